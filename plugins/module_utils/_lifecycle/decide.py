@@ -1,0 +1,208 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What should happen with a certificate: two chains of small rules, tried in order, the first that speaks decides.
+
+Private to the collection. Pure: what is declared, what is on disk and the time are arguments; the answer is a reason
+in words, or nothing.
+
+The two questions are independent. *Issuance*: is a certificate needed that is not on disk? *Activation*: is a good
+certificate on disk that is not in place, or not proved to be served? A failed deployment never leads to a purchase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .window import RenewalWindow, due_at
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What a declaration asks for. ``names`` are encoded; ``key`` is the key type and size in words, as ``ec 256``."""
+
+    name: str
+    names: frozenset[str]
+    product_code: str
+    key: str
+    window: RenewalWindow
+    deployed: bool
+
+
+@dataclass(frozen=True)
+class Version:
+    """A certificate on disk whose key was found to belong to it.
+
+    ``ordered_names`` and ``product_code`` are what was ordered, or None where that is not known (adopted by hand):
+    a CA may add names of its own, and these must not look like a change of the declaration.
+    ``key`` is None where the key is kept elsewhere (an HSM).
+    """
+
+    serial_number: str
+    names: frozenset[str]
+    not_before: datetime
+    not_after: datetime
+    public_key_sha256: str
+    key: str | None
+    ordered_names: frozenset[str] | None = None
+    product_code: str | None = None
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """What a host has of one certificate.
+
+    ``newest`` is the newest good version, whether in use or not; ``current`` and ``served`` are the serial numbers
+    in place and last proved to be served. ``problem`` says why there is no good version although files are there.
+    ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` that order's id.
+    """
+
+    newest: Version | None = None
+    problem: str | None = None
+    current: str | None = None
+    served: str | None = None
+    staged_key: str | None = None
+    staged_order: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One certificate and one moment. Every rule gets the same and looks at what it needs."""
+
+    desired: Desired
+    on_disk: OnDisk
+    now: datetime
+
+
+Rule = Callable[[Question], "str | None"]
+
+
+def why_issue(question: Question) -> str | None:
+    """Why a new certificate is needed now, or None."""
+    return _first_reason(_ISSUANCE, question)
+
+
+def why_activate(question: Question) -> str | None:
+    """Why the newest certificate on disk has to be put in place or deployed again, or None."""
+    return _first_reason(_ACTIVATION, question)
+
+
+def _first_reason(rules: tuple[Rule, ...], question: Question) -> str | None:
+    return next((reason for reason in (rule(question) for rule in rules) if reason), None)
+
+
+def _in_flight(question: Question) -> str | None:
+    disk = question.on_disk
+    if disk.staged_key is None or (disk.newest and disk.newest.public_key_sha256 == disk.staged_key):
+        return None
+    if disk.staged_order:
+        return f"order {disk.staged_order} is in flight"
+    return "a key was staged and its order may have been sent"
+
+
+def _nothing_there(question: Question) -> str | None:
+    if question.on_disk.newest is None and question.on_disk.problem is None:
+        return "there is no certificate yet"
+    return None
+
+
+def _not_usable(question: Question) -> str | None:
+    if question.on_disk.newest is None:
+        return f"no usable certificate: {question.on_disk.problem}"
+    return None
+
+
+def _names_differ(question: Question) -> str | None:
+    version, declared = question.on_disk.newest, question.desired.names
+    if version is None:
+        return None
+    added = declared - version.names
+    removed = (version.ordered_names or frozenset()) - declared
+    changes = [f"{words} {', '.join(sorted(names))}" for words, names in (("adds", added), ("drops", removed)) if names]
+    return f"the declaration {' and '.join(changes)}" if changes else None
+
+
+def _product_differs(question: Question) -> str | None:
+    version, declared = question.on_disk.newest, question.desired.product_code
+    if version is None or version.product_code in (None, declared):
+        return None
+    return f"product {declared} is declared, the certificate was ordered as {version.product_code}"
+
+
+def _key_differs(question: Question) -> str | None:
+    version, declared = question.on_disk.newest, question.desired.key
+    if version is None or version.key in (None, declared):
+        return None
+    return f"key {declared} is declared, the certificate has {version.key}"
+
+
+def _expired(question: Question) -> str | None:
+    version = question.on_disk.newest
+    if version is None or question.now < version.not_after:
+        return None
+    return f"the certificate expired on {_day(version.not_after)}"
+
+
+def _inside_renewal_window(question: Question) -> str | None:
+    version = question.on_disk.newest
+    if version is None:
+        return None
+    moment = due_at(
+        not_before=version.not_before,
+        not_after=version.not_after,
+        window=question.desired.window,
+        spread_by=question.desired.name,
+    )
+    if question.now < moment:
+        return None
+    days = (version.not_after - question.now).days
+    return f"the certificate ends on {_day(version.not_after)}, in {days} days, and is due since {_day(moment)}"
+
+
+def _not_in_place(question: Question) -> str | None:
+    version = question.on_disk.newest
+    if version is None or question.on_disk.current == version.serial_number:
+        return None
+    return f"certificate {version.serial_number} is on disk but not in place"
+
+
+def _not_served(question: Question) -> str | None:
+    version = question.on_disk.newest
+    if version is None or not question.desired.deployed or question.on_disk.served == version.serial_number:
+        return None
+    return f"certificate {version.serial_number} was not proved to be served"
+
+
+def _staging_left_over(question: Question) -> str | None:
+    version, staged = question.on_disk.newest, question.on_disk.staged_key
+    if version is None or staged != version.public_key_sha256:
+        return None
+    return f"certificate {version.serial_number} is installed but its staging was not cleared"
+
+
+def _day(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d")
+
+
+_ISSUANCE: tuple[Rule, ...] = (
+    _in_flight,
+    _nothing_there,
+    _not_usable,
+    _names_differ,
+    _product_differs,
+    _key_differs,
+    _expired,
+    _inside_renewal_window,
+)
+
+_ACTIVATION: tuple[Rule, ...] = (
+    _not_in_place,
+    _not_served,
+    _staging_left_over,
+)

@@ -1,0 +1,187 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A declared certificate: checked as a whole before anything is ordered, with every problem told at once.
+
+Private to the collection. Pure. A declaration arrives as the dictionary that an argument spec has already typed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .decide import Desired
+from .identity import CUSTOMER_MAX, DECLARATION_NAME
+from .names import InvalidNameError, NameRequest, problems_with, wanted_names
+from .products import Product, UnknownProductError, find
+from .validation import ValidationMethod
+from .window import RenewalWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+DEFAULT_KEY_SIZE = {"ec": 256, "rsa": 2048}
+KEY_SIZES = {"ec": (256, 384), "rsa": (2048, 3072, 4096)}
+CONTACT_LIMITS = {"first_name": 255, "last_name": 255, "email": 255}  # errors 1072, 1065, 1081
+PHONE_MAX = 32  # error 1066
+FORBIDDEN_IN_CUSTOMER = "\"&'<>"  # error 1156
+
+
+class InvalidDeclarationError(ValueError):
+    """One or more declarations that cannot be carried out; the text has a line for each problem."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One declared certificate, complete and consistent. ``names`` are encoded, the CN first."""
+
+    name: str
+    product: Product
+    names: tuple[str, ...]
+    key_type: str
+    key_size: int
+    method: ValidationMethod
+    window: RenewalWindow
+    deployed: bool
+
+    @property
+    def common_name(self) -> str:
+        return self.names[0]
+
+    def desired(self) -> Desired:
+        return Desired(
+            name=self.name,
+            names=frozenset(self.names),
+            product_code=self.product.code,
+            key=f"{self.key_type} {self.key_size}",
+            window=self.window,
+            deployed=self.deployed,
+        )
+
+
+def with_defaults(item: Mapping[str, Any], defaults: Mapping[str, Any] | None) -> dict[str, Any]:
+    """``item`` with every option it leaves open taken from ``defaults``; dictionaries are filled key by key."""
+    if not defaults:
+        return dict(item)
+    merged = dict(item)
+    for key, default in defaults.items():
+        value = merged.get(key)
+        if value is None:
+            merged[key] = default
+        elif isinstance(value, dict) and isinstance(default, dict):
+            merged[key] = with_defaults(value, default)
+    return merged
+
+
+def read_declarations(items: Sequence[Mapping[str, Any]]) -> list[Declaration]:
+    """The declarations of a whole list. Raises InvalidDeclarationError that names every problem of every item."""
+    problems = [f"{name}: declared {count} times" for name, count in _counted(items) if count > 1]
+    declarations = []
+    for item in items:
+        declaration, found = _read(item)
+        problems.extend(f"{item['name']}: {problem}" for problem in found)
+        if declaration is not None:
+            declarations.append(declaration)
+    if problems:
+        raise InvalidDeclarationError("\n".join(problems))
+    return declarations
+
+
+def _counted(items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, int]]:
+    return Counter(str(item["name"]) for item in items).items()
+
+
+def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
+    problems = [problem for rule in _RULES for problem in rule(item)]
+    if problems:
+        return None, problems
+    method = ValidationMethod((item.get("validation") or {}).get("method") or ValidationMethod.FILE)
+    key = item.get("key") or {}
+    key_type = key.get("type") or "ec"
+    try:
+        product = find(item.get("product") or "commercial_ssl")
+        names = wanted_names(
+            common_name=item["common_name"],
+            subject_alt_name=item.get("subject_alt_name") or (),
+            www=bool(item.get("www")),
+        )
+    except (InvalidNameError, UnknownProductError) as error:
+        return None, [str(error)]
+    problems = problems_with(NameRequest(names=names, product=product, method=method))
+    declaration = Declaration(
+        name=item["name"],
+        product=product,
+        names=names,
+        key_type=key_type,
+        key_size=key.get("size") or DEFAULT_KEY_SIZE[key_type],
+        method=method,
+        window=RenewalWindow(item.get("remaining_days"), item.get("remaining_percentage")),
+        deployed=bool(item.get("deploy")),
+    )
+    return declaration, problems
+
+
+def _name(item: Mapping[str, Any]) -> Iterable[str]:
+    if not DECLARATION_NAME.match(item["name"]):
+        yield (
+            "name names a directory and an order: 1 to 64 letters, digits, dots, underscores and hyphens, "
+            "beginning with a letter or digit"
+        )
+
+
+def _common_name(item: Mapping[str, Any]) -> Iterable[str]:
+    if not item.get("common_name"):
+        yield "common_name is missing"
+
+
+def _key(item: Mapping[str, Any]) -> Iterable[str]:
+    key = item.get("key") or {}
+    key_type, size = key.get("type") or "ec", key.get("size")
+    if size is not None and size not in KEY_SIZES[key_type]:
+        sizes = ", ".join(map(str, KEY_SIZES[key_type]))
+        yield f"key size {size} is not offered for {key_type}; choose one of {sizes} (error 2109)"
+
+
+def _window(item: Mapping[str, Any]) -> Iterable[str]:
+    days, percentage = item.get("remaining_days"), item.get("remaining_percentage")
+    if days is not None and days < 0:
+        yield f"remaining_days is {days}, it is a number of days before the end, 0 or more"
+    if percentage is not None and not 0 <= percentage <= 100:
+        yield f"remaining_percentage is {percentage}, it is a share of the lifetime, 0 to 100"
+
+
+def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
+    validation = item.get("validation") or {}
+    webroot = validation.get("webroot")
+    if (validation.get("method") or "file") == "file" and not webroot:
+        yield "validation by file needs validation.webroot, the directory that serves http://NAME/"
+    if webroot and not webroot.startswith("/"):
+        yield f"validation.webroot {webroot} is not an absolute path"
+
+
+def _contact(item: Mapping[str, Any]) -> Iterable[str]:
+    contact = item.get("contact") or {}
+    for field, limit in CONTACT_LIMITS.items():
+        value = contact.get(field)
+        if not value:
+            yield f"contact.{field} is missing (the CA wants a requestor, error 1009)"
+        elif len(value) > limit:
+            yield f"contact.{field} is longer than {limit} characters"
+    if contact.get("email") and "@" not in contact["email"]:
+        yield f"contact.email {contact['email']} is no e-mail address (error 1060)"
+    if len(contact.get("phone") or "") > PHONE_MAX:
+        yield f"contact.phone is longer than {PHONE_MAX} characters (error 1066)"
+
+
+def _customer(item: Mapping[str, Any]) -> Iterable[str]:
+    customer = item.get("customer") or ""
+    if len(customer) > CUSTOMER_MAX:
+        yield f"customer is longer than {CUSTOMER_MAX} characters (error 1077)"
+    if any(character in FORBIDDEN_IN_CUSTOMER for character in customer):
+        yield f"customer has one of {FORBIDDEN_IN_CUSTOMER} (error 1156)"
+
+
+_RULES = (_name, _common_name, _key, _window, _webroot, _contact, _customer)

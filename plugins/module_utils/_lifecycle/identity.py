@@ -1,0 +1,38 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Names that tie a declaration to its order at the CA, derived and never random, so that a second run finds the first.
+
+Private to the collection. Pure. Source: lifecycle.md 10.8, errors 1012, 1043, 1077, 1079, 1156.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+ORDER_ID_MAX = 50  # error 1079
+CUSTOMER_MAX = 64  # error 1077
+FINGERPRINT_CHARACTERS = 16
+
+DECLARATION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+
+
+def order_id_for(*, name: str, public_key_sha256: str) -> str:
+    """The order id of a declaration's new order: its name and the first digits of its staged key's fingerprint.
+
+    Only letters, digits and hyphens, because the sources disagree whether a dot is allowed (partner-api.md 6, 1043).
+    """
+    word = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "order"
+    room = ORDER_ID_MAX - FINGERPRINT_CHARACTERS - 1
+    return f"{word[:room]}-{public_key_sha256[:FINGERPRINT_CHARACTERS]}"
+
+
+def customer_for(*, host: str, name: str) -> str:
+    """The ``customer`` of a declaration's first order: where it lives and what it is called, at most 64 characters."""
+    word = re.sub(r"[^A-Za-z0-9._/@-]+", "-", f"{host}/{name}")
+    if len(word) <= CUSTOMER_MAX:
+        return word
+    digest = hashlib.sha256(word.encode()).hexdigest()[:FINGERPRINT_CHARACTERS]
+    return f"{word[: CUSTOMER_MAX - FINGERPRINT_CHARACTERS - 1]}-{digest}"

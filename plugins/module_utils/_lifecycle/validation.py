@@ -1,0 +1,91 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Domain control validation: the methods of the CA, and what has to be published for each.
+
+Private to the collection. Pure. Source: lifecycle.md 4.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FILE_PATH = ".well-known/pki-validation/certum.txt"
+
+
+class ValidationMethod(str, Enum):
+    """The Partner API's approverMethod in lower case."""
+
+    FILE = "file"
+    DNS_TXT = "dns_txt"
+    DNS_TXT_PREFIX = "dns_txt_prefix"
+    DNS_CNAME = "dns_cname"
+    DNS_CNAME_PREFIX = "dns_cname_prefix"
+    ADMIN = "admin"
+
+    @property
+    def api_value(self) -> str:
+        return self.value.upper()
+
+    @property
+    def proves_wildcards(self) -> bool:
+        return self is not ValidationMethod.FILE  # error 2186
+
+    @property
+    def proves_addresses(self) -> bool:
+        return self is ValidationMethod.FILE  # error 2171
+
+
+@dataclass(frozen=True)
+class ValidationFile:
+    """A file that the CA fetches from ``url``; ``content`` is the whole body, without a newline at its end."""
+
+    name: str
+    url: str
+    content: str
+
+
+@dataclass(frozen=True)
+class ValidationRecord:
+    """A DNS record that the CA looks up. ``type`` is TXT or CNAME."""
+
+    name: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Everything that has to be published before the CA checks."""
+
+    files: tuple[ValidationFile, ...] = ()
+    records: tuple[ValidationRecord, ...] = ()
+
+
+def publication(*, method: ValidationMethod, code: str, names: Sequence[str]) -> Publication:
+    """What to publish so that the CA finds ``code`` for every one of ``names`` (encoded, wildcards allowed)."""
+    proved = list(dict.fromkeys(name.removeprefix("*.") for name in names))
+    if method is ValidationMethod.FILE:
+        return Publication(files=tuple(_file(name, code) for name in proved))
+    if method is ValidationMethod.ADMIN:
+        return Publication()
+    return Publication(records=tuple(_record(method, name, code) for name in proved))
+
+
+def _file(name: str, code: str) -> ValidationFile:
+    host = f"[{name}]" if ":" in name else name
+    return ValidationFile(name=name, url=f"http://{host}/{FILE_PATH}", content=f"{code}-certum.pl")
+
+
+def _record(method: ValidationMethod, name: str, code: str) -> ValidationRecord:
+    prefixed = method in (ValidationMethod.DNS_TXT_PREFIX, ValidationMethod.DNS_CNAME_PREFIX)
+    owner = f"_certum.{name}" if prefixed else name
+    if method in (ValidationMethod.DNS_TXT, ValidationMethod.DNS_TXT_PREFIX):
+        return ValidationRecord(name=owner, type="TXT", value=code)
+    return ValidationRecord(name=owner, type="CNAME", value=f"{code}.certum.pl")
