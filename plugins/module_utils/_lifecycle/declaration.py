@@ -162,6 +162,12 @@ def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
         yield f"validation.webroot {webroot} is not an absolute path"
 
 
+def _admin_prefix(item: Mapping[str, Any]) -> Iterable[str]:
+    validation = item.get("validation") or {}
+    if validation.get("method") == "admin" and not validation.get("admin_prefix"):
+        yield "validation by admin needs validation.admin_prefix, the mailbox that gets the link (error 2159)"
+
+
 def _contact(item: Mapping[str, Any]) -> Iterable[str]:
     contact = item.get("contact") or {}
     for field, limit in CONTACT_LIMITS.items():
@@ -184,4 +190,4 @@ def _customer(item: Mapping[str, Any]) -> Iterable[str]:
         yield f"customer has one of {FORBIDDEN_IN_CUSTOMER} (error 1156)"
 
 
-_RULES = (_name, _common_name, _key, _window, _webroot, _contact, _customer)
+_RULES = (_name, _common_name, _key, _window, _webroot, _admin_prefix, _contact, _customer)

@@ -1,0 +1,225 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """A declared certificate. Paired with ``declaration_options`` in ``module_utils/_module/options.py``."""
+
+    DOCUMENTATION = r"""
+options:
+  certificates:
+    description: The declared certificates of this host. All of them are checked before anything is done for one.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description:
+          - What the certificate is called here. It names a directory and is the first part of the order id.
+          - 1 to 64 letters, digits, dots, underscores and hyphens.
+        type: str
+        required: true
+      common_name:
+        description:
+          - The CN, at most 64 characters. It is always among the names of the certificate.
+          - Names may be written in any script; they are encoded as A-labels.
+        type: str
+        required: true
+      subject_alt_name:
+        description: Further domain names or public IP addresses, without a prefix such as C(DNS:).
+        type: list
+        elements: str
+      www:
+        description: Adds the CN with C(www.) before it, or without it if it begins so.
+        type: bool
+      product:
+        description:
+          - A product of the catalogue, such as V(commercial_ssl), or a product code of up to 3 digits.
+          - Defaults to V(commercial_ssl).
+        type: str
+      key:
+        description: The private key. A new one is made for every certificate, because the CA refuses a used one.
+        type: dict
+        suboptions:
+          type:
+            description: Defaults to V(ec).
+            type: str
+            choices: [ec, rsa]
+          size:
+            description: In bits. 256 (default) or 384 for V(ec), 2048 (default), 3072 or 4096 for V(rsa).
+            type: int
+      validation:
+        description: How control of the names is proved, one method for all names of a certificate.
+        type: dict
+        suboptions:
+          method:
+            description:
+              - V(file) serves a file over plain HTTP, V(dns_txt_prefix) and V(dns_cname_prefix) use a record at
+                C(_certum.NAME), V(dns_txt) and V(dns_cname) one at the name itself, V(admin) sends a mail with a link.
+              - Wildcards cannot be proved by V(file), IP addresses only by it.
+              - Defaults to V(file).
+            type: str
+            choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
+          webroot:
+            description: Absolute path of the directory that is served as C(http://NAME/). Needed for V(file).
+            type: path
+          admin_prefix:
+            description: To which mailbox at the domain the link is sent. Needed for V(admin).
+            type: str
+            choices: [admin, administrator, postmaster, hostmaster, webmaster]
+      remaining_days:
+        description:
+          - Replace the certificate when it ends in this many days or fewer.
+          - Without this and O(certificates[].remaining_percentage) it is replaced in the last third of its lifetime
+            (the second half of one of 10 days or less), spread over a tenth of it by a hash of the name.
+        type: int
+      remaining_percentage:
+        description: Replace the certificate when this share of its lifetime or less is left, 0 to 100.
+        type: float
+      customer:
+        description:
+          - The C(customer) of the order, at most 64 characters. Chosen at the first order and kept from then on.
+          - Defaults to the host and the name of the declaration.
+        type: str
+      contact:
+        description: The person whom the CA may ask, sent as C(requestorInfo).
+        type: dict
+        suboptions:
+          first_name:
+            description: At most 255 characters.
+            type: str
+          last_name:
+            description: At most 255 characters.
+            type: str
+          email:
+            description: At most 255 characters.
+            type: str
+          phone:
+            description: At most 32 characters.
+            type: str
+      language:
+        description: Language of the CA's mails. Without it the CA uses Polish.
+        type: str
+        choices: [pl, en, ru]
+      owner:
+        description: Owner of the files, by default the user that runs the module.
+        type: str
+      group:
+        description: Group of the files.
+        type: str
+      mode:
+        description: Mode of the private key as an octal string. Defaults to V("0600").
+        type: str
+      deploy:
+        description: The service that uses the certificate. Without it the certificate is only put on disk.
+        type: dict
+        suboptions:
+          service:
+            description: The service to reload, such as V(nginx).
+            type: str
+            required: true
+          enable_site:
+            description:
+              - A link that turns the TLS site on once there is a certificate, like C(sites-enabled) of Debian.
+              - A configuration that names certificate files cannot be loaded before they exist.
+            type: dict
+            suboptions:
+              src:
+                description: The configuration, written by you.
+                type: path
+                required: true
+              dest:
+                description: Where the link is made.
+                type: path
+                required: true
+          check_command:
+            description: Checks the configuration before the reload. Defaults to the service's own checker.
+            type: list
+            elements: str
+          reload_command:
+            description: Reloads the service. Defaults to the service manager.
+            type: list
+            elements: str
+          probe:
+            description: Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
+            type: list
+            elements: str
+"""
+
+    DEFAULTS = r"""
+options:
+  defaults:
+    description: Values for what a declaration leaves open. Dictionaries are filled key by key.
+    type: dict
+    suboptions:
+      product:
+        description: See O(certificates[].product).
+        type: str
+      key:
+        description: See O(certificates[].key).
+        type: dict
+        suboptions:
+          type:
+            description: See O(certificates[].key.type).
+            type: str
+            choices: [ec, rsa]
+          size:
+            description: See O(certificates[].key.size).
+            type: int
+      validation:
+        description: See O(certificates[].validation).
+        type: dict
+        suboptions:
+          method:
+            description: See O(certificates[].validation.method).
+            type: str
+            choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
+          webroot:
+            description: See O(certificates[].validation.webroot).
+            type: path
+          admin_prefix:
+            description: See O(certificates[].validation.admin_prefix).
+            type: str
+            choices: [admin, administrator, postmaster, hostmaster, webmaster]
+      remaining_days:
+        description: See O(certificates[].remaining_days).
+        type: int
+      remaining_percentage:
+        description: See O(certificates[].remaining_percentage).
+        type: float
+      customer:
+        description: See O(certificates[].customer).
+        type: str
+      contact:
+        description: See O(certificates[].contact).
+        type: dict
+        suboptions:
+          first_name:
+            description: See O(certificates[].contact.first_name).
+            type: str
+          last_name:
+            description: See O(certificates[].contact.last_name).
+            type: str
+          email:
+            description: See O(certificates[].contact.email).
+            type: str
+          phone:
+            description: See O(certificates[].contact.phone).
+            type: str
+      language:
+        description: See O(certificates[].language).
+        type: str
+        choices: [pl, en, ru]
+      owner:
+        description: See O(certificates[].owner).
+        type: str
+      group:
+        description: See O(certificates[].group).
+        type: str
+      mode:
+        description: See O(certificates[].mode).
+        type: str
+"""

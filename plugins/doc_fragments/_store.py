@@ -1,0 +1,20 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Where a host keeps its certificates. Paired with ``store_options`` in ``module_utils/_module/options.py``."""
+
+    DOCUMENTATION = r"""
+options:
+  path:
+    description:
+      - Directory with one directory for each certificate.
+      - A service points at C(PATH/NAME/current/privkey.pem) and C(PATH/NAME/current/fullchain.pem).
+      - The two always change together.
+    type: path
+    default: /etc/certum
+"""

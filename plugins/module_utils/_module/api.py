@@ -1,0 +1,62 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of every module that speaks to the Partner API, and the client they make.
+
+Private to the collection. Documented by the fragment ``_api``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible.module_utils.basic import env_fallback
+
+from .._partner_api.client import ENVIRONMENTS, PartnerApi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def api_options() -> dict[str, Any]:
+    return {
+        "api_url": {"type": "str", "fallback": (env_fallback, ["CERTUM_API_URL"])},
+        "api_environment": {
+            "type": "str",
+            "choices": ["production", "test"],
+            "fallback": (env_fallback, ["CERTUM_API_ENVIRONMENT"]),
+        },
+        "api_username": {"type": "str", "required": True, "fallback": (env_fallback, ["CERTUM_API_USERNAME"])},
+        "api_password": {
+            "type": "str",
+            "required": True,
+            "no_log": True,
+            "fallback": (env_fallback, ["CERTUM_API_PASSWORD"]),
+        },
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path", "fallback": (env_fallback, ["CERTUM_API_CA_PATH"])},
+        "connect_timeout": {"type": "int", "default": 30},
+        "request_timeout": {"type": "int", "default": 120},
+        "soap_action": {"type": "str"},
+    }
+
+
+API_CONSTRAINTS: dict[str, Any] = {
+    "mutually_exclusive": [("api_url", "api_environment")],
+    "required_one_of": [("api_url", "api_environment")],
+}
+
+
+def open_api(params: Mapping[str, Any]) -> PartnerApi:
+    """The client for these options. Nothing is sent yet."""
+    return PartnerApi.from_options(
+        url=params["api_url"] or ENVIRONMENTS[params["api_environment"]],
+        username=params["api_username"],
+        password=params["api_password"],
+        ca_path=params["ca_path"],
+        validate_certs=params["validate_certs"],
+        connect_timeout=params["connect_timeout"],
+        request_timeout=params["request_timeout"],
+        soap_action=params["soap_action"],
+    )

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of a declared certificate, and of the waiting that follows an order.
+
+Private to the collection. Documented by the fragments ``_declaration``, ``_store`` and ``_wait``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+METHODS = ["file", "dns_txt", "dns_txt_prefix", "dns_cname", "dns_cname_prefix", "admin"]
+ADMIN_PREFIXES = ["admin", "administrator", "postmaster", "hostmaster", "webmaster"]
+
+
+def contact_options() -> dict[str, Any]:
+    return {
+        "type": "dict",
+        "options": {
+            "first_name": {"type": "str"},
+            "last_name": {"type": "str"},
+            "email": {"type": "str"},
+            "phone": {"type": "str"},
+        },
+    }
+
+
+def _key_options() -> dict[str, Any]:
+    return {
+        "type": "dict",
+        "no_log": False,
+        "options": {"type": {"type": "str", "choices": ["ec", "rsa"]}, "size": {"type": "int"}},
+    }
+
+
+def _validation_options() -> dict[str, Any]:
+    return {
+        "type": "dict",
+        "options": {
+            "method": {"type": "str", "choices": METHODS},
+            "webroot": {"type": "path"},
+            "admin_prefix": {"type": "str", "choices": ADMIN_PREFIXES},
+        },
+    }
+
+
+def _deploy_options() -> dict[str, Any]:
+    return {
+        "type": "dict",
+        "options": {
+            "service": {"type": "str", "required": True},
+            "enable_site": {
+                "type": "dict",
+                "options": {
+                    "src": {"type": "path", "required": True},
+                    "dest": {"type": "path", "required": True},
+                },
+            },
+            "check_command": {"type": "list", "elements": "str"},
+            "reload_command": {"type": "list", "elements": "str"},
+            "probe": {"type": "list", "elements": "str"},
+        },
+    }
+
+
+def _common_options() -> dict[str, Any]:
+    """What a declaration and the defaults for all declarations have in common."""
+    return {
+        "product": {"type": "str"},
+        "key": _key_options(),
+        "validation": _validation_options(),
+        "remaining_days": {"type": "int"},
+        "remaining_percentage": {"type": "float"},
+        "customer": {"type": "str"},
+        "contact": contact_options(),
+        "language": {"type": "str", "choices": ["pl", "en", "ru"]},
+        "owner": {"type": "str"},
+        "group": {"type": "str"},
+        "mode": {"type": "str"},
+    }
+
+
+def declaration_options() -> dict[str, Any]:
+    """``certificates``, a list of declared certificates."""
+    return {
+        "certificates": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": {
+                "name": {"type": "str", "required": True},
+                "common_name": {"type": "str", "required": True},
+                "subject_alt_name": {"type": "list", "elements": "str"},
+                "www": {"type": "bool"},
+                "deploy": _deploy_options(),
+                **_common_options(),
+            },
+        },
+    }
+
+
+def defaults_options() -> dict[str, Any]:
+    """``defaults`` for what a declaration leaves open."""
+    return {"defaults": {"type": "dict", "options": _common_options()}}
+
+
+def store_options() -> dict[str, Any]:
+    """Where a host keeps its certificates."""
+    return {"path": {"type": "path", "default": "/etc/certum"}}
+
+
+def wait_options() -> dict[str, Any]:
+    return {
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "int", "default": 300},
+        "wait_sleep": {"type": "int", "default": 10},
+    }

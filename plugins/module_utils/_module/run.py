@@ -1,0 +1,62 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run a module: parse its options, name what is missing, turn a typed error into one clear failure.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Act = Callable[["Mapping[str, Any]", bool], "dict[str, Any]"]
+
+
+def run(
+    act: Act,
+    *,
+    argument_spec: dict[str, Any],
+    packages_missing: Sequence[str],
+    errors: tuple[type[Exception], ...],
+    quiet_options: Sequence[str] = (),
+    **constraints: Any,
+) -> NoReturn:
+    """Call ``act(params, check_mode)`` and exit with its result, or fail with the text of one of ``errors``.
+
+    A result may hold ``diff``, shown in diff mode only. ``quiet_options`` are left out of the ``invocation`` that
+    Ansible repeats in every result: long lists that the caller has at hand, and that cost time in a large run.
+    """
+    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, **constraints)
+    if packages_missing:
+        module.fail_json(msg=_packages_sentence(packages_missing))
+    try:
+        result = act(module.params, module.check_mode)
+    except errors as error:
+        module.fail_json(msg=str(error), **getattr(error, "facts", {}))
+    if not module._diff:
+        result.pop("diff", None)
+    if quiet_options:
+        shown = {key: value for key, value in module.params.items() if key not in quiet_options}
+        result["invocation"] = {"module_args": shown}
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _packages_sentence(packages: Sequence[str]) -> str:
+    names = " ".join(packages)
+    what = "Python package" if len(packages) == 1 else "Python packages"
+    return (
+        f"The {what} {names} cannot be imported by {sys.executable}: "
+        f"install with '{sys.executable} -m pip install {names}', "
+        "or choose another interpreter with ansible_python_interpreter."
+    )

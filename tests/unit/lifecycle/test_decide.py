@@ -1,0 +1,118 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The two rule chains as tables: one row, one situation, the words of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.decide import (
+    Desired,
+    OnDisk,
+    Question,
+    Version,
+    why_activate,
+    why_issue,
+)
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.window import RenewalWindow
+
+ISSUED = datetime(2026, 11, 1, tzinfo=timezone.utc)
+NAMES = frozenset({"shop.example.com", "www.shop.example.com"})
+
+DESIRED = Desired(
+    name="shop", names=NAMES, product_code="601", key="ec 256", window=RenewalWindow(remaining_days=60), deployed=True
+)
+VERSION = Version(
+    serial_number="0A",
+    names=NAMES,
+    not_before=ISSUED,
+    not_after=ISSUED + timedelta(days=199),
+    public_key_sha256="aa" * 32,
+    key="ec 256",
+    ordered_names=NAMES,
+    product_code="601",
+)
+SERVED = OnDisk(newest=VERSION, current="0A", served="0A")
+
+
+def disk(**changes: object) -> OnDisk:
+    """A served certificate, with these facts changed; facts of the version by their own names."""
+    of_version = {key: value for key, value in changes.items() if hasattr(VERSION, key)}
+    of_disk = {key: value for key, value in changes.items() if key not in of_version}
+    return replace(SERVED, **{"newest": replace(VERSION, **of_version), **of_disk})
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "desired", "day", "reason"),
+    [
+        pytest.param(SERVED, {}, 10, None, id="current"),
+        pytest.param(OnDisk(), {}, 0, "there is no certificate yet", id="nothing there"),
+        pytest.param(
+            OnDisk(problem="cert.pem is empty"), {}, 0, "no usable certificate: cert.pem is empty", id="unreadable"
+        ),
+        pytest.param(
+            OnDisk(problem="the key does not belong to it"),
+            {},
+            0,
+            "the key does not belong to it",
+            id="mismatched pair",
+        ),
+        pytest.param(SERVED, {"names": NAMES | {"new.example.com"}}, 0, "adds new.example.com", id="name added"),
+        pytest.param(
+            SERVED, {"names": frozenset({"shop.example.com"})}, 0, "drops www.shop.example.com", id="name dropped"
+        ),
+        pytest.param(
+            disk(ordered_names=frozenset({"shop.example.com"})),
+            {"names": frozenset({"shop.example.com"})},
+            0,
+            None,
+            id="a name that the CA added is no change",
+        ),
+        pytest.param(
+            disk(ordered_names=None, product_code=None, key=None),
+            {"names": frozenset({"shop.example.com"}), "product_code": "741", "key": "rsa 2048"},
+            0,
+            None,
+            id="what is not known of an adopted certificate is no change",
+        ),
+        pytest.param(SERVED, {"product_code": "741"}, 0, "product 741 is declared", id="product"),
+        pytest.param(SERVED, {"key": "rsa 2048"}, 0, "key rsa 2048 is declared", id="key type"),
+        pytest.param(
+            disk(staged_key="bb", staged_order="shop-1"), {}, 0, "order shop-1 is in flight", id="order in flight"
+        ),
+        pytest.param(disk(staged_key="bb"), {}, 0, "order may have been sent", id="key staged, fate of order unknown"),
+        pytest.param(disk(staged_key=VERSION.public_key_sha256), {}, 0, None, id="staging left over is no order"),
+        pytest.param(SERVED, {}, 138, None, id="the day before the window"),
+        pytest.param(SERVED, {}, 139, "ends on 2027-05-19, in 60 days, and is due", id="first day of the window"),
+        pytest.param(SERVED, {}, 199, "expired on 2027-05-19", id="expired"),
+        pytest.param(
+            disk(current=None, served=None), {}, 0, None, id="a certificate that was rolled back is never bought again"
+        ),
+    ],
+)
+def test_why_issue(on_disk: OnDisk, desired: dict[str, object], day: int, reason: str | None) -> None:
+    question = Question(desired=replace(DESIRED, **desired), on_disk=on_disk, now=ISSUED + timedelta(days=day))
+    answer = why_issue(question)
+    assert (answer is None) if reason is None else (reason in (answer or ""))
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "desired", "reason"),
+    [
+        pytest.param(SERVED, {}, None, id="in place and served"),
+        pytest.param(OnDisk(), {}, None, id="nothing there"),
+        pytest.param(disk(current=None), {}, "not in place", id="never switched"),
+        pytest.param(disk(current="09"), {}, "not in place", id="rolled back"),
+        pytest.param(disk(served="09"), {}, "not proved to be served", id="deployment died half way"),
+        pytest.param(disk(served=None), {"deployed": False}, None, id="no service declared"),
+        pytest.param(disk(staged_key=VERSION.public_key_sha256), {}, "staging was not cleared", id="staging left over"),
+        pytest.param(disk(staged_key="bb"), {}, None, id="order in flight"),
+    ],
+)
+def test_why_activate(on_disk: OnDisk, desired: dict[str, object], reason: str | None) -> None:
+    answer = why_activate(Question(desired=replace(DESIRED, **desired), on_disk=on_disk, now=ISSUED))
+    assert (answer is None) if reason is None else (reason in (answer or ""))

@@ -1,0 +1,97 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A declaration is checked as a whole; order ids and customers are derived, legal and stable."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import (
+    InvalidDeclarationError,
+    read_declarations,
+    with_defaults,
+)
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.identity import customer_for, order_id_for
+from hypothesis import given
+from hypothesis import strategies as st
+
+CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"}
+SHOP = {
+    "name": "shop",
+    "common_name": "shop.example.com",
+    "validation": {"method": "file", "webroot": "/var/www/shop"},
+    "contact": CONTACT,
+}
+
+
+def test_the_shortest_declaration_has_right_defaults() -> None:
+    (declaration,) = read_declarations([SHOP])
+    desired = declaration.desired()
+    assert (desired.product_code, desired.key, desired.names) == ("601", "ec 256", {"shop.example.com"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": "../shop"}, "letters, digits"),
+        ({"name": "x" * 65}, "letters, digits"),
+        ({"name": "a\nb"}, "letters, digits"),
+        ({"name": "shop\n"}, "letters, digits"),
+        ({"common_name": ""}, "common_name is missing"),
+        ({"common_name": "localhost"}, "localhost"),
+        ({"product": "gold_ssl"}, "gold_ssl"),
+        ({"key": {"type": "ec", "size": 2048}}, "256, 384"),
+        ({"key": {"type": "rsa", "size": 1024}}, "2048, 3072, 4096"),
+        ({"remaining_days": -1}, "remaining_days"),
+        ({"remaining_percentage": 101}, "remaining_percentage"),
+        ({"validation": {"method": "file"}}, "webroot"),
+        ({"validation": {"method": "file", "webroot": "www"}}, "absolute"),
+        ({"validation": {"method": "admin"}}, "admin_prefix"),
+        ({"contact": {**CONTACT, "email": None}}, "contact.email is missing"),
+        ({"contact": {**CONTACT, "email": "ops"}}, "no e-mail address"),
+        ({"contact": {**CONTACT, "first_name": "x" * 256}}, "255"),
+        ({"contact": {**CONTACT, "phone": "1" * 33}}, "32"),
+        ({"customer": "x" * 65}, "64"),
+        ({"customer": "R&D"}, "1156"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_in_words(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(InvalidDeclarationError, match=words):
+        read_declarations([{**SHOP, **changes}])
+
+
+def test_all_problems_of_all_declarations_are_told_at_once() -> None:
+    broken = [{**SHOP, "name": "one", "common_name": "one"}, {**SHOP, "name": "two", "contact": None}, SHOP, SHOP]
+    with pytest.raises(InvalidDeclarationError) as caught:
+        read_declarations(broken)
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["shop", "one", "two", "two", "two"]
+
+
+def test_defaults_fill_only_what_is_left_open() -> None:
+    item = {"name": "shop", "key": {"type": None, "size": 384}, "language": "pl", "contact": None}
+    defaults = {"key": {"type": "ec", "size": 256}, "language": "en", "contact": CONTACT}
+    assert with_defaults(item, defaults) == {
+        "name": "shop",
+        "key": {"type": "ec", "size": 384},
+        "language": "pl",
+        "contact": CONTACT,
+    }
+
+
+@given(name=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True), key=st.binary(min_size=32, max_size=32))
+def test_an_order_id_is_legal_stable_and_tied_to_the_key(name: str, key: bytes) -> None:
+    order_id = order_id_for(name=name, public_key_sha256=key.hex())
+    assert len(order_id) <= 50
+    assert not set(order_id) & set("\"&'<>.")
+    assert order_id.endswith(key.hex()[:16])
+    assert order_id == order_id_for(name=name, public_key_sha256=key.hex())
+
+
+@given(host=st.text(min_size=1, max_size=120), name=st.text(min_size=1, max_size=64))
+def test_a_customer_is_legal_and_tells_hosts_apart(host: str, name: str) -> None:
+    customer = customer_for(host=host, name=name)
+    assert 1 <= len(customer) <= 64
+    assert not set(customer) & set("\"&'<>")
+    assert customer_for(host="a." * 40, name=name) != customer_for(host="b." * 40, name=name)

@@ -1,0 +1,48 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When a certificate is due, over the lifetimes of today and of 2029 (lifecycle.md 9)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.window import RenewalWindow, due_at
+from hypothesis import given
+from hypothesis import strategies as st
+
+START = datetime(2028, 2, 28, tzinfo=timezone.utc)
+
+
+def due_day(days: float, window: RenewalWindow, name: str = "shop") -> float:
+    end = START + timedelta(days=days)
+    return (due_at(not_before=START, not_after=end, window=window, spread_by=name) - START) / timedelta(days=1)
+
+
+@given(days=st.sampled_from([6, 10, 47, 100, 199, 398]), name=st.text(min_size=1, max_size=20))
+def test_without_a_window_it_is_due_in_the_last_third_and_never_late(days: int, name: str) -> None:
+    share = due_day(days, RenewalWindow(), name) / days
+    begin = 0.5 if days <= 10 else 2 / 3
+    assert begin - 1e-9 <= share <= begin + 0.1
+
+
+def test_a_fleet_is_spread_and_every_name_keeps_its_day() -> None:
+    days = [due_day(199, RenewalWindow(), f"web{number}") for number in range(200)]
+    assert days == [due_day(199, RenewalWindow(), f"web{number}") for number in range(200)]
+    assert len({int(day) for day in days}) >= 15
+
+
+@pytest.mark.parametrize(
+    ("window", "day"),
+    [
+        (RenewalWindow(remaining_days=30), 169),
+        (RenewalWindow(remaining_percentage=50), 99.5),
+        (RenewalWindow(remaining_days=30, remaining_percentage=50), 99.5),
+        (RenewalWindow(remaining_days=0), 199),
+        (RenewalWindow(remaining_days=400), -201),
+    ],
+)
+def test_a_declared_window_is_kept_to_the_day(window: RenewalWindow, day: float) -> None:
+    assert due_day(199, window) == day
