@@ -1,0 +1,31 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one place that imports cryptography for the code that runs on managed hosts (3.4 to the newest)."""
+
+from __future__ import annotations
+
+HOST_PACKAGES_MISSING: tuple[str, ...] = ()
+
+try:
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+except ImportError:
+    HOST_PACKAGES_MISSING = ("cryptography",)
+    x509 = hashes = serialization = ec = padding = rsa = None  # type: ignore[assignment]
+    InvalidSignature = UnsupportedAlgorithm = Exception  # type: ignore[assignment,misc]
+
+__all__ = [
+    "HOST_PACKAGES_MISSING",
+    "InvalidSignature",
+    "UnsupportedAlgorithm",
+    "ec",
+    "hashes",
+    "padding",
+    "rsa",
+    "serialization",
+    "x509",
+]

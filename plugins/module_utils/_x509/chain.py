@@ -1,0 +1,76 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The chain to serve: ordered by us, whatever order and company the CA sends it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import library
+from .facts import is_ca
+from .pem import armour, blocks, certificates_in, one_certificate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .._third_party.host import x509
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The certificates to serve after the leaf, its issuer first, as canonical PEM, without the root.
+
+    *missing* names the leaf's issuer when no certificate of the bag is it, and is None otherwise. A chain that ends below
+    a root which nobody sent is complete: roots are not served.
+    """
+
+    certificates: tuple[str, ...]
+    missing: str | None
+
+
+def build_chain(leaf: str | bytes, bag: Iterable[str | bytes]) -> Chain:
+    """Order *bag* (texts with any number of certificates, in any order, with repeats) into the chain of *leaf*.
+
+    An issuer has the name that is looked for, is a CA, and made the signature, so two intermediates with one name are
+    told apart. A cross-certificate is preferred to the root of the same name, which is dropped like every self-signed one.
+    Raises X509Error for what cannot be read.
+    """
+    ders = {der for text in bag for pem in certificates_in(text) for der in blocks(pem, "CERTIFICATE")}
+    candidates = [(library.load_certificate(der), der) for der in sorted(ders)]
+    certificate = library.load_certificate(blocks(one_certificate(leaf), "CERTIFICATE")[0])
+    chain: list[bytes] = []
+    seen: set[tuple[object, ...]] = set()
+    while certificate.issuer != certificate.subject:
+        issuers = [
+            (candidate, der)
+            for candidate, der in candidates
+            if _issued(certificate, candidate) and _identity(candidate) not in seen
+        ]
+        if not issuers:
+            missing = None if chain else certificate.issuer.rfc4514_string()
+            return Chain(tuple(map(armour, chain)), missing)
+        certificate, der = max(issuers, key=lambda item: _preference(item[0]))
+        seen.add(_identity(certificate))
+        if certificate.issuer != certificate.subject:
+            chain.append(der)
+    return Chain(tuple(map(armour, chain)), None)
+
+
+def _identity(certificate: x509.Certificate) -> tuple[object, ...]:
+    """A CA is its name and its key, however many certificates it has; this is what ends loops of cross-certificates."""
+    return certificate.subject, library.public_key(certificate).public_numbers()
+
+
+def _issued(certificate: x509.Certificate, candidate: x509.Certificate) -> bool:
+    return (
+        candidate.subject == certificate.issuer
+        and is_ca(library.extensions(candidate))
+        and library.signed_by(certificate, candidate)
+    )
+
+
+def _preference(certificate: x509.Certificate) -> tuple[object, ...]:
+    return certificate.issuer != certificate.subject, library.validity(certificate)[1]

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certification requests: build one for a key, read any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .._third_party.host import UnsupportedAlgorithm, hashes, serialization, x509
+from . import library
+from .der import elements
+from .errors import X509Error
+from .keys import KeySpec, public_key_sha256, spec_of
+from .names import common_name_of, general_names, names_of
+from .pem import armour, blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .library import PrivateKey
+
+_LABEL = "CERTIFICATE REQUEST"
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    """What a CSR asks for; *names* are its subject alternative names, lower case and sorted."""
+
+    pem: str
+    common_name: str | None
+    names: tuple[str, ...]
+    public_key_sha256: str
+    key_spec: KeySpec | None
+    signature_valid: bool
+
+
+def build_request(key: PrivateKey, *, common_name: str, names: Iterable[str]) -> str:
+    """Return a PEM CSR with this CN and these SANs (DNS names in ASCII, IP addresses), signed with SHA-256.
+
+    Raises X509Error for a name that no CSR can hold; a CN has at most 64 characters (error 1101).
+    """
+    if not 1 <= len(common_name) <= 64:
+        raise X509Error(f"the common name {common_name!r} has {len(common_name)} characters; 1 to 64 are possible")
+    subject = x509.Name([x509.NameAttribute(x509.ObjectIdentifier("2.5.4.3"), common_name)])
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
+    alternative = general_names(names)
+    if alternative:
+        builder = builder.add_extension(x509.SubjectAlternativeName(alternative), critical=False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def read_request(text: str | bytes) -> RequestFacts:
+    """Read the one CSR of *text*; raises X509Error."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", errors="replace")
+    ders = blocks(text, _LABEL, "NEW CERTIFICATE REQUEST")
+    if len(ders) != 1 or len(elements(ders[0])) != 1:
+        raise X509Error("there is not exactly one CSR (a block that starts with -----BEGIN CERTIFICATE REQUEST-----)")
+    request = library.load_request(ders[0])
+    return RequestFacts(
+        pem=armour(ders[0], _LABEL),
+        common_name=common_name_of(request.subject),
+        names=names_of(library.extensions(request)),
+        public_key_sha256=public_key_sha256(library.public_key(request)),
+        key_spec=spec_of(request),
+        signature_valid=_signature_valid(request),
+    )
+
+
+def _signature_valid(request: x509.CertificateSigningRequest) -> bool:
+    try:
+        return request.is_signature_valid
+    except (ValueError, UnsupportedAlgorithm):
+        return False

@@ -1,0 +1,11 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every function of this package raises for text or bytes that it cannot use."""
+
+from __future__ import annotations
+
+
+class X509Error(Exception):
+    """A sentence for people that names what cannot be used and why, never the content itself."""

@@ -1,0 +1,99 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Key pairs: their kinds, making and reading one, and the fingerprint that ties key, CSR, order and certificate together."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .._third_party.host import ec, rsa, serialization, x509
+from . import library
+from .der import public_key_info
+from .errors import X509Error
+from .pem import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .library import PrivateKey, PublicKey
+
+
+class KeyType(Enum):
+    """The algorithms that the CA takes (error 1001)."""
+
+    RSA = "rsa"
+    EC = "ec"
+
+
+KEY_SIZES: Mapping[KeyType, tuple[int, ...]] = {KeyType.RSA: (2048, 3072, 4096), KeyType.EC: (256, 384)}
+_CURVES = {256: "secp256r1", 384: "secp384r1"}
+
+
+@dataclass(frozen=True)
+class KeySpec:
+    """A key's algorithm and its size in bits; raises X509Error for a size that is not in KEY_SIZES."""
+
+    type: KeyType
+    size: int
+
+    def __post_init__(self) -> None:
+        if self.size not in KEY_SIZES[self.type]:
+            sizes = ", ".join(map(str, KEY_SIZES[self.type]))
+            raise X509Error(f"{self.size} is not a size of {self.type.value} keys; possible are {sizes}")
+
+    def __str__(self) -> str:
+        return f"{self.type.value} {self.size}"
+
+
+def generate(spec: KeySpec) -> PrivateKey:
+    """Make a new key pair."""
+    if spec.type is KeyType.RSA:
+        return rsa.generate_private_key(public_exponent=65537, key_size=spec.size)
+    return ec.generate_private_key(ec.SECP256R1() if spec.size == 256 else ec.SECP384R1())
+
+
+def to_pem(key: PrivateKey) -> bytes:
+    """Return the key as unencrypted PKCS#8 PEM."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def load(pem: bytes) -> PrivateKey:
+    """Read and check an unencrypted PEM key; raises X509Error."""
+    return library.load_private_key(pem)
+
+
+def public_key_sha256(key: PublicKey) -> str:
+    """Return the SHA-256 of the SubjectPublicKeyInfo in DER, as lower-case hexadecimal."""
+    info = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(info).hexdigest()
+
+
+def public_key_sha256_of_private(pem: bytes) -> str:
+    """Return public_key_sha256 of a private key's public half without checking its mathematics; raises X509Error."""
+    ders = blocks(pem.decode("ascii", errors="replace"), "PRIVATE KEY")
+    info = public_key_info(ders[0]) if len(ders) == 1 else None
+    if info is None:
+        return public_key_sha256(load(pem).public_key())
+    return hashlib.sha256(info).hexdigest()
+
+
+def spec_of(holder: PrivateKey | PublicKey | x509.Certificate | x509.CertificateSigningRequest) -> KeySpec | None:
+    """Return the kind of a key, or of the key of a certificate or CSR; None for a kind that we never make."""
+    key = (
+        library.public_key(holder) if isinstance(holder, (x509.Certificate, x509.CertificateSigningRequest)) else holder
+    )
+    try:
+        if isinstance(key, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
+            return KeySpec(KeyType.RSA, key.key_size)
+        if isinstance(key, (ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey)):
+            return KeySpec(KeyType.EC, key.key_size) if key.curve.name == _CURVES.get(key.key_size) else None
+    except X509Error:
+        return None
+    return None

@@ -1,0 +1,96 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What differs between cryptography 3.4 and the newest, in one place, and its errors turned into ours."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Union
+
+from .._third_party.host import InvalidSignature, UnsupportedAlgorithm, ec, padding, rsa, serialization, x509
+from .errors import X509Error
+
+if TYPE_CHECKING:
+    PrivateKey = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey]
+    PublicKey = Union[rsa.RSAPublicKey, ec.EllipticCurvePublicKey]
+
+
+def load_certificate(der: bytes) -> x509.Certificate:
+    """Parse one DER certificate; raises X509Error."""
+    try:
+        return x509.load_der_x509_certificate(der)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise X509Error(f"the certificate cannot be parsed ({_first_line(error)})") from None
+
+
+def load_request(der: bytes) -> x509.CertificateSigningRequest:
+    """Parse one DER certification request; raises X509Error."""
+    try:
+        return x509.load_der_x509_csr(der)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise X509Error(f"the CSR cannot be parsed ({_first_line(error)})") from None
+
+
+def load_private_key(pem: bytes) -> PrivateKey:
+    """Parse and check one unencrypted PEM private key, RSA or EC; raises X509Error."""
+    try:
+        key = serialization.load_pem_private_key(pem, password=None)
+    except TypeError:
+        raise X509Error("the private key is encrypted, and there is no passphrase") from None
+    except (ValueError, UnsupportedAlgorithm):
+        # The library's own words can quote the input.
+        raise X509Error("the private key cannot be parsed") from None
+    if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
+        raise X509Error("the private key is neither RSA nor EC")
+    return key
+
+
+def public_key(holder: x509.Certificate | x509.CertificateSigningRequest) -> PublicKey:
+    """Return the public key of a certificate or a CSR; raises X509Error for anything but RSA and EC."""
+    try:
+        key = holder.public_key()
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise X509Error(f"the public key cannot be read ({_first_line(error)})") from None
+    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
+        raise X509Error("the public key is neither RSA nor EC")
+    return key
+
+
+def extensions(holder: x509.Certificate | x509.CertificateSigningRequest) -> x509.Extensions:
+    """Return the extensions; raises X509Error where one is malformed or stands there twice."""
+    try:
+        return holder.extensions
+    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise X509Error(f"an extension cannot be parsed ({_first_line(error)})") from None
+
+
+def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
+    """Return notBefore and notAfter as aware UTC; cryptography 42 deprecates the naive attributes."""
+    if hasattr(certificate, "not_valid_before_utc"):
+        return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return (
+        certificate.not_valid_before.replace(tzinfo=timezone.utc),
+        certificate.not_valid_after.replace(tzinfo=timezone.utc),
+    )
+
+
+def signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Tell whether the key of *issuer* made the signature of *certificate*; verify_directly_issued_by came with 40."""
+    try:
+        key, algorithm = public_key(issuer), certificate.signature_hash_algorithm
+        if algorithm is None:
+            return False
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(certificate.signature, certificate.tbs_certificate_bytes, padding.PKCS1v15(), algorithm)
+        else:
+            key.verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(algorithm))
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, X509Error):
+        return False
+    return True
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__
