@@ -1,0 +1,151 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From an HTTP answer to the message in it, or to the error that says what came instead.
+
+Private to the collection. Whatever is quoted from the answer is stripped of credentials first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from .._third_party.controller import ValidationError
+from .envelope import BrokenXmlError, ForeignXmlError, unwrap
+from .error_codes import describe, remedy
+from .errors import (
+    ApiError,
+    AuthenticationError,
+    CertumError,
+    FateUnknownError,
+    ReportedError,
+    SoapFaultError,
+    UnparsableAnswerError,
+)
+from .messages.base import ANSWER_TAG, Answer
+from .messages.header import Error, ResponseHeader
+from .transport import LOOK_FIRST
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from .credentials import Credentials
+    from .enums import Operation
+    from .transport import HttpAnswer
+
+_A = TypeVar("_A", bound=Answer)
+_QUOTE = 300
+_BAD_CREDENTIALS = {2, 3}
+_HTML = re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_NOT_THE_API = "Check api_url (the whole address with .wsdl at its end), and any proxy between here and the CA."
+_ALLOW_LIST = (
+    "Check user name and password, and that this machine's outgoing address is on the allow list "
+    "(CertManager, Account Settings, API Access); production and test have separate accounts and lists."
+)
+
+
+@dataclass(frozen=True)
+class AnswerReader:
+    """Reads the answer to one call. ``where`` begins every error's text."""
+
+    operation: Operation
+    where: str
+    credentials: Credentials
+
+    def read(self, http: HttpAnswer, model: type[_A]) -> tuple[ResponseHeader, _A]:
+        """The header and the message. Raises every CertumError but NotReceivedError."""
+        root = self._body(http)
+        if root.tag == "Fault":
+            raise self._fault(root)
+        if root.tag not in {f"{self.operation}Response", f"{self.operation}Reponse"}:  # the CA's own spelling, once
+            raise self._unparsable(f"the answer is a {root.tag!r}, which belongs to another call")
+        header = self._header(root)
+        if header.success_code in _BAD_CREDENTIALS:
+            why = f"the CA does not accept the user name or password (successCode {header.success_code})"
+            raise AuthenticationError(where=self.where, why=why, remedy=_ALLOW_LIST)
+        if header.success_code != 0:
+            raise ApiError(
+                where=self.where, success_code=header.success_code, errors=tuple(map(self._reported, header.errors))
+            )
+        root.tag = ANSWER_TAG
+        return header, self._parse(root, model)
+
+    def _body(self, http: HttpAnswer) -> Element:
+        if 300 <= http.status < 400:
+            raise self._redirect(http)
+        if http.status in {401, 403}:
+            raise AuthenticationError(where=self.where, why=f"the CA answered {self._named(http)}", remedy=_ALLOW_LIST)
+        try:
+            if _is_html(http):
+                raise ForeignXmlError("not the API's message")
+            return unwrap(http.body)
+        except (BrokenXmlError, ForeignXmlError) as error:
+            raise self._no_message(http, error) from None
+
+    def _no_message(self, http: HttpAnswer, error: BrokenXmlError | ForeignXmlError) -> CertumError:
+        why = f"the CA answered {self._named(http)}: {self._quote(str(error))}"
+        if http.status >= 500 or (http.status == 200 and isinstance(error, BrokenXmlError)):
+            return FateUnknownError(where=self.where, why=why, remedy=LOOK_FIRST)
+        return self._unparsable(why)
+
+    def _redirect(self, http: HttpAnswer) -> UnparsableAnswerError:
+        target = urlsplit(http.location).hostname or "no host"
+        return self._unparsable(f"the CA answered HTTP {http.status}, a redirect to {target}, which is not followed")
+
+    def _fault(self, fault: Element) -> SoapFaultError:
+        code = fault.findtext("faultcode") or fault.findtext("Code/Value") or "Server"
+        text = fault.findtext("faultstring") or fault.findtext("Reason/Text") or "no text"
+        local_code = code.rpartition(":")[2].partition(".")[0]
+        return SoapFaultError(where=self.where, code=self._quote(local_code), text=self._quote(text))
+
+    def _header(self, root: Element) -> ResponseHeader:
+        header = root.find("responseHeader")
+        if header is None:
+            raise self._unparsable("the answer has no responseHeader")
+        root.remove(header)
+        header.tag = ANSWER_TAG
+        return self._parse(header, ResponseHeader)
+
+    def _parse(self, element: Element, model: type[_A]) -> _A:
+        try:
+            return model.from_xml_tree(element, empty_as_string=True)
+        except ValidationError as error:
+            problems = "; ".join(
+                f"{'/'.join(map(str, problem['loc']))}: {problem['msg']}"
+                for problem in error.errors(include_url=False, include_input=False, include_context=False)[:5]
+            )
+            raise self._unparsable(f"the answer does not fit its description ({self._quote(problems)})") from None
+
+    def _reported(self, error: Error) -> ReportedError:
+        known = describe(error.error_code)
+        return ReportedError(
+            code=error.error_code,
+            element=known.element,
+            meaning=known.meaning,
+            error_class=known.error_class,
+            remedy=remedy(error.error_code),
+            value=self._quote(error.value),
+        )
+
+    def _unparsable(self, why: str) -> UnparsableAnswerError:
+        return UnparsableAnswerError(where=self.where, why=why, remedy=f"{LOOK_FIRST} {_NOT_THE_API}")
+
+    def _named(self, http: HttpAnswer) -> str:
+        if not _is_html(http):
+            return f"HTTP {http.status} with {len(http.body)} bytes of {self._quote(http.content_type) or 'no declared type'}"
+        title = _TITLE.search(http.body[:65536].decode("utf-8", "replace"))
+        titled = f" titled {self._quote(title.group(1))!r}" if title else ""
+        return f"HTTP {http.status} with an HTML page{titled}"
+
+    def _quote(self, text: str) -> str:
+        redacted = " ".join(self.credentials.redact(text).split())
+        return redacted if len(redacted) <= _QUOTE else f"{redacted[:_QUOTE]}…"
+
+
+def _is_html(http: HttpAnswer) -> bool:
+    return "html" in http.content_type.lower() or _HTML.match(http.body.lstrip()[:64]) is not None

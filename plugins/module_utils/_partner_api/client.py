@@ -1,0 +1,336 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The Partner API as typed methods, one per operation.
+
+Private to the collection. Knows nothing of Ansible, files or decisions. Every method raises CertumError (``errors.py``).
+Reads are repeated after faults of the network; everything else is sent exactly once, whatever happens to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from .answers import AnswerReader
+from .credentials import Credentials
+from .enums import READS, Operation
+from .envelope import API_NAMESPACE, JurisdictionCase, wrap
+from .errors import SettingsError
+from .messages.base import Answer
+from .messages.certificate import (
+    ExpiringCertificate,
+    GetCertificateRequest,
+    GetExpiringCertificatesAnswer,
+    GetExpiringCertificatesRequest,
+    IssuedCertificate,
+    RenewalAnswer,
+    RevokeCertificateRequest,
+)
+from .messages.document import (
+    Document,
+    GetDocumentsListAnswer,
+    GetDocumentsListRequest,
+    ListedDocument,
+    VerifyOrderRequest,
+)
+from .messages.domain_control import (
+    AddSanVerificationAnswer,
+    AddSanVerificationRequest,
+    GetSanVerificationStateAnswer,
+    GetSanVerificationStateRequest,
+    NameVerification,
+    PerformSanVerificationRequest,
+    SanApprover,
+    SanVerification,
+)
+from .messages.lookup import (
+    GetOrderByOrderIdRequest,
+    GetOrdersAnswer,
+    GetOrdersRequest,
+    GetOrderStateRequest,
+    Order,
+    OrderOption,
+    OrderProgress,
+)
+from .messages.mailbox import EmailVerification, EmailVerificationRequest, GetEmailVerificationAnswer
+from .messages.order import CancelOrderRequest, ParsedCsr, PlacedOrder, ValidateOrderParametersAnswer
+from .messages.product import GetProductListAnswer, GetProductListRequest, Product
+from .messages.sni import SniOrder
+from .paging import pages, split_periods
+from .retry import Retry
+from .transport import Endpoint, TimeLimits, Transport, tls_context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+    from types import TracebackType
+
+    from .enums import RevocationReason
+    from .messages.base import Request
+    from .messages.certificate import ReissueRequest, RenewalRequest
+    from .messages.header import ResponseHeader
+    from .messages.order import OrderRequest
+    from .messages.sni import SniChangeRequest, SniOrderRequest
+
+ENVIRONMENTS = {
+    "production": "https://gs.certum.pl/service/PartnerApi.wsdl",
+    "test": "https://gs.test.certum.pl/service/PartnerApi.wsdl",
+}
+DEFAULT_SOAP_ACTION = f'"{API_NAMESPACE}{{operation}}"'
+EVERYTHING = OrderOption()
+
+_A = TypeVar("_A", bound=Answer)
+
+
+class PartnerApi:
+    """A client for one account. A context manager; may be used by several threads at once."""
+
+    def __init__(
+        self,
+        *,
+        transport: Transport,
+        credentials: Credentials,
+        soap_action: str = DEFAULT_SOAP_ACTION,
+        jurisdiction_case: JurisdictionCase = JurisdictionCase.LOWER,
+        retry: Retry | None = None,
+    ) -> None:
+        self._transport = transport
+        self._credentials = credentials
+        self._soap_action = soap_action
+        self._jurisdiction_case = jurisdiction_case
+        self._retry = retry or Retry()
+
+    @classmethod
+    def from_options(  # noqa: PLR0913 - one for each option of the modules
+        cls,
+        *,
+        url: str,
+        username: str,
+        password: str,
+        ca_path: str | None = None,
+        validate_certs: bool = True,
+        connect_timeout: float = 30.0,
+        request_timeout: float = 120.0,
+        soap_action: str | None = None,
+        jurisdiction_case: JurisdictionCase = JurisdictionCase.LOWER,
+        retry: Retry | None = None,
+    ) -> PartnerApi:
+        """A client from plain values; times in seconds. Sends nothing. Raises SettingsError.
+
+        ``soap_action`` is the SOAPAction header, in which ``{operation}`` stands for the operation's name.
+        """
+        endpoint = Endpoint.parse(url)
+        action = DEFAULT_SOAP_ACTION if soap_action is None else soap_action
+        if not (action.isascii() and action.isprintable()) and action:
+            raise SettingsError(
+                where="soap_action",
+                why="it holds a character that a header cannot carry",
+                remedy="Use printable ASCII.",
+            )
+        transport = Transport(
+            endpoint=endpoint,
+            context=tls_context(ca_path=ca_path, validate_certs=validate_certs),
+            limits=TimeLimits(connect=connect_timeout, total=request_timeout),
+        )
+        return cls(
+            transport=transport,
+            credentials=Credentials(username=username, password=password),
+            soap_action=action,
+            jurisdiction_case=jurisdiction_case,
+            retry=retry,
+        )
+
+    def __enter__(self) -> PartnerApi:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"PartnerApi({self._transport.endpoint.host})"
+
+    def close(self) -> None:
+        self._transport.close()
+
+    # Ordering
+
+    def validate_order_parameters(self, order: OrderRequest) -> ParsedCsr | None:
+        """What quick_order would say to the same value, without ordering: the CSR's subject, or an ApiError."""
+        return self._ask(Operation.VALIDATE_ORDER_PARAMETERS, order, ValidateOrderParametersAnswer).parsed_csr
+
+    def quick_order(self, order: OrderRequest) -> PlacedOrder:
+        """Buy. Error 1012: the order id exists already; 1032: the key was used before."""
+        return self._ask(Operation.QUICK_ORDER, order, PlacedOrder)
+
+    def renew_certificate(self, renewal: RenewalRequest) -> PlacedOrder:
+        """Buy the next term of a certificate, as an order of its own with an id that the CA chooses."""
+        return self._ask(Operation.RENEW_CERTIFICATE, renewal, RenewalAnswer).placed_order()
+
+    def reissue_certificate(self, reissue: ReissueRequest) -> PlacedOrder:
+        """Another certificate within the same order. The old one is revoked after 14 days (lifecycle.md 8)."""
+        return self._ask(Operation.REISSUE_CERTIFICATE, reissue, PlacedOrder)
+
+    def cancel_order(self, *, order_id: str, note: str | None = None) -> None:
+        """Drop an order before issuance. Error 1151: it was cancelled before; 1136: issued, so revoke instead."""
+        self._ask(Operation.CANCEL_ORDER, CancelOrderRequest(order_id=order_id, note=note), Answer)
+
+    def revoke_certificate(
+        self,
+        *,
+        serial_number: str,
+        revocation_reason: RevocationReason | str | None = None,
+        key_compromise_date: date | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Start a revocation; the certificate is REVOKING, then REVOKED. Error 1145: it is already.
+
+        ``key_compromise_date`` goes with KEYCOMPROMISE alone (error 2104).
+        """
+        request = RevokeCertificateRequest(
+            serial_number=serial_number,
+            revocation_reason=revocation_reason,
+            key_compromise_date=key_compromise_date,
+            note=note,
+        )
+        self._ask(Operation.REVOKE_CERTIFICATE, request, Answer)
+
+    # Reading orders and certificates
+
+    def get_order_state(self, *, order_id: str) -> OrderProgress:
+        """State and verifications of an order. Error 1033: there is none of this id."""
+        return self._ask(Operation.GET_ORDER_STATE, GetOrderStateRequest(order_id=order_id), OrderProgress)
+
+    def get_order_by_order_id(self, *, order_id: str, option: OrderOption = EVERYTHING) -> tuple[Order, ...]:
+        """The entries of an order, several after a reissue, in the CA's sequence. Error 1033: there is none of this id."""
+        request = GetOrderByOrderIdRequest(order_id=order_id, order_option=option)
+        return self._ask(Operation.GET_ORDER_BY_ORDER_ID, request, GetOrdersAnswer).orders
+
+    def get_orders_by_date_range(
+        self, *, from_date: datetime, to_date: datetime, option: OrderOption = EVERYTHING
+    ) -> Iterator[Order]:
+        """The orders placed in a period, each entry once, asking for further pages as they are needed."""
+        return self._orders(Operation.GET_ORDERS_BY_DATE_RANGE, from_date=from_date, to_date=to_date, option=option)
+
+    def get_modified_orders(
+        self, *, from_date: datetime, to_date: datetime, option: OrderOption = EVERYTHING
+    ) -> Iterator[Order]:
+        """The orders whose state changed in a period, each entry once, asking for further pages as they are needed."""
+        return self._orders(Operation.GET_MODIFIED_ORDERS, from_date=from_date, to_date=to_date, option=option)
+
+    def get_certificate(self, *, serial_number: str | None = None, order_id: str | None = None) -> IssuedCertificate:
+        """A certificate and its path, by exactly one of the two (errors 1162, 1163).
+
+        Prefer the serial number: which certificate an order with reissues gives is unknown (partner-api.md 2.11).
+        """
+        request = GetCertificateRequest(serial_number=serial_number, order_id=order_id)
+        return self._ask(Operation.GET_CERTIFICATE, request, IssuedCertificate)
+
+    def get_expiring_certificates(self, *, validity_days_left: int) -> Iterator[ExpiringCertificate]:
+        """The certificates that end within so many days, 1 to 30 (error 2052)."""
+
+        def page(number: int) -> tuple[ResponseHeader, tuple[ExpiringCertificate, ...]]:
+            request = GetExpiringCertificatesRequest(validity_days_left=validity_days_left, page_number=number)
+            header, answer = self._call(Operation.GET_EXPIRING_CERTIFICATES, request, GetExpiringCertificatesAnswer)
+            return header, answer.certificates
+
+        return pages(page)
+
+    def get_product_list(self, *, hash_algorithms: bool = False) -> tuple[Product, ...]:
+        """The products open to this account; the cheapest call that proves the credentials (partner-api.md 1)."""
+        request = GetProductListRequest(hash_algorithm=hash_algorithms)
+        return self._ask(Operation.GET_PRODUCT_LIST, request, GetProductListAnswer).products
+
+    # Proving names and mailboxes, sending documents
+
+    def add_san_verification(self, *, order_id: str, approver: SanApprover | None = None) -> SanVerification | None:
+        """A new code for all names of an order, and the method to use. Error 1173: this is what is in force already."""
+        request = AddSanVerificationRequest(order_id=order_id, san_approver=approver)
+        return self._ask(Operation.ADD_SAN_VERIFICATION, request, AddSanVerificationAnswer).san_verification
+
+    def perform_san_verification(self, *, code: str) -> None:
+        """Ask the CA to check the names behind a code now. The result is read with get_san_verification_state."""
+        self._ask(Operation.PERFORM_SAN_VERIFICATION, PerformSanVerificationRequest(code=code), Answer)
+
+    def get_san_verification_state(self, *, order_id: str) -> tuple[NameVerification, ...]:
+        """How far each name of an order is."""
+        request = GetSanVerificationStateRequest(order_id=order_id)
+        return self._ask(Operation.GET_SAN_VERIFICATION_STATE, request, GetSanVerificationStateAnswer).names
+
+    def add_email_verification(self, *, order_id: str) -> None:
+        """Send the mailbox link again. Error 1114: the old one is still good."""
+        self._ask(Operation.ADD_EMAIL_VERIFICATION, EmailVerificationRequest(order_id=order_id), Answer)
+
+    def get_email_verification(self, *, order_id: str) -> EmailVerification | None:
+        """Whether the mailbox of an order is proved."""
+        request = EmailVerificationRequest(order_id=order_id)
+        return self._ask(Operation.GET_EMAIL_VERIFICATION, request, GetEmailVerificationAnswer).email_verification
+
+    def verify_order(self, *, order_id: str, note: str, documents: Sequence[Document] = ()) -> None:
+        """Attach documents and a note, which may not be empty (error 2049). Nothing can be taken back."""
+        request = VerifyOrderRequest(order_id=order_id, note=note, documents=tuple(documents) or None)
+        self._ask(Operation.VERIFY_ORDER, request, Answer)
+
+    def get_documents_list(self, *, order_id: str) -> tuple[ListedDocument, ...]:
+        """The documents of an order, as far as this answer, which no source describes, is understood."""
+        request = GetDocumentsListRequest(order_id=order_id)
+        return self._ask(Operation.GET_DOCUMENTS_LIST, request, GetDocumentsListAnswer).documents
+
+    # Bundles for shared hosting; whether the CA still offers them is unknown
+
+    def order_sni_certificate(self, order: SniOrderRequest) -> SniOrder:
+        """Buy one certificate for the names of several."""
+        return self._ask(Operation.ORDER_SNI_CERTIFICATE, order, SniOrder)
+
+    def modify_sni_certificate(self, change: SniChangeRequest) -> SniOrder:
+        """Add certificates' names to such a bundle, or take them out."""
+        return self._ask(Operation.MODIFY_SNI_CERTIFICATE, change, SniOrder)
+
+    # Common to all
+
+    def _orders(
+        self, operation: Operation, *, from_date: datetime, to_date: datetime, option: OrderOption
+    ) -> Iterator[Order]:
+        def orders_of(from_date: datetime, to_date: datetime) -> Iterator[Order]:
+            def page(number: int) -> tuple[ResponseHeader, tuple[Order, ...]]:
+                request = GetOrdersRequest(
+                    from_date=from_date, to_date=to_date, order_option=option, page_number=number
+                )
+                header, answer = self._call(operation, request, GetOrdersAnswer)
+                return header, answer.orders
+
+            return pages(page)
+
+        return split_periods(orders_of, from_date=from_date, to_date=to_date)
+
+    def _ask(self, operation: Operation, request: Request, model: type[_A]) -> _A:
+        return self._call(operation, request, model)[1]
+
+    def _call(self, operation: Operation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
+        if operation in READS:
+            return self._retry.call(lambda: self._send(operation, request, model))
+        return self._send(operation, request, model)
+
+    def _send(self, operation: Operation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
+        where = f"{operation} at {self._transport.endpoint.host}"
+        try:
+            body = wrap(
+                operation,
+                request.to_element(),
+                credentials=self._credentials,
+                jurisdiction_case=self._jurisdiction_case,
+            )
+        except ValueError as error:
+            raise SettingsError(where=where, why=str(error), remedy="Correct the value; nothing was sent.") from None
+        headers = {
+            "Content-Type": "text/xml; charset=utf-8",
+            "SOAPAction": self._soap_action.replace("{operation}", operation),
+            "Accept": "text/xml",
+            "Accept-Encoding": "identity",
+            "User-Agent": "certops.certum",
+        }
+        http = self._transport.post(body, headers=headers, where=where)
+        reader = AnswerReader(operation=operation, where=where, credentials=self._credentials)
+        return reader.read(http, model)

@@ -1,0 +1,180 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The values of the Partner API's enumerations (partner-api.md 4), and its operations (partner-api.md 2).
+
+Private to the collection. The CA adds values without notice: an answer's unknown value stays the string that it is.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class WireEnum(str, Enum):
+    """An enumeration whose members are, and print as, what goes over the wire."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Operation(WireEnum):
+    VALIDATE_ORDER_PARAMETERS = "validateOrderParameters"
+    QUICK_ORDER = "quickOrder"
+    RENEW_CERTIFICATE = "renewCertificate"
+    REISSUE_CERTIFICATE = "reissueCertificate"
+    CANCEL_ORDER = "cancelOrder"
+    REVOKE_CERTIFICATE = "revokeCertificate"
+    GET_ORDER_STATE = "getOrderState"
+    GET_ORDER_BY_ORDER_ID = "getOrderByOrderID"
+    GET_ORDERS_BY_DATE_RANGE = "getOrdersByDateRange"
+    GET_MODIFIED_ORDERS = "getModifiedOrders"
+    GET_CERTIFICATE = "getCertificate"
+    GET_EXPIRING_CERTIFICATES = "getExpiringCertificates"
+    GET_PRODUCT_LIST = "getProductList"
+    ADD_SAN_VERIFICATION = "addSanVerification"
+    PERFORM_SAN_VERIFICATION = "performSanVerification"
+    GET_SAN_VERIFICATION_STATE = "getSanVerificationState"
+    ADD_EMAIL_VERIFICATION = "addEmailVerification"
+    GET_EMAIL_VERIFICATION = "getEmailVerification"
+    VERIFY_ORDER = "verifyOrder"
+    GET_DOCUMENTS_LIST = "getDocumentsList"
+    ORDER_SNI_CERTIFICATE = "orderSNICertificate"
+    MODIFY_SNI_CERTIFICATE = "modifySNICertificate"
+
+
+READS = frozenset(
+    {
+        Operation.VALIDATE_ORDER_PARAMETERS,
+        Operation.GET_ORDER_STATE,
+        Operation.GET_ORDER_BY_ORDER_ID,
+        Operation.GET_ORDERS_BY_DATE_RANGE,
+        Operation.GET_MODIFIED_ORDERS,
+        Operation.GET_CERTIFICATE,
+        Operation.GET_EXPIRING_CERTIFICATES,
+        Operation.GET_PRODUCT_LIST,
+        Operation.GET_SAN_VERIFICATION_STATE,
+        Operation.GET_EMAIL_VERIFICATION,
+        Operation.GET_DOCUMENTS_LIST,
+    }
+)
+"""What may be asked again after a fault of the network, because asking changes nothing. All others are sent once."""
+
+PURCHASES = frozenset(
+    {
+        Operation.QUICK_ORDER,
+        Operation.RENEW_CERTIFICATE,
+        Operation.REISSUE_CERTIFICATE,
+        Operation.ORDER_SNI_CERTIFICATE,
+    }
+)
+"""What costs money or kills an older certificate."""
+
+
+class ApproverMethod(WireEnum):
+    """verificationMethodType. DNS is a legacy alias whose record kind is unknown."""
+
+    DNS = "DNS"
+    DNS_TXT = "DNS_TXT"
+    DNS_TXT_PREFIX = "DNS_TXT_PREFIX"
+    DNS_CNAME = "DNS_CNAME"
+    DNS_CNAME_PREFIX = "DNS_CNAME_PREFIX"
+    FILE = "FILE"
+    ADMIN = "ADMIN"
+
+
+class ApproverEmailPrefix(WireEnum):
+    ADMIN = "ADMIN"
+    ADMINISTRATOR = "ADMINISTRATOR"
+    POSTMASTER = "POSTMASTER"
+    HOSTMASTER = "HOSTMASTER"
+    WEBMASTER = "WEBMASTER"
+
+
+class HashAlgorithm(WireEnum):
+    RSA_SHA1 = "RSA-SHA1"
+    RSA_SHA256 = "RSA-SHA256"
+    ECC_SHA256 = "ECC-SHA256"
+
+
+class BusinessCategory(WireEnum):
+    PRIVATE_ORGANIZATION = "Private Organization"
+    GOVERNMENT_ENTITY = "Government Entity"
+    BUSINESS_ENTITY = "Business Entity"
+    NON_COMMERCIAL_ENTITY = "Non-Commercial Entity"
+
+
+class OrderState(WireEnum):
+    """certificationRequestStateTypeEnum, see lifecycle.md 1."""
+
+    AWAITING = "AWAITING"
+    VERIFICATION = "VERIFICATION"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    ENROLLED = "ENROLLED"
+
+
+class CertificateStatus(WireEnum):
+    """certificateStatusEnum. VALID says not revoked, nothing about dates."""
+
+    VALID = "VALID"
+    REVOKING = "REVOKING"
+    REVOKED = "REVOKED"
+
+
+class OrderVerificationType(WireEnum):
+    """orderVerificationType. INTERNAL and SYSTEM are the same check under its older and its newer name."""
+
+    EMAIL = "EMAIL"
+    INTERNAL = "INTERNAL"
+    SYSTEM = "SYSTEM"
+    DOMAIN = "DOMAIN"
+    PRODUCT = "PRODUCT"
+    EXTENDED_VALIDATION = "EXTENDED_VALIDATION"
+    ORGANIZATION = "ORGANIZATION"
+    APPLICANT = "APPLICANT"
+    AUTHORIZATION = "AUTHORIZATION"
+
+
+class OrderVerificationState(WireEnum):
+    NOT_REQUIRED = "NOT_REQUIRED"
+    REQUIRED = "REQUIRED"
+    FAILED = "FAILED"
+    VERIFIED = "VERIFIED"
+
+
+class SanVerificationState(WireEnum):
+    REQUIRED = "REQUIRED"
+    FAILED = "FAILED"
+    VERIFIED = "VERIFIED"
+
+
+class SystemVerificationMethod(WireEnum):
+    """sanVerificationSystemMethodEnum: the CA's automatic checks of a name, see lifecycle.md 5."""
+
+    TOP_SITES = "TOP_SITES"
+    PHISHTANK = "PHISHTANK"
+    CAA = "CAA"
+    GOOGLE_SAFE_BROWSING = "GOOGLE_SAFE_BROWSING"
+    REVOKED_CERTIFICATE = "REVOKED_CERTIFICATE"
+
+
+class RevocationReason(WireEnum):
+    """revocationReasonEnum. PRIVILEGEWITHDRAWN is the CA's own; SUPERSEDED is newer than the schema of 2021."""
+
+    UNSPECIFIED = "UNSPECIFIED"
+    KEYCOMPROMISE = "KEYCOMPROMISE"
+    AFFILIATIONCHANGED = "AFFILIATIONCHANGED"
+    CESSATIONOFOPERATION = "CESSATIONOFOPERATION"
+    SUPERSEDED = "SUPERSEDED"
+    PRIVILEGEWITHDRAWN = "PRIVILEGEWITHDRAWN"
+
+
+class DocumentType(WireEnum):
+    AUTHORIZATION = "AUTHORIZATION"
+    VERIFICATION_REPORT = "VERIFICATION_REPORT"
+    VERIFICATION_REPORT_OTF = "VERIFICATION_REPORT_OTF"
+    APPLICANT = "APPLICANT"
+    ORGANIZATION = "ORGANIZATION"
+    ADDITIONAL = "ADDITIONAL"

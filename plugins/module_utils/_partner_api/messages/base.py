@@ -1,0 +1,77 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all messages of the Partner API share.
+
+Private to the collection. Requests list their elements in schema order, answers are read in any order; unknown elements
+of an answer are skipped, because the CA adds some without notice.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union
+
+from ..._third_party.controller import (
+    AfterValidator,
+    BaseXmlModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+ANSWER_TAG = "answer"
+"""What the envelope calls the operation element of every answer, whose own name depends on operation and namespace."""
+
+
+def as_utc(moment: datetime) -> datetime:
+    """In UTC. The CA's times are GMT (partner-api.md 1.2), so one without an offset is taken as such."""
+    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+
+
+def normalize_serial_number(serial_number: str) -> str:
+    """Upper-case hexadecimal without separators (partner-api.md 1.4)."""
+    return "".join(serial_number.split()).replace(":", "").upper()
+
+
+def same_serial_number(one: str, other: str) -> bool:
+    """Whether both write the same number, whatever their case, separators and leading zeros (partner-api.md 1.4)."""
+    return normalize_serial_number(one).lstrip("0") == normalize_serial_number(other).lstrip("0")
+
+
+def _none_if_blank(value: Any) -> Any:
+    return None if value == "" else value
+
+
+_E = TypeVar("_E")
+OrText = Annotated[Union[_E, str], Field(union_mode="left_to_right")]
+"""A value of the enumeration, or the opaque string of a value that it does not know."""
+
+SerialNumber = Annotated[str, AfterValidator(normalize_serial_number)]
+UtcDateTime = Annotated[datetime, AfterValidator(as_utc)]
+OptionalUtcDateTime = Annotated[Union[UtcDateTime, None], BeforeValidator(_none_if_blank)]
+OptionalInt = Annotated[Union[int, None], BeforeValidator(_none_if_blank)]
+OptionalBool = Annotated[Union[bool, None], BeforeValidator(_none_if_blank)]
+Base64 = Annotated[bytes, PlainSerializer(lambda content: b64encode(content).decode("ascii"), return_type=str)]
+
+
+class Message(BaseXmlModel, search_mode="unordered"):
+    """A frozen value, hashable, equal by content. Its errors never quote what was put in."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Request(Message):
+    def to_element(self) -> Element:
+        """The elements after requestHeader, in schema order, under a root that the envelope renames."""
+        return self.to_xml_tree(exclude_none=True)
+
+
+class Answer(Message, tag=ANSWER_TAG):
+    """The elements of an answer after responseHeader."""

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Going through the three paged operations (partner-api.md 1.3).
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Callable, TypeVar
+
+from .errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from .messages.header import ResponseHeader
+    from .messages.lookup import Order
+
+_T = TypeVar("_T")
+_MAX_PAGES = 100  # error 1153
+_TOO_MANY = 1154
+_PAST_THE_END = 1155
+_SHORTEST_PERIOD = timedelta(seconds=2)
+
+
+def pages(page: Callable[[int], tuple[ResponseHeader, tuple[_T, ...]]]) -> Iterator[_T]:
+    """The records of page 1, 2, ... until the header says it was the last, or error 1155 does."""
+    for number in range(1, _MAX_PAGES + 1):
+        try:
+            header, records = page(number)
+        except ApiError as error:
+            if number > 1 and error.has(_PAST_THE_END):
+                return
+            raise
+        yield from records
+        if number >= (header.pages_count or 1):
+            return
+
+
+def split_periods(
+    orders_of: Callable[[datetime, datetime], Iterator[Order]], *, from_date: datetime, to_date: datetime
+) -> Iterator[Order]:
+    """The orders of a period, halved for as long as the CA finds it too wide (error 1154).
+
+    Halves share their bound, because no source tells whether bounds count; what comes twice is given once.
+    """
+    seen: set[Order] = set()
+    periods = [(from_date, to_date)]
+    while periods:
+        start, end = periods.pop()
+        try:
+            for order in orders_of(start, end):
+                if order not in seen:
+                    seen.add(order)
+                    yield order
+        except ApiError as error:
+            if not error.has(_TOO_MANY) or end - start < _SHORTEST_PERIOD:
+                raise
+            middle = start + (end - start) / 2
+            periods += [(middle, end), (start, middle)]

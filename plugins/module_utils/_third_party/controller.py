@@ -1,0 +1,80 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The third-party packages of the controller side: httpx, pydantic, pydantic-xml.
+
+Private to the collection. The only place that imports them. Without them every file of the collection still imports,
+and CONTROLLER_PACKAGES_MISSING names what to install.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+# pydantic-xml takes lxml where it happens to be installed: one parser everywhere, the one the tests run with.
+os.environ.setdefault("FORCE_STD_XML", "true")
+
+if TYPE_CHECKING:
+    import httpcore
+    import httpx
+    from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+    from pydantic_xml import BaseXmlModel, attr, element, wrapped
+
+    CONTROLLER_PACKAGES_MISSING: tuple[str, ...]
+else:
+
+    class _StandIn(type):
+        def __getattr__(cls, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return cls
+
+    class Absent(metaclass=_StandIn):
+        """Stands where a missing package's class, function or decorator would: enough for definitions, no more."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            """Take anything, keep nothing."""
+
+        def __init_subclass__(cls, **kwargs: Any) -> None:
+            super().__init_subclass__()
+
+        def __call__(self, decorated: Any) -> Any:
+            return decorated
+
+    _missing = []
+    try:
+        import httpcore
+        import httpx
+    except ImportError:
+        httpcore = httpx = Absent
+        _missing.append("httpx")
+    try:
+        from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+    except ImportError:
+        AfterValidator = BeforeValidator = ConfigDict = Field = PlainSerializer = Absent
+        ValidationError = Exception
+        _missing.append("pydantic")
+    try:
+        from pydantic_xml import BaseXmlModel, attr, element, wrapped
+    except ImportError:
+        BaseXmlModel = attr = element = wrapped = Absent
+        _missing.append("pydantic-xml")
+    CONTROLLER_PACKAGES_MISSING = tuple(_missing)
+
+__all__ = [
+    "CONTROLLER_PACKAGES_MISSING",
+    "AfterValidator",
+    "BaseXmlModel",
+    "BeforeValidator",
+    "ConfigDict",
+    "Field",
+    "PlainSerializer",
+    "ValidationError",
+    "attr",
+    "element",
+    "httpcore",
+    "httpx",
+    "wrapped",
+]
