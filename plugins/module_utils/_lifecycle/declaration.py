@@ -169,7 +169,11 @@ def _admin_prefix(item: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _contact(item: Mapping[str, Any]) -> Iterable[str]:
-    contact = item.get("contact") or {}
+    return contact_problems(item.get("contact") or {})
+
+
+def contact_problems(contact: Mapping[str, Any]) -> Iterable[str]:
+    """What keeps the CA from taking this requestor (errors 1009, 1053 to 1055, 1060, 1065, 1066, 1072, 1081)."""
     for field, limit in CONTACT_LIMITS.items():
         value = contact.get(field)
         if not value:
@@ -183,7 +187,11 @@ def _contact(item: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _customer(item: Mapping[str, Any]) -> Iterable[str]:
-    customer = item.get("customer") or ""
+    return customer_problems(item.get("customer") or "")
+
+
+def customer_problems(customer: str) -> Iterable[str]:
+    """What keeps the CA from taking this customer (errors 1077, 1156)."""
     if len(customer) > CUSTOMER_MAX:
         yield f"customer is longer than {CUSTOMER_MAX} characters (error 1077)"
     if any(character in FORBIDDEN_IN_CUSTOMER for character in customer):

@@ -31,7 +31,7 @@ def order_id_for(*, name: str, public_key_sha256: str) -> str:
 
 def customer_for(*, host: str, name: str) -> str:
     """The ``customer`` of a declaration's first order: where it lives and what it is called, at most 64 characters."""
-    word = re.sub(r"[^A-Za-z0-9._/@-]+", "-", f"{host}/{name}")
+    word = re.sub(r"[^A-Za-z0-9._/@-]+", "-", "/".join(filter(None, (host, name))))
     if len(word) <= CUSTOMER_MAX:
         return word
     digest = hashlib.sha256(word.encode()).hexdigest()[:FINGERPRINT_CHARACTERS]

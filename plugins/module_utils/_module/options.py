@@ -117,3 +117,54 @@ def wait_options() -> dict[str, Any]:
         "wait_timeout": {"type": "int", "default": 300},
         "wait_sleep": {"type": "int", "default": 10},
     }
+
+
+def order_options() -> dict[str, Any]:
+    """One order: what is asked of the CA, and what is known of it already."""
+    return {
+        "name": {"type": "str"},
+        "order_id": {"type": "str"},
+        "csr_path": {"type": "path"},
+        "csr_content": {"type": "str"},
+        "product": {"type": "str", "default": "commercial_ssl"},
+        "validation": {
+            "type": "dict",
+            "options": {
+                "method": {"type": "str", "choices": METHODS, "default": "file"},
+                "admin_prefix": {"type": "str", "choices": ADMIN_PREFIXES},
+            },
+        },
+        "customer": {"type": "str"},
+        "contact": {**contact_options(), "required": True},
+        "language": {"type": "str", "choices": ["pl", "en", "ru"], "default": "en"},
+    }
+
+
+ORDER_CONSTRAINTS: dict[str, Any] = {
+    "mutually_exclusive": [("csr_path", "csr_content")],
+    "required_one_of": [("csr_path", "csr_content")],
+}
+
+
+def certificate_options() -> dict[str, Any]:
+    """An order, where its certificate goes, and when it is replaced."""
+    return {
+        **order_options(),
+        "order_placed": {"type": "bool", "default": False},
+        "validation_code": {"type": "str", "no_log": False},
+        "cert_dest": {"type": "path"},
+        "chain_dest": {"type": "path"},
+        "fullchain_dest": {"type": "path"},
+        "backup": {"type": "bool", "default": False},
+        "force": {"type": "bool", "default": False},
+        "remaining_days": {"type": "int"},
+        "remaining_percentage": {"type": "float"},
+    }
+
+
+def progress_options() -> dict[str, Any]:
+    """How far one call goes."""
+    return {
+        "trigger_validation": {"type": "bool", "default": True},
+        **wait_options(),
+    }

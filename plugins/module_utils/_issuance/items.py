@@ -1,0 +1,127 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Between the plain dictionaries of module options and results and the values of this package.
+
+Private to the collection. All items are checked together, before anything is sent.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.declaration import contact_problems, customer_problems
+from .._lifecycle.identity import customer_for, order_id_for
+from .._lifecycle.names import InvalidNameError, NameRequest, problems_with, wanted_names
+from .._lifecycle.products import UnknownProductError, find
+from .._lifecycle.validation import ValidationMethod, publication
+from .._x509.csr import RequestFacts, read_request
+from .._x509.errors import X509Error
+from .order import Contact, Order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .outcome import Outcome, Validation
+
+
+class InvalidOrderError(ValueError):
+    """One or more orders that cannot be sent; the text has a line for each problem."""
+
+
+def read_orders(items: Sequence[Mapping[str, Any]]) -> list[Order]:
+    """The orders of a whole list. Raises InvalidOrderError that names every problem of every item."""
+    orders, problems = [], []
+    for item in items:
+        try:
+            orders.append(_read_order(item))
+        except InvalidOrderError as error:
+            problems.append(str(error))
+    if problems:
+        raise InvalidOrderError("\n".join(problems))
+    return orders
+
+
+def _read_order(item: Mapping[str, Any]) -> Order:
+    request = _read_csr(item)
+    label = item.get("name") or request.common_name
+    validation = item.get("validation") or {}
+    method = ValidationMethod(validation.get("method") or ValidationMethod.FILE)
+    contact = item.get("contact") or {}
+    problems = [*contact_problems(contact), *customer_problems(item.get("customer") or "")]
+    if not request.signature_valid:
+        problems.append("the CSR's signature was not made with its key; make the CSR anew (error 2125)")
+    try:
+        product = find(item.get("product") or "commercial_ssl")
+        names = wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
+        problems += problems_with(NameRequest(names=names, product=product, method=method))
+    except (InvalidNameError, UnknownProductError) as error:
+        problems.append(str(error))
+    if problems:
+        raise InvalidOrderError("\n".join(f"{label}: {problem}" for problem in problems))
+    name = item.get("name") or names[0]
+    return Order(
+        name=name,
+        order_id=item.get("order_id") or order_id_for(name=name, public_key_sha256=request.public_key_sha256),
+        request=request,
+        names=names,
+        product=product,
+        method=method,
+        customer=item.get("customer") or customer_for(host="", name=name),
+        contact=Contact(contact["first_name"], contact["last_name"], contact["email"], contact.get("phone")),
+        language=item.get("language"),
+        admin_prefix=validation.get("admin_prefix"),
+        placed=bool(item.get("order_placed")),
+        validation_code=item.get("validation_code"),
+    )
+
+
+def _read_csr(item: Mapping[str, Any]) -> RequestFacts:
+    label, path = item.get("name") or "certificate", item.get("csr_path")
+    try:
+        return read_request(Path(path).read_bytes() if path else item.get("csr_content") or "")
+    except OSError as error:
+        raise InvalidOrderError(f"{label}: the CSR {path} cannot be read: {error.strerror}") from error
+    except X509Error as error:
+        raise InvalidOrderError(f"{label}: {path or 'csr_content'}: {error}") from error
+
+
+def result_of(outcome: Outcome) -> dict[str, Any]:
+    """One element of the module's ``certificates``."""
+    issued = outcome.issued
+    return {
+        "name": outcome.name,
+        "order_id": outcome.order_id,
+        "order_placed": outcome.placed,
+        "state": outcome.state.value,
+        "changed": outcome.changed,
+        "reason": outcome.reason,
+        "problem": outcome.problem,
+        "validation": _validation(outcome.validation),
+        "serial_number": issued.facts.serial_number if issued else None,
+        "not_before": issued.facts.not_before.isoformat() if issued else None,
+        "not_after": issued.facts.not_after.isoformat() if issued else None,
+        "certificate": issued.certificate if issued else None,
+        "chain": list(issued.chain) if issued else None,
+    }
+
+
+def _validation(validation: Validation | None) -> dict[str, Any] | None:
+    if validation is None:
+        return None
+    wanted = publication(method=validation.method, code=validation.code, names=validation.names)
+    return {
+        "method": validation.method.value,
+        "code": validation.code,
+        "names": list(validation.names),
+        "files": [{"name": file.name, "url": file.url, "content": file.content} for file in wanted.files],
+        "records": [{"name": record.name, "type": record.type, "value": record.value} for record in wanted.records],
+    }
+
+
+def next_item(item: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
+    """The item with which the next call carries the order on."""
+    code = outcome.validation.code if outcome.validation else None
+    return {**item, "order_id": outcome.order_id, "order_placed": outcome.placed, "validation_code": code}

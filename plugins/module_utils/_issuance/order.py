@@ -1,0 +1,92 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is ordered: one certificate, checked, with everything the CA wants to know.
+
+Private to the collection. Knows nothing of Ansible and of files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .._lifecycle.validation import ValidationMethod
+from .._partner_api.enums import ApproverEmailPrefix, ApproverMethod, HashAlgorithm
+from .._partner_api.messages.domain_control import SanApprover, SanEntry
+from .._partner_api.messages.order import OrderParameters, OrderRequest
+from .._partner_api.messages.parties import RequestorInfo
+from .._x509.keys import KeyType
+
+if TYPE_CHECKING:
+    from .._lifecycle.products import Product
+    from .._x509.csr import RequestFacts
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The requestor: whom the CA may ask."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """One certificate to order under an id of ours, or an order already placed (``placed``) to be carried on with.
+
+    ``validation_code`` is the code of an order in flight where it is known. ``names`` are encoded, the CN first.
+    """
+
+    name: str
+    order_id: str
+    request: RequestFacts
+    names: tuple[str, ...]
+    product: Product
+    method: ValidationMethod
+    customer: str
+    contact: Contact
+    language: str | None = None
+    admin_prefix: str | None = None
+    placed: bool = False
+    validation_code: str | None = None
+
+    def approver(self) -> SanApprover:
+        """How control is proved. No mail is asked for, so no address is sent (partner-api.md 6, error 2160)."""
+        prefix = ApproverEmailPrefix(self.admin_prefix.upper()) if self.admin_prefix else None
+        return SanApprover(
+            approver_method=ApproverMethod(self.method.api_value),
+            approver_email_prefix=prefix,
+            notification_enabled=self.method is ValidationMethod.ADMIN,
+        )
+
+    def message(self) -> OrderRequest:
+        """The one value for validateOrderParameters and quickOrder."""
+        return OrderRequest(
+            san_approver=self.approver(),
+            order_parameters=OrderParameters(
+                csr=self.request.pem,
+                customer=self.customer,
+                language=self.language,
+                order_id=self.order_id,
+                product_code=self.product.code,
+                user_agent="certops.certum",
+                hash_algorithm=_hash_algorithm(self.request),
+            ),
+            requestor_info=RequestorInfo(
+                email=self.contact.email,
+                first_name=self.contact.first_name,
+                last_name=self.contact.last_name,
+                phone=self.contact.phone,
+            ),
+            san_entries=tuple(SanEntry(dns_name=name) for name in self.names),
+        )
+
+
+def _hash_algorithm(request: RequestFacts) -> HashAlgorithm | None:
+    if request.key_spec is None:
+        return None
+    return HashAlgorithm.ECC_SHA256 if request.key_spec.type is KeyType.EC else HashAlgorithm.RSA_SHA256

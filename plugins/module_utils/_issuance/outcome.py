@@ -1,0 +1,65 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How far a certificate has come, and why.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .._lifecycle.validation import ValidationMethod
+    from .._x509.facts import CertificateFacts
+
+
+class State(str, Enum):
+    """Where a certificate stands at the end of a call."""
+
+    ISSUED = "issued"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    NOT_ORDERED = "not_ordered"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What proves control of ``names``; ``code`` is the CA's, bare."""
+
+    method: ValidationMethod
+    code: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A certificate as canonical PEM, with its chain, the leaf's issuer first and without the root."""
+
+    certificate: str
+    chain: tuple[str, ...]
+    facts: CertificateFacts
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result for one certificate.
+
+    ``placed`` says that the CA has the order; ``changed``, that something changed at the CA or would (in check mode).
+    ``problem`` is what a person has to act on; without it the next run goes on by itself.
+    """
+
+    name: str
+    order_id: str
+    state: State
+    reason: str
+    placed: bool = False
+    changed: bool = False
+    problem: str | None = None
+    validation: Validation | None = None
+    issued: Issued | None = field(default=None, repr=False)

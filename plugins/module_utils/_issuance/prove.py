@@ -1,0 +1,106 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Prove control of an order's names: have a code, ask the CA to check, say what it found.
+
+Private to the collection. Source: lifecycle.md 4 and 5, errors 1173, 1176, 1184, 1186.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._lifecycle.validation import ValidationMethod, publication
+from .._partner_api.enums import ApproverMethod, SanVerificationState
+from .._partner_api.errors import ApiError, CertumError
+from .._partner_api.messages.domain_control import SanApprover
+from .place import validation_of
+
+if TYPE_CHECKING:
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.domain_control import NameVerification
+    from .order import Order
+    from .outcome import Validation
+
+SAME_VERIFICATION_DATA = 1173
+APPROVER_MISSING = (1152, 2157, 2162)
+CODE_EXPIRED = 1184
+CODE_UNKNOWN = 1186
+
+CHECK_REMEDIES = {
+    "CAA": 'admit the CA with the CAA record 0 issue "certum.pl" (0 issuewild for a wildcard), or remove CAA',
+    "PHISHTANK": "have the name removed from PhishTank",
+    "GOOGLE_SAFE_BROWSING": "have the name removed from Google Safe Browsing",
+    "TOP_SITES": "the CA reviews a name that resembles a well-known one; ask it how long that takes",
+    "REVOKED_CERTIFICATE": "the CA reviews a name whose earlier certificate was revoked; ask it how long that takes",
+}
+
+
+def new_code(api: PartnerApi, order: Order) -> Validation:
+    """A fresh code for the declared method; the former one is void. Raises CertumError where the CA gives none.
+
+    What addSanVerification answers when the method stays the same is not known for sure (1173, or a new code), so it is
+    asked with the approver, without it, and at last by way of another method and back (partner-api.md 2.14).
+    """
+    refusal = CertumError(
+        where=f"order {order.order_id}",
+        why="the CA gives no new verification code",
+        remedy="Declare another validation method for it, or cancel the order.",
+    )
+    for approvers in _ways_to_a_new_code(order):
+        try:
+            answers = [
+                api.add_san_verification(order_id=order.order_id, approver=approver) for approver in approvers
+            ]
+        except ApiError as error:
+            if not error.has(SAME_VERIFICATION_DATA, *APPROVER_MISSING):
+                raise
+            refusal = error
+            continue
+        validation = validation_of(order, answers[-1])
+        if validation:
+            return validation
+    raise refusal
+
+
+def _ways_to_a_new_code(order: Order) -> tuple[tuple[SanApprover | None, ...], ...]:
+    wanted = order.approver()
+    prefixed = order.method is ValidationMethod.DNS_TXT_PREFIX
+    other = SanApprover(approver_method=ApproverMethod.FILE if prefixed else ApproverMethod.DNS_TXT_PREFIX)
+    return (wanted,), (None,), (other, wanted)
+
+
+def ask_to_check(api: PartnerApi, validation: Validation) -> bool:
+    """Ask the CA to look now. False says that the code has expired or is void, and a new one is needed."""
+    try:
+        api.perform_san_verification(code=validation.code)
+    except ApiError as error:
+        if error.has(CODE_EXPIRED, CODE_UNKNOWN):
+            return False
+        raise
+    return True
+
+
+def failures(names: tuple[NameVerification, ...]) -> list[str]:
+    """What the CA checked and found wrong, name by name; empty while it is still looking."""
+    found = []
+    for name in names:
+        manual = name.manual_verification
+        if manual.state == SanVerificationState.FAILED:
+            found.append(f"{name.fqdn} is not proved" + (f" ({manual.info})" if manual.info else ""))
+        found.extend(
+            f"{name.fqdn} fails the CA's {check} check: {CHECK_REMEDIES.get(str(check), 'ask the CA what it found')}"
+            for check in name.failing_checks
+        )
+    return found
+
+
+def what_to_publish(validation: Validation) -> str:
+    """What the CA looks for, in words."""
+    if validation.method is ValidationMethod.ADMIN:
+        return "The link in the CA's mail has to be followed."
+    wanted = publication(method=validation.method, code=validation.code, names=validation.names)
+    things = [f"{file.url} must answer {file.content!r} over plain HTTP without a redirect" for file in wanted.files]
+    things += [f"{record.name} must have the {record.type} record {record.value!r}" for record in wanted.records]
+    return "; ".join(things) + ". The CA asks from outside: check name, firewall, port 80 and web root."
