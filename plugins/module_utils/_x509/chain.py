@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Chain:
     """The certificates to serve after the leaf, its issuer first, as canonical PEM, without the root.
 
-    *missing* names the leaf's issuer when no certificate of the bag is it, and is None otherwise. A chain that ends below
-    a root which nobody sent is complete: roots are not served.
+    *missing* names the leaf's issuer when no certificate of the bag is it, and is None otherwise. A chain that ends
+    below a root which nobody sent is complete: roots are not served.
     """
 
     certificates: tuple[str, ...]
@@ -35,7 +35,7 @@ def build_chain(leaf: str | bytes, bag: Iterable[str | bytes]) -> Chain:
     """Order *bag* (texts with any number of certificates, in any order, with repeats) into the chain of *leaf*.
 
     An issuer has the name that is looked for, is a CA, and made the signature, so two intermediates with one name are
-    told apart. A cross-certificate is preferred to the root of the same name, which is dropped like every self-signed one.
+    told apart. A cross-certificate is preferred to the root of that name, which is dropped like every self-signed one.
     Raises X509Error for what cannot be read.
     """
     ders = {der for text in bag for pem in certificates_in(text) for der in blocks(pem, "CERTIFICATE")}
@@ -43,20 +43,19 @@ def build_chain(leaf: str | bytes, bag: Iterable[str | bytes]) -> Chain:
     certificate = library.load_certificate(blocks(one_certificate(leaf), "CERTIFICATE")[0])
     chain: list[bytes] = []
     seen: set[tuple[object, ...]] = set()
-    while certificate.issuer != certificate.subject:
+    while True:
         issuers = [
             (candidate, der)
             for candidate, der in candidates
             if _issued(certificate, candidate) and _identity(candidate) not in seen
         ]
         if not issuers:
-            missing = None if chain else certificate.issuer.rfc4514_string()
-            return Chain(tuple(map(armour, chain)), missing)
+            return Chain(tuple(map(armour, chain)), None if chain else certificate.issuer.rfc4514_string())
         certificate, der = max(issuers, key=lambda item: _preference(item[0]))
+        if certificate.issuer == certificate.subject:
+            return Chain(tuple(map(armour, chain)), None)
         seen.add(_identity(certificate))
-        if certificate.issuer != certificate.subject:
-            chain.append(der)
-    return Chain(tuple(map(armour, chain)), None)
+        chain.append(der)
 
 
 def _identity(certificate: x509.Certificate) -> tuple[object, ...]:

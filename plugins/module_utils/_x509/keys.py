@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Key pairs: their kinds, making and reading one, and the fingerprint that ties key, CSR, order and certificate together."""
+"""Key pairs: kinds, making and reading one, and the fingerprint that ties key, CSR, order and certificate together."""
 
 from __future__ import annotations
 
@@ -86,14 +86,8 @@ def public_key_sha256_of_private(pem: bytes) -> str:
 
 def spec_of(holder: PrivateKey | PublicKey | x509.Certificate | x509.CertificateSigningRequest) -> KeySpec | None:
     """Return the kind of a key, or of the key of a certificate or CSR; None for a kind that we never make."""
-    key = (
-        library.public_key(holder) if isinstance(holder, (x509.Certificate, x509.CertificateSigningRequest)) else holder
-    )
-    try:
-        if isinstance(key, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
-            return KeySpec(KeyType.RSA, key.key_size)
-        if isinstance(key, (ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey)):
-            return KeySpec(KeyType.EC, key.key_size) if key.curve.name == _CURVES.get(key.key_size) else None
-    except X509Error:
-        return None
-    return None
+    if isinstance(holder, (x509.Certificate, x509.CertificateSigningRequest)):
+        holder = library.public_key(holder)
+    if isinstance(holder, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
+        return KeySpec(KeyType.RSA, holder.key_size) if holder.key_size in KEY_SIZES[KeyType.RSA] else None
+    return KeySpec(KeyType.EC, holder.key_size) if holder.curve.name == _CURVES.get(holder.key_size) else None

@@ -1,0 +1,117 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The file that proves a name over HTTP, in a web root that others may write to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .change import Change
+from .errors import StoreError
+from .files import Directory, Ownership, open_directory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_DIRECTORY_MODE = 0o755
+_FILE_MODE = 0o644
+
+
+def publish(
+    web_root: Path,
+    relative_path: str,
+    content: str,
+    *,
+    uid: int | None = None,
+    gid: int | None = None,
+    exclusive: bool = False,
+    check_mode: bool = False,
+) -> Change:
+    """Write *content*, to the byte and without a newline, to *relative_path* below an existing *web_root*.
+
+    Missing directories are made (0755), the file is 0644. Below the web root no symbolic link is followed. With
+    *exclusive*, another proof that is there already is a conflict and not overwritten: orders that prove one name by
+    file go one after the other (lifecycle.md 4.1). Raises StoreError.
+    """
+    data, path = content.encode(), f"{web_root}/{relative_path}"
+    *folders, name = _parts(web_root, relative_path)
+    make = None if check_mode else Ownership(_DIRECTORY_MODE, uid, gid)
+    directory = _walk(_web_root(web_root), folders, make)
+    found = None
+    if directory is not None:
+        with directory:
+            file = directory.read(name)
+            found = file.data if file else None
+            if found is not None and found != data and exclusive:
+                raise StoreError(
+                    "The validation file was not published",
+                    path=path,
+                    why="the proof of another order is there",
+                    remedy="Run again when that order is done; if there is none, remove the file.",
+                )
+            if found != data and not check_mode:
+                directory.write(name, data, Ownership(_FILE_MODE, uid, gid))
+    if found == data:
+        return Change(changed=False, reason=f"{path} is published")
+    return Change(True, f"{path} has to say what the CA asks for", _shown(path, found), _shown(path, data))
+
+
+def remove(web_root: Path, relative_path: str, content: str, *, check_mode: bool = False) -> Change:
+    """Remove the file if it holds *content*; anything else is not ours. Directories stay. Raises StoreError."""
+    data, path = content.encode(), f"{web_root}/{relative_path}"
+    *folders, name = _parts(web_root, relative_path)
+    root = open_directory(web_root)
+    directory = _walk(root, folders, None) if root else None
+    if directory is None:
+        return Change(changed=False, reason=f"{path} is not there")
+    with directory:
+        file = directory.read(name)
+        if file is None:
+            return Change(changed=False, reason=f"{path} is not there")
+        if file.data != data:
+            return Change(changed=False, reason=f"{path} stays: it is not the proof of this order")
+        if not check_mode:
+            directory.remove(name)
+            directory.sync()
+    return Change(True, f"{path} is not needed any more", _shown(path, data), _shown(path, None))
+
+
+def _parts(web_root: Path, relative_path: str) -> list[str]:
+    parts = relative_path.split("/")
+    if any(part in ("", ".", "..") or "\0" in part for part in parts):
+        raise StoreError(
+            "The validation file cannot be published",
+            path=web_root,
+            why=f"{relative_path!r} is not a plain path below it",
+            remedy="Use .well-known/pki-validation/certum.txt.",
+        )
+    return parts
+
+
+def _web_root(path: Path) -> Directory:
+    directory = open_directory(path)
+    if directory is None:
+        raise StoreError(
+            "The validation file cannot be published",
+            path=path,
+            why="the web root does not exist",
+            remedy="Make it and let the web server serve it, or correct validation.webroot in the declaration.",
+        )
+    return directory
+
+
+def _walk(directory: Directory, folders: list[str], make: Ownership | None) -> Directory | None:
+    """Go down one directory at a time, each opened without following a link; *directory* is closed."""
+    for folder in folders:
+        with directory:
+            below = directory.enter(folder) if make is None else directory.enter_or_make(folder, make)
+        if below is None:
+            return None
+        directory = below
+    return directory
+
+
+def _shown(path: str, data: bytes | None) -> dict[str, object]:
+    return {"path": path, "content": None if data is None else data.decode("utf-8", errors="replace")}

@@ -1,0 +1,188 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An issued certificate into place, whole.
+
+Every step is either invisible until one rename(2) makes it whole, or can be done again. Whoever dies when, `current`
+always leads to a key and a chain that belong together, and the staged key stays until both are in place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._x509.names import canonical_names
+from .change import Change
+from .errors import StoreError
+from .files import PUBLIC, TEMPORARY, Ownership
+from .installed import Installed, read_inside
+from .layout import CERTIFICATE, CHAIN, CURRENT, FULL_CHAIN, METADATA, PRIVATE_KEY, STAGED, VERSIONS
+from .lock import certificate_directory
+from .metadata import Metadata
+from .staged import retire
+from .switch import describe, facts_for_diff, point
+from .verify import Issued, Verified, refused, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from .files import Directory
+    from .layout import Layout
+    from .versions import Version
+
+    Files = Mapping[str, tuple[bytes, Ownership]]
+
+_OPEN = Ownership(0o755)
+KEEP = 3
+
+
+def install(
+    layout: Layout,
+    name: str,
+    issued: Issued,
+    *,
+    names: Iterable[str],
+    now: datetime,
+    ownership: Ownership,
+    keep: int = KEEP,
+    check_mode: bool = False,
+) -> Change:
+    """Put a certificate into versions/<serial number>, switch `current` to it, clear staging, drop old versions.
+
+    *names* are the declared names, *ownership* is that of the private key, *keep* (at least 1) is how many good
+    versions stay for going back; those in use always stay. Nothing is changed unless the certificate belongs to the
+    staged key (or is installed already) and passes `verify`. Raises StoreError.
+    """
+    declared = canonical_names(names)
+    path = str(layout.certificate(name))
+    verified = verify(issued, names=declared, now=now, path=path)
+    serial_number = verified.facts.serial_number
+    with certificate_directory(layout, name, check_mode=check_mode) as directory:
+        before = read_inside(directory, name) if directory else Installed(name)
+        same = next((version for version in before.versions if version.serial_number == serial_number), None)
+        if directory is None or not _key_is_here(before, same, verified):
+            raise refused(path, f"certificate {serial_number} belongs to no key that is staged or installed here")
+        key = _private_key(directory, before, same, verified)
+        metadata = Metadata(
+            serial_number=serial_number,
+            public_key_sha256=verified.facts.public_key_sha256,
+            names=declared,
+            installed_at=same.metadata.installed_at if same and same.metadata else now,
+            own_key=key is not None,
+            order=issued.order,
+        )
+        changed = _put(directory, serial_number, _files(verified, key, metadata, ownership), check_mode=check_mode)
+        changed = point(directory, CURRENT, serial_number, check_mode=check_mode) or changed
+        if _staged_with(before, verified):
+            changed = True
+            if not check_mode:
+                retire(directory)
+        if not check_mode:
+            _prune(directory, name, keep)
+    state = "was put in place" if changed else "is in place"
+    return Change(
+        changed, f"certificate {serial_number} {state}", describe(before.current), facts_for_diff(verified.facts)
+    )
+
+
+def _staged_with(before: Installed, verified: Verified) -> bool:
+    return before.staged is not None and before.staged.public_key_sha256 == verified.facts.public_key_sha256
+
+
+def _key_is_here(before: Installed, same: Version | None, verified: Verified) -> bool:
+    if _staged_with(before, verified):
+        return True
+    if same is None or same.facts is None or same.facts.public_key_sha256 != verified.facts.public_key_sha256:
+        return False
+    elsewhere = same.metadata is not None and not same.metadata.own_key
+    return elsewhere or (same.key is not None and same.key.matches)
+
+
+def _private_key(directory: Directory, before: Installed, same: Version | None, verified: Verified) -> bytes | None:
+    """Return the key from where it is; None where it is kept elsewhere."""
+    if before.staged is not None and _staged_with(before, verified):
+        return _read(directory, STAGED, PRIVATE_KEY) if before.staged.own_key else None
+    if same is None or same.key is None:
+        return None
+    versions = directory.enter(VERSIONS)
+    if versions is None:
+        return None
+    with versions:
+        return _read(versions, same.serial_number, PRIVATE_KEY)
+
+
+def _read(directory: Directory, below: str, name: str) -> bytes | None:
+    found = directory.enter(below)
+    if found is None:
+        return None
+    with found:
+        file = found.read(name)
+    return file.data if file else None
+
+
+def _files(verified: Verified, key: bytes | None, metadata: Metadata, ownership: Ownership) -> Files:
+    """What a version consists of, the key first."""
+    certificate, chain = verified.certificate_pem.encode(), verified.chain_pem.encode()
+    files = {PRIVATE_KEY: (key, ownership)} if key is not None else {}
+    return {
+        **files,
+        CERTIFICATE: (certificate, PUBLIC),
+        CHAIN: (chain, PUBLIC),
+        FULL_CHAIN: (certificate + chain, PUBLIC),
+        METADATA: (metadata.encode(), PUBLIC),
+    }
+
+
+def _put(directory: Directory, serial_number: str, files: Files, *, check_mode: bool) -> bool:
+    """Make the version, or make the one that is there whole; tell whether that changes anything."""
+    versions = directory.enter(VERSIONS) if check_mode else directory.enter_or_make(VERSIONS, _OPEN)
+    if versions is None:
+        return True
+    with versions:
+        version = versions.enter(serial_number)
+        if version is not None:
+            with version:
+                return _complete(version, files, check_mode=check_mode)
+        if not check_mode:
+            versions.sweep()
+            temporary = f".{serial_number}{TEMPORARY}"
+            with versions.enter_or_make(temporary, _OPEN) as version:
+                _complete(version, files, check_mode=False)
+            versions.rename(temporary, serial_number)
+    return True
+
+
+def _complete(version: Directory, files: Files, *, check_mode: bool) -> bool:
+    """Write the files that are missing or differ. All are for one key, so no step makes a pair that does not match."""
+    changed = False
+    if not check_mode:
+        version.sweep()
+    for name, (data, ownership) in files.items():
+        try:
+            found = version.read(name)
+        except StoreError:
+            found = None
+        if found is not None and found.data == data:
+            continue
+        changed = True
+        if not check_mode:
+            version.write(name, data, ownership)
+    return changed
+
+
+def _prune(directory: Directory, name: str, keep: int) -> None:
+    """Drop what is older than the last *keep* good versions, never one that a link points at."""
+    installed = read_inside(directory, name)
+    in_use = {version.serial_number for version in (installed.current, installed.served) if version}
+    good = 0
+    versions = directory.enter(VERSIONS)
+    if versions is None:
+        return
+    with versions:
+        for version in installed.versions:
+            if good >= max(keep, 1) and version.serial_number not in in_use:
+                versions.rename(version.serial_number, f".{version.serial_number}{TEMPORARY}")
+            good += version.good
+        versions.sweep()

@@ -1,0 +1,73 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where everything of a certificate is on disk (docs/architecture.md shows the tree)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRIVATE_KEY = "privkey.pem"
+CERTIFICATE = "cert.pem"
+CHAIN = "chain.pem"
+FULL_CHAIN = "fullchain.pem"
+METADATA = "metadata.json"
+REQUEST = "request.csr"
+ORDER = "order.json"
+CURRENT = "current"
+SERVED = "served"
+VERSIONS = "versions"
+STAGED = "staged"
+SET_ASIDE = "set-aside"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths below *base*; every method raises StoreError for a name that is not safe as a directory."""
+
+    base: Path
+
+    def certificate(self, name: str) -> Path:
+        """Return the directory of one certificate."""
+        if not _NAME.fullmatch(name):
+            raise StoreError(
+                "The certificate name cannot be used",
+                path=self.base,
+                why=f"{name[:80]!r} is not 1 to 64 letters, digits and ._- that start with a letter or digit",
+                remedy="Choose such a name.",
+            )
+        return self.base / name
+
+    def current(self, name: str) -> Path:
+        """Return the link that services use."""
+        return self.certificate(name) / CURRENT
+
+    def served(self, name: str) -> Path:
+        """Return the link to the version that was last proved to be served."""
+        return self.certificate(name) / SERVED
+
+    def versions(self, name: str) -> Path:
+        """Return the directory that holds the versions."""
+        return self.certificate(name) / VERSIONS
+
+    def version(self, name: str, serial_number: str) -> Path:
+        """Return the directory of one issued certificate."""
+        return self.versions(name) / serial_number
+
+    def staged(self, name: str) -> Path:
+        """Return the directory of the order in flight."""
+        return self.certificate(name) / STAGED
+
+    def set_aside(self, name: str) -> Path:
+        """Return the directory that keeps staged keys of orders that came to nothing."""
+        return self.certificate(name) / SET_ASIDE

@@ -1,0 +1,100 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One lock per certificate, for the critical section of one module run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from .errors import StoreError, from_os_error
+from .files import Ownership, open_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .files import Directory
+    from .layout import Layout
+
+LOCK = ".lock"
+LOCK_TIMEOUT = 30.0
+_PAUSE = 0.05
+_DIRECTORY = Ownership(0o755)
+
+
+@contextmanager
+def certificate_directory(
+    layout: Layout, name: str, *, check_mode: bool = False, timeout: float = LOCK_TIMEOUT
+) -> Iterator[Directory | None]:
+    """Open the directory of one certificate, made and locked by flock(2) for at most *timeout* seconds of waiting.
+
+    The kernel gives the lock back when its holder dies. In check mode nothing is made or locked: None when there is no
+    such directory. Raises StoreError, which names the process that holds the lock.
+    """
+    path = layout.certificate(name)
+    base = open_directory(path.parent, make=None if check_mode else _DIRECTORY)
+    if base is None:
+        yield None
+        return
+    with base:
+        directory = base.enter(name) if check_mode else base.enter_or_make(name, _DIRECTORY)
+    if directory is None:
+        yield None
+        return
+    with directory:
+        if check_mode:
+            yield directory
+        else:
+            with _locked(directory, timeout):
+                directory.sweep()
+                yield directory
+
+
+@contextmanager
+def _locked(directory: Directory, timeout: float) -> Iterator[None]:
+    path = f"{directory.path}/{LOCK}"
+    try:
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(LOCK, flags, 0o600, dir_fd=directory.descriptor)
+    except OSError as error:
+        raise from_os_error("The certificate cannot be locked", path, error) from error
+    try:
+        _wait(descriptor, path, timeout)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _wait(descriptor: int, path: str, timeout: float) -> None:
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise _held(descriptor, path, timeout) from None
+            time.sleep(_PAUSE)
+        except OSError as error:
+            raise from_os_error("The certificate cannot be locked", path, error) from error
+    try:
+        # Only a help for people: a full disk must not keep anybody from working.
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+    except OSError:
+        return
+
+
+def _held(descriptor: int, path: str, timeout: float) -> StoreError:
+    holder = os.pread(descriptor, 20, 0).decode("ascii", errors="replace").strip() or "unknown"
+    return StoreError(
+        "The certificate is being changed by somebody else",
+        path=path,
+        why=f"process {holder} has held the lock for {timeout:g} seconds",
+        remedy="Wait until it is done and run again; end it only if it hangs. The lock goes with it.",
+    )

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is known of a certificate and its order, kept beside it, and of the order in flight."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from .record import Record, encode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class IssuedOrder:
+    """The order that a certificate came from; None is what nobody knows (a certificate put there by hand).
+
+    *customer* is the CA's name for this certificate during its whole life and is never computed again; *product* is the
+    product code; *term_end* is the estimated end of the paid term (lifecycle.md 9.2), aware.
+    """
+
+    order_id: str | None = None
+    customer: str | None = None
+    product: str | None = None
+    term_end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """metadata.json of a version: *names* are the names that were declared, canonical and sorted."""
+
+    serial_number: str
+    public_key_sha256: str
+    names: tuple[str, ...]
+    installed_at: datetime
+    own_key: bool
+    order: IssuedOrder
+
+    def encode(self) -> bytes:
+        """Return the content of the file."""
+        fields = asdict(self)
+        order = fields.pop("order")
+        key = "host" if fields.pop("own_key") else "elsewhere"
+        return encode({**fields, "private_key": key, **order})
+
+
+def read_metadata(data: bytes, path: str) -> Metadata:
+    """Read metadata.json; raises StoreError."""
+    record = Record(data, path)
+    return Metadata(
+        serial_number=record.text("serial_number"),
+        public_key_sha256=record.text("public_key_sha256"),
+        names=record.texts("names"),
+        installed_at=record.moment("installed_at"),
+        own_key=record.text("private_key") != "elsewhere",
+        order=IssuedOrder(
+            order_id=record.optional_text("order_id"),
+            customer=record.optional_text("customer"),
+            product=record.optional_text("product"),
+            term_end=record.optional_moment("term_end"),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class OrderRecord:
+    """staged/order.json: the order that the staged key was sent with, and what proves its names."""
+
+    order_id: str
+    customer: str
+    product: str
+    created: datetime
+    validation_code: str | None = None
+    validation_method: str | None = None
+
+    def encode(self) -> bytes:
+        """Return the content of the file."""
+        return encode(asdict(self))
+
+
+def read_order(data: bytes, path: str) -> OrderRecord:
+    """Read order.json; raises StoreError."""
+    record = Record(data, path)
+    return OrderRecord(
+        order_id=record.text("order_id"),
+        customer=record.text("customer"),
+        product=record.text("product"),
+        created=record.moment("created"),
+        validation_code=record.optional_text("validation_code"),
+        validation_method=record.optional_text("validation_method"),
+    )
+
+
+def estimated_term_end(ordered: datetime) -> datetime:
+    """Return the end of a one-year term bought at *ordered*: the same day a year later (lifecycle.md 9.2)."""
+    leap_day = ordered.month == 2 and ordered.day == 29
+    return ordered.replace(year=ordered.year + 1, day=28 if leap_day else ordered.day)

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which installed version is in use: forward to the newest, back to the one before, and what was proved to work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .change import Change
+from .errors import StoreError
+from .installed import Installed, read_inside
+from .layout import CURRENT, SERVED, VERSIONS
+from .lock import certificate_directory
+from .staged import retire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._x509.facts import CertificateFacts
+    from .files import Directory
+    from .layout import Layout
+    from .versions import Version
+
+
+def activate(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
+    """Point `current` at the newest good version, and clear a staging that its installation left behind.
+
+    Raises StoreError when there is no good version.
+    """
+    with certificate_directory(layout, name, check_mode=check_mode) as directory:
+        before = read_inside(directory, name) if directory else Installed(name)
+        newest = before.newest_good
+        if directory is None or newest is None or newest.facts is None:
+            raise StoreError(
+                "There is nothing to put in place",
+                path=layout.versions(name),
+                why="; ".join(before.problems) or "no certificate was installed yet",
+                remedy="Issue the certificate first.",
+            )
+        switched = point(directory, CURRENT, newest.serial_number, check_mode=check_mode)
+        left_over = before.staged is not None and before.staged.public_key_sha256 == newest.facts.public_key_sha256
+        if left_over and not check_mode:
+            retire(directory)
+    state = "was put in place" if switched else "is in place"
+    cleared = ", and its staging was cleared" if left_over else ""
+    reason = f"certificate {newest.serial_number} {state}{cleared}"
+    return Change(switched or left_over, reason, describe(before.current), describe(newest))
+
+
+def confirm(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
+    """Point `served` at the version in use: it was proved to be served. Raises StoreError when none is in use."""
+    with certificate_directory(layout, name, check_mode=check_mode) as directory:
+        before = read_inside(directory, name) if directory else Installed(name)
+        if directory is None or before.current is None:
+            raise StoreError(
+                "There is nothing to confirm",
+                path=layout.current(name),
+                why="no installed version is in use",
+                remedy="Install or activate the certificate first.",
+            )
+        serial_number = before.current.serial_number
+        changed = point(directory, SERVED, serial_number, check_mode=check_mode)
+    was = before.served.serial_number if before.served else None
+    return Change(changed, f"certificate {serial_number} is served", {SERVED: was}, {SERVED: serial_number})
+
+
+def roll_back(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
+    """Point `current` back at the version that was last proved to be served, or else at the good one before it.
+
+    Where there is none, nothing is changed and the reason says so: the caller has nothing better to offer.
+    """
+    with certificate_directory(layout, name, check_mode=check_mode) as directory:
+        before = read_inside(directory, name) if directory else Installed(name)
+        target = _previous(before)
+        if directory is None or target is None:
+            return Change(False, _why_not(before), describe(before.current), describe(before.current))
+        changed = point(directory, CURRENT, target.serial_number, check_mode=check_mode)
+    came_from = before.current.serial_number if before.current else "nothing"
+    proved = "the last that was proved to be served" if target is before.served else "the good one before it"
+    reason = f"back from certificate {came_from} to {target.serial_number}, {proved}"
+    return Change(changed, reason, describe(before.current), describe(target))
+
+
+def _previous(installed: Installed) -> Version | None:
+    current = installed.current
+    if installed.served is not None and installed.served.good:
+        return None if installed.served is current else installed.served
+    if current is None:
+        return None
+    older = installed.versions[installed.versions.index(current) + 1 :]
+    return next((version for version in older if version.good), None)
+
+
+def _why_not(installed: Installed) -> str:
+    if installed.current is None:
+        return "no certificate is in use, so there is nothing to go back from"
+    if installed.served is installed.current:
+        return f"certificate {installed.current.serial_number} stays: it is the one that was last proved to be served"
+    return f"certificate {installed.current.serial_number} stays: there is no good one before it"
+
+
+def point(directory: Directory, link: str, serial_number: str, *, check_mode: bool) -> bool:
+    """Point a link at a version; tell whether that changes anything."""
+    target = f"{VERSIONS}/{serial_number}"
+    if directory.link_target(link) == target:
+        return False
+    if not check_mode:
+        directory.link(link, target)
+    return True
+
+
+def describe(version: Version | None) -> Mapping[str, object]:
+    """Return what people compare in diff mode; empty for no version or one that cannot be read."""
+    return facts_for_diff(version.facts) if version and version.facts else {}
+
+
+def facts_for_diff(facts: CertificateFacts) -> Mapping[str, object]:
+    """Return the facts of a certificate that people compare."""
+    return {
+        "serial_number": facts.serial_number,
+        "common_name": facts.common_name,
+        "names": list(facts.names),
+        "issuer": facts.issuer,
+        "key": str(facts.key_spec) if facts.key_spec else None,
+        "not_before": facts.not_before.isoformat(),
+        "not_after": facts.not_after.isoformat(),
+    }

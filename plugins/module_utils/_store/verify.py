@@ -1,0 +1,87 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a certificate must be before it may stand beside a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from .._x509.chain import Chain, build_chain
+from .._x509.errors import X509Error
+from .._x509.facts import CertificateFacts, read_certificate
+from .._x509.names import canonical_names
+from .._x509.pem import one_certificate
+from .errors import StoreError
+from .metadata import IssuedOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What the CA sent, as it sent it, and the order that it came from."""
+
+    certificate_pem: str
+    chain_pems: tuple[str, ...]
+    order: IssuedOrder = field(default_factory=IssuedOrder)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A certificate that may be installed: canonical PEM, and its ordered chain without the root."""
+
+    facts: CertificateFacts
+    certificate_pem: str
+    chain_pem: str
+
+
+def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str) -> Verified:
+    """Check everything but the key: a leaf, for every declared name, in date, with a chain whose signatures hold.
+
+    Raises StoreError, which says that nothing was changed.
+    """
+    try:
+        facts = read_certificate(issued.certificate_pem)
+        chain = build_chain(issued.certificate_pem, issued.chain_pems)
+        certificate_pem = one_certificate(issued.certificate_pem)
+    except X509Error as error:
+        raise refused(path, str(error)) from None
+    why = _objection(facts, chain, frozenset(canonical_names(names)), now)
+    if why is not None:
+        raise refused(path, f"certificate {facts.serial_number} {why}")
+    return Verified(facts, certificate_pem, "".join(chain.certificates))
+
+
+def _objection(facts: CertificateFacts, chain: Chain, names: frozenset[str], now: datetime) -> str | None:
+    missing = sorted(names - set(facts.names))
+    if facts.is_ca:
+        return "is that of a CA, not of a server"
+    if missing:
+        return f"does not name {', '.join(missing)}; it names {', '.join(facts.names) or 'nothing'}"
+    if now + CLOCK_SKEW < facts.not_before:
+        return (
+            f"is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC, and the clock of this host says {now:%Y-%m-%d %H:%M}"
+        )
+    if now >= facts.not_after:
+        return f"ended on {facts.not_after:%Y-%m-%d %H:%M} UTC, and the clock of this host says {now:%Y-%m-%d %H:%M}"
+    if chain.missing is not None:
+        return f"was not signed by any certificate of the chain that came with it; its issuer is {chain.missing}"
+    return None
+
+
+def refused(path: str, why: str) -> StoreError:
+    """Return the error for a certificate that must not be installed."""
+    return StoreError(
+        "The certificate was not installed",
+        path=path,
+        why=why,
+        remedy="Nothing was changed: the staged key and what is served stay. Fetch this order's certificate again.",
+    )
