@@ -172,6 +172,6 @@ def _waiting_for(progress: OrderProgress) -> str:
 
 def _rejected(order: Order) -> str:
     return (
-        f"{order.name}: order {order.order_id} was cancelled or refused by the CA. Its order id and key stay used. "
-        f"Ask the CA why if it was not you. To order anew with a new key, remove the staged one of {order.name}."
+        f"{order.name}: order {order.order_id} was cancelled, or refused by the CA (ask it why if it was not you). "
+        "Its id and key stay used: a new order needs a new key and CSR, with the role by certum_anew."
     )

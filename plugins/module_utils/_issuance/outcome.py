@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class State(str, Enum):
     """Where a certificate stands at the end of a call."""
 
+    CURRENT = "current"
     ISSUED = "issued"
     PENDING = "pending"
     REJECTED = "rejected"

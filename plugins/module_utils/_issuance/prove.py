@@ -50,9 +50,7 @@ def new_code(api: PartnerApi, order: Order) -> Validation:
     )
     for approvers in _ways_to_a_new_code(order):
         try:
-            answers = [
-                api.add_san_verification(order_id=order.order_id, approver=approver) for approver in approvers
-            ]
+            answers = [api.add_san_verification(order_id=order.order_id, approver=approver) for approver in approvers]
         except ApiError as error:
             if not error.has(SAME_VERIFICATION_DATA, *APPROVER_MISSING):
                 raise

@@ -42,10 +42,13 @@ def api_options() -> dict[str, Any]:
     }
 
 
-API_CONSTRAINTS: dict[str, Any] = {
-    "mutually_exclusive": [("api_url", "api_environment")],
-    "required_one_of": [("api_url", "api_environment")],
-}
+def api_constraints(**others: Any) -> dict[str, Any]:
+    """The constraints between the API's options, together with a module's own."""
+    ours: dict[str, Any] = {
+        "mutually_exclusive": [("api_url", "api_environment")],
+        "required_one_of": [("api_url", "api_environment")],
+    }
+    return {**others, **{kind: [*rules, *others.get(kind, [])] for kind, rules in ours.items()}}
 
 
 def open_api(params: Mapping[str, Any]) -> PartnerApi:

@@ -1,0 +1,143 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from textwrap import indent
+
+_ORDER = """\
+  name:
+    description:
+      - What the certificate is called here. It is the first part of the order id.
+      - Defaults to the CN of the CSR.
+    type: str
+  order_id:
+    description:
+      - The id of the order, at most 50 characters. The CA takes an id once, so the same call again finds the order.
+      - Defaults to the name and the first digits of the fingerprint of the CSR's public key.
+    type: str
+  csr_path:
+    description:
+      - File with the certification request (PEM). Its names are the names of the certificate.
+      - Exactly one of C(csr_path) and C(csr_content) is needed.
+    type: path
+  csr_content:
+    description: The certification request itself (PEM).
+    type: str
+  product:
+    description: A product of the catalogue, such as V(commercial_ssl), or a product code of up to 3 digits.
+    type: str
+    default: commercial_ssl
+  validation:
+    description: How control of the names is proved, one method for all names of an order.
+    type: dict
+    suboptions:
+      method:
+        description:
+          - V(file) serves a file over plain HTTP, V(dns_txt_prefix) and V(dns_cname_prefix) use a record at
+            C(_certum.NAME), V(dns_txt) and V(dns_cname) one at the name itself, V(admin) sends a mail with a link.
+          - Wildcards cannot be proved by V(file), IP addresses only by it.
+        type: str
+        choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
+        default: file
+      admin_prefix:
+        description: To which mailbox at the domain the link is sent. Needed for V(admin).
+        type: str
+        choices: [admin, administrator, postmaster, hostmaster, webmaster]
+  customer:
+    description:
+      - The C(customer) of the order, at most 64 characters. Keep it for the whole life of a certificate.
+      - Defaults to the name.
+    type: str
+  contact:
+    description: The person whom the CA may ask, sent as C(requestorInfo).
+    type: dict
+    required: true
+    suboptions:
+      first_name:
+        description: At most 255 characters.
+        type: str
+      last_name:
+        description: At most 255 characters.
+        type: str
+      email:
+        description: At most 255 characters.
+        type: str
+      phone:
+        description: At most 32 characters.
+        type: str
+  language:
+    description: Language of the CA's mails.
+    type: str
+    choices: [pl, en, ru]
+    default: en
+"""
+
+_CERTIFICATE = """\
+  order_placed:
+    description:
+      - The order is known to exist. It is carried on with and never placed.
+      - The C(orders) that this module returns have it set.
+    type: bool
+    default: false
+  validation_code:
+    description: The verification code of an order in flight. The C(orders) that this module returns have it set.
+    type: str
+  cert_dest:
+    description: Where the certificate is written (PEM).
+    type: path
+  chain_dest:
+    description: Where the intermediate certificates are written (PEM), the issuer of the certificate first.
+    type: path
+  fullchain_dest:
+    description:
+      - Where the certificate is written with the intermediate certificates after it (PEM).
+      - With this or C(cert_dest) the certificate there is looked at first.
+      - Nothing is asked of the CA while it is good.
+    type: path
+  backup:
+    description: Keeps a copy of every file that is replaced.
+    type: bool
+    default: false
+  force:
+    description: Replaces a certificate that is not due. The CSR must have a new key.
+    type: bool
+    default: false
+  remaining_days:
+    description:
+      - Replace the certificate when it ends in this many days or fewer.
+      - Without this and C(remaining_percentage) it is replaced in the last third of its lifetime
+        (the second half of one of 10 days or less), spread over a tenth of it by a hash of the name.
+    type: int
+  remaining_percentage:
+    description: Replace the certificate when this share of its lifetime or less is left, 0 to 100.
+    type: float
+"""
+
+_PROGRESS = """\
+  trigger_validation:
+    description:
+      - Ask the CA to check the names of an order that was placed before this call.
+      - Set it to V(false) where the proof is only published after this call.
+    type: bool
+    default: true
+"""
+
+
+class ModuleDocFragment:
+    """An order, and the certificate that comes of it. Paired with ``order_options`` in ``_module/options.py``."""
+
+    DOCUMENTATION = f"options:\n{_ORDER}"
+
+    CERTIFICATE = f"options:\n{_ORDER}{_CERTIFICATE}{_PROGRESS}"
+
+    CERTIFICATES = f"""\
+options:
+  certificates:
+    description: The certificates to obtain. All of them are checked before anything is sent for one.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+{indent(_ORDER + _CERTIFICATE, "    ")}{_PROGRESS}"""

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_certificate and certum_certificates do: one engine for one certificate and for many.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from .destination import Destination, recall, remember, why_needed, write
+from .items import next_item, read_orders, result_of
+from .many import obtain_all
+from .obtain import Obtain, predict
+from .outcome import Outcome, State
+from .patience import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._partner_api.client import PartnerApi
+    from .order import Order
+
+
+@dataclass(frozen=True)
+class Job:
+    """One item, its order, and why it is needed; ``reason`` is None for a certificate that is current."""
+
+    item: Mapping[str, Any]
+    order: Order
+    reason: str | None
+
+
+def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """Carry every certificate of ``params`` as far as it goes; the result of the module."""
+    now = datetime.now(timezone.utc)
+    jobs = _read_jobs(params["certificates"], now=now)
+    due = [job for job in jobs if job.reason]
+    outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
+    backups = [] if check_mode else _keep(due, outcomes, now=now)
+    by_id = {outcome.order_id: outcome for outcome in outcomes}
+    everything = [by_id.get(job.order.order_id) or _current(job.order) for job in jobs]
+    problems = list(dict.fromkeys(outcome.problem for outcome in everything if outcome.problem))
+    return {
+        "changed": any(outcome.changed for outcome in everything),
+        "failed": bool(problems),
+        "msg": "\n".join(problems),
+        "reason": "; ".join(f"{outcome.name}: {outcome.reason}" for outcome in everything) or "nothing was asked for",
+        "certificates": [result_of(outcome) for outcome in everything],
+        "orders": [
+            next_item(job.item, outcome)
+            for job, outcome in zip(due, outcomes)
+            if outcome.state is State.PENDING and outcome.placed and not check_mode
+        ],
+        "backup_files": backups,
+        "diff": _diff(due, outcomes),
+    }
+
+
+def _read_jobs(items: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Job]:
+    orders = [recall(item, order) for item, order in zip(items, read_orders(items))]
+    return [Job(item=item, order=order, reason=why_needed(order, item, now=now)) for item, order in zip(items, orders)]
+
+
+def _obtain_all(api: PartnerApi, due: Sequence[Job], params: Mapping[str, Any]) -> list[Outcome]:
+    patience = Patience(
+        timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1)
+    )
+    obtain = Obtain(api=api, patience=patience, trigger=params["trigger_validation"])
+    return obtain_all(obtain, [job.order for job in due], workers=params["concurrency"])
+
+
+def _predict_all(api: PartnerApi, due: Sequence[Job]) -> list[Outcome]:
+    return [predict(api, job.order) for job in due]
+
+
+def _keep(due: Sequence[Job], outcomes: Sequence[Outcome], *, now: datetime) -> list[str]:
+    backups = []
+    for job, outcome in zip(due, outcomes):
+        if outcome.issued:
+            destination = Destination.of(job.item)
+            backups += write(destination, outcome.issued, backup=bool(job.item.get("backup")), now=now)
+        remember(job.item, outcome)
+    return backups
+
+
+def _current(order: Order) -> Outcome:
+    return Outcome(
+        name=order.name, order_id=order.order_id, state=State.CURRENT, reason="the certificate is current", placed=True
+    )
+
+
+def _diff(due: Sequence[Job], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    return [
+        {
+            "before_header": job.order.name,
+            "after_header": job.order.name,
+            "before": {"why": job.reason},
+            "after": {
+                "order_id": outcome.order_id,
+                "product": job.order.product.title,
+                "names": list(job.order.names),
+                "key": str(job.order.request.key_spec),
+                "state": outcome.state.value,
+                "reason": outcome.reason,
+            },
+        }
+        for job, outcome in zip(due, outcomes)
+        if outcome.changed
+    ]
+
+
+def make_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """The same for one certificate, whose options are the module's own."""
+    result = make_certificates(api, {**params, "certificates": [params], "concurrency": 1}, check_mode=check_mode)
+    (only,) = result.pop("certificates")
+    del result["orders"], only["problem"]
+    return {**result, **only}

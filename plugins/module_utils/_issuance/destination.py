@@ -1,0 +1,151 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files that a caller without the store wants: certificate, chain, both, and a note of the order in flight.
+
+Private to the collection. Holds no private key.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.decide import Desired, OnDisk, Question, Version, why_issue
+from .._lifecycle.window import RenewalWindow
+from .._store.files import PUBLIC, write_atomic
+from .._x509.errors import X509Error
+from .._x509.facts import CertificateFacts, read_certificate
+from .._x509.pem import certificates_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from .order import Order
+    from .outcome import Issued, Outcome
+
+
+class DestinationError(Exception):
+    """What is at the destination keeps us from going on."""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where one certificate is written. With no path at all, nothing is."""
+
+    cert: Path | None
+    chain: Path | None
+    fullchain: Path | None
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> Destination:
+        paths = (item.get(option) for option in ("cert_dest", "chain_dest", "fullchain_dest"))
+        return cls(*(Path(path) if path else None for path in paths))
+
+    @property
+    def leaf(self) -> Path | None:
+        """The file whose first certificate is ours."""
+        return self.fullchain or self.cert
+
+    @property
+    def note(self) -> Path | None:
+        """Where the order in flight is remembered until its certificate is written."""
+        return self.leaf.with_name(f"{self.leaf.name}.order.json") if self.leaf else None
+
+    def contents(self, issued: Issued) -> dict[Path, bytes]:
+        """What each file shall hold."""
+        chain = "".join(issued.chain)
+        wanted = ((self.chain, chain), (self.fullchain, issued.certificate + chain), (self.cert, issued.certificate))
+        return {path: text.encode() for path, text in wanted if path}
+
+
+def why_needed(order: Order, item: Mapping[str, Any], *, now: datetime) -> str | None:
+    """Why the certificate at the destination does not serve, or None. Without a destination it is always needed."""
+    path = Destination.of(item).leaf
+    if path is None:
+        return "a certificate is asked for"
+    facts = _existing(path)
+    if facts is None:
+        return f"there is no certificate at {path}"
+    if facts.public_key_sha256 != order.request.public_key_sha256:
+        return "the CSR has a new key"
+    window = RenewalWindow(item.get("remaining_days"), item.get("remaining_percentage"))
+    reason = "force is set" if item.get("force") else _why_replace(order, facts, window=window, now=now)
+    if reason:
+        raise DestinationError(
+            f"{order.name}: {path}: {reason}, but the CSR has the key of that certificate, "
+            "and the CA refuses a key that was used (error 1032). Make a new key and CSR, then run again."
+        )
+    return None
+
+
+def _existing(path: Path) -> CertificateFacts | None:
+    try:
+        found = certificates_in(path.read_bytes())
+        return read_certificate(found[0]) if found else None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DestinationError(
+            f"{path} cannot be read ({error.strerror}), so it is not known whether a certificate is needed; "
+            "nothing was ordered. Make it readable, then run again."
+        ) from error
+    except X509Error:
+        return None
+
+
+def _why_replace(order: Order, facts: CertificateFacts, *, window: RenewalWindow, now: datetime) -> str | None:
+    names = frozenset(order.names)
+    desired = Desired(
+        name=order.name, names=names, product_code=order.product.code, key="", window=window, deployed=False
+    )
+    version = Version(
+        serial_number=facts.serial_number,
+        names=frozenset(facts.names),
+        not_before=facts.not_before,
+        not_after=facts.not_after,
+        public_key_sha256=facts.public_key_sha256,
+        key=None,
+    )
+    return why_issue(Question(desired=desired, on_disk=OnDisk(newest=version), now=now))
+
+
+def write(destination: Destination, issued: Issued, *, backup: bool, now: datetime) -> list[str]:
+    """Write the files, each whole or not at all, the leaf last; return the paths of the backups made."""
+    backups = []
+    for path, content in destination.contents(issued).items():
+        if backup and path.exists():
+            copy = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%SZ}~")
+            write_atomic(copy, path.read_bytes(), PUBLIC)
+            backups.append(str(copy))
+        write_atomic(path, content, PUBLIC)
+    return backups
+
+
+def recall(item: Mapping[str, Any], order: Order) -> Order:
+    """The order with what is remembered of it; what the caller says himself comes first."""
+    note = Destination.of(item).note
+    try:
+        remembered = json.loads(note.read_text("utf-8")) if note else {}
+    except (OSError, ValueError):
+        return order
+    if remembered.get("order_id") != order.order_id:
+        return order
+    return replace(order, placed=True, validation_code=order.validation_code or remembered.get("validation_code"))
+
+
+def remember(item: Mapping[str, Any], outcome: Outcome) -> None:
+    """Write down an order in flight, or remove the note of one that is over."""
+    note = Destination.of(item).note
+    if note is None:
+        return
+    if outcome.issued or not outcome.placed:
+        note.unlink(missing_ok=True)
+        return
+    code = outcome.validation.code if outcome.validation else None
+    content = {"order_id": outcome.order_id, "validation_code": code}
+    write_atomic(note, json.dumps(content, indent=2).encode() + b"\n", PUBLIC)

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_order does: place one order, or ask whether the CA would accept it.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._partner_api.errors import ApiError
+from .items import read_orders, result_of
+from .outcome import Outcome, State
+from .place import ORDER_ID_TAKEN, place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._partner_api.client import PartnerApi
+    from .order import Order
+
+SHOWN = ("order_id", "order_placed", "changed", "reason", "validation")
+
+
+def order_or_validate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """Place the order of ``params``; the result of the module. Raises CertumError where the CA refuses it."""
+    (order,) = read_orders([params])
+    if not (check_mode or params["validate_only"]):
+        return _shown(order, place(api, order))
+    return _validate(api, order, would_change=not params["validate_only"])
+
+
+def _validate(api: PartnerApi, order: Order, *, would_change: bool) -> dict[str, Any]:
+    outcome = Outcome(
+        name=order.name,
+        order_id=order.order_id,
+        state=State.NOT_ORDERED,
+        changed=would_change,
+        reason=f"the CA accepts an order of {order.product.title} as {order.order_id}",
+    )
+    try:
+        parsed = api.validate_order_parameters(order.message())
+    except ApiError as error:
+        if not would_change or not error.has(ORDER_ID_TAKEN):
+            raise
+        found = Outcome(
+            name=order.name,
+            order_id=order.order_id,
+            state=State.PENDING,
+            placed=True,
+            reason=f"order {order.order_id} was placed by an earlier run",
+        )
+        return _shown(order, found)
+    return {**_shown(order, outcome), "parsed_csr": parsed.model_dump() if parsed else None}
+
+
+def _shown(order: Order, outcome: Outcome) -> dict[str, Any]:
+    result = result_of(outcome)
+    after = {"order_id": order.order_id, "product": order.product.title, "names": list(order.names)}
+    diff = {"before": {}, "after": after if outcome.changed else {}}
+    return {**{key: result[key] for key in SHOWN}, "diff": diff}

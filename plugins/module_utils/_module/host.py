@@ -1,0 +1,35 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Modules that run on the host that uses the certificates.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .._lifecycle.declaration import InvalidDeclarationError
+from .._store.errors import StoreError
+from .._third_party.host import HOST_PACKAGES_MISSING
+from .._x509.errors import X509Error
+from .run import run
+
+if TYPE_CHECKING:
+    from .run import Act
+
+LONG_LISTS = ("certificates", "orders")
+
+
+def run_on_host(act: Act, *, argument_spec: dict[str, Any], **constraints: Any) -> NoReturn:
+    """Run ``act(params, check_mode)`` as a module with these options."""
+    run(
+        act,
+        argument_spec=argument_spec,
+        packages_missing=HOST_PACKAGES_MISSING,
+        errors=(InvalidDeclarationError, StoreError, X509Error),
+        quiet_options=LONG_LISTS,
+        **constraints,
+    )

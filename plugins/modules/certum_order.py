@@ -1,0 +1,96 @@
+#!/usr/bin/python
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: certum_order
+short_description: Place one order at Certum, or validate it
+version_added: 0.1.0
+author:
+  - certops.certum contributors (@certops)
+description:
+  - Places one order and returns what has to be published to prove the names.
+  - An order of the same id is found and not placed again.
+extends_documentation_fragment:
+  - certops.certum._attributes
+  - certops.certum._attributes.controller
+  - certops.certum._api
+  - certops.certum._order
+attributes:
+  check_mode:
+    support: full
+    details: Asks the CA whether it would accept the order, and orders nothing.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  validate_only:
+    description: Asks the CA whether it would accept the order, returns what it reads in the CSR, and orders nothing.
+    type: bool
+    default: false
+seealso:
+  - module: certops.certum.certum_certificate
+"""
+
+EXAMPLES = r"""
+- name: Ask whether the CA would accept an order
+  certops.certum.certum_order:
+    csr_path: shop.csr
+    contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+    validate_only: true
+
+- name: Place it
+  certops.certum.certum_order:
+    csr_path: shop.csr
+    order_id: shop-2026
+    contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+    validation: {method: dns_txt_prefix}
+  register: order
+"""
+
+RETURN = r"""
+order_id:
+  description: The id of the order.
+  returned: always
+  type: str
+  sample: shop-2026
+order_placed:
+  description: Whether the CA has the order.
+  returned: always
+  type: bool
+reason:
+  description: What was done and why.
+  returned: always
+  type: str
+  sample: order shop-2026 was placed for product 601
+validation:
+  description:
+    - What has to be published, see M(certops.certum.certum_certificates).
+    - Only known to the call that placed the order.
+  returned: always
+  type: dict
+parsed_csr:
+  description: The subject as the CA reads it from the request.
+  returned: when nothing was ordered
+  type: dict
+"""
+
+from ..module_utils._issuance.ordering import order_or_validate
+from ..module_utils._module.controller import run_with_api
+from ..module_utils._module.options import ORDER_CONSTRAINTS, order_options
+
+
+def main() -> None:
+    run_with_api(
+        order_or_validate,
+        argument_spec={**order_options(), "validate_only": {"type": "bool", "default": False}},
+        **ORDER_CONSTRAINTS,
+    )
+
+
+if __name__ == "__main__":
+    main()
