@@ -66,20 +66,20 @@ def _encode(tag: int, content: bytes) -> bytes:
 
 
 def public_key_info(pkcs8: bytes) -> bytes | None:
-    """Return the SubjectPublicKeyInfo inside a PKCS#8 private key, or None where its form does not hold one.
+    """Return the SubjectPublicKeyInfo inside a PKCS#8 private key, or None where its form does not hold one; raises X509Error.
 
     RSA keys always do (RFC 8017 A.1.2), EC keys as cryptography and OpenSSL write them (RFC 5915 publicKey).
     """
     parts = children(pkcs8)
     if len(parts) < 3 or parts[1][:1] != b"\x30" or parts[2][0] != _OCTET_STRING:
         return None
-    algorithm, key = parts[1], children(content_of(parts[2]))
-    oid = children(algorithm)[0]
-    if oid == _OID_RSA and len(key) > 3:
+    algorithm = parts[1]
+    oid = children(algorithm)[:1]
+    key = children(content_of(parts[2])) if oid in ([_OID_RSA], [_OID_EC]) else []
+    if oid == [_OID_RSA] and len(key) > 3:
         bits = b"\x00" + _encode(_SEQUENCE, key[1] + key[2])
         return _encode(_SEQUENCE, algorithm + _encode(_BIT_STRING, bits))
-    if oid == _OID_EC:
-        for element in key:
-            if element[0] == _PUBLIC_KEY_OF_EC:
-                return _encode(_SEQUENCE, algorithm + content_of(element))
+    for element in key:
+        if element[0] == _PUBLIC_KEY_OF_EC:
+            return _encode(_SEQUENCE, algorithm + content_of(element))
     return None

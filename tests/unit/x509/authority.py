@@ -1,0 +1,75 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A small CA for tests; works with every cryptography from 3.4 on."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Optional
+
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509.names import general_names
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
+
+EC256 = keys.KeySpec(keys.KeyType.EC, 256)
+RSA2048 = keys.KeySpec(keys.KeyType.RSA, 2048)
+BEGINNING = datetime(2026, 11, 1)
+LIFETIME = timedelta(days=199)
+
+
+def subject(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def pem_of(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+@dataclass
+class Authority:
+    """A CA: its name, its key, and its certificate from another CA or from itself."""
+
+    name: str
+    key: Any
+    pem: str
+
+    @classmethod
+    def make(cls, name: str, *, parent: Optional[Authority] = None, spec: keys.KeySpec = EC256, key: Any = None) -> Authority:
+        key = key or keys.generate(spec)
+        issuer = parent or cls(name, key, "")
+        return cls(name, key, issuer.sign(key.public_key(), name, ca=True, lifetime=timedelta(days=3650)))
+
+    def sign(  # noqa: PLR0913
+        self,
+        public_key: Any,
+        common_name: str,
+        *,
+        names: tuple[str, ...] = (),
+        ca: bool = False,
+        beginning: datetime = BEGINNING,
+        lifetime: timedelta = LIFETIME,
+        serial_number: Optional[int] = None,
+    ) -> str:
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject(common_name))
+            .issuer_name(subject(self.name))
+            .public_key(public_key)
+            .serial_number(serial_number or x509.random_serial_number())
+            .not_valid_before(beginning)
+            .not_valid_after(beginning + lifetime)
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        )
+        if names:
+            builder = builder.add_extension(x509.SubjectAlternativeName(general_names(names)), critical=False)
+        return pem_of(builder.sign(self.key, hashes.SHA256()))
+
+
+def der_of(pem: str) -> bytes:
+    return base64.b64decode("".join(line for line in pem.splitlines() if "-----" not in line))

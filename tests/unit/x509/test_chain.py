@@ -1,0 +1,91 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A real PKI in a bag, shaken: two issuers of one name, a cross-certificate, roots, strangers and repeats."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509.chain import build_chain
+from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
+from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in
+from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, RSA2048, Authority, der_of
+from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as st
+
+OLD_ROOT = Authority.make("Old Root")
+ROOT = Authority.make("Root", spec=RSA2048)
+CROSS = Authority.make("Root", parent=OLD_ROOT, key=ROOT.key)
+POLICY = Authority.make("Policy CA", parent=ROOT)
+ISSUING = Authority.make("Issuing CA", parent=POLICY)
+NAMESAKE = Authority.make("Issuing CA", parent=POLICY)
+STRANGER = Authority.make("Stranger")
+KEY = keys.generate(EC256)
+LEAF = ISSUING.sign(KEY.public_key(), "shop.example.com", names=("shop.example.com",))
+NOT_A_CA = POLICY.sign(ISSUING.key.public_key(), "Issuing CA")
+
+NEEDED = [ISSUING.pem, POLICY.pem]
+NOISE = [ROOT.pem, NAMESAKE.pem, STRANGER.pem, LEAF, NOT_A_CA, OLD_ROOT.pem]
+
+
+@given(noise=st.lists(st.sampled_from(NOISE + NEEDED)), data=st.data(), glued=st.booleans())
+def test_the_same_chain_comes_out_of_every_bag(noise: list[str], data: st.DataObject, glued: bool) -> None:
+    bag = data.draw(st.permutations(NEEDED + noise))
+    chain = build_chain(LEAF, ["\n".join(bag)] if glued else bag)
+    assert chain.certificates == (ISSUING.pem, POLICY.pem)
+    assert chain.missing is None
+
+
+@given(bag=st.permutations([*NEEDED, CROSS.pem, ROOT.pem, OLD_ROOT.pem]))
+def test_a_cross_certificate_is_served_for_old_clients(bag: list[str]) -> None:
+    assert build_chain(LEAF, bag).certificates == (ISSUING.pem, POLICY.pem, CROSS.pem)
+
+
+@pytest.mark.parametrize(
+    "bag", [[], [POLICY.pem, ROOT.pem], [NAMESAKE.pem], [STRANGER.pem], [LEAF], [NOT_A_CA, POLICY.pem]]
+)
+def test_a_leaf_without_its_issuer_says_who_is_missing(bag: list[str]) -> None:
+    assert build_chain(LEAF, bag).missing == "CN=Issuing CA"
+
+
+def test_a_leaf_of_a_root_needs_no_chain_but_its_signature_is_checked() -> None:
+    leaf = ROOT.sign(KEY.public_key(), "shop.example.com")
+    assert build_chain(leaf, [ROOT.pem]).certificates == ()
+    assert build_chain(leaf, [ROOT.pem]).missing is None
+    assert build_chain(leaf, [OLD_ROOT.pem]).missing == "CN=Root"
+
+
+def test_a_leaf_that_claims_to_be_its_own_issuer_is_believed_by_nobody() -> None:
+    forged = Authority("shop.example.com", STRANGER.key, "").sign(KEY.public_key(), "shop.example.com")
+    assert build_chain(forged, [forged, ROOT.pem, *NEEDED]).missing == "CN=shop.example.com"
+
+
+def test_cross_certificates_in_a_circle_end() -> None:
+    left, right = Authority.make("Left"), Authority.make("Right")
+    left_by_right = Authority.make("Left", parent=right, key=left.key)
+    right_by_left = Authority.make("Right", parent=left, key=right.key)
+    leaf = left.sign(KEY.public_key(), "shop.example.com")
+    chain = build_chain(leaf, [right_by_left.pem, left_by_right.pem])
+    assert chain.certificates == (left_by_right.pem, right_by_left.pem)
+
+
+def test_a_signature_that_was_changed_is_no_link() -> None:
+    der = bytearray(der_of(LEAF))
+    der[-1] ^= 1
+    assert build_chain(bytes(der), NEEDED).missing == "CN=Issuing CA"
+
+
+def test_an_issuer_that_cannot_be_read_is_said() -> None:
+    with pytest.raises(X509Error):
+        build_chain(LEAF, ["<html>"])
+
+
+def test_every_link_is_signed_by_the_next() -> None:
+    links = [LEAF, *build_chain(LEAF, [*NEEDED, *NOISE]).certificates]
+    parsed = [x509.load_pem_x509_certificate(certificates_in(pem)[0].encode()) for pem in links]
+    assert [(link.issuer, issuer.subject) for link, issuer in zip(parsed, parsed[1:])] == [
+        (issuer.subject, issuer.subject) for issuer in parsed[1:]
+    ]

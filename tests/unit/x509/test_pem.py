@@ -1,0 +1,70 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
+from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in, one_certificate
+from ansible_collections.certops.certum.tests.unit.x509.authority import Authority, der_of
+
+ROOT = Authority.make("Root")
+OTHER = Authority.make("Other")
+PEM = ROOT.pem
+BODY = "".join(PEM.splitlines()[1:-1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PEM,
+        PEM.encode(),
+        der_of(PEM),
+        PEM.rstrip(),
+        PEM.replace("\n", "\r\n"),
+        f"-----BEGIN CERTIFICATE-----{BODY}-----END CERTIFICATE-----",
+        f"-----BEGIN CERTIFICATE-----\n{BODY}\n-----END CERTIFICATE-----",
+        PEM.replace("\n", " "),
+        "\n".join("  " + line + " " for line in PEM.splitlines()),
+        BODY,
+        "\r\n".join(BODY[start : start + 76] for start in range(0, len(BODY), 76)),
+        f"Subject: CN=Root\n\n{PEM}\ngoodbye",
+        "\ufeff" + PEM,
+        PEM.replace("CERTIFICATE", "X509 CERTIFICATE"),
+    ],
+)
+def test_every_form_of_a_certificate_becomes_the_same_pem(text: str | bytes) -> None:
+    assert one_certificate(text) == PEM
+
+
+def test_several_certificates_keep_their_order() -> None:
+    assert certificates_in(f"first\r\n{OTHER.pem}-- \n{PEM.rstrip()} {OTHER.pem}") == (OTHER.pem, PEM, OTHER.pem)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no certificate"),
+        ("  \n", "no certificate"),
+        ("<html>Service unavailable</html>", "not valid base64"),
+        ("AAAA", "DER structure"),
+        ("-----BEGIN CERTIFICATE-----\n" + BODY, "no certificate"),
+        (PEM.replace(BODY[:64], "!" * 64), "not valid base64"),
+        (PEM.replace("CERTIFICATE", "PRIVATE KEY"), "no certificate"),
+        (der_of(PEM) + b"\x05\x00", "followed by other data"),
+        (der_of(PEM)[:-4], "ends too early"),
+        (b"\x30\x03\x02\x01\x01", "cannot be parsed"),
+        (b"\x30\x82", "ends too early"),
+        (b"\x30\xff", "ends too early"),
+    ],
+)
+def test_what_is_no_certificate_is_said_in_words_without_its_content(text: str | bytes, words: str) -> None:
+    with pytest.raises(X509Error, match=words) as caught:
+        certificates_in(text)
+    assert BODY[:20] not in str(caught.value)
+
+
+def test_several_are_refused_where_one_belongs() -> None:
+    with pytest.raises(X509Error, match="2 certificates where one belongs"):
+        one_certificate(PEM + OTHER.pem)
