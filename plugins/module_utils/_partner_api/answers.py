@@ -20,7 +20,6 @@ from .error_codes import describe, remedy
 from .errors import (
     ApiError,
     AuthenticationError,
-    CertumError,
     FateUnknownError,
     ReportedError,
     SoapFaultError,
@@ -28,22 +27,19 @@ from .errors import (
 )
 from .messages.base import ANSWER_TAG, Answer
 from .messages.header import Error, ResponseHeader
-from .transport import LOOK_FIRST
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from .credentials import Credentials
-    from .enums import Operation
+    from .call import Call
     from .transport import HttpAnswer
 
 _A = TypeVar("_A", bound=Answer)
-_QUOTE = 300
 _BAD_CREDENTIALS = {2, 3}
 _HTML = re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _NOT_THE_API = "Check api_url (the whole address with .wsdl at its end), and any proxy between here and the CA."
-_ALLOW_LIST = (
+_CHECK_ACCESS = (
     "Check user name and password, and that this machine's outgoing address is on the allow list "
     "(CertManager, Account Settings, API Access); production and test have separate accounts and lists."
 )
@@ -51,75 +47,67 @@ _ALLOW_LIST = (
 
 @dataclass(frozen=True)
 class AnswerReader:
-    """Reads the answer to one call. ``where`` begins every error's text."""
+    """Reads the answer to one call."""
 
-    operation: Operation
-    where: str
-    credentials: Credentials
+    call: Call
 
     def read(self, http: HttpAnswer, model: type[_A]) -> tuple[ResponseHeader, _A]:
-        """The header and the message. Raises every CertumError but NotReceivedError."""
+        """The header and the message. Raises AuthenticationError, ApiError, SoapFaultError and FateUnknownError."""
         root = self._body(http)
         if root.tag == "Fault":
             raise self._fault(root)
-        if root.tag not in {f"{self.operation}Response", f"{self.operation}Reponse"}:  # the CA's own spelling, once
-            raise self._unparsable(f"the answer is a {root.tag!r}, which belongs to another call")
+        if root.tag not in {f"{self.call.operation}Response", f"{self.call.operation}Reponse"}:  # the schema's spelling
+            raise self._unparsable(f"the answer is <{self.call.quote(root.tag)}>, which belongs to another call")
         header = self._header(root)
         if header.success_code in _BAD_CREDENTIALS:
             why = f"the CA does not accept the user name or password (successCode {header.success_code})"
-            raise AuthenticationError(where=self.where, why=why, remedy=_ALLOW_LIST)
+            raise AuthenticationError(where=self.call.where, why=why, remedy=_CHECK_ACCESS)
         if header.success_code != 0:
-            raise ApiError(
-                where=self.where, success_code=header.success_code, errors=tuple(map(self._reported, header.errors))
-            )
-        root.tag = ANSWER_TAG
+            errors = tuple(self._reported(error) for error in header.errors)
+            raise ApiError(where=self.call.where, success_code=header.success_code, errors=errors)
         return header, self._parse(root, model)
 
     def _body(self, http: HttpAnswer) -> Element:
         if 300 <= http.status < 400:
-            raise self._redirect(http)
+            target = self.call.quote(urlsplit(http.location).hostname or "an unnamed place")
+            raise self._unparsable(f"the CA answered HTTP {http.status}, a redirect to {target}, which is not followed")
         if http.status in {401, 403}:
-            raise AuthenticationError(where=self.where, why=f"the CA answered {self._named(http)}", remedy=_ALLOW_LIST)
+            why = f"the CA answered {self._kind(http)}"
+            raise AuthenticationError(where=self.call.where, why=why, remedy=_CHECK_ACCESS)
         try:
             if _is_html(http):
-                raise ForeignXmlError("not the API's message")
+                raise ForeignXmlError("not a message of the Partner API")
             return unwrap(http.body)
         except (BrokenXmlError, ForeignXmlError) as error:
             raise self._no_message(http, error) from None
 
-    def _no_message(self, http: HttpAnswer, error: BrokenXmlError | ForeignXmlError) -> CertumError:
-        why = f"the CA answered {self._named(http)}: {self._quote(str(error))}"
+    def _no_message(self, http: HttpAnswer, error: BrokenXmlError | ForeignXmlError) -> FateUnknownError:
+        why = f"the CA answered {self._kind(http)}, {self.call.quote(str(error))}"
         if http.status >= 500 or (http.status == 200 and isinstance(error, BrokenXmlError)):
-            return FateUnknownError(where=self.where, why=why, remedy=LOOK_FIRST)
+            return FateUnknownError(where=self.call.where, why=why, remedy=self.call.remedy_if_unknown)
         return self._unparsable(why)
-
-    def _redirect(self, http: HttpAnswer) -> UnparsableAnswerError:
-        target = urlsplit(http.location).hostname or "no host"
-        return self._unparsable(f"the CA answered HTTP {http.status}, a redirect to {target}, which is not followed")
 
     def _fault(self, fault: Element) -> SoapFaultError:
         code = fault.findtext("faultcode") or fault.findtext("Code/Value") or "Server"
         text = fault.findtext("faultstring") or fault.findtext("Reason/Text") or "no text"
         local_code = code.rpartition(":")[2].partition(".")[0]
-        return SoapFaultError(where=self.where, code=self._quote(local_code), text=self._quote(text))
+        return SoapFaultError(where=self.call.where, code=self.call.quote(local_code), text=self.call.quote(text))
 
     def _header(self, root: Element) -> ResponseHeader:
         header = root.find("responseHeader")
         if header is None:
             raise self._unparsable("the answer has no responseHeader")
         root.remove(header)
-        header.tag = ANSWER_TAG
         return self._parse(header, ResponseHeader)
 
     def _parse(self, element: Element, model: type[_A]) -> _A:
+        element.tag = ANSWER_TAG
         try:
             return model.from_xml_tree(element, empty_as_string=True)
         except ValidationError as error:
-            problems = "; ".join(
-                f"{'/'.join(map(str, problem['loc']))}: {problem['msg']}"
-                for problem in error.errors(include_url=False, include_input=False, include_context=False)[:5]
-            )
-            raise self._unparsable(f"the answer does not fit its description ({self._quote(problems)})") from None
+            problems = error.errors(include_url=False, include_input=False, include_context=False)
+            text = "; ".join(f"{'/'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in problems)
+            raise self._unparsable(f"the answer does not fit its description: {self.call.quote(text)}") from None
 
     def _reported(self, error: Error) -> ReportedError:
         known = describe(error.error_code)
@@ -129,22 +117,20 @@ class AnswerReader:
             meaning=known.meaning,
             error_class=known.error_class,
             remedy=remedy(error.error_code),
-            value=self._quote(error.value),
+            value=self.call.quote(error.value),
         )
 
     def _unparsable(self, why: str) -> UnparsableAnswerError:
-        return UnparsableAnswerError(where=self.where, why=why, remedy=f"{LOOK_FIRST} {_NOT_THE_API}")
+        return UnparsableAnswerError(
+            where=self.call.where, why=why, remedy=f"{_NOT_THE_API} {self.call.remedy_if_unknown}"
+        )
 
-    def _named(self, http: HttpAnswer) -> str:
+    def _kind(self, http: HttpAnswer) -> str:
         if not _is_html(http):
-            return f"HTTP {http.status} with {len(http.body)} bytes of {self._quote(http.content_type) or 'no declared type'}"
+            kind = self.call.quote(http.content_type) or "no declared type"
+            return f"HTTP {http.status} with {len(http.body)} bytes of {kind}"
         title = _TITLE.search(http.body[:65536].decode("utf-8", "replace"))
-        titled = f" titled {self._quote(title.group(1))!r}" if title else ""
-        return f"HTTP {http.status} with an HTML page{titled}"
-
-    def _quote(self, text: str) -> str:
-        redacted = " ".join(self.credentials.redact(text).split())
-        return redacted if len(redacted) <= _QUOTE else f"{redacted[:_QUOTE]}…"
+        return f"HTTP {http.status} with an HTML page" + (f' "{self.call.quote(title.group(1))}"' if title else "")
 
 
 def _is_html(http: HttpAnswer) -> bool:

@@ -4,8 +4,9 @@
 
 """The Partner API as typed methods, one per operation.
 
-Private to the collection. Knows nothing of Ansible, files or decisions. Every method raises CertumError (``errors.py``).
-Reads are repeated after faults of the network; everything else is sent exactly once, whatever happens to it.
+Private to the collection. Knows nothing of Ansible, files or decisions. Every method raises CertumError
+(``errors.py``). Reads are repeated after faults of the network; everything else is sent exactly once, whatever happens
+to it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from .answers import AnswerReader
+from .bounded import TimeLimits
+from .call import Call
 from .credentials import Credentials
+from .endpoint import Endpoint, tls_context
 from .enums import READS, Operation
 from .envelope import API_NAMESPACE, JurisdictionCase, wrap
 from .errors import SettingsError
-from .messages.base import Answer
+from .messages.base import Answer, OrderIdRequest
 from .messages.certificate import (
     ExpiringCertificate,
     GetCertificateRequest,
@@ -30,7 +34,6 @@ from .messages.certificate import (
 from .messages.document import (
     Document,
     GetDocumentsListAnswer,
-    GetDocumentsListRequest,
     ListedDocument,
     VerifyOrderRequest,
 )
@@ -38,7 +41,6 @@ from .messages.domain_control import (
     AddSanVerificationAnswer,
     AddSanVerificationRequest,
     GetSanVerificationStateAnswer,
-    GetSanVerificationStateRequest,
     NameVerification,
     PerformSanVerificationRequest,
     SanApprover,
@@ -48,18 +50,17 @@ from .messages.lookup import (
     GetOrderByOrderIdRequest,
     GetOrdersAnswer,
     GetOrdersRequest,
-    GetOrderStateRequest,
     Order,
     OrderOption,
     OrderProgress,
 )
-from .messages.mailbox import EmailVerification, EmailVerificationRequest, GetEmailVerificationAnswer
+from .messages.mailbox import EmailVerification, GetEmailVerificationAnswer
 from .messages.order import CancelOrderRequest, ParsedCsr, PlacedOrder, ValidateOrderParametersAnswer
 from .messages.product import GetProductListAnswer, GetProductListRequest, Product
 from .messages.sni import SniOrder
 from .paging import pages, split_periods
 from .retry import Retry
-from .transport import Endpoint, TimeLimits, Transport, tls_context
+from .transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -201,10 +202,10 @@ class PartnerApi:
 
     def get_order_state(self, *, order_id: str) -> OrderProgress:
         """State and verifications of an order. Error 1033: there is none of this id."""
-        return self._ask(Operation.GET_ORDER_STATE, GetOrderStateRequest(order_id=order_id), OrderProgress)
+        return self._ask(Operation.GET_ORDER_STATE, OrderIdRequest(order_id=order_id), OrderProgress)
 
     def get_order_by_order_id(self, *, order_id: str, option: OrderOption = EVERYTHING) -> tuple[Order, ...]:
-        """The entries of an order, several after a reissue, in the CA's sequence. Error 1033: there is none of this id."""
+        """The entries of an order, several after a reissue. Error 1033: there is no order of this id."""
         request = GetOrderByOrderIdRequest(order_id=order_id, order_option=option)
         return self._ask(Operation.GET_ORDER_BY_ORDER_ID, request, GetOrdersAnswer).orders
 
@@ -256,16 +257,16 @@ class PartnerApi:
 
     def get_san_verification_state(self, *, order_id: str) -> tuple[NameVerification, ...]:
         """How far each name of an order is."""
-        request = GetSanVerificationStateRequest(order_id=order_id)
+        request = OrderIdRequest(order_id=order_id)
         return self._ask(Operation.GET_SAN_VERIFICATION_STATE, request, GetSanVerificationStateAnswer).names
 
     def add_email_verification(self, *, order_id: str) -> None:
         """Send the mailbox link again. Error 1114: the old one is still good."""
-        self._ask(Operation.ADD_EMAIL_VERIFICATION, EmailVerificationRequest(order_id=order_id), Answer)
+        self._ask(Operation.ADD_EMAIL_VERIFICATION, OrderIdRequest(order_id=order_id), Answer)
 
     def get_email_verification(self, *, order_id: str) -> EmailVerification | None:
         """Whether the mailbox of an order is proved."""
-        request = EmailVerificationRequest(order_id=order_id)
+        request = OrderIdRequest(order_id=order_id)
         return self._ask(Operation.GET_EMAIL_VERIFICATION, request, GetEmailVerificationAnswer).email_verification
 
     def verify_order(self, *, order_id: str, note: str, documents: Sequence[Document] = ()) -> None:
@@ -275,7 +276,7 @@ class PartnerApi:
 
     def get_documents_list(self, *, order_id: str) -> tuple[ListedDocument, ...]:
         """The documents of an order, as far as this answer, which no source describes, is understood."""
-        request = GetDocumentsListRequest(order_id=order_id)
+        request = OrderIdRequest(order_id=order_id)
         return self._ask(Operation.GET_DOCUMENTS_LIST, request, GetDocumentsListAnswer).documents
 
     # Bundles for shared hosting; whether the CA still offers them is unknown
@@ -314,7 +315,7 @@ class PartnerApi:
         return self._send(operation, request, model)
 
     def _send(self, operation: Operation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
-        where = f"{operation} at {self._transport.endpoint.host}"
+        call = Call(operation=operation, host=self._transport.endpoint.host, credentials=self._credentials)
         try:
             body = wrap(
                 operation,
@@ -323,7 +324,7 @@ class PartnerApi:
                 jurisdiction_case=self._jurisdiction_case,
             )
         except ValueError as error:
-            raise SettingsError(where=where, why=str(error), remedy="Correct the value; nothing was sent.") from None
+            raise SettingsError(where=call.where, why=str(error), remedy="Correct it; nothing was sent.") from None
         headers = {
             "Content-Type": "text/xml; charset=utf-8",
             "SOAPAction": self._soap_action.replace("{operation}", operation),
@@ -331,6 +332,4 @@ class PartnerApi:
             "Accept-Encoding": "identity",
             "User-Agent": "certops.certum",
         }
-        http = self._transport.post(body, headers=headers, where=where)
-        reader = AnswerReader(operation=operation, where=where, credentials=self._credentials)
-        return reader.read(http, model)
+        return AnswerReader(call).read(self._transport.post(body, headers=headers, call=call), model)

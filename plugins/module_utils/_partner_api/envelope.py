@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 SOAP_NAMESPACE = "http://schemas.xmlsoap.org/soap/envelope/"
 API_NAMESPACE = "http://webservice.api.muc.unizeto.pl/"
 _MAX_DEPTH = 64
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 register_namespace("soapenv", SOAP_NAMESPACE)
 register_namespace("api", API_NAMESPACE)
 
 
 class JurisdictionCase(Enum):
-    """How requests spell the three elements of an EV certificate's jurisdiction; sources disagree (partner-api.md 6)."""
+    """How requests spell the elements of an EV certificate's jurisdiction; sources disagree (partner-api.md 6)."""
 
     LOWER = "lower"
     MIXED = "mixed"
@@ -61,12 +61,12 @@ def wrap(
     if jurisdiction_case is JurisdictionCase.MIXED:
         for child in body.iter():
             child.tag = _MIXED_CASE.get(child.tag, child.tag)
-    for child in body.iter():
-        _check_characters(child)
     envelope = Element(f"{{{SOAP_NAMESPACE}}}Envelope")
     root = SubElement(SubElement(envelope, f"{{{SOAP_NAMESPACE}}}Body"), f"{{{API_NAMESPACE}}}{operation}")
     root.append(_request_header(credentials))
     root.extend(body)
+    for element in root.iter():
+        _check_characters(element)
     document: bytes = tostring(envelope, encoding="utf-8", xml_declaration=True)
     return document
 

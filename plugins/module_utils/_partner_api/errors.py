@@ -80,7 +80,7 @@ class SoapFaultError(CertumError):
             where=where,
             why=f"the service answered a SOAP fault, {code}: {text}",
             remedy=(
-                "The service did not accept the message and did nothing; see whether its WSDL is newer than this collection."
+                "The service did not accept the message and did nothing; its WSDL may be newer than this collection."
                 if is_ours
                 else "The service failed inside; try again later, and ask the CA if it lasts."
             ),

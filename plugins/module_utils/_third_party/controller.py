@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 # pydantic-xml takes lxml where it happens to be installed: one parser everywhere, the one the tests run with.
 os.environ.setdefault("FORCE_STD_XML", "true")
+# A plugin of pydantic would see every request and answer; none has a place here, and looking for them takes time.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 if TYPE_CHECKING:
     import httpcore

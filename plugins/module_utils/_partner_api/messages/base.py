@@ -21,6 +21,7 @@ from ..._third_party.controller import (
     ConfigDict,
     Field,
     PlainSerializer,
+    element,
 )
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ class Request(Message):
     def to_element(self) -> Element:
         """The elements after requestHeader, in schema order, under a root that the envelope renames."""
         return self.to_xml_tree(exclude_none=True)
+
+
+class OrderIdRequest(Request):
+    """Names an order, for the operations that need to know no more."""
+
+    order_id: str = element(tag="orderID")
 
 
 class Answer(Message, tag=ANSWER_TAG):

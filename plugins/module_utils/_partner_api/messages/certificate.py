@@ -22,7 +22,7 @@ _NAME_SEPARATORS = re.compile(r"[\s,;|]+")
 
 
 class RenewalRequest(Request):
-    """The next paid term: new key, same common name and customer (errors 1032, 1168, 1169), a renewal code (1166).
+    """The next paid term: new key, same common name and customer (1032, 1168, 1169), a renewal code (error 1166).
 
     The old certificate is named by exactly one of ``serial_number`` and ``x509_cert`` (error 1164).
     """
@@ -40,7 +40,7 @@ class RenewalRequest(Request):
 
 
 class _OlderVerifications(Message):
-    """What the schema of 2021 announced in place of SANVerification. Its shape is unknown, so nothing in it is needed."""
+    """What the schema of 2021 announced in place of SANVerification. Its shape is unknown: nothing in it is needed."""
 
     approver_method: OrText[ApproverMethod] = element(tag="approverMethod", default="")
     code: str | None = element(tag="code", default=None)
@@ -65,8 +65,8 @@ class RenewalAnswer(Answer):
 class ReissueRequest(Request):
     """A new certificate within the same order; the old one dies after 14 days (lifecycle.md 8).
 
-    The old certificate is named by exactly one of ``serial_number`` and ``x509_cert`` (error 1164). ``san_entries`` holds
-    names to add and none of those in the certificate (error 2130).
+    The old certificate is named by exactly one of ``serial_number`` and ``x509_cert`` (error 1164). ``san_entries``
+    holds names to add and none of those in the certificate (error 2130).
     """
 
     serial_number: SerialNumber | None = element(tag="serialNumber", default=None)
@@ -95,7 +95,7 @@ class GetCertificateRequest(Request):
 
 
 class CertificateDetails(Message):
-    """``x509_cert`` is as the CA sent it: CRLF, missing armour and unwrapped base64 all happen, so normalise before use."""
+    """``x509_cert`` is as the CA sent it: CRLF, missing armour and unwrapped base64 happen, so normalise before use."""
 
     certificate_status: OrText[CertificateStatus] = element(tag="certificateStatus")
     common_name: str = element(tag="commonName", default="")
@@ -114,7 +114,7 @@ class CertificateDetails(Message):
 
 
 class IssuedCertificate(Answer):
-    """A certificate and the path above it. Order and content of ``ca_bundle`` are unknown: sort, drop self-signed ones."""
+    """A certificate and its path. Order and content of ``ca_bundle`` are unknown: sort it, drop self-signed ones."""
 
     certificate_details: CertificateDetails | None = element(tag="certificateDetails", default=None)
     ca_bundle: tuple[str, ...] = wrapped("caBundle", element(tag="X509Cert", default=()))

@@ -35,10 +35,6 @@ class VerifyOrderRequest(Request):
     )
 
 
-class GetDocumentsListRequest(Request):
-    order_id: str = element(tag="orderID")
-
-
 class ListedFile(Message):
     file_name: str = element(tag="fileName", default="")
 

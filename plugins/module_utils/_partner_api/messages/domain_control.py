@@ -49,10 +49,6 @@ class PerformSanVerificationRequest(Request):
     code: str = element(tag="code")
 
 
-class GetSanVerificationStateRequest(Request):
-    order_id: str = element(tag="orderID")
-
-
 class ManualVerification(Message):
     """The proof of control. ``expire_date`` ends the time it may be used in; ``info`` is the CA's reason in words."""
 

@@ -16,10 +16,6 @@ from .certificate import CertificateDetails
 from .parties import OrganizationInfo, RequestorInfo
 
 
-class GetOrderStateRequest(Request):
-    order_id: str = element(tag="orderID")
-
-
 class OrderVerification(Message):
     """One check that an order goes through, see lifecycle.md 2. ``expire_date`` bounds the use of its result."""
 

@@ -10,11 +10,7 @@ Private to the collection.
 from __future__ import annotations
 
 from ..._third_party.controller import element
-from .base import Answer, Message, OptionalUtcDateTime, Request
-
-
-class EmailVerificationRequest(Request):
-    order_id: str = element(tag="orderID")
+from .base import Answer, Message, OptionalUtcDateTime
 
 
 class EmailVerification(Message):

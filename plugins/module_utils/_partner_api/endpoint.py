@@ -1,0 +1,113 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the Partner API is, and what has to be true before a password is sent there.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from .._third_party.controller import httpx
+from .errors import SettingsError
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A checked address. ``host`` is what messages call it, with the port if it has one."""
+
+    url: str
+    host: str
+    is_tls: bool
+
+    @classmethod
+    def parse(cls, url: str) -> Endpoint:
+        """HTTPS anywhere, plain HTTP to loopback. Raises SettingsError, which quotes no URL: it may hold a password."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            raise _bad_url("it is not a URL") from None
+        if not host or parts.scheme not in {"https", "http"}:
+            raise _bad_url("it is not an https:// URL with a host")
+        if parts.username is not None:
+            raise _bad_url("it holds a user name; name and password are options of their own")
+        if parts.scheme == "http" and not _is_loopback(host):
+            raise _bad_url(f"plain HTTP to {host} would show the credentials to everyone on the way")
+        name = f"[{host}]" if ":" in host else host
+        return cls(url=url, host=f"{name}:{port}" if port else name, is_tls=parts.scheme == "https")
+
+
+def tls_context(*, ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:
+    """TLS 1.2 or newer. ``ca_path``, a PEM file or a directory, takes the place of the system's CA certificates.
+
+    Raises SettingsError.
+    """
+    try:
+        if ca_path is None:
+            context = ssl.create_default_context()
+        elif Path(ca_path).is_dir():
+            context = ssl.create_default_context(capath=ca_path)
+        else:
+            context = ssl.create_default_context(cafile=ca_path)
+    except OSError as error:
+        raise SettingsError(
+            where="ca_path",
+            why=f"{ca_path} cannot be loaded: {error}",
+            remedy="Give a readable PEM file with the CA certificates that are trusted for the API.",
+        ) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not validate_certs:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def proxy_for(endpoint: Endpoint) -> httpx.Proxy | None:
+    """The HTTP proxy that the environment wants for this address. Raises SettingsError, which does not quote it."""
+    if not endpoint.is_tls or proxy_bypass(endpoint.host):
+        return None
+    proxies = getproxies()
+    url = proxies.get("https") or proxies.get("all")
+    if not url:
+        return None
+    try:
+        proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
+    except (ValueError, httpx.InvalidURL):
+        raise _bad_proxy() from None
+    if proxy.url.scheme not in {"http", "https"}:
+        raise _bad_proxy()
+    return proxy
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _bad_url(why: str) -> SettingsError:
+    return SettingsError(
+        where="api_url",
+        why=why,
+        remedy="Give the whole https:// address with .wsdl at its end, or api_environment (production or test).",
+    )
+
+
+def _bad_proxy() -> SettingsError:
+    return SettingsError(
+        where="environment",
+        why="HTTPS_PROXY (or ALL_PROXY) is not the address of an HTTP proxy",
+        remedy="Correct it, or add the API's host to NO_PROXY.",
+    )
