@@ -5,17 +5,16 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
-bin := .venv/bin
 collections := build/collections
 collection := $(collections)/ansible_collections/certops/certum
 
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(collections)
 export MYPYPATH := $(collections):sandbox/src
-export PATH := $(CURDIR)/$(bin):$(PATH)
 
 .PHONY: help
 help:  ## say what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 # --- where everything happens -----------------------------------------------------------------------------------------
 
@@ -23,35 +22,76 @@ help:  ## say what there is
 	tools/make-venv .venv
 
 .venv/.installed: requirements.txt meta/ee-requirements.txt sandbox/pyproject.toml | .venv/bin/python
-	$(bin)/pip install -q -r requirements.txt
+	pip install -q -r requirements.txt
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.txt
-	$(bin)/pip install -q -r requirements-dev.txt
+	pip install -q -r requirements-dev.txt
 	@touch $@
 
 # Ansible finds a collection by its path, so a checkout of any name gets a link at the right one.
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
-.PHONY: dev
+.PHONY: run dev nginx
+run: .venv/.installed $(collection)
 dev: .venv/.installed-dev $(collection)  ## install everything a contributor needs
+nginx:
+	@tools/need-debian nginx-light openssl
+
+# --- to look at -------------------------------------------------------------------------------------------------------
+
+.PHONY: quickstart quickstart-stop docs bench
+quickstart: run nginx  ## a declared certificate, ordered, proved, served by nginx; KEEP=1 leaves it running
+	python tools/quickstart.py
+
+quickstart-stop: run  ## end what KEEP=1 left running
+	python tools/quickstart.py stop
+
+docs: dev  ## the documentation site in build/docs
+	tools/make-docs build/docs
+
+bench: dev  ## ours against ping and against community.crypto with Pebble; writes build/benchmark.json
+	@tools/need-debian pebble
+	python -m tests.benchmark
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-.PHONY: test lint types unit
-lint: dev  ## formatting and style of Python, YAML and Ansible content
+.PHONY: test lint types docs-check sanity unit conformance integration
+test: lint types docs-check sanity unit conformance integration  ## every check that needs no real hosts
+
+lint: dev  ## style of Python, YAML and Ansible content, licences, changelog fragments
 	ruff check
 	ruff format --check
 	yamllint --strict .
 	ansible-lint -q --nocolor
+	reuse lint --quiet || reuse lint
+	antsibull-changelog lint
 
-types: dev  ## mypy --strict
-	mypy $(collection)/plugins $(wildcard sandbox/src)
+types: dev  ## mypy, strict
+	mypy $(collection)/plugins sandbox/src tools $(wildcard tests/support)
 
-unit: dev  ## decisions, messages, files: no network beyond loopback
+docs-check: dev  ## the documentation of every module and role
+	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all --disallow-unknown-collection-refs \
+	  --check-extra-docs-refs $(collection)
+
+sanity: dev  ## ansible-test sanity, without ignore files
+	tools/sanity --color no
+
+unit: dev  ## decisions, messages, files
 	pytest -n auto tests/unit
 
-.PHONY: clean
+conformance: dev  ## certum-sandbox by foreign clients, our client by certum-sandbox
+	pytest -n auto tests/conformance
+
+integration: dev nginx  ## ansible-playbook against certum-sandbox
+	pytest -n auto tests/integration
+
+# --- to publish -------------------------------------------------------------------------------------------------------
+
+.PHONY: build clean
+build: run  ## the collection's tarball in build/
+	ansible-galaxy collection build --force --output-path build
+
 clean:  ## forget everything made here
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,22 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sphinx settings of the documentation site, which `make docs` puts together."""
+
+from __future__ import annotations
+
+project = "certops.certum"
+author = "certops.certum contributors"
+project_copyright = "2026 certops.certum contributors"
+
+extensions = ["myst_parser", "sphinx_antsibull_ext"]
+myst_heading_anchors = 3
+myst_enable_extensions = ["deflist"]
+# The reference links to Ansible's own documentation by labels that only Ansible's own site has.
+suppress_warnings = ["myst.xref_missing"]
+highlight_language = "yaml+jinja"
+
+html_theme = "furo"
+html_title = "certops.certum"
+html_show_sphinx = False
