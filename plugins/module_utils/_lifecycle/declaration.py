@@ -198,4 +198,11 @@ def customer_problems(customer: str) -> Iterable[str]:
         yield f"customer has one of {FORBIDDEN_IN_CUSTOMER} (error 1156)"
 
 
-_RULES = (_name, _common_name, _key, _window, _webroot, _admin_prefix, _contact, _customer)
+def _probe(item: Mapping[str, Any]) -> Iterable[str]:
+    for address in (item.get("deploy") or {}).get("probe") or ():
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            yield f"deploy.probe {address} is not HOST:PORT, such as {item.get('common_name')}:443"
+
+
+_RULES = (_name, _common_name, _key, _window, _webroot, _admin_prefix, _contact, _customer, _probe)

@@ -168,3 +168,9 @@ def progress_options() -> dict[str, Any]:
         "trigger_validation": {"type": "bool", "default": True},
         **wait_options(),
     }
+
+
+def orders_options(*, required: bool) -> dict[str, Any]:
+    """``orders``, the results of certum_certificates."""
+    rule: dict[str, Any] = {"required": True} if required else {"default": []}
+    return {"orders": {"type": "list", "elements": "dict", **rule}}

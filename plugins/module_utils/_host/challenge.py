@@ -1,0 +1,77 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_challenge does: publish or withdraw validation files, and write down how far each order is.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.validation import FILE_PATH
+from .._store.challenge import publish, remove
+from .._store.change import Change
+from .._store.installed import read_installed
+from .._store.layout import Layout
+from .._store.metadata import OrderStage
+from .._store.staged import forget_order, record_order
+from .each import for_each, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STAGES = {"pending": OrderStage.PLACED, "issued": OrderStage.PLACED, "rejected": OrderStage.REJECTED}
+
+
+def publish_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The result of the module. What each order needs follows from its state."""
+    layout = Layout(Path(params["path"]))
+    orders = {order["name"]: order for order in params["orders"]}
+    items = [item for item in params["certificates"] if item["name"] in orders]
+
+    def follow(item: Mapping[str, Any]) -> list[Change]:
+        order = orders[item["name"]]
+        return [_record(layout, order, check_mode=check_mode), _file(item, order, check_mode=check_mode)]
+
+    results, problems = for_each(items, follow)
+    changes = [change for changes in results for change in changes if change.changed]
+    return outcome(
+        problems=problems,
+        changed=bool(changes),
+        reason="; ".join(change.reason for change in changes) or "nothing had to be published or withdrawn",
+        diff=[{"before": change.before, "after": change.after} for change in changes],
+    )
+
+
+def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Change:
+    """Keep the order's stage and code. A refused order leaves no trace; one whose fate is unknown stays an intent."""
+    name, state = order["name"], order["state"]
+    staged = read_installed(layout, name).staged
+    if staged is None or staged.order is None or staged.order.order_id != order["order_id"]:
+        return Change(changed=False, reason="the order is not staged here")
+    if state == "not_ordered":
+        return forget_order(layout, name, check_mode=check_mode)
+    if state not in STAGES:
+        return Change(changed=False, reason="the order stays an intent")
+    validation = order.get("validation") or {}
+    record = replace(
+        staged.order,
+        stage=STAGES[state],
+        validation_code=validation.get("code") or staged.order.validation_code,
+        validation_method=validation.get("method") or staged.order.validation_method,
+    )
+    return record_order(layout, name, record, check_mode=check_mode)
+
+
+def _file(item: Mapping[str, Any], order: Mapping[str, Any], *, check_mode: bool) -> Change:
+    files = (order.get("validation") or {}).get("files")
+    webroot = (item.get("validation") or {}).get("webroot")
+    if not files or not webroot:
+        return Change(changed=False, reason="nothing is proved by file")
+    put = publish if order["state"] == "pending" else remove
+    return put(Path(webroot), FILE_PATH, files[0]["content"], check_mode=check_mode)

@@ -1,0 +1,36 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One certificate's trouble is its own: the others go on, and everything is told at the end.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from .._store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+_R = TypeVar("_R")
+
+
+def for_each(items: Iterable[Mapping[str, Any]], act: Callable[[Mapping[str, Any]], _R]) -> tuple[list[_R], list[str]]:
+    """The results of ``act`` for every item that has one, and a sentence for every item that failed."""
+    results, problems = [], []
+    for item in items:
+        try:
+            results.append(act(item))
+        except StoreError as error:
+            problems.append(f"{item['name']}: {error}")
+    return results, problems
+
+
+def outcome(*, problems: list[str], **result: Any) -> dict[str, Any]:
+    """A module's result, failed if there were problems; ``problems`` is always there."""
+    return {**result, "problems": problems, "failed": bool(problems), "msg": "\n".join(problems)}

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One TLS handshake, to see what a server really serves.
+
+Private to the collection. The certificate is compared, not trusted: what is right is known from disk.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass
+
+HANDSHAKE_TIMEOUT = 5.0
+_ENCODING_DER = 2  # _ssl.ENCODING_DER
+
+
+@dataclass(frozen=True)
+class Served:
+    """What was served: certificates in DER, the leaf first. ``chain_known`` is False where Python tells only the leaf."""
+
+    certificates: tuple[bytes, ...]
+    chain_known: bool
+
+
+def shake_hands(host: str, port: int, *, server_name: str) -> Served:
+    """Connect and read the certificates. Raises OSError, of which ssl.SSLError is one."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with (
+        socket.create_connection((host, port), timeout=HANDSHAKE_TIMEOUT) as connection,
+        context.wrap_socket(connection, server_hostname=server_name) as tls,
+    ):
+        leaf = tls.getpeercert(binary_form=True)
+        # Public since Python 3.13, there but private since 3.10.
+        ask = getattr(tls, "get_unverified_chain", None) or getattr(tls._sslobj, "get_unverified_chain", None)
+        chain = [_der(certificate) for certificate in ask() or ()] if ask else []
+    if leaf is None:
+        raise OSError("no certificate was served")
+    return Served(certificates=tuple(chain) or (leaf,), chain_known=bool(chain))
+
+
+def _der(certificate: object) -> bytes:
+    if isinstance(certificate, bytes):
+        return certificate
+    encoded: bytes = certificate.public_bytes(_ENCODING_DER)  # type: ignore[attr-defined]  # an _ssl.Certificate
+    return encoded

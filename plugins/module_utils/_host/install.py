@@ -1,0 +1,139 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_install does: put issued certificates in place, confirm them, or go back.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._store.change import Change
+from .._store.install import install
+from .._store.installed import read_installed
+from .._store.layout import Layout
+from .._store.metadata import IssuedOrder, estimated_term_end
+from .._store.owner import ownership
+from .._store.switch import activate, confirm, roll_back
+from .._store.verify import Issued
+from .each import for_each, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DEFAULT_MODE = "0600"
+
+
+@dataclass(frozen=True)
+class Done:
+    """One certificate, what happened to it, and what is in use now."""
+
+    item: Mapping[str, Any]
+    change: Change
+    current: str | None
+    served: str | None
+
+
+def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The result of the module; ``deploy`` are the certificates whose service does not serve them yet."""
+    layout = Layout(Path(params["path"]))
+    step = _STEPS[params["state"]]
+
+    def act(item: Mapping[str, Any]) -> Done:
+        change = step(layout, item, params, check_mode)
+        installed = read_installed(layout, item["name"])
+        return Done(
+            item=item,
+            change=change,
+            current=installed.current.serial_number if installed.current else None,
+            served=installed.served.serial_number if installed.served else None,
+        )
+
+    items = list({item["name"]: item for item in params["certificates"]}.values())
+    results, problems = for_each(items, act)
+    return outcome(
+        problems=problems,
+        changed=any(done.change.changed for done in results),
+        certificates=[_shown(layout, done) for done in results],
+        deploy=[done.item for done in results if done.item.get("deploy") and done.current not in (None, done.served)],
+        reason="; ".join(f"{done.item['name']}: {done.change.reason}" for done in results) or "nothing was asked for",
+        diff=[
+            {
+                "before_header": done.item["name"],
+                "after_header": done.item["name"],
+                "before": done.change.before,
+                "after": done.change.after,
+            }
+            for done in results
+            if done.change.changed
+        ],
+    )
+
+
+def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
+    name = item["name"]
+    order = next((order for order in params["orders"] if order["name"] == name), None)
+    if order and order.get("certificate"):
+        return _install(layout, item, order, keep=params["keep_versions"], check_mode=check_mode)
+    if read_installed(layout, name).newest_good is None:
+        return Change(changed=False, reason="its certificate is not here yet")
+    return activate(layout, name, check_mode=check_mode)
+
+
+def _install(
+    layout: Layout, item: Mapping[str, Any], order: Mapping[str, Any], *, keep: int, check_mode: bool
+) -> Change:
+    staged = read_installed(layout, item["name"]).staged
+    record = staged.order if staged else None
+    names = staged.request.names if staged and staged.request else (item["common_name"],)
+    issued_order = IssuedOrder(
+        order_id=order["order_id"],
+        customer=record.customer if record else None,
+        product=record.product if record else None,
+        term_end=estimated_term_end(record.created) if record else None,
+    )
+    return install(
+        layout,
+        item["name"],
+        Issued(order["certificate"], tuple(order["chain"]), issued_order),
+        names=names,
+        now=datetime.now(timezone.utc),
+        ownership=ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group")),
+        keep=keep,
+        check_mode=check_mode,
+    )
+
+
+def _confirm(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
+    del params
+    return confirm(layout, item["name"], check_mode=check_mode)
+
+
+def _roll_back(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
+    del params
+    return roll_back(layout, item["name"], check_mode=check_mode)
+
+
+_STEPS: dict[str, Callable[[Layout, Mapping[str, Any], Mapping[str, Any], bool], Change]] = {
+    "present": _put_in_place,
+    "confirmed": _confirm,
+    "rolled_back": _roll_back,
+}
+
+
+def _shown(layout: Layout, done: Done) -> dict[str, Any]:
+    current = layout.current(done.item["name"])
+    return {
+        "name": done.item["name"],
+        "changed": done.change.changed,
+        "reason": done.change.reason,
+        "serial_number": done.current,
+        "privatekey_path": str(current / "privkey.pem"),
+        "fullchain_path": str(current / "fullchain.pem"),
+    }

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the store has of a certificate, in the terms of the decision.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._lifecycle.decide import OnDisk
+from .._lifecycle.decide import Version as KnownVersion
+from .._store.installed import read_installed
+
+if TYPE_CHECKING:
+    from .._store.layout import Layout
+    from .._store.versions import Version
+
+
+def observe(layout: Layout, name: str) -> OnDisk:
+    """Read one certificate from disk. Raises StoreError when it cannot be read: then nothing may be decided."""
+    installed = read_installed(layout, name)
+    newest, staged = installed.newest_good, installed.staged
+    return OnDisk(
+        newest=_known(newest) if newest else None,
+        problem="; ".join(installed.problems) or None,
+        current=installed.current.serial_number if installed.current else None,
+        served=installed.served.serial_number if installed.served else None,
+        staged_key=staged.public_key_sha256 if staged else None,
+        staged_order=staged.order.order_id if staged and staged.order else None,
+    )
+
+
+def _known(version: Version) -> KnownVersion | None:
+    facts, metadata = version.facts, version.metadata
+    if facts is None:
+        return None
+    return KnownVersion(
+        serial_number=version.serial_number,
+        names=frozenset(facts.names),
+        not_before=facts.not_before,
+        not_after=facts.not_after,
+        public_key_sha256=facts.public_key_sha256,
+        key=str(facts.key_spec) if version.key else None,
+        ordered_names=frozenset(metadata.names) if metadata else None,
+        product_code=metadata.order.product if metadata else None,
+    )

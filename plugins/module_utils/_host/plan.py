@@ -1,0 +1,73 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_plan does: read the declared certificates on disk and say what is due and why.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.decide import Question, why_activate, why_issue
+from .._lifecycle.declaration import InvalidDeclarationError, read_declarations, with_defaults
+from .._lifecycle.waves import places, waves
+from .._store.layout import Layout
+from .each import for_each, outcome
+from .observe import observe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._lifecycle.declaration import Declaration
+
+
+def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The result of the module. Changes nothing, so check mode makes no difference."""
+    del check_mode
+    now = _moment(params["now"])
+    layout = Layout(Path(params["path"]))
+    items = [with_defaults(item, params["defaults"]) for item in params["certificates"]]
+    declarations = {declaration.name: declaration for declaration in read_declarations(items)}
+
+    def ask(item: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None, str | None]:
+        question = Question(declarations[item["name"]].desired(), observe(layout, item["name"]), now)
+        return item, why_issue(question), why_activate(question)
+
+    answers, problems = for_each(items, ask)
+    due = [(item, reason) for item, reason, _ in answers if reason]
+    activate = [(item, reason) for item, _, reason in answers if reason]
+    return outcome(
+        problems=problems,
+        changed=False,
+        due=[item for item, _ in due],
+        waves=waves((item, _places(declarations[item["name"]], item)) for item, _ in due),
+        activate=[item for item, _ in activate],
+        current=len(items) - len(problems) - len({item["name"] for item, _ in [*due, *activate]}),
+        reasons=[
+            {"name": item["name"], "action": action, "reason": reason}
+            for action, found in (("issue", due), ("activate", activate))
+            for item, reason in found
+        ],
+        reason=f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served",
+    )
+
+
+def _places(declaration: Declaration, item: Mapping[str, Any]) -> frozenset[str]:
+    return places(declaration, webroot=(item.get("validation") or {}).get("webroot"))
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(timezone.utc)
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise InvalidDeclarationError(
+            f"now: {text!r} is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

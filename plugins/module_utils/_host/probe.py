@@ -1,0 +1,127 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_probe does: ask every declared address until it serves the certificate in place, or the time is over.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._store.errors import StoreError
+from .._store.layout import Layout
+from .._x509.errors import X509Error
+from .._x509.facts import read_certificate
+from .._x509.pem import certificates_in
+from .each import outcome
+from .handshake import shake_hands
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PAUSE = 0.25
+WORKERS = 16
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address and what it has to serve: certificates in DER, the leaf first."""
+
+    name: str
+    address: str
+    host: str
+    port: int
+    server_name: str
+    serial_number: str
+    expected: tuple[bytes, ...]
+
+
+def probe_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The result of the module. Changes nothing, so check mode makes no difference."""
+    del check_mode
+    layout = Layout(Path(params["path"]))
+    targets = [target for item in params["certificates"] for target in _targets(layout, item)]
+    deadline = time.monotonic() + params["timeout"]
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        objections = list(pool.map(lambda target: _wait_until_served(target, deadline), targets))
+    problems = [objection for objection in objections if objection]
+    return outcome(
+        problems=problems,
+        changed=False,
+        served=[
+            {
+                "name": target.name,
+                "address": target.address,
+                "reason": objection or f"serves certificate {target.serial_number} with its chain",
+            }
+            for target, objection in zip(targets, objections)
+        ],
+        reason=f"{len(targets) - len(problems)} of {len(targets)} addresses serve the certificate in place",
+    )
+
+
+def _targets(layout: Layout, item: Mapping[str, Any]) -> list[Target]:
+    addresses = (item.get("deploy") or {}).get("probe") or []
+    path = layout.current(item["name"]) / "fullchain.pem"
+    if not addresses:
+        return []
+    try:
+        chain = certificates_in(path.read_bytes())
+        facts = read_certificate(chain[0])
+    except (OSError, X509Error, IndexError) as error:
+        raise StoreError(
+            "It cannot be proved that the certificate is served",
+            path=path,
+            why=str(error),
+            remedy="Install the certificate first.",
+        ) from error
+    expected = tuple(ssl.PEM_cert_to_DER_cert(certificate) for certificate in chain)
+    targets = []
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        host = host.strip("[]")
+        server_name = host if host.lower() in facts.names else (facts.common_name or facts.names[0])
+        targets.append(
+            Target(
+                name=item["name"],
+                address=address,
+                host=host,
+                port=int(port),
+                server_name=server_name.replace("*", "probe", 1),
+                serial_number=facts.serial_number,
+                expected=expected,
+            )
+        )
+    return targets
+
+
+def _wait_until_served(target: Target, deadline: float) -> str | None:
+    """None when it is served, else what is wrong at the end of the time."""
+    while True:
+        objection = _objection(target)
+        if objection is None:
+            return None
+        if time.monotonic() + PAUSE > deadline:
+            return f"{target.name}: {target.address} {objection}"
+        time.sleep(PAUSE)
+
+
+def _objection(target: Target) -> str | None:
+    try:
+        served = shake_hands(target.host, target.port, server_name=target.server_name)
+    except OSError as error:
+        return f"does not answer a TLS handshake for {target.server_name} ({error})"
+    if served.certificates[0] != target.expected[0]:
+        serial_number = read_certificate(ssl.DER_cert_to_PEM_cert(served.certificates[0])).serial_number
+        return f"serves certificate {serial_number} for {target.server_name}, not {target.serial_number}"
+    if served.chain_known and not set(target.expected) <= set(served.certificates):
+        return f"serves certificate {target.serial_number} without its whole chain; configure fullchain.pem"
+    return None

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_stage does: have a key and a CSR for each certificate that is due, and say with which order they go.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.declaration import Declaration, read_declarations
+from .._lifecycle.identity import customer_for, order_id_for
+from .._store.installed import read_installed
+from .._store.layout import Layout
+from .._store.metadata import OrderRecord, OrderStage
+from .._store.staged import Staged, Wanted, discard, record_order, stage
+from .._x509.csr import read_request
+from .._x509.keys import KeySpec, KeyType
+from .each import for_each, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The result of the module; ``orders`` are items for certum_certificates."""
+    layout = Layout(Path(params["path"]))
+    items = params["certificates"]
+    declarations = {declaration.name: declaration for declaration in read_declarations(items)}
+
+    def stage_one(item: Mapping[str, Any]) -> tuple[Staged, dict[str, Any]]:
+        declaration = declarations[item["name"]]
+        if item["name"] in params["anew"]:
+            _set_rejected_aside(layout, item["name"], check_mode=check_mode)
+        staged = stage(layout, item["name"], _wanted(declaration), check_mode=check_mode)
+        record = staged.order or _intent(layout, item, declaration, staged, host=params["host"])
+        if staged.order is None:
+            record_order(layout, item["name"], record, check_mode=check_mode)
+        return staged, _order_item(item, declaration, staged, record)
+
+    results, problems = for_each(items, stage_one)
+    made = [order["name"] for staged, order in results if staged.created]
+    return outcome(
+        problems=problems,
+        changed=bool(made),
+        orders=[order for _, order in results],
+        reason=f"a key was made for {', '.join(made)}" if made else "every key was staged before",
+        diff=[
+            {
+                "before_header": order["name"],
+                "after_header": order["name"],
+                "before": {},
+                "after": {"order_id": order["order_id"], "customer": order["customer"]},
+            }
+            for staged, order in results
+            if staged.created
+        ],
+    )
+
+
+def _wanted(declaration: Declaration) -> Wanted:
+    return Wanted(
+        common_name=declaration.common_name,
+        names=declaration.names,
+        key_spec=KeySpec(KeyType(declaration.key_type), declaration.key_size),
+    )
+
+
+def _set_rejected_aside(layout: Layout, name: str, *, check_mode: bool) -> None:
+    staged = read_installed(layout, name).staged
+    if staged and staged.order and staged.order.stage is OrderStage.REJECTED:
+        discard(layout, name, check_mode=check_mode)
+
+
+def _intent(
+    layout: Layout, item: Mapping[str, Any], declaration: Declaration, staged: Staged, *, host: str
+) -> OrderRecord:
+    """What is about to be ordered. The customer is chosen once in a certificate's life (design: lifecycle.md 8)."""
+    newest = read_installed(layout, declaration.name).newest_good
+    known = newest.metadata.order.customer if newest and newest.metadata else None
+    return OrderRecord(
+        order_id=order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256),
+        customer=known or item.get("customer") or customer_for(host=host, name=declaration.name),
+        product=declaration.product.code,
+        created=datetime.now(timezone.utc),
+        stage=OrderStage.INTENDED,
+    )
+
+
+def _order_item(
+    item: Mapping[str, Any], declaration: Declaration, staged: Staged, record: OrderRecord
+) -> dict[str, Any]:
+    """An intent for other names than are declared now is only looked up, never ordered."""
+    outdated = frozenset(read_request(staged.csr_pem).names) != frozenset(declaration.names)
+    validation = item.get("validation") or {}
+    return {
+        "name": declaration.name,
+        "order_id": record.order_id,
+        "order_placed": outdated or record.stage is not OrderStage.INTENDED,
+        "csr_content": staged.csr_pem,
+        "product": record.product,
+        "validation": {"method": declaration.method.value, "admin_prefix": validation.get("admin_prefix")},
+        "validation_code": record.validation_code if record.validation_method == declaration.method.value else None,
+        "customer": record.customer,
+        "contact": item["contact"],
+        "language": item.get("language") or "en",
+    }

@@ -1,0 +1,136 @@
+#!/usr/bin/python
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: certum_install
+short_description: Put issued certificates in place, confirm them, or go back
+version_added: 0.1.0
+author:
+  - certops.certum contributors (@certops)
+description:
+  - Puts each issued certificate beside its key into C(PATH/NAME/versions/SERIAL) and switches C(PATH/NAME/current) to it
+    in one step, so that a service only ever sees a key and a chain that belong together.
+  - Before that it is checked that the certificate belongs to the staged key, is a leaf, has the names that were ordered,
+    is in date, and that its chain holds. Otherwise nothing changes.
+extends_documentation_fragment:
+  - certops.certum._attributes
+  - certops.certum._attributes.host
+  - certops.certum._store
+  - certops.certum._declaration
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details: Shows serial number, names, issuer, key and dates, never a key.
+  idempotent:
+    support: full
+options:
+  orders:
+    description:
+      - The C(certificates) that M(certops.certum.certum_certificates) returned.
+      - For a declaration without one, the newest good certificate on disk is put in place.
+    type: list
+    elements: dict
+    default: []
+  state:
+    description:
+      - V(present) puts certificates in place.
+      - V(confirmed) notes that the one in place was proved to be served.
+      - V(rolled_back) goes back to the one that was proved last.
+    type: str
+    choices: [present, confirmed, rolled_back]
+    default: present
+  keep_versions:
+    description: How many good certificates stay on disk, at least 1. Those in use always stay.
+    type: int
+    default: 3
+seealso:
+  - module: certops.certum.certum_probe
+"""
+
+EXAMPLES = r"""
+- name: Put the certificate in place
+  certops.certum.certum_install:
+    certificates: &shop
+      - name: shop
+        common_name: shop.example.com
+        validation: {method: file, webroot: /var/www/shop}
+        contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+    orders: "{{ issued.certificates }}"
+
+- name: Note that it is served
+  certops.certum.certum_install:
+    certificates: *shop
+    state: confirmed
+"""
+
+RETURN = r"""
+certificates:
+  description: One element for each certificate.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The declaration.
+      type: str
+      sample: shop
+    changed:
+      description: Whether something changed for it.
+      type: bool
+    reason:
+      description: What was done and why.
+      type: str
+      sample: certificate 0A1B was put in place
+    serial_number:
+      description: Serial number in hexadecimal of the certificate in place.
+      type: str
+    privatekey_path:
+      description: The private key, for the configuration of a service.
+      type: str
+      sample: /etc/certum/shop/current/privkey.pem
+    fullchain_path:
+      description: The certificate and its chain, for the configuration of a service.
+      type: str
+      sample: /etc/certum/shop/current/fullchain.pem
+deploy:
+  description: The declarations with a service that was not proved to serve the certificate in place.
+  returned: always
+  type: list
+  elements: dict
+reason:
+  description: What was done and why.
+  returned: always
+  type: str
+problems:
+  description: A sentence for each certificate that could not be put in place.
+  returned: always
+  type: list
+  elements: str
+"""
+
+from ..module_utils._host.install import install_all
+from ..module_utils._module.host import run_on_host
+from ..module_utils._module.options import declaration_options, orders_options, store_options
+
+
+def main() -> None:
+    run_on_host(
+        install_all,
+        argument_spec={
+            **store_options(),
+            **declaration_options(),
+            **orders_options(required=False),
+            "state": {"type": "str", "choices": ["present", "confirmed", "rolled_back"], "default": "present"},
+            "keep_versions": {"type": "int", "default": 3},
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+#!/usr/bin/python
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: certum_plan
+short_description: Say which declared certificates are due, and why
+version_added: 0.1.0
+author:
+  - certops.certum contributors (@certops)
+description:
+  - Reads the declared certificates on the disk of a host and says for each what is due and why.
+  - It asks nothing of the CA and changes nothing, so a run over current certificates ends here.
+extends_documentation_fragment:
+  - certops.certum._attributes
+  - certops.certum._attributes.host
+  - certops.certum._store
+  - certops.certum._declaration
+  - certops.certum._declaration.defaults
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: N/A
+    details: Changes nothing.
+  idempotent:
+    support: full
+options:
+  now:
+    description:
+      - The moment to plan for, ISO 8601, by default the present.
+      - A later one tells what will be due then.
+    type: str
+seealso:
+  - module: certops.certum.certum_stage
+"""
+
+EXAMPLES = r"""
+- name: Say what will be due on the first of March
+  certops.certum.certum_plan:
+    certificates:
+      - name: shop
+        common_name: shop.example.com
+        validation: {method: file, webroot: /var/www/shop}
+    defaults:
+      contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+    now: "2027-03-01"
+  register: forecast
+"""
+
+RETURN = r"""
+due:
+  description: The declarations for which a certificate has to be obtained, complete with their defaults.
+  returned: always
+  type: list
+  elements: dict
+waves:
+  description: The same, in groups whose members can prove their names at the same time.
+  returned: always
+  type: list
+  elements: list
+activate:
+  description: The declarations whose newest certificate on disk is not in place, or not proved to be served.
+  returned: always
+  type: list
+  elements: dict
+current:
+  description: How many certificates need nothing.
+  returned: always
+  type: int
+reasons:
+  description: Why, for each that needs something.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The declaration.
+      type: str
+      sample: shop
+    action:
+      description: V(issue) or V(activate).
+      type: str
+      sample: issue
+    reason:
+      description: Why.
+      type: str
+      sample: there is no certificate yet
+reason:
+  description: The whole in one sentence.
+  returned: always
+  type: str
+  sample: 1 of 3 certificates are due, 0 wait to be put in place or served
+problems:
+  description: A sentence for each certificate that could not be read. Nothing is decided about these.
+  returned: always
+  type: list
+  elements: str
+"""
+
+from ..module_utils._host.plan import plan
+from ..module_utils._module.host import run_on_host
+from ..module_utils._module.options import declaration_options, defaults_options, store_options
+
+
+def main() -> None:
+    run_on_host(
+        plan,
+        argument_spec={**store_options(), **declaration_options(), **defaults_options(), "now": {"type": "str"}},
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+#!/usr/bin/python
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: certum_stage
+short_description: Make the next key and certification request
+version_added: 0.1.0
+author:
+  - certops.certum contributors (@certops)
+description:
+  - Has a private key and a certification request ready for each certificate that is due.
+  - The key stays on the host. What it returns are orders, which M(certops.certum.certum_certificates) takes.
+  - The staged key is the record of what was bought. The key of an order in flight is kept as it is, so that running again
+    never orders twice.
+  - A request that was put by hand at C(PATH/NAME/staged/request.csr) is used as it is; its key may be in an HSM.
+extends_documentation_fragment:
+  - certops.certum._attributes
+  - certops.certum._attributes.host
+  - certops.certum._store
+  - certops.certum._declaration
+attributes:
+  check_mode:
+    support: full
+    details: Makes key and request in memory only, so that the CA can be asked about the order.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  host:
+    description: How the host is called in the C(customer) of a first order.
+    type: str
+    default: ""
+  anew:
+    description:
+      - Names of certificates whose order was cancelled or refused, and that shall be ordered anew with a new key.
+      - Has no effect on any other. The former key is kept in C(set-aside).
+    type: list
+    elements: str
+    default: []
+seealso:
+  - module: certops.certum.certum_plan
+  - module: certops.certum.certum_certificates
+"""
+
+EXAMPLES = r"""
+- name: Make a key and a request
+  certops.certum.certum_stage:
+    certificates:
+      - name: shop
+        common_name: shop.example.com
+        validation: {method: file, webroot: /var/www/shop}
+        contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+    host: "{{ inventory_hostname }}"
+  register: staged
+"""
+
+RETURN = r"""
+orders:
+  description: What has to be ordered or carried on with, as C(certificates) for M(certops.certum.certum_certificates).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: shop
+      order_id: shop-3f9c0d5e7a1b2c4d
+      order_placed: false
+      product: "601"
+reason:
+  description: What was done and why.
+  returned: always
+  type: str
+  sample: a key was made for shop
+problems:
+  description: A sentence for each certificate that could not be staged.
+  returned: always
+  type: list
+  elements: str
+"""
+
+from ..module_utils._host.stage import stage_all
+from ..module_utils._module.host import run_on_host
+from ..module_utils._module.options import declaration_options, store_options
+
+
+def main() -> None:
+    run_on_host(
+        stage_all,
+        argument_spec={
+            **store_options(),
+            **declaration_options(),
+            "host": {"type": "str", "default": ""},
+            "anew": {"type": "list", "elements": "str", "default": []},
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()
