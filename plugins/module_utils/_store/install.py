@@ -10,8 +10,11 @@ always leads to a key and a chain that belong together, and the staged key stays
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .._x509.errors import X509Error
+from .._x509.keys import load, public_key_sha256
 from .._x509.names import canonical_names
 from .change import Change
 from .errors import StoreError
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from .._x509.library import PrivateKey
     from .files import Directory
     from .layout import Layout
     from .versions import Version
@@ -36,6 +40,13 @@ if TYPE_CHECKING:
 
 _OPEN = Ownership(0o755)
 KEEP = 3
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A private key that was found; *pem* is None where it is kept elsewhere."""
+
+    pem: bytes | None = field(repr=False)
 
 
 def install(
@@ -62,18 +73,18 @@ def install(
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)
         same = next((version for version in before.versions if version.serial_number == serial_number), None)
-        if directory is None or not _key_is_here(before, same, verified):
+        key = _key_for(directory, before, same, verified) if directory else None
+        if directory is None or key is None:
             raise refused(path, f"certificate {serial_number} belongs to no key that is staged or installed here")
-        key = _private_key(directory, before, same, verified)
         metadata = Metadata(
             serial_number=serial_number,
             public_key_sha256=verified.facts.public_key_sha256,
             names=declared,
             installed_at=same.metadata.installed_at if same and same.metadata else now,
-            own_key=key is not None,
+            own_key=key.pem is not None,
             order=issued.order,
         )
-        changed = _put(directory, serial_number, _files(verified, key, metadata, ownership), check_mode=check_mode)
+        changed = _put(directory, serial_number, _files(verified, key.pem, metadata, ownership), check_mode=check_mode)
         changed = point(directory, CURRENT, serial_number, check_mode=check_mode) or changed
         if _staged_with(before, verified):
             changed = True
@@ -91,35 +102,39 @@ def _staged_with(before: Installed, verified: Verified) -> bool:
     return before.staged is not None and before.staged.public_key_sha256 == verified.facts.public_key_sha256
 
 
-def _key_is_here(before: Installed, same: Version | None, verified: Verified) -> bool:
-    if _staged_with(before, verified):
-        return True
-    if same is None or same.facts is None or same.facts.public_key_sha256 != verified.facts.public_key_sha256:
-        return False
-    elsewhere = same.metadata is not None and not same.metadata.own_key
-    return elsewhere or (same.key is not None and same.key.matches)
-
-
-def _private_key(directory: Directory, before: Installed, same: Version | None, verified: Verified) -> bytes | None:
-    """Return the key from where it is; None where it is kept elsewhere."""
-    if before.staged is not None and _staged_with(before, verified):
-        return _read(directory, STAGED, PRIVATE_KEY) if before.staged.own_key else None
-    if same is None or same.key is None:
+def _key_for(directory: Directory, before: Installed, same: Version | None, verified: Verified) -> _Key | None:
+    """Find the private key of a certificate; None when it is neither staged nor installed."""
+    fingerprint = verified.facts.public_key_sha256
+    metadata = same.metadata if same else None
+    if before.staged is not None and before.staged.public_key_sha256 == fingerprint:
+        pem = _read(directory, STAGED, PRIVATE_KEY) if before.staged.own_key else None
+    elif metadata is not None and not metadata.own_key:
+        return _Key(None) if metadata.public_key_sha256 == fingerprint else None
+    else:
+        pem = _read(directory, VERSIONS, verified.facts.serial_number, PRIVATE_KEY)
+        if pem is None:
+            return None
+    if pem is not None and public_key_sha256(_checked(pem, directory.path).public_key()) != fingerprint:
         return None
-    versions = directory.enter(VERSIONS)
-    if versions is None:
-        return None
-    with versions:
-        return _read(versions, same.serial_number, PRIVATE_KEY)
+    return _Key(pem)
 
 
-def _read(directory: Directory, below: str, name: str) -> bytes | None:
-    found = directory.enter(below)
-    if found is None:
+def _checked(pem: bytes, path: str) -> PrivateKey:
+    try:
+        return load(pem)
+    except X509Error as error:
+        raise refused(path, str(error)) from None
+
+
+def _read(directory: Directory, name: str, *below: str) -> bytes | None:
+    if not below:
+        file = directory.read(name)
+        return file.data if file else None
+    inside = directory.enter(name)
+    if inside is None:
         return None
-    with found:
-        file = found.read(name)
-    return file.data if file else None
+    with inside:
+        return _read(inside, *below)
 
 
 def _files(verified: Verified, key: bytes | None, metadata: Metadata, ownership: Ownership) -> Files:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Union
 
-from .._third_party.host import InvalidSignature, UnsupportedAlgorithm, ec, padding, rsa, serialization, x509
+from .._third_party.host import InvalidSignature, UnsupportedAlgorithm, ec, hashes, padding, rsa, serialization, x509
 from .errors import X509Error
 
 if TYPE_CHECKING:
@@ -44,7 +44,19 @@ def load_private_key(pem: bytes) -> PrivateKey:
         raise X509Error("the private key cannot be parsed") from None
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
         raise X509Error("the private key is neither RSA nor EC")
+    if isinstance(key, ec.EllipticCurvePrivateKey) and not _halves_match(key):
+        raise X509Error("the private key cannot be parsed")
     return key
+
+
+def _halves_match(key: ec.EllipticCurvePrivateKey) -> bool:
+    """A damaged EC key is found by cryptography 50 when it is loaded, and by none of 3.4 to 38."""
+    algorithm = ec.ECDSA(hashes.SHA256())
+    try:
+        key.public_key().verify(key.sign(b"", algorithm), b"", algorithm)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def public_key(holder: x509.Certificate | x509.CertificateSigningRequest) -> PublicKey:

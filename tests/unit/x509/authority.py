@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Optional
+from typing import Any
 
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.names import general_names
@@ -40,21 +40,23 @@ class Authority:
     pem: str
 
     @classmethod
-    def make(cls, name: str, *, parent: Optional[Authority] = None, spec: keys.KeySpec = EC256, key: Any = None) -> Authority:
+    def make(
+        cls, name: str, *, parent: Authority | None = None, spec: keys.KeySpec = EC256, key: Any = None
+    ) -> Authority:
         key = key or keys.generate(spec)
         issuer = parent or cls(name, key, "")
-        return cls(name, key, issuer.sign(key.public_key(), name, ca=True, lifetime=timedelta(days=3650)))
+        return cls(name, key, issuer.sign(key.public_key(), name, is_ca=True, lifetime=timedelta(days=3650)))
 
-    def sign(  # noqa: PLR0913
+    def sign(
         self,
         public_key: Any,
         common_name: str,
         *,
         names: tuple[str, ...] = (),
-        ca: bool = False,
+        is_ca: bool = False,
         beginning: datetime = BEGINNING,
         lifetime: timedelta = LIFETIME,
-        serial_number: Optional[int] = None,
+        serial_number: int | None = None,
     ) -> str:
         builder = (
             x509.CertificateBuilder()
@@ -64,7 +66,7 @@ class Authority:
             .serial_number(serial_number or x509.random_serial_number())
             .not_valid_before(beginning)
             .not_valid_after(beginning + lifetime)
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         )
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName(general_names(names)), critical=False)

@@ -67,6 +67,16 @@ def test_a_damaged_key_is_an_error_or_still_a_key_but_never_a_crash(
         assert len(keys.public_key_sha256_of_private(armour(bytes(der), "PRIVATE KEY").encode())) == 64
 
 
+@pytest.mark.parametrize("spec", [EC256, RSA2048], ids=str)
+def test_a_key_whose_halves_do_not_belong_together_is_not_loaded(spec: keys.KeySpec) -> None:
+    numbers = KEYS[spec].private_numbers()
+    secret = numbers.private_value if spec is EC256 else numbers.d
+    octets = secret.to_bytes((secret.bit_length() + 7) // 8, "big")
+    der = der_of(keys.to_pem(KEYS[spec]).decode()).replace(octets, octets[:-1] + bytes([octets[-1] ^ 2]))
+    with pytest.raises(X509Error, match="cannot be parsed"):
+        keys.load(armour(der, "PRIVATE KEY").encode())
+
+
 def _pem(key: object, encryption: object = None) -> bytes:
     return key.private_bytes(  # type: ignore[attr-defined,no-any-return]
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption or serialization.NoEncryption()

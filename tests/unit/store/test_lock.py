@@ -1,0 +1,42 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
+from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
+from ansible_collections.certops.certum.plugins.module_utils._store.lock import certificate_directory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_second_waits_until_its_deadline_and_learns_who_holds_the_lock(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "certum")
+    with certificate_directory(layout, "shop"):
+        second = certificate_directory(layout, "shop", timeout=0)
+        with pytest.raises(StoreError, match=f"process {os.getpid()} has held the lock for 0 seconds"):
+            second.__enter__()
+        with certificate_directory(layout, "other", timeout=0), certificate_directory(layout, "shop", check_mode=True):
+            pass
+    with certificate_directory(layout, "shop", timeout=0) as directory:
+        assert directory is not None
+
+
+def test_check_mode_makes_nothing(tmp_path: Path) -> None:
+    with certificate_directory(Layout(tmp_path / "certum"), "shop", check_mode=True) as directory:
+        assert directory is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_in_place_of_the_certificate_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "shop").symlink_to("elsewhere")
+    with pytest.raises(StoreError, match=r"Something else stands|symbolic link"):
+        certificate_directory(Layout(tmp_path), "shop").__enter__()
+    assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One host's store, a CA, and the shortest way to get a certificate from one into the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.plugins.module_utils._store.files import Ownership
+from ansible_collections.certops.certum.plugins.module_utils._store.install import install
+from ansible_collections.certops.certum.plugins.module_utils._store.installed import Installed, read_installed
+from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
+from ansible_collections.certops.certum.plugins.module_utils._store.metadata import IssuedOrder, OrderRecord
+from ansible_collections.certops.certum.plugins.module_utils._store.staged import Staged, Wanted, record_order, stage
+from ansible_collections.certops.certum.plugins.module_utils._store.verify import Issued
+from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, Authority
+from cryptography import x509
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.plugins.module_utils._store.change import Change
+
+NAME = "shop"
+NAMES = ("shop.example.com", "www.shop.example.com")
+WANTED = Wanted(common_name=NAMES[0], names=NAMES, key_spec=EC256)
+NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+KEY_MODE = Ownership(0o640)
+
+ROOT = Authority.make("Sandbox Root")
+ISSUING = Authority.make("Sandbox Issuing CA", parent=ROOT)
+
+
+def issue(csr_pem: str, *, names: tuple[str, ...] = NAMES, ca: Authority = ISSUING, **details: Any) -> Issued:
+    public_key = x509.load_pem_x509_csr(csr_pem.encode()).public_key()
+    leaf = ca.sign(public_key, names[0] if names else "nobody", names=names, **details)
+    return Issued(leaf, (ROOT.pem, ISSUING.pem), IssuedOrder(order_id="shop-1", customer="web1-shop", product="601"))
+
+
+def order(order_id: str = "shop-1") -> OrderRecord:
+    return OrderRecord(order_id, "web1-shop", "601", NOW, "3f9c", "FILE")
+
+
+@dataclass
+class World:
+    base: Path
+    now: datetime = NOW
+    layout: Layout = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.layout = Layout(self.base)
+
+    def read(self) -> Installed:
+        return read_installed(self.layout, NAME)
+
+    def stage(self, wanted: Wanted = WANTED, **options: Any) -> Staged:
+        return stage(self.layout, NAME, wanted, **options)
+
+    def install(self, issued: Issued, **options: Any) -> Change:
+        given = {"names": NAMES, "now": self.now, "ownership": KEY_MODE, **options}
+        return install(self.layout, NAME, issued, **given)
+
+    def renew(self) -> str:
+        """Stage, order, issue and install one certificate; a day goes by. Return its serial number."""
+        self.now += timedelta(days=1)
+        issued = issue(self.stage().csr_pem)
+        record_order(self.layout, NAME, order())
+        self.install(issued)
+        current = self.read().current
+        assert current is not None
+        return current.serial_number
+
+
+def tree(base: Path) -> dict[str, object]:
+    """Everything below a directory: links, modes, contents and times, to show that nothing changed."""
+    return {
+        str(path.relative_to(base)): (
+            path.readlink() if path.is_symlink() else path.stat().st_mode,
+            path.lstat().st_mtime_ns,
+            path.read_bytes() if path.is_file() and not path.is_symlink() else None,
+        )
+        for path in sorted(base.rglob("*"))
+    }
