@@ -12,10 +12,10 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Puts each issued certificate beside its key into C(PATH/NAME/versions/SERIAL) and switches C(PATH/NAME/current) to it
-    in one step, so that a service only ever sees a key and a chain that belong together.
-  - Before that it is checked that the certificate belongs to the staged key, is a leaf, has the names that were ordered,
-    is in date, and that its chain holds. Otherwise nothing changes.
+  - Puts each issued certificate beside its key into C(PATH/NAME/versions/SERIAL) and switches C(PATH/NAME/current)
+    to it in one step, so that a service only ever sees a key and a chain that belong together.
+  - Before that it is checked that the certificate belongs to the staged key, is a leaf, has the names that were
+    ordered, is in date, and that its chain holds. Otherwise nothing changes.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host

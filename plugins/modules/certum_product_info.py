@@ -50,7 +50,7 @@ products:
       type: str
       sample: Commercial SSL (1 Year) Issue
     product:
-      description: The name for the option O(certops.certum.certum_order#module:product), or nothing outside the catalogue.
+      description: Its name for O(certops.certum.certum_order#module:product), or nothing outside the catalogue.
       type: str
       sample: commercial_ssl
     purpose:

@@ -14,8 +14,8 @@ author:
 description:
   - Has a private key and a certification request ready for each certificate that is due.
   - The key stays on the host. What it returns are orders, which M(certops.certum.certum_certificates) takes.
-  - The staged key is the record of what was bought. The key of an order in flight is kept as it is, so that running again
-    never orders twice.
+  - The staged key is the record of what was bought. The key of an order in flight is kept as it is, so that running
+    again never orders twice.
   - A request that was put by hand at C(PATH/NAME/staged/request.csr) is used as it is; its key may be in an HSM.
 extends_documentation_fragment:
   - certops.certum._attributes

@@ -19,7 +19,7 @@ _ENCODING_DER = 2  # _ssl.ENCODING_DER
 
 @dataclass(frozen=True)
 class Served:
-    """What was served: certificates in DER, the leaf first. ``chain_known`` is False where Python tells only the leaf."""
+    """Certificates in DER, the leaf first. ``chain_known`` is False where Python tells the leaf alone (before 3.10)."""
 
     certificates: tuple[bytes, ...]
     chain_known: bool
@@ -36,7 +36,8 @@ def shake_hands(host: str, port: int, *, server_name: str) -> Served:
     ):
         leaf = tls.getpeercert(binary_form=True)
         # Public since Python 3.13, there but private since 3.10.
-        ask = getattr(tls, "get_unverified_chain", None) or getattr(tls._sslobj, "get_unverified_chain", None)
+        knows = tls if hasattr(tls, "get_unverified_chain") else getattr(tls, "_sslobj", None)
+        ask = getattr(knows, "get_unverified_chain", None)
         chain = [_der(certificate) for certificate in ask() or ()] if ask else []
     if leaf is None:
         raise OSError("no certificate was served")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def list_products(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """The result of the module. Only reads, so check mode makes no difference."""
     del params, check_mode
-    products = sorted(api.get_product_list(hash_algorithms=True), key=lambda product: product.code or 0)
+    products = sorted(api.get_product_list(hash_algorithms=True), key=lambda product: product.code)
     return {
         "changed": False,
         "products": [_merged(product) for product in products],
@@ -36,7 +36,7 @@ _RENEW = {product.renewal_code: product for product in CATALOGUE}
 
 
 def _merged(product: AccountProduct) -> dict[str, Any]:
-    code = "" if product.code is None else str(product.code)
+    code = product.code
     purpose = "issue" if code in _ISSUE else "renew" if code in _RENEW else "unknown"
     known = _ISSUE.get(code) or _RENEW.get(code) or Product(code=code, title=product.type or code)
     return {

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-
 def run_with_api(act: Callable[..., dict[str, Any]], *, argument_spec: dict[str, Any], **constraints: Any) -> NoReturn:
     """Run ``act(api, params, check_mode=...)`` as a module with these options and those of the API."""
 

@@ -37,8 +37,12 @@ class StoreError(Exception):
         self.remedy = remedy
 
 
-def from_os_error(what: str, path: object, error: OSError) -> StoreError:
+class AccessError(StoreError):
+    """The operating system refused, so what is on disk is not known: nothing may be decided, least of all to buy."""
+
+
+def from_os_error(what: str, path: object, error: OSError) -> AccessError:
     """Put an error of the operating system into words."""
     why = os.strerror(error.errno).lower() if error.errno else str(error)
     remedy = _REMEDIES.get(error.errno or 0, "Remove the cause, then run again.")
-    return StoreError(what, path=path, why=why, remedy=remedy)
+    return AccessError(what, path=path, why=why, remedy=remedy)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .errors import StoreError
+from .errors import AccessError, StoreError
 from .files import open_directory
 from .layout import CURRENT, SERVED, VERSIONS
 from .pending import Pending, read_pending
@@ -41,19 +41,15 @@ class Installed:
 
 
 def read_installed(layout: Layout, name: str) -> Installed:
-    """Read everything about one certificate; what cannot be read is said in *problems*.
+    """Read everything about one certificate; what is wrong with its content is said in *problems*.
 
-    Raises StoreError only for an unusable name.
+    Raises AccessError where the operating system refuses, and StoreError for an unusable name.
     """
-    path = layout.certificate(name)
-    try:
-        directory = open_directory(path)
-        if directory is None:
-            return Installed(name)
-        with directory:
-            return read_inside(directory, name)
-    except StoreError as error:
-        return Installed(name, problems=(str(error),))
+    directory = open_directory(layout.certificate(name))
+    if directory is None:
+        return Installed(name)
+    with directory:
+        return read_inside(directory, name)
 
 
 def read_inside(directory: Directory, name: str) -> Installed:
@@ -66,6 +62,8 @@ def read_inside(directory: Directory, name: str) -> Installed:
     staged = None
     try:
         staged = read_pending(directory)
+    except AccessError:
+        raise
     except StoreError as error:
         problems.append(str(error))
     return Installed(name, tuple(versions), current, served, staged, tuple(problems))

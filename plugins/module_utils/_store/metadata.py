@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from .record import Record, encode
@@ -66,20 +67,31 @@ def read_metadata(data: bytes, path: str) -> Metadata:
     )
 
 
+class OrderStage(Enum):
+    """How far the order of a staged key is known to have come."""
+
+    INTENDED = "intended"
+    """It may have been sent: written down before it is."""
+
+    PLACED = "placed"
+    REJECTED = "rejected"
+
+
 @dataclass(frozen=True)
 class OrderRecord:
-    """staged/order.json: the order that the staged key was sent with, and what proves its names."""
+    """staged/order.json: the order that the staged key is sent with, and what proves its names."""
 
     order_id: str
     customer: str
     product: str
     created: datetime
+    stage: OrderStage = OrderStage.INTENDED
     validation_code: str | None = None
     validation_method: str | None = None
 
     def encode(self) -> bytes:
         """Return the content of the file."""
-        return encode(asdict(self))
+        return encode({**asdict(self), "stage": self.stage.value})
 
 
 def read_order(data: bytes, path: str) -> OrderRecord:
@@ -90,9 +102,20 @@ def read_order(data: bytes, path: str) -> OrderRecord:
         customer=record.text("customer"),
         product=record.text("product"),
         created=record.moment("created"),
+        stage=_stage(record),
         validation_code=record.optional_text("validation_code"),
         validation_method=record.optional_text("validation_method"),
     )
+
+
+def _stage(record: Record) -> OrderStage:
+    word = record.text("stage")
+    try:
+        return OrderStage(word)
+    except ValueError:
+        raise record.broken(
+            f"stage is {word!r}, and known are {', '.join(stage.value for stage in OrderStage)}"
+        ) from None
 
 
 def estimated_term_end(ordered: datetime) -> datetime:

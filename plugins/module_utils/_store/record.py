@@ -38,9 +38,9 @@ class Record:
         try:
             decoded = json.loads(data)
         except ValueError as error:
-            raise self._broken(f"it is not JSON ({error})") from None
+            raise self.broken(f"it is not JSON ({error})") from None
         if not isinstance(decoded, dict):
-            raise self._broken("it is not a JSON object")
+            raise self.broken("it is not a JSON object")
         if decoded.get("format") != FORMAT:
             raise StoreError(
                 "The record cannot be used",
@@ -50,7 +50,8 @@ class Record:
             )
         self._fields: dict[str, object] = decoded
 
-    def _broken(self, why: str) -> StoreError:
+    def broken(self, why: str) -> StoreError:
+        """Return the error for a record that says something impossible."""
         return StoreError("The record cannot be used", path=self._path, why=why, remedy="Restore it from a backup.")
 
     def optional_text(self, field: str) -> str | None:
@@ -58,13 +59,13 @@ class Record:
         value = self._fields.get(field)
         if value is None or isinstance(value, str):
             return value
-        raise self._broken(f"{field} is not a text")
+        raise self.broken(f"{field} is not a text")
 
     def text(self, field: str) -> str:
         """Return a text that must be there."""
         value = self.optional_text(field)
         if value is None:
-            raise self._broken(f"{field} is missing")
+            raise self.broken(f"{field} is missing")
         return value
 
     def texts(self, field: str) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ class Record:
         value = self._fields.get(field)
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        raise self._broken(f"{field} is not a list of texts")
+        raise self.broken(f"{field} is not a list of texts")
 
     def optional_moment(self, field: str) -> datetime | None:
         """Return an aware moment in UTC, or None where it is null or missing."""
@@ -80,11 +81,11 @@ class Record:
         try:
             return None if value is None else datetime.strptime(value, _MOMENT).replace(tzinfo=timezone.utc)
         except ValueError:
-            raise self._broken(f"{field} is not a moment such as 2026-11-23T00:00:00Z") from None
+            raise self.broken(f"{field} is not a moment such as 2026-11-23T00:00:00Z") from None
 
     def moment(self, field: str) -> datetime:
         """Return an aware moment in UTC that must be there."""
         value = self.optional_moment(field)
         if value is None:
-            raise self._broken(f"{field} is missing")
+            raise self.broken(f"{field} is missing")
         return value

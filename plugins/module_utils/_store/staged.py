@@ -201,7 +201,9 @@ def _set_aside(directory: Directory, fingerprint: str) -> str:
 
 
 def record_order(layout: Layout, name: str, order: OrderRecord, *, check_mode: bool = False) -> Change:
-    """Write down the order that the staged key was sent with. Raises StoreError when nothing is staged.
+    """Write down the order of the staged key, before it is sent and when its fate is known.
+
+    Raises StoreError when nothing is staged.
 
     The same order may be recorded again, with a new validation code; another order for the same key is refused,
     because the CA takes a key once (error 1032).
@@ -236,10 +238,25 @@ def record_order(layout: Layout, name: str, order: OrderRecord, *, check_mode: b
                 staged.write(ORDER, data, PRIVATE)
         return Change(
             changed=True,
-            reason=f"order {order.order_id} was placed with the staged key",
+            reason=f"order {order.order_id} of the staged key is {order.stage.value}",
             before={"order_id": before.order_id if before else None},
             after={"order_id": order.order_id},
         )
+
+
+def forget_order(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
+    """Strike the record of an order that surely does not exist at the CA; the key stays staged. Raises StoreError."""
+    with certificate_directory(layout, name, check_mode=check_mode) as directory:
+        staged = directory.enter(STAGED) if directory else None
+        if staged is None:
+            return Change(changed=False, reason="nothing is staged")
+        with staged:
+            if ORDER not in staged.names():
+                return Change(changed=False, reason="no order is recorded")
+            if not check_mode:
+                staged.remove(ORDER)
+                staged.sync()
+    return Change(changed=True, reason="the order does not exist, its key stays staged")
 
 
 def discard(layout: Layout, name: str, *, check_mode: bool = False) -> Change:

@@ -16,7 +16,7 @@ from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, facts_of
 from .._x509.keys import public_key_sha256_of_private
 from .._x509.pem import blocks
-from .errors import StoreError
+from .errors import AccessError, StoreError
 from .layout import CERTIFICATE, CHAIN, FULL_CHAIN, METADATA, PRIVATE_KEY, VERSIONS
 from .metadata import Metadata, read_metadata
 
@@ -81,9 +81,11 @@ def _first(pair: tuple[tuple[datetime, datetime, str], Version]) -> tuple[dateti
 
 
 def read_version(versions: Directory, serial_number: str) -> Version:
-    """Read one version; whatever cannot be read becomes a problem, never an exception."""
+    """Read one version; what is wrong with its content becomes a problem. Raises AccessError."""
     try:
         directory = versions.enter(serial_number)
+    except AccessError:
+        raise
     except StoreError as error:
         return Version(serial_number, None, None, None, (str(error),))
     if directory is None:
@@ -112,6 +114,8 @@ class _Reading:
     def _file(self, name: str) -> File | None:
         try:
             found = self.directory.read(name)
+        except AccessError:
+            raise
         except StoreError as error:
             self._problem(name, error.why)
             return None
@@ -124,6 +128,8 @@ class _Reading:
         try:
             found = self.directory.read(METADATA)
             return (read_metadata(found.data, path), None) if found else (None, f"{path}: it is missing")
+        except AccessError:
+            raise
         except StoreError as error:
             return None, f"{path}: {error.why}"
 

@@ -66,7 +66,7 @@ def _encode(tag: int, content: bytes) -> bytes:
 
 
 def public_key_info(pkcs8: bytes) -> bytes | None:
-    """Return the SubjectPublicKeyInfo inside a PKCS#8 private key, or None where its form does not hold one; raises X509Error.
+    """Return the SubjectPublicKeyInfo inside a PKCS#8 private key, or None where it holds none; raises X509Error.
 
     RSA keys always do (RFC 8017 A.1.2), EC keys as cryptography and OpenSSL write them (RFC 5915 publicKey).
     """

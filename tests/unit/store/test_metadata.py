@@ -14,6 +14,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.metadata imp
     IssuedOrder,
     Metadata,
     OrderRecord,
+    OrderStage,
     estimated_term_end,
     read_metadata,
     read_order,
@@ -21,7 +22,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.metadata imp
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 METADATA = Metadata("AB", "00ff", ("a.example.com",), NOON, True, IssuedOrder("shop-1", "web1", "601", NOON))
-ORDER = OrderRecord("shop-1", "web1", "601", NOON, "3f9c", "FILE")
+ORDER = OrderRecord("shop-1", "web1", "601", NOON, OrderStage.PLACED, "3f9c", "FILE")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.files import
 from ansible_collections.certops.certum.plugins.module_utils._store.install import install
 from ansible_collections.certops.certum.plugins.module_utils._store.installed import Installed, read_installed
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
-from ansible_collections.certops.certum.plugins.module_utils._store.metadata import IssuedOrder, OrderRecord
+from ansible_collections.certops.certum.plugins.module_utils._store.metadata import IssuedOrder, OrderRecord, OrderStage
 from ansible_collections.certops.certum.plugins.module_utils._store.staged import Staged, Wanted, record_order, stage
 from ansible_collections.certops.certum.plugins.module_utils._store.verify import Issued
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, Authority
@@ -42,7 +42,7 @@ def issue(csr_pem: str, *, names: tuple[str, ...] = NAMES, ca: Authority = ISSUI
 
 
 def order(order_id: str = "shop-1") -> OrderRecord:
-    return OrderRecord(order_id, "web1-shop", "601", NOW, "3f9c", "FILE")
+    return OrderRecord(order_id, "web1-shop", "601", NOW, OrderStage.PLACED, "3f9c", "FILE")
 
 
 @dataclass
