@@ -1,0 +1,163 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the sandbox knows about an order and its certificates. The words on the wire are the values of the enums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class OrderState(StrEnum):
+    """certificationRequestStateTypeEnum (lifecycle.md 1)."""
+
+    AWAITING = "AWAITING"
+    VERIFICATION = "VERIFICATION"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    ENROLLED = "ENROLLED"
+
+
+class Method(StrEnum):
+    """verificationMethodType (lifecycle.md 4.1)."""
+
+    DNS = "DNS"
+    DNS_TXT = "DNS_TXT"
+    DNS_TXT_PREFIX = "DNS_TXT_PREFIX"
+    DNS_CNAME = "DNS_CNAME"
+    DNS_CNAME_PREFIX = "DNS_CNAME_PREFIX"
+    FILE = "FILE"
+    ADMIN = "ADMIN"
+
+
+class VerificationType(StrEnum):
+    """orderVerificationType (lifecycle.md 2)."""
+
+    EMAIL = "EMAIL"
+    INTERNAL = "INTERNAL"
+    DOMAIN = "DOMAIN"
+    PRODUCT = "PRODUCT"
+    EXTENDED_VALIDATION = "EXTENDED_VALIDATION"
+    ORGANIZATION = "ORGANIZATION"
+    APPLICANT = "APPLICANT"
+    AUTHORIZATION = "AUTHORIZATION"
+
+
+class VerificationState(StrEnum):
+    """orderVerificationState; a single name never is NOT_REQUIRED."""
+
+    NOT_REQUIRED = "NOT_REQUIRED"
+    REQUIRED = "REQUIRED"
+    FAILED = "FAILED"
+    VERIFIED = "VERIFIED"
+
+
+class SystemMethod(StrEnum):
+    """sanVerificationSystemMethodEnum (lifecycle.md 5)."""
+
+    TOP_SITES = "TOP_SITES"
+    PHISHTANK = "PHISHTANK"
+    CAA = "CAA"
+    GOOGLE_SAFE_BROWSING = "GOOGLE_SAFE_BROWSING"
+    REVOKED_CERTIFICATE = "REVOKED_CERTIFICATE"
+
+
+class CertificateStatus(StrEnum):
+    """certificateStatusEnum (lifecycle.md 3)."""
+
+    VALID = "VALID"
+    REVOKING = "REVOKING"
+    REVOKED = "REVOKED"
+
+
+@dataclass(frozen=True)
+class Approver:
+    """How the names of an order are proved."""
+
+    method: Method
+    email: str | None = None
+    prefix: str | None = None
+    notify: bool = False
+
+
+@dataclass(frozen=True)
+class NameProof:
+    """One name of an order and how far its proof is. ``failing`` maps automatic checks to what they found."""
+
+    name: str
+    state: VerificationState = VerificationState.REQUIRED
+    expires: datetime | None = None
+    info: str | None = None
+    failing: Mapping[SystemMethod, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One kind of check of a whole order."""
+
+    type: VerificationType
+    state: VerificationState
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Requestor:
+    """Who placed the order."""
+
+    email: str
+    first_name: str
+    last_name: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order. ``check_due`` means: asked to check the names, and not done yet. ``term_end``: its paid end."""
+
+    order_id: str
+    customer: str
+    product_code: str
+    state: OrderState
+    created: datetime
+    updated: datetime
+    term_end: datetime
+    requestor: Requestor
+    tax_id: str | None = None
+    language: str = "pl"
+    approver: Approver | None = None
+    code: str | None = None
+    code_created: datetime | None = None
+    check_due: bool = False
+    names: tuple[NameProof, ...] = ()
+    verifications: tuple[Verification, ...] = ()
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """An issued certificate. ``pem`` has ``\\n`` line ends; the serial number is upper-case hexadecimal."""
+
+    serial_number: str
+    pem: str
+    not_before: datetime
+    not_after: datetime
+    status: CertificateStatus = CertificateStatus.VALID
+    revoked: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One certificate of an order, asked for or issued. ``subject`` holds wire names such as ``commonName``."""
+
+    order_id: str
+    public_key_sha256: str
+    csr: str
+    subject: Mapping[str, str]
+    names: tuple[str, ...]
+    reissue: bool = False
+    wanted_end: datetime | None = None
+    certificate: Certificate | None = None
+    number: int = 0

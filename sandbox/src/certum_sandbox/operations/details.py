@@ -1,0 +1,61 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificates as answers show them."""
+
+from __future__ import annotations
+
+from cryptography import x509
+
+from certum_sandbox.backend import Backend
+from certum_sandbox.dialect import Switch
+from certum_sandbox.model import Entry
+from certum_sandbox.soap.render import Node, node, nodes
+
+_SEPARATORS = {"comma": ",", "comma-space": ", ", "semicolon": ";", "space": " ", "newline": "\n"}
+
+
+def shown_pem(backend: Backend, pem: str) -> str:
+    """A certificate in the dialect's form."""
+    lines = pem.strip().splitlines()
+    style = backend.dialect[Switch.PEM]
+    if style == "bare":
+        return "\n".join(lines[1:-1])
+    if style == "unwrapped":
+        return "".join(lines[1:-1])
+    end = "\r\n" if style == "crlf" else "\n"
+    return end.join(lines) + end
+
+
+def certificate_details(backend: Backend, entry: Entry) -> Node:
+    """``certificateDetails`` of an issued entry."""
+    certificate = entry.certificate
+    if certificate is None:
+        msg = f"order {entry.order_id} has no certificate yet"
+        raise ValueError(msg)
+    parsed = x509.load_pem_x509_certificate(certificate.pem.encode())
+    return node(
+        "certificateDetails",
+        nodes(
+            certificateStatus=certificate.status.value,
+            commonName=entry.subject.get("commonName", ""),
+            DNSNames=_SEPARATORS[backend.dialect[Switch.DNS_NAMES]].join(entry.names) or None,
+            endDate=certificate.not_after,
+            revokedDate=certificate.revoked,
+            serialNumber=certificate.serial_number,
+            startDate=certificate.not_before,
+            subjectName=parsed.subject.rfc4514_string(),
+            X509Cert=shown_pem(backend, certificate.pem),
+        ),
+    )
+
+
+def ca_bundle(backend: Backend, entry: Entry) -> Node:
+    """``caBundle``: the path above the certificate."""
+    chain = backend.authority.chain(entry.certificate.pem if entry.certificate else "")
+    if backend.dialect[Switch.BUNDLE_ROOT] == "no":
+        chain = chain[:-1]
+    if backend.dialect[Switch.BUNDLE_ORDER] == "root-first":
+        chain = chain[::-1]
+    return node("caBundle", [node("X509Cert", shown_pem(backend, pem)) for pem in chain])

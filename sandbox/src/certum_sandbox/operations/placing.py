@@ -1,0 +1,126 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""validateOrderParameters and quickOrder (partner-api.md 2.1, 2.2)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+
+from certum_sandbox.csr import Csr
+from certum_sandbox.model import Entry, NameProof, Order, OrderState, Requestor
+from certum_sandbox.operations.approval import new_code, read_approver, san_verification
+from certum_sandbox.operations.operation import Answer, Operation
+from certum_sandbox.progress import needed_verifications
+from certum_sandbox.proof.announce import announce_code
+from certum_sandbox.rules.approver import APPROVER_RULES
+from certum_sandbox.rules.csr import csr_rules
+from certum_sandbox.rules.names import NAME_RULES
+from certum_sandbox.rules.order import ORDER_RULES, wanted_end
+from certum_sandbox.rules.order_inquiry import OrderInquiry
+from certum_sandbox.rules.people import ORGANIZATION_RULES, REQUESTOR_RULES
+from certum_sandbox.rules.rule import Rule
+from certum_sandbox.rules.subject import SUBJECT_RULES
+from certum_sandbox.soap.render import Node, node
+
+PLACING_RULES: tuple[Rule[OrderInquiry], ...] = (
+    *ORDER_RULES,
+    *csr_rules("orderParameters/CSR"),
+    *SUBJECT_RULES,
+    *ORGANIZATION_RULES,
+    *REQUESTOR_RULES,
+    *APPROVER_RULES,
+    *NAME_RULES,
+)
+# In the order and casing of parsedCsr.
+_PARSED: Mapping[str, str] = {
+    "commonName": "commonName",
+    "country": "country",
+    "email": "email",
+    "joISoCN": "joisocn",
+    "joILN": "joiln",
+    "joISoPN": "joisopn",
+    "businessCategory": "businessCategory",
+    "locality": "locality",
+    "organization": "organization",
+    "organizationalUnit": "organizationalUnit",
+    "postalCode": "postalCode",
+    "serialNumber": "serialNumber",
+    "streetAddress": "streetAddress",
+    "state": "state",
+}
+
+
+def _validate(inquiry: OrderInquiry) -> Answer:
+    subject = inquiry.csr.subject if isinstance(inquiry.csr, Csr) else {}
+    parsed: list[Node] = [node(wire, subject[name]) for wire, name in _PARSED.items() if name in subject]
+    return Answer([node("ParsedCSR", parsed)])
+
+
+def _requestor(inquiry: OrderInquiry) -> Requestor:
+    message = inquiry.message
+    return Requestor(
+        email=message.value("requestorInfo/email") or "",
+        first_name=message.value("requestorInfo/firstName") or "",
+        last_name=message.value("requestorInfo/lastName") or "",
+        phone=message.value("requestorInfo/phone"),
+    )
+
+
+def _new_order(inquiry: OrderInquiry) -> Order:
+    message, product = inquiry.message, inquiry.product
+    if product is None:
+        msg = "an order without a product passed the rules"
+        raise ValueError(msg)
+    return Order(
+        order_id=message.value("orderParameters/orderID") or str(uuid.uuid4()),
+        customer=message.value("orderParameters/customer") or "",
+        product_code=product.code,
+        state=OrderState.AWAITING,
+        created=inquiry.now,
+        updated=inquiry.now,
+        term_end=inquiry.now + product.term,
+        requestor=_requestor(inquiry),
+        tax_id=message.value("organizationInfo/taxIdentificationNumber"),
+        language=message.value("orderParameters/language") or "pl",
+        approver=read_approver(message),
+        code=new_code(),
+        code_created=inquiry.now,
+        names=tuple(NameProof(name) for name in dict.fromkeys(name.lower() for name in inquiry.names)),
+        verifications=needed_verifications(product),
+    )
+
+
+def _new_entry(inquiry: OrderInquiry, order: Order) -> Entry:
+    if not isinstance(inquiry.csr, Csr):
+        msg = "an order without a CSR passed the rules"
+        raise TypeError(msg)
+    end = wanted_end(inquiry, "orderParameters/shortenedValidityPeriod")
+    return Entry(
+        order_id=order.order_id,
+        public_key_sha256=inquiry.csr.public_key_sha256,
+        csr=inquiry.message.value("orderParameters/CSR") or "",
+        subject=inquiry.subject,
+        names=tuple(proof.name for proof in order.names),
+        wanted_end=datetime.combine(end, time(23, 59, 59), UTC) if end is not None else None,
+    )
+
+
+def _place(inquiry: OrderInquiry) -> Answer:
+    backend = inquiry.backend
+    order = _new_order(inquiry)
+    backend.orders.add(order)
+    backend.orders.add_entry(_new_entry(inquiry, order))
+    announce_code(backend, order)
+    backend.work.put(order.order_id)
+    return Answer([node("orderID", order.order_id), san_verification(backend, order)], order.order_id)
+
+
+_ORDER_ID = "orderParameters/orderID"
+VALIDATE_ORDER_PARAMETERS = Operation(
+    "validateOrderParameters", OrderInquiry, PLACING_RULES, _validate, order_path=_ORDER_ID
+)
+QUICK_ORDER = Operation("quickOrder", OrderInquiry, PLACING_RULES, _place, order_path=_ORDER_ID)

@@ -1,0 +1,152 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""addSanVerification, performSanVerification, getSanVerificationState (partner-api.md 2.14 to 2.16)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+
+from certum_sandbox.backend import Backend
+from certum_sandbox.dialect import Switch
+from certum_sandbox.model import NameProof, Order, OrderState, SystemMethod, VerificationState
+from certum_sandbox.operations.approval import new_code, read_approver, san_verification, shown_name
+from certum_sandbox.operations.operation import Answer, Operation
+from certum_sandbox.operations.reading import known_order
+from certum_sandbox.progress import PENDING, record_proofs
+from certum_sandbox.proof.announce import announce_code
+from certum_sandbox.rules.approver import APPROVER_RULES
+from certum_sandbox.rules.inquiry import Inquiry
+from certum_sandbox.rules.reference import order_reference
+from certum_sandbox.rules.rule import Breach, Rule, check, rule
+from certum_sandbox.rules.text import blank, too_long
+from certum_sandbox.soap.render import Node, node, nodes
+
+CODE_LIFE = timedelta(days=30)
+"""The cap of the rules; Certum's own figure is unknown (lifecycle.md 4.1)."""
+
+
+class ApproverInquiry(Inquiry):
+    """``addSanVerification``."""
+
+    @property
+    def needs_approver(self) -> bool:
+        return self.backend.dialect[Switch.NO_APPROVER] == "2162"
+
+    @property
+    def proved_names(self) -> list[str]:
+        return [proof.name for proof in self.order.names] if self.order is not None else []
+
+
+@rule(1173, "SANApprover")
+def _same_data(inquiry: Inquiry) -> Breach:
+    """The approver block equals the one in use. A broken block is not compared."""
+    if inquiry.order is None or inquiry.backend.dialect[Switch.SAME_DATA] != "1173":
+        return False
+    if inquiry.order.state not in PENDING or check(APPROVER_RULES, inquiry):
+        return False
+    return read_approver(inquiry.message) == inquiry.order.approver
+
+
+@rule(1176, "orderID")
+def _wrong_state(inquiry: Inquiry) -> Breach:
+    return inquiry.order.order_id if inquiry.order is not None and inquiry.order.state not in PENDING else False
+
+
+@rule(2163)
+def _nothing_to_prove(inquiry: Inquiry) -> Breach:
+    return inquiry.order.order_id if inquiry.order is not None and inquiry.order.approver is None else False
+
+
+_ADD_RULES: tuple[Rule[ApproverInquiry], ...] = (
+    *APPROVER_RULES,
+    *order_reference(),
+    _nothing_to_prove,
+    _same_data,
+    _wrong_state,
+)
+
+
+def _add(inquiry: ApproverInquiry) -> Answer:
+    order = known_order(inquiry)
+    order = replace(
+        order,
+        approver=read_approver(inquiry.message) or order.approver,
+        code=new_code(),
+        code_created=inquiry.now,
+        check_due=False,
+        names=tuple(NameProof(proof.name, failing=proof.failing) for proof in order.names),
+        updated=inquiry.now,
+    )
+    order = record_proofs(order, {}, inquiry.now, timedelta())
+    inquiry.backend.orders.save(order)
+    announce_code(inquiry.backend, order)
+    return Answer([san_verification(inquiry.backend, order)])
+
+
+class CodeInquiry(Inquiry):
+    """``performSanVerification``."""
+
+    @cached_property
+    def order(self) -> Order | None:
+        code = self.message.value("code")
+        return None if code is None else self.backend.orders.find_by_code(code)
+
+
+@rule(1184, "code")
+def _code_expired(inquiry: CodeInquiry) -> Breach:
+    order = inquiry.order
+    if order is None or order.code_created is None or order.state not in PENDING:
+        return False
+    return inquiry.now - order.code_created > CODE_LIFE
+
+
+@rule(1186, "code")
+def _code_unknown(inquiry: CodeInquiry) -> Breach:
+    code = inquiry.message.value("code")
+    if code is None or len(code) > 255:
+        return False
+    return code if inquiry.order is None or inquiry.order.state is OrderState.REJECTED else False
+
+
+_PERFORM_RULES: tuple[Rule[CodeInquiry], ...] = (
+    blank(1182, "code"),
+    too_long(1183, "code", 255),
+    _code_expired,
+    _code_unknown,
+)
+
+
+def _perform(inquiry: CodeInquiry) -> Answer:
+    """Only asks for the check: it runs behind, as at the CA."""
+    order = known_order(inquiry)
+    if order.state in PENDING:
+        inquiry.backend.orders.save(replace(order, check_due=True))
+        inquiry.backend.work.put(order.order_id)
+    return Answer(order_id=order.order_id)
+
+
+def _finding(method: SystemMethod | str, info: str) -> Node:
+    return node("systemVerification", nodes(method=str(method), info=info))
+
+
+def _proof(backend: Backend, proof: NameProof) -> Node:
+    manual = nodes(state=proof.state.value, expireDate=proof.expires, info=proof.info)
+    system = [_finding(method, info) for method, info in proof.failing.items()]
+    if backend.dialect[Switch.EXTRA_VALUES] == "yes" and proof.state is not VerificationState.VERIFIED:
+        system.append(_finding("NEWER_CHECK", "a kind of check that no schema knows"))
+    name = node("FQDN", shown_name(backend, proof.name))
+    return node("sanVerification", [name, node("manualVerification", manual), *system])
+
+
+def _state(inquiry: Inquiry) -> Answer:
+    proofs = [_proof(inquiry.backend, proof) for proof in known_order(inquiry).names]
+    return Answer([node("sanVerifications", proofs)])
+
+
+ADD_SAN_VERIFICATION = Operation("addSanVerification", ApproverInquiry, _ADD_RULES, _add)
+PERFORM_SAN_VERIFICATION = Operation("performSanVerification", CodeInquiry, _PERFORM_RULES, _perform)
+GET_SAN_VERIFICATION_STATE = Operation("getSanVerificationState", Inquiry, order_reference(), _state)

@@ -1,0 +1,138 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rules of ``orderParameters`` but for the CSR and the subject."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from certum_sandbox.ca.hierarchy import KeyType
+from certum_sandbox.csr import Csr
+from certum_sandbox.products import Purpose
+from certum_sandbox.rules.inquiry import Inquiry
+from certum_sandbox.rules.order_inquiry import OrderInquiry
+from certum_sandbox.rules.rule import Breach, Rule, rule
+from certum_sandbox.rules.text import bad_email, blank, empty, forbidden_character, missing, not_one_of, too_long
+
+HASH_ALGORITHMS = ("RSA-SHA1", "RSA-SHA256", "ECC-SHA256")
+_PRODUCT = "orderParameters/productCode"
+
+
+@rule(1012, "orderParameters/orderID")
+def _order_id_is_taken(inquiry: OrderInquiry) -> Breach:
+    order_id = inquiry.message.value("orderParameters/orderID")
+    return order_id if order_id is not None and inquiry.backend.orders.find(order_id) is not None else False
+
+
+@rule(1023, "orderParameters/customer")
+def _customer_is_login(inquiry: Inquiry) -> Breach:
+    return inquiry.message.value("orderParameters/customer") == inquiry.login
+
+
+@rule(1075, _PRODUCT)
+def _not_for_this_account(inquiry: OrderInquiry) -> Breach:
+    code = inquiry.message.value(_PRODUCT)
+    return code if code is not None and len(code) <= 3 and inquiry.product is None else False
+
+
+@rule(1006, _PRODUCT)
+def _withdrawn(inquiry: OrderInquiry) -> Breach:
+    return inquiry.product.code if inquiry.can_be_issued and inquiry.product and inquiry.product.withdrawn else False
+
+
+@rule(1181, _PRODUCT)
+def _for_renewal_only(inquiry: OrderInquiry) -> Breach:
+    product = inquiry.product
+    return product.code if product is not None and product.purpose is Purpose.RENEW else False
+
+
+def _hash_algorithm(inquiry: OrderInquiry) -> str | None:
+    return inquiry.message.value("orderParameters/hashAlgorithm")
+
+
+@rule(2124, "orderParameters/hashAlgorithm")
+def _hash_does_not_fit(inquiry: OrderInquiry) -> Breach:
+    """RSA-SHA1 is dead; otherwise the algorithm names the kind of key."""
+    wanted = _hash_algorithm(inquiry)
+    if wanted not in HASH_ALGORITHMS or not isinstance(inquiry.csr, Csr):
+        return wanted if wanted == "RSA-SHA1" else False
+    kind = KeyType.RSA if isinstance(inquiry.csr.public_key, rsa.RSAPublicKey) else KeyType.EC
+    fitting = {KeyType.RSA: "RSA-SHA256", KeyType.EC: "ECC-SHA256"}[kind]
+    return wanted if wanted != fitting else False
+
+
+def wanted_end(inquiry: Inquiry, path: str) -> date | None:
+    """``shortenedValidityPeriod``, if it is there and a date."""
+    text = inquiry.message.value(path)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def end_date_rules(path: str) -> tuple[Rule[Inquiry], ...]:
+    """1069 and 2185."""
+
+    def too_late(inquiry: Inquiry) -> Breach:
+        end = wanted_end(inquiry, path)
+        last = (inquiry.now + timedelta(days=inquiry.backend.settings.max_days)).date()
+        return end.isoformat() if end is not None and end > last else False
+
+    def past(inquiry: Inquiry) -> Breach:
+        end = wanted_end(inquiry, path)
+        return end.isoformat() if end is not None and end < inquiry.now.date() else False
+
+    return (Rule(1069, path, too_late), Rule(2185, path, past))
+
+
+def revocation_contact_rules(path: str) -> tuple[Rule[Inquiry], ...]:
+    """2172 and 2173."""
+    return (
+        Rule(2172, path, lambda inquiry: inquiry.message.value(path) == inquiry.login),
+        Rule(
+            2173,
+            path,
+            lambda inquiry: inquiry.message.value(path) != inquiry.login and bad_email(2173, path).broken(inquiry),
+        ),
+    )
+
+
+@rule(2187, "orderParameters/validityPeriod")
+def _retired_validity(inquiry: Inquiry) -> Breach:
+    return "orderParameters/validityPeriod" in inquiry.message.retired
+
+
+@rule(1172)
+def unexpected_elements(inquiry: Inquiry) -> Breach:
+    """Elements of older versions or of sister calls."""
+    return sorted(inquiry.message.retired - {"orderParameters/validityPeriod"})
+
+
+ORDER_RULES: tuple[Rule[OrderInquiry], ...] = (
+    missing(1010, "orderParameters"),
+    blank(1076, "orderParameters/customer"),
+    too_long(1077, "orderParameters/customer", 64),
+    forbidden_character(1156, "orderParameters/customer"),
+    _customer_is_login,
+    too_long(1088, "orderParameters/language", 2),
+    empty(1011, "orderParameters/orderID"),
+    too_long(1079, "orderParameters/orderID", 50),
+    forbidden_character(1043, "orderParameters/orderID"),
+    _order_id_is_taken,
+    blank(1014, _PRODUCT),
+    too_long(1080, _PRODUCT, 3),
+    _not_for_this_account,
+    _withdrawn,
+    _for_renewal_only,
+    too_long(1089, "orderParameters/userAgent", 255),
+    not_one_of(2090, "orderParameters/hashAlgorithm", HASH_ALGORITHMS),
+    _hash_does_not_fit,
+    *revocation_contact_rules("orderParameters/revocationContactEmail"),
+    *end_date_rules("orderParameters/shortenedValidityPeriod"),
+    _retired_validity,
+    unexpected_elements,
+)

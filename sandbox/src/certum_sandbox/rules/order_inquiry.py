@@ -1,0 +1,72 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A request for a new order, read once for all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from certum_sandbox.csr import SUBJECT_OIDS, Csr
+from certum_sandbox.products import Kind, Product, Purpose, Validation
+from certum_sandbox.rules.inquiry import Inquiry
+
+
+class OrderInquiry(Inquiry):
+    """``validateOrderParameters`` or ``quickOrder``."""
+
+    csr_path = "orderParameters/CSR"
+
+    @cached_property
+    def product(self) -> Product | None:
+        """What is ordered, if the catalogue has it."""
+        return self.backend.catalogue.find(self.message.value("orderParameters/productCode"))
+
+    @property
+    def is_tls(self) -> bool:
+        return self.product is not None and self.product.kind is Kind.TLS
+
+    @property
+    def can_be_issued(self) -> bool:
+        """Whether the product is one that this call sells, so that its own rules apply."""
+        return self.product is not None and self.product.purpose is Purpose.ISSUE
+
+    @property
+    def names_organization(self) -> bool:
+        """OV and EV."""
+        return self.product is not None and self.product.validation in {Validation.ORGANIZATION, Validation.EXTENDED}
+
+    @property
+    def is_extended(self) -> bool:
+        return self.product is not None and self.product.validation is Validation.EXTENDED
+
+    @cached_property
+    def overridden(self) -> Mapping[str, str]:
+        """Subject attributes given beside the CSR."""
+        given = {name: self.message.value(f"orderParameters/{name}") for name in SUBJECT_OIDS}
+        return {name: value for name, value in given.items() if value is not None}
+
+    @cached_property
+    def subject(self) -> Mapping[str, str]:
+        """The subject as it would be issued: the CSR's, overridden."""
+        in_csr = self.csr.subject if isinstance(self.csr, Csr) else {}
+        return {**in_csr, **self.overridden}
+
+    @property
+    def common_name(self) -> str | None:
+        return self.subject.get("commonName")
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names asked for, without blank ones, as they were written."""
+        return [text.strip() for text in self.message.texts("SANEntries/SANEntry/DNSName") if text.strip()]
+
+    @property
+    def needs_approver(self) -> bool:
+        return self.is_tls
+
+    @property
+    def proved_names(self) -> list[str]:
+        return self.names

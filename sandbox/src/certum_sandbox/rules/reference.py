@@ -1,0 +1,42 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rules of a request that names an existing order."""
+
+from __future__ import annotations
+
+from certum_sandbox.rules.inquiry import Inquiry
+from certum_sandbox.rules.rule import Breach, Rule
+from certum_sandbox.rules.text import blank, has_forbidden_character
+
+_LONGEST_ID = 50
+
+
+def _is_valid(order_id: str) -> bool:
+    return len(order_id) <= _LONGEST_ID and not has_forbidden_character(order_id)
+
+
+def malformed_order_id(path: str = "orderID") -> Rule[Inquiry]:
+    """1013: no order could have this identifier."""
+
+    def broken(inquiry: Inquiry) -> Breach:
+        order_id = inquiry.message.value(path)
+        return order_id if order_id is not None and not _is_valid(order_id) else False
+
+    return Rule(1013, path, broken)
+
+
+def unknown_order(path: str = "orderID") -> Rule[Inquiry]:
+    """1033: no order has it."""
+
+    def broken(inquiry: Inquiry) -> Breach:
+        order_id = inquiry.message.value(path)
+        return order_id if order_id is not None and _is_valid(order_id) and inquiry.order is None else False
+
+    return Rule(1033, path, broken)
+
+
+def order_reference(path: str = "orderID") -> tuple[Rule[Inquiry], ...]:
+    """2055, 1013, 1033."""
+    return (blank(2055, path), malformed_order_id(path), unknown_order(path))

@@ -1,0 +1,190 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rules of the subject: the CSR's attributes and those given beside it."""
+
+from __future__ import annotations
+
+import re
+
+from certum_sandbox.csr import Csr, StringType
+from certum_sandbox.hostnames import is_internal
+from certum_sandbox.rules.order_inquiry import OrderInquiry
+from certum_sandbox.rules.rule import Breach, Rule, rule
+from certum_sandbox.rules.text import is_email, not_one_of
+
+BUSINESS_CATEGORIES = ("Private Organization", "Government Entity", "Business Entity", "Non-Commercial Entity")
+BARRED_COUNTRIES = frozenset({"CU", "IR", "KP", "SY"})
+_UNICODE = frozenset({StringType.UTF8, StringType.PRINTABLE})
+_PRINTABLE = frozenset({StringType.PRINTABLE})
+_IA5 = frozenset({StringType.IA5})
+# "Metadata such as '.', '-' and ' ' ... is not acceptable" (BR 7.1.4.2.2).
+_SAYS_NOTHING = re.compile(r"[\W_]*|n/?a|none|null", re.IGNORECASE)
+_COUNTRIES = frozenset(
+    ["AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ", "OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW", "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW"]
+)
+
+
+def _element(name: str) -> str:
+    return f"orderParameters/{name}"
+
+
+def _required(code: int, name: str, *, extended: bool = False) -> Rule[OrderInquiry]:
+    """OV and EV (or EV alone) need the attribute."""
+
+    def broken(inquiry: OrderInquiry) -> Breach:
+        applies = inquiry.is_extended if extended else inquiry.names_organization
+        return applies and isinstance(inquiry.csr, Csr) and not inquiry.subject.get(name)
+
+    return Rule(code, _element(name), broken)
+
+
+def _longer(code: int, name: str, limit: int) -> Rule[OrderInquiry]:
+    def broken(inquiry: OrderInquiry) -> Breach:
+        value = inquiry.subject.get(name, "")
+        return value if len(value) > limit else False
+
+    return Rule(code, _element(name), broken)
+
+
+def _encoded(code: int, name: str, types: frozenset[StringType]) -> Rule[OrderInquiry]:
+    """How the CSR encodes an attribute that nothing overrides."""
+
+    def broken(inquiry: OrderInquiry) -> Breach:
+        if not isinstance(inquiry.csr, Csr) or name in inquiry.overridden or name not in inquiry.csr.subject:
+            return False
+        return inquiry.csr.string_types.get(name) not in types
+
+    return Rule(code, _element(name), broken)
+
+
+def _barred(code: int, name: str) -> Rule[OrderInquiry]:
+    """Values that need a human: here every one that holds the word ``barred``."""
+
+    def broken(inquiry: OrderInquiry) -> Breach:
+        value = inquiry.subject.get(name, "")
+        return value if "barred" in value.lower() else False
+
+    return Rule(code, _element(name), broken)
+
+
+def _not_acceptable(code: int, name: str) -> Rule[OrderInquiry]:
+    def broken(inquiry: OrderInquiry) -> Breach:
+        value = inquiry.subject.get(name)
+        return (value.strip() or True) if value is not None and _SAYS_NOTHING.fullmatch(value) else False
+
+    return Rule(code, _element(name), broken)
+
+
+@rule(1015, "orderParameters/commonName")
+def _no_common_name(inquiry: OrderInquiry) -> Breach:
+    return isinstance(inquiry.csr, Csr) and not inquiry.common_name
+
+
+@rule(2051, "orderParameters/commonName")
+def _internal_common_name(inquiry: OrderInquiry) -> Breach:
+    name = inquiry.common_name
+    return name if name is not None and inquiry.is_tls and is_internal(name) else False
+
+
+@rule(1022, "orderParameters/email")
+def _malformed_email(inquiry: OrderInquiry) -> Breach:
+    value = inquiry.subject.get("email")
+    return value if value is not None and len(value) <= 255 and not is_email(value) else False
+
+
+@rule(2058, "orderParameters/locality")
+def _no_place(inquiry: OrderInquiry) -> Breach:
+    subject = inquiry.subject
+    known = isinstance(inquiry.csr, Csr) and inquiry.names_organization
+    return known and not (subject.get("locality") or subject.get("state"))
+
+
+@rule(1119, "orderParameters/country")
+def _barred_country(inquiry: OrderInquiry) -> Breach:
+    country = inquiry.subject.get("country", "")
+    return country if country.upper() in BARRED_COUNTRIES else False
+
+
+@rule(1099, "orderParameters/joisocn")
+def _unknown_jurisdiction(inquiry: OrderInquiry) -> Breach:
+    country = inquiry.subject.get("joisocn", "")
+    return country if country and len(country) <= 2 and country.upper() not in _COUNTRIES else False
+
+
+@rule(1092, "orderParameters/joisopn")
+def _no_jurisdiction_state(inquiry: OrderInquiry) -> Breach:
+    """A town's register lies in a state (EVG 7.1.4.2.4)."""
+    subject = inquiry.subject
+    return inquiry.is_extended and bool(subject.get("joiln")) and not subject.get("joisopn")
+
+
+_ENCODINGS = (
+    _encoded(1024, "commonName", _UNICODE),
+    _encoded(1025, "email", _IA5),
+    _encoded(1026, "country", _PRINTABLE),
+    _encoded(1027, "state", _UNICODE),
+    _encoded(1028, "locality", _UNICODE),
+    _encoded(1029, "organizationalUnit", _UNICODE),
+    _encoded(1030, "organization", _UNICODE),
+    _encoded(1126, "serialNumber", _UNICODE),
+    _encoded(1127, "joiln", _UNICODE),
+    _encoded(1128, "joisocn", _PRINTABLE),
+    _encoded(1129, "joisopn", _UNICODE),
+    _encoded(2141, "streetAddress", _UNICODE),
+    _encoded(2144, "postalCode", _UNICODE),
+)
+_LENGTHS = (
+    _longer(1096, "joisocn", 2),
+    _longer(1097, "joisopn", 128),
+    _longer(1098, "joiln", 128),
+    _longer(1100, "serialNumber", 64),
+    _longer(1101, "commonName", 64),
+    _longer(1102, "organization", 255),
+    _longer(1103, "organizationalUnit", 64),
+    _longer(1104, "locality", 128),
+    _longer(1105, "state", 128),
+    _longer(1106, "email", 255),
+    _longer(2140, "streetAddress", 64),
+    _longer(2143, "postalCode", 40),
+)
+_BARRED = (
+    _barred_country,
+    _barred(1120, "organization"),
+    _barred(1121, "organizationalUnit"),
+    _barred(1122, "locality"),
+    _barred(1123, "state"),
+    _barred(1124, "commonName"),
+    _barred(1125, "email"),
+)
+_UNACCEPTABLE = (
+    _internal_common_name,
+    _not_acceptable(2154, "postalCode"),
+    _not_acceptable(2155, "joisopn"),
+    _not_acceptable(2156, "state"),
+    _not_acceptable(2164, "serialNumber"),
+    _not_acceptable(2165, "joiln"),
+    _not_acceptable(2166, "locality"),
+    _not_acceptable(2167, "organizationalUnit"),
+    _not_acceptable(2168, "organization"),
+    _not_acceptable(2169, "streetAddress"),
+)
+
+SUBJECT_RULES: tuple[Rule[OrderInquiry], ...] = (
+    _no_common_name,
+    _required(1016, "organization"),
+    _required(1020, "country"),
+    _no_place,
+    _malformed_email,
+    _required(1093, "joisocn", extended=True),
+    _no_jurisdiction_state,
+    _required(1095, "serialNumber", extended=True),
+    _required(2138, "businessCategory", extended=True),
+    not_one_of(2137, "orderParameters/businessCategory", BUSINESS_CATEGORIES),
+    _unknown_jurisdiction,
+    *_ENCODINGS,
+    *_LENGTHS,
+    *_BARRED,
+    *_UNACCEPTABLE,
+)

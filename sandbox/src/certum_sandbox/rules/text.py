@@ -1,0 +1,92 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rules that any text element can have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from certum_sandbox.rules.inquiry import Inquiry
+from certum_sandbox.rules.rule import Breach, Rule
+
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}")
+_FORBIDDEN = frozenset("\"&'<>")
+_BOOLEANS = frozenset({"true", "false", "1", "0"})
+
+
+def is_email(text: str) -> bool:
+    """Whether it looks like a mail address."""
+    return _EMAIL.fullmatch(text) is not None and ".." not in text
+
+
+def has_forbidden_character(text: str) -> bool:
+    """One of the characters of 1043 and 1156; a dot is allowed (partner-api.md 6)."""
+    return not _FORBIDDEN.isdisjoint(text)
+
+
+def missing(code: int, path: str) -> Rule[Inquiry]:
+    """The element must be there."""
+    return Rule(code, path, lambda inquiry: not inquiry.message.has(path))
+
+
+def blank(code: int, path: str) -> Rule[Inquiry]:
+    """The element must be there with a text, if the block it belongs to is there."""
+    parent = path.rpartition("/")[0]
+
+    def broken(inquiry: Inquiry) -> Breach:
+        return (not parent or inquiry.message.has(parent)) and inquiry.message.value(path) is None
+
+    return Rule(code, path, broken)
+
+
+def empty(code: int, path: str) -> Rule[Inquiry]:
+    """The element may be absent, but not blank."""
+    return Rule(code, path, lambda inquiry: inquiry.message.has(path) and inquiry.message.value(path) is None)
+
+
+def too_long(code: int, path: str, limit: int) -> Rule[Inquiry]:
+    """No more than ``limit`` characters. The answer names the element, as the value may be huge or secret."""
+    return Rule(code, path, lambda inquiry: any(len(text) > limit for text in inquiry.message.texts(path)))
+
+
+def not_one_of(code: int, path: str, values: Collection[str]) -> Rule[Inquiry]:
+    """If it is there, one of ``values``."""
+
+    def broken(inquiry: Inquiry) -> Breach:
+        value = inquiry.message.value(path)
+        return value if value is not None and value not in values else False
+
+    return Rule(code, path, broken)
+
+
+def not_boolean(code: int, path: str) -> Rule[Inquiry]:
+    """If it is there, a boolean."""
+
+    def broken(inquiry: Inquiry) -> Breach:
+        text = inquiry.message.text(path)
+        return text is not None and text.strip() not in _BOOLEANS and (text.strip() or True)
+
+    return Rule(code, path, broken)
+
+
+def bad_email(code: int, path: str, limit: int = 255) -> Rule[Inquiry]:
+    """If it is there and not too long (another code), a mail address."""
+
+    def broken(inquiry: Inquiry) -> Breach:
+        value = inquiry.message.value(path)
+        return value if value is not None and len(value) <= limit and not is_email(value) else False
+
+    return Rule(code, path, broken)
+
+
+def forbidden_character(code: int, path: str) -> Rule[Inquiry]:
+    """None of ``" & ' < >``."""
+
+    def broken(inquiry: Inquiry) -> Breach:
+        value = inquiry.message.value(path)
+        return value if value is not None and has_forbidden_character(value) else False
+
+    return Rule(code, path, broken)

@@ -1,0 +1,134 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One SOAP call: from the operation element of its envelope to the bytes of its answer."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from certum_sandbox.backend import Backend
+from certum_sandbox.dialect import Switch
+from certum_sandbox.operations.operation import Answer
+from certum_sandbox.operations.registry import OPERATIONS
+from certum_sandbox.rules.header import HEADER_RULES
+from certum_sandbox.rules.inquiry import Inquiry
+from certum_sandbox.rules.rule import ApiError, check
+from certum_sandbox.soap.fault import FaultCode, SoapFault
+from certum_sandbox.soap.message import Message
+from certum_sandbox.soap.names import SERVICE
+from certum_sandbox.soap.render import Node, node, nodes, render_answer, render_fault
+from certum_sandbox.soap.schema import check_published, operations, read_message
+from certum_sandbox.store.calls import CallRecord
+
+_LOG = logging.getLogger(__name__)
+_SUCCESS = 0
+_FAILED = 1
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back over HTTP."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    success_code: int
+    answer: Answer = field(default_factory=Answer)
+    errors: Sequence[ApiError] = ()
+    empty_errors: bool = False
+
+
+def fault_reply(fault: SoapFault) -> Reply:
+    """SOAP 1.1 sends faults with HTTP 500."""
+    return Reply(500, render_fault(fault))
+
+
+class Service:
+    """The Partner API over a backend. Every call is one transaction: answered means stored."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def check_action(self, operation: str, soap_action: str | None) -> None:
+        """SoapFault if the dialect wants a SOAPAction and this is not it."""
+        if self._backend.dialect[Switch.SOAP_ACTION] == "ignored":
+            return
+        if (soap_action or "").strip('"') != f"{SERVICE}{operation}":
+            msg = f'the SOAPAction header must be "{SERVICE}{operation}"'
+            raise SoapFault(msg)
+
+    def answer(self, element: etree._Element) -> Reply:
+        """Carry out a call and log it. Never raises: what goes wrong inside is a fault without details."""
+        operation = etree.QName(element).localname
+        try:
+            with self._backend.database.transaction():
+                outcome, order_id = self._carry_out(operation, element)
+                self._log(operation, outcome, order_id)
+        except SoapFault as fault:
+            self.log_fault(operation, str(fault))
+            return fault_reply(fault)
+        except Exception:
+            _LOG.exception("%s failed inside the sandbox", operation)
+            self.log_fault(operation, "internal error")
+            return fault_reply(SoapFault("internal error of the sandbox; its log says more", FaultCode.SERVER))
+        return Reply(200, render_answer(operation, self._children(outcome), self._backend.dialect))
+
+    def _carry_out(self, operation: str, element: etree._Element) -> tuple[_Outcome, str | None]:
+        if operation in operations() and operation not in OPERATIONS:
+            msg = f"{operation} does not work in this sandbox yet"
+            raise SoapFault(msg, FaultCode.SERVER)
+        message = read_message(element, any_order=self._backend.dialect[Switch.ELEMENT_ORDER] == "any")
+        refused = self._refuse(message)
+        if refused is not None:
+            return refused, None
+        judged = OPERATIONS[operation].judge(message, self._backend)
+        if judged.errors:
+            return _Outcome(_FAILED, errors=judged.errors), judged.order_id
+        check_published(element)
+        answer = judged.perform()
+        return _Outcome(_SUCCESS, answer), answer.order_id or judged.order_id
+
+    def _refuse(self, message: Message) -> _Outcome | None:
+        """What the request header alone decides."""
+        errors = check(HEADER_RULES, Inquiry(message, self._backend))
+        if errors:
+            return _Outcome(_FAILED, errors=errors)
+        settings = self._backend.settings
+        known = hmac.compare_digest(
+            (message.text("requestHeader/authToken/userName") or "").encode(), settings.user.encode()
+        ) & hmac.compare_digest(
+            (message.text("requestHeader/authToken/password") or "").encode(), settings.password.encode()
+        )
+        if known:
+            return None
+        code = int(self._backend.dialect[Switch.BAD_CREDENTIALS])
+        return _Outcome(code, empty_errors=self._backend.dialect[Switch.EMPTY_ERRORS] == "yes")
+
+    def _children(self, outcome: _Outcome) -> list[Node]:
+        errors = [node("Error", nodes(errorCode=each.code, value=each.value or None)) for each in outcome.errors]
+        header = nodes(
+            errors=errors if errors or outcome.empty_errors else None,
+            successCode=outcome.success_code,
+            timestamp=self._backend.clock.now(),
+        )
+        return [node("responseHeader", header), *outcome.answer.children]
+
+    def _log(self, operation: str, outcome: _Outcome, order_id: str | None) -> None:
+        codes = tuple(each.code for each in outcome.errors)
+        now = self._backend.clock.now()
+        self._backend.calls.add(CallRecord(now, operation, outcome.success_code, codes, order_id))
+
+    def log_fault(self, operation: str, fault: str) -> None:
+        """A call that got no answer of its own."""
+        with self._backend.database.transaction():
+            self._backend.calls.add(CallRecord(self._backend.clock.now(), operation, None, fault=fault))

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ``certum-sandbox serve`` is told on its command line."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from certum_sandbox.dialect import Dialect
+
+
+class Approval(StrEnum):
+    """Whether checks made by CA staff pass by themselves."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A host and a TCP or UDP port."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """``127.0.0.1:8443``, ``localhost:0``, ``[::1]:53``. ValueError if it is none."""
+        host, colon, port = text.rpartition(":")
+        if not colon or not host or not port.isdecimal() or int(port) > 65535:
+            msg = f"{text!r} is not HOST:PORT"
+            raise ValueError(msg)
+        return cls(host.removeprefix("[").removesuffix("]"), int(port))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+class Resolutions:
+    """Where the validation files of names are fetched: exact names first, then ``*.`` patterns, the longest first."""
+
+    def __init__(self, pairs: Iterable[tuple[str, Address]] = ()) -> None:
+        self._addresses = {name.lower().rstrip("."): address for name, address in pairs}
+
+    @classmethod
+    def parse(cls, arguments: Iterable[str]) -> Resolutions:
+        """From ``NAME=HOST:PORT`` texts. ValueError if one is none."""
+        pairs = []
+        for argument in arguments:
+            name, equals, address = argument.partition("=")
+            if not equals or not name:
+                msg = f"{argument!r} is not NAME=HOST:PORT"
+                raise ValueError(msg)
+            pairs.append((name, Address.parse(address)))
+        return cls(pairs)
+
+    def find(self, name: str) -> Address | None:
+        """The address for ``name``; ``*`` alone matches every name, ``*.example.org`` any depth below it."""
+        name = name.lower().rstrip(".")
+        if name in self._addresses:
+            return self._addresses[name]
+        labels = name.split(".")
+        patterns = [".".join(["*", *labels[depth:]]) for depth in range(1, len(labels) + 1)]
+        return next((self._addresses[pattern] for pattern in patterns if pattern in self._addresses), None)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One sandbox. ``clock`` of None means: as it was left. ``pace`` is the seconds each step of the CA takes."""
+
+    listen: Address
+    data: Path
+    tls: bool = True
+    user: str = "demo"
+    password: str = field(default="demo", repr=False)
+    resolve: Resolutions = field(default_factory=Resolutions)
+    dns: Address | None = None
+    smtp: Address | None = None
+    approve: Approval = Approval.AUTO
+    max_days: int = 199
+    max_names: int = 100
+    clock: timedelta | None = None
+    pace: float = 0.0
+    dialect: Dialect = field(default_factory=Dialect)
+
+    def __post_init__(self) -> None:
+        if not self.tls and not self.listen.is_loopback:
+            msg = f"--no-tls serves on loopback only, not on {self.listen}: passwords would travel in the clear"
+            raise ValueError(msg)
+        if self.max_days < 1:
+            msg = f"--max-days must be at least 1, not {self.max_days}"
+            raise ValueError(msg)

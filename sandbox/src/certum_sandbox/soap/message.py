@@ -1,0 +1,37 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A request as the rules read it: texts by path."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from lxml import etree
+
+
+class Message:
+    """The operation element of one request. Paths are those of the error table, such as ``orderParameters/CSR``."""
+
+    def __init__(self, operation: str, element: etree._Element, retired: Set[str] = frozenset()) -> None:
+        self.operation = operation
+        self.retired = retired
+        self._element = element
+
+    def has(self, path: str) -> bool:
+        """Whether the element is there, empty or not."""
+        return self._element.find(path) is not None
+
+    def text(self, path: str) -> str | None:
+        """Its text, ``""`` if it is empty, None if it is absent."""
+        found = self._element.find(path)
+        return None if found is None else found.text or ""
+
+    def texts(self, path: str) -> list[str]:
+        """The texts of all elements of this path, in order."""
+        return [found.text or "" for found in self._element.iterfind(path)]
+
+    def value(self, path: str) -> str | None:
+        """Its text without surrounding blanks, None if it is absent or blank."""
+        return (self.text(path) or "").strip() or None

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bytes to the operation element of a SOAP 1.1 envelope, safely.
+
+No entity, no DTD and no network: a document type declaration is refused before it is parsed, and again after it in case
+an encoding hid it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from certum_sandbox.soap.fault import FaultCode, SoapFault
+from certum_sandbox.soap.names import SERVICE, SOAP
+
+_DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# libxml2 refuses text nodes over 10 MB and deep trees by itself; only bodies that need it (documents) lift the former.
+_HUGE = 8 * 1024 * 1024
+
+
+def _parse(body: bytes) -> etree._Element:
+    if _DECLARATION.search(body):
+        msg = "a SOAP message must not hold a document type declaration"
+        raise SoapFault(msg)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=len(body) > _HUGE,
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        msg = f"the message is not well-formed XML: {error}"
+        raise SoapFault(msg) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        msg = "a SOAP message must not hold a document type declaration"
+        raise SoapFault(msg)
+    return root
+
+
+def _check_headers(envelope: etree._Element) -> None:
+    header = envelope.find(f"{{{SOAP}}}Header")
+    for block in header if header is not None else ():
+        if block.get(f"{{{SOAP}}}mustUnderstand") in {"1", "true"}:
+            msg = f"header {block.tag} is not understood"
+            raise SoapFault(msg, FaultCode.MUST_UNDERSTAND)
+
+
+def parse_envelope(body: bytes) -> etree._Element:
+    """The one element in the envelope's body, in the service's namespace. SoapFault otherwise."""
+    envelope = _parse(body)
+    if envelope.tag != f"{{{SOAP}}}Envelope":
+        if etree.QName(envelope).localname == "Envelope":
+            msg = "only SOAP 1.1 envelopes are understood"
+            raise SoapFault(msg, FaultCode.VERSION_MISMATCH)
+        msg = f"expected a SOAP 1.1 Envelope, found {envelope.tag}"
+        raise SoapFault(msg)
+    _check_headers(envelope)
+    content = envelope.find(f"{{{SOAP}}}Body")
+    if content is None or len(content) != 1:
+        msg = "the SOAP Body must hold exactly one element, named after the operation"
+        raise SoapFault(msg)
+    if etree.QName(content[0]).namespace != SERVICE:
+        msg = f"{content[0].tag} is not an operation of {SERVICE}"
+        raise SoapFault(msg)
+    return content[0]

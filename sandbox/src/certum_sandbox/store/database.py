@@ -1,0 +1,120 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The SQLite file: its tables, and transactions.
+
+Write-ahead logging with ``synchronous=NORMAL``: a committed transaction survives the death of the process at any
+instant (it is in the log file), which is what an answered order needs; only a power cut may take the last ones.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS orders (
+    number INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL UNIQUE,
+    customer TEXT NOT NULL,
+    product_code TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created TEXT NOT NULL,
+    updated TEXT NOT NULL,
+    code TEXT UNIQUE,
+    check_due INTEGER NOT NULL DEFAULT 0,
+    detail TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS orders_by_created ON orders (created);
+CREATE INDEX IF NOT EXISTS orders_by_updated ON orders (updated);
+CREATE INDEX IF NOT EXISTS orders_unfinished ON orders (state) WHERE state IN ('AWAITING', 'VERIFICATION', 'ACCEPTED');
+
+CREATE TABLE IF NOT EXISTS entry (
+    number INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    reissue INTEGER NOT NULL,
+    public_key_sha256 TEXT NOT NULL,
+    serial_number TEXT UNIQUE,
+    status TEXT,
+    not_before TEXT,
+    not_after TEXT,
+    revoked TEXT,
+    detail TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS entry_by_order ON entry (order_id);
+CREATE INDEX IF NOT EXISTS entry_by_key ON entry (public_key_sha256);
+CREATE INDEX IF NOT EXISTS entry_by_end ON entry (not_after) WHERE serial_number IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS mail (
+    number INTEGER PRIMARY KEY,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    links TEXT NOT NULL,
+    sent TEXT NOT NULL,
+    delivered INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS mail_undelivered ON mail (number) WHERE delivered = 0;
+
+CREATE TABLE IF NOT EXISTS confirmation (
+    token TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    code TEXT NOT NULL,
+    name TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS call (
+    number INTEGER PRIMARY KEY,
+    received TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    success_code INTEGER,
+    error_codes TEXT NOT NULL,
+    order_id TEXT,
+    fault TEXT
+);
+"""
+
+
+class Database:
+    """One connection, used from one thread; every write happens inside ``transaction``."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+        self._connection.executescript(_TABLES)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside it, or none. Durable when it is left. Must not be nested, nor span an ``await``."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def execute(self, statement: str, *values: str | int | None) -> sqlite3.Cursor:
+        """One prepared statement."""
+        return self._connection.execute(statement, values)
+
+    def setting(self, key: str) -> str | None:
+        """A remembered setting."""
+        row = self.execute("SELECT value FROM setting WHERE key = ?", key).fetchone()
+        return None if row is None else str(row["value"])
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a setting over restarts."""
+        self.execute(
+            "INSERT INTO setting VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value
+        )
+
+    def close(self) -> None:
+        """Fold the log into the file and let go of it."""
+        self._connection.close()

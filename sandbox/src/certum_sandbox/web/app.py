@@ -1,0 +1,48 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole HTTP face of one backend."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from certum_sandbox.backend import Backend
+from certum_sandbox.service import Service
+from certum_sandbox.web.control import ControlApi
+from certum_sandbox.web.endpoint import SERVICE_PATH, Endpoint
+from certum_sandbox.web.faults import FaultPlan
+from certum_sandbox.web.page import Pages
+from certum_sandbox.web.repository import Repository
+from certum_sandbox.worker import Worker
+
+
+def make_app(backend: Backend) -> Starlette:
+    """The application; its lifespan runs the CA's background work."""
+    faults = FaultPlan()
+    endpoint = Endpoint(Service(backend), faults, backend.base_url + SERVICE_PATH)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        work = asyncio.create_task(Worker(backend).run())
+        yield
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+    return Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route(SERVICE_PATH, endpoint.post, methods=["POST"]),
+            Route(SERVICE_PATH, endpoint.get, methods=["GET"]),
+            *ControlApi(backend, faults).routes(),
+            *Repository(backend).routes(),
+            *Pages(backend).routes(),
+        ],
+    )

@@ -1,0 +1,155 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``/sandbox/``: what tests and rehearsals ask and decide, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from certum_sandbox.backend import Backend
+from certum_sandbox.iso8601 import format_moment, parse_duration
+from certum_sandbox.model import Entry, Order, OrderState, VerificationState, VerificationType
+from certum_sandbox.progress import STAFF_REUSE, reject, set_verification, settle
+from certum_sandbox.web.faults import FaultPlan, PlannedFault
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else format_moment(moment)
+
+
+def _show_entry(entry: Entry) -> dict[str, Any]:
+    certificate = entry.certificate
+    return {
+        "serialNumber": certificate.serial_number if certificate else None,
+        "reissue": entry.reissue,
+        "status": certificate.status if certificate else None,
+        "notBefore": _moment(certificate.not_before if certificate else None),
+        "notAfter": _moment(certificate.not_after if certificate else None),
+    }
+
+
+def show_order(backend: Backend, order: Order) -> dict[str, Any]:
+    """An order as ``GET /sandbox/orders`` shows it."""
+    return {
+        "orderID": order.order_id,
+        "customer": order.customer,
+        "productCode": order.product_code,
+        "state": order.state,
+        "created": format_moment(order.created),
+        "updated": format_moment(order.updated),
+        "verifications": {v.type: v.state for v in order.verifications},
+        "names": {n.name: n.state for n in order.names},
+        "method": order.approver.method if order.approver else None,
+        "code": order.code,
+        "entries": [_show_entry(entry) for entry in backend.orders.entries(order.order_id)],
+    }
+
+
+def _errors_as_json(handler: Handler) -> Handler:
+    async def guarded(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except UnknownOrder as error:
+            return JSONResponse({"error": str(error)}, 404)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+
+    return guarded
+
+
+class UnknownOrder(LookupError):  # noqa: N818 - what happened, not a kind of error of ours
+    """No order with this identifier."""
+
+
+class ControlApi:
+    """The handlers; each is one row of the contract."""
+
+    def __init__(self, backend: Backend, faults: FaultPlan) -> None:
+        self._backend = backend
+        self._faults = faults
+
+    def routes(self) -> list[Route]:
+        """Where they are."""
+        table: list[tuple[str, str, Handler]] = [
+            ("GET", "/sandbox/orders", self._orders),
+            ("GET", "/sandbox/calls", self._calls),
+            ("DELETE", "/sandbox/calls", self._clear_calls),
+            ("POST", "/sandbox/faults", self._add_fault),
+            ("DELETE", "/sandbox/faults", self._clear_faults),
+            ("POST", "/sandbox/orders/{order_id}/verifications", self._decide),
+            ("POST", "/sandbox/orders/{order_id}/reject", self._reject),
+            ("GET", "/sandbox/mails", self._mails),
+            ("GET", "/sandbox/clock", self._clock),
+            ("POST", "/sandbox/clock", self._advance),
+        ]
+        return [Route(path, _errors_as_json(handler), methods=[method]) for method, path, handler in table]
+
+    async def _orders(self, _request: Request) -> Response:
+        return JSONResponse([show_order(self._backend, order) for order in self._backend.orders.all()])
+
+    async def _calls(self, _request: Request) -> Response:
+        return JSONResponse(list(self._backend.calls.all()))
+
+    async def _clear_calls(self, _request: Request) -> Response:
+        with self._backend.database.transaction():
+            self._backend.calls.clear()
+        return Response(status_code=204)
+
+    async def _add_fault(self, request: Request) -> Response:
+        self._faults.add(PlannedFault.parse(await request.json()))
+        return Response(status_code=204)
+
+    async def _clear_faults(self, _request: Request) -> Response:
+        self._faults.clear()
+        return Response(status_code=204)
+
+    def _change(self, request: Request, change: Callable[[Order], Order]) -> Response:
+        order_id = request.path_params["order_id"]
+        with self._backend.database.transaction():
+            order = self._backend.orders.find(order_id)
+            if order is None:
+                msg = f"no order {order_id}"
+                raise UnknownOrder(msg)
+            order = settle(change(order), self._backend.clock.now())
+            self._backend.orders.save(order)
+        self._backend.work.put(order_id)
+        return JSONResponse(show_order(self._backend, order))
+
+    async def _decide(self, request: Request) -> Response:
+        """What CA staff decide; an order that waits for nothing else is accepted then."""
+        wanted = await request.json()
+        kind = VerificationType("INTERNAL" if wanted["type"] == "SYSTEM" else wanted["type"])
+        state = VerificationState(wanted["state"])
+        now = self._backend.clock.now()
+        expires = now + STAFF_REUSE if state is VerificationState.VERIFIED else None
+        return self._change(request, lambda order: set_verification(order, kind, state, expires))
+
+    async def _reject(self, request: Request) -> Response:
+        def refuse(order: Order) -> Order:
+            if order.state is OrderState.ENROLLED:
+                msg = f"order {order.order_id} is issued already"
+                raise ValueError(msg)
+            return reject(order, self._backend.clock.now())
+
+        return self._change(request, refuse)
+
+    async def _mails(self, _request: Request) -> Response:
+        return JSONResponse(list(self._backend.outbox.all()))
+
+    async def _clock(self, _request: Request) -> Response:
+        return JSONResponse({"now": format_moment(self._backend.clock.now())})
+
+    async def _advance(self, request: Request) -> Response:
+        wanted = await request.json()
+        now = self._backend.clock.advance(parse_duration(str(wanted["advance"])))
+        return JSONResponse({"now": format_moment(now)})

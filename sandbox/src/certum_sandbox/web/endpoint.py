@@ -1,0 +1,101 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The service's address: GET gives the WSDL, POST is the service."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+from lxml import etree
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from certum_sandbox.service import Reply, Service, fault_reply
+from certum_sandbox.soap.fault import SoapFault
+from certum_sandbox.soap.parse import parse_envelope
+from certum_sandbox.soap.wsdl import render_wsdl
+from certum_sandbox.web.body import LONGEST_BODY, BodyTooBig, read_body
+from certum_sandbox.web.connections import DroppedResponse, TruncatedResponse
+from certum_sandbox.web.faults import Effect, FaultPlan, PlannedFault, When
+
+SERVICE_PATH = "/service/PartnerApi.wsdl"
+_XML = "text/xml; charset=utf-8"
+_BIG = 1024 * 1024
+
+
+def _respond(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, media_type=_XML)
+
+
+def _break(fault: PlannedFault, reply: Reply | None) -> Response:
+    """The answer as the fault spoils it."""
+    match fault.effect:
+        case Effect.DROP:
+            return DroppedResponse()
+        case Effect.HTTP_500:
+            return PlainTextResponse("Internal Server Error", 500)
+        case Effect.HTTP_503:
+            return PlainTextResponse("Service Unavailable", 503)
+        case Effect.TRUNCATE:
+            whole = reply or fault_reply(SoapFault("cut short"))
+            return TruncatedResponse(whole.body, whole.status, media_type=_XML)
+        case _:
+            return Response(b"<html><body>\x00 502 <b>Bad Gateway", 200, media_type=_XML)
+
+
+async def _strike(fault: PlannedFault | None, reply: Reply | None) -> Response | None:
+    """Carry out a fault: None if the call goes on as if nothing had happened."""
+    if fault is None:
+        return None
+    if fault.effect is Effect.EXIT:
+        os.kill(os.getpid(), signal.SIGKILL)
+    await asyncio.sleep(fault.seconds)
+    return None if fault.effect is Effect.DELAY else _break(fault, reply)
+
+
+class Endpoint:
+    """``url`` is the address as clients know it."""
+
+    def __init__(self, service: Service, faults: FaultPlan, url: str) -> None:
+        self._service = service
+        self._faults = faults
+        self._wsdl = render_wsdl(url)
+
+    async def get(self, _request: Request) -> Response:
+        """The WSDL."""
+        return Response(self._wsdl, media_type=_XML)
+
+    async def post(self, request: Request) -> Response:
+        """One call."""
+        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type != "text/xml":
+            return PlainTextResponse("SOAP 1.1 wants Content-Type: text/xml", 415, {"Connection": "close"})
+        try:
+            body = await read_body(request)
+        except BodyTooBig:
+            return PlainTextResponse(f"more than {LONGEST_BODY} bytes", 413, {"Connection": "close"})
+        try:
+            element = await run_in_threadpool(parse_envelope, body) if len(body) > _BIG else parse_envelope(body)
+        except SoapFault as fault:
+            self._service.log_fault("", str(fault))
+            return _respond(fault_reply(fault))
+        return await self._call(etree.QName(element).localname, element, request.headers.get("soapaction"))
+
+    async def _call(self, operation: str, element: etree._Element, soap_action: str | None) -> Response:
+        try:
+            self._service.check_action(operation, soap_action)
+        except SoapFault as fault:
+            self._service.log_fault(operation, str(fault))
+            return _respond(fault_reply(fault))
+        fault_before = self._faults.strike(operation, When.BEFORE)
+        spoiled = await _strike(fault_before, None)
+        if spoiled is not None and fault_before is not None:
+            self._service.log_fault(operation, f"{fault_before.effect} before")
+            return spoiled
+        reply = self._service.answer(element)
+        return await _strike(self._faults.strike(operation, When.AFTER), reply) or _respond(reply)
