@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes this checkout importable as ``ansible_collections.certops.certum``, without ansible-core's collection loader."""
+"""Makes this checkout importable as ``ansible_collections.certops.certum``, without ansible-core's loader."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ COLLECTIONS = REPOSITORY / "build" / "collections"
 
 
 def _is_importable() -> bool:
+    """Whether the name leads to this checkout already, as it does under ansible-test."""
     with suppress(ModuleNotFoundError):
-        return find_spec("ansible_collections.certops.certum.plugins") is not None
+        spec = find_spec("ansible_collections.certops.certum.plugins")
+        locations = [] if spec is None else spec.submodule_search_locations or []
+        return any(Path(location).resolve() == REPOSITORY / "plugins" for location in locations)
     return False
 
 
@@ -34,5 +37,5 @@ def _link_checkout() -> None:
         packages.insert(0, str(link.parents[1]))
 
 
-if not _is_importable():  # under ansible-test it is
+if not _is_importable():
     _link_checkout()

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The 22 operations as the tests name them: what is asked, and how a client is asked it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Callable
+
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApproverMethod, Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.certificate import (
+    ReissueRequest,
+    RenewalRequest,
+)
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.domain_control import (
+    SanApprover,
+    SanEntry,
+)
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order import (
+    OrderParameters,
+    OrderRequest,
+)
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.parties import RequestorInfo
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.sni import (
+    SniChangeRequest,
+    SniOrderRequest,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
+ORDER = OrderRequest(
+    san_approver=SanApprover(approver_method=ApproverMethod.FILE, notification_enabled=False),
+    order_parameters=OrderParameters(csr="PEM", customer="shop", product_code="601", order_id="shop-1"),
+    requestor_info=RequestorInfo(email="ops@example.net", first_name="Ada", last_name="Nowak"),
+    san_entries=(SanEntry(dns_name="shop.example.org"),),
+)
+RENEWAL = RenewalRequest(csr="PEM", customer="shop", product_code="606", serial_number="0a:1b")
+REISSUE = ReissueRequest(csr="PEM", serial_number="0a:1b")
+SNI_ORDER = SniOrderRequest(csr="PEM", serial_numbers=("0A1B",), requestor_info=ORDER.requestor_info)
+SNI_CHANGE = SniChangeRequest(serial_number="0A1B", add_serial_numbers=("0A1C",))
+PERIOD = {"from_date": NOON - timedelta(days=1), "to_date": NOON}
+
+CALLS: dict[Operation, Callable[[PartnerApi], Any]] = {
+    Operation.VALIDATE_ORDER_PARAMETERS: lambda api: api.validate_order_parameters(ORDER),
+    Operation.QUICK_ORDER: lambda api: api.quick_order(ORDER),
+    Operation.RENEW_CERTIFICATE: lambda api: api.renew_certificate(RENEWAL),
+    Operation.REISSUE_CERTIFICATE: lambda api: api.reissue_certificate(REISSUE),
+    Operation.CANCEL_ORDER: lambda api: api.cancel_order(order_id="shop-1"),
+    Operation.REVOKE_CERTIFICATE: lambda api: api.revoke_certificate(serial_number="0a1b"),
+    Operation.GET_ORDER_STATE: lambda api: api.get_order_state(order_id="shop-1"),
+    Operation.GET_ORDER_BY_ORDER_ID: lambda api: api.get_order_by_order_id(order_id="shop-1"),
+    Operation.GET_ORDERS_BY_DATE_RANGE: lambda api: tuple(api.get_orders_by_date_range(**PERIOD)),
+    Operation.GET_MODIFIED_ORDERS: lambda api: tuple(api.get_modified_orders(**PERIOD)),
+    Operation.GET_CERTIFICATE: lambda api: api.get_certificate(serial_number="0a1b"),
+    Operation.GET_EXPIRING_CERTIFICATES: lambda api: tuple(api.get_expiring_certificates(validity_days_left=30)),
+    Operation.GET_PRODUCT_LIST: lambda api: api.get_product_list(),
+    Operation.ADD_SAN_VERIFICATION: lambda api: api.add_san_verification(order_id="shop-1"),
+    Operation.PERFORM_SAN_VERIFICATION: lambda api: api.perform_san_verification(code="3f9c"),
+    Operation.GET_SAN_VERIFICATION_STATE: lambda api: api.get_san_verification_state(order_id="shop-1"),
+    Operation.ADD_EMAIL_VERIFICATION: lambda api: api.add_email_verification(order_id="shop-1"),
+    Operation.GET_EMAIL_VERIFICATION: lambda api: api.get_email_verification(order_id="shop-1"),
+    Operation.VERIFY_ORDER: lambda api: api.verify_order(order_id="shop-1", note="see the file"),
+    Operation.GET_DOCUMENTS_LIST: lambda api: api.get_documents_list(order_id="shop-1"),
+    Operation.ORDER_SNI_CERTIFICATE: lambda api: api.order_sni_certificate(SNI_ORDER),
+    Operation.MODIFY_SNI_CERTIFICATE: lambda api: api.modify_sni_certificate(SNI_CHANGE),
+}
