@@ -161,7 +161,6 @@ def _put(directory: Directory, serial_number: str, files: Files, *, check_mode: 
             with version:
                 return _complete(version, files, check_mode=check_mode)
         if not check_mode:
-            versions.sweep()
             temporary = f".{serial_number}{TEMPORARY}"
             with versions.enter_or_make(temporary, _OPEN) as version:
                 _complete(version, files, check_mode=False)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .errors import StoreError, from_os_error
 from .files import Ownership, open_directory
+from .layout import STAGED, VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +52,17 @@ def certificate_directory(
             yield directory
         else:
             with _locked(directory, timeout):
-                directory.sweep()
+                _sweep(directory)
                 yield directory
+
+
+def _sweep(directory: Directory) -> None:
+    directory.sweep()
+    for name in (STAGED, VERSIONS):
+        below = directory.enter(name)
+        if below is not None:
+            with below:
+                below.sweep()
 
 
 @contextmanager

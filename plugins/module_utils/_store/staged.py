@@ -138,7 +138,6 @@ def _make(layout: Layout, name: str, wanted: Wanted, reason: str, directory: Dir
     csr_pem = _request(str(layout.certificate(name)), key, wanted)
     if directory is not None:
         with directory.enter_or_make(STAGED, _CLOSED) as staged:
-            staged.sweep()
             staged.write(PRIVATE_KEY, keys.to_pem(key), PRIVATE)
             staged.write(REQUEST, csr_pem.encode(), PUBLIC)
     return Staged(

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+from functools import partial
 from typing import TYPE_CHECKING, Callable
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._store.errors import AccessError
 from ansible_collections.certops.certum.plugins.module_utils._store.installed import Installed, read_installed
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
@@ -40,19 +44,14 @@ def test_what_was_installed_is_read_back(world: World) -> None:
 
 
 def _write(name: str, content: str) -> Callable[[Path], None]:
-    return lambda version: (version / name).write_text(content) and None
+    def change(version: Path) -> None:
+        (version / name).write_text(content)
+
+    return change
 
 
 def _remove(name: str) -> Callable[[Path], None]:
     return lambda version: (version / name).unlink()
-
-
-def _link(name: str) -> Callable[[Path], None]:
-    def change(version: Path) -> None:
-        (version / name).rename(version / "moved")
-        (version / name).symlink_to("moved")
-
-    return change
 
 
 OTHER_KEY = keys.to_pem(keys.generate(EC256)).decode()
@@ -68,7 +67,6 @@ OTHER_KEY = keys.to_pem(keys.generate(EC256)).decode()
         (_write("privkey.pem", "garbage"), "privkey.pem: the private key cannot be parsed"),
         (_write("privkey.pem", OTHER_KEY), "privkey.pem: it does not belong to cert.pem"),
         (_remove("privkey.pem"), "privkey.pem: it is missing"),
-        (_link("privkey.pem"), "privkey.pem: too many levels of symbolic links"),
         (_write("chain.pem", ROOT.pem), "chain.pem: its first certificate did not issue cert.pem"),
         (_write("chain.pem", ISSUING.pem * 2), "chain.pem: its certificates are not in the order"),
         (_write("chain.pem", "garbage"), "chain.pem: there is no certificate in it"),
@@ -130,7 +128,44 @@ def test_files_of_others_are_left_alone(world: World) -> None:
 
 def test_a_directory_that_is_none_is_said(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("a file")
-    assert "Something else stands" in read_installed(Layout(tmp_path), NAME).problems[0]
+    with pytest.raises(AccessError, match="Something else stands"):
+        read_installed(Layout(tmp_path), NAME)
+
+
+@pytest.mark.parametrize("name", ["cert.pem", "privkey.pem", "metadata.json"])
+def test_a_link_planted_among_the_files_is_an_error_and_not_a_reason_to_buy(world: World, name: str) -> None:
+    path = world.layout.version(NAME, world.renew()) / name
+    path.rename(path.with_name("moved"))
+    path.symlink_to("moved")
+    with pytest.raises(AccessError, match=f"{name}: too many levels of symbolic links"):
+        world.read()
+
+
+def test_what_the_system_refuses_to_open_is_an_error_and_not_a_reason_to_buy(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.renew()
+    world.stage()
+    opened: list[str] = []
+
+    def open_some(path: str, *details: int, limit: int, real: Callable[..., int], **options: int) -> int:
+        if len(opened) >= limit:
+            raise OSError(errno.EACCES, "no")
+        opened.append(str(path))
+        return real(path, *details, **options)
+
+    def read(limit: int) -> None:
+        opened.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "open", partial(open_some, limit=limit, real=os.open))
+            world.read()
+
+    read(100)
+    calls = len(opened)
+    assert calls > 8
+    for limit in range(calls):
+        with pytest.raises(AccessError, match="become"):
+            read(limit)
 
 
 def test_the_metadata_file_holds_no_secret(world: World) -> None:

@@ -70,7 +70,7 @@ def test_a_damaged_key_is_an_error_or_still_a_key_but_never_a_crash(
 @pytest.mark.parametrize("spec", [EC256, RSA2048], ids=str)
 def test_a_key_whose_halves_do_not_belong_together_is_not_loaded(spec: keys.KeySpec) -> None:
     numbers = KEYS[spec].private_numbers()
-    secret = numbers.private_value if spec is EC256 else numbers.d
+    secret: int = getattr(numbers, "private_value" if spec is EC256 else "d")
     octets = secret.to_bytes((secret.bit_length() + 7) // 8, "big")
     der = der_of(keys.to_pem(KEYS[spec]).decode()).replace(octets, octets[:-1] + bytes([octets[-1] ^ 2]))
     with pytest.raises(X509Error, match="cannot be parsed"):

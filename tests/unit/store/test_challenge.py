@@ -1,0 +1,100 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._store.challenge import publish, remove
+from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
+from ansible_collections.certops.certum.tests.unit.store.world import tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATH = ".well-known/pki-validation/certum.txt"
+PROOF = "3f9c0d5e7a-certum.pl"
+
+
+def test_a_proof_is_published_to_the_byte_and_removed_again(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        would = publish(tmp_path, PATH, PROOF, check_mode=True)
+        assert list(tmp_path.iterdir()) == []
+        did = publish(tmp_path, PATH, PROOF)
+    finally:
+        os.umask(before)
+    assert did == would
+    assert did.changed
+    assert (did.before["content"], did.after["content"]) == (None, PROOF)
+    path = tmp_path / PATH
+    assert path.read_bytes() == PROOF.encode()
+    assert [stat.S_IMODE(entry.stat().st_mode) for entry in (path, *list(path.parents)[:2])] == [0o644, 0o755, 0o755]
+    published = tree(tmp_path)
+    assert not publish(tmp_path, PATH, PROOF).changed
+    assert remove(tmp_path, PATH, PROOF, check_mode=True).changed
+    assert tree(tmp_path) == published
+    assert remove(tmp_path, PATH, PROOF).changed
+    assert not path.exists()
+    assert not remove(tmp_path, PATH, PROOF).changed
+
+
+def test_another_proof_is_replaced_or_is_a_conflict_but_never_removed(tmp_path: Path) -> None:
+    publish(tmp_path, PATH, "another")
+    for check_mode in (True, False):
+        with pytest.raises(StoreError, match="proof of another order is there"):
+            publish(tmp_path, PATH, PROOF, exclusive=True, check_mode=check_mode)
+    assert remove(tmp_path, PATH, PROOF).reason.endswith("stays: it is not the proof of this order")
+    assert (tmp_path / PATH).read_text() == "another"
+    assert publish(tmp_path, PATH, PROOF).before["content"] == "another"
+    assert (tmp_path / PATH).read_text() == PROOF
+    assert not publish(tmp_path, PATH, PROOF, exclusive=True).changed
+
+
+@pytest.mark.parametrize("planted", [".well-known", ".well-known/pki-validation", PATH])
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_links_planted_in_the_web_root_lead_nowhere(tmp_path: Path, planted: str, check_mode: bool) -> None:
+    outside, web_root = tmp_path / "outside", tmp_path / "www"
+    outside.mkdir()
+    (outside / "certum.txt").write_text(PROOF)
+    link = web_root / planted
+    link.parent.mkdir(parents=True)
+    link.symlink_to(outside / "certum.txt" if planted == PATH else outside)
+    before = tree(outside)
+    for act in (publish, remove):
+        with pytest.raises(StoreError, match=r"find out (who|what) made it"):
+            act(web_root, PATH, PROOF + "x", check_mode=check_mode)
+    assert tree(outside) == before
+
+
+def test_the_web_root_itself_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "release-7").mkdir()
+    (tmp_path / "www").symlink_to("release-7")
+    publish(tmp_path / "www", PATH, PROOF)
+    assert (tmp_path / "release-7" / PATH).read_text() == PROOF
+
+
+def test_a_web_root_that_is_not_there_is_said(tmp_path: Path) -> None:
+    for check_mode in (True, False):
+        with pytest.raises(StoreError, match="the web root does not exist"):
+            publish(tmp_path / "www", PATH, PROOF, check_mode=check_mode)
+    assert not remove(tmp_path / "www", PATH, PROOF).changed
+
+
+@pytest.mark.parametrize("path", ["", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a\0b"])
+def test_paths_that_lead_out_are_refused(tmp_path: Path, path: str) -> None:
+    for act in (publish, remove):
+        with pytest.raises(StoreError, match="not a plain path below it"):
+            act(tmp_path, path, PROOF)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
+def test_everything_that_is_made_has_the_owner_that_is_asked_for(tmp_path: Path) -> None:
+    publish(tmp_path, PATH, PROOF, uid=1234, gid=4321)
+    for path in (tmp_path / PATH, (tmp_path / PATH).parent, (tmp_path / PATH).parent.parent):
+        assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)

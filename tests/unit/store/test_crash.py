@@ -1,0 +1,206 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whoever dies when: every call of every operation that changes the disk fails, or is the last thing a process does.
+
+After each, `current` leads to a key and a chain that belong together and no staged key is lost; the same operation once
+more does what it would have done, and then nothing half made is left and nothing is left to do.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Callable
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
+from ansible_collections.certops.certum.plugins.module_utils._store.staged import discard, record_order
+from ansible_collections.certops.certum.plugins.module_utils._store.switch import activate, confirm, roll_back
+from ansible_collections.certops.certum.plugins.module_utils._x509.keys import public_key_sha256_of_private
+from ansible_collections.certops.certum.tests.unit.store.faults import Effect, Faults, Killed
+from ansible_collections.certops.certum.tests.unit.store.world import NAME, NAMES, WANTED, World, issue, order
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.plugins.module_utils._store.verify import Issued
+
+
+@dataclass
+class Scene:
+    """A store before an operation, and what the operation needs."""
+
+    world: World
+    issued: Issued | None = None
+
+    def install(self) -> object:
+        assert self.issued is not None
+        return self.world.install(self.issued, keep=1).changed
+
+
+def _nothing(world: World) -> Scene:
+    return Scene(world)
+
+
+def _ordered(world: World) -> Scene:
+    csr_pem = world.stage().csr_pem
+    record_order(world.layout, NAME, order())
+    return Scene(world, issue(csr_pem))
+
+
+def _renewed(world: World) -> Scene:
+    world.renew()
+    confirm(world.layout, NAME)
+    world.renew()
+    return _ordered(world)
+
+
+def _damaged(world: World) -> Scene:
+    scene = _renewed(world)
+    scene.install()
+    (world.layout.current(NAME) / "chain.pem").write_text("")
+    (world.layout.current(NAME) / "metadata.json").unlink()
+    return scene
+
+
+def _staged(world: World) -> Scene:
+    world.stage()
+    return Scene(world)
+
+
+def _half_staged(world: World) -> Scene:
+    world.stage()
+    (world.layout.staged(NAME) / "request.csr").unlink()
+    return Scene(world)
+
+
+def _deployed(world: World) -> Scene:
+    world.renew()
+    confirm(world.layout, NAME)
+    world.renew()
+    return Scene(world)
+
+
+def _rolled_back(world: World) -> Scene:
+    scene = _deployed(world)
+    roll_back(world.layout, NAME)
+    return scene
+
+
+Operation = Callable[[Scene], object]
+OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
+    "stage on an empty host": (_nothing, lambda scene: scene.world.stage().created),
+    "stage for another declaration": (
+        _staged,
+        lambda scene: scene.world.stage(replace(WANTED, names=NAMES[:1])).created,
+    ),
+    "finish a staging": (_half_staged, lambda scene: scene.world.stage().created),
+    "record an order": (_staged, lambda scene: record_order(scene.world.layout, NAME, order()).changed),
+    "discard an order": (_ordered, lambda scene: discard(scene.world.layout, NAME).changed),
+    "install the first": (_ordered, Scene.install),
+    "install the next": (_renewed, Scene.install),
+    "make a version whole": (_damaged, Scene.install),
+    "confirm": (_deployed, lambda scene: confirm(scene.world.layout, NAME).changed),
+    "roll back": (_deployed, lambda scene: roll_back(scene.world.layout, NAME).changed),
+    "activate": (_rolled_back, lambda scene: activate(scene.world.layout, NAME).changed),
+}
+
+
+def keys_of(base: Path) -> set[str]:
+    """The fingerprints of every whole private key below a directory that no version would be pruned with."""
+    found = set()
+    for path in base.rglob("privkey.pem"):
+        found.add(public_key_sha256_of_private(path.read_bytes()))
+    return found
+
+
+def check_current(world: World, *, damaged: bool) -> None:
+    link = world.layout.current(NAME)
+    if not link.is_symlink():
+        return
+    current = world.read().current
+    assert current is not None
+    assert current.key is not None
+    assert current.key.matches
+    if not damaged:
+        assert current.problems == ()
+
+
+def leftovers(base: Path) -> list[str]:
+    return [str(path) for path in base.rglob(".*") if path.name != ".lock"]
+
+
+class Stage:
+    """One operation and the store before it, made once and copied for every fault."""
+
+    def __init__(self, name: str, tmp_path: Path) -> None:
+        self.prepare, self.operate = OPERATIONS[name]
+        self.damaged = self.prepare is _damaged
+        self.tmp_path = tmp_path
+        self.original = self.prepare(World(tmp_path / "original"))
+        self.copies = 0
+
+    def copy(self) -> Scene:
+        self.copies += 1
+        base = self.tmp_path / str(self.copies)
+        if self.original.world.base.exists():
+            shutil.copytree(self.original.world.base, base, symlinks=True)
+        return replace(self.original, world=World(base, now=self.original.world.now))
+
+    def count_calls(self, monkeypatch: pytest.MonkeyPatch) -> int:
+        """Run the operation without a fault, watched after every call."""
+        scene = self.copy()
+        with Faults().active(monkeypatch) as faults:
+            faults.watch = lambda: check_current(scene.world, damaged=self.damaged)
+            self.operate(scene)
+        return faults.count
+
+
+@pytest.mark.parametrize("effect", Effect, ids=lambda effect: effect.value)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_call_can_be_the_last(name: str, effect: Effect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(name, tmp_path)
+    calls = stage.count_calls(monkeypatch)
+    assert calls > 2
+    for at in range(calls):
+        scene = stage.copy()
+        world = scene.world
+        staged = keys_of(world.layout.staged(NAME))
+        with Faults(at=at, effect=effect, number=errno.ENOSPC).active(monkeypatch), suppress(StoreError, Killed):
+            stage.operate(scene)
+        where = f"{effect.value} at call {at} of {calls}"
+        check_current(world, damaged=stage.damaged)
+        staged |= keys_of(world.layout.staged(NAME))
+        assert staged <= keys_of(world.base), where
+        stage.operate(scene)
+        check_current(world, damaged=False)
+        assert staged <= keys_of(world.base), where
+        assert leftovers(world.base) == [], where
+        assert world.read().problems == (), where
+        assert not stage.operate(scene), where
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS])
+def test_an_error_of_the_disk_is_a_sentence_with_a_remedy(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage("install the first", tmp_path)
+    said: set[tuple[str, str, bool]] = set()
+    survived: list[int] = []
+    for at in range(stage.count_calls(monkeypatch)):
+        scene = stage.copy()
+        faults = Faults(at=at, effect=Effect.FAIL, number=number)
+        with faults.active(monkeypatch):
+            try:
+                stage.operate(scene)
+            except StoreError as error:
+                said.add((error.why, error.remedy[-1], error.path.startswith(str(scene.world.base))))
+            else:
+                survived.append(at)
+    assert said == {(os.strerror(number).lower(), ".", True)}
+    assert len(survived) == 1, "only the note of who holds the lock may fail without a word"
