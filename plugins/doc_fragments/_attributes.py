@@ -36,6 +36,11 @@ notes:
 """
 
     HOST = r"""
+attributes:
+  platform:
+    description: Target systems of the module.
+    support: full
+    platforms: posix
 requirements:
   - python >= 3.9
   - cryptography >= 3.4

@@ -78,8 +78,9 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 
 def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
     name = item["name"]
-    order = next((order for order in params["orders"] if order["name"] == name), None)
-    if order and order.get("certificate"):
+    issued = (order for order in params["orders"] if order["name"] == name and order.get("certificate"))
+    order = next(issued, None)
+    if order:
         return _install(layout, item, order, keep=params["keep_versions"], check_mode=check_mode)
     if read_installed(layout, name).newest_good is None:
         return Change(changed=False, reason="its certificate is not here yet")

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._lifecycle.declaration import Declaration, read_declarations
+from .._lifecycle.declaration import Declaration, only_set, read_declarations
 from .._lifecycle.identity import customer_for, order_id_for
 from .._store.installed import read_installed
 from .._store.layout import Layout
@@ -39,8 +39,8 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             _set_rejected_aside(layout, item["name"], check_mode=check_mode)
         staged = stage(layout, item["name"], _wanted(declaration), check_mode=check_mode)
         record = staged.order or _intent(layout, item, declaration, staged, host=params["host"])
-        if staged.order is None:
-            record_order(layout, item["name"], record, check_mode=check_mode)
+        if staged.order is None and not check_mode:
+            record_order(layout, item["name"], record)
         return staged, _order_item(item, declaration, staged, record)
 
     results, problems = for_each(items, stage_one)
@@ -98,7 +98,7 @@ def _order_item(
     """An intent for other names than are declared now is only looked up, never ordered."""
     outdated = frozenset(read_request(staged.csr_pem).names) != frozenset(declaration.names)
     validation = item.get("validation") or {}
-    return {
+    order = {
         "name": declaration.name,
         "order_id": record.order_id,
         "order_placed": outdated or record.stage is not OrderStage.INTENDED,
@@ -108,5 +108,6 @@ def _order_item(
         "validation_code": record.validation_code if record.validation_method == declaration.method.value else None,
         "customer": record.customer,
         "contact": item["contact"],
-        "language": item.get("language") or "en",
+        "language": item.get("language"),
     }
+    return only_set(order)

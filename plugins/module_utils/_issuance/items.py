@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._lifecycle.declaration import contact_problems, customer_problems
+from .._lifecycle.declaration import contact_problems, customer_problems, only_set
 from .._lifecycle.identity import customer_for, order_id_for
 from .._lifecycle.names import InvalidNameError, NameRequest, problems_with, wanted_names
 from .._lifecycle.products import UnknownProductError, find
@@ -124,4 +124,4 @@ def _validation(validation: Validation | None) -> dict[str, Any] | None:
 def next_item(item: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
     """The item with which the next call carries the order on."""
     code = outcome.validation.code if outcome.validation else None
-    return {**item, "order_id": outcome.order_id, "order_placed": outcome.placed, "validation_code": code}
+    return only_set({**item, "order_id": outcome.order_id, "order_placed": outcome.placed, "validation_code": code})

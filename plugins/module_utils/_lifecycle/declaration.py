@@ -63,17 +63,23 @@ class Declaration:
 
 
 def with_defaults(item: Mapping[str, Any], defaults: Mapping[str, Any] | None) -> dict[str, Any]:
-    """``item`` with every option it leaves open taken from ``defaults``; dictionaries are filled key by key."""
-    if not defaults:
-        return dict(item)
-    merged = dict(item)
-    for key, default in defaults.items():
-        value = merged.get(key)
-        if value is None:
-            merged[key] = default
-        elif isinstance(value, dict) and isinstance(default, dict):
-            merged[key] = with_defaults(value, default)
+    """``item`` with every option it leaves open taken from ``defaults``, key by key within dictionaries.
+
+    What neither gives is left out, see ``only_set``.
+    """
+    merged: dict[str, Any] = {}
+    for key in {**(defaults or {}), **item}:
+        value, default = item.get(key), (defaults or {}).get(key)
+        if isinstance(value, dict) or (value is None and isinstance(default, dict)):
+            merged[key] = with_defaults(value or {}, default)
+        elif value is not None or default is not None:
+            merged[key] = default if value is None else value
     return merged
+
+
+def only_set(item: Mapping[str, Any]) -> dict[str, Any]:
+    """``item`` without options that are None, so that it can be an option again: an argument spec refuses None."""
+    return with_defaults(item, None)
 
 
 def read_declarations(items: Sequence[Mapping[str, Any]]) -> list[Declaration]:

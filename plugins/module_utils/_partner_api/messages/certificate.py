@@ -44,7 +44,7 @@ class _OlderVerifications(Message):
 
     approver_method: OrText[ApproverMethod] = element(tag="approverMethod", default="")
     code: str | None = element(tag="code", default=None)
-    fqdns: tuple[str, ...] = wrapped("FQDNs", element(tag="FQDN", default=()))
+    fqdns: tuple[str, ...] = wrapped("FQDNs", element(tag="FQDN"), default=())
 
 
 class RenewalAnswer(Answer):
@@ -74,17 +74,17 @@ class ReissueRequest(Request):
     hash_algorithm: OrText[HashAlgorithm] | None = element(tag="hashAlgorithm", default=None)
     csr: str | None = element(tag="CSR", default=None)
     san_approver: SanApprover | None = element(tag="SANApprover", default=None)
-    san_entries: tuple[SanEntry, ...] | None = wrapped("SANEntries", element(tag="SANEntry", default=None))
+    san_entries: tuple[SanEntry, ...] | None = wrapped("SANEntries", element(tag="SANEntry"), default=None)
     user_agent: str | None = element(tag="userAgent", default=None)
 
 
 class RevokeCertificateRequest(Request):
     key_compromise_date: date | None = wrapped(
-        "revokeCertificateParameters", element(tag="keyCompromitationDate", default=None)
+        "revokeCertificateParameters", element(tag="keyCompromitationDate"), default=None
     )
-    note: str | None = wrapped("revokeCertificateParameters", element(tag="note", default=None))
+    note: str | None = wrapped("revokeCertificateParameters", element(tag="note"), default=None)
     revocation_reason: OrText[RevocationReason] | None = wrapped(
-        "revokeCertificateParameters", element(tag="revocationReason", default=None)
+        "revokeCertificateParameters", element(tag="revocationReason"), default=None
     )
     serial_number: SerialNumber = wrapped("revokeCertificateParameters", element(tag="serialNumber"))
 
@@ -117,7 +117,7 @@ class IssuedCertificate(Answer):
     """A certificate and its path. Order and content of ``ca_bundle`` are unknown: sort it, drop self-signed ones."""
 
     certificate_details: CertificateDetails | None = element(tag="certificateDetails", default=None)
-    ca_bundle: tuple[str, ...] = wrapped("caBundle", element(tag="X509Cert", default=()))
+    ca_bundle: tuple[str, ...] = wrapped("caBundle", element(tag="X509Cert"), default=())
 
 
 class GetExpiringCertificatesRequest(Request):

@@ -31,7 +31,7 @@ class VerifyOrderRequest(Request):
     note: str = wrapped("verifyOrderParameters", element(tag="note"))
     order_id: str = wrapped("verifyOrderParameters", element(tag="orderID"))
     documents: tuple[Document, ...] | None = wrapped(
-        "verifyOrderParameters/documents", element(tag="document", default=None)
+        "verifyOrderParameters/documents", element(tag="document"), default=None
     )
 
 
@@ -44,8 +44,8 @@ class ListedDocument(Message):
 
     description: str = element(tag="description", default="")
     type: OrText[DocumentType] = element(tag="type", default="")
-    files: tuple[ListedFile, ...] = wrapped("files", element(tag="file", default=()))
+    files: tuple[ListedFile, ...] = wrapped("files", element(tag="file"), default=())
 
 
 class GetDocumentsListAnswer(Answer):
-    documents: tuple[ListedDocument, ...] = wrapped("documents", element(tag="document", default=()))
+    documents: tuple[ListedDocument, ...] = wrapped("documents", element(tag="document"), default=())

@@ -33,7 +33,7 @@ class SanVerification(Message):
     approver_method: OrText[ApproverMethod] = element(tag="approverMethod", default="")
     code: str = element(tag="code")
     approver_email: str | None = element(tag="approverEmail", default=None)
-    fqdns: tuple[str, ...] = wrapped("FQDNs", element(tag="FQDN", default=()))
+    fqdns: tuple[str, ...] = wrapped("FQDNs", element(tag="FQDN"), default=())
 
 
 class AddSanVerificationRequest(Request):
@@ -77,4 +77,4 @@ class NameVerification(Message):
 
 
 class GetSanVerificationStateAnswer(Answer):
-    names: tuple[NameVerification, ...] = wrapped("sanVerifications", element(tag="sanVerification", default=()))
+    names: tuple[NameVerification, ...] = wrapped("sanVerifications", element(tag="sanVerification"), default=())

@@ -22,7 +22,7 @@ class ResponseHeader(Answer):
     """``success_code`` 0 is success, 2 and 3 are bad credentials, anything else a refusal explained by ``errors``."""
 
     current_page: OptionalInt = element(tag="currentPage", default=None)
-    errors: tuple[Error, ...] = wrapped("errors", element(tag="Error", default=()))
+    errors: tuple[Error, ...] = wrapped("errors", element(tag="Error"), default=())
     pages_count: OptionalInt = element(tag="pagesCount", default=None)
     return_count: OptionalInt = element(tag="returnCount", default=None)
     success_code: int = element(tag="successCode")

@@ -27,7 +27,7 @@ class OrderVerification(Message):
 class OrderProgress(Answer):
     """Where an order stands and what it waits for."""
 
-    verifications: tuple[OrderVerification, ...] = wrapped("verifications", element(tag="verification", default=()))
+    verifications: tuple[OrderVerification, ...] = wrapped("verifications", element(tag="verification"), default=())
     last_update_date: OptionalUtcDateTime = element(tag="lastUpdateDate", default=None)
     order_state: OrText[OrderState] = element(tag="orderStatus")
 
@@ -80,4 +80,4 @@ class Order(Message):
 
 
 class GetOrdersAnswer(Answer):
-    orders: tuple[Order, ...] = wrapped("orders", element(tag="Order", default=()))
+    orders: tuple[Order, ...] = wrapped("orders", element(tag="Order"), default=())

@@ -59,7 +59,7 @@ class OrderRequest(Request):
     order_parameters: OrderParameters = element(tag="orderParameters")
     organization_info: OrganizationInfo | None = element(tag="organizationInfo", default=None)
     requestor_info: RequestorInfo = element(tag="requestorInfo")
-    san_entries: tuple[SanEntry, ...] | None = wrapped("SANEntries", element(tag="SANEntry", default=None))
+    san_entries: tuple[SanEntry, ...] | None = wrapped("SANEntries", element(tag="SANEntry"), default=None)
 
 
 class ParsedCsr(Message):
@@ -93,5 +93,5 @@ class PlacedOrder(Answer):
 
 
 class CancelOrderRequest(Request):
-    note: str | None = wrapped("cancelParameters", element(tag="note", default=None))
+    note: str | None = wrapped("cancelParameters", element(tag="note"), default=None)
     order_id: str = wrapped("cancelParameters", element(tag="orderID"))

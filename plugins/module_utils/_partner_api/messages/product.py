@@ -26,9 +26,9 @@ class Product(Message):
     validity_period: OptionalInt = element(tag="validityPeriod", default=None)
     certificate_notification_enabled: OptionalBool = element(tag="certificateNotificationEnabled", default=None)
     supported_hash_algorithms: tuple[OrText[HashAlgorithm], ...] = wrapped(
-        "supportedHashAlgorithms", element(tag="hashAlgorithm", default=())
+        "supportedHashAlgorithms", element(tag="hashAlgorithm"), default=()
     )
 
 
 class GetProductListAnswer(Answer):
-    products: tuple[Product, ...] = wrapped("products", element(tag="product", default=()))
+    products: tuple[Product, ...] = wrapped("products", element(tag="product"), default=())

@@ -19,9 +19,9 @@ class SniOrderRequest(Request):
     """``serial_numbers`` are the certificates whose names go in. The requestor's phone is needed (error 2013)."""
 
     csr: str = wrapped("orderSNIParameters", element(tag="CSR"))
-    language: str | None = wrapped("orderSNIParameters", element(tag="language", default=None))
+    language: str | None = wrapped("orderSNIParameters", element(tag="language"), default=None)
     hash_algorithm: OrText[HashAlgorithm] | None = wrapped(
-        "orderSNIParameters", element(tag="hashAlgorithm", default=None)
+        "orderSNIParameters", element(tag="hashAlgorithm"), default=None
     )
     serial_numbers: tuple[SerialNumber, ...] = wrapped("serialNumbers", element(tag="serialNumber"))
     requestor_info: RequestorInfo = element(tag="requestorInfo")
@@ -34,10 +34,10 @@ class SniChangeRequest(Request):
     serial_number: SerialNumber | None = element(tag="serialNumber", default=None)
     x509_cert: str | None = element(tag="X509Cert", default=None)
     add_serial_numbers: tuple[SerialNumber, ...] | None = wrapped(
-        "addSerialNumbers", element(tag="serialNumber", default=None)
+        "addSerialNumbers", element(tag="serialNumber"), default=None
     )
     remove_serial_numbers: tuple[SerialNumber, ...] | None = wrapped(
-        "removeSerialNumbers", element(tag="serialNumber", default=None)
+        "removeSerialNumbers", element(tag="serialNumber"), default=None
     )
     hash_algorithm: OrText[HashAlgorithm] | None = element(tag="hashAlgorithm", default=None)
 
@@ -47,5 +47,5 @@ class SniOrder(Answer):
 
     order_id: str = element(tag="orderID")
     invalid_serial_numbers: tuple[SerialNumber, ...] = wrapped(
-        "invalidSerialNumbers", element(tag="serialNumber", default=())
+        "invalidSerialNumbers", element(tag="serialNumber"), default=()
     )
