@@ -4,9 +4,9 @@
 
 """The CA's own work between calls: takes orders up, checks names, issues certificates, sends mails.
 
-What is to do follows from the database alone, so a sandbox that was killed goes on where it stopped. Database work
-is synchronous and short; between two awaits an order may have changed, so results are recorded on a fresh copy, and only if
-they still are about the same verification code.
+What is to do follows from the database alone, so a sandbox that was killed goes on where it stopped. Database work is
+synchronous and short. Between two awaits an order may change, so results are recorded on a fresh copy, and only if they
+still are about the same verification code.
 """
 
 from __future__ import annotations

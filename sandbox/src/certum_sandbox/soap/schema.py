@@ -19,6 +19,7 @@ import copy
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from lxml import etree
 
@@ -118,9 +119,11 @@ def _take_retired(operation: str, element: etree._Element) -> frozenset[str]:
 
 def _check(schema: etree.XMLSchema, element: etree._Element) -> None:
     if not schema.validate(element):
-        first = next(iter(schema.error_log))
-        # The message of libxml2 may quote the value; a password is a value too.
-        msg = f"the request does not match the schema: {first.type_name} at {first.path or element.tag}"
+        log: Any = schema.error_log  # its stub lacks almost everything
+        error = log.last_error
+        # Other messages of libxml2 quote the value, which may be a password.
+        detail = error.message if error.type_name == "SCHEMAV_ELEMENT_CONTENT" else error.type_name
+        msg = f"the request does not match the schema at {error.path or element.tag}: {detail}"
         raise SoapFault(msg)
 
 
