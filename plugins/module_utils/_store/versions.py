@@ -23,7 +23,6 @@ from .metadata import Metadata, read_metadata
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .._third_party.host import x509
     from .files import Directory, File
 
 _SERIAL_NUMBER = re.compile(r"[0-9A-F]{1,64}")
@@ -137,17 +136,16 @@ class _Reading:
         if found is None:
             return None
         try:
-            certificate = library.load_certificate(_only(blocks(_text(found.data), "CERTIFICATE")))
-            facts = facts_of(certificate)
+            facts = facts_of(library.load_certificate(_only(blocks(_text(found.data), "CERTIFICATE"))))
         except X509Error as error:
             self._problem(CERTIFICATE, error)
             return None
         if facts.serial_number != serial_number:
             self._problem(CERTIFICATE, f"its serial number is {facts.serial_number}")
-        self._chain(certificate, found.data)
+        self._chain(facts, found.data)
         return facts
 
-    def _chain(self, certificate: x509.Certificate, pem: bytes) -> None:
+    def _chain(self, facts: CertificateFacts, pem: bytes) -> None:
         """Names only: the signatures were verified when it was installed, and cost more than all the rest."""
         chain, full_chain = self._file(CHAIN), self._file(FULL_CHAIN)
         if chain is None or full_chain is None:
@@ -155,11 +153,11 @@ class _Reading:
         if full_chain.data != pem + chain.data:
             self._problem(FULL_CHAIN, f"it is not {CERTIFICATE} followed by {CHAIN}")
         try:
-            first = _first_of_chain(chain.data)
+            first = _first_subject(chain.data)
         except X509Error as error:
             self._problem(CHAIN, error)
             return
-        if first is not None and first.subject != certificate.issuer:
+        if first is not None and first != facts.issuer:
             self._problem(CHAIN, f"its first certificate did not issue {CERTIFICATE}")
 
     def _key(self, facts: CertificateFacts | None, *, own_key: bool) -> KeyFile | None:
@@ -187,12 +185,12 @@ def _only(ders: list[bytes]) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _first_of_chain(data: bytes) -> x509.Certificate | None:
-    """A thousand certificates share a handful of chains. Every link must name the next."""
+def _first_subject(data: bytes) -> str | None:
+    """Return whose the first certificate is; every link must name the next. A thousand leaves share a few chains."""
     links = [library.load_certificate(der) for der in blocks(_text(data), "CERTIFICATE")]
     for link, issuer in zip(links, links[1:]):
         if link.issuer != issuer.subject:
             raise X509Error("its certificates are not in the order in which they were issued")
     if data.strip() and not links:
         raise X509Error("there is no certificate in it")
-    return links[0] if links else None
+    return links[0].subject.rfc4514_string() if links else None

@@ -50,7 +50,7 @@ def names_of(extensions: x509.Extensions) -> tuple[str, ...]:
     except x509.ExtensionNotFound:
         return ()
     texts = (x509.DNSName, x509.RFC822Name, x509.IPAddress)
-    return canonical_names(str(general.value) for general in value if isinstance(general, texts))
+    return tuple(sorted({str(general.value).lower() for general in value if isinstance(general, texts)}))
 
 
 def common_name_of(subject: x509.Name) -> str | None:

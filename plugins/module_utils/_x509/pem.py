@@ -15,7 +15,7 @@ from . import library
 from .der import elements
 from .errors import X509Error
 
-_ARMOUR = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_ARMOUR = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----")
 _CERTIFICATE = "CERTIFICATE"
 _CERTIFICATE_LABELS = (_CERTIFICATE, "X509 CERTIFICATE")
 
