@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
+from .._lifecycle.declaration import only_set
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,7 +41,7 @@ def run(
     if packages_missing:
         module.fail_json(msg=_packages_sentence(packages_missing))
     try:
-        result = act(module.params, module.check_mode)
+        result = act(_given(module.params), module.check_mode)
     except errors as error:
         module.fail_json(msg=str(error), **getattr(error, "facts", {}))
     if not module._diff:
@@ -50,6 +52,15 @@ def run(
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def _given(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, and within lists only what was given: an item that is returned can then be an option again."""
+    return {key: _items_given(value) if isinstance(value, list) else value for key, value in params.items()}
+
+
+def _items_given(items: list[Any]) -> list[Any]:
+    return [only_set(item) if isinstance(item, dict) else item for item in items]
 
 
 def _packages_sentence(packages: Sequence[str]) -> str:
