@@ -21,6 +21,7 @@ from .endpoint import Endpoint, tls_context
 from .enums import READS, Operation
 from .envelope import API_NAMESPACE, JurisdictionCase, wrap
 from .errors import SettingsError
+from .gate import Gate
 from .messages.base import Answer, OrderIdRequest
 from .messages.certificate import (
     ExpiringCertificate,
@@ -101,6 +102,7 @@ class PartnerApi:
         self._soap_action = soap_action
         self._jurisdiction_case = jurisdiction_case
         self._retry = retry or Retry()
+        self._gate = Gate()
 
     @classmethod
     def from_options(  # noqa: PLR0913 - one for each option of the modules
@@ -310,9 +312,10 @@ class PartnerApi:
         return self._call(operation, request, model)[1]
 
     def _call(self, operation: Operation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
-        if operation in READS:
-            return self._retry.call(lambda: self._send(operation, request, model))
-        return self._send(operation, request, model)
+        with self._gate.passing():
+            if operation in READS:
+                return self._retry.call(lambda: self._send(operation, request, model))
+            return self._send(operation, request, model)
 
     def _send(self, operation: Operation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
         call = Call(operation=operation, host=self._transport.endpoint.host, credentials=self._credentials)
