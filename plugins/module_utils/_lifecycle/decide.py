@@ -60,7 +60,8 @@ class OnDisk:
 
     ``newest`` is the newest good version, whether in use or not; ``current`` and ``served`` are the serial numbers
     in place and last proved to be served. ``problem`` says why there is no good version although files are there.
-    ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` that order's id.
+    ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` the id of its order,
+    which is written down before it is sent: a key without one has surely not been used.
     """
 
     newest: Version | None = None
@@ -99,11 +100,9 @@ def _first_reason(rules: tuple[Rule, ...], question: Question) -> str | None:
 
 def _in_flight(question: Question) -> str | None:
     disk = question.on_disk
-    if disk.staged_key is None or (disk.newest and disk.newest.public_key_sha256 == disk.staged_key):
+    if disk.staged_order is None or (disk.newest and disk.newest.public_key_sha256 == disk.staged_key):
         return None
-    if disk.staged_order:
-        return f"order {disk.staged_order} is in flight"
-    return "a key was staged and its order may have been sent"
+    return f"order {disk.staged_order} is in flight"
 
 
 def _nothing_there(question: Question) -> str | None:

@@ -84,8 +84,10 @@ def disk(**changes: object) -> OnDisk:
         pytest.param(
             disk(staged_key="bb", staged_order="shop-1"), {}, 0, "order shop-1 is in flight", id="order in flight"
         ),
-        pytest.param(disk(staged_key="bb"), {}, 0, "order may have been sent", id="key staged, fate of order unknown"),
-        pytest.param(disk(staged_key=VERSION.public_key_sha256), {}, 0, None, id="staging left over is no order"),
+        pytest.param(disk(staged_key="bb"), {}, 0, None, id="a key for the next time"),
+        pytest.param(
+            disk(staged_key=VERSION.public_key_sha256, staged_order="shop-1"), {}, 0, None, id="staging left over"
+        ),
         pytest.param(SERVED, {}, 138, None, id="the day before the window"),
         pytest.param(SERVED, {}, 139, "ends on 2027-05-19, in 60 days, and is due", id="first day of the window"),
         pytest.param(SERVED, {}, 199, "expired on 2027-05-19", id="expired"),
