@@ -69,7 +69,7 @@ lint: dev  ## style of Python, YAML and Ansible content, licences, changelog fra
 	antsibull-changelog lint
 
 types: dev  ## mypy, strict
-	mypy $(collection)/plugins sandbox/src tools $(wildcard tests/support)
+	mypy $(collection)/plugins sandbox/src tools tests/support tests/benchmark
 
 docs-check: dev  ## the documentation of every module and role
 	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all --disallow-unknown-collection-refs \

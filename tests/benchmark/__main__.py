@@ -2,3 +2,69 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""What `make bench` runs: compares, prints a table of ratios and writes build/benchmark.json."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import community_crypto, ours
+from .measure import Result, medians
+from .pebble import pebble
+from .play import BUILD, play
+
+if TYPE_CHECKING:
+    from tests.support.sandbox import Sandbox
+
+REPORT = Path("build/benchmark.json")
+
+
+def main() -> None:
+    with ours.ca() as sandbox:
+        results = [show(nothing_to_do(number, sandbox)) for number in (1, 100, 1000)]
+        results.append(show(first_issue(20, sandbox)))
+    REPORT.write_text(json.dumps({"results": [result.as_json() for result in results]}, indent=2) + "\n")
+    print(f"Written to {REPORT}")
+
+
+def nothing_to_do(number: int, sandbox: Sandbox) -> Result:
+    """Declared certificates that are all current, against a playbook with one task."""
+    names = [f"site{site}.example.com" for site in range(number)]
+    ours.issue(names, sandbox)
+    ours_s, ping_s = medians(ours=partial(ours.run_again, names), baseline=partial(play, "ping", {}), pairs=7)
+    return Result(f"noop-{number}", ours_s, "ping playbook", ping_s, goal=2.0, limit=3.0)
+
+
+def first_issue(number: int, sandbox: Sandbox) -> Result:
+    """Certificates that nobody has yet, the same number and kind of key on both sides."""
+    community_crypto.prepare()
+    rounds = count(1)
+
+    def fresh_names() -> list[str]:
+        return [f"round{next(rounds)}-site{site}.example.com" for site in range(number)]
+
+    with pebble(BUILD / "pebble") as acme_directory:
+        ours_s, theirs_s = medians(
+            ours=lambda: ours.issue(fresh_names(), sandbox),
+            baseline=lambda: community_crypto.issue(fresh_names(), acme_directory),
+            pairs=3,
+        )
+    return Result(f"first-issue-{number}", ours_s, "community.crypto with Pebble", theirs_s, goal=0.2, limit=0.5)
+
+
+def show(result: Result) -> Result:
+    """Print a line of the table."""
+    print(
+        f"{result.name:<16} {result.ours_s:8.2f} s   {result.baseline:<30} {result.baseline_s:8.2f} s   "
+        f"ratio {result.ratio:5.2f}   limit {result.limit}, goal {result.goal}",
+        flush=True,
+    )
+    return result
+
+
+if __name__ == "__main__":
+    main()
