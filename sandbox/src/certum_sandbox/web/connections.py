@@ -24,6 +24,12 @@ class TrackedProtocol(H11Protocol):
         if self.client is not None:
             _TRANSPORTS[self.client] = transport
 
+    def shutdown(self) -> None:
+        """An idle connection ends at once: closing TLS politely would wait for a peer that has nothing to say."""
+        super().shutdown()
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.abort()
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self.client is not None:
             _TRANSPORTS.pop(self.client, None)
