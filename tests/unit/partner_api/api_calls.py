@@ -42,7 +42,7 @@ RENEWAL = RenewalRequest(csr="PEM", customer="shop", product_code="606", serial_
 REISSUE = ReissueRequest(csr="PEM", serial_number="0a:1b")
 SNI_ORDER = SniOrderRequest(csr="PEM", serial_numbers=("0A1B",), requestor_info=ORDER.requestor_info)
 SNI_CHANGE = SniChangeRequest(serial_number="0A1B", add_serial_numbers=("0A1C",))
-PERIOD = {"from_date": NOON - timedelta(days=1), "to_date": NOON}
+YESTERDAY = NOON - timedelta(days=1)
 
 CALLS: dict[Operation, Callable[[PartnerApi], Any]] = {
     Operation.VALIDATE_ORDER_PARAMETERS: lambda api: api.validate_order_parameters(ORDER),
@@ -53,8 +53,10 @@ CALLS: dict[Operation, Callable[[PartnerApi], Any]] = {
     Operation.REVOKE_CERTIFICATE: lambda api: api.revoke_certificate(serial_number="0a1b"),
     Operation.GET_ORDER_STATE: lambda api: api.get_order_state(order_id="shop-1"),
     Operation.GET_ORDER_BY_ORDER_ID: lambda api: api.get_order_by_order_id(order_id="shop-1"),
-    Operation.GET_ORDERS_BY_DATE_RANGE: lambda api: tuple(api.get_orders_by_date_range(**PERIOD)),
-    Operation.GET_MODIFIED_ORDERS: lambda api: tuple(api.get_modified_orders(**PERIOD)),
+    Operation.GET_ORDERS_BY_DATE_RANGE: lambda api: tuple(
+        api.get_orders_by_date_range(from_date=YESTERDAY, to_date=NOON)
+    ),
+    Operation.GET_MODIFIED_ORDERS: lambda api: tuple(api.get_modified_orders(from_date=YESTERDAY, to_date=NOON)),
     Operation.GET_CERTIFICATE: lambda api: api.get_certificate(serial_number="0a1b"),
     Operation.GET_EXPIRING_CERTIFICATES: lambda api: tuple(api.get_expiring_certificates(validity_days_left=30)),
     Operation.GET_PRODUCT_LIST: lambda api: api.get_product_list(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, BinaryIO, Callable
 
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.credentials import Credentials
@@ -124,7 +124,8 @@ class Service:
 
     def api(self, **options: object) -> PartnerApi:
         scheme = "http" if self._tls is None else "https"
-        settings = {"url": f"{scheme}://127.0.0.1:{self.port}/service/PartnerApi.wsdl", "retry": NO_PAUSE, **options}
+        url = f"{scheme}://127.0.0.1:{self.port}/service/PartnerApi.wsdl"
+        settings = {"url": url, "retry": NO_PAUSE, "request_timeout": 10.0, **options}
         return PartnerApi.from_options(username=USERNAME, password=PASSWORD, **settings)  # type: ignore[arg-type]
 
     def _accept(self) -> None:
@@ -145,7 +146,7 @@ class Service:
                     self.behave(stream, body)
 
 
-def _read_head(reader: socket.SocketIO) -> int | None:
+def _read_head(reader: BinaryIO) -> int | None:
     length = None
     for line in iter(reader.readline, b""):
         if line == b"\r\n":

@@ -25,7 +25,7 @@ def test_eight_threads_with_a_wrong_password_log_in_once() -> None:
             raise AuthenticationError(where="quickOrder", why="refused", remedy="Check the password.")
 
     with ThreadPoolExecutor(THREADS) as pool:
-        calls = [pool.submit(call) for _ in range(THREADS)]
+        calls = [pool.submit(call) for dummy in range(THREADS)]
     assert all(isinstance(call.exception(), AuthenticationError) for call in calls)
     assert len(logins) == 1
 
@@ -40,5 +40,5 @@ def test_after_the_first_call_they_go_side_by_side() -> None:
             together.wait()
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for done in [pool.submit(call) for _ in range(THREADS)]:
+        for done in [pool.submit(call) for dummy in range(THREADS)]:
             done.result()

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The paged operations, against a CA of a few lines that keeps to partner-api.md 1.3."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError
+from ansible_collections.certops.certum.tests.unit.partner_api.api_service import (
+    OK,
+    Script,
+    answer,
+    http_answer,
+    refusal,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+END = START + timedelta(days=365)
+
+
+class Ledger(Script):
+    """Answers getOrdersByDateRange from dates of orders, bounds included, 1154 when there are more than ``limit``."""
+
+    def __init__(self, dates: list[datetime], *, limit: int, page_size: int, counts_pages: bool) -> None:
+        super().__init__()
+        self._dates = dates
+        self._limit = limit
+        self._page_size = page_size
+        self._counts_pages = counts_pages
+
+    def post(self, body: bytes, **details: Any) -> Any:
+        self.posted.append(body)
+        request = ElementTree.fromstring(body)[0][0]
+        first, last = (datetime.fromisoformat(request.findtext(tag, "")) for tag in ("fromDate", "toDate"))
+        page = int(request.findtext("pageNumber", "1"))
+        found = [(number, date) for number, date in enumerate(self._dates) if first <= date <= last]
+        if len(found) > self._limit:
+            return http_answer(answer(Operation.GET_ORDERS_BY_DATE_RANGE, header=refusal((1154, ""))))
+        pages = max(1, -(-len(found) // self._page_size))
+        if page > pages:
+            return http_answer(answer(Operation.GET_ORDERS_BY_DATE_RANGE, header=refusal((1155, ""))))
+        shown = found[(page - 1) * self._page_size : page * self._page_size]
+        orders = "".join(
+            f"<Order><orderStatus><orderDate>{date.isoformat()}</orderDate><orderID>o-{number}</orderID>"
+            "<orderStatus>ENROLLED</orderStatus></orderStatus></Order>"
+            for number, date in shown
+        )
+        count = f"<currentPage>{page}</currentPage><pagesCount>{pages}</pagesCount>" if self._counts_pages else ""
+        header = OK.replace("<successCode>", f"{count}<successCode>")
+        return http_answer(answer(Operation.GET_ORDERS_BY_DATE_RANGE, f"<orders>{orders}</orders>", header=header))
+
+    def order_ids(self) -> list[str]:
+        orders = self.api().get_orders_by_date_range(from_date=START, to_date=END)
+        return [order.order_status.order_id for order in orders if order.order_status]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    days=st.lists(st.integers(0, 365), max_size=30),
+    page_size=st.integers(1, 7),
+    limit=st.integers(3, 40),
+)
+def test_every_order_comes_once_however_the_ca_cuts(days: list[int], page_size: int, limit: int) -> None:
+    dates = [START + timedelta(days=day) for day in days if days.count(day) <= 3]
+    ledger = Ledger(dates, limit=limit, page_size=page_size, counts_pages=True)
+    assert sorted(ledger.order_ids()) == sorted(f"o-{number}" for number in range(len(dates)))
+
+
+def test_a_period_that_cannot_be_halved_further_is_refused() -> None:
+    with pytest.raises(ApiError) as caught:
+        Ledger([START] * 5, limit=3, page_size=2, counts_pages=True).order_ids()
+    assert caught.value.codes == (1154,)
+
+
+def test_pages_are_asked_for_only_when_they_are_needed() -> None:
+    ledger = Ledger([START] * 9, limit=10, page_size=3, counts_pages=True)
+    orders = ledger.api().get_orders_by_date_range(from_date=START, to_date=END)
+    assert ledger.posted == []
+    for _order in range(4):
+        next(orders)
+    assert len(ledger.posted) == 2
+
+
+def test_error_1155_ends_the_data_but_not_on_the_first_page() -> None:
+    one = "<expiringCertificates><orderID>o</orderID><serialNumber>0a</serialNumber><expiringDate>2026-12-01T00:00:00Z"
+    one += "</expiringDate><validityDaysLeft>9</validityDaysLeft></expiringCertificates>"
+    operation = Operation.GET_EXPIRING_CERTIFICATES
+    many = OK.replace("<successCode>", "<pagesCount>9</pagesCount><successCode>")
+    past_the_end = answer(operation, header=refusal((1155, "")))
+    script = Script(answer(operation, one, header=many), past_the_end)
+    assert len(list(script.api().get_expiring_certificates(validity_days_left=30))) == 1
+    with pytest.raises(ApiError):
+        list(Script(past_the_end).api().get_expiring_certificates(validity_days_left=30))
+
+
+def test_no_more_than_100_pages_are_asked_for() -> None:
+    endless = OK.replace("<successCode>", "<pagesCount>5000</pagesCount><successCode>")
+    script = Script(*[answer(Operation.GET_EXPIRING_CERTIFICATES, header=endless)] * 200)
+    assert list(script.api().get_expiring_certificates(validity_days_left=30)) == []
+    assert len(script.posted) == 100
