@@ -130,10 +130,10 @@ def _elements(der: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _attribute_tags(name: bytes) -> Iterator[tuple[bytes, int]]:
     """The encoded OID and the tag of the value of every attribute of a DER Name."""
-    for _, relative_names in _elements(name):
-        for _, relative_name in _elements(relative_names):
-            for _, attribute in _elements(relative_name):
-                (_, oid), (tag, _) = _elements(attribute)
+    for dummy, relative_names in _elements(name):
+        for dummy, relative_name in _elements(relative_names):
+            for dummy, attribute in _elements(relative_name):
+                (dummy, oid), (tag, dummy) = _elements(attribute)
                 yield oid, tag
 
 
@@ -155,6 +155,7 @@ def read_csr(text: str | None) -> Csr | CsrProblem:
         return CsrProblem.UNPARSABLE
     try:
         parsed = x509.load_der_x509_csr(der)
+        _ = parsed.subject  # parsed late, and it may be garbled too
     except (ValueError, UnsupportedAlgorithm):
         return CsrProblem.UNPARSABLE
     try:

@@ -165,7 +165,7 @@ _TABLE = (
     ),
     Meaning(
         Switch.WILDCARD_BASE,
-        ("counts", "free"),
+        ("free", "counts"),
         "whether a wildcard product's base name counts as a second name",
         "lifecycle.md 8",
     ),

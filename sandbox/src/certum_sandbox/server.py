@@ -10,6 +10,7 @@ import json
 import logging
 import signal
 import socket
+import warnings
 import sys
 
 import uvicorn
@@ -54,6 +55,8 @@ def serve(settings: Settings) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    # cryptography warns of overlong names in what callers send; they get an error code for it.
+    warnings.filterwarnings("ignore", message="Attribute's length", category=UserWarning)
     listener = _bind(settings)
     host = f"[{settings.listen.host}]" if ":" in settings.listen.host else settings.listen.host
     base_url = f"{'https' if settings.tls else 'http'}://{host}:{listener.getsockname()[1]}"

@@ -51,14 +51,18 @@ class Worker:
         finally:
             for task in (poller, *self._running.values()):
                 task.cancel()
-            await self._checker.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Give up all connections."""
+        await self._checker.close()
 
     def _start(self, order_id: str) -> None:
         """At most one task for an order; what comes in meanwhile is looked at when it ends."""
         if order_id in self._running:
             self._again.add(order_id)
             return
-        task = asyncio.create_task(self._advance(order_id))
+        task = asyncio.create_task(self.advance(order_id))
         self._running[order_id] = task
         task.add_done_callback(lambda done: self._finished(order_id, done))
 
@@ -81,7 +85,8 @@ class Worker:
                     self._change(order.order_id, lambda fresh: replace(fresh, check_due=True))
                     self._backend.work.put(order.order_id)
 
-    async def _advance(self, order_id: str) -> None:
+    async def advance(self, order_id: str) -> None:
+        """Move one order as far as it goes now."""
         steps = (self._send_mails, self._take_up, self._inspect, self._prove, self._issue)
         for step in steps:
             order = self._backend.orders.find(order_id)

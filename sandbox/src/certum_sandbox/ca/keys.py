@@ -23,8 +23,8 @@ def write_key(path: Path, key: SigningKey) -> None:
 
 
 def read_key(path: Path) -> SigningKey:
-    """What ``write_key`` wrote."""
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    """What ``write_key`` wrote; an RSA key of ours need not be proved to be one at each start."""
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         msg = f"{path} holds neither an RSA nor an EC key"
         raise TypeError(msg)

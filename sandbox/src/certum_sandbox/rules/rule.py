@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 Breach = bool | str | Sequence[str]
 """False or empty: kept. True: broken, the answer names the element. Texts: broken by these values, one error each."""
 
-InquiryT = TypeVar("InquiryT", contravariant=True)  # noqa: PLC0105 - the field calls it an inquiry
+InquiryT_contra = TypeVar("InquiryT_contra", contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,14 @@ class ApiError:
 
 
 @dataclass(frozen=True)
-class Rule(Generic[InquiryT]):
+class Rule(Generic[InquiryT_contra]):
     """One row of the service's error table, as far as it can be broken here."""
 
     code: int
     element: str
-    broken: Callable[[InquiryT], Breach]
+    broken: Callable[[InquiryT_contra], Breach]
 
-    def errors(self, inquiry: InquiryT) -> list[ApiError]:
+    def errors(self, inquiry: InquiryT_contra) -> list[ApiError]:
         """Nothing, or what to answer."""
         breach = self.broken(inquiry)
         if isinstance(breach, bool):
@@ -41,11 +41,11 @@ class Rule(Generic[InquiryT]):
         return [ApiError(self.code, value) for value in values if value]
 
 
-def rule(code: int, element: str = "") -> Callable[[Callable[[InquiryT], Breach]], Rule[InquiryT]]:
+def rule(code: int, element: str = "") -> Callable[[Callable[[InquiryT_contra], Breach]], Rule[InquiryT_contra]]:
     """Make a rule of the function that tells whether it is broken."""
     return lambda broken: Rule(code, element, broken)
 
 
-def check(rules: Iterable[Rule[InquiryT]], inquiry: InquiryT) -> list[ApiError]:
+def check(rules: Iterable[Rule[InquiryT_contra]], inquiry: InquiryT_contra) -> list[ApiError]:
     """Every error of a request, in the order of the rules."""
     return [error for each in rules for error in each.errors(inquiry)]

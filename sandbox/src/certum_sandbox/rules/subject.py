@@ -108,6 +108,12 @@ def _no_place(inquiry: OrderInquiry) -> Breach:
     return known and not (subject.get("locality") or subject.get("state"))
 
 
+@rule(1020, "orderParameters/country")
+def _no_such_country(inquiry: OrderInquiry) -> Breach:
+    country = inquiry.subject.get("country")
+    return country if country and country not in _COUNTRIES else False
+
+
 @rule(1119, "orderParameters/country")
 def _barred_country(inquiry: OrderInquiry) -> Breach:
     country = inquiry.subject.get("country", "")
@@ -182,6 +188,7 @@ SUBJECT_RULES: tuple[Rule[OrderInquiry], ...] = (
     _no_common_name,
     _required(1016, "organization"),
     _required(1020, "country"),
+    _no_such_country,
     _no_place,
     _malformed_email,
     _required(1093, "joisocn", extended=True),

@@ -106,6 +106,11 @@ def _sort(element: etree._Element, type_name: str) -> None:
         _sort(child, children.get(str(child.tag), ""))
 
 
+def put_in_order(element: etree._Element) -> None:
+    """Sort everything in a request as the schema wants it; what the schema does not know comes last."""
+    _sort(element, _type_of_operation(etree.QName(element).localname))
+
+
 def _take_retired(operation: str, element: etree._Element) -> frozenset[str]:
     taken = set()
     for path in RETIRED.get(operation, ()):
@@ -135,7 +140,7 @@ def read_message(element: etree._Element, *, any_order: bool) -> Message:
         raise SoapFault(msg)
     retired = _take_retired(operation, element)
     if any_order:
-        _sort(element, _type_of_operation(operation))
+        put_in_order(element)
     _check(structural_schema(), element)
     return Message(operation, element, retired)
 
