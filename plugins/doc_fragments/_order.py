@@ -128,11 +128,11 @@ _PROGRESS = """\
 class ModuleDocFragment:
     """An order, and the certificate that comes of it. Paired with ``order_options`` in ``_module/options.py``."""
 
-    DOCUMENTATION = f"options:\n{_ORDER}"
+    DOCUMENTATION: str = f"options:\n{_ORDER}"
 
-    CERTIFICATE = f"options:\n{_ORDER}{_CERTIFICATE}{_PROGRESS}"
+    CERTIFICATE: str = f"options:\n{_ORDER}{_CERTIFICATE}{_PROGRESS}"
 
-    CERTIFICATES = f"""\
+    CERTIFICATES: str = f"""\
 options:
   certificates:
     description: The certificates to obtain. All of them are checked before anything is sent for one.

@@ -9,6 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
     from .._lifecycle.declaration import Declaration
 
 
+@dataclass(frozen=True)
+class Answer:
+    """One declaration, and why it has to be issued or activated, or None for each."""
+
+    item: Mapping[str, Any]
+    reasons: Mapping[str, str | None]
+
+
 def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module. Changes nothing, so check mode makes no difference."""
     del check_mode
@@ -34,24 +43,25 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     items = [with_defaults(item, params["defaults"]) for item in params["certificates"]]
     declarations = {declaration.name: declaration for declaration in read_declarations(items)}
 
-    def ask(item: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None, str | None]:
+    def ask(item: Mapping[str, Any]) -> Answer:
         question = Question(declarations[item["name"]].desired(), observe(layout, item["name"]), now)
-        return item, why_issue(question), why_activate(question)
+        return Answer(item, {"issue": why_issue(question), "activate": why_activate(question)})
 
     answers, problems = for_each(items, ask)
-    due = [(item, reason) for item, reason, _ in answers if reason]
-    activate = [(item, reason) for item, _, reason in answers if reason]
+    due = [answer.item for answer in answers if answer.reasons["issue"]]
+    activate = [answer.item for answer in answers if answer.reasons["activate"]]
     return outcome(
         problems=problems,
         changed=False,
-        due=[item for item, _ in due],
-        waves=waves((item, _places(declarations[item["name"]], item)) for item, _ in due),
-        activate=[item for item, _ in activate],
-        current=len(items) - len(problems) - len({item["name"] for item, _ in [*due, *activate]}),
+        due=due,
+        waves=waves((item, _places(declarations[item["name"]], item)) for item in due),
+        activate=activate,
+        current=sum(not any(answer.reasons.values()) for answer in answers),
         reasons=[
-            {"name": item["name"], "action": action, "reason": reason}
-            for action, found in (("issue", due), ("activate", activate))
-            for item, reason in found
+            {"name": answer.item["name"], "action": action, "reason": reason}
+            for answer in answers
+            for action, reason in answer.reasons.items()
+            if reason
         ],
         reason=f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served",
     )

@@ -86,7 +86,7 @@ def _targets(layout: Layout, item: Mapping[str, Any]) -> list[Target]:
     expected = tuple(ssl.PEM_cert_to_DER_cert(certificate) for certificate in chain)
     targets = []
     for address in addresses:
-        host, _, port = address.rpartition(":")
+        host, dummy, port = address.rpartition(":")
         host = host.strip("[]")
         server_name = host if host.lower() in facts.names else (facts.common_name or facts.names[0])
         targets.append(

@@ -48,7 +48,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     return outcome(
         problems=problems,
         changed=bool(made),
-        orders=[order for _, order in results],
+        orders=[order for dummy, order in results],
         reason=f"a key was made for {', '.join(made)}" if made else "every key was staged before",
         diff=[
             {

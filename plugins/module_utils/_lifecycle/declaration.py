@@ -206,7 +206,7 @@ def customer_problems(customer: str) -> Iterable[str]:
 
 def _probe(item: Mapping[str, Any]) -> Iterable[str]:
     for address in (item.get("deploy") or {}).get("probe") or ():
-        host, _, port = address.rpartition(":")
+        host, dummy, port = address.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
             yield f"deploy.probe {address} is not HOST:PORT, such as {item.get('common_name')}:443"
 

@@ -49,7 +49,7 @@ _CLASS_REMEDIES = {
     ErrorClass.POLICY: "The CA does not issue this: change what is asked for, or choose another product.",
     ErrorClass.LIMIT: "Bring the value within the limit and run again.",
     ErrorClass.DUPLICATE: "It is there already: look at what exists before sending anything new.",
-    ErrorClass.NOT_FOUND: "Check the identifier, and that it belongs to this account and environment (production or test).",
+    ErrorClass.NOT_FOUND: "Check the identifier, and that this environment (production or test) and account have it.",
     ErrorClass.STATE: "Look at the present state of the order or certificate; what was asked does not fit it.",
     ErrorClass.AUTH: "Ask the CA's partner support to give the account this right.",
     ErrorClass.INTERNAL: "Ask the CA's partner support, with the number, the time and the order id.",
