@@ -130,10 +130,10 @@ def _elements(der: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _attribute_tags(name: bytes) -> Iterator[tuple[bytes, int]]:
     """The encoded OID and the tag of the value of every attribute of a DER Name."""
-    for dummy, relative_names in _elements(name):
-        for dummy, relative_name in _elements(relative_names):
-            for dummy, attribute in _elements(relative_name):
-                (dummy, oid), (tag, dummy) = _elements(attribute)
+    for _names_tag, relative_names in _elements(name):
+        for _name_tag, relative_name in _elements(relative_names):
+            for _attribute_tag, attribute in _elements(relative_name):
+                (_oid_tag, oid), (tag, _value) = _elements(attribute)
                 yield oid, tag
 
 
