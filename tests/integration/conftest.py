@@ -1,0 +1,76 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One CA, one web server and one project for each test."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.project import Project
+from ansible_collections.certops.certum.tests.integration.web_server import NGINX, WebServer
+from ansible_collections.certops.certum.tests.integration.world import World
+from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+USER = "partner"
+
+
+@pytest.fixture(scope="session")
+def ca_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a CA that has made its keys, which takes a while."""
+    data = tmp_path_factory.mktemp("ca-keys")
+    Sandbox.start(data).stop()
+    return data
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[WebServer]:
+    if NGINX is None:
+        pytest.fail("nginx is missing: tools/need-debian nginx-light")
+    server = WebServer.make(tmp_path / "nginx")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def password() -> str:
+    """A password that nothing else looks like, so that it is found wherever it leaks to."""
+    return f"canary-{secrets.token_hex(12)}"
+
+
+@pytest.fixture
+def sandbox_options() -> tuple[str, ...]:
+    """Further options of the CA; a test module may override this."""
+    return ()
+
+
+@pytest.fixture
+def ca(
+    tmp_path: Path, ca_keys: Path, web: WebServer, password: str, sandbox_options: tuple[str, ...]
+) -> Iterator[Sandbox]:
+    here = f"127.0.0.1:{web.http_port}"
+    options = ("--user", USER, "--password", password, *sandbox_options)
+    sandbox = Sandbox.start(
+        tmp_path / "ca", resolve={"example.com": here, "*.example.com": here}, options=options, ca_from=ca_keys
+    )
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def world(tmp_path: Path, ca: Sandbox, web: WebServer, password: str) -> World:
+    environment = {
+        "CERTUM_API_URL": ca.url,
+        "CERTUM_API_USERNAME": USER,
+        "CERTUM_API_PASSWORD": password,
+        "CERTUM_API_CA_PATH": str(ca.ca),
+    }
+    return World(Project.make(tmp_path / "project", environment, secrets=(password,)), ca, web)

@@ -1,0 +1,203 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs real playbooks in a directory of a test's own, and says what came of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+COLLECTIONS = REPOSITORY / "build" / "collections"
+PLUGINS = Path(__file__).parent / "plugins"
+SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of ansible-playbook that is over. ``results`` are what the callback wrote, in the order of the tasks."""
+
+    code: int
+    output: str
+    results: Sequence[Mapping[str, Any]]
+    recap: Mapping[str, Mapping[str, int]]
+
+    @property
+    def changed(self) -> int:
+        return sum(host["changed"] for host in self.recap.values())
+
+    @property
+    def failures(self) -> list[str]:
+        """The messages of the tasks that failed and were not rescued by a condition."""
+        return [str(line["result"].get("msg")) for line in self.results if line["status"] == "failed"]
+
+    @property
+    def tasks(self) -> list[str]:
+        return [line["task"] for line in self.results]
+
+    def result(self, task: str) -> dict[str, Any]:
+        """What the only, or the last, task of this name returned."""
+        found = [line["result"] for line in self.results if line["task"] == task]
+        assert found, f"no task {task!r} in {self.tasks}"
+        return dict(found[-1])
+
+    def succeeded(self) -> Run:
+        assert self.code == 0, self.output
+        return self
+
+    def failed(self) -> Run:
+        """It failed, and as a program should: with words."""
+        assert self.code == 2, self.output
+        assert "Traceback" not in self.output, self.output
+        assert "MODULE FAILURE" not in self.output, self.output
+        return self
+
+
+@dataclass
+class Project:
+    """A directory with an inventory, and the environment in which its playbooks run.
+
+    ``secrets`` may appear in no output. ``launcher`` is a command that runs the one after it in a changed machine.
+    """
+
+    path: Path
+    environment: dict[str, str]
+    secrets: Sequence[str] = ()
+    launcher: Sequence[str] = ()
+    _runs: int = field(default=0, init=False)
+
+    @classmethod
+    def make(cls, path: Path, environment: Mapping[str, str], *, secrets: Sequence[str] = ()) -> Project:
+        for name in ("home", "tmp"):
+            (path / name).mkdir(parents=True)
+        hosts = {
+            name: {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+            for name in ("localhost", "web1", "web2")
+        }
+        inventory = {"all": {"hosts": hosts}, "web": {"hosts": {"web1": None}}}
+        (path / "inventory.yml").write_text(yaml.safe_dump(inventory))
+        own = {
+            "HOME": str(path / "home"),
+            "TMPDIR": str(path / "tmp"),
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "LANG": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_INVENTORY": str(path / "inventory.yml"),
+            "ANSIBLE_CALLBACK_PLUGINS": str(PLUGINS / "callback"),
+            "ANSIBLE_CALLBACKS_ENABLED": "results",
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_PIPELINING": "1",
+        }
+        return cls(path, {**own, **environment}, secrets)
+
+    def write(self, content: object, *, name: str = "play.yml") -> Path:
+        """A playbook or another YAML file; text is written as it is."""
+        path = self.path / name
+        path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False))
+        return path
+
+    def start(
+        self, playbook: object, *words: str, environment: Mapping[str, str] | None = None, umask: int = -1
+    ) -> Running:
+        """Begin to run a playbook: plays, or the path of a file."""
+        self._runs += 1
+        path = playbook if isinstance(playbook, Path) else self.write(playbook)
+        results = self.path / f"results-{self._runs}.jsonl"
+        output = self.path / f"output-{self._runs}.txt"
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                [*self.launcher, str(Path(sys.executable).with_name("ansible-playbook")), str(path), *words],
+                cwd=self.path,
+                env={**self.environment, "CERTUM_TEST_RESULTS": str(results), **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                umask=umask,
+            )
+        return Running(process, output, results, self.secrets)
+
+    def run(
+        self,
+        playbook: object,
+        *words: str,
+        environment: Mapping[str, str] | None = None,
+        umask: int = -1,
+        warnings: bool = False,
+    ) -> Run:
+        """Run a playbook to its end. Without ``warnings`` its output must have none."""
+        run = self.start(playbook, *words, environment=environment, umask=umask).wait()
+        assert warnings or "WARNING]" not in run.output, run.output
+        return run
+
+
+@dataclass(frozen=True)
+class Running:
+    """A run of ansible-playbook that has begun."""
+
+    process: subprocess.Popen[bytes]
+    output: Path
+    results: Path
+    secrets: Sequence[str]
+
+    def wait(self) -> Run:
+        """Wait for the end, but not for ever."""
+        try:
+            code = self.process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"not finished after {SECONDS} s:\n{self.output.read_text()}") from None
+        text = self.output.read_text()
+        for secret in (*self.secrets, "PRIVATE KEY"):
+            assert secret not in text, "a secret is in the output"
+        lines = [json.loads(line) for line in self.results.read_text().splitlines()] if self.results.exists() else []
+        recaps = [line["recap"] for line in lines if "recap" in line]
+        return Run(code, text, [line for line in lines if "recap" not in line], recaps[-1] if recaps else {})
+
+    def kill(self) -> None:
+        """SIGKILL for the process and everything below it, which Ansible puts into sessions of its own."""
+        for pid in [self.process.pid, *descendants(self.process.pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(SECONDS)
+
+
+def descendants(pid: int) -> list[int]:
+    """The process ids below ``pid``, those nearest to it first."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with suppress(OSError):
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found = list(parents.get(pid, []))
+    for below in found:
+        found.extend(parents.get(below, []))
+    return found
+
+
+def tree(path: Path) -> dict[str, str]:
+    """Everything below a directory, to compare: kind, mode and content or target of each entry."""
+    found = {}
+    for entry in sorted(path.rglob("*")):
+        mode = f"{entry.lstat().st_mode:o}"
+        if entry.is_symlink():
+            content = str(entry.readlink())
+        else:
+            content = entry.read_bytes().hex() if entry.is_file() else ""
+        found[str(entry.relative_to(path))] = f"{mode} {content}"
+    return found

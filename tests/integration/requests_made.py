@@ -1,0 +1,41 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A key and a certification request, made as any user would, without this collection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_request(path: Path, *names: str) -> Path:
+    """Write a CSR for ``names``, the first as the CN, with a new key."""
+    path.write_bytes(make_request(*names))
+    return path
+
+
+def make_request(*names: str) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = x509.CertificateSigningRequestBuilder().subject_name(
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    )
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def break_signature(pem: bytes) -> bytes:
+    """The same request, signed with another key than its own."""
+    good = x509.load_pem_x509_csr(pem)
+    der = bytearray(good.public_bytes(serialization.Encoding.DER))
+    at = der.rindex(good.signature) + len(good.signature) - 1
+    der[at] ^= 1
+    return x509.load_der_x509_csr(bytes(der)).public_bytes(serialization.Encoding.PEM)

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check mode changes nothing anywhere, and tells the truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.certops.certum.tests.integration.project import tree
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.project import Run
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+def check(world: World, play: object) -> Run:
+    """Run in check mode with diffs; nothing may change on disk or at the CA."""
+    world.ca.clear_calls()
+    before = tree(world.store), tree(world.web.webroot), tree(world.web.prefix / "sites-enabled"), world.ca.orders()
+    run = world.project.run(play, "--check", "--diff").succeeded()
+    after = tree(world.store), tree(world.web.webroot), tree(world.web.prefix / "sites-enabled"), world.ca.orders()
+    assert before == after
+    return run
+
+
+def test_on_an_empty_machine_it_says_what_would_be_ordered_and_why(world: World) -> None:
+    run = check(world, world.role(world.deployed(), world.declaration("mail", "mail.example.com")))
+
+    assert world.operations() == ["validateOrderParameters"] * 2
+    assert run.changed > 0
+    assert "shop: there is no certificate yet" in run.output
+    assert "would order Commercial SSL as shop-" in run.result("Order at the CA")["reason"]
+    assert '+    "product": "Commercial SSL"' in run.output
+    assert not world.store.exists()
+
+
+def test_on_a_host_with_a_current_certificate_nothing_is_asked(world: World) -> None:
+    play = world.role(world.deployed())
+    world.project.run(play).succeeded()
+
+    run = check(world, play)
+
+    assert run.changed == 0
+    assert world.operations() == []
+
+
+def test_with_an_order_in_flight_it_would_be_carried_on(world: World) -> None:
+    play = world.role(world.deployed())
+    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+    (order,) = world.ca.orders()
+
+    run = check(world, play)
+
+    assert f"order {order['orderID']} is in flight" in run.output
+    assert "would be carried on" in run.result("Order at the CA")["reason"]
+    assert world.operations() == []
+    world.converged(play)
+
+
+def test_a_certificate_on_disk_that_is_not_served_would_be_deployed_and_not_ordered(world: World) -> None:
+    play = world.role(world.deployed())
+    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Reload"})
+
+    run = check(world, play)
+
+    assert "was not proved to be served" in run.output
+    assert world.operations() == []
+
+
+def test_an_order_that_the_ca_would_refuse_fails_the_check(world: World) -> None:
+    play = world.role(world.declaration(product="999"))
+
+    run = world.project.run(play, "--check").failed()
+
+    assert any("999" in message and "error 10" in message for message in run.failures), run.failures
+    assert world.operations() == ["validateOrderParameters"]

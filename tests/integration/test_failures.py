@@ -1,0 +1,200 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What goes wrong is told in words that name the thing, the place and the remedy; nothing is bought, nothing lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.web_server import free_ports
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A mistake and the words that have to be in the message. ``{…}`` in either are filled in from the world."""
+
+    words: tuple[str, ...]
+    declaration: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    calls: tuple[str, ...] = ()
+
+
+IN_THE_DECLARATION = {
+    "unknown product": Wrong(
+        ("shop: product 'comercial_ssl' is neither", "commercial_ssl", "certum_product_info"),
+        {"product": "comercial_ssl"},
+    ),
+    "private address": Wrong(("10.0.0.1 is not a public address",), {"subject_alt_name": ["10.0.0.1"]}),
+    "two wildcards": Wrong(
+        ("more than one wildcard in one order: *.example.com, *.example.org (error 1046)",),
+        {"common_name": "*.example.com", "subject_alt_name": ["*.example.org"], "product": "commercial_wildcard_ssl"},
+    ),
+    "wildcard on a product without": Wrong(
+        ("shop: Commercial SSL takes no wildcard, *.example.com needs a wildcard product (error 1115)",),
+        {"common_name": "*.example.com"},
+    ),
+    "wildcard proved by file": Wrong(
+        ("validation method file cannot prove *.example.com; use dns_txt_prefix",),
+        {"common_name": "*.example.com", "product": "commercial_wildcard_ssl"},
+    ),
+    "name not in the product": Wrong(
+        ("Commercial SSL covers shop.example.com and www.shop.example.com, not mail.example.com",),
+        {"subject_alt_name": ["mail.example.com"]},
+    ),
+    "no common name": Wrong(("common_name",), {"common_name": None}),
+    "empty common name": Wrong(("shop: common_name is missing",), {"common_name": ""}),
+    "single label": Wrong(("'intranet' is not a full domain name",), {"common_name": "intranet"}),
+    "no web root": Wrong(("validation by file needs validation.webroot",), {"validation": {"method": "file"}}),
+    "key size": Wrong(("key size 1024 is not offered for rsa",), {"key": {"type": "rsa", "size": 1024}}),
+    "unusable name": Wrong(("name names a directory and an order",), {"name": "../shop"}),
+}
+
+AT_THE_CA = {
+    "wrong password": Wrong(
+        ("127.0.0.1", "user name", "password"), environment={"CERTUM_API_PASSWORD": "not-the-password"}
+    ),
+    "unknown product code": Wrong(("shop", "999", "certum_product_info"), {"product": "999"}),
+    "unreachable": Wrong(
+        ("no connection", "127.0.0.1:{closed}", "Nothing was sent", "api_url"),
+        environment={"CERTUM_API_URL": "https://127.0.0.1:{closed}/service/PartnerApi.wsdl"},
+    ),
+    "not trusted": Wrong(
+        ("certificate is not trusted", "ca_path"), environment={"CERTUM_API_CA_PATH": "/etc/ssl/certs/ca-certificates.crt"}
+    ),
+    "a web page": Wrong(
+        ("127.0.0.1:{http}", "html"),
+        environment={"CERTUM_API_URL": "http://127.0.0.1:{http}/page.html", "CERTUM_API_CA_PATH": ""},
+    ),
+    "plain http to elsewhere": Wrong(
+        ("api_url", "plain HTTP"), environment={"CERTUM_API_URL": "http://gs.example.com/service/PartnerApi.wsdl"}
+    ),
+}
+
+
+def fill(world: World, text: str, closed: int) -> str:
+    return text.format(closed=closed, http=world.web.http_port)
+
+
+@pytest.mark.parametrize("what", IN_THE_DECLARATION)
+def test_a_declaration_that_cannot_be_ordered_is_refused_before_anything_is_done(world: World, what: str) -> None:
+    wrong = IN_THE_DECLARATION[what]
+    item = {key: value for key, value in {**world.declaration(), **wrong.declaration}.items() if value is not None}
+
+    run = world.project.run(world.role(item)).failed()
+
+    message = "\n".join(run.failures)
+    assert all(words in message for words in wrong.words), message
+    assert world.operations() == []
+    assert not world.store.exists()
+
+
+@pytest.mark.parametrize("what", AT_THE_CA)
+def test_what_keeps_an_order_from_the_ca_is_named_and_the_next_run_orders_once(world: World, what: str) -> None:
+    wrong, (closed,) = AT_THE_CA[what], free_ports(1)
+    (world.web.webroot / "page.html").write_text("<html><title>Maintenance</title></html>")
+    environment = {key: fill(world, value, closed) for key, value in wrong.environment.items()}
+
+    run = world.project.run(world.role(world.declaration(**wrong.declaration)), environment=environment).failed()
+
+    message = "\n".join(run.failures)
+    assert all(fill(world, words, closed) in message for words in wrong.words), message
+    assert world.ca.orders() == []
+    assert not (world.store / "shop/current").exists()
+    world.converged(world.role(world.declaration()))
+
+
+def test_a_wrong_password_is_tried_once_however_many_certificates_wait(world: World) -> None:
+    play = world.role(*(world.declaration(name, f"{name}.example.com") for name in ("shop", "mail", "wiki")))
+
+    world.project.run(play, environment={"CERTUM_API_PASSWORD": "not-the-password"}).failed()
+
+    assert world.operations() == ["quickOrder"]
+    world.converged(play, orders=3)
+
+
+def test_without_an_address_of_the_ca_the_options_and_variables_are_named(world: World) -> None:
+    del world.project.environment["CERTUM_API_URL"]
+
+    run = world.project.run(world.role(world.declaration())).failed()
+
+    assert "api_url, api_environment" in "\n".join(run.failures)
+
+
+class TestADomainThatIsNotProved:
+    """The order exists then; it is kept, and carried on when the cause is gone."""
+
+    def test_because_the_file_is_not_reachable_names_the_url_and_what_it_must_say(self, world: World) -> None:
+        elsewhere = world.project.path / "elsewhere"
+        elsewhere.mkdir()
+        validation = {"method": "file", "webroot": str(elsewhere)}
+
+        run = world.project.run(world.role(world.declaration(validation=validation))).failed()
+
+        message = "\n".join(run.failures)
+        assert "http://shop.example.com/.well-known/pki-validation/certum.txt" in message
+        assert "404" in message, "what the CA found is told"
+        assert "web root" in message
+        world.converged(world.role(world.declaration()))
+
+    def test_because_the_web_root_does_not_exist_names_it(self, world: World) -> None:
+        validation = {"method": "file", "webroot": str(world.project.path / "nowhere")}
+
+        run = world.project.run(world.role(world.declaration(validation=validation))).failed()
+
+        assert f"{world.project.path}/nowhere: the web root does not exist" in "\n".join(run.failures)
+        world.converged(world.role(world.declaration()))
+
+
+def test_a_staged_key_that_was_exchanged_is_noticed_and_its_order_kept(world: World) -> None:
+    play = world.role(world.declaration())
+    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+    key = world.store / "shop/staged/privkey.pem"
+    right = key.read_bytes()
+    other = world.role(world.declaration("other", "other.example.com"))
+    world.project.run(other, environment={"CERTUM_TEST_DIE_BEFORE": "Order at the CA"})
+    key.write_bytes((world.store / "other/staged/privkey.pem").read_bytes())
+
+    run = world.project.run(play).failed()
+
+    message = "\n".join(run.failures)
+    assert "shop" in message
+    assert "key" in message
+    assert len(world.ca.orders()) == 1
+    assert not (world.store / "shop/current").exists()
+    key.write_bytes(right)
+    world.converged(play)
+
+
+def test_one_bad_certificate_does_not_keep_the_others(world: World) -> None:
+    elsewhere = {"method": "file", "webroot": str(world.project.path / "nowhere")}
+    bad = world.declaration("bad", "bad.example.com", validation=elsewhere)
+
+    run = world.project.run(world.role(bad, world.deployed())).failed()
+
+    assert world.serves()
+    assert len(run.failures) == 1, "every problem is told once, at the end"
+    assert run.failures[0].startswith("bad: ")
+
+
+def test_a_refused_order_asks_a_person_who_can_have_it_ordered_anew(world: World) -> None:
+    play = world.role(world.declaration())
+    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+    (order,) = world.ca.orders()
+    world.ca.reject(order["orderID"])
+
+    for _night in range(2):
+        run = world.project.run(play).failed()
+        assert "certum_anew" in "\n".join(run.failures)
+        assert len(world.ca.orders()) == 1
+
+    anew = world.role(world.declaration(), certum_anew=["shop"])
+    world.project.run(anew).succeeded()
+    assert [order["state"] for order in world.ca.orders()] == ["REJECTED", "ENROLLED"]
+    world.is_quiet(anew)

@@ -1,0 +1,113 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role on its main path: what is declared is issued, installed and served, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+def leaf(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def names_of(certificate: x509.Certificate) -> set[str]:
+    extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    return set(extension.value.get_values_for_type(x509.DNSName))
+
+
+def test_a_declared_certificate_is_issued_served_and_then_left_alone(world: World) -> None:
+    play = world.role(world.deployed(www=True))
+
+    first = world.project.run(play).succeeded()
+
+    assert first.changed > 0
+    (order,) = world.ca.orders()
+    assert order["state"] == "ENROLLED"
+    assert order["customer"] == "web1/shop"
+    assert world.serves() == order["entries"][0]["serialNumber"].upper().lstrip("0")
+    assert names_of(leaf(world.store / "shop/current/cert.pem")) == {"shop.example.com", "www.shop.example.com"}
+    assert not list(world.web.webroot.rglob("certum.txt")), "what proves the domain stays published"
+    world.is_quiet(play)
+
+
+def test_certificates_that_share_a_web_root_are_proved_one_after_the_other(world: World) -> None:
+    play = world.role(
+        world.declaration(),
+        world.declaration("shop-rsa", key={"type": "rsa"}),
+        world.declaration("turtle", "żółw.example.com"),
+    )
+
+    world.project.run(play).succeeded()
+
+    assert [order["state"] for order in world.ca.orders()] == ["ENROLLED"] * 3
+    certificates = {name: leaf(world.store / name / "current/cert.pem") for name in ("shop", "shop-rsa", "turtle")}
+    assert isinstance(certificates["shop"].public_key(), ec.EllipticCurvePublicKey)
+    assert isinstance(certificates["shop-rsa"].public_key(), rsa.RSAPublicKey)
+    assert names_of(certificates["turtle"]) == {"xn--w-uga1v8h.example.com"}
+    world.is_quiet(play)
+
+
+def test_hosts_that_share_a_web_root_each_get_their_own_certificate(world: World) -> None:
+    store = f"{world.store}/{{{{ inventory_hostname }}}}"
+    (play,) = world.role(world.declaration(), hosts="web1,web2", certum_path=store)
+
+    world.project.run([{**play, "serial": 1}]).succeeded()
+
+    assert sorted(order["customer"] for order in world.ca.orders()) == ["web1/shop", "web2/shop"]
+    world.is_quiet([play])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"www": True}, "the declaration adds www.shop.example.com"),
+        ({"key": {"type": "rsa"}}, "key rsa 2048 is declared, the certificate has ec 256"),
+    ],
+)
+def test_a_changed_declaration_is_ordered_anew_and_the_reason_is_given(
+    world: World, change: dict[str, object], reason: str
+) -> None:
+    world.project.run(world.role(world.deployed())).succeeded()
+    before = world.serves()
+    play = world.role(world.deployed(**change))
+
+    second = world.project.run(play).succeeded()
+
+    assert reason in second.output
+    assert len(world.ca.orders()) == 2
+    assert world.serves() != before
+    assert (world.store / "shop/versions" / before).is_dir(), "the former version is kept"
+    world.is_quiet(play)
+
+
+class TestACertificateNearItsEnd:
+    @pytest.fixture
+    def sandbox_options(self) -> tuple[str, ...]:
+        """What is issued first has been valid for 170 of its 199 days."""
+        return ("--clock=-P170D",)
+
+    def test_is_replaced_with_a_new_key_and_the_new_one_served(self, world: World) -> None:
+        play = world.role(world.deployed())
+        world.project.run(play).succeeded()
+        before, key = world.serves(), (world.store / "shop/current/privkey.pem").read_bytes()
+        world.ca.advance("P170D")
+
+        renewal = world.project.run(play).succeeded()
+
+        assert "and is due since" in renewal.output
+        assert world.serves() != before
+        assert (world.store / "shop/current/privkey.pem").read_bytes() != key
+        assert len(world.ca.orders()) == 2
+        world.is_quiet(play)

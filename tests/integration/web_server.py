@@ -1,0 +1,163 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A real nginx of its own prefix on loopback, and what it serves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+SECONDS = 10
+
+CONFIGURATION = """\
+{user}
+pid logs/nginx.pid;
+worker_processes 1;
+events {{}}
+http {{
+  access_log logs/access.log;
+  client_body_temp_path temp; proxy_temp_path temp; fastcgi_temp_path temp; uwsgi_temp_path temp; scgi_temp_path temp;
+  server {{
+    listen 127.0.0.1:{http_port};
+    root {webroot};
+  }}
+  include sites-enabled/*.conf;
+}}
+"""
+
+SITE = """\
+server {{
+  listen 127.0.0.1:{port} ssl;
+  server_name {server_name};
+  ssl_certificate {directory}/current/fullchain.pem;
+  ssl_certificate_key {directory}/current/privkey.pem;
+  location / {{ return 204; }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class WebServer:
+    """``webroot`` is served over HTTP for every name; a site in sites-enabled is served over TLS."""
+
+    prefix: Path
+    http_port: int
+    https_port: int
+
+    @classmethod
+    def make(cls, prefix: Path) -> WebServer:
+        for name in ("logs", "sites-available", "sites-enabled", "webroot"):
+            (prefix / name).mkdir(parents=True)
+        server = cls(prefix, *free_ports(2))
+        user = "user root;" if os.geteuid() == 0 else ""
+        text = CONFIGURATION.format(user=user, http_port=server.http_port, webroot=server.webroot)
+        (prefix / "nginx.conf").write_text(text)
+        return server
+
+    @property
+    def webroot(self) -> Path:
+        return self.prefix / "webroot"
+
+    @property
+    def command(self) -> list[str]:
+        assert NGINX is not None
+        return [NGINX, "-p", f"{self.prefix}/", "-e", "logs/error.log", "-c", "nginx.conf"]
+
+    def start(self) -> None:
+        subprocess.run(self.command, check=True, timeout=SECONDS)
+
+    def stop(self) -> None:
+        """End it if it runs, and wait until nobody listens."""
+        with suppress(FileNotFoundError, ProcessLookupError, ValueError):
+            pid = int((self.prefix / "logs/nginx.pid").read_text())
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + SECONDS
+            while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+                time.sleep(0.01)
+
+    def add_site(self, directory: Path, *, server_name: str) -> dict[str, object]:
+        """Write a TLS site that is not yet turned on; return how a declaration deploys to it."""
+        name = f"{directory.name}.conf"
+        text = SITE.format(port=self.https_port, server_name=server_name, directory=directory)
+        (self.prefix / "sites-available" / name).write_text(text)
+        return {
+            "service": "nginx",
+            "enable_site": {
+                "src": str(self.prefix / "sites-available" / name),
+                "dest": str(self.prefix / "sites-enabled" / name),
+            },
+            "check_command": [*self.command, "-t"],
+            "reload_command": [*self.command, "-s", "reload"],
+            "probe": [f"127.0.0.1:{self.https_port}"],
+        }
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that nobody listens on now."""
+    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [server.getsockname()[1] for server in servers]
+    for server in servers:
+        server.close()
+    return ports
+
+
+def served(port: int, *, server_name: str, root: Path) -> str:
+    """The serial number of the certificate that is served, verified by chain and name as any client would."""
+    context = ssl.create_default_context(cafile=str(root))
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection,
+        context.wrap_socket(connection, server_hostname=server_name) as tls,
+    ):
+        der = tls.getpeercert(binary_form=True)
+    assert der is not None
+    return f"{x509.load_der_x509_certificate(der).serial_number:X}"
+
+
+@dataclass
+class Watch:
+    """What handshakes saw while something else happened."""
+
+    serial_numbers: set[str] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
+    handshakes: int = 0
+
+
+@contextmanager
+def watching(port: int, *, server_name: str, root: Path) -> Iterator[Watch]:
+    """Shake hands all the time; whatever fails is an error."""
+    watch, over = Watch(), threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            try:
+                watch.serial_numbers.add(served(port, server_name=server_name, root=root))
+                watch.handshakes += 1
+            except OSError as error:
+                watch.errors.append(str(error))
+            over.wait(0.02)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        over.set()
+        thread.join(SECONDS)

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Everything a playbook meets: a CA, a web server, and a project with an inventory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.tests.integration.web_server import served
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.integration.project import Project
+    from ansible_collections.certops.certum.tests.integration.web_server import WebServer
+    from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
+
+CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"}
+
+
+@dataclass
+class World:
+    project: Project
+    ca: Sandbox
+    web: WebServer
+
+    @property
+    def store(self) -> Path:
+        return self.project.path / "certum"
+
+    def declaration(self, name: str = "shop", common_name: str = "shop.example.com", **changes: Any) -> dict[str, Any]:
+        """A certificate that is proved by file; None takes a key away."""
+        item = {
+            "name": name,
+            "common_name": common_name,
+            "validation": {"method": "file", "webroot": str(self.web.webroot)},
+            **changes,
+        }
+        return {key: value for key, value in item.items() if value is not None}
+
+    def deployed(self, name: str = "shop", common_name: str = "shop.example.com", **changes: Any) -> dict[str, Any]:
+        """The same, served by nginx."""
+        deploy = self.web.add_site(self.store / name, server_name=common_name)
+        return self.declaration(name, common_name, deploy=deploy, **changes)
+
+    def role(self, *certificates: dict[str, Any], hosts: str = "web1", **variables: Any) -> list[dict[str, Any]]:
+        """A play with the role."""
+        return [
+            {
+                "name": "Certificates",
+                "hosts": hosts,
+                "gather_facts": False,
+                "vars": {
+                    "certum_path": str(self.store),
+                    "certum_contact": CONTACT,
+                    "certum_wait_timeout": 20,
+                    "certum_wait_sleep": 1,
+                    "certum_certificates": list(certificates),
+                    **variables,
+                },
+                "roles": ["certops.certum.certum"],
+            }
+        ]
+
+    def tasks(self, *tasks: dict[str, Any], hosts: str = "localhost", **variables: Any) -> list[dict[str, Any]]:
+        """A play with tasks."""
+        return [{"name": "Tasks", "hosts": hosts, "gather_facts": False, "vars": variables, "tasks": list(tasks)}]
+
+    def operations(self) -> list[str]:
+        """What was asked of the CA since it was last forgotten."""
+        return [call["operation"] for call in self.ca.calls()]
+
+    def serves(self, common_name: str = "shop.example.com") -> str:
+        """The serial number that nginx serves, verified."""
+        return served(self.web.https_port, server_name=common_name, root=self.ca.root)
+
+    def converged(self, play: object, *, orders: int = 1) -> None:
+        """Running again leads to that many orders, all issued, and a run after that does nothing."""
+        self.project.run(play).succeeded()
+        found = self.ca.orders()
+        assert [order["state"] for order in found] == ["ENROLLED"] * orders, found
+        self.is_quiet(play)
+
+    def is_quiet(self, play: object) -> None:
+        """Another run changes nothing and asks nothing."""
+        self.ca.clear_calls()
+        again = self.project.run(play).succeeded()
+        assert again.changed == 0, again.output
+        assert self.operations() == []
