@@ -91,7 +91,12 @@ class AnswerReader:
         code = fault.findtext("faultcode") or fault.findtext("Code/Value") or "Server"
         text = fault.findtext("faultstring") or fault.findtext("Reason/Text") or "no text"
         local_code = code.rpartition(":")[2].partition(".")[0]
-        return SoapFaultError(where=self.call.where, code=self.call.quote(local_code), text=self.call.quote(text))
+        return SoapFaultError(
+            where=self.call.where,
+            code=self.call.quote(local_code),
+            text=self.call.quote(text),
+            remedy_if_unknown=self.call.remedy_if_unknown,
+        )
 
     def _header(self, root: Element) -> ResponseHeader:
         header = root.find("responseHeader")

@@ -74,7 +74,7 @@ class UnparsableAnswerError(FateUnknownError):
 class SoapFaultError(CertumError):
     """A SOAP fault. ``code`` is the local part of faultcode, normally Client (our message) or Server (theirs)."""
 
-    def __init__(self, *, where: str, code: str, text: str) -> None:
+    def __init__(self, *, where: str, code: str, text: str, remedy_if_unknown: str) -> None:
         is_ours = code == "Client"
         super().__init__(
             where=where,
@@ -82,7 +82,7 @@ class SoapFaultError(CertumError):
             remedy=(
                 "The service did not accept the message and did nothing; its WSDL may be newer than this collection."
                 if is_ours
-                else "The service failed inside; try again later, and ask the CA if it lasts."
+                else f"The service failed inside; ask the CA if it lasts. {remedy_if_unknown}"
             ),
         )
         self.code = code
@@ -107,7 +107,8 @@ class ReportedError:
     value: str
 
     def __str__(self) -> str:
-        details = [f"error {self.code}", self.element, f"sent: {self.value!r}" if self.value else ""]
+        names_element = self.value == "" or self.element.endswith(self.value)  # the CA puts either there
+        details = [f"error {self.code}", self.element, "" if names_element else f"sent: {self.value!r}"]
         return f"{self.meaning} ({', '.join(filter(None, details))})"
 
 
