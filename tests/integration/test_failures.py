@@ -66,7 +66,8 @@ AT_THE_CA = {
         environment={"CERTUM_API_URL": "https://127.0.0.1:{closed}/service/PartnerApi.wsdl"},
     ),
     "not trusted": Wrong(
-        ("certificate is not trusted", "ca_path"), environment={"CERTUM_API_CA_PATH": "/etc/ssl/certs/ca-certificates.crt"}
+        ("certificate is not trusted", "ca_path"),
+        environment={"CERTUM_API_CA_PATH": "/etc/ssl/certs/ca-certificates.crt"},
     ),
     "a web page": Wrong(
         ("127.0.0.1:{http}", "html"),
