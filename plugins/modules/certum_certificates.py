@@ -44,11 +44,10 @@ seealso:
 EXAMPLES = r"""
 - name: Order two certificates, or find the orders of an earlier run
   certops.certum.certum_certificates:
-    contact: &contact {first_name: Ada, last_name: Nowak, email: ops@example.com}
     certificates:
       - csr_path: shop.csr
         fullchain_dest: shop.fullchain.pem
-        contact: *contact
+        contact: &contact {first_name: Ada, last_name: Nowak, email: ops@example.com}
       - csr_path: mail.csr
         fullchain_dest: mail.fullchain.pem
         contact: *contact

@@ -49,7 +49,7 @@ EXAMPLES = r"""
     order_id: shop-2026
     contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
     validation: {method: dns_txt_prefix}
-  register: order
+  register: placed
 """
 
 RETURN = r"""

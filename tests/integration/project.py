@@ -195,9 +195,7 @@ def tree(path: Path) -> dict[str, str]:
     found = {}
     for entry in sorted(path.rglob("*")):
         mode = f"{entry.lstat().st_mode:o}"
-        if entry.is_symlink():
-            content = str(entry.readlink())
-        else:
-            content = entry.read_bytes().hex() if entry.is_file() else ""
-        found[str(entry.relative_to(path))] = f"{mode} {content}"
+        content = entry.read_bytes().hex() if entry.is_file() and not entry.is_symlink() else ""
+        target = str(entry.readlink()) if entry.is_symlink() else ""
+        found[str(entry.relative_to(path))] = f"{mode} {target or content}"
     return found

@@ -80,7 +80,7 @@ AT_THE_CA = {
 
 
 def fill(world: World, text: str, closed: int) -> str:
-    return text.format(closed=closed, http=world.web.http_port)
+    return text.format(closed=closed, http=world.web.http_port, ca=world.ca.root.parent)
 
 
 @pytest.mark.parametrize("what", IN_THE_DECLARATION)

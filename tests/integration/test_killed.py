@@ -83,7 +83,7 @@ def test_an_answer_is_lost(world: World, operation: str, effect: str) -> None:
     world.converged(play)
 
 
-@pytest.mark.parametrize("operation", ["quickOrder", "performSANVerification", "getCertificate"])
+@pytest.mark.parametrize("operation", ["quickOrder", "performSanVerification", "getCertificate"])
 def test_the_ca_dies_after_it_did_what_was_asked(world: World, operation: str) -> None:
     play = world.role(world.declaration())
     world.ca.add_fault("exit", operation=operation, when="after")

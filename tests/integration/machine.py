@@ -1,0 +1,151 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A machine of a test's own: this one, with another /etc, /var and web root, gone without a trace."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SECONDS = 60
+
+# In a mount namespace: what is written to /etc and /var goes to a directory of ours. The web roots are the test's.
+MOUNT = """
+set -e
+for name in etc var; do
+  mkdir -p "$1/$name" "$1/work/$name"
+  mount -t overlay overlay -o "lowerdir=/$name,upperdir=$1/$name,workdir=$1/work/$name" "/$name"
+done
+for name in html shop; do
+  mkdir -p "/var/www/$name"
+  mount --bind "$2" "/var/www/$name"
+done
+mkdir -p /var/log/nginx
+echo ready
+exec sleep 600
+"""
+
+NGINX_CONF = """\
+user root;
+pid /var/nginx.pid;
+events {}
+http {
+  access_log off;
+  include /etc/nginx/sites-enabled/*;
+}
+"""
+
+SITE = """\
+server {
+  listen 127.0.0.1:443 ssl;
+  server_name shop.example.com www.shop.example.com;
+  ssl_certificate /etc/certum/shop/current/fullchain.pem;
+  ssl_certificate_key /etc/certum/shop/current/privkey.pem;
+  location / { return 204; }
+}
+"""
+
+# There is no service manager here; the one command that the examples lead to does what it would do.
+SYSTEMCTL = """\
+#!/bin/sh
+[ "$*" = "reload nginx" ] && exec nginx -s reload
+echo "systemctl: not expected: $*" >&2
+exit 1
+"""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """``launcher`` is the command that runs the words after it inside, in the directory ``home``."""
+
+    root: Path
+    home: Path
+    launcher: tuple[str, ...]
+
+    def run(self, *words: str) -> None:
+        subprocess.run([*self.launcher, *words], check=True, timeout=SECONDS)
+
+    def serve_with_nginx(self, *, site_is_on: bool) -> None:
+        """An nginx as Debian configures it, on port 443, whose TLS site is turned on already or not."""
+        folder = self.root / "etc/nginx"
+        shutil.rmtree(folder, ignore_errors=True)
+        for name in ("sites-available", "sites-enabled"):
+            self.run("mkdir", "-p", f"/etc/nginx/{name}")
+        self.run("rm", "-f", "/etc/nginx/sites-enabled/default")
+        for path, text in (("nginx.conf", NGINX_CONF), ("sites-available/shop-tls", SITE)):
+            (self.home / "text").write_text(text)
+            self.run("cp", str(self.home / "text"), f"/etc/nginx/{path}")
+        if site_is_on:
+            self.run("ln", "-s", "../sites-available/shop-tls", "/etc/nginx/sites-enabled/shop-tls")
+        self.run("nginx")
+
+    def stop_nginx(self) -> None:
+        with suppress(FileNotFoundError, ProcessLookupError, ValueError):
+            os.kill(int((self.root / "var/nginx.pid").read_text()), signal.SIGTERM)
+
+
+def why_not() -> str | None:
+    """Why there can be no such machine here, or None."""
+    if os.geteuid() != 0:
+        return "only root may give a test its own /etc and /var"
+    trial = subprocess.run(["unshare", "--mount", "true"], check=False, capture_output=True, text=True, timeout=SECONDS)
+    return None if trial.returncode == 0 else f"no mount namespace: {trial.stderr.strip()}"
+
+
+@contextmanager
+def machine(root: Path, *, home: Path, webroot: Path) -> Iterator[Machine]:
+    """Make a machine and take it away. RuntimeError says why there is none."""
+    root.mkdir()
+    tools = home / "tools"
+    tools.mkdir()
+    (tools / "systemctl").write_text(SYSTEMCTL)
+    (tools / "systemctl").chmod(0o755)
+    words = ["unshare", "--mount", "--propagation", "private", "sh", "-c", MOUNT, "machine", str(root), str(webroot)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout is not None
+            if holder.stdout.readline() != "ready\n":
+                holder.kill()
+                assert holder.stderr is not None
+                raise RuntimeError(f"no machine: {holder.stderr.read()}")
+            enter = ("nsenter", "--target", str(holder.pid), "--mount", "sh", "-c", 'cd "$0" && exec "$@"', str(home))
+            made = Machine(root, home, enter)
+            yield made
+            made.stop_nginx()
+        finally:
+            holder.kill()
+
+
+@contextmanager
+def port_443(lock: Path) -> Iterator[bool]:
+    """Have the port to ourselves among the tests that want it; False if something else listens there."""
+    with lock.open("w") as file:
+        deadline = time.monotonic() + 2 * SECONDS
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+        try:
+            socket.create_server(("127.0.0.1", 443)).close()
+        except OSError:
+            yield False
+        else:
+            yield True

@@ -1,0 +1,171 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""certum_certificate alone: two calls with a publishing task between them give a certificate."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.project import tree
+from ansible_collections.certops.certum.tests.integration.requests_made import break_signature, write_request
+from ansible_collections.certops.certum.tests.integration.world import CONTACT
+from cryptography import x509
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+ORDER, PUBLISH, FETCH = "Order", "Publish", "Fetch"
+
+
+def play(world: World, **options: Any) -> list[dict[str, Any]]:
+    certificate = {
+        "certops.certum.certum_certificate": {
+            "csr_path": "shop.csr",
+            "fullchain_dest": "shop.fullchain.pem",
+            "contact": CONTACT,
+            "wait_timeout": 20,
+            "wait_sleep": 1,
+            **options,
+        }
+    }
+    folder = f"{world.web.webroot}/.well-known/pki-validation"
+    return world.tasks(
+        {"name": ORDER, **certificate, "register": "shop"},
+        {"name": "Make its directory", "ansible.builtin.file": {"path": folder, "state": "directory", "mode": "0755"}},
+        {
+            "name": PUBLISH,
+            "ansible.builtin.copy": {"content": "{{ item.content }}", "dest": f"{folder}/certum.txt", "mode": "0644"},
+            "loop": "{{ shop.validation.files | default([]) }}",
+        },
+        {"name": FETCH, **certificate},
+    )
+
+
+@pytest.fixture
+def csr(world: World) -> Path:
+    return write_request(world.project.path / "shop.csr", "shop.example.com")
+
+
+def test_two_calls_with_publishing_between_them_give_a_certificate_and_more_do_nothing(world: World, csr: Path) -> None:
+    run = world.project.run(play(world)).succeeded()
+
+    first, second = run.result(ORDER), run.result(FETCH)
+    assert (first["state"], second["state"]) == ("pending", "issued")
+    assert first["validation"]["files"][0]["url"] == "http://shop.example.com/.well-known/pki-validation/certum.txt"
+    chain = x509.load_pem_x509_certificates((world.project.path / "shop.fullchain.pem").read_bytes())
+    assert f"{chain[0].serial_number:X}" == second["serial_number"]
+    chain[0].verify_directly_issued_by(chain[1])
+    assert chain[0].public_key() == x509.load_pem_x509_csr(csr.read_bytes()).public_key()
+    assert [order["state"] for order in world.ca.orders()] == ["ENROLLED"]
+    world.is_quiet(play(world))
+
+
+def test_check_mode_asks_the_ca_and_writes_nothing(world: World, csr: Path) -> None:
+    before = tree(world.project.path / "home"), sorted(world.project.path.iterdir())
+    (tasks,) = play(world)
+    only = [{**tasks, "tasks": tasks["tasks"][:1]}]
+    world.project.write(only)
+
+    run = world.project.run(only, "--check", "--diff").succeeded()
+
+    assert set(world.operations()) == {"validateOrderParameters"}
+    assert "would order Commercial SSL" in run.result(ORDER)["reason"]
+    assert world.ca.orders() == []
+    assert not (world.project.path / "shop.fullchain.pem").exists()
+    assert not list(world.project.path.glob("*.order.json")), before
+
+
+def test_a_new_csr_replaces_the_certificate_and_keeps_a_copy_on_request(world: World, csr: Path) -> None:
+    destination = world.project.path / "shop.fullchain.pem"
+    world.project.run(play(world)).succeeded()
+    former = destination.read_bytes()
+    write_request(csr, "shop.example.com")
+
+    run = world.project.run(play(world, backup=True)).succeeded()
+
+    (copy,) = run.result(FETCH)["backup_files"]
+    assert (world.project.path / copy).read_bytes() == former
+    assert destination.read_bytes() != former
+    assert len(world.ca.orders()) == 2
+    world.is_quiet(play(world, backup=True))
+
+
+@pytest.mark.parametrize("option", [{"remaining_days": 300}, {"force": True}])
+def test_a_certificate_that_is_due_asks_for_a_new_key_and_orders_nothing(
+    world: World, csr: Path, option: dict[str, Any]
+) -> None:
+    world.project.run(play(world)).succeeded()
+    before = (world.project.path / "shop.fullchain.pem").read_bytes()
+    world.ca.clear_calls()
+
+    run = world.project.run(play(world, **option)).failed()
+
+    assert "Make a new key and CSR" in run.failures[0]
+    assert "shop.fullchain.pem" in run.failures[0]
+    assert world.operations() == []
+    assert (world.project.path / "shop.fullchain.pem").read_bytes() == before
+
+
+@pytest.mark.parametrize("fault", ["before", "after"])
+def test_killed_while_ordering_it_goes_on_with_the_same_order(world: World, csr: Path, fault: str) -> None:
+    world.ca.add_fault("exit", operation="quickOrder", when=fault)
+    world.project.run(play(world)).failed()
+    world.ca.wait()
+    world.ca = world.ca.restart()
+    try:
+        world.converged(play(world))
+    finally:
+        world.ca.stop()
+
+
+def test_killed_between_the_two_calls_it_goes_on_with_the_same_order(world: World, csr: Path) -> None:
+    world.project.run(play(world), environment={"CERTUM_TEST_DIE_BEFORE": PUBLISH})
+    note = json.loads((world.project.path / "shop.fullchain.pem.order.json").read_text())
+    (order,) = world.ca.orders()
+    assert note["order_id"] == order["orderID"]
+
+    world.converged(play(world))
+    assert not (world.project.path / "shop.fullchain.pem.order.json").exists()
+
+
+@pytest.mark.parametrize("module", ["certum_certificate", "certum_order"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "the CSR shop.csr cannot be read"),
+        (b"-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n", "shop.csr"),
+        ("bad signature", "the CSR's signature was not made with its key; make the CSR anew (error 2125)"),
+        ("names", "Commercial SSL covers shop.example.com and www.shop.example.com, not mail.example.com"),
+    ],
+)
+def test_a_csr_that_cannot_be_used_is_refused_before_anything_is_sent(
+    world: World, csr: Path, module: str, content: bytes | str | None, words: str
+) -> None:
+    if content == "bad signature":
+        csr.write_bytes(break_signature(csr.read_bytes()))
+    elif content == "names":
+        write_request(csr, "shop.example.com", "mail.example.com")
+    elif isinstance(content, bytes):
+        csr.write_bytes(content)
+    else:
+        csr.unlink()
+    task = {"name": ORDER, f"certops.certum.{module}": {"csr_path": "shop.csr", "contact": CONTACT}}
+
+    run = world.project.run(world.tasks(task)).failed()
+
+    assert words in run.failures[0]
+    assert world.operations() == []
+
+
+def test_files_that_cannot_be_written_are_named_and_the_next_run_needs_no_new_order(world: World, csr: Path) -> None:
+    run = world.project.run(play(world, fullchain_dest="missing/shop.pem")).failed()
+
+    assert "missing" in run.failures[0]
+    (world.project.path / "missing").mkdir()
+    world.converged(play(world, fullchain_dest="missing/shop.pem"))

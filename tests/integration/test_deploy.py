@@ -1,0 +1,102 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A server never serves anything but a good certificate, whatever is wrong with its configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.tests.integration.web_server import free_ports, watching
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+def enabled_site(declaration: dict[str, Any]) -> Path:
+    return Path(declaration["deploy"]["enable_site"]["dest"])
+
+
+def deploys_without_an_order(world: World, play: object) -> None:
+    world.ca.clear_calls()
+    world.project.run(play).succeeded()
+    assert world.operations() == []
+    world.is_quiet(play)
+
+
+def test_a_configuration_that_does_not_load_leads_back_to_the_certificate_before(world: World) -> None:
+    world.project.run(world.role(world.deployed())).succeeded()
+    before = world.serves()
+    broken = world.web.prefix / "sites-enabled/broken.conf"
+    broken.write_text("nonsense;\n")
+    play = world.role(world.deployed(www=True))
+
+    with watching(world.web.https_port, server_name="shop.example.com", root=world.ca.root) as watch:
+        run = world.project.run(play).failed()
+
+    assert watch.errors == []
+    assert watch.handshakes > 0
+    assert watch.serial_numbers == {before}
+    message = "\n".join(run.failures)
+    assert "Check the configuration" in message
+    assert 'unknown directive "nonsense"' in message, "what nginx said"
+    assert f"to {before}" in message
+    assert len(world.ca.orders()) == 2
+    broken.unlink()
+    deploys_without_an_order(world, play)
+    assert world.serves() != before
+
+
+def test_a_first_site_that_does_not_load_is_turned_off_again(world: World) -> None:
+    declaration = world.deployed()
+    broken = world.web.prefix / "sites-enabled/broken.conf"
+    broken.write_text("nonsense;\n")
+
+    run = world.project.run(world.role(declaration)).failed()
+
+    assert 'unknown directive "nonsense"' in "\n".join(run.failures)
+    assert not enabled_site(declaration).is_symlink()
+    broken.unlink()
+    deploys_without_an_order(world, world.role(declaration))
+    assert world.serves()
+
+
+def test_a_certificate_that_is_not_served_leads_back_to_the_one_before(world: World) -> None:
+    world.project.run(world.role(world.deployed())).succeeded()
+    before = world.serves()
+    declaration = world.deployed(www=True)
+    (closed,) = free_ports(1)
+    silent = {**declaration, "deploy": {**declaration["deploy"], "probe": [f"127.0.0.1:{closed}"]}}
+
+    run = world.project.run(world.role(silent, certum_deploy_probe_timeout=1)).failed()
+
+    assert f"127.0.0.1:{closed} does not answer a TLS handshake" in "\n".join(run.failures)
+    assert world.serves() == before
+    deploys_without_an_order(world, world.role(declaration))
+    assert world.serves() != before
+
+
+def test_an_nginx_that_does_not_run_is_named_and_nothing_is_lost(world: World) -> None:
+    world.web.stop()
+    declaration = world.deployed()
+    world.web.start()
+    run = world.project.run(world.role(declaration), environment={"CERTUM_TEST_DIE_BEFORE": "Reload"})
+    assert run.code == -9
+    world.web.stop()
+
+    down = world.project.run(world.role(declaration)).failed()
+
+    assert "Reload" in "\n".join(down.failures)
+    assert "nginx.pid" in "\n".join(down.failures), "what nginx said"
+    world.web.start()
+    deploys_without_an_order(world, world.role(declaration))
+    assert world.serves()
+
+
+def test_without_a_deployment_the_certificate_is_only_put_on_disk(world: World) -> None:
+    play = world.role(world.declaration())
+    world.project.run(play).succeeded()
+    assert (world.store / "shop/current/fullchain.pem").is_file()
+    world.is_quiet(play)

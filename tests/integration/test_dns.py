@@ -1,0 +1,90 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Names proved by DNS records, which a task of the user's own publishes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.requests_made import write_request
+from ansible_collections.certops.certum.tests.integration.world import CONTACT
+from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
+from cryptography import x509
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+@pytest.fixture
+def dns() -> Iterator[DnsServer]:
+    with DnsServer() as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox_options(dns: DnsServer) -> tuple[str, ...]:
+    return ("--dns", dns.address)
+
+
+def play(world: World, method: str, **options: Any) -> list[dict[str, Any]]:
+    certificate = {
+        "csr_path": "shop.csr",
+        "fullchain_dest": "shop.pem",
+        "contact": CONTACT,
+        "validation": {"method": method},
+        "wait_timeout": 20,
+        "wait_sleep": 1,
+        **options,
+    }
+    return world.tasks({"name": "Certificate", "certops.certum.certum_certificate": certificate})
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "product", "owner"),
+    [
+        ("dns_txt_prefix", "*.example.com", "commercial_wildcard_ssl", "_certum.example.com"),
+        ("dns_txt", "*.example.com", "commercial_wildcard_ssl", "example.com"),
+        ("dns_cname_prefix", "shop.example.com", "commercial_ssl", "_certum.shop.example.com"),
+        ("dns_cname", "shop.example.com", "commercial_ssl", "shop.example.com"),
+    ],
+)
+def test_the_record_that_the_first_call_names_proves_the_name_for_the_second(
+    world: World, dns: DnsServer, method: str, name: str, product: str, owner: str
+) -> None:
+    write_request(world.project.path / "shop.csr", name)
+
+    first = world.project.run(play(world, method, product=product)).succeeded().result("Certificate")
+    (record,) = first["validation"]["records"]
+    assert (first["state"], record["name"]) == ("pending", owner)
+    value = f"{record['value']}." if record["type"] == "CNAME" else record["value"]
+    dns.add(record["name"], record["type"], value)
+    second = world.project.run(play(world, method, product=product)).succeeded().result("Certificate")
+
+    assert second["state"] == "issued"
+    certificate = x509.load_pem_x509_certificate((world.project.path / "shop.pem").read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == [name]
+    assert len(world.ca.orders()) == 1
+    world.is_quiet(play(world, method, product=product))
+
+
+def test_a_record_that_is_missing_and_a_caa_record_that_forbids_are_told_with_their_remedy(
+    world: World, dns: DnsServer
+) -> None:
+    dns.add("example.com", "CAA", '0 issue "another-ca.example"')
+    write_request(world.project.path / "shop.csr", "shop.example.com")
+    first = world.project.run(play(world, "dns_txt_prefix")).succeeded().result("Certificate")
+    (record,) = first["validation"]["records"]
+
+    missing = world.project.run(play(world, "dns_txt_prefix")).failed()
+    dns.add(record["name"], "TXT", record["value"])
+    forbidden = world.project.run(play(world, "dns_txt_prefix", wait_timeout=3)).failed()
+
+    assert f"_certum.shop.example.com must have the TXT record '{record['value']}'" in missing.failures[0]
+    assert 'the CAA record 0 issue "certum.pl"' in forbidden.failures[0]
+    assert len(world.ca.orders()) == 1

@@ -1,0 +1,152 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every example of the documentation is run as it stands, word for word."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from ansible_collections.certops.certum.tests.integration.machine import Machine, machine, port_443, why_not
+from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
+from ansible_collections.certops.certum.tests.integration.requests_made import write_request
+from ansible_collections.certops.certum.tests.integration.web_server import served
+from ansible_collections.certops.certum.tests.integration.world import CONTACT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+MODULES = sorted(path.stem for path in (REPOSITORY / "plugins/modules").glob("*.py"))
+PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("roles/*/README.md"), *REPOSITORY.glob("docs/**/*.md")])
+FENCED_YAML = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def examples_of(module: str) -> str:
+    """The text of EXAMPLES."""
+    source = ast.parse((REPOSITORY / f"plugins/modules/{module}.py").read_text())
+    for statement in source.body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "EXAMPLES":
+            return str(ast.literal_eval(statement.value))
+    raise AssertionError(f"{module} has no EXAMPLES")
+
+
+@dataclass(frozen=True)
+class PlayOfAPage:
+    """A block of YAML in a page of the documentation that is a whole playbook."""
+
+    page: Path
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(REPOSITORY)}:{self.text.splitlines()[0]}"
+
+
+def plays() -> Iterator[PlayOfAPage]:
+    for page in PAGES:
+        for text in FENCED_YAML.findall(page.read_text()):
+            content = yaml.safe_load(text)
+            if isinstance(content, list) and all("hosts" in play for play in content):
+                yield PlayOfAPage(page, text)
+
+
+@pytest.fixture
+def own_machine(tmp_path: Path, world: World) -> Iterator[Machine]:
+    """A world in which /etc/certum and /var/www/shop are the test's."""
+    obstacle = why_not()
+    if obstacle:
+        pytest.skip(obstacle)
+    with machine(tmp_path / "machine", home=world.project.path, webroot=world.web.webroot) as made:
+        world.project.launcher = made.launcher
+        world.project.environment["PATH"] = f"{made.home}/tools:{world.project.environment['PATH']}"
+        yield made
+
+
+@pytest.fixture
+def https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Port 443, which examples name."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    with port_443(shared / "port-443.lock") as free:
+        if not free:
+            pytest.skip("something else listens on 127.0.0.1:443")
+        yield
+
+
+ORDER: dict[str, Any] = {
+    "name": "Order",
+    "certops.certum.certum_certificates": {
+        "certificates": "{{ staged.orders }}",
+        "trigger_validation": False,
+        "wait": False,
+    },
+    "register": "ordered",
+}
+FETCH: dict[str, Any] = {
+    "name": "Fetch",
+    "certops.certum.certum_certificates": {"certificates": "{{ ordered.orders }}", "wait_sleep": 1},
+    "register": "issued",
+}
+
+BEFORE: dict[str, list[str | dict[str, Any]]] = {
+    "certum_order_info": ["certum_order"],
+    "certum_challenge": ["certum_stage", ORDER],
+    "certum_install": ["certum_stage", ORDER, "certum_challenge", FETCH],
+    "certum_probe": ["certum_stage", ORDER, "certum_challenge", FETCH, "certum_install"],
+}
+"""What has to be done before a module's example makes sense: examples of other modules, and what is between them."""
+
+
+def include(world: World, step: str | dict[str, Any]) -> dict[str, Any]:
+    if isinstance(step, dict):
+        return step
+    path = world.project.write(examples_of(step), name=f"{step}.yml")
+    return {"name": f"Examples of {step}", "ansible.builtin.include_tasks": str(path)}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_of_a_module(
+    world: World, own_machine: Machine, module: str, request: pytest.FixtureRequest
+) -> None:
+    for name in ("shop", "mail"):
+        write_request(world.project.path / f"{name}.csr", f"{name}.example.com")
+    if module != "certum_challenge":
+        (world.web.webroot / ".well-known/pki-validation").mkdir(parents=True)
+    before = [include(world, step) for step in BEFORE.get(module, [])]
+    if module == "certum_probe":
+        request.getfixturevalue("https")
+        world.project.run(world.tasks(*before)).succeeded()
+        own_machine.serve_with_nginx(site_is_on=True)
+        before = []
+
+    run = world.project.run(world.tasks(*before, include(world, module))).succeeded()
+
+    names = [task["name"] for task in yaml.safe_load(examples_of(module))]
+    assert [line["task"] for line in run.results if line["task"] in names] != []
+    assert set(names) <= set(run.tasks), "every task of the example was run"
+
+
+@pytest.mark.parametrize("play", plays(), ids=str)
+def test_a_playbook_of_a_page(world: World, own_machine: Machine, https: None, play: PlayOfAPage) -> None:
+    only_deploys = "certops.certum.certum\n" not in play.text
+    if only_deploys:
+        shop = world.declaration(validation={"method": "file", "webroot": "/var/www/shop"})
+        on_disk = world.role(shop, certum_path="/etc/certum", certum_contact=CONTACT)
+        world.project.run(on_disk).succeeded()
+    own_machine.serve_with_nginx(site_is_on=only_deploys)
+    playbook = world.project.write(play.text, name="page.yml")
+
+    world.project.run(playbook).succeeded()
+
+    if "deploy:" in play.text:
+        assert served(443, server_name="shop.example.com", root=world.ca.root)
+    if not only_deploys:
+        world.is_quiet(playbook)

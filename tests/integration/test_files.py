@@ -1,0 +1,57 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Owner, group and mode of what is written, whatever the umask of who runs it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_the_umask_has_no_say(world: World, umask: int) -> None:
+    play = world.role(world.declaration())
+    staged = world.project.run(play, umask=umask, environment={"CERTUM_TEST_DIE_BEFORE": "Order at the CA"})
+    assert staged.code == -9
+    assert mode(world.store / "shop/staged") == 0o700
+    assert mode(world.store / "shop/staged/privkey.pem") == 0o600
+
+    world.project.run(play, umask=umask).succeeded()
+
+    current = world.store / "shop/current"
+    assert mode(current / "privkey.pem") == 0o600
+    assert {mode(current / name) for name in ("cert.pem", "chain.pem", "fullchain.pem")} == {0o644}
+    assert {mode(path) for path in (world.store, world.store / "shop", current)} == {0o755}
+    assert {mode(path) for path in world.web.webroot.rglob("*")} == {0o755}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_declared_owner_group_and_mode_are_those_of_the_key(world: World) -> None:
+    play = world.role(world.declaration(owner="nobody", group="daemon", mode="0640"))
+
+    world.project.run(play).succeeded()
+
+    key = world.store / "shop/current/privkey.pem"
+    assert (key.owner(), key.group(), mode(key)) == ("nobody", "daemon", 0o640)
+    world.is_quiet(play)
+
+
+def test_an_owner_that_does_not_exist_is_named_and_the_certificate_not_lost(world: World) -> None:
+    run = world.project.run(world.role(world.declaration(owner="no-such-user"))).failed()
+
+    assert "'no-such-user' is not a user of this host" in "\n".join(run.failures)
+    world.converged(world.role(world.declaration()))

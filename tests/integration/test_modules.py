@@ -1,0 +1,94 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The other modules of the controller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.tests.integration.requests_made import write_request
+from ansible_collections.certops.certum.tests.integration.world import CONTACT
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.project import Run
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+TASK = "Ask"
+
+
+def module(world: World, name: str, *words: str, **options: Any) -> Run:
+    return world.project.run(world.tasks({"name": TASK, f"certops.certum.{name}": options}), *words)
+
+
+def test_an_order_is_placed_once_however_often_it_is_asked_for(world: World) -> None:
+    write_request(world.project.path / "shop.csr", "shop.example.com")
+    order = {"csr_path": "shop.csr", "order_id": "shop-2026", "contact": CONTACT}
+
+    first = module(world, "certum_order", **order).succeeded().result(TASK)
+    second = module(world, "certum_order", **order).succeeded().result(TASK)
+
+    assert (first["changed"], second["changed"]) == (True, False)
+    assert first["validation"]["files"][0]["content"].endswith("-certum.pl")
+    assert [order["orderID"] for order in world.ca.orders()] == ["shop-2026"]
+
+
+def test_validating_an_order_tells_what_the_ca_reads_and_orders_nothing(world: World) -> None:
+    write_request(world.project.path / "shop.csr", "shop.example.com")
+    order = {"csr_path": "shop.csr", "contact": CONTACT}
+
+    only = module(world, "certum_order", validate_only=True, **order).succeeded().result(TASK)
+    checked = module(world, "certum_order", "--check", "--diff", **order).succeeded().result(TASK)
+
+    assert (only["changed"], checked["changed"]) == (False, True)
+    assert only["parsed_csr"]["common_name"] == "shop.example.com"
+    assert world.operations() == ["validateOrderParameters"] * 2
+    assert world.ca.orders() == []
+
+
+def test_an_order_can_be_read_while_it_waits_and_an_unknown_one_is_named(world: World) -> None:
+    write_request(world.project.path / "shop.csr", "shop.example.com")
+    module(world, "certum_order", csr_path="shop.csr", order_id="shop-2026", contact=CONTACT).succeeded()
+
+    order = module(world, "certum_order_info", order_id="shop-2026").succeeded().result(TASK)["order"]
+    unknown = module(world, "certum_order_info", order_id="shop-2025").failed()
+
+    assert order["state"] in {"AWAITING", "VERIFICATION"}
+    assert [name["fqdn"] for name in order["names"]] == ["shop.example.com"]
+    assert "shop-2025" in unknown.failures[0]
+    assert "error 1033" in unknown.failures[0]
+
+
+def test_the_account_s_products_are_listed_with_what_the_catalogue_knows(world: World) -> None:
+    products = module(world, "certum_product_info").succeeded().result(TASK)["products"]
+
+    commercial = {product["code"]: product for product in products}["601"]
+    assert commercial["product"] == "commercial_ssl"
+    assert commercial["renewal_code"] == "606"
+
+
+def test_of_several_certificates_the_good_ones_go_on_and_the_bad_one_is_named(world: World) -> None:
+    for name in ("shop", "mail", "wiki"):
+        write_request(world.project.path / f"{name}.csr", f"{name}.example.com")
+    items = [{"csr_path": f"{name}.csr", "name": name, "contact": CONTACT} for name in ("shop", "mail", "wiki")]
+    items[1]["product"] = "999"
+
+    run = module(world, "certum_certificates", certificates=items).failed()
+
+    states = {item["name"]: item["state"] for item in run.result(TASK)["certificates"]}
+    assert states == {"shop": "pending", "mail": "not_ordered", "wiki": "pending"}
+    assert "mail-" in run.failures[0]
+    assert "999" in run.failures[0]
+    assert len(world.ca.orders()) == 2
+
+
+def test_all_certificates_are_checked_before_the_first_is_ordered(world: World) -> None:
+    write_request(world.project.path / "shop.csr", "shop.example.com")
+    write_request(world.project.path / "bad.csr", "*.example.com")
+    items = [{"csr_path": f"{name}.csr", "contact": CONTACT} for name in ("shop", "bad")]
+
+    run = module(world, "certum_certificates", certificates=items).failed()
+
+    assert "*.example.com: Commercial SSL takes no wildcard" in run.failures[0]
+    assert world.operations() == []

@@ -1,0 +1,55 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A package that is missing is named in one sentence, with the interpreter that misses it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.world import CONTACT
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+@pytest.mark.parametrize(
+    ("package", "module"),
+    [
+        ("httpx", "certum_product_info"),
+        ("pydantic", "certum_product_info"),
+        ("pydantic_xml", "certum_product_info"),
+        ("cryptography", "certum_plan"),
+    ],
+)
+def test_one_missing_package(world: World, package: str, module: str) -> None:
+    hidden = world.project.path / "hidden"
+    (hidden / package).mkdir(parents=True)
+    (hidden / package / "__init__.py").write_text(f"raise ImportError('no {package} here')\n")
+    options = {} if module == "certum_product_info" else {"certificates": [], "path": str(world.store)}
+    task = {"name": "Ask", f"certops.certum.{module}": options, "environment": {"PYTHONPATH": str(hidden)}}
+
+    run = world.project.run(world.tasks(task)).failed()
+
+    name = package.replace("_", "-")
+    assert run.failures[0].startswith(f"The Python package {name} cannot be imported by {sys.executable}: ")
+    assert f"pip install {name}" in run.failures[0]
+    assert "\n" not in run.failures[0]
+
+
+def test_the_role_runs_the_modules_of_the_controller_with_the_controller_s_interpreter(world: World) -> None:
+    bare = world.project.path / "bare"
+    bare.mkdir()
+    (bare / "python3").symlink_to("/usr/bin/python3")
+    play = world.role(world.declaration(), certum_contact=CONTACT)
+    play[0]["vars"]["ansible_python_interpreter"] = str(bare / "python3")
+
+    run = world.project.run(play)
+
+    if run.code:
+        assert f"The Python package cryptography cannot be imported by {bare}/python3" in run.failures[0]
+    else:
+        world.is_quiet(play)

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Neither the password of the API nor a private key is ever shown or left lying about."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.project import descendants
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.project import Running
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+def command_lines(running: Running) -> str:
+    """Every command line below a run, while it lasts."""
+    seen: set[str] = set()
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            for pid in descendants(running.process.pid):
+                with suppress(OSError):
+                    seen.add(Path(f"/proc/{pid}/cmdline").read_text())
+            over.wait(0.02)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    running.process.wait(90)
+    over.set()
+    thread.join()
+    return "\n".join(seen)
+
+
+@pytest.mark.parametrize("password_from", ["environment", "variable"])
+@pytest.mark.parametrize("verbosity", ["-vvv", "-vvvv"])
+def test_no_secret_is_in_output_processes_or_files(
+    world: World, password: str, password_from: str, verbosity: str
+) -> None:
+    variables = {}
+    environment = {
+        "ANSIBLE_PIPELINING": "0",
+        "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(world.project.path / "facts"),
+        "ANSIBLE_LOG_PATH": str(world.project.path / "ansible.log"),
+    }
+    if password_from == "variable":
+        del world.project.environment["CERTUM_API_PASSWORD"]
+        variables = {"certum_api_password": "{{ lookup('file', 'password') }}"}
+        (world.project.path / "password").write_text(password)
+    (play,) = world.role(world.deployed(), **variables)
+    running = world.project.start([{**play, "gather_facts": True}], verbosity, environment=environment)
+
+    lines = command_lines(running)
+    running.wait().succeeded()  # which looks for the password and for keys in the output
+
+    key = next((world.store / "shop/versions").rglob("privkey.pem")).read_text().splitlines()[1:-1]
+    kept = [path for path in world.project.path.rglob("*") if path.is_file() and world.store not in path.parents]
+    assert any("facts" in path.parts for path in kept)
+    for secret in (password, *key):
+        assert secret not in lines
+        assert [path.name for path in kept if secret in path.read_text(errors="replace")] == (
+            ["password"] if secret == password and password_from == "variable" else []
+        )
+
+
+def test_a_failing_run_shows_no_secret_either(world: World) -> None:
+    play = world.role(world.declaration(product="999"))
+    world.project.run(play, "-vvv").failed()
+    world.ca.add_fault("garbage", operation="quickOrder", when="after")
+    world.project.run(world.role(world.declaration()), "-vvv").failed()
