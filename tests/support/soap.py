@@ -49,7 +49,7 @@ def make_csr(
     types: Mapping[str, _ASN1Type] | None = None,
     **subject: str,
 ) -> str:
-    """A CSR in PEM with a fresh EC key. ``subject`` holds wire names such as ``organization``; ``types`` their encodings."""
+    """A CSR in PEM, with a fresh EC key. ``subject`` holds wire names (``organization``), ``types`` their encodings."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     values = {"commonName": common_name, **subject}
     with warnings.catch_warnings():  # of overlong values, which are what some tests are about

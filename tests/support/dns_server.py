@@ -1,0 +1,80 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A real DNS server on loopback, with records that tests put into it."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from typing import TYPE_CHECKING
+
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class DnsServer:
+    """Answers over UDP with what ``add`` put in; other names do not exist. ``broken`` names get SERVFAIL."""
+
+    def __init__(self) -> None:
+        self._records: dict[tuple[dns.name.Name, dns.rdatatype.RdataType], list[str]] = {}
+        self.broken: set[str] = set()
+        server = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                data, connection = self.request
+                connection.sendto(server.answer(dns.message.from_wire(data)).to_wire(), self.client_address)
+
+        self._server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    @property
+    def address(self) -> str:
+        """``127.0.0.1:PORT``, for ``--dns``."""
+        return f"127.0.0.1:{self._server.server_address[1]}"
+
+    def add(self, name: str, kind: str, *values: str) -> None:
+        """Records of a name, in presentation form, beside those it has."""
+        key = dns.name.from_text(name), dns.rdatatype.from_text(kind)
+        self._records.setdefault(key, []).extend(values)
+
+    def clear(self) -> None:
+        """No records any more."""
+        self._records.clear()
+        self.broken.clear()
+
+    def answer(self, query: dns.message.Message) -> dns.message.Message:
+        """The response to one query."""
+        response = dns.message.make_response(query)
+        response.flags |= dns.flags.AA | dns.flags.RA
+        question = query.question[0]
+        if question.name.to_text(omit_final_dot=True) in self.broken:
+            response.set_rcode(dns.rcode.SERVFAIL)
+            return response
+        values = self._records.get((question.name, question.rdtype))
+        if values:
+            response.answer.append(dns.rrset.from_text(question.name, 60, "IN", question.rdtype, *values))
+        elif not any(name == question.name for name, _ in self._records):
+            response.set_rcode(dns.rcode.NXDOMAIN)
+        return response
+
+    def __enter__(self) -> DnsServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
