@@ -9,105 +9,111 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from ansible_collections.certops.certum.tests.integration.web_server import free_ports
 
 if TYPE_CHECKING:
+    import pytest
     from ansible_collections.certops.certum.tests.integration.world import World
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """A mistake and the words that have to be in the message. ``{…}`` in either are filled in from the world."""
+    """A mistake and the words that have to be in the message. ``{...}`` in either are filled in from the world."""
 
     words: tuple[str, ...]
     declaration: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
-    calls: tuple[str, ...] = ()
 
 
 IN_THE_DECLARATION = {
-    "unknown product": Wrong(
-        ("shop: product 'comercial_ssl' is neither", "commercial_ssl", "certum_product_info"),
-        {"product": "comercial_ssl"},
+    "product": Wrong(
+        ("product 'comercial_ssl' is neither", "commercial_ssl", "certum_product_info"), {"product": "comercial_ssl"}
     ),
-    "private address": Wrong(("10.0.0.1 is not a public address",), {"subject_alt_name": ["10.0.0.1"]}),
-    "two wildcards": Wrong(
+    "address": Wrong(("10.0.0.1 is not a public address",), {"subject_alt_name": ["10.0.0.1"]}),
+    "wildcards": Wrong(
         ("more than one wildcard in one order: *.example.com, *.example.org (error 1046)",),
         {"common_name": "*.example.com", "subject_alt_name": ["*.example.org"], "product": "commercial_wildcard_ssl"},
     ),
-    "wildcard on a product without": Wrong(
-        ("shop: Commercial SSL takes no wildcard, *.example.com needs a wildcard product (error 1115)",),
+    "no-wildcards": Wrong(
+        ("Commercial SSL takes no wildcard, *.example.com needs a wildcard product (error 1115)",),
         {"common_name": "*.example.com"},
     ),
-    "wildcard proved by file": Wrong(
+    "by-file": Wrong(
         ("validation method file cannot prove *.example.com; use dns_txt_prefix",),
         {"common_name": "*.example.com", "product": "commercial_wildcard_ssl"},
     ),
-    "name not in the product": Wrong(
+    "another-site": Wrong(
         ("Commercial SSL covers shop.example.com and www.shop.example.com, not mail.example.com",),
         {"subject_alt_name": ["mail.example.com"]},
     ),
-    "no common name": Wrong(("common_name",), {"common_name": None}),
-    "empty common name": Wrong(("shop: common_name is missing",), {"common_name": ""}),
-    "single label": Wrong(("'intranet' is not a full domain name",), {"common_name": "intranet"}),
-    "no web root": Wrong(("validation by file needs validation.webroot",), {"validation": {"method": "file"}}),
-    "key size": Wrong(("key size 1024 is not offered for rsa",), {"key": {"type": "rsa", "size": 1024}}),
-    "unusable name": Wrong(("name names a directory and an order",), {"name": "../shop"}),
+    "empty": Wrong(("common_name is missing",), {"common_name": ""}),
+    "intranet": Wrong(("'intranet' is not a full domain name",), {"common_name": "intranet"}),
+    "no-web-root": Wrong(("validation by file needs validation.webroot",), {"validation": {"method": "file"}}),
+    "key-size": Wrong(("key size 1024 is not offered for rsa",), {"key": {"type": "rsa", "size": 1024}}),
+    "../outside": Wrong(("name names a directory and an order",)),
 }
+"""By the name of the declaration."""
 
 AT_THE_CA = {
     "wrong password": Wrong(
         ("127.0.0.1", "user name", "password"), environment={"CERTUM_API_PASSWORD": "not-the-password"}
     ),
-    "unknown product code": Wrong(("shop", "999", "certum_product_info"), {"product": "999"}),
+    "unknown product code": Wrong(("shop", "'999'", "certum_product_info"), {"product": "999"}),
     "unreachable": Wrong(
         ("no connection", "127.0.0.1:{closed}", "Nothing was sent", "api_url"),
         environment={"CERTUM_API_URL": "https://127.0.0.1:{closed}/service/PartnerApi.wsdl"},
     ),
     "not trusted": Wrong(
-        ("certificate is not trusted", "ca_path"),
-        environment={"CERTUM_API_CA_PATH": "/etc/ssl/certs/ca-certificates.crt"},
+        ("certificate is not trusted", "ca_path"), environment={"CERTUM_API_CA_PATH": "{ca}/root.pem"}
     ),
     "a web page": Wrong(
-        ("127.0.0.1:{http}", "html"),
-        environment={"CERTUM_API_URL": "http://127.0.0.1:{http}/page.html", "CERTUM_API_CA_PATH": ""},
+        ("127.0.0.1:{http}", "HTML page", "not a message of the Partner API"),
+        environment={"CERTUM_API_URL": "http://127.0.0.1:{http}/page.html"},
     ),
-    "plain http to elsewhere": Wrong(
+    "plain HTTP to elsewhere": Wrong(
         ("api_url", "plain HTTP"), environment={"CERTUM_API_URL": "http://gs.example.com/service/PartnerApi.wsdl"}
     ),
+    "no address": Wrong(("api_url, api_environment",), environment={"CERTUM_API_URL": ""}),
 }
 
 
-def fill(world: World, text: str, closed: int) -> str:
-    return text.format(closed=closed, http=world.web.http_port, ca=world.ca.root.parent)
+def test_declarations_that_cannot_be_ordered_are_all_named_before_anything_is_done(world: World) -> None:
+    declarations = [{**world.declaration(name), **wrong.declaration} for name, wrong in IN_THE_DECLARATION.items()]
 
+    run = world.project.run(world.role(world.declaration(), *declarations)).failed()
 
-@pytest.mark.parametrize("what", IN_THE_DECLARATION)
-def test_a_declaration_that_cannot_be_ordered_is_refused_before_anything_is_done(world: World, what: str) -> None:
-    wrong = IN_THE_DECLARATION[what]
-    item = {key: value for key, value in {**world.declaration(), **wrong.declaration}.items() if value is not None}
-
-    run = world.project.run(world.role(item)).failed()
-
-    message = "\n".join(run.failures)
-    assert all(words in message for words in wrong.words), message
+    lines = "\n".join(run.failures).splitlines()
+    for name, wrong in IN_THE_DECLARATION.items():
+        message = "\n".join(line for line in lines if line.startswith(f"{name}: "))
+        assert all(words in message for words in wrong.words), (name, lines)
     assert world.operations() == []
     assert not world.store.exists()
 
 
-@pytest.mark.parametrize("what", AT_THE_CA)
-def test_what_keeps_an_order_from_the_ca_is_named_and_the_next_run_orders_once(world: World, what: str) -> None:
-    wrong, (closed,) = AT_THE_CA[what], free_ports(1)
+def test_a_declaration_without_a_common_name_says_so(world: World) -> None:
+    run = world.project.run(world.role(world.declaration(common_name=None))).failed()
+
+    assert "common_name" in "\n".join(run.failures)
+    assert not world.store.exists()
+
+
+def test_what_keeps_an_order_from_the_ca_is_named_and_the_next_run_orders_once(
+    world: World, subtests: pytest.Subtests
+) -> None:
+    (closed,) = free_ports(1)
+    values = {"closed": closed, "http": world.web.http_port, "ca": world.ca.root.parent}
     (world.web.webroot / "page.html").write_text("<html><title>Maintenance</title></html>")
-    environment = {key: fill(world, value, closed) for key, value in wrong.environment.items()}
+    for what, wrong in AT_THE_CA.items():
+        with subtests.test(what):
+            environment = {key: value.format(**values) for key, value in wrong.environment.items()}
+            play = world.role(world.declaration(**wrong.declaration))
 
-    run = world.project.run(world.role(world.declaration(**wrong.declaration)), environment=environment).failed()
+            run = world.project.run(play, environment=environment).failed()
 
-    message = "\n".join(run.failures)
-    assert all(fill(world, words, closed) in message for words in wrong.words), message
-    assert world.ca.orders() == []
-    assert not (world.store / "shop/current").exists()
+            message = "\n".join(run.failures)
+            assert all(words.format(**values) in message for words in wrong.words), message
+            assert world.ca.orders() == []
+            assert not (world.store / "shop/current").exists()
     world.converged(world.role(world.declaration()))
 
 
@@ -118,14 +124,6 @@ def test_a_wrong_password_is_tried_once_however_many_certificates_wait(world: Wo
 
     assert world.operations() == ["quickOrder"]
     world.converged(play, orders=3)
-
-
-def test_without_an_address_of_the_ca_the_options_and_variables_are_named(world: World) -> None:
-    del world.project.environment["CERTUM_API_URL"]
-
-    run = world.project.run(world.role(world.declaration())).failed()
-
-    assert "api_url, api_environment" in "\n".join(run.failures)
 
 
 class TestADomainThatIsNotProved:

@@ -39,8 +39,7 @@ def command_lines(running: Running) -> str:
     return "\n".join(seen)
 
 
-@pytest.mark.parametrize("password_from", ["environment", "variable"])
-@pytest.mark.parametrize("verbosity", ["-vvv", "-vvvv"])
+@pytest.mark.parametrize(("password_from", "verbosity"), [("environment", "-vvv"), ("variable", "-vvvv")])
 def test_no_secret_is_in_output_processes_or_files(
     world: World, password: str, password_from: str, verbosity: str
 ) -> None:
