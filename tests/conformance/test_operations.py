@@ -77,7 +77,7 @@ def test_an_order_is_proved_and_issued(
     assert parsed.ParsedCSR.commonName == names[0]
     placed = partner.call("quickOrder", **parts)
     order_id, verification = placed.orderID, placed.SANVerification
-    assert verification.FQDNs.FQDN == names
+    assert names == verification.FQDNs.FQDN
 
     partner.call("performSanVerification", code=verification.code)
     sandbox.wait_for_state(order_id, "VERIFICATION")
@@ -86,7 +86,8 @@ def test_an_order_is_proved_and_issued(
     sandbox.wait_for_state(order_id, "ENROLLED")
 
     proofs = partner.call("getSanVerificationState", orderID=order_id).sanVerifications.sanVerification
-    assert {proof.FQDN: proof.manualVerification.state for proof in proofs} == dict.fromkeys(names, "VERIFIED")
+    proved = {proof.FQDN: proof.manualVerification.state for proof in proofs}
+    assert proved == dict.fromkeys(names, "VERIFIED")
     state = partner.call("getOrderState", orderID=order_id)
     assert state.orderStatus == "ENROLLED"
     assert {v.type: v.state for v in state.verifications.verification} == {"DOMAIN": "VERIFIED", "INTERNAL": "VERIFIED"}

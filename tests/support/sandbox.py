@@ -24,7 +24,7 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
 _STOP_SECONDS = 10
@@ -173,10 +173,16 @@ class Sandbox:
 
     def wait_for_state(self, order_id: str, state: str, *, seconds: float = 15) -> dict[str, Any]:
         """The order, once it is in this state. TimeoutError says what it waited in."""
+        return self.wait_until(order_id, lambda order: order["state"] == state, seconds=seconds)
+
+    def wait_until(
+        self, order_id: str, wanted: Callable[[dict[str, Any]], bool], *, seconds: float = 15
+    ) -> dict[str, Any]:
+        """The order, once it is as ``wanted`` says. TimeoutError shows how it is."""
         deadline = time.monotonic() + seconds
-        while (order := self.order(order_id))["state"] != state:
+        while not wanted(order := self.order(order_id)):
             if time.monotonic() > deadline:
-                msg = f"order {order_id} is still {order['state']}, not {state}: {order}"
+                msg = f"order {order_id} did not get there in {seconds} s: {order}"
                 raise TimeoutError(msg)
             time.sleep(0.01)
         return order

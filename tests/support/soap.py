@@ -72,6 +72,12 @@ def edit_csr(pem: str, old: bytes, new: bytes) -> str:
     return f"-----BEGIN CERTIFICATE REQUEST-----\n{text}-----END CERTIFICATE REQUEST-----\n"
 
 
+def _child(parent: etree._Element, tag: str, *, again: bool) -> etree._Element:
+    """The child of this name, made if it is not there or is to be there ``again``."""
+    found = None if again else parent.find(tag)
+    return etree.SubElement(parent, tag) if found is None else found
+
+
 def _set(root: etree._Element, path: str, value: str | Sequence[str] | None) -> None:
     *parents, name = path.split("/")
     if value is None:
@@ -83,11 +89,9 @@ def _set(root: etree._Element, path: str, value: str | Sequence[str] | None) -> 
     for text in [value] if isinstance(value, str) else value:
         parent = root
         for step, tag in enumerate(parents):
-            repeated = step and step == len(parents) - 1 and not isinstance(value, str)
-            found = None if repeated else parent.find(tag)
-            parent = etree.SubElement(parent, tag) if found is None else found
-        element = None if not isinstance(value, str) else parent.find(name)
-        (etree.SubElement(parent, name) if element is None else element).text = text
+            repeated = 0 < step == len(parents) - 1 and not isinstance(value, str)
+            parent = _child(parent, tag, again=repeated)
+        _child(parent, name, again=not isinstance(value, str)).text = text
 
 
 def make_request(operation: str, texts: Mapping[str, str | Sequence[str] | None]) -> etree._Element:

@@ -99,8 +99,7 @@ class Csr:
         """How each attribute of ``subject`` is encoded; an unknown type is left out."""
         tags = dict(reversed(list(_attribute_tags(self.parsed.subject.public_bytes()))))
         known = {kind.value: kind for kind in StringType}
-        encoded = {name: _encode_oid(oid.dotted_string) for name, oid in SUBJECT_OIDS.items()}
-        return {name: known[tags[oid]] for name, oid in encoded.items() if tags.get(oid) in known}
+        return {name: known[tags[oid]] for name, oid in _ENCODED_OIDS.items() if tags.get(oid) in known}
 
 
 def _encode_oid(dotted: str) -> bytes:
@@ -112,6 +111,9 @@ def _encode_oid(dotted: str) -> bytes:
             groups.append(arc & 0x7F | 0x80)
         out += bytes(reversed(groups))
     return bytes(out)
+
+
+_ENCODED_OIDS = {name: _encode_oid(oid.dotted_string) for name, oid in SUBJECT_OIDS.items()}
 
 
 def _elements(der: bytes) -> Iterator[tuple[int, bytes]]:

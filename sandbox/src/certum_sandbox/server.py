@@ -10,8 +10,8 @@ import json
 import logging
 import signal
 import socket
-import warnings
 import sys
+import warnings
 
 import uvicorn
 

@@ -87,12 +87,16 @@ class Worker:
 
     async def advance(self, order_id: str) -> None:
         """Move one order as far as it goes now."""
-        steps = (self._send_mails, self._take_up, self._inspect, self._prove, self._issue)
-        for step in steps:
+        await self._send_mails()
+        for state, step in (
+            (OrderState.AWAITING, self._take_up),
+            (OrderState.VERIFICATION, self._inspect),
+            (OrderState.VERIFICATION, self._prove),
+            (OrderState.ACCEPTED, self._issue),
+        ):
             order = self._backend.orders.find(order_id)
-            if order is None:
-                return
-            await step(order)
+            if order is not None and order.state is state:
+                await step(order)
 
     async def _pace(self) -> None:
         if self._backend.settings.pace:
@@ -115,9 +119,11 @@ class Worker:
             raise LookupError(msg)
         return product
 
-    async def _send_mails(self, _order: Order) -> None:
+    async def _send_mails(self) -> None:
+        if self._backend.settings.smtp is None:
+            return
         async with self._post:
-            for mail in self._backend.outbox.unsent() if self._backend.settings.smtp else ():
+            for mail in self._backend.outbox.unsent():
                 if not await self._send(mail):
                     return
 
@@ -135,8 +141,6 @@ class Worker:
         return True
 
     async def _take_up(self, order: Order) -> None:
-        if order.state is not OrderState.AWAITING:
-            return
         await self._pace()
         product, settings = self._product(order), self._backend.settings
 
@@ -148,8 +152,6 @@ class Worker:
 
     async def _inspect(self, order: Order) -> None:
         """Automatic checks: when the order is taken up, and again with every check that is asked for."""
-        if order.state is not OrderState.VERIFICATION:
-            return
         before = find_verification(order, VerificationType.INTERNAL)
         passed = before is not None and before.state is VerificationState.VERIFIED
         if passed or (before is not None and before.state is VerificationState.FAILED and not order.check_due):
@@ -165,7 +167,7 @@ class Worker:
         self._change(order.order_id, record)
 
     async def _prove(self, order: Order) -> None:
-        if order.state is not OrderState.VERIFICATION or not order.check_due:
+        if not order.check_due:
             return
         await self._pace()
         results = {} if _is_by_mail(order) else await self._checker.prove(order)
@@ -179,8 +181,6 @@ class Worker:
         self._change(order.order_id, record)
 
     async def _issue(self, order: Order) -> None:
-        if order.state is not OrderState.ACCEPTED:
-            return
         await self._pace()
         backend = self._backend
         with backend.database.transaction():

@@ -19,7 +19,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from certum_sandbox.backend import Backend, open_backend
 from certum_sandbox.ca.hierarchy import open_hierarchy
 from certum_sandbox.dialect import Dialect
-from certum_sandbox.model import Order
 from certum_sandbox.progress import record_proofs
 from certum_sandbox.service import Service
 from certum_sandbox.settings import Address, Settings
@@ -29,6 +28,7 @@ from support.soap import read_answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from certum_sandbox.model import Order
     from lxml import etree
 
 

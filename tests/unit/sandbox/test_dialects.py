@@ -10,7 +10,7 @@ import pytest
 from certum_sandbox.cli import main
 from certum_sandbox.dialect import MEANINGS, Dialect, Switch
 from certum_sandbox.progress import settle
-from support.soap import error_codes, make_order, make_request
+from support.soap import error_codes, make_csr, make_order, make_request
 
 CERTIFICATE = make_request("getCertificate", {"orderID": "shop-1"})
 
@@ -127,8 +127,6 @@ def test_extra_elements_and_values(make_lab):
 
 @pytest.mark.parametrize(("value", "shown"), [("as-ordered", "*.example.org"), ("base", "example.org")])
 def test_wildcard_fqdn(make_lab, value, shown):
-    from support.soap import make_csr
-
     changes = {
         "orderParameters/CSR": make_csr("*.example.org"),
         "orderParameters/productCode": "741",

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from certum_sandbox import progress
 from support.soap import error_codes, make_csr, make_order, make_request
 
 if TYPE_CHECKING:
@@ -34,10 +36,8 @@ def enrol(lab: Laboratory, order_id: str = "shop-1") -> str:
 
 
 def settle(lab: Laboratory, order_id: str) -> None:
-    from certum_sandbox.progress import settle as settled
-
     with lab.backend.database.transaction():
-        lab.backend.orders.save(settled(lab.order(order_id), lab.backend.clock.now()))
+        lab.backend.orders.save(progress.settle(lab.order(order_id), lab.backend.clock.now()))
 
 
 @pytest.mark.parametrize("operation", BY_ORDER_ID)
@@ -91,8 +91,6 @@ def test_an_order_that_is_being_issued_cannot_be_cancelled(lab: Laboratory):
 
 
 def test_an_issued_order_cannot_be_cancelled(lab: Laboratory):
-    from datetime import timedelta
-
     enrol(lab)
     cancel = {"cancelParameters/orderID": "shop-1"}
     assert error_codes(lab.send(make_request("cancelOrder", cancel))) == [1136]
@@ -142,8 +140,6 @@ def test_a_check_needs_a_known_code(shared_lab: Laboratory, code, error):
 
 
 def test_a_code_dies_after_thirty_days(lab: Laboratory):
-    from datetime import timedelta
-
     code = lab.send(make_order()).findtext("SANVerification/code")
     assert error_codes(lab.send(make_request("performSanVerification", {"code": code}))) == []
     lab.backend.clock.advance(timedelta(days=31))

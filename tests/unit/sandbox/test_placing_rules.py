@@ -166,7 +166,9 @@ CASES = [
     (1045, {NAMES: ["example.org"]}),
     (1107, {NAMES: [NAME, "shop.example.org"]}),
     (1107, {P + "productCode": "931", NAMES: [NAME, *(f"h{number}.example.org" for number in range(100))]}),
-    (1115, {CSR: make_csr("example.org"), NAMES: ["example.org", "*.example.org"], "SANApprover/approverMethod": "DNS_TXT"}),
+    (1115, {
+        CSR: make_csr("example.org"), NAMES: ["example.org", "*.example.org"], "SANApprover/approverMethod": "DNS_TXT",
+    }),
     (1116, named("*.example.org") | {"SANApprover/approverMethod": "DNS_TXT"}),
     (1117, {
         P + "productCode": "741", CSR: make_csr("example.org"), NAMES: ["example.org", "*.example.org"],

@@ -59,7 +59,9 @@ def test_a_dv_certificate_has_the_fields_of_its_profile(lab, kind):
     usage = extension(leaf, x509.KeyUsage)
     assert (usage.digital_signature, usage.key_encipherment) == (True, kind.startswith("RSA"))
     assert extension(leaf, x509.CertificatePolicies)[0].policy_identifier.dotted_string == "2.23.140.1.2.1"
-    methods = {each.access_method: each.access_location.value for each in extension(leaf, x509.AuthorityInformationAccess)}
+    methods = {
+        each.access_method: each.access_location.value for each in extension(leaf, x509.AuthorityInformationAccess)
+    }
     algorithm = "rsa" if kind.startswith("RSA") else "ec"
     base = "https://127.0.0.1:8443"
     assert methods == {

@@ -13,6 +13,7 @@ import pytest
 from certum_sandbox.model import OrderState, SystemMethod, VerificationState, VerificationType
 from certum_sandbox.progress import begin, record_proofs, record_system_checks, set_verification, settle
 from certum_sandbox.settings import Approval
+from certum_sandbox.store.orders import OrderStore
 from support.soap import make_csr, make_order, make_request
 
 if TYPE_CHECKING:
@@ -126,8 +127,6 @@ def test_an_accepted_order_is_issued_after_a_restart(make_lab: Callable[..., Lab
 
 
 def test_a_call_that_fails_inside_leaves_nothing_behind(lab: Laboratory, monkeypatch):
-    from certum_sandbox.store.orders import OrderStore
-
     def fail(*_):
         raise OSError("disk full")
 

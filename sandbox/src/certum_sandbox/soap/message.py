@@ -6,9 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
 from lxml import etree
+
+
+def _walk(element: etree._Element, prefix: str) -> Iterator[tuple[str, str]]:
+    for child in element:
+        path = f"{prefix}{child.tag}"
+        yield path, child.text or ""
+        yield from _walk(child, f"{path}/")
 
 
 class Message:
@@ -17,20 +24,22 @@ class Message:
     def __init__(self, operation: str, element: etree._Element, retired: Set[str] = frozenset()) -> None:
         self.operation = operation
         self.retired = retired
-        self._element = element
+        self._texts: dict[str, list[str]] = {}
+        for path, text in _walk(element, ""):
+            self._texts.setdefault(path, []).append(text)
 
     def has(self, path: str) -> bool:
         """Whether the element is there, empty or not."""
-        return self._element.find(path) is not None
+        return path in self._texts
 
     def text(self, path: str) -> str | None:
         """Its text, ``""`` if it is empty, None if it is absent."""
-        found = self._element.find(path)
-        return None if found is None else found.text or ""
+        found = self._texts.get(path)
+        return None if found is None else found[0]
 
     def texts(self, path: str) -> list[str]:
         """The texts of all elements of this path, in order."""
-        return [found.text or "" for found in self._element.iterfind(path)]
+        return self._texts.get(path, [])
 
     def value(self, path: str) -> str | None:
         """Its text without surrounding blanks, None if it is absent or blank."""

@@ -27,7 +27,8 @@ class TrackedProtocol(H11Protocol):
     def shutdown(self) -> None:
         """An idle connection ends at once: closing TLS politely would wait for a peer that has nothing to say."""
         super().shutdown()
-        if self.cycle is None or self.cycle.response_complete:
+        cycle: Any = self.cycle  # None before the first request, whatever its annotation says
+        if cycle is None or cycle.response_complete:
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
