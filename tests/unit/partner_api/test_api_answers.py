@@ -274,6 +274,13 @@ def test_an_answer_means_the_same_in_every_dialect(operation: Operation, seed: i
             id="the jurisdiction in lower case",
         ),
         pytest.param(Operation.GET_ORDER_BY_ORDER_ID, "<orders/>", (), id="no entries"),
+        pytest.param(
+            Operation.GET_ORDER_BY_ORDER_ID,
+            '<orders><Order><orderDetails><requestorInfo><email/><phone xmlns:xsi="u" xsi:nil="true"/>'
+            "</requestorInfo></orderDetails></Order></orders>",
+            (Order(order_details=OrderDetails(requestor_info=RequestorInfo())),),
+            id="a nil phone and a requestor without names",
+        ),
     ],
 )
 def test_the_forms_that_sources_disagree_about(operation: Operation, content: str, value: object) -> None:
@@ -297,6 +304,15 @@ def test_failing_checks_are_listed_whichever_way_they_are_nested(blocks: str) ->
         Script(answer(Operation.GET_SAN_VERIFICATION_STATE, content)).api().get_san_verification_state(order_id="o")
     )
     assert name.failing_checks == (SystemVerificationMethod.CAA, "NEW")
+
+
+def test_known_values_are_members_and_unknown_ones_text() -> None:
+    def state(text: str) -> object:
+        content = f"<orderStatus>{text}</orderStatus>"
+        return Script(answer(Operation.GET_ORDER_STATE, content)).api().get_order_state(order_id="o").order_state
+
+    assert state("ENROLLED") is OrderState.ENROLLED
+    assert type(state("ON_HOLD")) is str
 
 
 @pytest.mark.parametrize("separator", [",", ", ", ";", " ", "\n", "|"])

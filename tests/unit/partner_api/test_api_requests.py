@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from datetime import date, datetime, timezone
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 from xml.etree import ElementTree
 
 import pytest
@@ -41,6 +42,9 @@ from ansible_collections.certops.certum.tests.unit.partner_api.api_service impor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SCHEMA_FILE = Path(__file__).resolve().parents[3] / "sandbox/src/certum_sandbox/wsdl/PartnerApi.xsd"
 SCHEMA = etree.XMLSchema(etree.parse(SCHEMA_FILE))
@@ -167,6 +171,16 @@ def test_the_jurisdiction_can_be_spelled_both_ways() -> None:
     assert spelled(JurisdictionCase.MIXED) == ["joILN", "joISoPN", "joISoCN"]
 
 
+@pytest.fixture
+def _far_from_greenwich() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "America/New_York")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_far_from_greenwich")
 def test_serial_numbers_and_times_are_sent_in_one_form() -> None:
     assert RENEWAL.serial_number == "0A1B"
     request = lookup.GetOrdersRequest(

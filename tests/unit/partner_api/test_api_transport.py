@@ -422,9 +422,16 @@ def test_a_proxy_that_is_not_meant_for_the_call_is_left_out(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    secure, plain = Service(replying(http(BOUGHT)), tls=authority.context()), Service(replying(http(BOUGHT)))
-    with secure, plain, secure.api(ca_path=str(authority.ca_path)) as over_tls, plain.api() as in_clear:
-        assert buy(over_tls).order_id == buy(in_clear).order_id == "o-1"
+    service = Service(replying(http(BOUGHT)), tls=authority.context())
+    with service, service.api(ca_path=str(authority.ca_path)) as api:
+        assert buy(api).order_id == "o-1"
+
+
+def test_plain_http_to_this_machine_knows_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with Service(replying(http(BOUGHT))) as service, service.api() as api:
+        assert buy(api).order_id == "o-1"
 
 
 @pytest.mark.parametrize("proxy", ["socks5://secret@127.0.0.1:1", "gopher://secret", "http://secret:x:y"])

@@ -1,0 +1,121 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every element that the schema knows is known to the messages, by the same name and at the same place."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timezone
+from enum import Enum
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages import (
+    base,
+    certificate,
+    document,
+    domain_control,
+    header,
+    lookup,
+    mailbox,
+    order,
+    product,
+    sni,
+)
+from ansible_collections.certops.certum.tests.unit.partner_api.test_api_requests import REQUESTS, SCHEMA_FILE
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+TREE = etree.parse(SCHEMA_FILE).getroot()
+TYPES = {element.get("name"): element for element in TREE.iterfind(f"{XS}complexType")}
+ROOTS = {element.get("name"): element.get("type") for element in TREE.iterfind(f"{XS}element")}
+
+ANSWERS: dict[Operation, type[base.Answer]] = {
+    Operation.VALIDATE_ORDER_PARAMETERS: order.ValidateOrderParametersAnswer,
+    Operation.QUICK_ORDER: order.PlacedOrder,
+    Operation.RENEW_CERTIFICATE: certificate.RenewalAnswer,
+    Operation.REISSUE_CERTIFICATE: order.PlacedOrder,
+    Operation.CANCEL_ORDER: base.Answer,
+    Operation.REVOKE_CERTIFICATE: base.Answer,
+    Operation.GET_ORDER_STATE: lookup.OrderProgress,
+    Operation.GET_ORDER_BY_ORDER_ID: lookup.GetOrdersAnswer,
+    Operation.GET_ORDERS_BY_DATE_RANGE: lookup.GetOrdersAnswer,
+    Operation.GET_MODIFIED_ORDERS: lookup.GetOrdersAnswer,
+    Operation.GET_CERTIFICATE: certificate.IssuedCertificate,
+    Operation.GET_EXPIRING_CERTIFICATES: certificate.GetExpiringCertificatesAnswer,
+    Operation.GET_PRODUCT_LIST: product.GetProductListAnswer,
+    Operation.ADD_SAN_VERIFICATION: domain_control.AddSanVerificationAnswer,
+    Operation.PERFORM_SAN_VERIFICATION: base.Answer,
+    Operation.GET_SAN_VERIFICATION_STATE: domain_control.GetSanVerificationStateAnswer,
+    Operation.ADD_EMAIL_VERIFICATION: base.Answer,
+    Operation.GET_EMAIL_VERIFICATION: mailbox.GetEmailVerificationAnswer,
+    Operation.VERIFY_ORDER: base.Answer,
+    Operation.GET_DOCUMENTS_LIST: document.GetDocumentsListAnswer,
+    Operation.ORDER_SNI_CERTIFICATE: sni.SniOrder,
+    Operation.MODIFY_SNI_CERTIFICATE: sni.SniOrder,
+}
+SCALARS: dict[Any, Any] = {
+    str: "0A",
+    int: 1,
+    bool: True,
+    bytes: b"0",
+    date: date(2026, 1, 1),
+    datetime: datetime(2026, 1, 1, tzinfo=timezone.utc),
+}
+
+
+def in_schema(type_name: str, prefix: str = "") -> Iterator[str]:
+    """The paths below a complex type, without what requests and answers inherit: their headers."""
+    for part in TYPES[type_name].iter(f"{XS}element", f"{XS}attribute"):
+        path = prefix + part.get("name")
+        yield path
+        child_type = part.get("type").removeprefix("tns:")
+        if child_type in TYPES:
+            yield from in_schema(child_type, f"{path}/")
+
+
+def in_message(element: Element, prefix: str = "") -> Iterator[str]:
+    for child in element:
+        path = prefix + child.tag
+        yield path
+        yield from (f"{path}/{name}" for name in child.attrib)
+        yield from in_message(child, f"{path}/")
+
+
+def filled(annotation: Any) -> Any:
+    """A value with nothing left out."""
+    inner = [choice for choice in get_args(annotation) if choice is not type(None)]
+    if get_origin(annotation) is tuple:
+        return (filled(inner[0]),)
+    if inner:
+        return filled(inner[0])
+    if issubclass(annotation, Enum):
+        return next(iter(annotation))
+    if issubclass(annotation, base.Message):
+        return annotation(**{name: filled(field.annotation) for name, field in annotation.model_fields.items()})
+    return SCALARS[annotation]
+
+
+@pytest.mark.parametrize("operation", Operation, ids=str)
+def test_requests_can_hold_all_that_the_schema_knows_and_no_more(operation: Operation) -> None:
+    known = set(in_schema(ROOTS[str(operation)].removeprefix("tns:")))
+    assert set(in_message(filled(REQUESTS[operation]).to_element())) == known
+
+
+@pytest.mark.parametrize("operation", Operation, ids=str)
+def test_answers_are_read_in_full(operation: Operation) -> None:
+    known = set(in_schema(ROOTS[f"{operation}Response"].removeprefix("tns:")))
+    read = set(in_message(filled(ANSWERS[operation]).to_xml_tree()))
+    older_form = {path for path in read if path.split("/")[0] == "verifications"} - known  # partner-api.md 6
+    assert read - older_form == known
+    assert not older_form or operation is Operation.RENEW_CERTIFICATE
+
+
+def test_the_header_of_an_answer_is_read_in_full() -> None:
+    assert set(in_message(filled(header.ResponseHeader).to_xml_tree())) == set(in_schema("responseHeader"))
