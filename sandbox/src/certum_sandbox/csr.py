@@ -38,6 +38,7 @@ SUBJECT_OIDS: Mapping[str, ObjectIdentifier] = {
     "joisocn": NameOID.JURISDICTION_COUNTRY_NAME,
 }
 """Subject attributes by their name in orderParameters."""
+_NAMES = {oid: name for name, oid in SUBJECT_OIDS.items()}
 
 _BEGIN, _END = (rf"-----{word} (?:NEW )?CERTIFICATE REQUEST-----" for word in ("BEGIN", "END"))
 _ARMOUR = re.compile(rf"{_BEGIN}(?P<base64>.*?){_END}", re.DOTALL)
@@ -86,12 +87,11 @@ class Csr:
     @cached_property
     def subject(self) -> Mapping[str, str]:
         """Subject attributes by wire name, the first of each kind."""
-        found = {}
-        for name, oid in SUBJECT_OIDS.items():
-            values = self.parsed.subject.get_attributes_for_oid(oid)
-            if values:
-                value = values[0].value
-                found[name] = value if isinstance(value, str) else value.decode("latin-1")
+        found: dict[str, str] = {}
+        for attribute in self.parsed.subject:
+            name, value = _NAMES.get(attribute.oid), attribute.value
+            if name is not None:
+                found.setdefault(name, value if isinstance(value, str) else value.decode("latin-1"))
         return found
 
     @cached_property

@@ -94,8 +94,8 @@ class Worker:
             (OrderState.VERIFICATION, self._prove),
             (OrderState.ACCEPTED, self._issue),
         ):
-            order = self._backend.orders.find(order_id)
-            if order is not None and order.state is state:
+            order = self._backend.orders.find_in_state(order_id, state)
+            if order is not None:
                 await step(order)
 
     async def _pace(self) -> None:

@@ -67,6 +67,13 @@ class OrderStore:
         row = self._database.execute("SELECT * FROM orders WHERE order_id = ?", order_id).fetchone()
         return None if row is None else _order(row)
 
+    def find_in_state(self, order_id: str, state: OrderState) -> Order | None:
+        """The order with this identifier, if it is in this state."""
+        row = self._database.execute(
+            "SELECT * FROM orders WHERE order_id = ? AND state = ?", order_id, state
+        ).fetchone()
+        return None if row is None else _order(row)
+
     def find_by_code(self, code: str) -> Order | None:
         """The order whose names are proved with this code."""
         row = self._database.execute("SELECT * FROM orders WHERE code = ?", code).fetchone()

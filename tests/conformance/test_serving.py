@@ -1,0 +1,152 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The command itself: ready line, signals, restarts, HTTPS, mails over SMTP, what certificates point at."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from aiosmtpd.controller import Controller
+from cryptography import x509
+from support.sandbox import Sandbox
+from support.soap import make_order, make_request
+
+from .conftest import RawPartner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+def test_term_ends_it_cleanly_and_a_restart_goes_on(start_sandbox: Callable[..., Sandbox]):
+    sandbox = start_sandbox()
+    RawPartner(sandbox).send(make_order())
+    sandbox.wait_for_state("shop-1", "VERIFICATION")
+    assert sandbox.stop() == 0
+    with sandbox.restart() as again:
+        assert again.base_url == sandbox.base_url
+        assert again.order("shop-1")["state"] == "VERIFICATION"
+
+
+def test_https_verifies_against_its_own_ca_only(sandbox: Sandbox):
+    assert sandbox.ca is not None
+    context = ssl.create_default_context(cafile=str(sandbox.ca))
+    for host in ("127.0.0.1", "localhost"):
+        url = sandbox.url.replace("127.0.0.1", host)
+        assert httpx.get(url, verify=context, trust_env=False).status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(sandbox.url, trust_env=False)
+
+
+def test_private_keys_are_readable_by_their_owner_alone(sandbox: Sandbox):
+    keys = list(sandbox.root.parent.rglob("*.key"))
+    assert len(keys) == 6
+    assert {stat.S_IMODE(key.stat().st_mode) for key in keys} == {0o600}
+
+
+def test_the_clock_starts_where_it_is_told_and_certificates_follow(start_sandbox, file_server):
+    sandbox = start_sandbox("--clock", "-P190D")
+    partner = RawPartner(sandbox)
+    code = partner.send(make_order()).findtext("SANVerification/code")
+    file_server.put("www.example.org", f"{code}-certum.pl")
+    partner.send(make_request("performSanVerification", {"code": code}))
+    (entry,) = sandbox.wait_for_state("shop-1", "ENROLLED")["entries"]
+    end = datetime.fromisoformat(entry["notAfter"])
+    assert timedelta(days=8) < end - datetime.now(UTC) < timedelta(days=10)
+    before = datetime.fromisoformat(sandbox.request("GET", "/sandbox/clock")["now"])
+    assert datetime.fromisoformat(sandbox.advance("P30D")) - before >= timedelta(days=30)
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ec"])
+def test_what_certificates_point_at_is_there(sandbox: Sandbox, raw: RawPartner, kind):
+    issuer = x509.load_der_x509_certificate(raw.http.get(f"{sandbox.base_url}/repository/{kind}-issuing.cer").content)
+    crl = x509.load_der_x509_crl(raw.http.get(f"{sandbox.base_url}/repository/{kind}.crl").content)
+    assert crl.issuer == issuer.subject
+    assert crl.is_signature_valid(issuer.public_key())
+    assert raw.http.get(f"{sandbox.base_url}/repository/dsa.crl").status_code == 404
+
+
+def test_a_certificate_verifies_with_openssl(sandbox: Sandbox, raw: RawPartner, file_server, tmp_path: Path):
+    changes = {"orderParameters/orderID": "openssl", "SANEntries/SANEntry/DNSName": "www.example.org"}
+    code = raw.send(make_order(changes)).findtext("SANVerification/code")
+    file_server.put("www.example.org", f"{code}-certum.pl")
+    raw.send(make_request("performSanVerification", {"code": code}))
+    sandbox.wait_for_state("openssl", "ENROLLED")
+    answer = raw.send(make_request("getCertificate", {"orderID": "openssl"}))
+    leaf, issuer = tmp_path / "leaf.pem", tmp_path / "issuer.pem"
+    leaf.write_text(answer.findtext("certificateDetails/X509Cert") or "")
+    issuer.write_text(answer.findtext("caBundle/X509Cert") or "")
+    words = ["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-verify_hostname", "www.example.org"]
+    words += ["-CAfile", str(sandbox.root), "-untrusted", str(issuer), str(leaf)]
+    verified = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert verified.returncode == 0, verified.stderr
+
+
+class Mailbox:
+    """What an SMTP server took."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[list[str], str]] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        content = envelope.content or b""
+        self.mails.append((envelope.rcpt_tos, content if isinstance(content, str) else content.decode()))
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp() -> Iterator[tuple[str, Mailbox]]:
+    mailbox = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield f"127.0.0.1:{port}", mailbox
+    controller.stop()
+
+
+def test_mails_go_over_smtp_as_well(start_sandbox, smtp):
+    address, mailbox = smtp
+    sandbox = start_sandbox("--smtp", address)
+    changes = {"SANApprover/approverMethod": "ADMIN", "SANApprover/approverEmailPrefix": "ADMIN"}
+    RawPartner(sandbox).send(make_order(changes))
+    sandbox.wait_for_state("shop-1", "VERIFICATION")
+    ((recipients, content),) = mailbox.mails
+    (mail,) = sandbox.mails()
+    assert recipients == [mail["to"]] == ["admin@example.org"]
+    assert mail["links"][0] in content.replace("=\r\n", "").replace("=3D", "=")
+
+
+def test_a_mail_server_that_is_down_loses_nothing(start_sandbox):
+    sandbox = start_sandbox("--smtp", "127.0.0.1:1")
+    changes = {"SANApprover/approverEmail": "ops@example.net", "SANApprover/verificationNotificationEnabled": "true"}
+    code = RawPartner(sandbox).send(make_order(changes)).findtext("SANVerification/code")
+    sandbox.wait_for_state("shop-1", "VERIFICATION")
+    (mail,) = sandbox.mails()
+    assert mail["to"] == "ops@example.net"
+    assert f"{code}-certum.pl" in mail["body"]
+
+
+def test_a_taken_address_is_told(sandbox: Sandbox, tmp_path: Path):
+    address = sandbox.base_url.partition("//")[2]
+    with pytest.raises(RuntimeError, match=f"cannot serve on {address}"):
+        Sandbox.start(tmp_path / "second", listen=address)
+
+
+def test_the_command_lists_its_dialects():
+    listed = subprocess.run(
+        [sys.executable, "-m", "certum_sandbox", "dialects"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "bad-credentials = 3 | 2  (default 3)" in listed
