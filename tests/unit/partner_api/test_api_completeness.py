@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 TREE = etree.parse(SCHEMA_FILE).getroot()
-TYPES = {element.get("name"): element for element in TREE.iterfind(f"{XS}complexType")}
-ROOTS = {element.get("name"): element.get("type") for element in TREE.iterfind(f"{XS}element")}
+TYPES = {element.get("name", ""): element for element in TREE.iterfind(f"{XS}complexType")}
+ROOTS = {element.get("name", ""): element.get("type", "") for element in TREE.iterfind(f"{XS}element")}
 
 ANSWERS: dict[Operation, type[base.Answer]] = {
     Operation.VALIDATE_ORDER_PARAMETERS: order.ValidateOrderParametersAnswer,
@@ -73,9 +73,9 @@ SCALARS: dict[Any, Any] = {
 def in_schema(type_name: str, prefix: str = "") -> Iterator[str]:
     """The paths below a complex type, without what requests and answers inherit: their headers."""
     for part in TYPES[type_name].iter(f"{XS}element", f"{XS}attribute"):
-        path = prefix + part.get("name")
+        path = prefix + part.get("name", "")
         yield path
-        child_type = part.get("type").removeprefix("tns:")
+        child_type = part.get("type", "").removeprefix("tns:")
         if child_type in TYPES:
             yield from in_schema(child_type, f"{path}/")
 
