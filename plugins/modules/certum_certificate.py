@@ -18,6 +18,8 @@ description:
   - Otherwise the first call places the order and returns what has to be published.
   - The same call again has the CA check it, waits, and fetches the certificate.
     A call at any later time goes on where the last one stopped.
+  - In a playbook that publishes between two calls, give the first O(trigger_validation=false). Should a run ever end
+    between the two, the next one then publishes before the CA is asked to check.
   - An order in flight is remembered in a file beside the destination, named like it with C(.order.json) at its end.
   - For a new certificate make a new key and request, the CA refuses a key that was used.
 extends_documentation_fragment:
@@ -47,6 +49,7 @@ EXAMPLES = r"""
     fullchain_dest: shop.fullchain.pem
     product: commercial_ssl
     contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+    trigger_validation: false
   register: shop
 
 - name: Publish what proves the domain
@@ -57,7 +60,9 @@ EXAMPLES = r"""
   loop: "{{ shop.validation.files | default([]) }}"
 
 - name: Have it checked, and fetch the certificate
-  certops.certum.certum_certificate: *shop
+  certops.certum.certum_certificate:
+    <<: *shop
+    trigger_validation: true
 """
 
 RETURN = r"""
