@@ -51,8 +51,11 @@ def csr(world: World) -> Path:
     return write_request(world.project.path / "shop.csr", "shop.example.com")
 
 
-def test_two_calls_with_publishing_between_them_give_a_certificate_and_more_do_nothing(world: World, csr: Path) -> None:
-    run = world.project.run(play(world)).succeeded()
+@pytest.mark.parametrize("same_call", [False, True])
+def test_two_calls_with_publishing_between_them_give_a_certificate_and_more_do_nothing(
+    world: World, csr: Path, same_call: bool
+) -> None:
+    run = world.project.run(play(world, same_call=same_call)).succeeded()
 
     first, second = run.result(ORDER), run.result(FETCH)
     assert (first["state"], second["state"]) == ("pending", "issued")
