@@ -22,7 +22,8 @@ class RenewalWindow:
     """When to renew. Without a value of its own: the last third of the lifetime, half of one of 10 days or less.
 
     ``remaining_days`` is a number of days before the end, ``remaining_percentage`` a share of the lifetime (0 to 100);
-    with both, whichever comes first.
+    with both, whichever comes first, but never before the middle of the lifetime: a window as long as a lifetime would
+    buy a certificate every night.
     """
 
     remaining_days: int | None = None
@@ -42,7 +43,7 @@ def due_at(*, not_before: datetime, not_after: datetime, window: RenewalWindow, 
     if window.remaining_percentage is not None:
         declared.append(not_after - lifetime * (window.remaining_percentage / 100))
     if declared:
-        return min(declared)
+        return max(min(declared), not_before + lifetime / 2)
     share = 1 / 2 if lifetime <= SHORT_LIFETIME else 2 / 3
     return not_before + lifetime * (share + SPREAD * _fraction(spread_by))
 

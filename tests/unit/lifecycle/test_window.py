@@ -41,8 +41,18 @@ def test_a_fleet_is_spread_and_every_name_keeps_its_day() -> None:
         (RenewalWindow(remaining_percentage=50), 99.5),
         (RenewalWindow(remaining_days=30, remaining_percentage=50), 99.5),
         (RenewalWindow(remaining_days=0), 199),
-        (RenewalWindow(remaining_days=400), -201),
     ],
 )
 def test_a_declared_window_is_kept_to_the_day(window: RenewalWindow, day: float) -> None:
     assert due_day(199, window) == day
+
+
+@given(
+    days=st.sampled_from([6, 10, 47, 100, 199, 398]),
+    remaining_days=st.none() | st.integers(0, 1000),
+    remaining_percentage=st.none() | st.floats(0, 100),
+)
+def test_no_window_is_so_long_that_a_new_certificate_is_due_at_once(
+    days: int, remaining_days: int | None, remaining_percentage: float | None
+) -> None:
+    assert due_day(days, RenewalWindow(remaining_days, remaining_percentage)) >= days / 2
