@@ -106,12 +106,13 @@ _CERTIFICATE = """\
     default: false
   remaining_days:
     description:
-      - Replace the certificate when it ends in this many days or fewer, never before the middle of its lifetime.
+      - Replace the certificate when it ends in this many days or fewer.
+      - Never before the middle of its lifetime, or a short-lived certificate would be bought every night.
       - Without this and C(remaining_percentage) it is replaced in the last third of its lifetime
         (the second half of one of 10 days or less), spread over a tenth of it by a hash of the name.
     type: int
   remaining_percentage:
-    description: Replace the certificate when this share of its lifetime or less is left, 0 to 100. More than 50 is 50.
+    description: Replace the certificate when this share of its lifetime or less is left, 0 to 100; above 50 as 50.
     type: float
 """
 

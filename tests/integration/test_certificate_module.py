@@ -95,20 +95,23 @@ def test_a_new_csr_replaces_the_certificate_and_keeps_a_copy_on_request(world: W
     world.is_quiet(play(world, backup=True))
 
 
-@pytest.mark.parametrize("option", [{"remaining_days": 300}, {"force": True}])
-def test_a_certificate_that_is_due_asks_for_a_new_key_and_orders_nothing(
-    world: World, csr: Path, option: dict[str, Any]
-) -> None:
-    world.project.run(play(world)).succeeded()
-    before = (world.project.path / "shop.fullchain.pem").read_bytes()
-    world.ca.clear_calls()
+class TestACertificateNearItsEnd:
+    @pytest.fixture
+    def sandbox_options(self) -> tuple[str, ...]:
+        """What is issued has been valid for 170 of its 199 days."""
+        return ("--clock=-P170D",)
 
-    run = world.project.run(play(world, **option)).failed()
-
-    assert "Make a new key and CSR" in run.failures[0]
-    assert "shop.fullchain.pem" in run.failures[0]
-    assert world.operations() == []
-    assert (world.project.path / "shop.fullchain.pem").read_bytes() == before
+    def test_asks_for_a_new_key_and_orders_nothing(self, world: World, csr: Path) -> None:
+        world.project.run(play(world, remaining_days=20)).succeeded()
+        destination = world.project.path / "shop.fullchain.pem"
+        before = destination.read_bytes()
+        world.is_quiet(play(world, remaining_days=20))
+        for due in ({}, {"remaining_days": 20, "force": True}):
+            run = world.project.run(play(world, **due)).failed()
+            assert "Make a new key and CSR" in run.failures[0]
+            assert "shop.fullchain.pem" in run.failures[0]
+        assert world.operations() == []
+        assert destination.read_bytes() == before
 
 
 @pytest.mark.parametrize("fault", ["before", "after"])

@@ -28,7 +28,7 @@ def names_of(certificate: x509.Certificate) -> set[str]:
 
 
 def test_a_declared_certificate_is_issued_served_and_then_left_alone(world: World) -> None:
-    play = world.role(world.deployed(www=True))
+    play = world.role(world.deployed(www=True, remaining_days=400))
 
     first = world.project.run(play).succeeded()
 
