@@ -9,11 +9,12 @@ Private to the collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .destination import Destination, recall, remember, why_needed, write
+from .._store.errors import StoreError
+from .destination import Destination, DestinationError, recall, remember, why_needed, write
 from .items import next_item, read_orders, result_of
 from .many import obtain_all
 from .obtain import Obtain, predict
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """One item, its order, and why it is needed; ``reason`` is None for a certificate that is current."""
+    """One item, its order, and why it is needed; ``reason`` is None for a certificate that is current.
+
+    ``problem`` says why it is not ordered although it is needed: its destination is of no use.
+    """
 
     item: Mapping[str, Any]
     order: Order
     reason: str | None
+    problem: str | None = None
 
 
 def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
@@ -42,9 +47,11 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     jobs = _read_jobs(params["certificates"], now=now)
     due = [job for job in jobs if job.reason]
     outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
-    backups = [] if check_mode else _keep(due, outcomes, now=now)
-    by_id = {outcome.order_id: outcome for outcome in outcomes}
-    everything = [by_id.get(job.order.order_id) or _current(job.order) for job in jobs]
+    backups: list[str] = []
+    if not check_mode:
+        outcomes = [_keep(job, outcome, now=now, backups=backups) for job, outcome in zip(due, outcomes)]
+    found = iter(outcomes)
+    everything = [next(found) if job.reason else _untouched(job) for job in jobs]
     problems = list(dict.fromkeys(outcome.problem for outcome in everything if outcome.problem))
     return {
         "changed": any(outcome.changed for outcome in everything),
@@ -63,30 +70,52 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
 
 
 def _read_jobs(items: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Job]:
-    orders = [recall(item, order) for item, order in zip(items, read_orders(items))]
-    return [Job(item=item, order=order, reason=why_needed(order, item, now=now)) for item, order in zip(items, orders)]
+    return [_read_job(item, recall(item, order), now=now) for item, order in zip(items, read_orders(items))]
+
+
+def _read_job(item: Mapping[str, Any], order: Order, *, now: datetime) -> Job:
+    try:
+        return Job(item=item, order=order, reason=why_needed(order, item, now=now))
+    except DestinationError as error:
+        return Job(item=item, order=order, reason=None, problem=str(error))
 
 
 def _obtain_all(api: PartnerApi, due: Sequence[Job], params: Mapping[str, Any]) -> list[Outcome]:
     patience = Patience(
         timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1)
     )
-    obtain = Obtain(api=api, patience=patience, trigger=params["trigger_validation"])
-    return obtain_all(obtain, [job.order for job in due], workers=params["concurrency"])
+    obtain = Obtain(api=api, trigger=params["trigger_validation"])
+    return obtain_all(obtain, [job.order for job in due], patience=patience, workers=params["concurrency"])
 
 
 def _predict_all(api: PartnerApi, due: Sequence[Job]) -> list[Outcome]:
     return [predict(api, job.order) for job in due]
 
 
-def _keep(due: Sequence[Job], outcomes: Sequence[Outcome], *, now: datetime) -> list[str]:
-    backups = []
-    for job, outcome in zip(due, outcomes):
+def _keep(job: Job, outcome: Outcome, *, now: datetime, backups: list[str]) -> Outcome:
+    """Write what was obtained. A disk that refuses takes nothing from the result, nor from the other certificates."""
+    try:
         if outcome.issued:
             destination = Destination.of(job.item)
             backups += write(destination, outcome.issued, backup=bool(job.item.get("backup")), now=now)
         remember(job.item, outcome)
-    return backups
+    except StoreError as error:
+        problem = "\n".join(filter(None, (outcome.problem, f"{outcome.name}: {error}")))
+        return replace(outcome, problem=problem)
+    return outcome
+
+
+def _untouched(job: Job) -> Outcome:
+    order = job.order
+    if job.problem:
+        return Outcome(
+            name=order.name,
+            order_id=order.order_id,
+            state=State.NOT_ORDERED,
+            reason="nothing was ordered",
+            problem=job.problem,
+        )
+    return _current(order)
 
 
 def _current(order: Order) -> Outcome:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.decide import Desired, OnDisk, Question, Version, why_issue
 from .._lifecycle.window import RenewalWindow
-from .._store.files import PUBLIC, write_atomic
+from .._store.errors import from_os_error
+from .._store.files import PUBLIC, open_directory, write_atomic
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
 from .._x509.pem import certificates_in
@@ -47,6 +48,10 @@ class Destination:
         return cls(*(Path(path) if path else None for path in paths))
 
     @property
+    def paths(self) -> tuple[Path, ...]:
+        return tuple(path for path in (self.chain, self.fullchain, self.cert) if path)
+
+    @property
     def leaf(self) -> Path | None:
         """The file whose first certificate is ours."""
         return self.fullchain or self.cert
@@ -64,8 +69,18 @@ class Destination:
 
 
 def why_needed(order: Order, item: Mapping[str, Any], *, now: datetime) -> str | None:
-    """Why the certificate at the destination does not serve, or None. Without a destination it is always needed."""
-    path = Destination.of(item).leaf
+    """Why the certificate at the destination does not serve, or None. Without a destination it is always needed.
+
+    Raises DestinationError where no certificate that was bought for it could be used.
+    """
+    destination = Destination.of(item)
+    missing = next((path.parent for path in destination.paths if not path.parent.is_dir()), None)
+    if missing:
+        raise DestinationError(
+            f"{order.name}: {missing} is not a directory, so no certificate can be written there; nothing was ordered. "
+            "Make it, or correct the path, then run again."
+        )
+    path = destination.leaf
     if path is None:
         return "a certificate is asked for"
     facts = _existing(path)
@@ -115,37 +130,59 @@ def _why_replace(order: Order, facts: CertificateFacts, *, window: RenewalWindow
 
 
 def write(destination: Destination, issued: Issued, *, backup: bool, now: datetime) -> list[str]:
-    """Write the files, each whole or not at all, the leaf last; return the paths of the backups made."""
+    """Write the files, each whole or not at all, the leaf last; return the paths of the backups made.
+
+    Raises StoreError.
+    """
     backups = []
     for path, content in destination.contents(issued).items():
         if backup and path.exists():
             copy = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%SZ}~")
-            write_atomic(copy, path.read_bytes(), PUBLIC)
+            write_atomic(copy, _content(path), PUBLIC)
             backups.append(str(copy))
         write_atomic(path, content, PUBLIC)
     return backups
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise from_os_error("The file cannot be copied", path, error) from error
 
 
 def recall(item: Mapping[str, Any], order: Order) -> Order:
     """The order with what is remembered of it; what the caller says himself comes first."""
     note = Destination.of(item).note
     try:
-        remembered = json.loads(note.read_text("utf-8")) if note else {}
+        remembered = json.loads(note.read_text("utf-8")) if note else None
     except (OSError, ValueError):
         return order
-    if remembered.get("order_id") != order.order_id:
+    if not isinstance(remembered, dict) or remembered.get("order_id") != order.order_id:
         return order
     return replace(order, placed=True, validation_code=order.validation_code or remembered.get("validation_code"))
 
 
 def remember(item: Mapping[str, Any], outcome: Outcome) -> None:
-    """Write down an order in flight, or remove the note of one that is over."""
+    """Write down an order in flight, and remove the note when its certificate is written. Raises StoreError.
+
+    An order that was written down stays so until then, even where this account does not know it: it was paid for.
+    """
     note = Destination.of(item).note
     if note is None:
         return
-    if outcome.issued or not outcome.placed:
-        note.unlink(missing_ok=True)
+    if outcome.issued:
+        _remove(note)
+        return
+    if not outcome.placed:
         return
     code = outcome.validation.code if outcome.validation else None
     content = {"order_id": outcome.order_id, "validation_code": code}
     write_atomic(note, json.dumps(content, indent=2).encode() + b"\n", PUBLIC)
+
+
+def _remove(path: Path) -> None:
+    directory = open_directory(path.parent)
+    if directory is not None:
+        with directory:
+            directory.remove(path.name)

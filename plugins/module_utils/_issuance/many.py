@@ -18,10 +18,18 @@ if TYPE_CHECKING:
     from .obtain import Obtain
     from .order import Order
     from .outcome import Outcome
+    from .patience import Patience
 
 
-def obtain_all(obtain: Obtain, orders: Sequence[Order], *, workers: int) -> list[Outcome]:
-    """The outcomes of ``orders``, in their order. Every order is placed before the first is waited for."""
+def obtain_all(obtain: Obtain, orders: Sequence[Order], *, patience: Patience, workers: int) -> list[Outcome]:
+    """The outcomes of ``orders``, in their order. Every order is placed before the first is waited for.
+
+    All wait together: an order that takes days keeps no worker from the others, and the whole call has one deadline.
+    """
     with ThreadPoolExecutor(max_workers=max(1, min(workers, len(orders)))) as pool:
-        started = list(pool.map(obtain.start, orders))
-        return list(pool.map(obtain.finish, orders, started))
+        pursuits = list(pool.map(obtain.start, orders))
+        for _look in patience.looks():
+            pursuits = list(pool.map(obtain.look, pursuits))
+            if all(pursuit.done for pursuit in pursuits):
+                break
+        return list(pool.map(obtain.conclude, pursuits))

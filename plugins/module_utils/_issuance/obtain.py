@@ -13,108 +13,131 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .._lifecycle.validation import publication
-from .._partner_api.enums import OrderState, OrderVerificationState, OrderVerificationType
+from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, CertumError
 from .fetch import fetch
 from .outcome import Outcome, State
-from .place import ORDER_ID_TAKEN, place
-from .prove import ask_to_check, failures, new_code, what_to_publish
+from .place import ORDER_ID_TAKEN, ORDER_UNKNOWN, place
+from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
+from .prove import ask_to_check, code_works, failures, obtain_code, what_to_publish
+from .pursuit import Pursuit
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.lookup import OrderProgress
     from .order import Order
     from .outcome import Validation
-    from .patience import Patience
-
-LOOKS_BEFORE_A_FAILURE_IS_BELIEVED = 3
-"""The state of the check before ours may still stand when we look first."""
-
-WHO_ACTS = {
-    OrderVerificationType.DOMAIN: "the domain holder, or the CA has not looked yet",
-    OrderVerificationType.EMAIL: "the mailbox holder, by the link in the CA's mail",
-    OrderVerificationType.INTERNAL: "the CA's automatic checks",
-    OrderVerificationType.SYSTEM: "the CA's automatic checks",
-}
-CA_STAFF = "the CA's staff"
 
 
 @dataclass(frozen=True)
 class Obtain:
-    """One run's way of carrying orders on. ``trigger`` allows asking the CA to check what was published before."""
+    """One run's way of carrying orders on. ``trigger`` allows asking the CA to check what was published before.
+
+    None of its methods waits, and none raises CertumError: what went wrong is part of the outcome.
+    """
 
     api: PartnerApi
-    patience: Patience
     trigger: bool
 
-    def start(self, order: Order) -> Outcome:
-        """Place the order, or find that it is placed. Never waits."""
+    def start(self, order: Order) -> Pursuit:
+        """Place the order, or find that it is placed."""
         try:
-            return place(self.api, order)
+            outcome = place(self.api, order)
         except CertumError as error:
-            unknown = error.may_have_taken_effect
-            return Outcome(
-                name=order.name,
-                order_id=order.order_id,
-                state=State.UNKNOWN if unknown else State.NOT_ORDERED,
-                reason="it is not known whether the order was placed" if unknown else "nothing was ordered",
-                problem=str(error),
-            )
+            return Pursuit(order, _not_placed(order, error), done=True)
+        return Pursuit(order, outcome, done=outcome.changed and _must_publish(outcome.validation))
 
-    def finish(self, order: Order, started: Outcome) -> Outcome:
-        """Carry a placed order on. What is known is kept whatever goes wrong."""
-        if not started.placed or (started.changed and _must_publish(started.validation)):
-            return started
+    def look(self, pursuit: Pursuit) -> Pursuit:
+        """Look at a placed order once, and do what can be done now."""
         try:
-            return self._carry_on(order, started)
+            return pursuit if pursuit.done else self._carry_on(pursuit)
         except CertumError as error:
-            return replace(started, problem=str(error))
+            return replace(pursuit, done=True, outcome=_interrupted(pursuit, error))
 
-    def _carry_on(self, order: Order, outcome: Outcome) -> Outcome:
-        progress = self.api.get_order_state(order_id=order.order_id)
-        if _is_open(progress) and _domain_is_unproved(progress):
-            outcome = self._prove(order, outcome)
-            if not self.trigger or outcome.changed:
-                return outcome
-        return self._wait(order, outcome)
+    def conclude(self, pursuit: Pursuit) -> Outcome:
+        """How far the order has come, and what keeps it there."""
+        progress = pursuit.progress
+        if progress is None or not is_open(progress) or pursuit.outcome.problem or not pursuit.looks:
+            return pursuit.outcome
+        try:
+            return self._still_open(pursuit, progress)
+        except CertumError as error:
+            return replace(pursuit.outcome, problem=str(error))
 
-    def _prove(self, order: Order, outcome: Outcome) -> Outcome:
+    def _carry_on(self, pursuit: Pursuit) -> Pursuit:
+        progress = self.api.get_order_state(order_id=pursuit.order.order_id)
+        if not is_open(progress):
+            return replace(pursuit, done=True, progress=progress, outcome=self._ended(pursuit, progress))
+        if pursuit.when_asked is None and domain_is_unproved(progress):
+            return self._prove(replace(pursuit, when_asked=progress))
+        if pursuit.when_asked is None and automatic_check_has_failed(progress):
+            return self._have_checked_again(replace(pursuit, when_asked=progress))
+        return pursuit.looked(progress)
+
+    def _prove(self, pursuit: Pursuit) -> Pursuit:
         """Have a valid code, and the CA look for it. A new code has to be published first, so it is not asked about."""
-        validation = outcome.validation
-        if validation and (not self.trigger or ask_to_check(self.api, validation)):
-            return outcome
+        outcome = pursuit.outcome
+        if code_works(self.api, outcome.validation, ask=self.trigger):
+            return replace(pursuit, done=not self.trigger)
+        validation = obtain_code(self.api, pursuit.order)
+        if validation is None:
+            return replace(pursuit, done=not self.trigger)
         reason = f"{outcome.reason}; the CA gave a new verification code, which has to be published"
-        return replace(outcome, validation=new_code(self.api, order), changed=True, reason=reason)
+        outcome = replace(outcome, validation=validation, changed=True, reason=reason)
+        return replace(pursuit, outcome=outcome, done=not self.trigger or _must_publish(validation))
 
-    def _wait(self, order: Order, outcome: Outcome) -> Outcome:
-        failed_looks = 0
-        progress = None
-        for _look in self.patience.looks():
-            progress = self.api.get_order_state(order_id=order.order_id)
-            if not _is_open(progress):
-                break
-            failed_looks += _domain_has_failed(progress)
-            if failed_looks >= LOOKS_BEFORE_A_FAILURE_IS_BELIEVED:
-                break
-        return self._conclude(order, outcome, progress)
+    def _have_checked_again(self, pursuit: Pursuit) -> Pursuit:
+        """The names are proved, CAA or another check failed. Asking again does no harm where the CA looks by itself."""
+        if self.trigger and pursuit.outcome.validation:
+            ask_to_check(self.api, pursuit.outcome.validation)
+        return pursuit
 
-    def _conclude(self, order: Order, outcome: Outcome, progress: OrderProgress | None) -> Outcome:
-        if progress is None:
-            return outcome
-        if progress.order_state == OrderState.ENROLLED:
-            issued = fetch(self.api, order)
-            reason = (
-                f"certificate {issued.facts.serial_number} was issued, valid until {issued.facts.not_after:%Y-%m-%d}"
-            )
-            return replace(outcome, state=State.ISSUED, changed=True, issued=issued, reason=reason)
+    def _ended(self, pursuit: Pursuit, progress: OrderProgress) -> Outcome:
+        order, outcome = pursuit.order, pursuit.outcome
         if progress.order_state == OrderState.REJECTED:
             return replace(outcome, state=State.REJECTED, reason="the order was rejected", problem=_rejected(order))
-        found = failures(self.api.get_san_verification_state(order_id=order.order_id)) if _failed(progress) else []
-        words = f"order {order.order_id} waits for {_waiting_for(progress)}"
+        issued = fetch(self.api, order)
+        reason = f"certificate {issued.facts.serial_number} was issued, valid until {issued.facts.not_after:%Y-%m-%d}"
+        return replace(outcome, state=State.ISSUED, changed=True, issued=issued, reason=reason)
+
+    def _still_open(self, pursuit: Pursuit, progress: OrderProgress) -> Outcome:
+        order, outcome = pursuit.order, pursuit.outcome
+        outcome = replace(outcome, reason=f"order {order.order_id} waits for {waiting_for(progress)}")
+        if not (domain_has_failed(progress) or automatic_check_has_failed(progress)):
+            return outcome
+        found = failures(self.api.get_san_verification_state(order_id=order.order_id))
         if not found:
-            return replace(outcome, reason=words)
-        remedy = what_to_publish(outcome.validation) if outcome.validation else ""
-        return replace(outcome, reason=words, problem=f"{order.name}: {'; '.join(found)}. {remedy} Then run again.")
+            return outcome
+        remedy = what_to_publish(outcome.validation) if outcome.validation and domain_has_failed(progress) else ""
+        return replace(outcome, problem=f"{order.name}: {'; '.join(found)}. {remedy} Then run again.")
+
+
+def _not_placed(order: Order, error: CertumError) -> Outcome:
+    unknown = error.may_have_taken_effect
+    return Outcome(
+        name=order.name,
+        order_id=order.order_id,
+        state=State.UNKNOWN if unknown else State.NOT_ORDERED,
+        reason="it is not known whether the order was placed" if unknown else "nothing was ordered",
+        problem=str(error),
+    )
+
+
+def _interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
+    """What is known is kept. Only an order that we were told of, and did not find ourselves, may turn out not to be."""
+    order = pursuit.order
+    if not (order.placed and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
+        return replace(pursuit.outcome, problem=str(error))
+    return Outcome(
+        name=order.name,
+        order_id=order.order_id,
+        state=State.NOT_ORDERED,
+        reason=f"the account has no order {order.order_id}",
+        problem=(
+            f"{order.name}: the account has no order {order.order_id} (error {ORDER_UNKNOWN}). If it was placed, use "
+            "the account and the environment (production or test) it was placed in; if it was never sent, run again."
+        ),
+    )
 
 
 def predict(api: PartnerApi, order: Order) -> Outcome:
@@ -138,36 +161,6 @@ def _must_publish(validation: Validation | None) -> bool:
         return False
     wanted = publication(method=validation.method, code=validation.code, names=validation.names)
     return bool(wanted.files or wanted.records)
-
-
-def _is_open(progress: OrderProgress) -> bool:
-    return progress.order_state not in (OrderState.ENROLLED, OrderState.REJECTED)
-
-
-def _outstanding(progress: OrderProgress) -> list[tuple[str, str]]:
-    done = (OrderVerificationState.VERIFIED, OrderVerificationState.NOT_REQUIRED)
-    return [(str(check.type), str(check.state)) for check in progress.verifications if check.state not in done]
-
-
-def _domain_is_unproved(progress: OrderProgress) -> bool:
-    return any(kind == OrderVerificationType.DOMAIN for kind, _state in _outstanding(progress))
-
-
-def _failed(progress: OrderProgress) -> bool:
-    return any(state == OrderVerificationState.FAILED for _kind, state in _outstanding(progress))
-
-
-def _domain_has_failed(progress: OrderProgress) -> bool:
-    failed = (OrderVerificationType.DOMAIN, OrderVerificationState.FAILED)
-    return failed in _outstanding(progress)
-
-
-def _waiting_for(progress: OrderProgress) -> str:
-    waiting = [
-        f"{kind} ({state.lower()}; {WHO_ACTS.get(kind, CA_STAFF)})"  # type: ignore[call-overload]
-        for kind, state in _outstanding(progress)
-    ]
-    return ", ".join(waiting) or "the CA to issue"
 
 
 def _rejected(order: Order) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .._partner_api.errors import ApiError, CertumError
+from .._partner_api.errors import ApiError, CertumError, FateUnknownError
 from .outcome import Outcome, State, Validation
 
 if TYPE_CHECKING:
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 ORDER_ID_TAKEN = 1012
 ORDER_UNKNOWN = 1033
 
+NOT_THERE_YET = "the CA has no such order so far"
+
 
 def place(api: PartnerApi, order: Order) -> Outcome:
     """The order at the CA, new or adopted; raises CertumError when it was not placed.
 
-    quickOrder is sent once. If its fate is unknown the CA is asked before anything is decided.
+    quickOrder is sent once. If its fate is unknown the CA is asked before anything is decided; FateUnknownError says
+    that it did not help.
     """
     if order.placed:
         return _known(order, "was placed before")
@@ -36,7 +39,7 @@ def place(api: PartnerApi, order: Order) -> Outcome:
     except ApiError as error:
         if not error.has(ORDER_ID_TAKEN):
             raise
-        return _adopt(api, order)
+        return _look(api, order, error)
     except CertumError as error:
         if not error.may_have_taken_effect:
             raise
@@ -69,8 +72,18 @@ def _known(order: Order, words: str) -> Outcome:
     )
 
 
-def _adopt(api: PartnerApi, order: Order) -> Outcome:
-    entries = api.get_order_by_order_id(order_id=order.order_id)
+def _look(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
+    """The order whose answer was lost, or whose id is taken.
+
+    That the CA has it not does not prove that it never will: the request may still be on its way.
+    """
+    try:
+        entries = api.get_order_by_order_id(order_id=order.order_id)
+    except CertumError as error:
+        missing = isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)
+        raise _unsettled(order, sent, NOT_THERE_YET if missing else f"looking for it failed: {error.why}") from sent
+    if not entries and not isinstance(sent, ApiError):
+        raise _unsettled(order, sent, NOT_THERE_YET) from sent
     customers = {entry.order_status.customer for entry in entries if entry.order_status}
     if customers - {order.customer, ""}:
         raise CertumError(
@@ -81,20 +94,9 @@ def _adopt(api: PartnerApi, order: Order) -> Outcome:
     return _known(order, "was placed by an earlier run")
 
 
-def _look(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
-    try:
-        return _adopt(api, order)
-    except ApiError as error:
-        if not error.has(ORDER_UNKNOWN):
-            raise
-        raise CertumError(
-            where=sent.where,
-            why=f"{sent.why}. Asked again, the CA has no order {order.order_id}, so nothing was ordered",
-            remedy="Run again.",
-        ) from sent
-    except CertumError as error:
-        raise CertumError(
-            where=sent.where,
-            why=f"{sent.why}. Whether order {order.order_id} was placed could not be found out ({error.why})",
-            remedy="Run again: the same order id is used, so nothing is bought twice.",
-        ) from sent
+def _unsettled(order: Order, sent: CertumError, found: str) -> FateUnknownError:
+    return FateUnknownError(
+        where=sent.where,
+        why=f"{sent.why}. Whether order {order.order_id} was placed is not known: {found}",
+        remedy="Run again: the same order id is used, so nothing is bought twice.",
+    )

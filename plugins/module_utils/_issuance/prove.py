@@ -37,6 +37,28 @@ CHECK_REMEDIES = {
 }
 
 
+def code_works(api: PartnerApi, validation: Validation | None, *, ask: bool) -> bool:
+    """Whether there is a code that the CA still takes; ``ask`` has it look for the code at the same time.
+
+    It is not asked about a mailed link: the link itself is the check (partner-api.md 2.15).
+    """
+    if validation is None:
+        return False
+    return not ask or validation.method is ValidationMethod.ADMIN or ask_to_check(api, validation)
+
+
+def obtain_code(api: PartnerApi, order: Order) -> Validation | None:
+    """A fresh code; None where the CA's mail is on its way already. Raises CertumError where the CA gives none."""
+    if order.method is not ValidationMethod.ADMIN:
+        return new_code(api, order)
+    try:
+        return validation_of(order, api.add_san_verification(order_id=order.order_id, approver=order.approver()))
+    except ApiError as error:
+        if error.has(SAME_VERIFICATION_DATA):
+            return None
+        raise
+
+
 def new_code(api: PartnerApi, order: Order) -> Validation:
     """A fresh code for the declared method; the former one is void. Raises CertumError where the CA gives none.
 
@@ -65,7 +87,7 @@ def new_code(api: PartnerApi, order: Order) -> Validation:
 def _ways_to_a_new_code(order: Order) -> tuple[tuple[SanApprover | None, ...], ...]:
     wanted = order.approver()
     prefixed = order.method is ValidationMethod.DNS_TXT_PREFIX
-    other = SanApprover(approver_method=ApproverMethod.FILE if prefixed else ApproverMethod.DNS_TXT_PREFIX)
+    other = SanApprover(approver_method=ApproverMethod.DNS_TXT if prefixed else ApproverMethod.DNS_TXT_PREFIX)
     return (wanted,), (None,), (other, wanted)
 
 

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One order on its way through a run.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .progress import domain_has_failed
+
+if TYPE_CHECKING:
+    from .._partner_api.messages.lookup import OrderProgress
+    from .order import Order
+    from .outcome import Outcome
+
+LOOKS_BEFORE_A_FAILURE_IS_BELIEVED = 3
+LOOKS_BEFORE_AN_OLD_FAILURE_IS_BELIEVED = 7
+
+
+@dataclass(frozen=True)
+class Pursuit:
+    """``done`` says that this run can do no more for the order.
+
+    ``progress`` is what the CA said last, ``when_asked`` what it said before we asked it to check, and ``looks`` counts
+    how often we have looked since.
+    """
+
+    order: Order
+    outcome: Outcome
+    done: bool = False
+    progress: OrderProgress | None = None
+    when_asked: OrderProgress | None = None
+    looks: int = 0
+
+    def looked(self, progress: OrderProgress) -> Pursuit:
+        """One look later."""
+        later = replace(self, progress=progress, looks=self.looks + 1)
+        return replace(later, done=domain_has_failed(progress) and later._failure_is_ours(progress))
+
+    def _failure_is_ours(self, progress: OrderProgress) -> bool:
+        """The result of an earlier check may still stand while ours is running; the date tells, if the CA keeps it."""
+        before = self.when_asked.last_update_date if self.when_asked else None
+        if before != progress.last_update_date:
+            return self.looks >= LOOKS_BEFORE_A_FAILURE_IS_BELIEVED
+        return self.looks >= LOOKS_BEFORE_AN_OLD_FAILURE_IS_BELIEVED

@@ -1,0 +1,181 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Codes that are lost, expired or void, and orders that come to nothing."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._issuance.prove import new_code
+from ansible_collections.certops.certum.tests.conformance.issuance.world import new_item, order_of, with_wildcard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.certops.certum.tests.conformance.issuance.world import World
+
+FORMS = list(itertools.product(("1173", "new-code"), ("new-code", "2162")))
+METHODS = ("file", "dns_txt", "dns_txt_prefix", "dns_cname", "dns_cname_prefix")
+
+
+def added(world: World) -> list[list[int]]:
+    """The answers to addSanVerification: their error codes."""
+    calls = world.sandbox.calls()
+    return [call["errorCodes"] for call in calls if call["operation"] == "addSanVerification"]
+
+
+def finish(world: World, result: dict[str, Any]) -> None:
+    world.publish(result)
+    with world.client() as api:
+        finished = world.second_call(api, result["orders"])
+    assert [one["state"] for one in finished["certificates"]] == ["issued"] * len(result["orders"])
+
+
+@pytest.mark.parametrize(("same_data", "no_approver"), FORMS)
+def test_a_lost_code_is_replaced(start_world: Callable[..., World], same_data: str, no_approver: str) -> None:
+    """By the same method, without one, or by way of another: whatever form of the CA it is, one code comes out."""
+    world = start_world(same_data=same_data, no_approver=no_approver)
+    expected = {
+        ("new-code", "new-code"): [[]],
+        ("new-code", "2162"): [[]],
+        ("1173", "new-code"): [[1173], []],
+        ("1173", "2162"): [[1173], [2162], [], []],
+    }[same_data, no_approver]
+    items = [new_item(method) for method in METHODS]
+    items.append(new_item("dns_txt_prefix", product="commercial_wildcard_ssl", names=with_wildcard))
+    items.append(new_item("dns_cname_prefix", product="commercial_wildcard_ssl", names=with_wildcard))
+    with world.client() as api:
+        placed = world.first_call(api, items)
+        for item, before in zip(items, placed["certificates"]):
+            world.sandbox.clear_calls()
+            validation = new_code(api, order_of(item))
+            assert added(world) == expected
+            (order,) = world.orders(item)
+            assert (order["method"], order["code"]) == (item["validation"]["method"].upper(), validation.code)
+            assert validation.code != before["validation"]["code"]
+        again = world.first_call(api, items)
+    finish(world, again)
+
+
+@pytest.mark.parametrize("reason", ["expired", "void"])
+def test_a_code_that_is_no_good_any_more_is_replaced_and_then_published(
+    start_world: Callable[..., World], reason: str
+) -> None:
+    """Expired is error 1184, void is error 1186."""
+    world, item = start_world(), new_item("file")
+    with world.client() as api:
+        placed = world.first_call(api, [item])
+        world.publish(placed)
+        if reason == "expired":
+            world.sandbox.advance("P31D")
+        else:
+            new_code(api, order_of(item))
+        again = world.second_call(api, placed["orders"])
+        (certificate,) = again["certificates"]
+        assert again["msg"] == ""
+        assert (certificate["state"], certificate["changed"]) == ("pending", True)
+        assert certificate["reason"].endswith("the CA gave a new verification code, which has to be published")
+        assert certificate["validation"]["code"] != placed["certificates"][0]["validation"]["code"]
+        assert again["orders"][0]["validation_code"] == certificate["validation"]["code"]
+    codes = [call["errorCodes"] for call in world.sandbox.calls() if call["operation"] == "performSanVerification"]
+    assert codes == [[1184 if reason == "expired" else 1186]]
+    finish(world, again)
+
+
+def test_a_mailed_link_is_asked_for_once_and_never_checked(world: World) -> None:
+    """The link is the check: the code is no business of ours, and a new one would void the mail that is on its way."""
+    item = new_item("admin")
+    site = f"{item['name']}.example.com"
+    with world.client() as api:
+        placed = world.first_call(api, [item])
+        world.sandbox.clear_calls()
+        waits = world.second_call(api, placed["orders"], wait_timeout=0)
+        adopted = world.first_call(api, [item])
+        for result in (waits, adopted):
+            assert result["msg"] == ""
+            assert result["certificates"][0]["state"] == "pending"
+        assert "performSanVerification" not in {call["operation"] for call in world.sandbox.calls()}
+    assert [mail["to"] for mail in world.sandbox.mails() if site in mail["to"]] == [f"hostmaster@{site}"]
+    finish(world, adopted)
+
+
+def test_another_method_is_taken_for_an_order_in_flight(world: World) -> None:
+    """The caller drops the code of the former method, as certum_stage does."""
+    item = new_item("file")
+    with world.client() as api:
+        world.first_call(api, [item])
+        for method in ("dns_txt_prefix", "admin", "dns_cname_prefix"):
+            changed = {
+                **item,
+                "validation": {"method": method, "admin_prefix": "hostmaster"},
+                "order_placed": True,
+            }
+            result = world.first_call(api, [changed])
+            assert result["msg"] == ""
+            assert world.orders(item)[0]["method"] == method.upper()
+    finish(world, result)
+    assert len(world.orders(item)) == 1
+
+
+def test_a_rejected_order_is_the_end_and_says_what_to_do(world: World) -> None:
+    item = new_item("file")
+    with world.client() as api:
+        placed = world.first_call(api, [item])
+        order_id = placed["certificates"][0]["order_id"]
+        world.sandbox.reject(order_id)
+        world.sandbox.clear_calls()
+        for items in ([item], placed["orders"]):
+            result = world.second_call(api, items)
+            (certificate,) = result["certificates"]
+            assert result["failed"]
+            assert certificate["state"] == "rejected"
+            assert f"order {order_id} was cancelled, or refused by the CA" in certificate["problem"]
+            assert "a new order needs a new key and CSR" in certificate["problem"]
+            assert result["orders"] == [], "nothing to carry on with"
+        assert len(world.orders(item)) == 1
+        assert "addSanVerification" not in {call["operation"] for call in world.sandbox.calls()}
+        other = new_item("file")
+        world.sandbox.clear_calls()
+        result = world.first_call(api, [{**other, "csr_content": item["csr_content"], "order_id": "another-id"}])
+        assert "error 1032" in result["msg"], "its key stays used"
+        assert result["certificates"][0]["state"] == "not_ordered"
+
+
+def test_the_order_of_another_customer_is_not_taken(world: World) -> None:
+    item = new_item("file")
+    with world.client() as api:
+        world.first_call(api, [item])
+        result = world.first_call(api, [{**item, "customer": "somebody else"}])
+        assert f"the CA has it for customer {item['customer']}, and somebody else is declared" in result["msg"]
+        assert result["certificates"][0]["state"] == "not_ordered"
+        assert result["certificates"][0]["validation"] is None
+        assert result["orders"] == []
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_order_that_the_account_does_not_have(world: World, told: bool) -> None:
+    """One that we were told of is never bought for that reason; one that we were not told of is."""
+    item = new_item("file", order_placed=told)
+    with world.client() as api:
+        result = world.second_call(api, [item])
+    (certificate,) = result["certificates"]
+    if told:
+        assert (certificate["state"], certificate["order_placed"]) == ("not_ordered", False)
+        assert "use the account and the environment (production or test) it was placed in" in result["msg"]
+    assert len(world.orders(item)) == (0 if told else 1)
+
+
+def test_one_that_waits_for_people_keeps_nobody_waiting(world: World) -> None:
+    """All wait together: with one worker, the first of the list waits and the second is issued meanwhile."""
+    slow, quick = new_item("admin"), new_item("file")
+    with world.client() as api:
+        placed = world.first_call(api, [slow, quick])
+        for record in placed["certificates"][1]["validation"]["files"]:
+            world.web.put(record["name"], record["content"])
+        finished = world.second_call(api, placed["orders"], wait_timeout=1, concurrency=1)
+    assert [one["state"] for one in finished["certificates"]] == ["pending", "issued"]
+    assert "waits for DOMAIN (required; the domain holder, or the CA has not looked yet)" in finished["reason"]

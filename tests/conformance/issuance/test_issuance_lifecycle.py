@@ -1,0 +1,167 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From an order to a certificate, by every method, under every form that the real CA may have."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import OrderState
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import AuthenticationError
+from ansible_collections.certops.certum.tests.conformance.issuance.world import (
+    is_trusted,
+    new_item,
+    order_of,
+    wildcard,
+    with_wildcard,
+    with_www,
+)
+from certum_sandbox.dialect import MEANINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ansible_collections.certops.certum.tests.conformance.issuance.world import World
+
+COMBINATIONS = 20
+SEED = os.environ.get("DIALECT_SEED") or os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(4)
+SUFFERED = {1012, 1032, 1173, 2162}  # what the CA may answer while all goes well
+
+
+def combination(number: int) -> dict[str, str]:
+    chance = random.Random(f"{SEED}/{number}")
+    return {switch.value: chance.choice(meaning.values) for switch, meaning in MEANINGS.items()}
+
+
+def forms() -> list[Any]:
+    alone = [{switch.value: value} for switch, meaning in MEANINGS.items() for value in meaning.values[1:]]
+    return [
+        pytest.param({}, id="default"),
+        *(pytest.param(form, id="=".join(*form.items())) for form in alone),
+        *(pytest.param(combination(number), id=f"combination {number}") for number in range(COMBINATIONS)),
+    ]
+
+
+def wanted(dialect: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One certificate for each method, with companion names and a wildcard among them."""
+    companion_is_free = dialect.get("wildcard-base") != "counts"
+    return [
+        new_item("file", names=with_www),
+        new_item("dns_txt"),
+        new_item(
+            "dns_txt_prefix", product="commercial_wildcard_ssl", names=with_wildcard if companion_is_free else wildcard
+        ),
+        new_item("dns_cname"),
+        new_item("dns_cname_prefix", product="commercial_multidomain_ssl", names=with_www),
+        new_item("admin"),
+    ]
+
+
+@pytest.mark.parametrize("dialect", forms())
+def test_every_method_leads_to_a_certificate(dialect: Mapping[str, str], start_world: Callable[..., World]) -> None:
+    print(f"DIALECT_SEED={SEED} dialect={dict(dialect)}")
+    items = wanted(dialect)
+    ca = start_world(**dialect)
+    with ca.client() as api:
+        predicted = ca.first_call(api, items, check_mode=True)
+        assert predicted["msg"] == ""
+        assert ca.sandbox.orders() == []
+
+        placed = ca.first_call(api, items)
+        assert placed["msg"] == ""
+        assert [order["order_placed"] for order in placed["orders"]] == [True] * len(items)
+
+        again = ca.first_call(api, items)  # as if the first answer had never come: adopted, with a code that works
+        assert again["msg"] == ""
+        ca.publish(again)
+        finished = ca.second_call(api, again["orders"])
+
+        assert finished["msg"] == ""
+        certificates = finished["certificates"]
+        assert {one["reason"] for one in certificates if one["state"] != "issued"} == set()
+        assert all(is_trusted(one["certificate"], one["chain"], ca.sandbox.root) for one in certificates)
+        assert Counter(order["state"] for order in ca.sandbox.orders()) == {"ENROLLED": len(items)}
+        serials = {order["orderID"]: order["entries"][-1]["serialNumber"] for order in ca.sandbox.orders()}
+        assert {one["order_id"]: one["serial_number"] for one in certificates} == serials
+        assert {code for call in ca.sandbox.calls() for code in call["errorCodes"]} <= SUFFERED
+
+        for item, certificate in zip(items, certificates):
+            (entry,) = api.get_order_by_order_id(order_id=certificate["order_id"])
+            assert entry.order_status is not None
+            assert entry.order_status.order_state == OrderState.ENROLLED
+            assert entry.certificate_details is not None
+            assert sorted(entry.certificate_details.dns_names) == sorted(order_of(item).names)
+        assert len(api.get_product_list(hash_algorithms=True)) > 10
+        with (
+            ca.client(password="wrong") as stranger,
+            pytest.raises(AuthenticationError, match="does not accept the user name or password"),
+        ):
+            stranger.get_product_list()
+
+
+def test_one_order_is_validated_and_placed_and_found(world: World) -> None:
+    item = {**new_item("dns_txt_prefix"), "validate_only": False}
+    with world.client() as api:
+        asked = order_or_validate(api, {**item, "validate_only": True}, check_mode=False)
+        assert (asked["changed"], asked["order_placed"]) == (False, False)
+        assert asked["parsed_csr"]["common_name"] == f"{item['name']}.example.com"
+        would = order_or_validate(api, item, check_mode=True)
+        assert (would["changed"], would["order_placed"]) == (True, False)
+        assert world.orders(item) == []
+        did = order_or_validate(api, item, check_mode=False)
+        assert (did["changed"], did["order_placed"]) == (True, True)
+        (order,) = world.orders(item)
+        assert did["validation"]["records"] == [
+            {"name": f"_certum.{item['name']}.example.com", "type": "TXT", "value": order["code"]}
+        ]
+        for check_mode in (True, False):
+            found = order_or_validate(api, item, check_mode=check_mode)
+            assert (found["changed"], found["order_placed"]) == (False, True)
+            assert found["reason"] == f"order {order['orderID']} was placed by an earlier run"
+        assert len(world.orders(item)) == 1
+
+
+def test_what_is_not_published_is_named_and_keeps_the_order(world: World) -> None:
+    item = new_item("file", names=with_www)
+    with world.client() as api:
+        placed = world.first_call(api, [item])
+        failed = world.second_call(api, placed["orders"])
+        site = f"{item['name']}.example.com"
+        assert failed["failed"]
+        assert f"http://www.{site}/.well-known/pki-validation/certum.txt must answer" in failed["msg"]
+        assert failed["certificates"][0]["state"] == "pending"
+        assert failed["orders"] == placed["orders"]
+        world.publish(placed)
+        assert world.second_call(api, failed["orders"])["certificates"][0]["state"] == "issued"
+        assert len(world.orders(item)) == 1
+
+
+def test_a_caa_record_that_keeps_the_ca_out_is_explained(world: World) -> None:
+    item = new_item("file")
+    site = f"{item['name']}.example.com"
+    world.dns.add(site, "CAA", '0 issue "other-ca.example"')
+    with world.client() as api:
+        placed = world.first_call(api, [item])
+        world.publish(placed)
+        failed = world.second_call(api, placed["orders"], wait_timeout=1)
+        assert f"{site} fails the CA's CAA check: admit the CA with the CAA record" in failed["msg"]
+        world.dns.add(site, "CAA", '0 issue "certum.pl"')
+        assert world.second_call(api, placed["orders"])["certificates"][0]["state"] == "issued"
+
+
+def test_a_slow_ca_is_asked_to_check_as_soon_as_it_can(start_world: Callable[..., World]) -> None:
+    """Each of its steps takes a while: the check is asked for in the same call all the same."""
+    item = new_item("file")
+    ca = start_world("--pace=0.4")
+    with ca.client() as api:
+        placed = ca.first_call(api, [item])
+        ca.publish(placed)
+        assert ca.second_call(api, placed["orders"])["certificates"][0]["state"] == "issued"

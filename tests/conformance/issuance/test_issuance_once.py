@@ -1,0 +1,164 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Never bought twice: every fault around every call, then the same run again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import CertumError
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry, RetryPolicy
+from ansible_collections.certops.certum.tests.conformance.issuance.world import new_item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.certops.certum.tests.conformance.issuance.world import World
+
+EFFECTS = ("drop", "http-500", "http-503", "garbage", "truncate", "delay")
+TIMEOUT = 0.5
+READS = ("getOrderByOrderID", "getOrderState", "getSanVerificationState", "getCertificate")
+FOREVER = 10**6
+UNKNOWN = "it is not known whether the order was placed"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What the first run says of the order, and whether the CA has it."""
+
+    state: str
+    orders: int
+
+
+def fate(effect: str, when: str) -> Fate:
+    """Work that was done is found at once. Work that was not may still be done, and a delayed request will be."""
+    if when == "after":
+        return Fate("pending", 1)
+    return Fate("unknown", 1 if effect == "delay" else 0)
+
+
+def arrange(world: World, effect: str, *, operation: str, when: str, times: int = 1) -> None:
+    seconds = 2 * TIMEOUT if effect == "delay" else 0
+    world.sandbox.add_fault(effect, operation=operation, when=when, times=times, seconds=seconds)
+
+
+def purchases(world: World) -> int:
+    return sum(call["operation"] == "quickOrder" for call in world.sandbox.calls())
+
+
+def converge(world: World, item: dict[str, Any]) -> None:
+    """The same run again, until its end: one order, one certificate."""
+    with world.client() as api:
+        result = world.first_call(api, [item])
+        assert result["msg"] == ""
+        if result["orders"]:
+            world.publish(result)
+            result = world.second_call(api, result["orders"])
+    assert [certificate["state"] for certificate in result["certificates"]] == ["issued"]
+    (order,) = world.orders(item)
+    assert order["orderID"] == result["certificates"][0]["order_id"]
+    assert len(order["entries"]) == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_a_purchase_whose_answer_is_lost(world: World, effect: str, when: str) -> None:
+    item, expected = new_item("dns_txt_prefix"), fate(effect, when)
+    world.sandbox.clear_calls()
+    arrange(world, effect, operation="quickOrder", when=when)
+    with world.client(request_timeout=TIMEOUT) as api:
+        (first,) = world.first_call(api, [item])["certificates"]
+    assert first["state"] == expected.state
+    assert first["order_placed"] is (expected.state == "pending")
+    if expected.state == "unknown":
+        assert first["reason"] == UNKNOWN
+        assert "the CA has no such order so far" in first["problem"]
+        assert "Run again" in first["problem"]
+    if expected.orders:
+        world.wait_for_order(item)
+    assert len(world.orders(item)) == expected.orders
+    assert purchases(world) == 1, "sent once, whatever happens"
+    converge(world, item)
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_a_purchase_whose_fate_cannot_be_asked_for_either(world: World, effect: str) -> None:
+    """The answer is lost and so is every look: that is said, and nothing is taken for certain."""
+    item = new_item("dns_txt_prefix")
+    arrange(world, effect, operation="quickOrder", when="after")
+    arrange(world, effect, operation="getOrderByOrderID", when="before", times=FOREVER)
+    with world.client(request_timeout=TIMEOUT) as api:
+        (first,) = world.first_call(api, [item])["certificates"]
+        with pytest.raises(
+            CertumError, match=r"Whether order .* was placed is not known: looking for it failed"
+        ) as told:
+            order_or_validate(api, {**item, "validate_only": False}, check_mode=False)
+    assert told.value.may_have_taken_effect
+    assert (first["state"], first["order_placed"], first["reason"]) == ("unknown", False, UNKNOWN)
+    world.sandbox.clear_faults()
+    converge(world, item)
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_a_failed_read_never_buys(world: World, effect: str) -> None:
+    """Each read in turn fails for good, in every run: what is known is kept, and one order stays one order."""
+    retry = Retry(RetryPolicy(attempts=2), sleep=world.pauses.append)
+    for operation in READS:
+        item = new_item("file")
+        with world.client(request_timeout=TIMEOUT, retry=retry) as api:
+            placed = world.first_call(api, [item])
+            if operation != "getSanVerificationState":  # read to explain a failure
+                world.publish(placed)
+            world.sandbox.clear_calls()
+            arrange(world, effect, operation=operation, when="before", times=FOREVER)
+            for _run in range(2):
+                options = {"wait_timeout": 2}
+                known = world.second_call(api, placed["orders"], **options)
+                assert known["certificates"][0]["state"] == ("issued" if "issued" in known["reason"] else "pending")
+                assert known["orders"] in ([], placed["orders"])
+            assert purchases(world) == 0
+            if operation != "getSanVerificationState":
+                forgotten = world.first_call(api, [item])  # without the memory of the order: its id is taken
+                assert [one["state"] for one in forgotten["certificates"]] in (["unknown"], ["pending"])
+                assert purchases(world) == 1
+            assert {code for call in world.sandbox.calls() for code in call["errorCodes"]} <= {1012, 1032, 1173}
+        world.sandbox.clear_faults()
+        assert len(world.orders(item)) == 1
+        converge(world, item)
+
+
+def test_reads_are_repeated_with_growing_pauses_and_purchases_never(world: World) -> None:
+    item = new_item("dns_txt")
+    with world.client() as api:
+        arrange(world, "http-503", operation="getOrderState", when="before", times=3)
+        placed = world.first_call(api, [item])
+        assert world.second_call(api, placed["orders"], wait_timeout=0)["certificates"][0]["state"] == "pending"
+    assert len(world.pauses) == 3
+    assert all(later > earlier for earlier, later in zip(world.pauses, world.pauses[1:]))
+
+
+def test_two_controllers_at_once_come_to_the_same_order(world: World) -> None:
+    items = [new_item("dns_txt_prefix") for _ in range(4)]
+    with world.client() as api:
+        result = world.first_call(api, [*items, *items, *items])
+    assert {certificate["state"] for certificate in result["certificates"]} == {"pending"}
+    assert [len(world.orders(item)) for item in items] == [1] * 4
+
+
+def test_a_sandbox_that_dies_after_the_purchase_has_one_order(start_world: Callable[..., World]) -> None:
+    world, item = start_world(), new_item("dns_txt_prefix")
+    world.sandbox.add_fault("exit", operation="quickOrder", when="after")
+    with world.client() as api:
+        (first,) = world.first_call(api, [item])["certificates"]
+    assert first["state"] == "unknown"
+    world.sandbox.wait()
+    world.sandbox = world.sandbox.restart()
+    try:
+        converge(world, item)
+    finally:
+        world.sandbox.stop()

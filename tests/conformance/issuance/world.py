@@ -1,0 +1,150 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The world around our client: a sandbox, and what its owner publishes on the servers that the sandbox really asks.
+
+Each certificate of a test has names of its own, so that one sandbox serves many.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.plugins.module_utils._issuance.certificates import make_certificates
+from ansible_collections.certops.certum.plugins.module_utils._issuance.items import read_orders
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509.chain import build_chain
+from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.plugins.module_utils._issuance.order import Order
+    from support.dns_server import DnsServer
+    from support.file_server import FileServer
+    from support.sandbox import Sandbox
+
+CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com", "phone": "+48 91 000 00 00"}
+EC256 = keys.KeySpec(keys.KeyType.EC, 256)
+_numbers = itertools.count(1)
+
+
+@dataclass
+class World:
+    """One sandbox, what it asks, and clients of it."""
+
+    sandbox: Sandbox
+    web: FileServer
+    dns: DnsServer
+    pauses: list[float] = field(default_factory=list)
+
+    def client(self, **options: Any) -> PartnerApi:
+        """A client that never really pauses between two attempts."""
+        given = {
+            "url": self.sandbox.url,
+            "username": self.sandbox.user,
+            "password": self.sandbox.password,
+            "ca_path": str(self.sandbox.ca) if self.sandbox.ca else None,
+            "retry": Retry(sleep=self.pauses.append),
+        }
+        return PartnerApi.from_options(**{**given, **options})
+
+    def first_call(self, api: PartnerApi, items: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
+        """Order, or find the orders, as the role's first task does."""
+        return run(api, items, trigger_validation=False, wait=False, **more)
+
+    def second_call(self, api: PartnerApi, items: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
+        """Have it proved, wait and fetch, as the role's second task does."""
+        return run(api, items, trigger_validation=True, wait=True, **more)
+
+    def publish(self, result: Mapping[str, Any]) -> None:
+        """Do what a result asks for, and click the links in the mails."""
+        for certificate in result["certificates"]:
+            wanted = certificate["validation"] or {"files": [], "records": []}
+            for file in wanted["files"]:
+                self.web.put(file["name"], file["content"])
+            for record in wanted["records"]:
+                self.dns.add(record["name"], record["type"], _presented(record))
+        mailboxes = {f"hostmaster@{one['name']}.example.com" for one in result["certificates"] if _is_by_mail(one)}
+        for mail in {mail["to"]: mail for mail in self.sandbox.mails() if mail["to"] in mailboxes}.values():
+            for link in mail["links"]:
+                self.sandbox.confirm(link)
+
+    def wait_for_order(self, item: Mapping[str, Any], *, seconds: float = 10) -> None:
+        """Until a request that is on its way has arrived."""
+        deadline = time.monotonic() + seconds
+        while not self.orders(item):
+            assert time.monotonic() < deadline, f"no order for {item['customer']}"
+            time.sleep(0.01)
+
+    def orders(self, item: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The orders at the CA that were made for this certificate, whatever they are called."""
+        return [order for order in self.sandbox.orders() if order["customer"] == item["customer"]]
+
+
+def _is_by_mail(certificate: Mapping[str, Any]) -> bool:
+    """A link whose mail was sent before has no code here."""
+    return certificate["validation"] is None or certificate["validation"]["method"] == "admin"
+
+
+def _presented(record: Mapping[str, str]) -> str:
+    return f'"{record["value"]}"' if record["type"] == "TXT" else f"{record['value']}."
+
+
+def run(
+    api: PartnerApi, items: Sequence[Mapping[str, Any]], *, check_mode: bool = False, **options: Any
+) -> dict[str, Any]:
+    given = {"wait_timeout": 10, "wait_sleep": 1, "concurrency": 8, **options, "certificates": list(items)}
+    return make_certificates(api, given, check_mode=check_mode)
+
+
+def new_item(
+    method: str = "file",
+    *,
+    product: str = "commercial_ssl",
+    names: Callable[[str], tuple[str, ...]] = lambda site: (site,),
+    **more: Any,
+) -> dict[str, Any]:
+    """A certificate that nobody asked for before, as an element of ``certificates``."""
+    label = f"{method.replace('_', '-')}-{next(_numbers)}"
+    wanted = names(f"{label}.example.com")
+    key = keys.generate(EC256)
+    return {
+        "name": label,
+        "csr_content": build_request(key, common_name=wanted[0], names=wanted),
+        "product": product,
+        "validation": {"method": method, **({"admin_prefix": "hostmaster"} if method == "admin" else {})},
+        "customer": f"web1/{label}",
+        "contact": CONTACT,
+        **more,
+    }
+
+
+def order_of(item: Mapping[str, Any]) -> Order:
+    (order,) = read_orders([item])
+    return order
+
+
+def with_www(site: str) -> tuple[str, ...]:
+    return site, f"www.{site}"
+
+
+def wildcard(site: str) -> tuple[str, ...]:
+    return (f"*.{site}",)
+
+
+def with_wildcard(site: str) -> tuple[str, ...]:
+    return f"*.{site}", site
+
+
+def is_trusted(certificate: str, chain: Sequence[str], root: Path) -> bool:
+    """Whether the chain leads to a root of the sandbox by itself, in the order in which it was given."""
+    whole = build_chain(certificate, [*chain, root.read_text(encoding="utf-8")])
+    return whole.missing is None and list(whole.certificates) == list(chain) and bool(chain)
