@@ -20,6 +20,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NoReturn
@@ -32,12 +33,13 @@ PID_FILES = (HERE / "nginx/logs/nginx.pid", HERE / "sandbox.pid")
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_arguments: sys.exit("Stopped."))
     stop()
     if sys.argv[1:] == ["stop"]:
         return
     shutil.rmtree(HERE, ignore_errors=True)
-    HERE.mkdir(parents=True)
+    HERE.mkdir(parents=True, exist_ok=True)
     with ExitStack() as on_exit:
         on_exit.callback(stop)
         sandbox, https_port = show_all()
@@ -111,7 +113,9 @@ def write_command(sandbox: dict[str, str], http_port: int, https_port: int) -> s
     (HERE / "variables.json").write_text(json.dumps(variables, indent=2))
     lines = (f"export {name}={shlex.quote(value)}" for name, value in environment.items())
     (HERE / "environment.sh").write_text("\n".join(lines) + "\n")
-    play = shlex.join([tool("ansible-playbook"), "playbooks/quickstart.yml", "-e", f"@{HERE}/variables.json"])
+    play = shlex.join(
+        [tool("ansible-playbook"), "-i", "localhost,", "playbooks/quickstart.yml", "-e", f"@{HERE}/variables.json"]
+    )
     return f". {shlex.quote(str(HERE / 'environment.sh'))} && {play}"
 
 
@@ -154,7 +158,7 @@ the CA's page    {base}/   (its certificate: {sandbox["ca"]})
 its orders       curl --cacert {sandbox["ca"]} {base}/sandbox/orders
 on disk          ls -R {HERE / "certum"}
 run it again     . {HERE / "environment.sh"}
-                 {tool("ansible-playbook")} playbooks/quickstart.yml -e @{HERE / "variables.json"}
+                 {tool("ansible-playbook")} -i localhost, playbooks/quickstart.yml -e @{HERE / "variables.json"}
 stop it          make quickstart-stop""")
 
 
@@ -163,8 +167,10 @@ def stop() -> None:
     for file in PID_FILES:
         with suppress(FileNotFoundError, ProcessLookupError, ValueError):
             pid = int(file.read_text())
-            if str(HERE) in Path(f"/proc/{pid}/cmdline").read_text():
+            deadline = time.monotonic() + 10
+            while str(HERE) in Path(f"/proc/{pid}/cmdline").read_text() and time.monotonic() < deadline:
                 os.kill(pid, signal.SIGTERM)
+                time.sleep(0.1)
 
 
 def tool(name: str) -> str:
