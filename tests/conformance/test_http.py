@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.soap import make_csr, make_order, make_request, read_answer, to_envelope
 
@@ -193,6 +193,7 @@ DER = st.binary(min_size=1, max_size=8)
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(position=st.integers(0, 250), patch=DER)
+@example(position=7, patch=b"\x01")  # a version that no CSR has
 def test_a_garbled_csr_is_an_api_error(raw: RawPartner, position, patch):
     der = bytearray(base64.b64decode("".join(CSR.splitlines()[1:-1])))
     der[position : position + len(patch)] = patch

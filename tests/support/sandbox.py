@@ -169,7 +169,10 @@ class Sandbox:
 
     def order(self, order_id: str) -> dict[str, Any]:
         """One order. KeyError if there is none."""
-        return {order["orderID"]: order for order in self.orders()}[order_id]
+        for order in self.request("GET", f"/sandbox/orders?orderID={quote(order_id, safe='')}"):
+            found: dict[str, Any] = order
+            return found
+        raise KeyError(order_id)
 
     def wait_for_state(self, order_id: str, state: str, *, seconds: float = 15) -> dict[str, Any]:
         """The order, once it is in this state. TimeoutError says what it waited in."""

@@ -158,7 +158,7 @@ def read_csr(text: str | None) -> Csr | CsrProblem:
     try:
         parsed = x509.load_der_x509_csr(der)
         _ = parsed.subject  # parsed late, and it may be garbled too
-    except (ValueError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
         return CsrProblem.UNPARSABLE
     try:
         return Csr(parsed, parsed.public_key())

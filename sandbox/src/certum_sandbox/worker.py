@@ -42,8 +42,8 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        for order in self._backend.orders.unfinished():
-            self._backend.work.put(order.order_id)
+        for order_id in self._backend.orders.to_go_on_with():
+            self._backend.work.put(order_id)
         poller = asyncio.create_task(self._poll())
         try:
             while True:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from certum_sandbox.ca.builder import add_authority_extensions, authority_name, sign, start_certificate
-from certum_sandbox.ca.keys import SigningKey, read_key, write_key
+from certum_sandbox.ca.keys import SigningKey, read_key, write_key, write_text
 
 
 class KeyType(StrEnum):
@@ -134,5 +134,5 @@ def open_hierarchy(data: Path) -> Mapping[KeyType, Authority]:
         _write(unfinished)
         os.replace(unfinished, directory)  # noqa: PTH105 - a rename, whatever the target is
     authorities = {kind: _read(directory, kind) for kind in KeyType}
-    (data / "root.pem").write_text("".join(to_pem(authority.root) for authority in authorities.values()))
+    write_text(data / "root.pem", "".join(to_pem(authority.root) for authority in authorities.values()))
     return authorities

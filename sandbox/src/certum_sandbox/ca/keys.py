@@ -22,6 +22,13 @@ def write_key(path: Path, key: SigningKey) -> None:
         file.write(pem)
 
 
+def write_text(path: Path, text: str) -> None:
+    """A whole file or none, whenever the process dies."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.write_text(text, encoding="ascii")
+    unfinished.replace(path)
+
+
 def read_key(path: Path) -> SigningKey:
     """What ``write_key`` wrote; an RSA key of ours need not be proved to be one at each start."""
     key = serialization.load_pem_private_key(path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True)

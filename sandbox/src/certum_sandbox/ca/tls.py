@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from certum_sandbox.ca.builder import add_authority_extensions, authority_name, sign, start_certificate
 from certum_sandbox.ca.hierarchy import to_pem
-from certum_sandbox.ca.keys import SigningKey, read_key, write_key
+from certum_sandbox.ca.keys import SigningKey, read_key, write_key, write_text
 from certum_sandbox.hostnames import as_address
 
 _LIFE = timedelta(days=3650)
@@ -38,7 +38,7 @@ def _open_ca(data: Path, now: datetime) -> tuple[x509.Certificate, SigningKey]:
             not_before=now - timedelta(days=1),
             not_after=now + 2 * _LIFE,
         )
-        certificate_path.write_text(to_pem(sign(add_authority_extensions(builder, 0), key)))
+        write_text(certificate_path, to_pem(sign(add_authority_extensions(builder, 0), key)))
     return x509.load_pem_x509_certificate(certificate_path.read_bytes()), read_key(key_path)
 
 
@@ -67,7 +67,7 @@ def server_context(data: Path, host: str) -> ssl.SSLContext:
         .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
     )
     certificate_path, key_path = data / "tls.pem", data / "tls.key"
-    certificate_path.write_text(to_pem(sign(builder, ca_key)) + to_pem(ca))
+    write_text(certificate_path, to_pem(sign(builder, ca_key)) + to_pem(ca))
     key_path.unlink(missing_ok=True)
     write_key(key_path, key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -79,6 +79,14 @@ class OrderStore:
         row = self._database.execute("SELECT * FROM orders WHERE code = ?", code).fetchone()
         return None if row is None else _order(row)
 
+    def to_go_on_with(self) -> list[str]:
+        """Identifiers of orders that the CA had not finished its part of."""
+        rows = self._database.execute(
+            "SELECT order_id FROM orders WHERE state IN ('AWAITING', 'VERIFICATION', 'ACCEPTED')"
+            " AND (state != 'VERIFICATION' OR check_due) ORDER BY number"
+        )
+        return [row["order_id"] for row in rows]
+
     def unfinished(self) -> Iterator[Order]:
         """Orders on which the CA may have to act."""
         statement = "SELECT * FROM orders WHERE state IN ('AWAITING', 'VERIFICATION', 'ACCEPTED') ORDER BY number"
@@ -122,6 +130,13 @@ class OrderStore:
         """The certificates of an order, the oldest first."""
         rows = self._database.execute("SELECT * FROM entry WHERE order_id = ? ORDER BY number", order_id)
         return [_entry(row) for row in rows]
+
+    def entries_by_order(self) -> dict[str, list[Entry]]:
+        """All certificates of all orders, by order."""
+        found: dict[str, list[Entry]] = {}
+        for row in self._database.execute("SELECT * FROM entry ORDER BY number"):
+            found.setdefault(row["order_id"], []).append(_entry(row))
+        return found
 
     def entry_by_serial(self, serial_number: str) -> Entry | None:
         """The issued certificate with this serial number, in upper case."""

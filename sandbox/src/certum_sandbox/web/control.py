@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +38,7 @@ def _show_entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def show_order(backend: Backend, order: Order) -> dict[str, Any]:
+def show_order(order: Order, entries: Iterable[Entry]) -> dict[str, Any]:
     """An order as ``GET /sandbox/orders`` shows it."""
     return {
         "orderID": order.order_id,
@@ -51,7 +51,7 @@ def show_order(backend: Backend, order: Order) -> dict[str, Any]:
         "names": {n.name: n.state for n in order.names},
         "method": order.approver.method if order.approver else None,
         "code": order.code,
-        "entries": [_show_entry(entry) for entry in backend.orders.entries(order.order_id)],
+        "entries": [_show_entry(entry) for entry in entries],
     }
 
 
@@ -94,8 +94,14 @@ class ControlApi:
         ]
         return [Route(path, _errors_as_json(handler), methods=[method]) for method, path, handler in table]
 
-    async def _orders(self, _request: Request) -> Response:
-        return JSONResponse([show_order(self._backend, order) for order in self._backend.orders.all()])
+    async def _orders(self, request: Request) -> Response:
+        """All of them, or the one named by ``?orderID=``."""
+        orders, wanted = self._backend.orders, request.query_params.get("orderID")
+        if wanted is not None:
+            order = orders.find(wanted)
+            return JSONResponse([show_order(order, orders.entries(wanted))] if order else [])
+        entries = orders.entries_by_order()
+        return JSONResponse([show_order(order, entries.get(order.order_id, ())) for order in orders.all()])
 
     async def _calls(self, _request: Request) -> Response:
         return JSONResponse(list(self._backend.calls.all()))
@@ -123,7 +129,7 @@ class ControlApi:
             order = settle(change(order), self._backend.clock.now())
             self._backend.orders.save(order)
         self._backend.work.put(order_id)
-        return JSONResponse(show_order(self._backend, order))
+        return JSONResponse(show_order(order, self._backend.orders.entries(order_id)))
 
     async def _decide(self, request: Request) -> Response:
         """What CA staff decide; an order that waits for nothing else is accepted then."""
