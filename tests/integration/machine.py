@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
-import signal
 import socket
 import subprocess
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,9 +21,10 @@ if TYPE_CHECKING:
 
 SECONDS = 60
 
-# In a mount namespace: what is written to /etc and /var goes to a directory of ours. The web roots are the test's.
+# In a mount namespace: what is written to /etc and /var goes to memory. The web roots are the test's.
 MOUNT = """
 set -e
+mount -t tmpfs tmpfs "$1"
 for name in etc var; do
   mkdir -p "$1/$name" "$1/work/$name"
   mount -t overlay overlay -o "lowerdir=/$name,upperdir=$1/$name,workdir=$1/work/$name" "/$name"
@@ -72,7 +71,6 @@ exit 1
 class Machine:
     """``launcher`` is the command that runs the words after it inside, in the directory ``home``."""
 
-    root: Path
     home: Path
     launcher: tuple[str, ...]
 
@@ -81,8 +79,6 @@ class Machine:
 
     def serve_with_nginx(self, *, site_is_on: bool) -> None:
         """An nginx as Debian configures it, on port 443, whose TLS site is turned on already or not."""
-        folder = self.root / "etc/nginx"
-        shutil.rmtree(folder, ignore_errors=True)
         for name in ("sites-available", "sites-enabled"):
             self.run("mkdir", "-p", f"/etc/nginx/{name}")
         self.run("rm", "-f", "/etc/nginx/sites-enabled/default")
@@ -94,8 +90,7 @@ class Machine:
         self.run("nginx")
 
     def stop_nginx(self) -> None:
-        with suppress(FileNotFoundError, ProcessLookupError, ValueError):
-            os.kill(int((self.root / "var/nginx.pid").read_text()), signal.SIGTERM)
+        self.run("sh", "-c", "[ ! -s /var/nginx.pid ] || kill $(cat /var/nginx.pid)")
 
 
 def why_not() -> str | None:
@@ -123,7 +118,7 @@ def machine(root: Path, *, home: Path, webroot: Path) -> Iterator[Machine]:
                 assert holder.stderr is not None
                 raise RuntimeError(f"no machine: {holder.stderr.read()}")
             enter = ("nsenter", "--target", str(holder.pid), "--mount", "sh", "-c", 'cd "$0" && exec "$@"', str(home))
-            made = Machine(root, home, enter)
+            made = Machine(home, enter)
             yield made
             made.stop_nginx()
         finally:

@@ -106,8 +106,8 @@ class TestACertificateNearItsEnd:
         destination = world.project.path / "shop.fullchain.pem"
         before = destination.read_bytes()
         world.is_quiet(play(world, remaining_days=20))
-        for due in ({}, {"remaining_days": 20, "force": True}):
-            run = world.project.run(play(world, **due)).failed()
+        for due in (play(world), play(world, remaining_days=20, force=True)):
+            run = world.project.run(due).failed()
             assert "Make a new key and CSR" in run.failures[0]
             assert "shop.fullchain.pem" in run.failures[0]
         assert world.operations() == []

@@ -61,8 +61,7 @@ def plays() -> Iterator[PlayOfAPage]:
 @pytest.fixture
 def own_machine(tmp_path: Path, world: World) -> Iterator[Machine]:
     """A world in which /etc/certum and /var/www/shop are the test's."""
-    obstacle = why_not()
-    if obstacle:
+    if obstacle := why_not():
         pytest.skip(obstacle)
     with machine(tmp_path / "machine", home=world.project.path, webroot=world.web.webroot) as made:
         world.project.launcher = made.launcher

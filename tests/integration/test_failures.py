@@ -58,7 +58,7 @@ AT_THE_CA = {
     "wrong password": Wrong(
         ("127.0.0.1", "user name", "password"), environment={"CERTUM_API_PASSWORD": "not-the-password"}
     ),
-    "unknown product code": Wrong(("shop", "'999'", "certum_product_info"), {"product": "999"}),
+    "unknown product code": Wrong(("shop: ", "'999'", "certum_product_info"), {"product": "999"}),
     "unreachable": Wrong(
         ("no connection", "127.0.0.1:{closed}", "Nothing was sent", "api_url"),
         environment={"CERTUM_API_URL": "https://127.0.0.1:{closed}/service/PartnerApi.wsdl"},
@@ -91,7 +91,7 @@ def test_declarations_that_cannot_be_ordered_are_all_named_before_anything_is_do
 
 
 def test_a_declaration_without_a_common_name_says_so(world: World) -> None:
-    run = world.project.run(world.role(world.declaration(common_name=None))).failed()
+    run = world.project.run(world.role({"name": "shop"})).failed()
 
     assert "common_name" in "\n".join(run.failures)
     assert not world.store.exists()
@@ -117,13 +117,14 @@ def test_what_keeps_an_order_from_the_ca_is_named_and_the_next_run_orders_once(
     world.converged(world.role(world.declaration()))
 
 
-def test_a_wrong_password_is_tried_once_however_many_certificates_wait(world: World) -> None:
+@pytest.mark.parametrize("words", [(), ("--check",)])
+def test_a_wrong_password_is_tried_once_however_many_certificates_wait(world: World, words: tuple[str, ...]) -> None:
     play = world.role(*(world.declaration(name, f"{name}.example.com") for name in ("shop", "mail", "wiki")))
 
-    world.project.run(play, environment={"CERTUM_API_PASSWORD": "not-the-password"}).failed()
+    run = world.project.run(play, *words, environment={"CERTUM_API_PASSWORD": "not-the-password"}).failed()
 
-    assert world.operations() == ["quickOrder"]
-    world.converged(play, orders=3)
+    assert world.operations() == ["validateOrderParameters" if words else "quickOrder"]
+    assert len(run.failures) == 1
 
 
 class TestADomainThatIsNotProved:

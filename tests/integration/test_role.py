@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
@@ -77,7 +77,7 @@ def test_hosts_that_share_a_web_root_each_get_their_own_certificate(world: World
     ],
 )
 def test_a_changed_declaration_is_ordered_anew_and_the_reason_is_given(
-    world: World, change: dict[str, object], reason: str
+    world: World, change: dict[str, Any], reason: str
 ) -> None:
     world.project.run(world.role(world.deployed())).succeeded()
     before = world.serves()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .._lifecycle.validation import publication
 from .._partner_api.enums import OrderState
-from .._partner_api.errors import ApiError, CertumError
+from .._partner_api.errors import ApiError, AuthenticationError, CertumError, NotReceivedError
 from .fetch import fetch
 from .outcome import Outcome, State
 from .place import ORDER_ID_TAKEN, ORDER_UNKNOWN, place
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 class Obtain:
     """One run's way of carrying orders on. ``trigger`` allows asking the CA to check what was published before.
 
-    None of its methods waits, and none raises CertumError: what went wrong is part of the outcome.
+    None of its methods waits, and what goes wrong with one order is part of its outcome. ``start`` alone raises
+    AuthenticationError: an account that is refused is refused for all orders, and is not tried again for the next.
     """
 
     api: PartnerApi
@@ -43,6 +44,8 @@ class Obtain:
         """Place the order, or find that it is placed."""
         try:
             outcome = place(self.api, order)
+        except AuthenticationError:
+            raise
         except CertumError as error:
             return Pursuit(order, _not_placed(order, error), done=True)
         return Pursuit(order, outcome, done=outcome.changed and _must_publish(outcome.validation))
@@ -62,7 +65,7 @@ class Obtain:
         try:
             return self._still_open(pursuit, progress)
         except CertumError as error:
-            return replace(pursuit.outcome, problem=str(error))
+            return replace(pursuit.outcome, problem=_problem(pursuit.order, error))
 
     def _carry_on(self, pursuit: Pursuit) -> Pursuit:
         progress = self.api.get_order_state(order_id=pursuit.order.order_id)
@@ -119,15 +122,20 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
         order_id=order.order_id,
         state=State.UNKNOWN if unknown else State.NOT_ORDERED,
         reason="it is not known whether the order was placed" if unknown else "nothing was ordered",
-        problem=str(error),
+        problem=_problem(order, error),
     )
+
+
+def _problem(order: Order, error: CertumError) -> str:
+    """The error with the certificate it is about. One on the way to the CA is about none, and told once for all."""
+    return str(error) if isinstance(error, (AuthenticationError, NotReceivedError)) else f"{order.name}: {error}"
 
 
 def _interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
     """What is known is kept. Only an order that we were told of, and did not find ourselves, may turn out not to be."""
     order = pursuit.order
     if not (order.placed and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
-        return replace(pursuit.outcome, problem=str(error))
+        return replace(pursuit.outcome, problem=_problem(order, error))
     return Outcome(
         name=order.name,
         order_id=order.order_id,
@@ -141,7 +149,10 @@ def _interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
 
 
 def predict(api: PartnerApi, order: Order) -> Outcome:
-    """What an order would lead to, asked of the CA itself without ordering (validateOrderParameters)."""
+    """What an order would lead to, asked of the CA itself without ordering (validateOrderParameters).
+
+    Raises AuthenticationError.
+    """
     outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason="", changed=True)
     if order.placed:
         return replace(outcome, state=State.PENDING, placed=True, reason=f"order {order.order_id} would be carried on")
@@ -150,9 +161,13 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
     except ApiError as error:
         if error.has(ORDER_ID_TAKEN):
             return replace(outcome, reason=f"order {order.order_id} exists and would be carried on")
-        return replace(outcome, changed=False, reason="the CA would refuse the order", problem=str(error))
+        problem = _problem(order, error)
+        return replace(outcome, changed=False, reason="the CA would refuse the order", problem=problem)
+    except AuthenticationError:
+        raise
     except CertumError as error:
-        return replace(outcome, changed=False, reason="the CA could not be asked", problem=str(error))
+        problem = _problem(order, error)
+        return replace(outcome, changed=False, reason="the CA could not be asked", problem=problem)
     return replace(outcome, reason=f"would order {order.product.title} as {order.order_id}; the CA accepts the order")
 
 
