@@ -116,7 +116,7 @@ def write_command(sandbox: dict[str, str], http_port: int, https_port: int) -> s
     play = shlex.join(
         [tool("ansible-playbook"), "-i", "localhost,", "playbooks/quickstart.yml", "-e", f"@{HERE}/variables.json"]
     )
-    return f". {shlex.quote(str(HERE / 'environment.sh'))} && {play}"
+    return f". {shlex.quote(str(HERE / 'environment.sh'))} && exec {play}"
 
 
 def run_playbook(which: str, command: str) -> str:
@@ -128,11 +128,15 @@ def run_playbook(which: str, command: str) -> str:
         subprocess.Popen(["/bin/sh", "-c", command], stdout=subprocess.PIPE, text=True) as process,
     ):
         assert process.stdout
-        for line in process.stdout:
-            print(line, end="", flush=True)
-            log.write(line)
-            if line.startswith("localhost "):
-                recap = line.partition(":")[2].strip()
+        try:
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                log.write(line)
+                if line.startswith("localhost "):
+                    recap = line.partition(":")[2].strip()
+        except BaseException:
+            process.terminate()
+            raise
     if process.returncode:
         fail(f"the {which} run failed. What the CA's side says is in {HERE / 'sandbox.log'}.")
     return recap
