@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from ansible_collections.certops.certum.tests.integration.web_server import free_ports
 
 if TYPE_CHECKING:
-    import pytest
     from ansible_collections.certops.certum.tests.integration.world import World
 
 
