@@ -49,15 +49,19 @@ def publish_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 
 
 def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Change:
-    """Keep the order's stage and code. A refused order leaves no trace; one whose fate is unknown stays an intent."""
+    """Keep the order's stage and code.
+
+    A refused order leaves no trace and one whose fate is unknown stays an intent. One that was placed is not forgotten
+    because an account does not know it: it may be the wrong account.
+    """
     name, state = order["name"], order["state"]
     staged = read_installed(layout, name).staged
     if staged is None or staged.order is None or staged.order.order_id != order["order_id"]:
         return Change(changed=False, reason="the order is not staged here")
-    if state == "not_ordered":
+    if state == "not_ordered" and staged.order.stage is OrderStage.INTENDED:
         return forget_order(layout, name, check_mode=check_mode)
     if state not in STAGES:
-        return Change(changed=False, reason="the order stays an intent")
+        return Change(changed=False, reason=f"the order stays {staged.order.stage.value}")
     validation = order.get("validation") or {}
     record = replace(
         staged.order,

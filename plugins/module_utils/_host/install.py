@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from .._store.change import Change
 from .._store.install import install
-from .._store.installed import read_installed
+from .._store.installed import Installed, read_installed
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder, estimated_term_end
 from .._store.owner import ownership
 from .._store.switch import activate, confirm, roll_back
 from .._store.verify import Issued
+from .._x509.errors import X509Error
+from .._x509.facts import read_certificate
 from .each import for_each, outcome
 
 if TYPE_CHECKING:
@@ -38,6 +40,14 @@ class Done:
     change: Change
     current: str | None
     served: str | None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The names that a certificate was ordered for, and its order."""
+
+    names: tuple[str, ...]
+    order: IssuedOrder
 
 
 def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -90,25 +100,43 @@ def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, 
 def _install(
     layout: Layout, item: Mapping[str, Any], order: Mapping[str, Any], *, keep: int, check_mode: bool
 ) -> Change:
-    staged = read_installed(layout, item["name"]).staged
-    record = staged.order if staged else None
-    names = staged.request.names if staged and staged.request else (item["common_name"],)
-    issued_order = IssuedOrder(
-        order_id=order["order_id"],
-        customer=record.customer if record else None,
-        product=record.product if record else None,
-        term_end=estimated_term_end(record.created) if record else None,
-    )
+    installed = read_installed(layout, item["name"])
+    origin = _known(installed, order["certificate"]) or _staged(installed, item, order)
     return install(
         layout,
         item["name"],
-        Issued(order["certificate"], tuple(order["chain"]), issued_order),
-        names=names,
+        Issued(order["certificate"], tuple(order["chain"]), origin.order),
+        names=origin.names,
         now=datetime.now(timezone.utc),
         ownership=ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group")),
         keep=keep,
         check_mode=check_mode,
     )
+
+
+def _staged(installed: Installed, item: Mapping[str, Any], order: Mapping[str, Any]) -> Origin:
+    staged = installed.staged
+    record = staged.order if staged else None
+    return Origin(
+        names=staged.request.names if staged and staged.request else (item["common_name"],),
+        order=IssuedOrder(
+            order_id=order["order_id"],
+            customer=record.customer if record else None,
+            product=record.product if record else None,
+            term_end=estimated_term_end(record.created) if record else None,
+        ),
+    )
+
+
+def _known(installed: Installed, certificate: str) -> Origin | None:
+    """Where an installed certificate came from was written down then; what is staged now is about another one."""
+    try:
+        fingerprint = read_certificate(certificate).public_key_sha256
+    except X509Error:
+        return None
+    known = (version.metadata for version in installed.versions if version.metadata)
+    same = next((metadata for metadata in known if metadata.public_key_sha256 == fingerprint), None)
+    return Origin(names=same.names, order=same.order) if same else None
 
 
 def _confirm(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._lifecycle.declaration import InvalidDeclarationError, probe_problems
 from .._store.errors import StoreError
 from .._store.layout import Layout
 from .._x509.errors import X509Error
 from .._x509.facts import read_certificate
 from .._x509.pem import certificates_in
-from .each import outcome
+from .each import for_each, outcome
 from .handshake import shake_hands
 
 if TYPE_CHECKING:
@@ -48,11 +49,15 @@ def probe_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module. Changes nothing, so check mode makes no difference."""
     del check_mode
     layout = Layout(Path(params["path"]))
-    targets = [target for item in params["certificates"] for target in _targets(layout, item)]
+    items = params["certificates"]
+    if wrong := [f"{item['name']}: {problem}" for item in items for problem in probe_problems(item)]:
+        raise InvalidDeclarationError("\n".join(wrong))
+    found, problems = for_each(items, lambda item: _targets(layout, item))
+    targets = [target for targets in found for target in targets]
     deadline = time.monotonic() + params["timeout"]
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         objections = list(pool.map(lambda target: _wait_until_served(target, deadline), targets))
-    problems = [objection for objection in objections if objection]
+    problems += [objection for objection in objections if objection]
     return outcome(
         problems=problems,
         changed=False,
@@ -64,7 +69,7 @@ def probe_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             }
             for target, objection in zip(targets, objections)
         ],
-        reason=f"{len(targets) - len(problems)} of {len(targets)} addresses serve the certificate in place",
+        reason=f"{objections.count(None)} of {len(targets)} addresses serve the certificate in place",
     )
 
 
@@ -120,8 +125,15 @@ def _objection(target: Target) -> str | None:
     except OSError as error:
         return f"does not answer a TLS handshake for {target.server_name} ({error})"
     if served.certificates[0] != target.expected[0]:
-        serial_number = read_certificate(ssl.DER_cert_to_PEM_cert(served.certificates[0])).serial_number
-        return f"serves certificate {serial_number} for {target.server_name}, not {target.serial_number}"
+        other = _serial_number(served.certificates[0])
+        return f"serves {other} for {target.server_name}, not certificate {target.serial_number}"
     if served.chain_known and not set(target.expected) <= set(served.certificates):
         return f"serves certificate {target.serial_number} without its whole chain; configure fullchain.pem"
     return None
+
+
+def _serial_number(certificate: bytes) -> str:
+    try:
+        return f"certificate {read_certificate(ssl.DER_cert_to_PEM_cert(certificate)).serial_number}"
+    except X509Error as error:
+        return f"something else ({error})"

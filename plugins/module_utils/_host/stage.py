@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.declaration import Declaration, only_set, read_declarations
 from .._lifecycle.identity import customer_for, order_id_for
+from .._store.errors import StoreError
 from .._store.installed import read_installed
-from .._store.layout import Layout
+from .._store.layout import REQUEST, Layout
 from .._store.metadata import OrderRecord, OrderStage
 from .._store.staged import Staged, Wanted, discard, record_order, stage
-from .._x509.csr import read_request
+from .._x509.csr import RequestFacts, read_request
 from .._x509.keys import KeySpec, KeyType
+from .._x509.names import canonical_names
 from .each import for_each, outcome
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         if item["name"] in params["anew"]:
             _set_rejected_aside(layout, item["name"], check_mode=check_mode)
         staged = stage(layout, item["name"], _wanted(declaration), check_mode=check_mode)
+        if staged.order is None:
+            _refuse_unless_named(layout, declaration, staged)
         record = staged.order or _intent(layout, item, declaration, staged, host=params["host"])
         if staged.order is None and not check_mode:
             record_order(layout, item["name"], record)
@@ -92,16 +96,44 @@ def _intent(
     )
 
 
+def _refuse_unless_named(layout: Layout, declaration: Declaration, staged: Staged) -> None:
+    """A CSR that was put there by hand is used as it is, and so has to be for what is declared."""
+    missing = _declared_names(declaration) - _requested_names(read_request(staged.csr_pem))
+    if missing:
+        raise StoreError(
+            "The staged CSR cannot be ordered with",
+            path=layout.staged(declaration.name) / REQUEST,
+            why=f"it was put there by hand and does not name {', '.join(sorted(missing))}, which is declared",
+            remedy="Make it for every declared name, or correct the declaration.",
+        )
+
+
+def _is_declared(declaration: Declaration, staged: Staged, record: OrderRecord) -> bool:
+    request, wanted = read_request(staged.csr_pem), _wanted(declaration)
+    names, declared = _requested_names(request), _declared_names(declaration)
+    if record.product != declaration.product.code:
+        return False
+    return (names, request.key_spec) == (declared, wanted.key_spec) if staged.own_key else names >= declared
+
+
+def _requested_names(request: RequestFacts) -> frozenset[str]:
+    return frozenset(canonical_names(filter(None, (request.common_name, *request.names))))
+
+
+def _declared_names(declaration: Declaration) -> frozenset[str]:
+    return frozenset(canonical_names(declaration.names))
+
+
 def _order_item(
     item: Mapping[str, Any], declaration: Declaration, staged: Staged, record: OrderRecord
 ) -> dict[str, Any]:
-    """An intent for other names than are declared now is only looked up, never ordered."""
-    outdated = frozenset(read_request(staged.csr_pem).names) != frozenset(declaration.names)
+    """An order that may have been sent, for something else than is declared now, is only looked up and never sent."""
+    intended = record.stage is OrderStage.INTENDED
     validation = item.get("validation") or {}
     order = {
         "name": declaration.name,
         "order_id": record.order_id,
-        "order_placed": outdated or record.stage is not OrderStage.INTENDED,
+        "order_placed": not intended or not _is_declared(declaration, staged, record),
         "csr_content": staged.csr_pem,
         "product": record.product,
         "validation": {"method": declaration.method.value, "admin_prefix": validation.get("admin_prefix")},

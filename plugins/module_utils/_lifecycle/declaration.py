@@ -204,11 +204,12 @@ def customer_problems(customer: str) -> Iterable[str]:
         yield f"customer has one of {FORBIDDEN_IN_CUSTOMER} (error 1156)"
 
 
-def _probe(item: Mapping[str, Any]) -> Iterable[str]:
+def probe_problems(item: Mapping[str, Any]) -> Iterable[str]:
+    """What keeps the declared addresses from being probed."""
     for address in (item.get("deploy") or {}).get("probe") or ():
         host, dummy, port = address.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
             yield f"deploy.probe {address} is not HOST:PORT, such as {item.get('common_name')}:443"
 
 
-_RULES = (_name, _common_name, _key, _window, _webroot, _admin_prefix, _contact, _customer, _probe)
+_RULES = (_name, _common_name, _key, _window, _webroot, _admin_prefix, _contact, _customer, probe_problems)

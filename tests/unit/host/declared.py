@@ -1,0 +1,95 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Declarations, and a host on which the modules' engines work as their argument specs would let them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.plugins.module_utils._host.challenge import publish_all
+from ansible_collections.certops.certum.plugins.module_utils._host.install import install_all
+from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
+from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
+from ansible_collections.certops.certum.plugins.module_utils._store.installed import Installed, read_installed
+from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
+from ansible_collections.certops.certum.plugins.module_utils._x509.csr import read_request
+from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, issue
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"}
+PROOF = ".well-known/pki-validation/certum.txt"
+
+
+@dataclass
+class Host:
+    """``base`` is where certificates are kept, ``web_root`` what the web server serves."""
+
+    base: Path
+    web_root: Path
+
+    @property
+    def proof(self) -> str | None:
+        path = self.web_root / PROOF
+        return path.read_text() if path.exists() else None
+
+    def declare(self, name: str = "shop", **more: Any) -> dict[str, Any]:
+        return {
+            "name": name,
+            "common_name": f"{name}.example.com",
+            "validation": {"method": "file", "webroot": str(self.web_root)},
+            "contact": CONTACT,
+            "remaining_days": 60,
+            **more,
+        }
+
+    def read(self, name: str = "shop") -> Installed:
+        return read_installed(Layout(self.base), name)
+
+    def plan(self, *items: dict[str, Any], now: str = "2026-11-23", defaults: Any = None) -> dict[str, Any]:
+        params = {"path": str(self.base), "certificates": list(items), "defaults": defaults, "now": now}
+        return plan(params, False)
+
+    def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
+        params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": [], **more}
+        return stage_all(params, check_mode)
+
+    def challenge(self, items: list[Any], orders: list[Any], *, check_mode: bool = False) -> dict[str, Any]:
+        return publish_all({"path": str(self.base), "certificates": items, "orders": orders}, check_mode)
+
+    def install(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
+        params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3, **more}
+        return install_all({"state": "present", **params}, check_mode)
+
+    def have(self, *items: dict[str, Any], beginning: datetime = BEGINNING) -> None:
+        """Stage, issue and install."""
+        orders = self.stage(*items)["orders"]
+        result = self.install(*items, orders=[answer(order, beginning=beginning) for order in orders])
+        assert result["problems"] == []
+
+
+def answer(
+    order: dict[str, Any], state: str = "issued", *, code: str | None = None, beginning: datetime = BEGINNING
+) -> dict[str, Any]:
+    """What certum_certificates returns for an order."""
+    method = order["validation"]["method"]
+    content = f"{code}-certum.pl"
+    files = [{"name": "any", "url": "http://any/", "content": content}] if method == "file" else []
+    result = {
+        "name": order["name"],
+        "order_id": order["order_id"],
+        "state": state,
+        "validation": {"method": method, "code": code, "files": files, "records": []} if code else None,
+    }
+    if state == "issued":
+        names = read_request(order["csr_content"]).names
+        result.update(
+            certificate=issue(order["csr_content"], names=names).certificate_pem, chain=[ISSUING.pem, ROOT.pem]
+        )
+    return {**result, **more}

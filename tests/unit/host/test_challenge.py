@@ -1,0 +1,79 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each state of an order does to its validation file and to its record."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
+from ansible_collections.certops.certum.tests.unit.host.declared import PROOF, Host, answer
+from ansible_collections.certops.certum.tests.unit.store.world import tree
+
+INTENDED, PLACED, REJECTED = OrderStage.INTENDED, OrderStage.PLACED, OrderStage.REJECTED
+
+
+def record(host: Host) -> tuple[OrderStage, str | None] | None:
+    staged = host.read().staged
+    assert staged is not None, "no state of an order takes the key"
+    return (staged.order.stage, staged.order.validation_code) if staged.order else None
+
+
+@pytest.mark.parametrize(
+    ("before", "state", "code", "after", "published"),
+    [
+        pytest.param("", "pending", "c0de", (PLACED, "c0de"), "c0de-certum.pl", id="placed"),
+        pytest.param("pending", "pending", "c0de", (PLACED, "c0de"), "c0de-certum.pl", id="still pending"),
+        pytest.param("pending", "pending", "0ther", (PLACED, "0ther"), "0ther-certum.pl", id="a new code"),
+        pytest.param("pending", "pending", None, (PLACED, "c0de"), "c0de-certum.pl", id="nothing new"),
+        pytest.param("pending", "issued", "c0de", (PLACED, "c0de"), None, id="issued"),
+        pytest.param("pending", "rejected", "c0de", (REJECTED, "c0de"), None, id="rejected"),
+        pytest.param("", "not_ordered", None, None, None, id="refused before it was placed"),
+        pytest.param("", "unknown", None, (INTENDED, None), None, id="fate unknown"),
+        pytest.param("pending", "unknown", None, (PLACED, "c0de"), "c0de-certum.pl", id="could not be looked at"),
+        pytest.param("pending", "not_ordered", None, (PLACED, "c0de"), "c0de-certum.pl", id="the wrong account"),
+        pytest.param("pending", "a state of tomorrow", None, (PLACED, "c0de"), "c0de-certum.pl", id="unheard of"),
+    ],
+)
+def test_states(
+    host: Host, before: str, state: str, code: str | None, after: tuple[OrderStage, str] | None, published: str | None
+) -> None:
+    item = host.declare()
+    (order,) = host.stage(item)["orders"]
+    if before:
+        host.challenge([item], [answer(order, before, code="c0de")])
+    now = answer(order, state, code=code)
+    disk = tree(host.base), tree(host.web_root)
+    would = host.challenge([item], [now], check_mode=True)
+    assert (tree(host.base), tree(host.web_root)) == disk
+    did = host.challenge([item], [now])
+    assert (did["changed"], did["diff"]) == (would["changed"], would["diff"])
+    assert (record(host), host.proof) == (after, published)
+    again = host.challenge([item], [now])
+    assert (again["changed"], again["reason"]) == (False, "nothing had to be published or withdrawn")
+
+
+def test_trouble_with_one_is_no_trouble_of_the_others(host: Host) -> None:
+    gone = host.declare("mail", validation={"method": "file", "webroot": str(host.web_root / "gone")})
+    items = [gone, host.declare("shop"), host.declare("never-ordered")]
+    orders = [answer(order, "pending", code="c0de") for order in host.stage(*items[:2])["orders"]]
+    result = host.challenge(items, orders)
+    assert (result["failed"], len(result["problems"])) == (True, 1)
+    assert result["problems"][0].startswith("mail: ")
+    assert host.proof == "c0de-certum.pl"
+
+
+def test_an_order_of_another_key_changes_no_record(host: Host) -> None:
+    item = host.declare()
+    (order,) = host.stage(item)["orders"]
+    host.challenge([item], [{**answer(order, "rejected", code="c0de"), "order_id": "shop-0123456789abcdef"}])
+    assert record(host) == (INTENDED, None)
+
+
+def test_by_dns_nothing_is_written_to_a_web_root(host: Host) -> None:
+    item = host.declare(validation={"method": "dns_txt_prefix"})
+    (order,) = host.stage(item)["orders"]
+    host.challenge([item], [answer(order, "pending", code="c0de")])
+    assert record(host) == (PLACED, "c0de")
+    assert not (host.web_root / PROOF).exists()

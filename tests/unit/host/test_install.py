@@ -1,0 +1,107 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Issued certificates on a real disk: in place, confirmed, or back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
+from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
+from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
+
+DEPLOY = {"service": "nginx", "probe": ["shop.example.com:443"]}
+
+
+def test_a_certificate_of_another_key_is_refused_and_the_others_go_on(host: Host) -> None:
+    items = [host.declare("a"), host.declare("b"), host.declare("c")]
+    a, b, c = host.stage(*items)["orders"]
+    other = {
+        **b,
+        "csr_content": build_request(keys.generate(EC256), common_name="b.example.com", names=["b.example.com"]),
+    }
+    result = host.install(*items, orders=[answer(a), answer(other), answer(c)])
+    assert result["failed"]
+    assert len(result["problems"]) == 1
+    assert result["problems"][0].startswith("b: The certificate was not installed")
+    assert [done["name"] for done in result["certificates"]] == ["a", "c"]
+    assert host.read("b").current is None
+    assert host.read("b").staged is not None, "its key is kept"
+    for done in result["certificates"]:
+        assert Path(done["privatekey_path"]).stat().st_mode & 0o777 == 0o600
+        assert Path(done["fullchain_path"]).read_text().count("BEGIN CERTIFICATE") == 2
+
+
+def test_what_was_ordered_is_remembered(host: Host) -> None:
+    item = host.declare(product="631", customer="kept")
+    (order,) = host.stage(item)["orders"]
+    answered = answer(order)
+    host.install(item, orders=[answered])
+    current = host.read().current
+    assert current is not None
+    assert current.metadata is not None
+    known = current.metadata.order
+    assert (known.order_id, known.customer, known.product) == (order["order_id"], "kept", "631")
+    assert known.term_end is not None
+    before = tree(host.base / "shop" / "versions")
+    for staged_next in (False, True):
+        if staged_next:
+            host.stage(host.declare(www=True))
+        assert host.install(item, orders=[answered])["changed"] is False
+        assert tree(host.base / "shop" / "versions") == before, "nor when it is installed again"
+
+
+def test_the_deploy_list_is_what_is_in_place_and_not_proved_to_be_served(host: Host) -> None:
+    deployed, plain, absent = host.declare("a", deploy=DEPLOY), host.declare("b"), host.declare("c", deploy=DEPLOY)
+    items = [deployed, plain, absent]
+    orders = [answer(order) for order in host.stage(deployed, plain)["orders"]]
+    result = host.install(*items, orders=orders)
+    assert result["deploy"] == [deployed]
+    assert result["certificates"][2]["reason"] == "its certificate is not here yet"
+    assert host.install(*items, orders=orders)["changed"] is False
+    assert host.install(deployed, plain, state="confirmed")["deploy"] == []
+    assert host.install(*items, orders=orders)["deploy"] == []
+
+
+def test_without_an_order_the_newest_on_disk_is_put_in_place(host: Host) -> None:
+    item = host.declare()
+    host.have(item)
+    (host.base / "shop" / "current").unlink()
+    would = host.install(item, check_mode=True)
+    assert host.read().current is None
+    did = host.install(item)
+    assert would["changed"] is did["changed"] is True
+    assert host.read().current is not None
+
+
+def test_back_to_the_one_that_was_proved_last(host: Host) -> None:
+    first, second = host.declare(deploy=DEPLOY), host.declare(deploy=DEPLOY, www=True)
+    host.have(first)
+    host.install(first, state="confirmed")
+    before = host.read().current
+    host.have(second, beginning=BEGINNING + timedelta(days=1))
+    assert before is not None
+    result = host.install(second, state="rolled_back")
+    assert result["changed"]
+    assert result["certificates"][0]["serial_number"] == before.serial_number
+    assert result["deploy"] == []
+    planned = host.plan(second)
+    assert (planned["due"], [item["name"] for item in planned["activate"]]) == ([], ["shop"]), "tried again, not bought"
+
+
+def test_check_mode_says_what_would_be_done_and_does_nothing(host: Host) -> None:
+    item = host.declare()
+    (order,) = host.stage(item)["orders"]
+    before, given = tree(host.base), [answer(order)]
+    would = host.install(item, orders=given, check_mode=True)
+    assert tree(host.base) == before
+    assert would["changed"]
+    assert would["diff"][0]["after"]["names"] == ["shop.example.com"]
+    did = host.install(item, orders=given)
+    assert did["diff"] == would["diff"]
+    assert "PRIVATE" not in str(did)

@@ -1,0 +1,156 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is due on a real disk, and why."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+from ansible_collections.certops.certum.tests.unit.host.declared import CONTACT, Host
+from ansible_collections.certops.certum.tests.unit.store.world import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def due(result: dict[str, Any]) -> list[str]:
+    return [item["name"] for item in result["due"]]
+
+
+def test_nothing_there_is_due_and_what_is_there_is_not(host: Host) -> None:
+    shop, mail = host.declare("shop"), host.declare("mail")
+    assert due(host.plan(shop, mail)) == ["shop", "mail"]
+    host.have(shop)
+    before = tree(host.base)
+    result = host.plan(shop, mail)
+    assert due(result) == ["mail"]
+    assert (result["activate"], result["current"], result["problems"], result["changed"]) == ([], 1, [], False)
+    assert result["reason"] == "1 of 2 certificates are due, 0 wait to be put in place or served"
+    assert tree(host.base) == before, "planning changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "reason"),
+    [
+        pytest.param({}, "2026-11-23", None, id="current"),
+        pytest.param({"subject_alt_name": ["api.shop.example.com"], "product": "931"}, "2026-11-23", "adds", id="name"),
+        pytest.param({"key": {"type": "ec", "size": 384}}, "2026-11-23", "key ec 384 is declared", id="key"),
+        pytest.param({"product": "931"}, "2026-11-23", "product 931 is declared", id="product"),
+        pytest.param({}, "2027-03-19T23:00:00+00:00", "is due since 2027-03-20", id="a forecast, an hour early"),
+        pytest.param({}, "2027-03-20T00:00:00Z", "is due since 2027-03-20", id="a forecast, in time"),
+        pytest.param({"remaining_days": 10}, "2027-03-21", None, id="a window of its own"),
+        pytest.param({"remaining_percentage": 45.0}, "2027-02-19", "is due since 2027-02-18", id="a share"),
+        pytest.param({}, "2027-05-20", "the certificate expired on 2027-05-19", id="expired"),
+    ],
+)
+def test_reasons(host: Host, changes: dict[str, Any], now: str, reason: str | None) -> None:
+    host.have(host.declare())
+    result = host.plan(host.declare(**changes), now=now)
+    early = now == "2027-03-19T23:00:00+00:00"
+    assert due(result) == ([] if early or reason is None else ["shop"])
+    if result["due"]:
+        (said,) = result["reasons"]
+        assert (said["name"], said["action"]) == ("shop", "issue")
+        assert reason is not None
+        assert reason in said["reason"]
+
+
+def test_a_declaration_is_completed_by_the_defaults_key_by_key(host: Host) -> None:
+    bare = {"name": "shop", "common_name": "shop.example.com", "validation": {"method": "file"}}
+    defaults = {
+        "contact": CONTACT,
+        "validation": {"webroot": "/var/www", "method": "dns_txt"},
+        "key": {"type": "rsa", "size": None},
+        "owner": None,
+    }
+    (item,) = host.plan(bare, defaults=defaults)["due"]
+    assert item == {
+        **bare,
+        "contact": CONTACT,
+        "validation": {"method": "file", "webroot": "/var/www"},
+        "key": {"type": "rsa"},
+    }
+
+
+def test_orders_that_need_the_same_place_go_one_after_the_other(host: Host) -> None:
+    other = {"validation": {"method": "file", "webroot": "/srv/other"}}
+    by_dns = {"validation": {"method": "dns_txt_prefix"}}
+    items = [host.declare("a"), host.declare("b"), host.declare("c", **other), host.declare("d", **by_dns)]
+    waves = host.plan(*items)["waves"]
+    assert [[item["name"] for item in wave] for wave in waves] == [["a", "c", "d"], ["b"]]
+
+
+@pytest.mark.parametrize("deployed", [False, True])
+def test_what_is_on_disk_and_not_in_use_is_activated_and_not_bought(host: Host, deployed: bool) -> None:
+    item = host.declare(**({"deploy": {"service": "nginx"}} if deployed else {}))
+    host.have(item)
+    if not deployed:
+        (host.base / "shop" / "current").unlink()
+    result = host.plan(item)
+    assert (result["due"], result["activate"], result["current"]) == ([], [item], 0)
+    assert result["reasons"][0]["action"] == "activate"
+    host.install(item, state="confirmed" if deployed else "present")
+    assert host.plan(item)["current"] == 1
+
+
+@pytest.mark.parametrize("refused", ["shop", "shop/versions", "shop/staged"])
+def test_what_the_system_will_not_show_is_never_due(host: Host, monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
+    """And the others are planned all the same."""
+    host.have(host.declare())
+    host.stage(host.declare(subject_alt_name=["www.shop.example.com"]))
+    assert (host.base / refused).exists()
+    names = {refused.rpartition("/")[2], str(host.base / refused)}
+
+    def refuse(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *given: Any, **options: Any) -> Any:
+            if str(path) in names:
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return real(path, *given, **options)
+
+        return call
+
+    for call in ("open", "readlink"):
+        monkeypatch.setattr(os, call, refuse(getattr(os, call)))
+    result = host.plan(host.declare(), host.declare("mail"))
+    assert due(result) == ["mail"]
+    assert result["failed"]
+    assert result["problems"][0].startswith("shop: ")
+    assert "permission denied" in result["problems"][0]
+    assert "Run with become" in result["problems"][0]
+
+
+def test_a_broken_certificate_is_due_and_the_reason_says_what_is_broken(host: Host) -> None:
+    host.have(host.declare())
+    (version,) = (host.base / "shop" / "versions").iterdir()
+    (version / "privkey.pem").write_text("")
+    (reason,) = host.plan(host.declare())["reasons"]
+    assert reason["reason"].startswith("no usable certificate: ")
+    assert "privkey.pem" in reason["reason"]
+    shutil.rmtree(version)
+    assert due(host.plan(host.declare())) == ["shop"]
+
+
+def test_an_order_in_flight_is_due_until_its_certificate_is_there(host: Host) -> None:
+    (order,) = host.stage(host.declare())["orders"]
+    (reason,) = host.plan(host.declare())["reasons"]
+    assert reason["reason"] == f"order {order['order_id']} is in flight"
+
+
+@pytest.mark.parametrize("now", ["soon", "2027-13-01", ""])
+def test_a_moment_that_is_none_is_said(host: Host, now: str) -> None:
+    with pytest.raises(InvalidDeclarationError, match="is no moment in ISO 8601"):
+        host.plan(host.declare(), now=now)
+
+
+def test_all_declarations_are_checked_before_anything_is_read(host: Host) -> None:
+    with pytest.raises(InvalidDeclarationError) as told:
+        host.plan(host.declare(contact={}), host.declare("mail", common_name="bad name"), host.declare("mail"))
+    lines = str(told.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["mail", "shop", "shop", "shop", "mail"]

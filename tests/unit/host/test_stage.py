@@ -1,0 +1,150 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The key that waits, and the order that goes with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._host import stage as stage_module
+from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
+from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
+from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
+
+
+def files(host: Host) -> dict[str, object]:
+    return {path: found for path, found in tree(host.base).items() if not path.endswith(".lock")}
+
+
+def test_the_intent_is_on_disk_before_the_order_is_handed_out(host: Host) -> None:
+    (order,) = host.stage(host.declare())["orders"]
+    staged = host.read().staged
+    assert staged is not None
+    assert staged.order is not None
+    assert staged.order.stage is OrderStage.INTENDED
+    assert (staged.order.order_id, staged.order.customer) == (order["order_id"], order["customer"])
+    assert order["order_placed"] is False
+    assert order["order_id"] == f"shop-{staged.public_key_sha256[:16]}"
+    assert order["customer"] == "web1/shop"
+    assert staged.request is not None
+    assert order["csr_content"] == staged.request.pem
+
+
+def test_an_intent_that_cannot_be_written_is_not_handed_out(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_given: Any, **_options: Any) -> None:
+        raise stage_module.StoreError("The file cannot be written", path="staged", why="disk full", remedy="Make room.")
+
+    monkeypatch.setattr(stage_module, "record_order", refuse)
+    result = host.stage(host.declare())
+    assert result["orders"] == []
+    assert result["failed"]
+    assert "disk full" in result["msg"]
+
+
+def test_running_again_changes_nothing(host: Host) -> None:
+    items = [host.declare("shop"), host.declare("mail")]
+    first = host.stage(*items)
+    assert (first["changed"], first["reason"]) == (True, "a key was made for shop, mail")
+    before = files(host)
+    second = host.stage(*items)
+    assert (second["changed"], second["reason"], second["diff"]) == (False, "every key was staged before", [])
+    assert second["orders"] == first["orders"]
+    assert files(host) == before
+
+
+def test_check_mode_makes_an_order_to_ask_about_and_leaves_the_disk(host: Host) -> None:
+    result = host.stage(host.declare(), check_mode=True)
+    assert result["changed"]
+    assert read_request(result["orders"][0]["csr_content"]).names == ("shop.example.com",)
+    assert not host.base.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "placed"),
+    [
+        pytest.param({}, False, id="nothing"),
+        pytest.param({"remaining_days": 10, "owner": "www"}, False, id="nothing of the order"),
+        pytest.param({"www": True}, True, id="names"),
+        pytest.param({"common_name": "SHOP.example.com"}, False, id="case"),
+        pytest.param({"product": "931"}, True, id="product"),
+        pytest.param({"key": {"type": "ec", "size": 384}}, True, id="key"),
+    ],
+)
+def test_an_intent_for_something_else_is_only_looked_up(host: Host, changes: dict[str, Any], placed: bool) -> None:
+    """It may have been sent, so it is kept; it may not, so it is not sent now."""
+    (before,) = host.stage(host.declare())["orders"]
+    (after,) = host.stage(host.declare(**changes))["orders"]
+    assert after == {**before, "order_placed": placed}
+
+
+def test_once_it_is_known_not_to_exist_the_declaration_of_today_is_ordered(host: Host) -> None:
+    today = host.declare(www=True)
+    host.stage(host.declare())
+    (looked_up,) = host.stage(today)["orders"]
+    host.challenge([today], [answer(looked_up, "not_ordered")])
+    (anew,) = host.stage(today)["orders"]
+    assert anew["order_placed"] is False
+    assert anew["order_id"] != looked_up["order_id"]
+    assert read_request(anew["csr_content"]).names == ("shop.example.com", "www.shop.example.com")
+    assert len(list((host.base / "shop" / "set-aside").iterdir())) == 1, "no key is lost"
+
+
+@pytest.mark.parametrize(
+    ("state", "kept"), [("pending", True), ("unknown", True), ("rejected", False), ("issued", True)]
+)
+def test_a_new_key_is_made_on_request_and_only_after_a_refusal(host: Host, state: str, kept: bool) -> None:
+    item = host.declare()
+    (order,) = host.stage(item)["orders"]
+    host.challenge([item], [answer(order, state, code="c0de")])
+    (without,) = host.stage(item)["orders"]
+    assert without["order_id"] == order["order_id"]
+    (anew,) = host.stage(item, anew=["shop"])["orders"]
+    assert (anew["order_id"] == order["order_id"]) is kept
+    (again,) = host.stage(item, anew=["shop"])["orders"]
+    assert again["order_id"] == anew["order_id"], "asking twice makes one new key"
+
+
+def test_the_customer_is_kept_for_the_life_of_a_certificate(host: Host) -> None:
+    host.have(host.declare(customer="first/choice"))
+    renewed = host.declare(customer="second/choice", www=True)
+    assert host.stage(renewed)["orders"][0]["customer"] == "first/choice"
+    assert host.stage(host.declare("mail", customer="mine"))["orders"][0]["customer"] == "mine"
+
+
+def test_the_code_goes_with_the_method_that_it_was_given_for(host: Host) -> None:
+    item = host.declare()
+    (order,) = host.stage(item)["orders"]
+    assert "validation_code" not in order
+    host.challenge([item], [answer(order, "pending", code="c0de")])
+    (known,) = host.stage(item)["orders"]
+    assert (known["order_placed"], known["validation_code"]) == (True, "c0de")
+    (other,) = host.stage(host.declare(validation={"method": "dns_txt_prefix"}))["orders"]
+    assert (other["order_placed"], "validation_code" in other) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("names", "objection"),
+    [
+        (("shop.example.com",), None),
+        (("shop.example.com", "more.example.com"), None),
+        (("other.example.com",), "it was put there by hand and does not name shop.example.com, which is declared"),
+    ],
+)
+def test_a_request_that_was_put_there_by_hand_is_used_as_it_is(
+    host: Host, names: tuple[str, ...], objection: str | None
+) -> None:
+    pem = build_request(keys.generate(EC256), common_name=names[0], names=names)
+    (host.base / "shop" / "staged").mkdir(parents=True)
+    (host.base / "shop" / "staged" / "request.csr").write_text(pem)
+    for _run in range(2):
+        result = host.stage(host.declare(), host.declare("mail"))
+        assert result["orders"][-1]["name"] == "mail", "the others go on"
+        if objection:
+            assert objection in result["msg"]
+        else:
+            assert (result["orders"][0]["csr_content"], result["orders"][0]["order_placed"]) == (pem, False)
