@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
 
 MODULES = sorted(path.stem for path in (REPOSITORY / "plugins/modules").glob("*.py"))
-PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("roles/*/README.md"), *REPOSITORY.glob("docs/**/*.md")])
+PATTERNS = ("*.md", "roles/*/*.md", "sandbox/*.md", "docs/**/*.md")
+PAGES = sorted(page for pattern in PATTERNS for page in REPOSITORY.glob(pattern))
 FENCED_YAML = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

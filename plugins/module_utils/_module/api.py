@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._partner_api.client import ENVIRONMENTS, PartnerApi
 
@@ -19,23 +20,31 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def _from_environment(name: str) -> str:
+    """The variable's value; an empty one, as credential injectors leave for a field not filled in, is none."""
+    value: str = env_fallback(name)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
+
+
 def api_options() -> dict[str, Any]:
     return {
-        "api_url": {"type": "str", "fallback": (env_fallback, ["CERTUM_API_URL"])},
+        "api_url": {"type": "str", "fallback": (_from_environment, ["CERTUM_API_URL"])},
         "api_environment": {
             "type": "str",
             "choices": ["production", "test"],
-            "fallback": (env_fallback, ["CERTUM_API_ENVIRONMENT"]),
+            "fallback": (_from_environment, ["CERTUM_API_ENVIRONMENT"]),
         },
-        "api_username": {"type": "str", "required": True, "fallback": (env_fallback, ["CERTUM_API_USERNAME"])},
+        "api_username": {"type": "str", "required": True, "fallback": (_from_environment, ["CERTUM_API_USERNAME"])},
         "api_password": {
             "type": "str",
             "required": True,
             "no_log": True,
-            "fallback": (env_fallback, ["CERTUM_API_PASSWORD"]),
+            "fallback": (_from_environment, ["CERTUM_API_PASSWORD"]),
         },
         "validate_certs": {"type": "bool", "default": True},
-        "ca_path": {"type": "path", "fallback": (env_fallback, ["CERTUM_API_CA_PATH"])},
+        "ca_path": {"type": "path", "fallback": (_from_environment, ["CERTUM_API_CA_PATH"])},
         "connect_timeout": {"type": "int", "default": 30},
         "request_timeout": {"type": "int", "default": 120},
         "soap_action": {"type": "str"},
