@@ -116,7 +116,9 @@ class Requestor:
 
 @dataclass(frozen=True)
 class Order:
-    """One order. ``check_due`` means: asked to check the names, and not done yet. ``term_end``: its paid end."""
+    """One order. ``check_due`` counts the checks of its names that were asked for and not done; ``term_end`` ends what
+    was paid for.
+    """
 
     order_id: str
     customer: str
@@ -131,7 +133,7 @@ class Order:
     approver: Approver | None = None
     code: str | None = None
     code_created: datetime | None = None
-    check_due: bool = False
+    check_due: int = 0
     names: tuple[NameProof, ...] = ()
     verifications: tuple[Verification, ...] = ()
 

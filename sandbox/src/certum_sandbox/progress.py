@@ -111,10 +111,10 @@ def record_system_checks(
 def settle(order: Order, now: datetime) -> Order:
     """VERIFICATION to ACCEPTED, once every verification is done."""
     if order.state is OrderState.VERIFICATION and all(v.state in _DONE for v in order.verifications):
-        return replace(order, state=OrderState.ACCEPTED, check_due=False, updated=now)
+        return replace(order, state=OrderState.ACCEPTED, check_due=0, updated=now)
     return order
 
 
 def reject(order: Order, now: datetime) -> Order:
     """The end of an order without a certificate."""
-    return replace(order, state=OrderState.REJECTED, check_due=False, updated=now)
+    return replace(order, state=OrderState.REJECTED, check_due=0, updated=now)

@@ -82,7 +82,7 @@ class Worker:
             await asyncio.sleep(_POLL_SECONDS)
             for order in self._backend.orders.unfinished():
                 if order.state is OrderState.VERIFICATION and not _is_by_mail(order):
-                    self._change(order.order_id, lambda fresh: replace(fresh, check_due=True))
+                    self._change(order.order_id, lambda fresh: replace(fresh, check_due=fresh.check_due + 1))
                     self._backend.work.put(order.order_id)
 
     async def advance(self, order_id: str) -> None:
@@ -176,7 +176,9 @@ class Worker:
         def record(fresh: Order) -> Order:
             if fresh.state is not OrderState.VERIFICATION or fresh.code != order.code:
                 return fresh
-            return replace(record_proofs(fresh, results, now, self._backend.reuse), check_due=False)
+            # A check asked for while this one ran may see more than this one did.
+            still_due = fresh.check_due - order.check_due
+            return replace(record_proofs(fresh, results, now, self._backend.reuse), check_due=still_due)
 
         self._change(order.order_id, record)
 

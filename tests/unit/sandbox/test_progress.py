@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from certum_sandbox.model import OrderState, SystemMethod, VerificationState, VerificationType
 from certum_sandbox.progress import begin, record_proofs, record_system_checks, set_verification, settle
+from certum_sandbox.proof.checker import Checker
 from certum_sandbox.settings import Approval
 from certum_sandbox.store.orders import OrderStore
 from support.soap import make_csr, make_order, make_request
@@ -136,3 +137,23 @@ def test_a_call_that_fails_inside_leaves_nothing_behind(lab: Laboratory, monkeyp
     assert "disk full" not in (answer.findtext("faultstring") or "")
     assert list(lab.backend.orders.all()) == []
     assert [call["fault"] for call in lab.backend.calls.all()] == ["internal error"]
+
+
+def test_a_check_asked_for_during_a_check_is_not_lost(lab: Laboratory, monkeypatch):
+    """The first check sees nothing; the record is published and asked for before that check has ended."""
+    code = lab.send(make_order()).findtext("SANVerification/code")
+    perform = make_request("performSanVerification", {"code": code})
+    found = ["no such file", None]
+
+    async def prove(_checker, order):
+        if len(found) == 2:
+            lab.send(perform)
+        return {proof.name: found.pop(0) for proof in order.names}
+
+    monkeypatch.setattr(Checker, "prove", prove)
+    lab.send(perform)
+    lab.work()
+    assert lab.order("shop-1").names[0].state is VerificationState.FAILED
+    lab.work()
+    assert lab.order("shop-1").state is OrderState.ENROLLED
+    assert found == []

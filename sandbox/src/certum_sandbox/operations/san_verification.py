@@ -77,7 +77,7 @@ def _add(inquiry: ApproverInquiry) -> Answer:
         approver=read_approver(inquiry.message) or order.approver,
         code=new_code(),
         code_created=inquiry.now,
-        check_due=False,
+        check_due=0,
         names=tuple(NameProof(proof.name, failing=proof.failing) for proof in order.names),
         updated=inquiry.now,
     )
@@ -124,7 +124,7 @@ def _perform(inquiry: CodeInquiry) -> Answer:
     """Only asks for the check: it runs behind, as at the CA."""
     order = known_order(inquiry)
     if order.state in PENDING:
-        inquiry.backend.orders.save(replace(order, check_due=True))
+        inquiry.backend.orders.save(replace(order, check_due=order.check_due + 1))
         inquiry.backend.work.put(order.order_id)
     return Answer(order_id=order.order_id)
 

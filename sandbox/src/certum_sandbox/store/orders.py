@@ -25,7 +25,7 @@ def _order(row: sqlite3.Row) -> Order:
         created=parse_moment(row["created"]),
         updated=parse_moment(row["updated"]),
         code=row["code"],
-        check_due=bool(row["check_due"]),
+        check_due=row["check_due"],
         **decode_order(row["detail"]),
     )
 
@@ -110,7 +110,7 @@ class OrderStore:
             format_moment(order.created),
             format_moment(order.updated),
             order.code,
-            int(order.check_due),
+            order.check_due,
             encode_order(order),
         )
 
@@ -121,7 +121,7 @@ class OrderStore:
             order.state,
             format_moment(order.updated),
             order.code,
-            int(order.check_due),
+            order.check_due,
             encode_order(order),
             order.order_id,
         )
