@@ -89,7 +89,6 @@ def answer(
     }
     if state == "issued":
         names = read_request(order["csr_content"]).names
-        result.update(
-            certificate=issue(order["csr_content"], names=names).certificate_pem, chain=[ISSUING.pem, ROOT.pem]
-        )
-    return {**result, **more}
+        issued = issue(order["csr_content"], names=names, beginning=beginning)
+        result.update(certificate=issued.certificate_pem, chain=[ISSUING.pem, ROOT.pem])
+    return result
