@@ -110,7 +110,7 @@ def test_a_body_that_never_ends_is_refused_and_not_kept(raw: RawPartner, sandbox
     part = b"<!-- " + b"x" * (1024 * 1024)
 
     def endless():
-        for _ in range(100):
+        for dummy in range(100):
             yield part
 
     with suppress(httpx.WriteError, httpx.ReadError):  # the connection may end while we still write

@@ -112,7 +112,7 @@ class WebServer:
 
 def free_ports(count: int) -> list[int]:
     """Ports of 127.0.0.1 that nobody listens on now."""
-    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    servers = [socket.create_server(("127.0.0.1", 0)) for dummy in range(count)]
     ports = [server.getsockname()[1] for server in servers]
     for server in servers:
         server.close()

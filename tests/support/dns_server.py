@@ -65,7 +65,7 @@ class DnsServer:
         values = self._records.get((question.name, question.rdtype))
         if values:
             response.answer.append(dns.rrset.from_text(question.name, 60, "IN", question.rdtype, *values))
-        elif not any(name == question.name for name, _ in self._records):
+        elif not any(name == question.name for name, dummy in self._records):
             response.set_rcode(dns.rcode.NXDOMAIN)
         return response
 

@@ -157,7 +157,7 @@ def read_csr(text: str | None) -> Csr | CsrProblem:
         return CsrProblem.UNPARSABLE
     try:
         parsed = x509.load_der_x509_csr(der)
-        _ = parsed.subject  # parsed late, and it may be garbled too
+        _subject = parsed.subject  # parsed late, and it may be garbled too
     except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
         return CsrProblem.UNPARSABLE
     try:

@@ -143,7 +143,7 @@ def test_reads_are_repeated_with_growing_pauses_and_purchases_never(world: World
 
 
 def test_two_controllers_at_once_come_to_the_same_order(world: World) -> None:
-    items = [new_item("dns_txt_prefix") for _ in range(4)]
+    items = [new_item("dns_txt_prefix") for dummy in range(4)]
     with world.client() as api:
         result = world.first_call(api, [*items, *items, *items])
     assert {certificate["state"] for certificate in result["certificates"]} == {"pending"}

@@ -151,7 +151,7 @@ def _read_head(reader: BinaryIO) -> int | None:
     for line in iter(reader.readline, b""):
         if line == b"\r\n":
             return length
-        name, _, value = line.partition(b":")
+        name, dummy, value = line.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)
     return None

@@ -387,7 +387,7 @@ def test_each_failure_has_its_error_and_words(given_answer: Any, kind: type[erro
     script = Script(given_answer)
     with pytest.raises(errors.CertumError) as caught:
         CALLS[Operation.QUICK_ORDER](script.api())
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     text = str(caught.value)
     assert words in text
     assert text.startswith("quickOrder at gs.example.net: ")

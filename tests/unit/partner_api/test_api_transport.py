@@ -126,7 +126,7 @@ def test_a_peer_that_drips_cannot_stretch_the_call(at_once: int) -> None:
         began = time.monotonic()
         error = failure_of(api)
         assert time.monotonic() - began < 0.6
-    assert type(error) is errors.FateUnknownError
+    assert error.__class__ is errors.FateUnknownError
     assert "no complete answer within 0.3 s (request_timeout)" in str(error)
 
 
@@ -136,7 +136,7 @@ def test_a_peer_that_never_shakes_hands_was_sent_nothing(authority: Authority) -
         options = {"connect_timeout": 0.2, "ca_path": str(authority.ca_path)}
         with PartnerApi.from_options(url=url, username="u", password="p", **options) as api:  # type: ignore[arg-type]
             error = failure_of(api)
-    assert type(error) is errors.NotReceivedError
+    assert error.__class__ is errors.NotReceivedError
     assert "no connection within 0.2 s (connect_timeout)" in str(error)
 
 
@@ -155,7 +155,7 @@ def test_an_endless_answer_is_cut_off() -> None:
 
     with Service(flood) as service, service.api() as api:
         error = failure_of(api)
-    assert type(error) is errors.UnparsableAnswerError
+    assert error.__class__ is errors.UnparsableAnswerError
     assert "the answer is larger than 16 MiB" in str(error)
     assert sent < 2 * MAX_ANSWER_BYTES
 
@@ -207,7 +207,7 @@ def test_a_purchase_is_posted_once_and_its_loss_is_named(
         with pytest.raises(errors.CertumError) as caught:
             CALLS[operation](api)
         assert len(service.bodies) == 1
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     assert caught.value.may_have_taken_effect
     assert words in str(caught.value)
     assert "look at the order" in str(caught.value)
@@ -219,7 +219,7 @@ def test_nobody_listens() -> None:
         port = unused.getsockname()[1]
     with PartnerApi.from_options(url=f"http://127.0.0.1:{port}/x", username="u", password="p") as api:
         error = failure_of(api)
-    assert type(error) is errors.NotReceivedError
+    assert error.__class__ is errors.NotReceivedError
     assert not error.may_have_taken_effect
     assert "Connection refused" in str(error)
     assert "Nothing was sent" in str(error)
@@ -232,7 +232,7 @@ def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with PartnerApi.from_options(url="https://gs.example.invalid/x", username="u", password="p") as api:
         error = failure_of(api)
-    assert type(error) is errors.NotReceivedError
+    assert error.__class__ is errors.NotReceivedError
     assert "quickOrder at gs.example.invalid: no connection: [Errno -2] Name or service not known" in str(error)
 
 
@@ -342,7 +342,7 @@ def test_tls_older_than_1_2_is_refused(authority: Authority) -> None:
     old.set_ciphers("ALL:@SECLEVEL=0")
     old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     with Service(replying(http(BOUGHT)), tls=old) as service, service.api(validate_certs=False) as api:
-        assert type(failure_of(api)) is errors.NotReceivedError
+        assert failure_of(api).__class__ is errors.NotReceivedError
         assert service.bodies == []
 
 
@@ -406,7 +406,7 @@ def test_a_proxy_that_refuses_was_sent_no_request(authority: Authority, monkeypa
         monkeypatch.setenv("https_proxy", proxy.url)
         with service.api(ca_path=str(authority.ca_path)) as api:
             error = failure_of(api)
-        assert type(error) is errors.NotReceivedError
+        assert error.__class__ is errors.NotReceivedError
         assert "403 Forbidden" in str(error)
         assert "proxy-secret" not in str(error)
         assert service.connections == 0

@@ -78,20 +78,20 @@ def test_a_dv_certificate_has_the_fields_of_its_profile(lab, kind):
 
 @pytest.mark.parametrize("days", [47, 100, 199])
 def test_the_lifetime_is_the_limit_to_the_second(make_lab, days):
-    leaf, *_ = issue(make_lab(max_days=days), {})
+    leaf, *dummy = issue(make_lab(max_days=days), {})
     lifetime = leaf.not_valid_after_utc - leaf.not_valid_before_utc + timedelta(seconds=1)
     assert lifetime == timedelta(days=days)
 
 
 def test_the_lifetime_stays_inside_the_bought_term(make_lab):
     lab = make_lab(max_days=398)
-    leaf, *_ = issue(lab, {})
+    leaf, *dummy = issue(lab, {})
     assert leaf.not_valid_after_utc <= lab.order("shop-1").term_end
 
 
 def test_a_shorter_lifetime_can_be_asked_for(lab):
     end = (lab.backend.clock.now() + timedelta(days=30)).date()
-    leaf, *_ = issue(lab, {P + "shortenedValidityPeriod": end.isoformat()})
+    leaf, *dummy = issue(lab, {P + "shortenedValidityPeriod": end.isoformat()})
     assert leaf.not_valid_after_utc.date() == end
 
 
@@ -100,13 +100,13 @@ def test_ov_and_ev_subjects_hold_the_organization(lab, code, policy, fields):
     subject = {"organization": "Example S.A.", "country": "PL", "locality": "Szczecin"}
     subject |= {"joisocn": "PL", "serialNumber": "0000421310", "businessCategory": "Private Organization"}
     changes = {P + name: value for name, value in subject.items()} | {P + "productCode": code}
-    leaf, *_ = issue(lab, changes | {"organizationInfo/taxIdentificationNumber": "5250000000"})
+    leaf, *dummy = issue(lab, changes | {"organizationInfo/taxIdentificationNumber": "5250000000"})
     assert len(list(leaf.subject)) == fields
     assert leaf.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value == "Example S.A."
     assert extension(leaf, x509.CertificatePolicies)[0].policy_identifier.dotted_string == policy
 
 
 def test_an_address_becomes_an_address(lab):
-    leaf, *_ = issue(lab, {P + "CSR": make_csr("203.0.113.7"), "SANEntries/SANEntry/DNSName": "203.0.113.7"})
+    leaf, *dummy = issue(lab, {P + "CSR": make_csr("203.0.113.7"), "SANEntries/SANEntry/DNSName": "203.0.113.7"})
     addresses = extension(leaf, x509.SubjectAlternativeName).get_values_for_type(x509.IPAddress)
     assert [str(address) for address in addresses] == ["203.0.113.7"]
