@@ -1,0 +1,161 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a real TLS server serves, compared with what is in place."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._host import probe as probe_module
+from ansible_collections.certops.certum.plugins.module_utils._host.probe import probe_all
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.unit.host.declared import Host
+
+
+class TlsServer:
+    """Greets whoever connects with the certificates and the key of a directory, and hangs up."""
+
+    def __init__(self, listener: socket.socket, directory: Path, file: str) -> None:
+        self._listener = listener
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(directory / file, directory / "privkey.pem")
+        self.asked_for: list[str | None] = []
+        self._context.sni_callback = lambda _socket, name, _context: self.asked_for.append(name)
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _address = self._listener.accept()
+                with connection, self._context.wrap_socket(connection, server_side=True) as tls:
+                    tls.recv(1)
+            except ssl.SSLError:
+                continue
+            except OSError:
+                if self._listener.fileno() < 0:
+                    return
+
+
+@contextmanager
+def port() -> Iterator[socket.socket]:
+    """A port that is ours and not open yet."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", 0))
+        yield listener
+
+
+def address(listener: socket.socket) -> str:
+    return f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+def serve(listener: socket.socket, host: Host, name: str, file: str = "fullchain.pem") -> TlsServer:
+    listener.listen()
+    return TlsServer(listener, host.base / name / "current", file)
+
+
+def probe(host: Host, *items: dict[str, Any], timeout: float = 0) -> dict[str, Any]:
+    return probe_all({"path": str(host.base), "certificates": list(items), "timeout": timeout}, False)
+
+
+@pytest.mark.parametrize(
+    ("serves", "file", "objection"),
+    [
+        ("shop", "fullchain.pem", None),
+        ("mail", "fullchain.pem", "serves certificate {mail} for shop.example.com, not certificate {shop}"),
+        ("shop", "cert.pem", "serves certificate {shop} without its whole chain; configure fullchain.pem"),
+    ],
+)
+def test_what_is_served(host: Host, serves: str, file: str, objection: str | None) -> None:
+    host.have(host.declare("shop"), host.declare("mail"))
+    serials = {name: current.serial_number for name in ("shop", "mail") if (current := host.read(name).current)}
+    with port() as listener:
+        server = serve(listener, host, serves, file)
+        item = host.declare("shop", deploy={"service": "nginx", "probe": [address(listener)]})
+        result = probe(host, item)
+    said = objection.format(**serials) if objection else f"serves certificate {serials['shop']} with its chain"
+    assert result["served"][0]["reason"].endswith(said)
+    assert result["failed"] is bool(objection)
+    assert result["problems"] == ([f"shop: {address_of(result)} {said}"] if objection else [])
+    assert set(server.asked_for) == {"shop.example.com"}, "a name goes with the question, where an address was declared"
+
+
+def address_of(result: dict[str, Any]) -> str:
+    return str(result["served"][0]["address"])
+
+
+def test_a_closed_port_is_an_objection_and_the_other_addresses_are_asked(host: Host) -> None:
+    host.have(host.declare())
+    with port() as closed, port() as listener:
+        serve(listener, host, "shop")
+        probes = [address(closed), address(listener)]
+        result = probe(host, host.declare(deploy={"service": "nginx", "probe": probes}))
+    assert len(result["problems"]) == 1
+    assert "does not answer a TLS handshake for shop.example.com" in result["problems"][0]
+    assert result["reason"] == "1 of 2 addresses serve the certificate in place"
+
+
+def test_a_service_that_needs_a_moment_is_asked_again(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.have(host.declare())
+    pauses = []
+    with port() as listener:
+
+        def sleep(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 3:
+                serve(listener, host, "shop")
+
+        monkeypatch.setattr(probe_module.time, "sleep", sleep)
+        item = host.declare(deploy={"service": "nginx", "probe": [address(listener)]})
+        assert probe(host, item, timeout=60)["problems"] == []
+    assert len(pauses) == 3
+
+
+def test_the_time_is_for_all_addresses_together(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.have(host.declare())
+    now = [0.0]
+
+    class Clock:
+        @staticmethod
+        def monotonic() -> float:
+            return now[0]
+
+        @staticmethod
+        def sleep(seconds: float) -> None:
+            now[0] += seconds
+
+    monkeypatch.setattr(probe_module, "time", Clock)
+    with port() as closed:
+        probes = [address(closed)] * 40
+        result = probe(host, host.declare(deploy={"service": "nginx", "probe": probes}), timeout=5)
+    assert len(result["problems"]) == 40
+    assert now[0] <= 5 + probe_module.PAUSE * probe_module.WORKERS
+
+
+def test_what_is_not_installed_is_a_problem_of_its_own(host: Host) -> None:
+    host.have(host.declare())
+    with port() as listener:
+        serve(listener, host, "shop")
+        deploy = {"service": "nginx", "probe": [address(listener)]}
+        result = probe(host, host.declare("gone", deploy=deploy), host.declare(deploy=deploy))
+    assert len(result["problems"]) == 1
+    assert result["problems"][0].startswith("gone: It cannot be proved that the certificate is served")
+    assert [found["name"] for found in result["served"]] == ["shop"]
+
+
+@pytest.mark.parametrize("wrong", ["shop.example.com", "shop.example.com:https", ":443", "shop.example.com:0"])
+def test_an_address_that_is_none_is_said(host: Host, wrong: str) -> None:
+    with pytest.raises(InvalidDeclarationError, match="is not HOST:PORT"):
+        probe(host, host.declare(deploy={"service": "nginx", "probe": [wrong]}))

@@ -1,0 +1,196 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a certificate is needed at a destination, and what is left there."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._issuance.certificates import make_certificates
+from ansible_collections.certops.certum.plugins.module_utils._issuance.destination import (
+    Destination,
+    DestinationError,
+    recall,
+    remember,
+    why_needed,
+    write,
+)
+from ansible_collections.certops.certum.plugins.module_utils._issuance.items import read_orders
+from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import (
+    Issued,
+    Outcome,
+    State,
+    Validation,
+)
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import ValidationMethod
+from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
+from ansible_collections.certops.certum.tests.unit.issuance.csrs import CONTACT, make_csr
+from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, issue
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, LIFETIME
+
+NOW = BEGINNING.replace(tzinfo=timezone.utc) + timedelta(days=10)
+END = BEGINNING.replace(tzinfo=timezone.utc) + LIFETIME
+
+
+@dataclass
+class Place:
+    """A directory with a certificate of one CSR, or without."""
+
+    base: Path
+    csr: str
+
+    @property
+    def fullchain(self) -> Path:
+        return self.base / "fullchain.pem"
+
+    @property
+    def note(self) -> Path:
+        return self.base / "fullchain.pem.order.json"
+
+    def item(self, **more: Any) -> dict[str, Any]:
+        return {
+            "name": "shop",
+            "csr_content": self.csr,
+            "contact": CONTACT,
+            "fullchain_dest": str(self.fullchain),
+            **more,
+        }
+
+    def issued(self) -> Issued:
+        leaf = issue(self.csr, names=("shop.example.com",)).certificate_pem
+        return Issued(leaf, (ISSUING.pem,), read_certificate(leaf))
+
+    def fill(self) -> None:
+        write(Destination.of(self.item()), self.issued(), backup=False, now=NOW)
+
+    def why(self, *, now: datetime = NOW, **more: Any) -> str | None:
+        item = self.item(**more)
+        (order,) = read_orders([item])
+        return why_needed(order, item, now=now)
+
+    def outcome(self, **more: Any) -> Outcome:
+        (order,) = read_orders([self.item()])
+        given = {"state": State.PENDING, "reason": "why", "placed": True, **more}
+        return Outcome(name="shop", order_id=order.order_id, **given)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path, make_csr("shop.example.com"))
+
+
+def test_when_a_certificate_is_needed(place: Place) -> None:
+    assert place.why(fullchain_dest=None) == "a certificate is asked for"
+    assert place.why() == f"there is no certificate at {place.fullchain}"
+    place.fullchain.write_text("something else")
+    assert place.why() == f"there is no certificate at {place.fullchain}"
+    place.fill()
+    assert place.why() is None
+    assert place.why(cert_dest=str(place.base / "never-read.pem")) is None, "the file with the chain decides"
+    assert place.why(csr_content=make_csr("shop.example.com")) == "the CSR has a new key"
+
+
+@pytest.mark.parametrize(
+    ("more", "now", "reason"),
+    [
+        ({"force": True}, NOW, "force is set"),
+        ({}, END - timedelta(days=20), "is due since"),
+        ({"remaining_days": 30}, END - timedelta(days=29), "is due since"),
+        ({}, END, "the certificate expired on"),
+        ({"product": "commercial_multidomain_ssl"}, NOW, None),
+    ],
+)
+def test_the_key_of_a_certificate_is_not_ordered_with_again(
+    place: Place, more: dict[str, Any], now: datetime, reason: str | None
+) -> None:
+    place.fill()
+    if reason is None:
+        assert place.why(now=now, **more) is None
+        return
+    with pytest.raises(DestinationError, match=reason) as told:
+        place.why(now=now, **more)
+    assert "Make a new key and CSR, then run again" in str(told.value)
+
+
+def test_what_cannot_be_read_or_written_is_no_reason_to_buy(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DestinationError, match=r"gone is not a directory.*nothing was ordered"):
+        place.why(chain_dest=str(place.base / "gone" / "chain.pem"))
+    place.fill()
+
+    def refuse(self: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(DestinationError, match=r"cannot be read \(Permission denied\).*nothing was ordered"):
+        place.why()
+
+
+class NoApi:
+    """Whatever is asked of it is a failure of the test."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"{name} was called")
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_current_certificate_and_a_useless_destination_cost_no_call(place: Place, check_mode: bool) -> None:
+    place.fill()
+    gone = place.item(name="gone", fullchain_dest=str(place.base / "gone" / "fullchain.pem"))
+    options = {"wait": True, "wait_timeout": 10, "wait_sleep": 1, "trigger_validation": True, "concurrency": 2}
+    api: Any = NoApi()
+    result = make_certificates(api, {**options, "certificates": [place.item(), gone]}, check_mode=check_mode)
+    assert [one["state"] for one in result["certificates"]] == ["current", "not_ordered"]
+    assert result["changed"] is False
+    assert result["msg"].startswith("gone: ")
+    assert result["certificates"][1]["problem"] == result["msg"]
+
+
+def test_files_are_written_whole_with_backups_of_what_was_there(place: Place) -> None:
+    item = place.item(cert_dest=str(place.base / "cert.pem"), chain_dest=str(place.base / "chain.pem"))
+    first, second = place.issued(), place.issued()
+    assert write(Destination.of(item), first, backup=True, now=NOW) == [], "nothing was there"
+    copies = write(Destination.of(item), second, backup=True, now=NOW)
+    assert sorted(Path(copy).name for copy in copies) == [
+        f"{name}.pem.20261111T000000Z~" for name in ("cert", "chain", "fullchain")
+    ]
+    contents = {path.name: path.read_text() for path in place.base.iterdir()}
+    assert contents["fullchain.pem"] == second.certificate + ISSUING.pem
+    assert (contents["cert.pem"], contents["chain.pem"]) == (second.certificate, ISSUING.pem)
+    assert contents["cert.pem.20261111T000000Z~"] == first.certificate
+    assert len(contents) == 6, "and nothing half made is left"
+
+
+def test_an_order_in_flight_is_remembered_until_its_certificate_is_there(place: Place) -> None:
+    item = place.item()
+    (order,) = read_orders([item])
+    assert recall(item, order) == order
+    validation = Validation(ValidationMethod.FILE, "c0de", ("shop.example.com",))
+    remember(item, place.outcome(validation=validation))
+    known = recall(item, order)
+    assert (known.placed, known.validation_code) == (True, "c0de")
+    (told,) = read_orders([place.item(validation_code="newer")])
+    assert recall(item, told).validation_code == "newer", "what the caller says comes first"
+    for state in (State.UNKNOWN, State.NOT_ORDERED):
+        remember(item, place.outcome(state=state, placed=False))
+        assert recall(item, order) == known, "paid for is paid for"
+    (other,) = read_orders([place.item(csr_content=make_csr("shop.example.com"))])
+    assert recall(item, other) == other, "of this key only"
+    remember(item, place.outcome(state=State.ISSUED, issued=place.issued()))
+    assert not place.note.exists()
+    remember(item, place.outcome(state=State.NOT_ORDERED, placed=False))
+    assert not place.note.exists()
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '"text"', "null", "{}", '{"order_id": 1}', "\udcff"])
+def test_a_note_that_makes_no_sense_is_as_good_as_none(place: Place, note: str) -> None:
+    place.note.write_bytes(note.encode("utf-8", "surrogateescape"))
+    item = place.item()
+    (order,) = read_orders([item])
+    assert recall(item, order) == order
