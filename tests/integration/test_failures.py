@@ -55,10 +55,10 @@ IN_THE_DECLARATION = {
 """By the name of the declaration."""
 
 AT_THE_CA = {
+    "unknown product code": Wrong(("shop: ", "'999'", "certum_product_info"), {"product": "999"}),
     "wrong password": Wrong(
         ("127.0.0.1", "user name", "password"), environment={"CERTUM_API_PASSWORD": "not-the-password"}
     ),
-    "unknown product code": Wrong(("shop: ", "'999'", "certum_product_info"), {"product": "999"}),
     "unreachable": Wrong(
         ("no connection", "127.0.0.1:{closed}", "Nothing was sent", "api_url"),
         environment={"CERTUM_API_URL": "https://127.0.0.1:{closed}/service/PartnerApi.wsdl"},
