@@ -44,11 +44,12 @@ seealso:
 
 EXAMPLES = r"""
 - name: Place the order, or find that the certificate is good
-  certops.certum.certum_certificate: &shop
-    csr_path: shop.csr
-    fullchain_dest: shop.fullchain.pem
-    product: commercial_ssl
-    contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+  certops.certum.certum_certificate:
+    <<: &shop
+      csr_path: shop.csr
+      fullchain_dest: shop.fullchain.pem
+      product: commercial_ssl
+      contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
     trigger_validation: false
   register: shop
 
@@ -60,9 +61,7 @@ EXAMPLES = r"""
   loop: "{{ shop.validation.files | default([]) }}"
 
 - name: Have it checked, and fetch the certificate
-  certops.certum.certum_certificate:
-    <<: *shop
-    trigger_validation: true
+  certops.certum.certum_certificate: *shop
 """
 
 RETURN = r"""

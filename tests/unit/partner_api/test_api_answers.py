@@ -312,7 +312,7 @@ def test_known_values_are_members_and_unknown_ones_text() -> None:
         return Script(answer(Operation.GET_ORDER_STATE, content)).api().get_order_state(order_id="o").order_state
 
     assert state("ENROLLED") is OrderState.ENROLLED
-    assert type(state("ON_HOLD")) is str
+    assert state("ON_HOLD").__class__ is str
 
 
 @pytest.mark.parametrize("separator", [",", ", ", ";", " ", "\n", "|"])
