@@ -44,12 +44,12 @@ class Result:
 
 
 def medians(*, ours: Callable[[], object], baseline: Callable[[], object], pairs: int) -> tuple[float, float]:
-    """Run both sides in turn, `pairs` times after one round that warms the caches, and return the median of each."""
+    """Run both sides in turn, `pairs` times, and return the median of each."""
     seconds_of_ours, seconds_of_baseline = [], []
-    for dummy in range(pairs + 1):
+    for dummy in range(pairs):
         seconds_of_ours.append(seconds(ours))
         seconds_of_baseline.append(seconds(baseline))
-    return median(seconds_of_ours[1:]), median(seconds_of_baseline[1:])
+    return median(seconds_of_ours), median(seconds_of_baseline)
 
 
 def seconds(run: Callable[[], object]) -> float:
