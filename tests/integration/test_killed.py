@@ -75,7 +75,6 @@ def test_killed_before_a_task(world: World, task: str) -> None:
         ("quickOrder", "http-500"),
         ("quickOrder", "garbage"),
         ("getCertificate", "drop"),
-        ("getCertificate", "garbage"),
     ],
 )
 def test_an_answer_is_lost(world: World, operation: str, effect: str) -> None:

@@ -29,7 +29,7 @@ def command_lines(running: Running) -> str:
             for pid in descendants(running.process.pid):
                 with suppress(OSError):
                     seen.add(Path(f"/proc/{pid}/cmdline").read_text())
-            over.wait(0.02)
+            over.wait(0.1)
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
