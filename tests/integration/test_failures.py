@@ -143,13 +143,15 @@ class TestADomainThatIsNotProved:
         assert "web root" in message
         world.converged(world.role(world.declaration()))
 
-    def test_because_the_web_root_does_not_exist_names_it(self, world: World) -> None:
-        validation = {"method": "file", "webroot": str(world.project.path / "nowhere")}
 
-        run = world.project.run(world.role(world.declaration(validation=validation))).failed()
+def test_a_web_root_that_does_not_exist_is_found_before_the_order(world: World) -> None:
+    validation = {"method": "file", "webroot": str(world.project.path / "nowhere")}
 
-        assert f"{world.project.path}/nowhere: the web root does not exist" in "\n".join(run.failures)
-        world.converged(world.role(world.declaration()))
+    run = world.project.run(world.role(world.declaration(validation=validation))).failed()
+
+    assert f"{world.project.path}/nowhere: the web root does not exist" in "\n".join(run.failures)
+    assert world.ca.orders() == []
+    world.converged(world.role(world.declaration()))
 
 
 def test_a_staged_key_that_was_exchanged_is_noticed_and_its_order_kept(world: World) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from .._lifecycle.decide import OnDisk
 from .._lifecycle.decide import Version as KnownVersion
 from .._store.installed import read_installed
+from .._store.metadata import OrderStage
 
 if TYPE_CHECKING:
     from .._store.layout import Layout
@@ -24,13 +25,15 @@ def observe(layout: Layout, name: str) -> OnDisk:
     """Read one certificate from disk. Raises StoreError when it cannot be read: then nothing may be decided."""
     installed = read_installed(layout, name)
     newest, staged = installed.newest_good, installed.staged
+    order = staged.order if staged else None
     return OnDisk(
         newest=_known(newest) if newest else None,
         problem="; ".join(installed.problems) or None,
         current=installed.current.serial_number if installed.current else None,
         served=installed.served.serial_number if installed.served else None,
         staged_key=staged.public_key_sha256 if staged else None,
-        staged_order=staged.order.order_id if staged and staged.order else None,
+        staged_order=order.order_id if order else None,
+        staged_order_placed=order is not None and order.stage is not OrderStage.INTENDED,
     )
 
 

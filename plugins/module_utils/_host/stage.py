@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.declaration import Declaration, only_set, read_declarations
 from .._lifecycle.identity import customer_for, order_id_for
+from .._store.challenge import open_web_root
 from .._store.errors import StoreError
 from .._store.installed import read_installed
 from .._store.layout import REQUEST, Layout
@@ -39,6 +40,8 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         declaration = declarations[item["name"]]
         if item["name"] in params["anew"]:
             _set_rejected_aside(layout, item["name"], check_mode=check_mode)
+        if not check_mode and not _is_placed(layout, item["name"]):
+            _require_web_root(item)
         staged = stage(layout, item["name"], _wanted(declaration), check_mode=check_mode)
         if staged.order is None:
             _refuse_unless_named(layout, declaration, staged)
@@ -79,6 +82,19 @@ def _set_rejected_aside(layout: Layout, name: str, *, check_mode: bool) -> None:
     staged = read_installed(layout, name).staged
     if staged and staged.order and staged.order.stage is OrderStage.REJECTED:
         discard(layout, name, check_mode=check_mode)
+
+
+def _is_placed(layout: Layout, name: str) -> bool:
+    staged = read_installed(layout, name).staged
+    return bool(staged and staged.order and staged.order.stage is not OrderStage.INTENDED)
+
+
+def _require_web_root(item: Mapping[str, Any]) -> None:
+    """Before money moves. In check mode nobody asks: an earlier task of the same run would make it."""
+    webroot = (item.get("validation") or {}).get("webroot")
+    if webroot:
+        with open_web_root(Path(webroot)):
+            pass
 
 
 def _intent(

@@ -61,7 +61,8 @@ class OnDisk:
     ``newest`` is the newest good version, whether in use or not; ``current`` and ``served`` are the serial numbers
     in place and last proved to be served. ``problem`` says why there is no good version although files are there.
     ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` the id of its order,
-    which is written down before it is sent: a key without one has surely not been used.
+    which is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says
+    that the CA is known to have it.
     """
 
     newest: Version | None = None
@@ -70,6 +71,7 @@ class OnDisk:
     served: str | None = None
     staged_key: str | None = None
     staged_order: str | None = None
+    staged_order_placed: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _in_flight(question: Question) -> str | None:
     disk = question.on_disk
     if disk.staged_order is None or (disk.newest and disk.newest.public_key_sha256 == disk.staged_key):
         return None
-    return f"order {disk.staged_order} is in flight"
+    return f"order {disk.staged_order} {'is in flight' if disk.staged_order_placed else 'may have been sent'}"
 
 
 def _nothing_there(question: Question) -> str | None:

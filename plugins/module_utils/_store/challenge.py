@@ -38,7 +38,7 @@ def publish(
     data, path = content.encode(), f"{web_root}/{relative_path}"
     *folders, name = _parts(web_root, relative_path)
     make = None if check_mode else Ownership(_DIRECTORY_MODE, uid, gid)
-    directory = _walk(_web_root(web_root), folders, make)
+    directory = _walk(open_web_root(web_root), folders, make)
     found = None
     if directory is not None:
         with directory:
@@ -90,7 +90,8 @@ def _parts(web_root: Path, relative_path: str) -> list[str]:
     return parts
 
 
-def _web_root(path: Path) -> Directory:
+def open_web_root(path: Path) -> Directory:
+    """Open a web root, which has to exist. Raises StoreError."""
     directory = open_directory(path)
     if directory is None:
         raise StoreError(

@@ -57,7 +57,9 @@ def test_states(
 def test_trouble_with_one_is_no_trouble_of_the_others(host: Host) -> None:
     gone = host.declare("mail", validation={"method": "file", "webroot": str(host.web_root / "gone")})
     items = [gone, host.declare("shop"), host.declare("never-ordered")]
+    (host.web_root / "gone").mkdir()
     orders = [answer(order, "pending", code="c0de") for order in host.stage(*items[:2])["orders"]]
+    (host.web_root / "gone").rmdir()
     result = host.challenge(items, orders)
     assert (result["failed"], len(result["problems"])) == (True, 1)
     assert result["problems"][0].startswith("mail: ")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
-from ansible_collections.certops.certum.tests.unit.host.declared import CONTACT, Host
+from ansible_collections.certops.certum.tests.unit.host.declared import CONTACT, Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import tree
 
 if TYPE_CHECKING:
@@ -139,6 +139,9 @@ def test_a_broken_certificate_is_due_and_the_reason_says_what_is_broken(host: Ho
 
 def test_an_order_in_flight_is_due_until_its_certificate_is_there(host: Host) -> None:
     (order,) = host.stage(host.declare())["orders"]
+    (reason,) = host.plan(host.declare())["reasons"]
+    assert reason["reason"] == f"order {order['order_id']} may have been sent"
+    host.challenge([host.declare()], [answer(order, "pending", code="c0de")])
     (reason,) = host.plan(host.declare())["reasons"]
     assert reason["reason"] == f"order {order['order_id']} is in flight"
 

@@ -64,6 +64,23 @@ def test_check_mode_makes_an_order_to_ask_about_and_leaves_the_disk(host: Host) 
     assert not host.base.exists()
 
 
+def test_nothing_is_ordered_that_could_not_be_proved_here(host: Host) -> None:
+    """A web root that is not there is found before the order, and only it waits. Once ordered, it is for publishing."""
+    gone = host.declare("mail", validation={"method": "file", "webroot": str(host.web_root / "gone")})
+    result = host.stage(host.declare("shop"), gone)
+    assert [order["name"] for order in result["orders"]] == ["shop"]
+    (problem,) = result["problems"]
+    assert problem.startswith(f"mail: The validation file cannot be published: {host.web_root}/gone: the web root does")
+    assert host.read("mail").staged is None
+
+    assert len(host.stage(gone, check_mode=True)["orders"]) == 1, "an earlier task of the same run may make it"
+    (host.web_root / "gone").mkdir()
+    (order,) = host.stage(gone)["orders"]
+    (host.web_root / "gone").rmdir()
+    host.challenge([gone], [answer(order, "pending", code="c0de")])
+    assert len(host.stage(gone)["orders"]) == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "placed"),
     [

@@ -82,7 +82,14 @@ def disk(**changes: object) -> OnDisk:
         pytest.param(SERVED, {"product_code": "741"}, 0, "product 741 is declared", id="product"),
         pytest.param(SERVED, {"key": "rsa 2048"}, 0, "key rsa 2048 is declared", id="key type"),
         pytest.param(
-            disk(staged_key="bb", staged_order="shop-1"), {}, 0, "order shop-1 is in flight", id="order in flight"
+            disk(staged_key="bb", staged_order="shop-1", staged_order_placed=True),
+            {},
+            0,
+            "order shop-1 is in flight",
+            id="order in flight",
+        ),
+        pytest.param(
+            disk(staged_key="bb", staged_order="shop-1"), {}, 0, "shop-1 may have been sent", id="fate of order unknown"
         ),
         pytest.param(disk(staged_key="bb"), {}, 0, None, id="a key for the next time"),
         pytest.param(
