@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timezone
 from enum import Enum
+from types import NoneType
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import pytest
@@ -90,7 +91,7 @@ def in_message(element: Element, prefix: str = "") -> Iterator[str]:
 
 def filled(annotation: Any) -> Any:
     """A value with nothing left out."""
-    inner = [choice for choice in get_args(annotation) if choice is not type(None)]
+    inner = [choice for choice in get_args(annotation) if choice is not NoneType]
     if get_origin(annotation) is tuple:
         return (filled(inner[0]),)
     if inner:

@@ -31,12 +31,15 @@ class Judged(Protocol):
     """A request whose rules were checked."""
 
     @property
-    def errors(self) -> list[ApiError]: ...
+    def errors(self) -> list[ApiError]:
+        """What the request breaks; empty if it may be performed."""
 
     @property
-    def order_id(self) -> str | None: ...
+    def order_id(self) -> str | None:
+        """The order that it concerns, for the log of calls."""
 
-    def perform(self) -> Answer: ...
+    def perform(self) -> Answer:
+        """Do it. Only for a request without errors."""
 
 
 @dataclass(frozen=True)
