@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
 from ansible_collections.certops.certum.plugins.module_utils._module.run import run
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def play(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         quiet = given.pop("quiet", ())
         # From ansible-core 2.19 on a module knows how its options were packed.
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
+        # From 2.21 on it repeats its options in the result only where it is asked to.
+        asked = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given | asked}).encode())
         with pytest.raises(SystemExit) as ended:
             run(act, argument_spec=SPEC, packages_missing=missing, errors=(ExpectedError,), quiet_options=quiet)
         result: dict[str, Any] = json.loads(capsys.readouterr().out)
