@@ -66,11 +66,15 @@ def ca(
 
 
 @pytest.fixture
-def world(tmp_path: Path, ca: Sandbox, web: WebServer, password: str) -> World:
+def world(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, ca: Sandbox, web: WebServer, password: str
+) -> World:
     environment = {
         "CERTUM_API_URL": ca.url,
         "CERTUM_API_USERNAME": USER,
         "CERTUM_API_PASSWORD": password,
         "CERTUM_API_CA_PATH": str(ca.ca),
     }
-    return World(Project.make(tmp_path / "project", environment, secrets=(password,)), ca, web)
+    temporary = tmp_path_factory.mktemp("t")
+    project = Project.make(tmp_path / "project", environment, temporary=temporary, secrets=(password,))
+    return World(project, ca, web)

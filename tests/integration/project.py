@@ -72,18 +72,21 @@ class Project:
     """A directory with an inventory, and the environment in which its playbooks run.
 
     ``secrets`` may appear in no output. ``launcher`` is a command that runs the one after it in a changed machine.
+    ``temporary`` has a short name: Ansible makes sockets there, and the name of one has at most 107 characters.
     """
 
     path: Path
+    temporary: Path
     environment: dict[str, str]
     secrets: Sequence[str] = ()
     launcher: Sequence[str] = ()
     _runs: int = field(default=0, init=False)
 
     @classmethod
-    def make(cls, path: Path, environment: Mapping[str, str], *, secrets: Sequence[str] = ()) -> Project:
-        for name in ("home", "tmp"):
-            (path / name).mkdir(parents=True)
+    def make(
+        cls, path: Path, environment: Mapping[str, str], *, temporary: Path, secrets: Sequence[str] = ()
+    ) -> Project:
+        (path / "home").mkdir(parents=True)
         hosts = {
             name: {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
             for name in ("localhost", "web1", "web2")
@@ -92,7 +95,7 @@ class Project:
         (path / "inventory.yml").write_text(yaml.safe_dump(inventory))
         own = {
             "HOME": str(path / "home"),
-            "TMPDIR": str(path / "tmp"),
+            "TMPDIR": str(temporary),
             "PATH": f"{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "LANG": "C.UTF-8",
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
@@ -102,7 +105,7 @@ class Project:
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_PIPELINING": "1",
         }
-        return cls(path, {**own, **environment}, secrets)
+        return cls(path, temporary, {**own, **environment}, secrets)
 
     def write(self, content: object, *, name: str = "play.yml") -> Path:
         """A playbook or another YAML file; text is written as it is."""
