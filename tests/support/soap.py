@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cryptography.x509.name import _ASN1Type
 
+    Value = str | Sequence[str] | Sequence[Mapping[str, str]] | None
     Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
 NAME = "www.example.org"
@@ -78,7 +79,7 @@ def _child(parent: etree._Element, tag: str, *, again: bool) -> etree._Element:
     return etree.SubElement(parent, tag) if found is None else found
 
 
-def _set(root: etree._Element, path: str, value: str | Sequence[str] | None) -> None:
+def _set(root: etree._Element, path: str, value: Value) -> None:
     *parents, name = path.split("/")
     if value is None:
         for found in root.findall(path):
@@ -86,19 +87,24 @@ def _set(root: etree._Element, path: str, value: str | Sequence[str] | None) -> 
             assert above is not None
             above.remove(found)
         return
-    for text in [value] if isinstance(value, str) else value:
+    for each in [value] if isinstance(value, str) else value:
         parent = root
         for step, tag in enumerate(parents):
-            repeated = 0 < step == len(parents) - 1 and not isinstance(value, str)
+            repeated = 0 < step == len(parents) - 1 and not isinstance(value, str) and isinstance(each, str)
             parent = _child(parent, tag, again=repeated)
-        _child(parent, name, again=not isinstance(value, str)).text = text
+        child = _child(parent, name, again=not isinstance(value, str))
+        if isinstance(each, str):
+            child.text = each
+        else:
+            for inner, text in each.items():
+                etree.SubElement(child, inner).text = text
 
 
-def make_request(operation: str, texts: Mapping[str, str | Sequence[str] | None]) -> etree._Element:
+def make_request(operation: str, texts: Mapping[str, Value]) -> etree._Element:
     """The element of a request in schema order.
 
-    ``texts`` maps paths to texts; several texts repeat the last element but one (``SANEntries/SANEntry/DNSName``); None
-    removes an element. Credentials are there unless removed.
+    ``texts`` maps paths to texts; several texts repeat the last element but one (``SANEntries/SANEntry/DNSName``), as
+    several maps repeat the last one (``files/file``); None removes an element. Credentials are there unless removed.
     """
     root = etree.Element(f"{{{SERVICE}}}{operation}", nsmap={"m": SERVICE})
     for path, value in {**_CREDENTIALS, **texts}.items():
@@ -107,14 +113,12 @@ def make_request(operation: str, texts: Mapping[str, str | Sequence[str] | None]
     return root
 
 
-def make_order(
-    changes: Mapping[str, str | Sequence[str] | None] | None = None, *, operation: str = "quickOrder"
-) -> etree._Element:
+def make_order(changes: Mapping[str, Value] | None = None, *, operation: str = "quickOrder") -> etree._Element:
     """A valid DV order with ``changes``; a fresh CSR for its name unless they hold one."""
     changes = dict(changes or {})
     csr = {} if "orderParameters/CSR" in changes else {"orderParameters/CSR": make_csr()}
     names = changes.get("SANEntries/SANEntry/DNSName")
-    texts: dict[str, str | Sequence[str] | None] = {**_ORDER, **csr, **changes}
+    texts: dict[str, Value] = {**_ORDER, **csr, **changes}
     if names is not None and not isinstance(names, str):
         texts.pop("SANEntries/SANEntry/DNSName")
         texts["SANEntries/SANEntry/DNSName"] = names

@@ -6,20 +6,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from certum_sandbox.ca.authority import CertificationAuthority
-from certum_sandbox.clock import Clock
+from certum_sandbox.clock import Clock, machine_time
 from certum_sandbox.dialect import Dialect
 from certum_sandbox.products import Catalogue, load_catalogue
 from certum_sandbox.settings import Settings
 from certum_sandbox.store.calls import CallLog
 from certum_sandbox.store.database import Database
+from certum_sandbox.store.documents import DocumentStore
 from certum_sandbox.store.mails import Outbox
 from certum_sandbox.store.orders import OrderStore
 from certum_sandbox.work import WorkQueue
 
+_SHORT_LIFE, _SHORT_REUSE = 47, 10
 _OFFSET = "clock-offset-seconds"
 
 
@@ -32,7 +35,7 @@ class Backend:
     database: Database
     clock: Clock
     authority: CertificationAuthority
-    catalogue: Catalogue = field(default_factory=load_catalogue)
+    catalogue: Catalogue
     work: WorkQueue = field(default_factory=WorkQueue)
 
     @property
@@ -44,6 +47,10 @@ class Backend:
         return OrderStore(self.database)
 
     @property
+    def documents(self) -> DocumentStore:
+        return DocumentStore(self.database)
+
+    @property
     def calls(self) -> CallLog:
         return CallLog(self.database)
 
@@ -53,11 +60,12 @@ class Backend:
 
     @property
     def reuse(self) -> timedelta:
-        """Domain proofs last as long as a certificate may (lifecycle.md 9.1)."""
-        return timedelta(days=self.settings.max_days)
+        """Domain proofs last as long as a certificate may, but for the shortest lifetime (lifecycle.md 9.1)."""
+        days = self.settings.max_days
+        return timedelta(days=days if days > _SHORT_LIFE else _SHORT_REUSE)
 
 
-def _open_clock(database: Database, wanted: timedelta | None) -> Clock:
+def _open_clock(database: Database, wanted: timedelta | None, machine: Callable[[], datetime]) -> Clock:
     def remember(offset: timedelta) -> None:
         with database.transaction():
             database.remember(_OFFSET, str(offset.total_seconds()))
@@ -65,17 +73,18 @@ def _open_clock(database: Database, wanted: timedelta | None) -> Clock:
     kept = timedelta(seconds=float(database.setting(_OFFSET) or 0))
     offset = kept if wanted is None else wanted
     remember(offset)
-    return Clock(offset, remember=remember)
+    return Clock(offset, remember=remember, machine=machine)
 
 
-def open_backend(settings: Settings, base_url: str) -> Backend:
-    """Open or make everything in ``settings.data``."""
+def open_backend(settings: Settings, base_url: str, *, machine: Callable[[], datetime] = machine_time) -> Backend:
+    """Open or make everything in ``settings.data``. ``machine`` tells the time that the sandbox's clock starts from."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.data / "sandbox.sqlite3")
     return Backend(
         settings=settings,
         base_url=base_url,
         database=database,
-        clock=_open_clock(database, settings.clock),
+        clock=_open_clock(database, settings.clock, machine),
         authority=CertificationAuthority(settings.data, base_url=base_url, max_days=settings.max_days),
+        catalogue=load_catalogue(settings.products),
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from certum_sandbox import __version__
 from certum_sandbox.dialect import MEANINGS, Dialect
 from certum_sandbox.iso8601 import parse_duration
+from certum_sandbox.products import Sale
 from certum_sandbox.settings import Address, Approval, Resolutions, Settings
 
 
@@ -52,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
         default="auto",
         help="whether checks made by CA staff pass by themselves (%(default)s)",
     )
+    add(
+        "--products",
+        choices=[each.value for each in Sale],
+        default="likely",
+        help="which are on sale: those that surely are, or all that any source names (%(default)s)",
+    )
     add("--max-days", metavar="N", type=int, default=199, help="lifetime limit of TLS certificates (%(default)s)")
     add("--max-names", metavar="N", type=int, default=100, help="names in a multi-domain certificate (%(default)s)")
     add(
@@ -75,6 +82,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         dns=Address.parse(arguments.dns) if arguments.dns else None,
         smtp=Address.parse(arguments.smtp) if arguments.smtp else None,
         approve=Approval(arguments.approve),
+        products=Sale(arguments.products),
         max_days=arguments.max_days,
         max_names=arguments.max_names,
         clock=parse_duration(arguments.clock) if arguments.clock else None,

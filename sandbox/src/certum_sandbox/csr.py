@@ -36,8 +36,13 @@ SUBJECT_OIDS: Mapping[str, ObjectIdentifier] = {
     "joiln": NameOID.JURISDICTION_LOCALITY_NAME,
     "joisopn": NameOID.JURISDICTION_STATE_OR_PROVINCE_NAME,
     "joisocn": NameOID.JURISDICTION_COUNTRY_NAME,
+    "givenName": NameOID.GIVEN_NAME,
+    "surname": NameOID.SURNAME,
+    "unstructuredName": NameOID.UNSTRUCTURED_NAME,
+    "unstructuredAddress": ObjectIdentifier("1.2.840.113549.1.9.8"),
+    "description": ObjectIdentifier("2.5.4.13"),
 }
-"""Subject attributes by their name in orderParameters."""
+"""Subject attributes by their name in orderParameters; the last three are in CSRs only."""
 _NAMES = {oid: name for name, oid in SUBJECT_OIDS.items()}
 
 _BEGIN, _END = (rf"-----{word} (?:NEW )?CERTIFICATE REQUEST-----" for word in ("BEGIN", "END"))
@@ -139,8 +144,10 @@ def _attribute_tags(name: bytes) -> Iterator[tuple[bytes, int]]:
                 yield oid, tag
 
 
-def _to_der(text: str) -> bytes | None:
+def _to_der(text: str, *, armoured: bool) -> bytes | None:
     match = _ARMOUR.search(text)
+    if match is None and armoured:
+        return None
     body = match["base64"] if match else text
     try:
         return base64.b64decode("".join(body.split()), validate=True)
@@ -148,11 +155,11 @@ def _to_der(text: str) -> bytes | None:
         return None
 
 
-def read_csr(text: str | None) -> Csr | CsrProblem:
-    """A PKCS#10 request in PEM, or its bare base64."""
+def read_csr(text: str | None, *, armoured: bool = False) -> Csr | CsrProblem:
+    """A PKCS#10 request in PEM, or its bare base64 unless it must be ``armoured``."""
     if text is None or not text.strip():
         return CsrProblem.BLANK
-    der = _to_der(text)
+    der = _to_der(text, armoured=armoured)
     if der is None:
         return CsrProblem.UNPARSABLE
     try:

@@ -4,44 +4,78 @@
 
 """Dialect switches: every plausible form of the service where its sources disagree or say nothing.
 
-A switch is read where it matters by ``dialect[Switch.NAME]``. Adding one is a line in ``_TABLE`` and its use.
+A switch is read where it matters by ``dialect[Switch.NAME]``. Adding one is a member of ``Switch``, whose value is its
+key in ``data/dialects.csv``, a row there, and its use.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
 
 
 class Switch(StrEnum):
     """The keys of ``--dialect KEY=VALUE``."""
 
     PREFIX = "prefix"
+    ELEMENT_ORDER = "element-order"
+    SOAP_ACTION = "soap-action"
+    JURISDICTION_CASE = "jurisdiction-case"
+    PLAIN_DATES = "plain-dates"
+    EMAIL_METHOD = "email-method"
+    ORGANIZATION_NAME = "organization-name"
+    REQUESTOR_INFO = "requestor-info"
+    REQUESTOR_PHONE = "requestor-phone"
+    CSR_ARMOUR = "csr-armour"
+    DOT_IN_IDS = "dot-in-ids"
     BAD_CREDENTIALS = "bad-credentials"
     EMPTY_ERRORS = "empty-errors"
-    APPROVER_EMAIL = "approver-email"
-    SYSTEM_VERIFICATION = "system-verification"
+    LOCK_OUT = "lock-out"
+    EXTRA_ELEMENTS = "extra-elements"
+    EXTRA_VALUES = "extra-values"
+    OPTIONAL_DATES = "optional-dates"
+    SERIAL_FORM = "serial-form"
+    PAGE_SIZE = "page-size"
+    PAGE_HEADER = "page-header"
+    RETURN_COUNT = "return-count"
+    EMPTY_RESULT = "empty-result"
+    RANGE_END = "range-end"
     PEM = "pem"
     BUNDLE_ORDER = "bundle-order"
     BUNDLE_ROOT = "bundle-root"
     DNS_NAMES = "dns-names"
-    ELEMENT_ORDER = "element-order"
-    SOAP_ACTION = "soap-action"
-    EXTRA_ELEMENTS = "extra-elements"
-    EXTRA_VALUES = "extra-values"
-    POLLING = "polling"
     CERTIFICATE_OF_ORDER = "certificate-of-order"
     UNISSUED_CERTIFICATE = "unissued-certificate"
+    APPROVER_EMAIL = "approver-email"
+    SYSTEM_VERIFICATION = "system-verification"
+    SYSTEM_BLOCKS = "system-blocks"
+    WILDCARD_FQDN = "wildcard-fqdn"
     SAME_DATA = "same-data"
     NO_APPROVER = "no-approver"
-    REJECTED_KEY = "rejected-key"
-    WILDCARD_FQDN = "wildcard-fqdn"
+    CODE_LIFE = "code-life"
+    POLLING = "polling"
     DNS_CLIMB = "dns-climb"
     FILE_NEWLINE = "file-newline"
     REDIRECTS = "redirects"
+    MAILBOX_LINK_LIFE = "mailbox-link-life"
+    REJECTED_KEY = "rejected-key"
     WILDCARD_BASE = "wildcard-base"
     MULTIDOMAIN_WILDCARD = "multidomain-wildcard"
+    VALIDITY_UNIT = "validity-unit"
+    PROOF_REUSE = "proof-reuse"
+    REISSUE_CODE = "reissue-code"
+    REISSUE_END = "reissue-end"
+    REISSUE_KNOWN_NAMES = "reissue-known-names"
+    REISSUE_WITHOUT_CSR = "reissue-without-csr"
+    RENEWAL_ANSWER = "renewal-answer"
+    RENEWAL_CARRY_OVER = "renewal-carry-over"
+    RENEWAL_AFTER_EXPIRY = "renewal-after-expiry"
+    REVOCATION_REASONS = "revocation-reasons"
+    DOCUMENTS_LIST = "documents-list"
+    SNI_OPERATIONS = "sni-operations"
 
 
 @dataclass(frozen=True)
@@ -58,122 +92,18 @@ class Meaning:
         return self.values[0]
 
 
-_TABLE = (
-    Meaning(
-        Switch.PREFIX,
-        ("ns2", "ns2-all", "default", "none"),
-        "namespace of answers: prefix on the root only, on every element, a default namespace, or no namespace",
-        "partner-api.md 1",
-    ),
-    Meaning(Switch.BAD_CREDENTIALS, ("3", "2"), "successCode for a wrong user or password", "partner-api.md 1.2, 6"),
-    Meaning(
-        Switch.EMPTY_ERRORS,
-        ("no", "yes"),
-        "a bad-credentials answer carries an empty errors block",
-        "partner-api.md 1.2",
-    ),
-    Meaning(
-        Switch.APPROVER_EMAIL,
-        ("absent", "present"),
-        "approverEmail in SANVerification for methods other than ADMIN",
-        "partner-api.md 6",
-    ),
-    Meaning(
-        Switch.SYSTEM_VERIFICATION,
-        ("INTERNAL", "SYSTEM"),
-        "name of the automatic checks in getOrderState",
-        "partner-api.md 6",
-    ),
-    Meaning(
-        Switch.PEM,
-        ("lf", "crlf", "bare", "unwrapped"),
-        "certificates in answers: line ends, or base64 without armour, wrapped or in one line",
-        "partner-api.md 1.4",
-    ),
-    Meaning(Switch.BUNDLE_ORDER, ("issuing-first", "root-first"), "order of caBundle", "partner-api.md 2.11"),
-    Meaning(Switch.BUNDLE_ROOT, ("yes", "no"), "whether caBundle holds the root", "partner-api.md 2.11"),
-    Meaning(
-        Switch.DNS_NAMES,
-        ("comma", "comma-space", "semicolon", "space", "newline"),
-        "separator in DNSNames",
-        "partner-api.md 3.2",
-    ),
-    Meaning(
-        Switch.ELEMENT_ORDER,
-        ("strict", "any"),
-        "whether requests must keep the schema's element order",
-        "partner-api.md 1",
-    ),
-    Meaning(
-        Switch.SOAP_ACTION,
-        ("ignored", "required"),
-        "whether the SOAPAction header must name the operation",
-        "partner-api.md 1",
-    ),
-    Meaning(
-        Switch.EXTRA_ELEMENTS,
-        ("no", "yes"),
-        "unknown elements at the end of every block of an answer",
-        "partner-api.md 4",
-    ),
-    Meaning(
-        Switch.EXTRA_VALUES, ("no", "yes"), "enumeration values that no schema knows in answers", "partner-api.md 4"
-    ),
-    Meaning(Switch.POLLING, ("no", "yes"), "whether the CA checks domains again by itself", "lifecycle.md 4.1"),
-    Meaning(
-        Switch.CERTIFICATE_OF_ORDER,
-        ("newest", "oldest"),
-        "which certificate getCertificate gives for an order with reissues",
-        "partner-api.md 2.11",
-    ),
-    Meaning(
-        Switch.UNISSUED_CERTIFICATE,
-        ("1159", "empty"),
-        "getCertificate of an order without a certificate: an error, or success with nothing in it",
-        "partner-api.md 2.11",
-    ),
-    Meaning(
-        Switch.SAME_DATA, ("1173", "new-code"), "addSanVerification with the data already in use", "partner-api.md 2.14"
-    ),
-    Meaning(
-        Switch.NO_APPROVER,
-        ("new-code", "2162"),
-        "addSanVerification without SANApprover: a new code for the current method, or refused",
-        "partner-api.md 2.14",
-    ),
-    Meaning(
-        Switch.REJECTED_KEY, ("used", "free"), "whether the key of a rejected order stays used (1032)", "lifecycle.md 8"
-    ),
-    Meaning(
-        Switch.WILDCARD_FQDN,
-        ("as-ordered", "base"),
-        "how a wildcard is listed in FQDNs and per-name states",
-        "partner-api.md 3.2",
-    ),
-    Meaning(Switch.DNS_CLIMB, ("no", "yes"), "whether DNS records of parent names prove a name", "lifecycle.md 4.1"),
-    Meaning(
-        Switch.FILE_NEWLINE,
-        ("refused", "tolerated"),
-        "a line end after the body of the validation file",
-        "lifecycle.md 4.1",
-    ),
-    Meaning(
-        Switch.REDIRECTS,
-        ("refused", "followed"),
-        "HTTP redirects when the validation file is fetched",
-        "lifecycle.md 4.1",
-    ),
-    Meaning(
-        Switch.WILDCARD_BASE,
-        ("free", "counts"),
-        "whether a wildcard product's base name counts as a second name",
-        "lifecycle.md 8",
-    ),
-    Meaning(
-        Switch.MULTIDOMAIN_WILDCARD, ("no", "yes"), "whether multi-domain products take one wildcard", "lifecycle.md 8"
-    ),
-)
-MEANINGS: Mapping[Switch, Meaning] = {meaning.switch: meaning for meaning in _TABLE}
+def _load() -> Mapping[Switch, Meaning]:
+    text = (files("certum_sandbox") / "data" / "dialects.csv").read_text("utf-8")
+    rows = {row["switch"]: row for row in csv.DictReader(text.splitlines())}
+    meanings = ((switch, rows.pop(switch)) for switch in Switch)
+    found = {s: Meaning(s, tuple(row["values"].split()), row["what"], row["source"]) for s, row in meanings}
+    if rows:
+        msg = f"dialects.csv describes switches that do not exist: {', '.join(rows)}"
+        raise ValueError(msg)
+    return found
+
+
+MEANINGS: Mapping[Switch, Meaning] = _load()
 
 
 class Dialect:

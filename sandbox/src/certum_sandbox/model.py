@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -74,6 +74,17 @@ class CertificateStatus(StrEnum):
     REVOKED = "REVOKED"
 
 
+class RevocationReason(StrEnum):
+    """revocationReasonEnum (lifecycle.md 8)."""
+
+    UNSPECIFIED = "UNSPECIFIED"
+    KEYCOMPROMISE = "KEYCOMPROMISE"
+    AFFILIATIONCHANGED = "AFFILIATIONCHANGED"
+    CESSATIONOFOPERATION = "CESSATIONOFOPERATION"
+    PRIVILEGEWITHDRAWN = "PRIVILEGEWITHDRAWN"
+    SUPERSEDED = "SUPERSEDED"
+
+
 @dataclass(frozen=True)
 class Approver:
     """How the names of an order are proved."""
@@ -115,9 +126,21 @@ class Requestor:
 
 
 @dataclass(frozen=True)
+class Mailbox:
+    """The mailbox of an S/MIME order: the newest link that was mailed, and when somebody confirmed it."""
+
+    email: str
+    token: str
+    sent: datetime
+    link_expires: datetime
+    verified: datetime | None = None
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Order:
-    """One order. ``check_due`` counts the checks of its names that were asked for and not done; ``term_end`` ends what
-    was paid for.
+    """One order. ``state`` is that of its newest certificate, asked for or issued. ``check_due`` counts the checks of
+    its names that were asked for and not done; ``term_end`` ends what was paid for.
     """
 
     order_id: str
@@ -136,6 +159,22 @@ class Order:
     check_due: int = 0
     names: tuple[NameProof, ...] = ()
     verifications: tuple[Verification, ...] = ()
+    mailbox: Mailbox | None = None
+
+    @property
+    def unproved(self) -> tuple[str, ...]:
+        """The names that are still to be proved."""
+        return tuple(name.name for name in self.names if name.state is not VerificationState.VERIFIED)
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """From ``requested`` a certificate is REVOKING, from ``effective`` it is REVOKED. Both may lie ahead."""
+
+    requested: datetime
+    effective: datetime
+    reason: RevocationReason = RevocationReason.UNSPECIFIED
+    key_compromised: date | None = None
 
 
 @dataclass(frozen=True)
@@ -146,13 +185,27 @@ class Certificate:
     pem: str
     not_before: datetime
     not_after: datetime
-    status: CertificateStatus = CertificateStatus.VALID
-    revoked: datetime | None = None
+    revocation: Revocation | None = None
+
+    def status(self, now: datetime) -> CertificateStatus:
+        """What it is at a moment: time alone makes REVOKED of REVOKING."""
+        if self.revocation is None or now < self.revocation.requested:
+            return CertificateStatus.VALID
+        return CertificateStatus.REVOKED if now >= self.revocation.effective else CertificateStatus.REVOKING
+
+    def revoked(self, now: datetime) -> datetime | None:
+        """Since when it is REVOKED."""
+        revocation = self.revocation
+        return revocation.effective if revocation and self.status(now) is CertificateStatus.REVOKED else None
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One certificate of an order, asked for or issued. ``subject`` holds wire names such as ``commonName``."""
+    """One certificate of an order, asked for or issued. ``subject`` holds wire names such as ``commonName``.
+
+    ``latest_end`` bounds its life further than its product does. ``members`` are the certificates whose names an SNI
+    bundle holds.
+    """
 
     order_id: str
     public_key_sha256: str
@@ -160,6 +213,25 @@ class Entry:
     subject: Mapping[str, str]
     names: tuple[str, ...]
     reissue: bool = False
-    wanted_end: datetime | None = None
+    refused: bool = False
+    latest_end: datetime | None = None
+    members: tuple[str, ...] = ()
     certificate: Certificate | None = None
     number: int = 0
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of a document."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Document:
+    """Evidence that a partner attached to an order (lifecycle.md 7)."""
+
+    description: str
+    type: str
+    files: tuple[StoredFile, ...]

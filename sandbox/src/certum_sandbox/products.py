@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -31,17 +32,31 @@ class Purpose(StrEnum):
 
 
 class Validation(StrEnum):
-    """How much of a TLS subject the CA vouches for."""
+    """What of a subject the CA vouches for."""
 
-    DOMAIN = "DV"
-    ORGANIZATION = "OV"
-    EXTENDED = "EV"
+    DOMAIN = "domain"
+    ORGANIZATION = "organization"
+    EXTENDED = "extended"
+    MAILBOX = "mailbox"
+    INDIVIDUAL = "individual"
+    SPONSOR = "sponsor"
+    ANYBODY = "individual or organization"
     OTHER = "other"
+
+
+class Sale(StrEnum):
+    """``--products``: those that are surely on sale, or every row of the list."""
+
+    LIKELY = "likely"
+    ALL = "all"
 
 
 @dataclass(frozen=True)
 class Product:
-    """One row of the catalogue. ``renews`` is the issue code that a renewal code follows."""
+    """One row of the catalogue. ``renews`` is the issue code that a renewal code follows.
+
+    ``code`` is a placeholder that no CA would use where no source tells the real one; ``has_code`` says so.
+    """
 
     code: str
     name: str
@@ -51,71 +66,131 @@ class Product:
     multidomain: bool
     purpose: Purpose
     renews: str | None
-    years: int
-    withdrawn: bool
+    term: timedelta
+    withdrawn: bool = False
+    has_code: bool = True
+
+    def longest_life(self, max_days: int) -> timedelta:
+        """How long one certificate may last; ``max_days`` is the limit for TLS (lifecycle.md 9)."""
+        return min(self.term, timedelta(days=_MAX_DAYS.get(self.kind, max_days)))
 
     @property
-    def term(self) -> timedelta:
-        """How long the bought service lasts; one certificate of it may last less."""
-        return timedelta(days=365 * self.years)
+    def profile(self) -> str:
+        """The issue code of its kind, which a renewal must share (error 1167)."""
+        return self.renews or self.code
+
+    @property
+    def is_bundle(self) -> bool:
+        """One certificate for the names of several (partner-api.md 2.21)."""
+        return self.name == _BUNDLE
+
+    @property
+    def is_cloud(self) -> bool:
+        """A key in SimplySign, which is never reissued (error 2122)."""
+        return "SimplySign" in self.name
 
     @property
     def title(self) -> str:
         """The name as getProductList shows it, for example ``Commercial SSL (1 Year) Issue``."""
-        years = "1 Year" if self.years == 1 else f"{self.years} Years"
-        name = self.name.removesuffix(f" {self.years} years")
-        return f"{name} ({years}) {self.purpose.capitalize()}"
+        years, days = divmod(self.term.days, _YEAR)
+        term = f"{days} Days" if days else "1 Year" if years == 1 else f"{years} Years"
+        return f"{_TERM.sub('', self.name)} ({term}) {self.purpose.capitalize()}"
+
+
+_YEAR = 365
+_MAX_DAYS = {Kind.SMIME: 825, Kind.CODE_SIGNING: 460, Kind.OTHER: 825}
+_BUNDLE = "SNI Certificate"
+_TERM = re.compile(r" (?P<years>[23]) years$")
+_LIKELY = frozenset({"high", "medium"})
+_UNKNOWN = "unknown"
+_VALIDATIONS: Mapping[str, Validation] = {
+    "DV": Validation.DOMAIN,
+    "OV": Validation.ORGANIZATION,
+    "EV": Validation.EXTENDED,
+    "organization": Validation.ORGANIZATION,
+    "mailbox": Validation.MAILBOX,
+    "individual": Validation.INDIVIDUAL,
+    "individual identity": Validation.INDIVIDUAL,
+    "sponsor": Validation.SPONSOR,
+    "individual or organization": Validation.ANYBODY,
+}
+_LEAST = {
+    Kind.TLS: Validation.DOMAIN,
+    Kind.SMIME: Validation.MAILBOX,
+    Kind.CODE_SIGNING: Validation.ANYBODY,
+    Kind.OTHER: Validation.OTHER,
+}
+"""What is vouched for where no source tells."""
 
 
 class Catalogue:
-    """The products this sandbox knows, by code."""
+    """The products this sandbox knows, by code. Those that this account may order are ``offered``."""
 
-    def __init__(self, products: Iterable[Product]) -> None:
+    def __init__(self, products: Iterable[Product], *, offered: Iterable[str]) -> None:
         self._products = {product.code: product for product in products}
+        self._offered = frozenset(offered)
 
     def find(self, code: str | None) -> Product | None:
-        """The product with this code, withdrawn ones too."""
-        return self._products.get(code or "")
+        """The product with this code, if the account may order it or once could."""
+        return self._products.get(code or "") if code in self._offered else None
+
+    def get(self, code: str) -> Product:
+        """The product of an order that exists. LookupError if this version does not know it."""
+        if code not in self._products:
+            msg = f"there is no product {code} in the catalogue"
+            raise LookupError(msg)
+        return self._products[code]
+
+    @property
+    def bundle(self) -> Product:
+        """What orderSNICertificate sells; its code is unknown."""
+        return next(product for product in self._products.values() if product.is_bundle)
 
     def on_sale(self) -> list[Product]:
         """What getProductList shows, by code."""
-        return sorted((p for p in self._products.values() if not p.withdrawn), key=lambda product: product.code)
-
-
-_ON_SALE_CONFIDENCE = frozenset({"high", "medium"})
-_WORKING_KINDS = frozenset({Kind.TLS})
+        offered = (self._products[code] for code in sorted(self._offered))
+        return [product for product in offered if not product.withdrawn]
 
 
 def _kind(text: str) -> Kind:
     return Kind(text) if text in {kind.value for kind in Kind} else Kind.OTHER
 
 
-def _validation(text: str) -> Validation:
-    return Validation(text) if text in {"DV", "OV", "EV"} else Validation.OTHER
+def _term(row: Mapping[str, str]) -> timedelta:
+    years = _TERM.search(row["name"])
+    days = re.fullmatch(r"(\d+) days", row["validity_days_or_years"])
+    if days:
+        return timedelta(days=int(days[1]))
+    return timedelta(days=_YEAR * int(years["years"] if years else 1))
 
 
-def _years(name: str) -> int:
-    return next((years for years in (2, 3) if f"{years} years" in name), 1)
-
-
-def _read(row: dict[str, str]) -> Product:
+def _read(row: Mapping[str, str], code: str) -> Product:
+    kind, term = _kind(row["kind"]), _term(row)
     return Product(
-        code=row["code"],
+        code=code,
         name=row["name"],
-        kind=_kind(row["kind"]),
-        validation=_validation(row["validation"]),
+        kind=kind,
+        validation=_VALIDATIONS.get(row["validation"], _LEAST[kind]),
         wildcard=row["wildcard"] == "yes",
         multidomain=row["multidomain"] == "yes",
-        purpose=Purpose(row["purpose"]) if row["purpose"] in {"issue", "renew"} else Purpose.ISSUE,
+        purpose=Purpose(row["purpose"]),
         renews=row["renews"] or None,
-        years=_years(row["name"]),
-        withdrawn=_years(row["name"]) > 1,
+        term=term,
+        # Terms of more than a year ended with the lifetime limits for TLS (lifecycle.md 8).
+        withdrawn=kind is Kind.TLS and term > timedelta(days=_YEAR),
+        has_code=row["code"] != _UNKNOWN,
     )
 
 
-def load_catalogue() -> Catalogue:
-    """Products of high and medium confidence, of the kinds that this sandbox can order."""
+def load_catalogue(sale: Sale = Sale.LIKELY) -> Catalogue:
+    """All rows of the list; on sale are those of high and medium confidence, or all of them."""
     text = (files("certum_sandbox") / "data" / "products.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
-    products = [_read(row) for row in rows if row["confidence"] in _ON_SALE_CONFIDENCE and row["code"] != "unknown"]
-    return Catalogue(product for product in products if product.kind in _WORKING_KINDS)
+    products: list[Product] = []
+    offered: list[str] = []
+    for row in csv.DictReader(text.splitlines()):
+        unknown = sum(not product.has_code for product in products)
+        code = f"X{unknown + 1:02}" if row["code"] == _UNKNOWN else row["code"]
+        products.append(_read(row, code))
+        if sale is Sale.ALL or row["confidence"] in _LIKELY:
+            offered.append(code)
+    return Catalogue(products, offered=offered)

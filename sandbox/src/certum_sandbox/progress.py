@@ -2,51 +2,80 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How an order moves (lifecycle.md 1, 2): pure steps from one order to the next."""
+"""How orders and certificates move (lifecycle.md 1, 2, 8): pure steps from one to the next."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from certum_sandbox.model import (
+    Certificate,
+    Mailbox,
     NameProof,
     Order,
     OrderState,
+    Revocation,
+    RevocationReason,
     SystemMethod,
     Verification,
     VerificationState,
     VerificationType,
 )
-from certum_sandbox.products import Product, Validation
+from certum_sandbox.products import Kind, Product, Validation
 from certum_sandbox.settings import Approval
 
 STAFF_REUSE = timedelta(days=398)
 """How long checks of an organization or a person can be used again (lifecycle.md 9.1)."""
 PENDING = frozenset({OrderState.AWAITING, OrderState.VERIFICATION})
 _DONE = frozenset({VerificationState.VERIFIED, VerificationState.NOT_REQUIRED})
-_STAFF = {
+MAILBOX_REUSE = timedelta(days=30)
+"""How long a proof of a mailbox can be used again (S/MIME BR 4.2.1)."""
+OLD_COPY_LIFE = timedelta(days=14)
+"""How long the former certificate lives on after a reissue (lifecycle.md 8)."""
+REVOKING_TIME = timedelta(seconds=2)
+"""How long a revocation takes here at least; at the CA it may be 24 hours."""
+_PERSON = (VerificationType.APPLICANT,)
+_COMPANY = (VerificationType.ORGANIZATION, VerificationType.APPLICANT, VerificationType.AUTHORIZATION)
+_STAFF: Mapping[Validation, tuple[VerificationType, ...]] = {
     Validation.DOMAIN: (),
-    Validation.ORGANIZATION: (
-        VerificationType.ORGANIZATION,
-        VerificationType.APPLICANT,
-        VerificationType.AUTHORIZATION,
-    ),
-    Validation.EXTENDED: (
-        VerificationType.ORGANIZATION,
-        VerificationType.APPLICANT,
-        VerificationType.AUTHORIZATION,
-        VerificationType.EXTENDED_VALIDATION,
-    ),
+    Validation.MAILBOX: (),
     Validation.OTHER: (),
+    Validation.INDIVIDUAL: _PERSON,
+    Validation.SPONSOR: _COMPANY,
+    Validation.ORGANIZATION: _COMPANY,
+    Validation.EXTENDED: (*_COMPANY, VerificationType.EXTENDED_VALIDATION),
+}
+_BY_STAFF = frozenset(_STAFF[Validation.EXTENDED]) | {VerificationType.PRODUCT}
+_BY_THEMSELVES: Mapping[Kind, tuple[VerificationType, ...]] = {
+    Kind.TLS: (VerificationType.DOMAIN, VerificationType.INTERNAL),
+    Kind.SMIME: (VerificationType.EMAIL,),
+    Kind.OTHER: (VerificationType.EMAIL,),
+    Kind.CODE_SIGNING: (),
 }
 
 
-def needed_verifications(product: Product) -> tuple[Verification, ...]:
-    """What has to be checked before a certificate of this product is issued."""
-    kinds = (VerificationType.DOMAIN, VerificationType.INTERNAL, *_STAFF[product.validation])
+def needed_verifications(product: Product, subject: Mapping[str, str]) -> tuple[Verification, ...]:
+    """What has to be checked before a certificate of this product is issued for this subject."""
+    validation = product.validation
+    if validation is Validation.ANYBODY:
+        validation = Validation.ORGANIZATION if subject.get("organization") else Validation.INDIVIDUAL
+    kinds = (*_BY_THEMSELVES[product.kind], *_STAFF[validation])
     return tuple(Verification(kind, VerificationState.REQUIRED) for kind in kinds)
+
+
+def carry_over(needed: Iterable[Verification], former: Order, now: datetime) -> tuple[Verification, ...]:
+    """What staff found out for a former order, and may still be used, need not be found out again."""
+    good = {v.type: v for v in former.verifications if v.type in _BY_STAFF and _is_good(v, now)}
+    return tuple(good.get(each.type, each) for each in needed)
+
+
+def _is_good(verification: Verification, now: datetime) -> bool:
+    expired = verification.expires is not None and verification.expires <= now
+    return verification.state is VerificationState.NOT_REQUIRED or (
+        verification.state is VerificationState.VERIFIED and not expired
+    )
 
 
 def find_verification(order: Order, kind: VerificationType) -> Verification | None:
@@ -64,12 +93,60 @@ def set_verification(
     return replace(order, verifications=tuple(decided if v.type is kind else v for v in order.verifications))
 
 
-def begin(order: Order, product: Product, approve: Approval, now: datetime) -> Order:
+def begin(order: Order, approve: Approval, now: datetime) -> Order:
     """The CA takes an order up: AWAITING to VERIFICATION."""
     order = replace(order, state=OrderState.VERIFICATION, updated=now)
-    for kind in _STAFF[product.validation] if approve is Approval.AUTO else ():
-        order = set_verification(order, kind, VerificationState.VERIFIED, now + STAFF_REUSE)
+    for each in order.verifications if approve is Approval.AUTO else ():
+        if each.type in _BY_STAFF and each.state is VerificationState.REQUIRED:
+            order = set_verification(order, each.type, VerificationState.VERIFIED, now + STAFF_REUSE)
     return order
+
+
+def reusable_proofs(order: Order, now: datetime) -> tuple[NameProof, ...]:
+    """The names of an order, proved ones as far as their proof may still be used."""
+    return tuple(
+        proof
+        if proof.state is VerificationState.VERIFIED and proof.expires is not None and proof.expires > now
+        else NameProof(proof.name)
+        for proof in order.names
+    )
+
+
+def reopen(order: Order, names: Sequence[NameProof], now: datetime) -> Order:
+    """The order as it waits for one more certificate: what expired is required again, what robots do is done again."""
+
+    def judge(verification: Verification) -> Verification:
+        again = verification.type is VerificationType.INTERNAL or not _is_good(verification, now)
+        return Verification(verification.type, VerificationState.REQUIRED) if again else verification
+
+    verifications = tuple(map(judge, order.verifications))
+    order = replace(order, state=OrderState.AWAITING, names=tuple(names), verifications=verifications, updated=now)
+    domain = find_verification(order, VerificationType.DOMAIN)
+    is_needed = domain is not None and domain.state is not VerificationState.NOT_REQUIRED
+    return record_proofs(order, {}, now, timedelta()) if is_needed else order
+
+
+def confirm_mailbox(order: Order, now: datetime) -> Order:
+    """Somebody who reads the mailbox confirmed the link."""
+    if order.mailbox is None:
+        return order
+    mailbox: Mailbox = replace(order.mailbox, verified=now, expires=now + MAILBOX_REUSE)
+    order = replace(order, mailbox=mailbox, updated=now)
+    return set_verification(order, VerificationType.EMAIL, VerificationState.VERIFIED, mailbox.expires)
+
+
+def revoke(certificate: Certificate, revocation: Revocation) -> Certificate:
+    """The certificate with this revocation, unless one is to take effect sooner."""
+    former = certificate.revocation
+    if former is not None and former.effective <= revocation.effective:
+        return certificate
+    return replace(certificate, revocation=revocation)
+
+
+def supersede(certificate: Certificate, now: datetime) -> Certificate:
+    """A newer copy was issued: this one dies by itself."""
+    end = now + OLD_COPY_LIFE
+    return revoke(certificate, Revocation(end, end, RevocationReason.SUPERSEDED))
 
 
 def _domain_state(names: Sequence[NameProof]) -> VerificationState:

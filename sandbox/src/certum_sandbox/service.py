@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from certum_sandbox.backend import Backend
-from certum_sandbox.dialect import Switch
+from certum_sandbox.dialect import Dialect, Switch
+from certum_sandbox.doorkeeper import Doorkeeper
 from certum_sandbox.operations.operation import Answer
 from certum_sandbox.operations.registry import OPERATIONS
 from certum_sandbox.rules.header import HEADER_RULES
@@ -24,7 +24,7 @@ from certum_sandbox.soap.fault import FaultCode, SoapFault
 from certum_sandbox.soap.message import Message
 from certum_sandbox.soap.names import SERVICE
 from certum_sandbox.soap.render import Node, node, nodes, render_answer, render_fault
-from certum_sandbox.soap.schema import check_published, operations, read_message
+from certum_sandbox.soap.schema import check_published, read_message
 from certum_sandbox.store.calls import CallRecord
 
 _LOG = logging.getLogger(__name__)
@@ -58,13 +58,18 @@ class Service:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._doorkeeper = Doorkeeper(backend.settings)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._backend.dialect
 
     def check_action(self, operation: str, soap_action: str | None) -> None:
         """SoapFault if the dialect wants a SOAPAction and this is not it."""
-        if self._backend.dialect[Switch.SOAP_ACTION] == "ignored":
-            return
-        if (soap_action or "").strip('"') != f"{SERVICE}{operation}":
-            msg = f'the SOAPAction header must be "{SERVICE}{operation}"'
+        form = self.dialect[Switch.SOAP_ACTION]
+        wanted = f"{SERVICE}{operation}" if form == "required" else ""
+        if form != "ignored" and (soap_action is None or soap_action.strip('"') != wanted):
+            msg = f'the SOAPAction header must be "{wanted}"'
             raise SoapFault(msg)
 
     def answer(self, element: etree._Element) -> Reply:
@@ -81,20 +86,17 @@ class Service:
             _LOG.exception("%s failed inside the sandbox", operation)
             self.log_fault(operation, "internal error")
             return fault_reply(SoapFault("internal error of the sandbox; its log says more", FaultCode.SERVER))
-        return Reply(200, render_answer(operation, self._children(outcome), self._backend.dialect))
+        return Reply(200, render_answer(operation, self._children(outcome), self.dialect))
 
     def _carry_out(self, operation: str, element: etree._Element) -> tuple[_Outcome, str | None]:
-        if operation in operations() and operation not in OPERATIONS:
-            msg = f"{operation} does not work in this sandbox yet"
-            raise SoapFault(msg, FaultCode.SERVER)
-        message = read_message(element, any_order=self._backend.dialect[Switch.ELEMENT_ORDER] == "any")
+        message = read_message(element, self.dialect)
         refused = self._refuse(message)
         if refused is not None:
             return refused, None
         judged = OPERATIONS[operation].judge(message, self._backend)
         if judged.errors:
             return _Outcome(_FAILED, errors=judged.errors), judged.order_id
-        check_published(element)
+        check_published(element, self.dialect)
         answer = judged.perform()
         return _Outcome(_SUCCESS, answer), answer.order_id or judged.order_id
 
@@ -103,21 +105,22 @@ class Service:
         errors = check(HEADER_RULES, Inquiry(message, self._backend))
         if errors:
             return _Outcome(_FAILED, errors=errors)
-        settings = self._backend.settings
-        known = hmac.compare_digest(
-            (message.text("requestHeader/authToken/userName") or "").encode(), settings.user.encode()
-        ) & hmac.compare_digest(
-            (message.text("requestHeader/authToken/password") or "").encode(), settings.password.encode()
-        )
-        if known:
+        user = message.text("requestHeader/authToken/userName") or ""
+        password = message.text("requestHeader/authToken/password") or ""
+        if self._doorkeeper.admits(user, password, self._backend.clock.now()):
             return None
-        code = int(self._backend.dialect[Switch.BAD_CREDENTIALS])
-        return _Outcome(code, empty_errors=self._backend.dialect[Switch.EMPTY_ERRORS] == "yes")
+        code = int(self.dialect[Switch.BAD_CREDENTIALS])
+        return _Outcome(code, empty_errors=self.dialect[Switch.EMPTY_ERRORS] == "yes")
 
     def _children(self, outcome: _Outcome) -> list[Node]:
         errors = [node("Error", nodes(errorCode=each.code, value=each.value or None)) for each in outcome.errors]
+        page = outcome.answer.page
+        counted = page if self.dialect[Switch.PAGE_HEADER] == "present" else None
         header = nodes(
+            currentPage=counted.current if counted else None,
             errors=errors if errors or outcome.empty_errors else None,
+            pagesCount=counted.pages if counted else None,
+            returnCount=page.records if page else None,
             successCode=outcome.success_code,
             timestamp=self._backend.clock.now(),
         )

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from certum_sandbox.dialect import Dialect
+from certum_sandbox.products import Sale
 
 
 class Approval(StrEnum):
@@ -94,6 +95,7 @@ class Settings:
     dns: Address | None = None
     smtp: Address | None = None
     approve: Approval = Approval.AUTO
+    products: Sale = Sale.LIKELY
     max_days: int = 199
     max_names: int = 100
     clock: timedelta | None = None

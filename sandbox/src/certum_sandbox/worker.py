@@ -20,8 +20,7 @@ from dataclasses import replace
 from certum_sandbox.backend import Backend
 from certum_sandbox.dialect import Switch
 from certum_sandbox.model import Method, Order, OrderState, VerificationState, VerificationType
-from certum_sandbox.products import Product
-from certum_sandbox.progress import begin, find_verification, record_proofs, record_system_checks, settle
+from certum_sandbox.progress import begin, find_verification, record_proofs, record_system_checks, settle, supersede
 from certum_sandbox.proof.checker import Checker
 from certum_sandbox.proof.post import send_mail
 from certum_sandbox.store.mails import Mail
@@ -112,13 +111,6 @@ class Worker:
                 if changed != order:
                     backend.orders.save(changed)
 
-    def _product(self, order: Order) -> Product:
-        product = self._backend.catalogue.find(order.product_code)
-        if product is None:
-            msg = f"order {order.order_id} is for product {order.product_code}, which this sandbox does not know"
-            raise LookupError(msg)
-        return product
-
     async def _send_mails(self) -> None:
         if self._backend.settings.smtp is None:
             return
@@ -142,19 +134,20 @@ class Worker:
 
     async def _take_up(self, order: Order) -> None:
         await self._pace()
-        product, settings = self._product(order), self._backend.settings
+        approve = self._backend.settings.approve
 
         def take_up(fresh: Order) -> Order:
             still = fresh.state is OrderState.AWAITING
-            return begin(fresh, product, settings.approve, self._backend.clock.now()) if still else fresh
+            return begin(fresh, approve, self._backend.clock.now()) if still else fresh
 
         self._change(order.order_id, take_up)
 
     async def _inspect(self, order: Order) -> None:
         """Automatic checks: when the order is taken up, and again with every check that is asked for."""
         before = find_verification(order, VerificationType.INTERNAL)
-        passed = before is not None and before.state is VerificationState.VERIFIED
-        if passed or (before is not None and before.state is VerificationState.FAILED and not order.check_due):
+        if before is None or before.state is VerificationState.VERIFIED:
+            return
+        if before.state is VerificationState.FAILED and not order.check_due:
             return
         findings = await self._checker.inspect(order)
         now = self._backend.clock.now()
@@ -189,10 +182,13 @@ class Worker:
             fresh = backend.orders.find(order.order_id)
             if fresh is None or fresh.state is not OrderState.ACCEPTED:
                 return
-            now = backend.clock.now()
-            for entry in backend.orders.entries(order.order_id):
+            now, product = backend.clock.now(), backend.catalogue.get(fresh.product_code)
+            entries = [entry for entry in backend.orders.entries(order.order_id) if not entry.refused]
+            for entry in entries:
                 if entry.certificate is None:
-                    backend.orders.save_entry(backend.authority.issue(fresh, entry, self._product(fresh), now))
+                    backend.orders.save_entry(backend.authority.issue(fresh, entry, product, now))
+                elif entry is not entries[-1]:
+                    backend.orders.save_entry(replace(entry, certificate=supersede(entry.certificate, now)))
             backend.orders.save(replace(fresh, state=OrderState.ENROLLED, updated=now))
 
 

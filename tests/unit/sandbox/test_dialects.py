@@ -9,7 +9,6 @@ from __future__ import annotations
 import pytest
 from certum_sandbox.cli import main
 from certum_sandbox.dialect import MEANINGS, Dialect, Switch
-from certum_sandbox.progress import settle
 from support.soap import error_codes, make_csr, make_order, make_request
 
 CERTIFICATE = make_request("getCertificate", {"orderID": "shop-1"})
@@ -18,11 +17,7 @@ CERTIFICATE = make_request("getCertificate", {"orderID": "shop-1"})
 def issued(lab):
     """A laboratory with one issued order for two names."""
     lab.send(make_order({"SANEntries/SANEntry/DNSName": ["www.example.org", "example.org"]}))
-    lab.work()
-    proved = lab.prove("shop-1")
-    with lab.backend.database.transaction():
-        lab.backend.orders.save(settle(proved, lab.backend.clock.now()))
-    lab.work()
+    lab.enrol("shop-1")
     return lab
 
 

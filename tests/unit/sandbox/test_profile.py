@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from certum_sandbox.progress import settle
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
@@ -18,9 +17,9 @@ from support.soap import make_csr, make_order, make_request
 
 P = "orderParameters/"
 KEYS = {
-    "EC-256": (lambda: ec.generate_private_key(ec.SECP256R1()), "Certum Sandbox TLS G2 E39 CA"),
-    "EC-384": (lambda: ec.generate_private_key(ec.SECP384R1()), "Certum Sandbox TLS G2 E39 CA"),
-    "RSA-2048": (lambda: rsa.generate_private_key(65537, 2048), "Certum Sandbox TLS G2 R39 CA"),
+    "EC-256": (lambda: ec.generate_private_key(ec.SECP256R1()), "Certum Sandbox G2 E39 CA"),
+    "EC-384": (lambda: ec.generate_private_key(ec.SECP384R1()), "Certum Sandbox G2 E39 CA"),
+    "RSA-2048": (lambda: rsa.generate_private_key(65537, 2048), "Certum Sandbox G2 R39 CA"),
 }
 
 
@@ -28,11 +27,7 @@ def issue(lab, changes):
     """The certificate and chain of a proved order."""
     answer = lab.send(make_order(changes))
     assert answer.findtext("responseHeader/successCode") == "0"
-    lab.work()
-    proved = lab.prove("shop-1")
-    with lab.backend.database.transaction():
-        lab.backend.orders.save(settle(proved, lab.backend.clock.now()))
-    lab.work()
+    lab.enrol("shop-1")
     answer = lab.send(make_request("getCertificate", {"orderID": "shop-1"}))
     texts = [answer.findtext("certificateDetails/X509Cert"), *(e.text for e in answer.findall("caBundle/X509Cert"))]
     return [x509.load_pem_x509_certificate(text.encode()) for text in texts]

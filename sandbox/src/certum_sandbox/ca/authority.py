@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The certification authority: issues certificates for entries, shows its chain, signs revocation lists."""
+"""The certification authority: issues certificates for entries, shows its chain, tells what it revoked."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from certum_sandbox.ca.hierarchy import Authority, KeyType, open_hierarchy, to_pem
-from certum_sandbox.ca.profile import Locations, TlsRequest, issue_tls
+from certum_sandbox.ca.hierarchy import KeyType, open_hierarchy, to_pem
+from certum_sandbox.ca.profile import CertificateRequest, Locations, issue_certificate
+from certum_sandbox.ca.revocation import answer_ocsp, make_crl
 from certum_sandbox.csr import Csr, read_csr
 from certum_sandbox.model import Certificate, Entry, Order
 from certum_sandbox.products import Product
@@ -30,50 +31,57 @@ class CertificationAuthority:
         self._base_url = base_url
         self._max_days = max_days
 
-    def last_end(self, order: Order, start: datetime) -> datetime:
-        """The latest ``notAfter`` of a certificate that starts now: the lifetime limit, inside the bought term."""
-        limit = start + timedelta(days=self._max_days) - timedelta(seconds=1)
-        return min(limit, order.term_end)
-
     def issue(self, order: Order, entry: Entry, product: Product, now: datetime) -> Entry:
-        """The entry with its certificate."""
+        """The entry with its certificate, which ends with the lifetime limit, the bought term or when it has to."""
         csr = read_csr(entry.csr)
         if not isinstance(csr, Csr):
             msg = f"order {order.order_id} was accepted with a CSR that cannot be read"
             raise TypeError(msg)
         start = now.replace(microsecond=0)
-        end = min(filter(None, [self.last_end(order, start), entry.wanted_end])).replace(microsecond=0)
+        limit = start + product.longest_life(self._max_days) - timedelta(seconds=1)
+        end = min(filter(None, [limit, order.term_end, entry.latest_end])).replace(microsecond=0)
         kind = KeyType.RSA if isinstance(csr.public_key, rsa.RSAPublicKey) else KeyType.EC
-        request = TlsRequest(csr.public_key, entry.subject, entry.names, product.validation, start, end)
-        issued = issue_tls(self._authorities[kind], request, self._locations(kind))
+        request = CertificateRequest(csr.public_key, entry.subject, entry.names, product, start, end)
+        issued = issue_certificate(self._authorities[kind], request, self._locations(kind))
         return replace(entry, certificate=Certificate(f"{issued.serial_number:032X}", to_pem(issued), start, end))
+
+    def issued(self, certificate: x509.Certificate) -> bool:
+        """Whether one of our issuing CAs signed it, whether we remember it or not."""
+        kind = self._kind(certificate)
+        if kind is None:
+            return False
+        try:
+            certificate.verify_directly_issued_by(self._authorities[kind].certificate)
+        except Exception:
+            return False
+        return True
 
     def chain(self, certificate_pem: str) -> list[str]:
         """The issuing CA and the root of a certificate, PEM, in this order."""
-        issuer = x509.load_pem_x509_certificate(certificate_pem.encode()).issuer
-        authority = next(a for a in self._authorities.values() if a.certificate.subject == issuer)
+        kind = self._kind(x509.load_pem_x509_certificate(certificate_pem.encode()))
+        if kind is None:
+            msg = "the certificate was issued by a hierarchy that is not here any more"
+            raise LookupError(msg)
+        authority = self._authorities[kind]
         return [to_pem(authority.certificate), to_pem(authority.root)]
+
+    def _kind(self, certificate: x509.Certificate) -> KeyType | None:
+        subjects = {kind: authority.certificate.subject for kind, authority in self._authorities.items()}
+        return next((kind for kind, subject in subjects.items() if subject == certificate.issuer), None)
 
     def issuer_der(self, kind: KeyType) -> bytes:
         """The certificate of an issuing CA."""
         return self._authorities[kind].certificate.public_bytes(serialization.Encoding.DER)
 
-    def crl(self, kind: KeyType, revoked: Iterable[x509.RevokedCertificate], now: datetime) -> bytes:
+    def crl(self, kind: KeyType, revoked: Iterable[Certificate], now: datetime) -> bytes:
         """A revocation list, DER, good for a week."""
-        authority: Authority = self._authorities[kind]
-        builder = (
-            x509.CertificateRevocationListBuilder()
-            .issuer_name(authority.certificate.subject)
-            .last_update(now)
-            .next_update(now + timedelta(days=7))
-            .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False
-            )
-        )
-        for certificate in revoked:
-            builder = builder.add_revoked_certificate(certificate)
-        return builder.sign(authority.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+        authority = self._authorities[kind]
+        own = [each for each in revoked if self._kind(x509.load_pem_x509_certificate(each.pem.encode())) is kind]
+        return make_crl(authority, own, now)
+
+    def ocsp(self, kind: KeyType, request: bytes, certificate: Certificate | None, now: datetime) -> bytes:
+        """The answer about one certificate of ours, DER."""
+        return answer_ocsp(self._authorities[kind], request, certificate, now)
 
     def _locations(self, kind: KeyType) -> Locations:
         base = f"{self._base_url}/repository/{kind}"

@@ -51,13 +51,13 @@ _PLANS: Mapping[KeyType, _Plan] = {
     KeyType.RSA: _Plan(
         "Certum Sandbox Trusted Root CA",
         lambda: rsa.generate_private_key(65537, 3072),
-        "Certum Sandbox TLS G2 R39 CA",
+        "Certum Sandbox G2 R39 CA",
         lambda: rsa.generate_private_key(65537, 2048),
     ),
     KeyType.EC: _Plan(
         "Certum Sandbox EC-384 CA",
         lambda: ec.generate_private_key(ec.SECP384R1()),
-        "Certum Sandbox TLS G2 E39 CA",
+        "Certum Sandbox G2 E39 CA",
         lambda: ec.generate_private_key(ec.SECP256R1()),
     ),
 }

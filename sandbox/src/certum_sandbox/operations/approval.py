@@ -30,7 +30,7 @@ def read_approver(message: Message) -> Approver | None:
         method=Method(message.value("SANApprover/approverMethod") or ""),
         email=message.value("SANApprover/approverEmail"),
         prefix=message.value("SANApprover/approverEmailPrefix"),
-        notify=message.value("SANApprover/verificationNotificationEnabled") in {"true", "1"},
+        notify=message.is_true("SANApprover/verificationNotificationEnabled"),
     )
 
 
@@ -45,15 +45,15 @@ def _approver_email(backend: Backend, order: Order, approver: Approver) -> str |
     return (approver.email or "") if backend.dialect[Switch.APPROVER_EMAIL] == "present" else None
 
 
-def san_verification(backend: Backend, order: Order) -> Node:
-    """The code of an order and the names it covers."""
+def san_verification(backend: Backend, order: Order, name: str = "SANVerification") -> Node:
+    """The code of an order and the names it covers: those that are still to be proved."""
     approver = order.approver
     if approver is None:
         msg = f"order {order.order_id} has no names to prove"
         raise ValueError(msg)
-    listed = dict.fromkeys(shown_name(backend, proof.name) for proof in order.names)
+    listed = dict.fromkeys(shown_name(backend, name) for name in order.unproved)
     return node(
-        "SANVerification",
+        name,
         nodes(
             approverMethod=approver.method.value,
             code=order.code,

@@ -50,7 +50,7 @@ def _is_being_issued(inquiry: CancelInquiry) -> Breach:
 
 @rule(1151, _PATH)
 def _was_cancelled(inquiry: CancelInquiry) -> Breach:
-    return inquiry.order is not None and inquiry.order.state is OrderState.REJECTED
+    return inquiry.order is not None and inquiry.order.state is OrderState.REJECTED and not inquiry.certificates
 
 
 _RULES: tuple[Rule[CancelInquiry], ...] = (
@@ -64,7 +64,9 @@ _RULES: tuple[Rule[CancelInquiry], ...] = (
 
 
 def _cancel(inquiry: CancelInquiry) -> Answer:
-    inquiry.backend.orders.save(reject(known_order(inquiry), inquiry.now))
+    order = reject(known_order(inquiry), inquiry.now)
+    inquiry.backend.orders.save(order)
+    inquiry.backend.orders.refuse_open_entries(order.order_id)
     return Answer()
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from certum_sandbox.dialect import Switch
@@ -16,15 +15,8 @@ from certum_sandbox.operations.operation import Answer, Operation
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.reference import malformed_order_id, unknown_order
 from certum_sandbox.rules.rule import Breach, Rule, rule
-from certum_sandbox.rules.text import empty, too_long
-
-_HEX = re.compile(r"[0-9A-Fa-f]+")
-
-
-def normalize_serial(text: str) -> str | None:
-    """A serial number as it is stored: 32 upper-case digits; colons and leading zeros do not matter."""
-    digits = text.replace(":", "").strip()
-    return digits.upper().lstrip("0").zfill(32) if _HEX.fullmatch(digits) else None
+from certum_sandbox.rules.serial import serial_rules, serials
+from certum_sandbox.rules.text import empty
 
 
 class CertificateInquiry(Inquiry):
@@ -33,10 +25,9 @@ class CertificateInquiry(Inquiry):
     @cached_property
     def entry(self) -> Entry | None:
         """The certificate that is asked for, if there is one."""
-        serial = self.message.value("serialNumber")
-        if serial is not None:
-            normalized = normalize_serial(serial)
-            return None if normalized is None else self.backend.orders.entry_by_serial(normalized)
+        if self.message.has("serialNumber"):
+            named = serials(self, "serialNumber")
+            return self.backend.orders.entry_by_serial(named[0]) if named else None
         if self.order is None:
             return None
         issued = [e for e in self.backend.orders.entries(self.order.order_id) if e.certificate is not None]
@@ -54,21 +45,14 @@ def _both_given(inquiry: Inquiry) -> Breach:
     return "serialNumber" if inquiry.message.has("orderID") and inquiry.message.has("serialNumber") else False
 
 
-@rule(2096, "serialNumber")
-def _not_hexadecimal(inquiry: Inquiry) -> Breach:
-    serial = inquiry.message.value("serialNumber")
-    return serial if serial is not None and len(serial) <= 64 and normalize_serial(serial) is None else False
-
-
 @rule(1159)
 def _no_certificate(inquiry: CertificateInquiry) -> Breach:
-    serial = inquiry.message.value("serialNumber")
-    if inquiry.message.has("orderID"):
-        lacks = inquiry.order is not None and inquiry.entry is None and serial is None
-        refused = inquiry.backend.dialect[Switch.UNISSUED_CERTIFICATE] == "1159"
-        return inquiry.order.order_id if inquiry.order is not None and lacks and refused else False
-    known = serial is None or len(serial) > 64 or normalize_serial(serial) is None or inquiry.entry is not None
-    return False if known else serial or ""
+    if inquiry.entry is not None or _both_given.errors(inquiry):
+        return False
+    refused = inquiry.backend.dialect[Switch.UNISSUED_CERTIFICATE] == "1159"
+    if inquiry.order is not None:
+        return inquiry.order.order_id if refused else False
+    return next(iter(serials(inquiry, "serialNumber")), False)
 
 
 _RULES: tuple[Rule[CertificateInquiry], ...] = (
@@ -77,9 +61,7 @@ _RULES: tuple[Rule[CertificateInquiry], ...] = (
     empty(2055, "orderID"),
     malformed_order_id(),
     unknown_order(),
-    empty(1160, "serialNumber"),
-    too_long(1161, "serialNumber", 64),
-    _not_hexadecimal,
+    *serial_rules("serialNumber", blank=1160, long=1161, not_hexadecimal=2096),
     _no_certificate,
 )
 

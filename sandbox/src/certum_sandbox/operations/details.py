@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cryptography import x509
 
 from certum_sandbox.backend import Backend
@@ -28,22 +30,36 @@ def shown_pem(backend: Backend, pem: str) -> str:
     return end.join(lines) + end
 
 
+def shown_serial(backend: Backend, serial_number: str) -> str:
+    """A serial number in the dialect's form."""
+    if backend.dialect[Switch.SERIAL_FORM] == "upper":
+        return serial_number
+    digits = serial_number.lower()
+    return ":".join(digits[start : start + 2] for start in range(0, len(digits), 2))
+
+
+def shown_date(backend: Backend, moment: datetime | None) -> datetime | None:
+    """A moment that real answers are known to leave out."""
+    return moment if backend.dialect[Switch.OPTIONAL_DATES] == "present" else None
+
+
 def certificate_details(backend: Backend, entry: Entry) -> Node:
     """``certificateDetails`` of an issued entry."""
     certificate = entry.certificate
     if certificate is None:
         msg = f"order {entry.order_id} has no certificate yet"
         raise ValueError(msg)
+    now = backend.clock.now()
     parsed = x509.load_pem_x509_certificate(certificate.pem.encode())
     return node(
         "certificateDetails",
         nodes(
-            certificateStatus=certificate.status.value,
+            certificateStatus=certificate.status(now).value,
             commonName=entry.subject.get("commonName", ""),
             DNSNames=_SEPARATORS[backend.dialect[Switch.DNS_NAMES]].join(entry.names) or None,
             endDate=certificate.not_after,
-            revokedDate=certificate.revoked,
-            serialNumber=certificate.serial_number,
+            revokedDate=certificate.revoked(now),
+            serialNumber=shown_serial(backend, certificate.serial_number),
             startDate=certificate.not_before,
             subjectName=parsed.subject.rfc4514_string(),
             X509Cert=shown_pem(backend, certificate.pem),

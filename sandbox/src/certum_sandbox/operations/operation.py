@@ -20,11 +20,21 @@ InquiryT = TypeVar("InquiryT", bound=Inquiry)
 
 
 @dataclass(frozen=True)
+class Page:
+    """What the response header says of a long result."""
+
+    current: int
+    pages: int
+    records: int
+
+
+@dataclass(frozen=True)
 class Answer:
     """What follows the response header. ``order_id`` is for the log of calls."""
 
     children: Sequence[Node] = ()
     order_id: str | None = None
+    page: Page | None = None
 
 
 class Judged(Protocol):

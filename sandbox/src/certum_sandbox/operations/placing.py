@@ -6,17 +6,16 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
 
+from certum_sandbox.backend import Backend
 from certum_sandbox.csr import Csr
 from certum_sandbox.model import Entry, NameProof, Order, OrderState, Requestor
-from certum_sandbox.operations.approval import new_code, read_approver, san_verification
+from certum_sandbox.operations.approval import read_approver, san_verification
+from certum_sandbox.operations.opening import end_of_day, new_order_id, open_order
 from certum_sandbox.operations.operation import Answer, Operation
 from certum_sandbox.progress import needed_verifications
-from certum_sandbox.proof.announce import announce_code
-from certum_sandbox.rules.approver import APPROVER_RULES
+from certum_sandbox.rules.approver import approver_rules
 from certum_sandbox.rules.csr import csr_rules
 from certum_sandbox.rules.names import NAME_RULES
 from certum_sandbox.rules.order import ORDER_RULES, wanted_end
@@ -24,6 +23,7 @@ from certum_sandbox.rules.order_inquiry import OrderInquiry
 from certum_sandbox.rules.people import ORGANIZATION_RULES, REQUESTOR_RULES
 from certum_sandbox.rules.rule import Rule
 from certum_sandbox.rules.subject import SUBJECT_RULES
+from certum_sandbox.soap.message import Message
 from certum_sandbox.soap.render import Node, node
 
 PLACING_RULES: tuple[Rule[OrderInquiry], ...] = (
@@ -32,7 +32,7 @@ PLACING_RULES: tuple[Rule[OrderInquiry], ...] = (
     *SUBJECT_RULES,
     *ORGANIZATION_RULES,
     *REQUESTOR_RULES,
-    *APPROVER_RULES,
+    *approver_rules(),
     *NAME_RULES,
 )
 # In the order and casing of parsedCsr.
@@ -60,8 +60,8 @@ def _validate(inquiry: OrderInquiry) -> Answer:
     return Answer([node("ParsedCSR", parsed)])
 
 
-def _requestor(inquiry: OrderInquiry) -> Requestor:
-    message = inquiry.message
+def read_requestor(message: Message) -> Requestor:
+    """Who placed an order that broke no rule."""
     return Requestor(
         email=message.value("requestorInfo/email") or "",
         first_name=message.value("requestorInfo/firstName") or "",
@@ -76,22 +76,24 @@ def _new_order(inquiry: OrderInquiry) -> Order:
         msg = "an order without a product passed the rules"
         raise ValueError(msg)
     return Order(
-        order_id=message.value("orderParameters/orderID") or str(uuid.uuid4()),
+        order_id=message.value("orderParameters/orderID") or new_order_id(),
         customer=message.value("orderParameters/customer") or "",
         product_code=product.code,
         state=OrderState.AWAITING,
         created=inquiry.now,
         updated=inquiry.now,
         term_end=inquiry.now + product.term,
-        requestor=_requestor(inquiry),
+        requestor=read_requestor(message),
         tax_id=message.value("organizationInfo/taxIdentificationNumber"),
         language=message.value("orderParameters/language") or "pl",
-        approver=read_approver(message),
-        code=new_code(),
-        code_created=inquiry.now,
-        names=tuple(NameProof(name) for name in dict.fromkeys(name.lower() for name in inquiry.names)),
-        verifications=needed_verifications(product),
+        approver=read_approver(message) if inquiry.is_tls else None,
+        names=tuple(NameProof(name) for name in _names(inquiry)),
+        verifications=needed_verifications(product, inquiry.subject),
     )
+
+
+def _names(inquiry: OrderInquiry) -> list[str]:
+    return list(dict.fromkeys(name.lower() for name in inquiry.names)) if inquiry.is_tls else []
 
 
 def _new_entry(inquiry: OrderInquiry, order: Order) -> Entry:
@@ -105,18 +107,19 @@ def _new_entry(inquiry: OrderInquiry, order: Order) -> Entry:
         csr=inquiry.message.value("orderParameters/CSR") or "",
         subject=inquiry.subject,
         names=tuple(proof.name for proof in order.names),
-        wanted_end=datetime.combine(end, time(23, 59, 59), UTC) if end is not None else None,
+        latest_end=end_of_day(end),
     )
 
 
+def placed(backend: Backend, order: Order) -> Answer:
+    """The answer to a new order: its identifier, and the code for its names if it has any."""
+    verification = [] if order.code is None else [san_verification(backend, order)]
+    return Answer([node("orderID", order.order_id), *verification], order.order_id)
+
+
 def _place(inquiry: OrderInquiry) -> Answer:
-    backend = inquiry.backend
     order = _new_order(inquiry)
-    backend.orders.add(order)
-    backend.orders.add_entry(_new_entry(inquiry, order))
-    announce_code(backend, order)
-    backend.work.put(order.order_id)
-    return Answer([node("orderID", order.order_id), san_verification(backend, order)], order.order_id)
+    return placed(inquiry.backend, open_order(inquiry.backend, order, _new_entry(inquiry, order)))
 
 
 _ORDER_ID = "orderParameters/orderID"

@@ -12,6 +12,8 @@ from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.text import not_boolean
 from certum_sandbox.soap.render import Node, node, nodes
 
+_DAYS = {"days": 1, "months": 30, "years": 365}
+
 
 def _list(inquiry: Inquiry) -> Answer:
     algorithms: list[Node] | None = None
@@ -24,9 +26,9 @@ def _list(inquiry: Inquiry) -> Answer:
         node(
             "product",
             nodes(
-                code=product.code,
+                code=product.code if product.has_code else None,
                 type=product.title,
-                validityPeriod=product.term.days,
+                validityPeriod=product.term.days // _DAYS[inquiry.backend.dialect[Switch.VALIDITY_UNIT]],
                 certificateNotificationEnabled=False,
                 supportedHashAlgorithms=algorithms,
             ),

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from certum_sandbox.backend import Backend
 from certum_sandbox.dialect import Switch
-from certum_sandbox.model import Entry, Order, Verification, VerificationType
-from certum_sandbox.operations.details import certificate_details
+from certum_sandbox.model import Entry, Order, OrderState, Verification, VerificationType
+from certum_sandbox.operations.details import certificate_details, shown_date, shown_serial
 from certum_sandbox.operations.operation import Answer, Operation
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.reference import order_reference
 from certum_sandbox.rules.rule import Rule
 from certum_sandbox.rules.text import not_boolean
-from certum_sandbox.soap.message import Message
 from certum_sandbox.soap.render import Node, node, nodes
 
 OPTION_RULES: tuple[Rule[Inquiry], ...] = (
@@ -37,18 +36,23 @@ def _verification(backend: Backend, verification: Verification) -> Node:
     kind: str = verification.type
     if verification.type is VerificationType.INTERNAL:
         kind = backend.dialect[Switch.SYSTEM_VERIFICATION]
-    children = nodes(type=kind, state=verification.state.value, expireDate=verification.expires)
-    return node("verification", children)
+    expires = shown_date(backend, verification.expires)
+    return node("verification", nodes(type=kind, state=verification.state.value, expireDate=expires))
+
+
+def verification_nodes(backend: Backend, order: Order) -> list[Node]:
+    """What an order has to go through, and how far it is."""
+    verifications = [_verification(backend, each) for each in order.verifications]
+    if backend.dialect[Switch.EXTRA_VALUES] == "yes":
+        verifications.append(node("verification", nodes(type="NEWER_KIND_OF_CHECK", state="NEWER_STATE")))
+    return verifications
 
 
 def _state(inquiry: Inquiry) -> Answer:
     order = known_order(inquiry)
-    verifications = [_verification(inquiry.backend, each) for each in order.verifications]
-    if inquiry.backend.dialect[Switch.EXTRA_VALUES] == "yes":
-        verifications.append(node("verification", nodes(type="NEWER_KIND_OF_CHECK", state="NEWER_STATE")))
     return Answer(
         [
-            node("verifications", verifications),
+            node("verifications", verification_nodes(inquiry.backend, order)),
             node("lastUpdateDate", order.updated),
             node("orderStatus", order.state.value),
         ]
@@ -64,41 +68,43 @@ def _order_details(order: Order) -> Node:
     return node("orderDetails", nodes(organizationInfo=organization, requestorInfo=person))
 
 
-def _order_status(order: Order, entry: Entry) -> Node:
+def _entry_state(order: Order, entry: Entry) -> OrderState:
+    """The state of one certificate of an order: only the newest can be under way."""
+    if entry.certificate is not None:
+        return OrderState.ENROLLED
+    return OrderState.REJECTED if entry.refused else order.state
+
+
+def _order_status(backend: Backend, order: Order, entry: Entry) -> Node:
     return node(
         "orderStatus",
         nodes(
             customer=order.customer,
             orderDate=order.created,
             orderID=order.order_id,
-            orderStatus=order.state.value,
+            orderStatus=_entry_state(order, entry).value,
             productCode=order.product_code,
-            serialNumber=entry.certificate.serial_number if entry.certificate else None,
+            serialNumber=shown_serial(backend, entry.certificate.serial_number) if entry.certificate else None,
         ),
     )
 
 
-def _wants(message: Message, option: str) -> bool:
-    return message.value(f"orderOption/{option}") in {"true", "1"}
-
-
-def order_entries(inquiry: Inquiry, order: Order) -> list[Node]:
-    """One ``Order`` element for each certificate of an order, with the parts that the request asks for."""
-    shown = []
-    for entry in inquiry.backend.orders.entries(order.order_id):
-        parts = []
-        if _wants(inquiry.message, "certificateDetails") and entry.certificate is not None:
-            parts.append(certificate_details(inquiry.backend, entry))
-        if _wants(inquiry.message, "orderDetails"):
-            parts.append(_order_details(order))
-        if _wants(inquiry.message, "orderStatus"):
-            parts.append(_order_status(order, entry))
-        shown.append(node("Order", parts, reissue="true" if entry.reissue else "false"))
-    return shown
+def order_node(inquiry: Inquiry, order: Order, entry: Entry) -> Node:
+    """The ``Order`` element of one certificate of an order, with the parts that the request asks for."""
+    parts = []
+    if inquiry.message.is_true("orderOption/certificateDetails") and entry.certificate is not None:
+        parts.append(certificate_details(inquiry.backend, entry))
+    if inquiry.message.is_true("orderOption/orderDetails"):
+        parts.append(_order_details(order))
+    if inquiry.message.is_true("orderOption/orderStatus"):
+        parts.append(_order_status(inquiry.backend, order, entry))
+    return node("Order", parts, reissue="true" if entry.reissue else "false")
 
 
 def _by_order_id(inquiry: Inquiry) -> Answer:
-    return Answer([node("orders", order_entries(inquiry, known_order(inquiry)))])
+    order = known_order(inquiry)
+    entries = inquiry.backend.orders.entries(order.order_id)
+    return Answer([node("orders", [order_node(inquiry, order, entry) for entry in entries])])
 
 
 GET_ORDER_STATE = Operation("getOrderState", Inquiry, order_reference(), _state)

@@ -6,27 +6,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 
 from certum_sandbox.backend import Backend
 from certum_sandbox.dialect import Switch
-from certum_sandbox.model import NameProof, Order, OrderState, SystemMethod, VerificationState
+from certum_sandbox.iso8601 import parse_duration
+from certum_sandbox.model import NameProof, Order, OrderState, VerificationState
 from certum_sandbox.operations.approval import new_code, read_approver, san_verification, shown_name
+from certum_sandbox.operations.details import shown_date
 from certum_sandbox.operations.operation import Answer, Operation
 from certum_sandbox.operations.reading import known_order
 from certum_sandbox.progress import PENDING, record_proofs
 from certum_sandbox.proof.announce import announce_code
-from certum_sandbox.rules.approver import APPROVER_RULES
+from certum_sandbox.rules.approver import approver_rules
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.reference import order_reference
 from certum_sandbox.rules.rule import Breach, Rule, check, rule
 from certum_sandbox.rules.text import blank, too_long
 from certum_sandbox.soap.render import Node, node, nodes
 
-CODE_LIFE = timedelta(days=30)
-"""The cap of the rules; Certum's own figure is unknown (lifecycle.md 4.1)."""
+_APPROVER_RULES = approver_rules()
 
 
 class ApproverInquiry(Inquiry):
@@ -43,10 +45,10 @@ class ApproverInquiry(Inquiry):
 
 @rule(1173, "SANApprover")
 def _same_data(inquiry: Inquiry) -> Breach:
-    """The approver block equals the one in use. A broken block is not compared."""
+    """The approver block equals the one in force. A broken block is not compared."""
     if inquiry.order is None or inquiry.backend.dialect[Switch.SAME_DATA] != "1173":
         return False
-    if inquiry.order.state not in PENDING or check(APPROVER_RULES, inquiry):
+    if inquiry.order.state not in PENDING or inquiry.order.code is None or check(_APPROVER_RULES, inquiry):
         return False
     return read_approver(inquiry.message) == inquiry.order.approver
 
@@ -62,7 +64,7 @@ def _nothing_to_prove(inquiry: Inquiry) -> Breach:
 
 
 _ADD_RULES: tuple[Rule[ApproverInquiry], ...] = (
-    *APPROVER_RULES,
+    *_APPROVER_RULES,
     *order_reference(),
     _nothing_to_prove,
     _same_data,
@@ -101,7 +103,7 @@ def _code_expired(inquiry: CodeInquiry) -> Breach:
     order = inquiry.order
     if order is None or order.code_created is None or order.state not in PENDING:
         return False
-    return inquiry.now - order.code_created > CODE_LIFE
+    return inquiry.now - order.code_created > parse_duration(inquiry.backend.dialect[Switch.CODE_LIFE])
 
 
 @rule(1186, "code")
@@ -129,17 +131,24 @@ def _perform(inquiry: CodeInquiry) -> Answer:
     return Answer(order_id=order.order_id)
 
 
-def _finding(method: SystemMethod | str, info: str) -> Node:
-    return node("systemVerification", nodes(method=str(method), info=info))
+def _system_verifications(backend: Backend, findings: Mapping[str, str]) -> list[Node]:
+    """The failing automatic checks of a name, one block each or all in one."""
+    if backend.dialect[Switch.SYSTEM_BLOCKS] == "joined" and findings:
+        methods = [node("method", method) for method in findings]
+        return [node("systemVerification", [*methods, node("info", "; ".join(findings.values()))])]
+    return [node("systemVerification", nodes(method=method, info=info)) for method, info in findings.items()]
 
 
 def _proof(backend: Backend, proof: NameProof) -> Node:
-    manual = nodes(state=proof.state.value, expireDate=proof.expires, info=proof.info)
-    system = [_finding(method, info) for method, info in proof.failing.items()]
+    expires = shown_date(backend, proof.expires)
+    manual = nodes(state=proof.state.value, expireDate=expires, info=proof.info)
+    findings: dict[str, str] = {method.value: info for method, info in proof.failing.items()}
     if backend.dialect[Switch.EXTRA_VALUES] == "yes" and proof.state is not VerificationState.VERIFIED:
-        system.append(_finding("NEWER_CHECK", "a kind of check that no schema knows"))
+        findings["NEWER_CHECK"] = "a kind of check that no schema knows"
     name = node("FQDN", shown_name(backend, proof.name))
-    return node("sanVerification", [name, node("manualVerification", manual), *system])
+    return node(
+        "sanVerification", [name, node("manualVerification", manual), *_system_verifications(backend, findings)]
+    )
 
 
 def _state(inquiry: Inquiry) -> Answer:

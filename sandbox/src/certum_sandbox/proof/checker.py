@@ -42,9 +42,9 @@ class Checker:
         await self._fetcher.close()
 
     async def prove(self, order: Order) -> dict[str, str | None]:
-        """For each name of an order: None if control of it is proved, else what is wrong."""
-        names = [proof.name for proof in order.names]
-        return dict(zip(names, await asyncio.gather(*(self._prove(order, name) for name in names)), strict=True))
+        """For each name of an order that is not proved yet: None if control of it is, else what is wrong."""
+        found = await asyncio.gather(*(self._prove(order, name) for name in order.unproved))
+        return dict(zip(order.unproved, found, strict=True))
 
     async def _prove(self, order: Order, name: str) -> str | None:
         if order.approver is None or order.code is None:

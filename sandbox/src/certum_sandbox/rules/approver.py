@@ -42,7 +42,7 @@ def _no_prefix(inquiry: Inquiry) -> Breach:
 def _no_email(inquiry: Inquiry) -> Breach:
     """Instructions are to be mailed, but to nobody (partner-api.md 6)."""
     message = inquiry.message
-    wants_mail = message.value("SANApprover/verificationNotificationEnabled") in {"true", "1"}
+    wants_mail = message.is_true("SANApprover/verificationNotificationEnabled")
     by_record = _method(inquiry) in OFFERED_METHODS and _method(inquiry) != Method.ADMIN
     has_address = message.value("SANApprover/approverEmail") or message.value("SANApprover/approverEmailPrefix")
     return wants_mail and by_record and not has_address
@@ -61,8 +61,7 @@ def _method_for_wildcard(inquiry: Inquiry) -> Breach:
     return _method(inquiry) == Method.FILE and any(map(is_wildcard, inquiry.proved_names))
 
 
-APPROVER_RULES: tuple[Rule[Inquiry], ...] = (
-    _no_approver,
+APPROVER_BLOCK_RULES: tuple[Rule[Inquiry], ...] = (
     blank(2157, "SANApprover/approverMethod"),
     not_one_of(1042, "SANApprover/approverMethod", OFFERED_METHODS),
     too_long(1087, "SANApprover/approverEmail", 255),
@@ -71,7 +70,16 @@ APPROVER_RULES: tuple[Rule[Inquiry], ...] = (
     _email_and_prefix,
     _no_prefix,
     _no_email,
-    not_boolean(2059, "SANApprover/verificationNotificationEnabled"),
     _method_for_address,
     _method_for_wildcard,
 )
+"""What holds for the block wherever it stands."""
+
+
+def approver_rules(*, bad_boolean: int = 2059) -> tuple[Rule[Inquiry], ...]:
+    """Whether the block must be there, and what must be in it."""
+    return (
+        _no_approver,
+        *APPROVER_BLOCK_RULES,
+        not_boolean(bad_boolean, "SANApprover/verificationNotificationEnabled"),
+    )

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from certum_sandbox.csr import Csr, CsrProblem
 from certum_sandbox.dialect import Switch
-from certum_sandbox.model import OrderState
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.rule import Breach, Rule
 
@@ -67,10 +66,9 @@ def _odd_size(csr: Csr) -> bool:
 def _key_was_used(inquiry: Inquiry) -> Breach:
     if not isinstance(inquiry.csr, Csr):
         return False
-    used_by = inquiry.backend.orders.orders_with_key(inquiry.csr.public_key_sha256)
-    if inquiry.backend.dialect[Switch.REJECTED_KEY] == "free":
-        used_by = [order for order in used_by if order.state is not OrderState.REJECTED]
-    return bool(used_by)
+    used_by = inquiry.backend.orders.entries_with_key(inquiry.csr.public_key_sha256)
+    frees = inquiry.backend.dialect[Switch.REJECTED_KEY] == "free"
+    return not all(entry.refused and frees for entry in used_by)
 
 
 def csr_rules(path: str, *, blank: int | None = 1002, unparsable: int = 1078) -> tuple[Rule[Inquiry], ...]:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from certum_sandbox.backend import Backend
 from certum_sandbox.csr import Csr, CsrProblem, read_csr
+from certum_sandbox.dialect import Switch
 from certum_sandbox.model import Order
 from certum_sandbox.soap.message import Message
 
@@ -40,7 +41,8 @@ class Inquiry:
     @cached_property
     def csr(self) -> Csr | CsrProblem:
         """Its CSR, or what is wrong with it."""
-        return read_csr(self.message.text(self.csr_path))
+        armoured = self.backend.dialect[Switch.CSR_ARMOUR] == "required"
+        return read_csr(self.message.text(self.csr_path), armoured=armoured)
 
     @property
     def needs_approver(self) -> bool:

@@ -18,7 +18,7 @@ from certum_sandbox.hostnames import (
     is_wildcard,
     without_wildcard,
 )
-from certum_sandbox.rules.order_inquiry import OrderInquiry
+from certum_sandbox.rules.order_inquiry import NamedInquiry, OrderInquiry
 from certum_sandbox.rules.rule import Breach, Rule, rule
 
 _NAME = "SANEntries/SANEntry/DNSName"
@@ -38,23 +38,23 @@ def _no_list(inquiry: OrderInquiry) -> Breach:
 
 
 @rule(2095, _NAME)
-def _blank(inquiry: OrderInquiry) -> Breach:
+def _blank(inquiry: NamedInquiry) -> Breach:
     entries = inquiry.message.texts("SANEntries/SANEntry")
     return len(inquiry.names) < len(entries)
 
 
 @rule(1085, _NAME)
-def _too_long(inquiry: OrderInquiry) -> Breach:
+def _too_long(inquiry: NamedInquiry) -> Breach:
     return [name for name in inquiry.names if len(name) > MAX_NAME]
 
 
 @rule(2088, _NAME)
-def _long_label(inquiry: OrderInquiry) -> Breach:
+def _long_label(inquiry: NamedInquiry) -> Breach:
     return [name for name in inquiry.names if len(name) <= MAX_NAME and _has_long_label(name)]
 
 
 @rule(1008, _NAME)
-def _malformed(inquiry: OrderInquiry) -> Breach:
+def _malformed(inquiry: NamedInquiry) -> Breach:
     """Not a DNS name, or one of no public zone; the CN's own fault of that kind is 2051."""
     judged = [name for name in inquiry.names if not as_address(name)]
     return [
@@ -78,14 +78,14 @@ def _common_name_absent(inquiry: OrderInquiry) -> Breach:
 
 
 @rule(1046, _NAME)
-def _many_wildcards(inquiry: OrderInquiry) -> Breach:
-    return sum(map(is_wildcard, inquiry.names)) > 1
+def _many_wildcards(inquiry: NamedInquiry) -> Breach:
+    return sum(map(is_wildcard, inquiry.all_names)) > 1
 
 
-def _counted(inquiry: OrderInquiry) -> set[str]:
+def _counted(inquiry: NamedInquiry) -> set[str]:
     """Names as a product counts them: ``www.`` comes with its parent on single-domain products [W]."""
     product = inquiry.product
-    names = {name.lower() for name in inquiry.names}
+    names = {name.lower() for name in inquiry.all_names}
     if product is None or product.multidomain:
         return names
     if product.wildcard and inquiry.backend.dialect[Switch.WILDCARD_BASE] == "counts":
@@ -94,14 +94,14 @@ def _counted(inquiry: OrderInquiry) -> set[str]:
 
 
 @rule(1107, "SANEntries")
-def _too_many(inquiry: OrderInquiry) -> Breach:
+def _too_many(inquiry: NamedInquiry) -> Breach:
     if not inquiry.is_tls or inquiry.product is None:
         return False
     limit = inquiry.backend.settings.max_names if inquiry.product.multidomain else 1
     return len(_counted(inquiry)) > limit
 
 
-def _refuses_wildcards(inquiry: OrderInquiry) -> bool:
+def _refuses_wildcards(inquiry: NamedInquiry) -> bool:
     product = inquiry.product
     if product is None or product.wildcard:
         return False
@@ -109,7 +109,7 @@ def _refuses_wildcards(inquiry: OrderInquiry) -> bool:
 
 
 @rule(1115, _NAME)
-def _wildcard_refused(inquiry: OrderInquiry) -> Breach:
+def _wildcard_refused(inquiry: NamedInquiry) -> Breach:
     """The CN's own wildcard is 1116."""
     if not _refuses_wildcards(inquiry):
         return False
@@ -134,30 +134,34 @@ def _wildcard_wanted(inquiry: OrderInquiry) -> Breach:
 
 
 @rule(1148, _NAME)
-def _private_address(inquiry: OrderInquiry) -> Breach:
+def _private_address(inquiry: NamedInquiry) -> Breach:
     addresses = {name: as_address(name) for name in inquiry.names}
     return [name for name, address in addresses.items() if address is not None and is_private(address)]
 
 
 @rule(1157, _NAME)
-def _public_suffix(inquiry: OrderInquiry) -> Breach:
+def _public_suffix(inquiry: NamedInquiry) -> Breach:
     judged = [name for name in inquiry.names if not as_address(name) and is_well_formed(name)]
     return [name for name in judged if is_public_suffix(name)]
 
 
-NAME_RULES: tuple[Rule[OrderInquiry], ...] = (
-    _no_list,
+ADDED_NAME_RULES: tuple[Rule[NamedInquiry], ...] = (
     _blank,
     _too_long,
     _long_label,
     _malformed,
-    _common_name_absent,
     _many_wildcards,
     _too_many,
     _wildcard_refused,
+    _private_address,
+    _public_suffix,
+)
+"""What holds for names wherever they are listed."""
+NAME_RULES: tuple[Rule[OrderInquiry], ...] = (
+    _no_list,
+    _common_name_absent,
     _wildcard_common_name_refused,
     _wildcard_common_name_wanted,
     _wildcard_wanted,
-    _private_address,
-    _public_suffix,
+    *ADDED_NAME_RULES,
 )

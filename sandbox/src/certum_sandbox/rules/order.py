@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules of ``orderParameters`` but for the CSR and the subject."""
+"""Rules of ``orderParameters`` but for the CSR and the subject, and those of them that renewals share."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from certum_sandbox.ca.hierarchy import KeyType
 from certum_sandbox.csr import Csr
 from certum_sandbox.products import Purpose
 from certum_sandbox.rules.inquiry import Inquiry
-from certum_sandbox.rules.order_inquiry import OrderInquiry
+from certum_sandbox.rules.order_inquiry import OrderInquiry, ProductInquiry
 from certum_sandbox.rules.rule import Breach, Rule, rule
 from certum_sandbox.rules.text import bad_email, blank, empty, forbidden_character, missing, not_one_of, too_long
 
 HASH_ALGORITHMS = ("RSA-SHA1", "RSA-SHA256", "ECC-SHA256")
+LONGEST_CUSTOMER = 64
 _PRODUCT = "orderParameters/productCode"
 
 
@@ -28,20 +29,28 @@ def _order_id_is_taken(inquiry: OrderInquiry) -> Breach:
     return order_id if order_id is not None and inquiry.backend.orders.find(order_id) is not None else False
 
 
-@rule(1023, "orderParameters/customer")
-def _customer_is_login(inquiry: Inquiry) -> Breach:
-    return inquiry.message.value("orderParameters/customer") == inquiry.login
+def customer_rules(path: str) -> tuple[Rule[Inquiry], ...]:
+    """1076, 1077, 1156, 1023."""
+    return (
+        blank(1076, path),
+        too_long(1077, path, LONGEST_CUSTOMER),
+        forbidden_character(1156, path),
+        Rule(1023, path, lambda inquiry: inquiry.message.value(path) == inquiry.login),
+    )
 
 
-@rule(1075, _PRODUCT)
-def _not_for_this_account(inquiry: OrderInquiry) -> Breach:
-    code = inquiry.message.value(_PRODUCT)
-    return code if code is not None and len(code) <= 3 and inquiry.product is None else False
+def product_rules(path: str, purpose: Purpose) -> tuple[Rule[ProductInquiry], ...]:
+    """1014, 1080, 1075, 1006: a product that this account may order, if it is of this purpose at all."""
 
+    def unknown(inquiry: ProductInquiry) -> Breach:
+        code = inquiry.message.value(path)
+        return code if code is not None and len(code) <= 3 and inquiry.product is None else False
 
-@rule(1006, _PRODUCT)
-def _withdrawn(inquiry: OrderInquiry) -> Breach:
-    return inquiry.product.code if inquiry.can_be_issued and inquiry.product and inquiry.product.withdrawn else False
+    def withdrawn(inquiry: ProductInquiry) -> Breach:
+        product = inquiry.product
+        return product.code if product and product.withdrawn and product.purpose is purpose else False
+
+    return (blank(1014, path), too_long(1080, path, 3), Rule(1075, path, unknown), Rule(1006, path, withdrawn))
 
 
 @rule(1181, _PRODUCT)
@@ -50,19 +59,23 @@ def _for_renewal_only(inquiry: OrderInquiry) -> Breach:
     return product.code if product is not None and product.purpose is Purpose.RENEW else False
 
 
-def _hash_algorithm(inquiry: OrderInquiry) -> str | None:
-    return inquiry.message.value("orderParameters/hashAlgorithm")
+@rule(2025, _PRODUCT)
+def _is_bundle(inquiry: OrderInquiry) -> Breach:
+    return inquiry.product.code if inquiry.product is not None and inquiry.product.is_bundle else False
 
 
-@rule(2124, "orderParameters/hashAlgorithm")
-def _hash_does_not_fit(inquiry: OrderInquiry) -> Breach:
-    """RSA-SHA1 is dead; otherwise the algorithm names the kind of key."""
-    wanted = _hash_algorithm(inquiry)
-    if wanted not in HASH_ALGORITHMS or not isinstance(inquiry.csr, Csr):
-        return wanted if wanted == "RSA-SHA1" else False
-    kind = KeyType.RSA if isinstance(inquiry.csr.public_key, rsa.RSAPublicKey) else KeyType.EC
-    fitting = {KeyType.RSA: "RSA-SHA256", KeyType.EC: "ECC-SHA256"}[kind]
-    return wanted if wanted != fitting else False
+def hash_rules(path: str) -> tuple[Rule[Inquiry], ...]:
+    """2090, 2124: RSA-SHA1 is dead; otherwise the algorithm names the kind of key."""
+
+    def unfit(inquiry: Inquiry) -> Breach:
+        wanted = inquiry.message.value(path)
+        if wanted not in HASH_ALGORITHMS or not isinstance(inquiry.csr, Csr):
+            return wanted if wanted == "RSA-SHA1" else False
+        kind = KeyType.RSA if isinstance(inquiry.csr.public_key, rsa.RSAPublicKey) else KeyType.EC
+        fitting = {KeyType.RSA: "RSA-SHA256", KeyType.EC: "ECC-SHA256"}[kind]
+        return wanted if wanted != fitting else False
+
+    return (not_one_of(2090, path, HASH_ALGORITHMS), Rule(2124, path, unfit))
 
 
 def wanted_end(inquiry: Inquiry, path: str) -> date | None:
@@ -74,15 +87,15 @@ def wanted_end(inquiry: Inquiry, path: str) -> date | None:
         return None
 
 
-def end_date_rules(path: str) -> tuple[Rule[Inquiry], ...]:
+def end_date_rules(path: str) -> tuple[Rule[ProductInquiry], ...]:
     """1069 and 2185."""
 
-    def too_late(inquiry: Inquiry) -> Breach:
-        end = wanted_end(inquiry, path)
-        last = (inquiry.now + timedelta(days=inquiry.backend.settings.max_days)).date()
-        return end.isoformat() if end is not None and end > last else False
+    def too_late(inquiry: ProductInquiry) -> Breach:
+        end, max_days = wanted_end(inquiry, path), inquiry.backend.settings.max_days
+        longest = inquiry.product.longest_life(max_days) if inquiry.product else timedelta(days=max_days)
+        return end.isoformat() if end is not None and end > (inquiry.now + longest).date() else False
 
-    def past(inquiry: Inquiry) -> Breach:
+    def past(inquiry: ProductInquiry) -> Breach:
         end = wanted_end(inquiry, path)
         return end.isoformat() if end is not None and end < inquiry.now.date() else False
 
@@ -114,23 +127,17 @@ def unexpected_elements(inquiry: Inquiry) -> Breach:
 
 ORDER_RULES: tuple[Rule[OrderInquiry], ...] = (
     missing(1010, "orderParameters"),
-    blank(1076, "orderParameters/customer"),
-    too_long(1077, "orderParameters/customer", 64),
-    forbidden_character(1156, "orderParameters/customer"),
-    _customer_is_login,
+    *customer_rules("orderParameters/customer"),
     too_long(1088, "orderParameters/language", 2),
     empty(1011, "orderParameters/orderID"),
     too_long(1079, "orderParameters/orderID", 50),
     forbidden_character(1043, "orderParameters/orderID"),
     _order_id_is_taken,
-    blank(1014, _PRODUCT),
-    too_long(1080, _PRODUCT, 3),
-    _not_for_this_account,
-    _withdrawn,
+    *product_rules(_PRODUCT, Purpose.ISSUE),
     _for_renewal_only,
+    _is_bundle,
     too_long(1089, "orderParameters/userAgent", 255),
-    not_one_of(2090, "orderParameters/hashAlgorithm", HASH_ALGORITHMS),
-    _hash_does_not_fit,
+    *hash_rules("orderParameters/hashAlgorithm"),
     *revocation_contact_rules("orderParameters/revocationContactEmail"),
     *end_date_rules("orderParameters/shortenedValidityPeriod"),
     _retired_validity,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A request for a new order, read once for all rules."""
+"""Requests about a product and its names, read once for all rules."""
 
 from __future__ import annotations
 
@@ -10,33 +10,64 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from certum_sandbox.csr import SUBJECT_OIDS, Csr
-from certum_sandbox.products import Kind, Product, Purpose, Validation
+from certum_sandbox.products import Kind, Product, Validation
 from certum_sandbox.rules.inquiry import Inquiry
 
+_OF_ORGANIZATIONS = frozenset({Validation.ORGANIZATION, Validation.SPONSOR, Validation.EXTENDED})
 
-class OrderInquiry(Inquiry):
-    """``validateOrderParameters`` or ``quickOrder``."""
 
-    csr_path = "orderParameters/CSR"
+class ProductInquiry(Inquiry):
+    """A request for a certificate of some product."""
+
+    product_path = "productCode"
 
     @cached_property
     def product(self) -> Product | None:
         """What is ordered, if the catalogue has it."""
-        return self.backend.catalogue.find(self.message.value("orderParameters/productCode"))
+        return self.backend.catalogue.find(self.message.value(self.product_path))
 
     @property
     def is_tls(self) -> bool:
         return self.product is not None and self.product.kind is Kind.TLS
 
     @property
-    def can_be_issued(self) -> bool:
-        """Whether the product is one that this call sells, so that its own rules apply."""
-        return self.product is not None and self.product.purpose is Purpose.ISSUE
+    def needs_approver(self) -> bool:
+        return self.is_tls
+
+
+class NamedInquiry(ProductInquiry):
+    """A request that lists names in ``SANEntries``."""
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names asked for, without blank ones, as they were written."""
+        return [text.strip() for text in self.message.texts("SANEntries/SANEntry/DNSName") if text.strip()]
+
+    @property
+    def all_names(self) -> list[str]:
+        """Every name that the certificate would hold."""
+        return self.names
+
+    @property
+    def common_name(self) -> str | None:
+        """The CN that the certificate would have."""
+        return None
+
+    @property
+    def proved_names(self) -> list[str]:
+        return self.names
+
+
+class OrderInquiry(NamedInquiry):
+    """``validateOrderParameters`` or ``quickOrder``."""
+
+    csr_path = "orderParameters/CSR"
+    product_path = "orderParameters/productCode"
 
     @property
     def names_organization(self) -> bool:
-        """OV and EV."""
-        return self.product is not None and self.product.validation in {Validation.ORGANIZATION, Validation.EXTENDED}
+        """Whether the CA vouches for an organization."""
+        return self.product is not None and self.product.validation in _OF_ORGANIZATIONS
 
     @property
     def is_extended(self) -> bool:
@@ -57,16 +88,3 @@ class OrderInquiry(Inquiry):
     @property
     def common_name(self) -> str | None:
         return self.subject.get("commonName")
-
-    @cached_property
-    def names(self) -> list[str]:
-        """The names asked for, without blank ones, as they were written."""
-        return [text.strip() for text in self.message.texts("SANEntries/SANEntry/DNSName") if text.strip()]
-
-    @property
-    def needs_approver(self) -> bool:
-        return self.is_tls
-
-    @property
-    def proved_names(self) -> list[str]:
-        return self.names

@@ -6,13 +6,24 @@
 
 from __future__ import annotations
 
+from certum_sandbox.dialect import Switch
+from certum_sandbox.products import Validation
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.order_inquiry import OrderInquiry
 from certum_sandbox.rules.rule import Breach, Rule, rule
 from certum_sandbox.rules.text import bad_email, blank, missing, too_long
 
-REQUESTOR_RULES: tuple[Rule[Inquiry], ...] = (
-    missing(1009, "requestorInfo"),
+
+@rule(1009, "requestorInfo")
+def _no_requestor(inquiry: OrderInquiry) -> Breach:
+    """One client leaves the block out for DV (partner-api.md 2.1)."""
+    product, optional = inquiry.product, inquiry.backend.dialect[Switch.REQUESTOR_INFO] == "optional"
+    excused = optional and product is not None and product.validation is Validation.DOMAIN
+    return not excused and not inquiry.message.has("requestorInfo")
+
+
+REQUESTOR_RULES: tuple[Rule[OrderInquiry], ...] = (
+    _no_requestor,
     blank(1053, "requestorInfo/email"),
     too_long(1081, "requestorInfo/email", 255),
     bad_email(1060, "requestorInfo/email"),
@@ -22,17 +33,29 @@ REQUESTOR_RULES: tuple[Rule[Inquiry], ...] = (
     too_long(1065, "requestorInfo/lastName", 255),
     too_long(1066, "requestorInfo/phone", 32),
 )
-
-
-@rule(1048, "organizationInfo/taxIdentificationNumber")
-def _no_tax_number(inquiry: OrderInquiry) -> Breach:
-    """OV and EV need one; a given one must hold something."""
-    path = "organizationInfo/taxIdentificationNumber"
-    needed = inquiry.names_organization or inquiry.message.has("organizationInfo")
-    return needed and inquiry.message.value(path) is None
-
-
-ORGANIZATION_RULES: tuple[Rule[OrderInquiry], ...] = (
-    _no_tax_number,
-    too_long(1083, "organizationInfo/taxIdentificationNumber", 32),
+BUNDLE_REQUESTOR_RULES: tuple[Rule[Inquiry], ...] = (
+    missing(2006, "requestorInfo"),
+    blank(2010, "requestorInfo/email"),
+    too_long(2026, "requestorInfo/email", 255),
+    bad_email(2016, "requestorInfo/email"),
+    blank(2011, "requestorInfo/firstName"),
+    too_long(2024, "requestorInfo/firstName", 255),
+    blank(2012, "requestorInfo/lastName"),
+    too_long(2020, "requestorInfo/lastName", 255),
+    blank(2013, "requestorInfo/phone"),
+    too_long(2021, "requestorInfo/phone", 255),
 )
+"""orderSNICertificate has codes of its own for the same faults."""
+
+
+_TAX_NUMBER = "organizationInfo/taxIdentificationNumber"
+
+
+@rule(1048, _TAX_NUMBER)
+def _no_tax_number(inquiry: OrderInquiry) -> Breach:
+    """Organizations need one (a missing block is missing its number)."""
+    return inquiry.names_organization and not inquiry.message.has("organizationInfo")
+
+
+ORGANIZATION_BLOCK_RULES: tuple[Rule[Inquiry], ...] = (blank(1048, _TAX_NUMBER), too_long(1083, _TAX_NUMBER, 32))
+ORGANIZATION_RULES: tuple[Rule[OrderInquiry], ...] = (_no_tax_number, *ORGANIZATION_BLOCK_RULES)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from certum_sandbox.dialect import Dialect
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.rule import Breach, Rule
 from certum_sandbox.rules.text import blank, has_forbidden_character
@@ -13,8 +14,8 @@ from certum_sandbox.rules.text import blank, has_forbidden_character
 _LONGEST_ID = 50
 
 
-def _is_valid(order_id: str) -> bool:
-    return len(order_id) <= _LONGEST_ID and not has_forbidden_character(order_id)
+def _is_valid(order_id: str, dialect: Dialect) -> bool:
+    return len(order_id) <= _LONGEST_ID and not has_forbidden_character(order_id, dialect)
 
 
 def malformed_order_id(path: str = "orderID") -> Rule[Inquiry]:
@@ -22,7 +23,7 @@ def malformed_order_id(path: str = "orderID") -> Rule[Inquiry]:
 
     def broken(inquiry: Inquiry) -> Breach:
         order_id = inquiry.message.value(path)
-        return order_id if order_id is not None and not _is_valid(order_id) else False
+        return order_id if order_id is not None and not _is_valid(order_id, inquiry.backend.dialect) else False
 
     return Rule(1013, path, broken)
 
@@ -32,7 +33,8 @@ def unknown_order(path: str = "orderID") -> Rule[Inquiry]:
 
     def broken(inquiry: Inquiry) -> Breach:
         order_id = inquiry.message.value(path)
-        return order_id if order_id is not None and _is_valid(order_id) and inquiry.order is None else False
+        valid = order_id is not None and _is_valid(order_id, inquiry.backend.dialect)
+        return order_id if order_id is not None and valid and inquiry.order is None else False
 
     return Rule(1033, path, broken)
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 
 from certum_sandbox.csr import Csr, StringType
-from certum_sandbox.hostnames import is_internal
+from certum_sandbox.hostnames import as_address, is_internal, is_well_formed
+from certum_sandbox.products import Kind
+from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.order_inquiry import OrderInquiry
 from certum_sandbox.rules.rule import Breach, Rule, rule
 from certum_sandbox.rules.text import is_email, not_one_of
 
 BUSINESS_CATEGORIES = ("Private Organization", "Government Entity", "Business Entity", "Non-Commercial Entity")
 BARRED_COUNTRIES = frozenset({"CU", "IR", "KP", "SY"})
+_CSR = "orderParameters/CSR"
 _UNICODE = frozenset({StringType.UTF8, StringType.PRINTABLE})
 _PRINTABLE = frozenset({StringType.PRINTABLE})
 _IA5 = frozenset({StringType.IA5})
@@ -47,15 +50,15 @@ def _required(code: int, name: str, *, extended: bool = False) -> Rule[OrderInqu
     return Rule(code, _element(name), broken)
 
 
-def _longer(code: int, name: str, limit: int) -> Rule[OrderInquiry]:
+def _longer(code: int, name: str, limit: int, *, element: str | None = None) -> Rule[OrderInquiry]:
     def broken(inquiry: OrderInquiry) -> Breach:
         value = inquiry.subject.get(name, "")
         return value if len(value) > limit else False
 
-    return Rule(code, _element(name), broken)
+    return Rule(code, element or _element(name), broken)
 
 
-def _encoded(code: int, name: str, types: frozenset[StringType]) -> Rule[OrderInquiry]:
+def _encoded(code: int, name: str, types: frozenset[StringType], *, element: str | None = None) -> Rule[OrderInquiry]:
     """How the CSR encodes an attribute that nothing overrides."""
 
     def broken(inquiry: OrderInquiry) -> Breach:
@@ -63,7 +66,7 @@ def _encoded(code: int, name: str, types: frozenset[StringType]) -> Rule[OrderIn
             return False
         return inquiry.csr.string_types.get(name) not in types
 
-    return Rule(code, _element(name), broken)
+    return Rule(code, element or _element(name), broken)
 
 
 def _barred(code: int, name: str) -> Rule[OrderInquiry]:
@@ -133,6 +136,34 @@ def _no_jurisdiction_state(inquiry: OrderInquiry) -> Breach:
     return inquiry.is_extended and bool(subject.get("joiln")) and not subject.get("joisopn")
 
 
+@rule(1021, "orderParameters/email")
+def _no_email(inquiry: OrderInquiry) -> Breach:
+    """A mailbox is what such a certificate is about."""
+    needs_one = inquiry.product is not None and inquiry.product.kind in {Kind.SMIME, Kind.OTHER}
+    return needs_one and isinstance(inquiry.csr, Csr) and not inquiry.subject.get("email")
+
+
+def _in_csr(inquiry: Inquiry, name: str) -> str:
+    return inquiry.csr.subject.get(name, "") if isinstance(inquiry.csr, Csr) else ""
+
+
+@rule(2176, _CSR)
+def _both_unstructured(inquiry: Inquiry) -> Breach:
+    return bool(_in_csr(inquiry, "unstructuredName") and _in_csr(inquiry, "unstructuredAddress"))
+
+
+@rule(2181, _CSR)
+def _no_domain_name(inquiry: Inquiry) -> Breach:
+    name = _in_csr(inquiry, "unstructuredName")
+    return name if name and len(name) <= 64 and not is_well_formed(name) else False
+
+
+@rule(2182, _CSR)
+def _no_address(inquiry: Inquiry) -> Breach:
+    address = _in_csr(inquiry, "unstructuredAddress")
+    return address if address and len(address) <= 64 and as_address(address) is None else False
+
+
 _ENCODINGS = (
     _encoded(1024, "commonName", _UNICODE),
     _encoded(1025, "email", _IA5),
@@ -147,6 +178,9 @@ _ENCODINGS = (
     _encoded(1129, "joisopn", _UNICODE),
     _encoded(2141, "streetAddress", _UNICODE),
     _encoded(2144, "postalCode", _UNICODE),
+    _encoded(2177, "unstructuredName", _PRINTABLE, element=_CSR),
+    _encoded(2178, "unstructuredAddress", _PRINTABLE, element=_CSR),
+    _encoded(2183, "description", _UNICODE, element=_CSR),
 )
 _LENGTHS = (
     _longer(1096, "joisocn", 2),
@@ -161,6 +195,9 @@ _LENGTHS = (
     _longer(1106, "email", 255),
     _longer(2140, "streetAddress", 64),
     _longer(2143, "postalCode", 40),
+    _longer(2179, "unstructuredName", 64, element=_CSR),
+    _longer(2180, "unstructuredAddress", 64, element=_CSR),
+    _longer(2184, "description", 255, element=_CSR),
 )
 _BARRED = (
     _barred_country,
@@ -191,6 +228,10 @@ SUBJECT_RULES: tuple[Rule[OrderInquiry], ...] = (
     _no_such_country,
     _no_place,
     _malformed_email,
+    _no_email,
+    _both_unstructured,
+    _no_domain_name,
+    _no_address,
     _required(1093, "joisocn", extended=True),
     _no_jurisdiction_state,
     _required(1095, "serialNumber", extended=True),

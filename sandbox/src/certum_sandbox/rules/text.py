@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from certum_sandbox.dialect import Dialect, Switch
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.rule import Breach, Rule
 
@@ -22,9 +23,9 @@ def is_email(text: str) -> bool:
     return _EMAIL.fullmatch(text) is not None and ".." not in text
 
 
-def has_forbidden_character(text: str) -> bool:
-    """One of the characters of 1043 and 1156; a dot is allowed (partner-api.md 6)."""
-    return not _FORBIDDEN.isdisjoint(text)
+def has_forbidden_character(text: str, dialect: Dialect) -> bool:
+    """One of the characters of 1043 and 1156; sources disagree about the dot (partner-api.md 6)."""
+    return not _FORBIDDEN.isdisjoint(text) or ("." in text and dialect[Switch.DOT_IN_IDS] == "refused")
 
 
 def missing(code: int, path: str) -> Rule[Inquiry]:
@@ -83,10 +84,10 @@ def bad_email(code: int, path: str, limit: int = 255) -> Rule[Inquiry]:
 
 
 def forbidden_character(code: int, path: str) -> Rule[Inquiry]:
-    """None of ``" & ' < >``."""
+    """None of ``" & ' < >``, nor a dot in one dialect."""
 
     def broken(inquiry: Inquiry) -> Breach:
         value = inquiry.message.value(path)
-        return value if value is not None and has_forbidden_character(value) else False
+        return value if value is not None and has_forbidden_character(value, inquiry.backend.dialect) else False
 
     return Rule(code, path, broken)

@@ -24,6 +24,7 @@ class Message:
     def __init__(self, operation: str, element: etree._Element, retired: Set[str] = frozenset()) -> None:
         self.operation = operation
         self.retired = retired
+        self._element = element
         self._texts: dict[str, list[str]] = {}
         for path, text in _walk(element, ""):
             self._texts.setdefault(path, []).append(text)
@@ -40,6 +41,14 @@ class Message:
     def texts(self, path: str) -> list[str]:
         """The texts of all elements of this path, in order."""
         return self._texts.get(path, [])
+
+    def blocks(self, path: str) -> list[Message]:
+        """The elements of this path, each as a message of its own."""
+        return [Message(self.operation, element) for element in self._element.iterfind(path)]
+
+    def is_true(self, path: str) -> bool:
+        """Whether it is there and a boolean that says yes."""
+        return self.value(path) in {"true", "1"}
 
     def value(self, path: str) -> str | None:
         """Its text without surrounding blanks, None if it is absent or blank."""

@@ -17,15 +17,18 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
 from lxml import etree
 
+from certum_sandbox.dialect import Dialect, Switch
 from certum_sandbox.soap.fault import SoapFault
 from certum_sandbox.soap.message import Message
 from certum_sandbox.soap.names import XSD
+from certum_sandbox.soap.spelling import settle_spelling
 
 _XS = f"{{{XSD}}}"
 
@@ -53,22 +56,52 @@ def schema_document() -> etree._ElementTree:
     return etree.ElementTree(etree.fromstring((files("certum_sandbox") / "wsdl" / "PartnerApi.xsd").read_bytes()))
 
 
-@cache
-def published_schema() -> etree.XMLSchema:
-    """The schema as a client sees it."""
-    return etree.XMLSchema(schema_document())
+@dataclass(frozen=True)
+class Schema:
+    """The schema in one of the forms that sources give."""
+
+    needs_requestor: bool = True
+    needs_phone: bool = False
+
+    @cached_property
+    def document(self) -> etree._ElementTree:
+        """As it is published, but for the spelling of requests."""
+        document = copy.deepcopy(schema_document())
+        for parent, name, needed in (
+            ("orderRequest", "requestorInfo", self.needs_requestor),
+            ("requestorInfo", "phone", self.needs_phone),
+        ):
+            found = document.find(f"{_XS}complexType[@name='{parent}']//{_XS}element[@name='{name}']")
+            if found is not None:
+                found.set("minOccurs", str(int(needed)))
+        return document
+
+    @cached_property
+    def published(self) -> etree.XMLSchema:
+        """What a client sees."""
+        return etree.XMLSchema(self.document)
+
+    @cached_property
+    def structural(self) -> etree.XMLSchema:
+        """With every inner element optional and every simple value a string."""
+        document = copy.deepcopy(self.document)
+        complex_types = {t.get("name") for t in document.iterfind(f"{_XS}complexType")}
+        for element in document.iterfind(f"{_XS}complexType//{_XS}element"):
+            element.set("minOccurs", "0")
+            if element.get("type", "").removeprefix("tns:") not in complex_types:
+                element.set("type", "xs:string")
+        return etree.XMLSchema(document)
 
 
-@cache
-def structural_schema() -> etree.XMLSchema:
-    """The published schema with every inner element optional and every simple value a string."""
-    document = copy.deepcopy(schema_document())
-    complex_types = {t.get("name") for t in document.iterfind(f"{_XS}complexType")}
-    for element in document.iterfind(f"{_XS}complexType//{_XS}element"):
-        element.set("minOccurs", "0")
-        if element.get("type", "").removeprefix("tns:") not in complex_types:
-            element.set("type", "xs:string")
-    return etree.XMLSchema(document)
+_cached_schema = cache(Schema)
+
+
+def schema_of(dialect: Dialect) -> Schema:
+    """The schema of a dialect; made once for each form."""
+    return _cached_schema(
+        needs_requestor=dialect[Switch.REQUESTOR_INFO] == "required",
+        needs_phone=dialect[Switch.REQUESTOR_PHONE] == "required",
+    )
 
 
 @cache
@@ -76,6 +109,15 @@ def operations() -> tuple[str, ...]:
     """The names of all operations, in the schema's order."""
     names = [element.get("name", "") for element in schema_document().iterfind(f"{_XS}element")]
     return tuple(name for name in names if not name.endswith("Response"))
+
+
+_SNI = frozenset({"orderSNICertificate", "modifySNICertificate"})
+
+
+def offered_operations(dialect: Dialect) -> tuple[str, ...]:
+    """The operations that exist in a dialect."""
+    gone = _SNI if dialect[Switch.SNI_OPERATIONS] == "absent" else frozenset()
+    return tuple(name for name in operations() if name not in gone)
 
 
 @cache
@@ -132,19 +174,22 @@ def _check(schema: etree.XMLSchema, element: etree._Element) -> None:
         raise SoapFault(msg)
 
 
-def read_message(element: etree._Element, *, any_order: bool) -> Message:
+def read_message(element: etree._Element, dialect: Dialect) -> Message:
     """A structurally sound request. SoapFault for anything that no error code describes."""
     operation = etree.QName(element).localname
-    if operation not in operations():
+    if operation not in offered_operations(dialect):
         msg = f"there is no operation {operation}"
         raise SoapFault(msg)
     retired = _take_retired(operation, element)
-    if any_order:
+    if dialect[Switch.ORGANIZATION_NAME] == "ignored":
+        retired -= {"organizationInfo/organizationName"}
+    settle_spelling(element, dialect)
+    if dialect[Switch.ELEMENT_ORDER] == "any":
         put_in_order(element)
-    _check(structural_schema(), element)
+    _check(schema_of(dialect).structural, element)
     return Message(operation, element, retired)
 
 
-def check_published(element: etree._Element) -> None:
+def check_published(element: etree._Element, dialect: Dialect) -> None:
     """The last word of the published schema over a request that broke no rule."""
-    _check(published_schema(), element)
+    _check(schema_of(dialect).published, element)

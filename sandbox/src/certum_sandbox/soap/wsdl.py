@@ -11,18 +11,41 @@ from importlib.resources import files
 
 from lxml import etree
 
-from certum_sandbox.soap.names import WSDL, WSDL_SOAP
-from certum_sandbox.soap.schema import schema_document
+from certum_sandbox.dialect import Dialect, Switch
+from certum_sandbox.soap.names import WSDL, WSDL_SOAP, XSD
+from certum_sandbox.soap.schema import offered_operations, operations, schema_of
+from certum_sandbox.soap.spelling import MIXED_CASE
 
 
-def render_wsdl(url: str) -> bytes:
-    """``PartnerApi.wsdl`` with ``PartnerApi.xsd`` in place of its import and ``url`` as the service's address."""
+def _schema(dialect: Dialect) -> etree._Element:
+    root = copy.deepcopy(schema_of(dialect).document.getroot())
+    if dialect[Switch.JURISDICTION_CASE] == "mixed":
+        for element in root.iterfind(f"{{{XSD}}}complexType[@name='orderParameters']//{{{XSD}}}element"):
+            name = element.get("name", "")
+            element.set("name", MIXED_CASE.get(name, name))
+    return root
+
+
+def _leave_out(root: etree._Element, operation: str) -> None:
+    for element in root.findall(f".//{{{WSDL}}}operation[@name='{operation}']"):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+
+
+def render_wsdl(url: str, dialect: Dialect) -> bytes:
+    """``PartnerApi.wsdl`` with the schema in place of its import and ``url`` as the service's address."""
     root = etree.fromstring((files("certum_sandbox") / "wsdl" / "PartnerApi.wsdl").read_bytes())
     types = root.find(f"{{{WSDL}}}types")
     address = root.find(f".//{{{WSDL_SOAP}}}address")
     if types is None or address is None:
         msg = "PartnerApi.wsdl lacks its types or its address"
         raise RuntimeError(msg)
-    types[:] = [copy.deepcopy(schema_document().getroot())]
+    types[:] = [_schema(dialect)]
     address.set("location", url)
+    for operation in set(operations()) - set(offered_operations(dialect)):
+        _leave_out(root, operation)
+    if dialect[Switch.SOAP_ACTION] == "empty":
+        for element in root.iterfind(f".//{{{WSDL_SOAP}}}operation"):
+            element.set("soapAction", "")
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")

@@ -14,6 +14,8 @@ from typing import Any
 from certum_sandbox.iso8601 import format_moment, parse_moment
 from certum_sandbox.model import (
     Approver,
+    Entry,
+    Mailbox,
     Method,
     NameProof,
     Order,
@@ -25,11 +27,13 @@ from certum_sandbox.model import (
 )
 
 
-def _moment(moment: datetime | None) -> str | None:
+def format_optional(moment: datetime | None) -> str | None:
+    """``format_moment``, or None for none."""
     return None if moment is None else format_moment(moment)
 
 
-def _read_moment(text: str | None) -> datetime | None:
+def parse_optional(text: str | None) -> datetime | None:
+    """``parse_moment``, or None for none."""
     return None if text is None else parse_moment(text)
 
 
@@ -43,32 +47,72 @@ def encode_order(order: Order) -> str:
             "tax_id": order.tax_id,
             "language": order.language,
             "approver": approver and [approver.method, approver.email, approver.prefix, approver.notify],
-            "code_created": _moment(order.code_created),
-            "names": [[n.name, n.state, _moment(n.expires), n.info, dict(n.failing)] for n in order.names],
-            "verifications": [[v.type, v.state, _moment(v.expires)] for v in order.verifications],
+            "code_created": format_optional(order.code_created),
+            "names": [[n.name, n.state, format_optional(n.expires), n.info, dict(n.failing)] for n in order.names],
+            "verifications": [[v.type, v.state, format_optional(v.expires)] for v in order.verifications],
+            "mailbox": order.mailbox and _encode_mailbox(order.mailbox),
         }
     )
 
 
+def _encode_mailbox(mailbox: Mailbox) -> list[str | None]:
+    moments = (mailbox.sent, mailbox.link_expires, mailbox.verified, mailbox.expires)
+    return [mailbox.email, mailbox.token, *map(format_optional, moments)]
+
+
+def _mailbox(email: str, token: str, sent: str, link_expires: str, *moments: str | None) -> Mailbox:
+    return Mailbox(email, token, parse_moment(sent), parse_moment(link_expires), *map(parse_optional, moments))
+
+
 def _name(name: str, state: str, expires: str | None, info: str | None, failing: Mapping[str, str]) -> NameProof:
     findings = {SystemMethod(method): found for method, found in failing.items()}
-    return NameProof(name, VerificationState(state), _read_moment(expires), info, findings)
+    return NameProof(name, VerificationState(state), parse_optional(expires), info, findings)
 
 
 def decode_order(text: str) -> dict[str, Any]:
     """Keyword arguments of ``Order`` from ``encode_order``."""
     detail = json.loads(text)
-    approver = detail["approver"]
+    approver, mailbox = detail["approver"], detail["mailbox"]
     return {
         "term_end": parse_moment(detail["term_end"]),
         "requestor": Requestor(*detail["requestor"]),
         "tax_id": detail["tax_id"],
         "language": detail["language"],
         "approver": approver and Approver(Method(approver[0]), *approver[1:]),
-        "code_created": _read_moment(detail["code_created"]),
+        "code_created": parse_optional(detail["code_created"]),
         "names": tuple(_name(*values) for values in detail["names"]),
         "verifications": tuple(
-            Verification(VerificationType(kind), VerificationState(state), _read_moment(expires))
+            Verification(VerificationType(kind), VerificationState(state), parse_optional(expires))
             for kind, state, expires in detail["verifications"]
         ),
+        "mailbox": mailbox and _mailbox(*mailbox),
     }
+
+
+def encode_entry(entry: Entry) -> str:
+    """What the columns do not hold."""
+    return json.dumps(
+        {
+            "csr": entry.csr,
+            "subject": dict(entry.subject),
+            "names": entry.names,
+            "refused": entry.refused,
+            "latest_end": format_optional(entry.latest_end),
+            "members": entry.members,
+            "pem": entry.certificate.pem if entry.certificate else None,
+        }
+    )
+
+
+def decode_entry(text: str) -> tuple[dict[str, Any], str]:
+    """Keyword arguments of ``Entry`` from ``encode_entry``, and the certificate's PEM."""
+    detail = json.loads(text)
+    arguments = {
+        "csr": detail["csr"],
+        "subject": detail["subject"],
+        "names": tuple(detail["names"]),
+        "refused": detail["refused"],
+        "latest_end": parse_optional(detail["latest_end"]),
+        "members": tuple(detail["members"]),
+    }
+    return arguments, detail["pem"]

@@ -40,15 +40,42 @@ CREATE TABLE IF NOT EXISTS entry (
     reissue INTEGER NOT NULL,
     public_key_sha256 TEXT NOT NULL,
     serial_number TEXT UNIQUE,
-    status TEXT,
     not_before TEXT,
     not_after TEXT,
+    revocation_requested TEXT,
     revoked TEXT,
+    revocation_reason TEXT,
+    key_compromised TEXT,
     detail TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entry_by_order ON entry (order_id);
 CREATE INDEX IF NOT EXISTS entry_by_key ON entry (public_key_sha256);
 CREATE INDEX IF NOT EXISTS entry_by_end ON entry (not_after) WHERE serial_number IS NOT NULL;
+CREATE INDEX IF NOT EXISTS entry_revoked ON entry (revoked) WHERE revoked IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS note (
+    number INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    text TEXT NOT NULL,
+    received TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS note_by_order ON note (order_id);
+
+CREATE TABLE IF NOT EXISTS document (
+    number INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    type TEXT NOT NULL,
+    description TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS document_by_order ON document (order_id);
+
+CREATE TABLE IF NOT EXISTS document_file (
+    number INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES document (number),
+    name TEXT NOT NULL,
+    content BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS document_file_by_document ON document_file (document);
 
 CREATE TABLE IF NOT EXISTS mail (
     number INTEGER PRIMARY KEY,
@@ -80,14 +107,31 @@ CREATE TABLE IF NOT EXISTS call (
 """
 
 
+_FORMAT = 2
+"""Goes up with every change of the tables."""
+
+
+class OtherFormatError(OSError):
+    """The file was made by another version of the sandbox."""
+
+
 class Database:
     """One connection, used from one thread; every write happens inside ``transaction``."""
 
     def __init__(self, path: Path) -> None:
+        """Open or make the file. OtherFormatError if its tables are not ours."""
         self._connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
         self._connection.row_factory = sqlite3.Row
+        self._check_format(path)
         self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
-        self._connection.executescript(_TABLES)
+        self._connection.executescript(f"{_TABLES} PRAGMA user_version={_FORMAT};")
+
+    def _check_format(self, path: Path) -> None:
+        (found,) = self.execute("PRAGMA user_version").fetchone()
+        is_new = self.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+        if not is_new and found != _FORMAT:
+            msg = f"{path} was made by another version of certum-sandbox (its format is {found}): give a new --data"
+            raise OtherFormatError(msg)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -100,7 +144,7 @@ class Database:
             raise
         self._connection.execute("COMMIT")
 
-    def execute(self, statement: str, *values: str | int | None) -> sqlite3.Cursor:
+    def execute(self, statement: str, *values: str | int | bytes | None) -> sqlite3.Cursor:
         """One prepared statement."""
         return self._connection.execute(statement, values)
 

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
 
 from certum_sandbox.iso8601 import format_moment, parse_moment
-from certum_sandbox.model import Certificate, CertificateStatus, Entry, Order, OrderState
-from certum_sandbox.store.codec import decode_order, encode_order
+from certum_sandbox.model import Certificate, Entry, Order, OrderState, Revocation, RevocationReason
+from certum_sandbox.store.codec import decode_entry, decode_order, encode_entry, encode_order, format_optional
 from certum_sandbox.store.database import Database
 
 
@@ -36,24 +38,60 @@ def _certificate(row: sqlite3.Row, pem: str) -> Certificate:
         pem=pem,
         not_before=parse_moment(row["not_before"]),
         not_after=parse_moment(row["not_after"]),
-        status=CertificateStatus(row["status"]),
-        revoked=parse_moment(row["revoked"]) if row["revoked"] else None,
+        revocation=_revocation(row),
+    )
+
+
+def _revocation(row: sqlite3.Row) -> Revocation | None:
+    if row["revoked"] is None:
+        return None
+    return Revocation(
+        requested=parse_moment(row["revocation_requested"]),
+        effective=parse_moment(row["revoked"]),
+        reason=RevocationReason(row["revocation_reason"]),
+        key_compromised=date.fromisoformat(row["key_compromised"]) if row["key_compromised"] else None,
     )
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    detail = json.loads(row["detail"])
+    arguments, pem = decode_entry(row["detail"])
     return Entry(
         order_id=row["order_id"],
         public_key_sha256=row["public_key_sha256"],
-        csr=detail["csr"],
-        subject=detail["subject"],
-        names=tuple(detail["names"]),
         reissue=bool(row["reissue"]),
-        wanted_end=parse_moment(detail["wanted_end"]) if detail["wanted_end"] else None,
-        certificate=_certificate(row, detail["pem"]) if row["serial_number"] else None,
+        certificate=_certificate(row, pem) if row["serial_number"] else None,
         number=row["number"],
+        **arguments,
     )
+
+
+class OrderMoment(StrEnum):
+    """Which moment of an order a period is about."""
+
+    PLACED = "created"
+    MODIFIED = "updated"
+
+
+@dataclass(frozen=True)
+class Period:
+    """From a moment to a moment; whether the last one belongs to it is a matter of dialect."""
+
+    start: datetime
+    end: datetime
+    with_end: bool = True
+
+    def condition(self, column: str) -> tuple[str, str, str]:
+        """As SQL, with its two values."""
+        last = "<=" if self.with_end else "<"
+        return f"{column} >= ? AND {column} {last} ?", format_moment(self.start), format_moment(self.end)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which rows of a long result are wanted."""
+
+    offset: int
+    limit: int
 
 
 class OrderStore:
@@ -143,13 +181,42 @@ class OrderStore:
         row = self._database.execute("SELECT * FROM entry WHERE serial_number = ?", serial_number).fetchone()
         return None if row is None else _entry(row)
 
-    def orders_with_key(self, public_key_sha256: str) -> list[Order]:
-        """Every order that ever used this public key."""
-        rows = self._database.execute(
-            "SELECT DISTINCT orders.* FROM entry JOIN orders USING (order_id) WHERE public_key_sha256 = ?",
-            public_key_sha256,
+    def entries_of_period(self, moment: OrderMoment, period: Period, part: Slice) -> tuple[int, list[Entry]]:
+        """Certificates of the orders that were placed, or changed, in a period: how many, and some of them."""
+        where, *values = period.condition(f"orders.{moment}")
+        source = f"FROM orders JOIN entry USING (order_id) WHERE {where}"
+        return self._count_and_read(source, f"orders.{moment}, entry.number", values, part)
+
+    def expiring(self, now: datetime, last: datetime, part: Slice) -> tuple[int, list[Entry]]:
+        """Certificates that are good now and end until ``last``: how many, and some of them."""
+        where, *values = Period(now, last).condition("not_after")
+        source = (
+            f"FROM entry WHERE serial_number IS NOT NULL AND {where}"
+            " AND (revocation_requested IS NULL OR revocation_requested > ?)"
         )
-        return [_order(row) for row in rows]
+        return self._count_and_read(source, "not_after, number", [*values, format_moment(now)], part)
+
+    def _count_and_read(self, source: str, order: str, values: list[str], part: Slice) -> tuple[int, list[Entry]]:
+        """``source`` and ``order`` are SQL of ours, ``values`` what they ask about."""
+        (count,) = self._database.execute(f"SELECT COUNT(*) {source}", *values).fetchone()
+        statement = f"SELECT entry.* {source} ORDER BY {order} LIMIT ? OFFSET ?"
+        return count, [_entry(row) for row in self._database.execute(statement, *values, part.limit, part.offset)]
+
+    def revoked_by(self, moment: datetime) -> list[Entry]:
+        """Every certificate that is REVOKED at a moment, in the order in which they were."""
+        statement = "SELECT * FROM entry WHERE revoked IS NOT NULL AND revoked <= ? ORDER BY revoked"
+        return [_entry(row) for row in self._database.execute(statement, format_moment(moment))]
+
+    def entries_with_key(self, public_key_sha256: str) -> list[Entry]:
+        """Every certificate that was ever asked for with this public key."""
+        rows = self._database.execute("SELECT * FROM entry WHERE public_key_sha256 = ?", public_key_sha256)
+        return [_entry(row) for row in rows]
+
+    def refuse_open_entries(self, order_id: str) -> None:
+        """What was asked for and not issued never will be."""
+        for entry in self.entries(order_id):
+            if entry.certificate is None:
+                self.save_entry(replace(entry, refused=True))
 
     def add_entry(self, entry: Entry) -> None:
         """A certificate asked for."""
@@ -158,35 +225,23 @@ class OrderStore:
             entry.order_id,
             int(entry.reissue),
             entry.public_key_sha256,
-            self._detail(entry),
+            encode_entry(entry),
         )
 
     def save_entry(self, entry: Entry) -> None:
         """What became of a certificate."""
         certificate = entry.certificate
-        if certificate is None:
-            msg = "only an issued certificate changes"
-            raise ValueError(msg)
+        revocation = certificate.revocation if certificate else None
         self._database.execute(
-            "UPDATE entry SET serial_number = ?, status = ?, not_before = ?, not_after = ?, revoked = ?, detail = ?"
-            " WHERE number = ?",
-            certificate.serial_number,
-            certificate.status,
-            format_moment(certificate.not_before),
-            format_moment(certificate.not_after),
-            format_moment(certificate.revoked) if certificate.revoked else None,
-            self._detail(entry),
+            "UPDATE entry SET serial_number = ?, not_before = ?, not_after = ?, revocation_requested = ?, revoked = ?,"
+            " revocation_reason = ?, key_compromised = ?, detail = ? WHERE number = ?",
+            certificate.serial_number if certificate else None,
+            format_optional(certificate.not_before if certificate else None),
+            format_optional(certificate.not_after if certificate else None),
+            format_optional(revocation.requested if revocation else None),
+            format_optional(revocation.effective if revocation else None),
+            revocation.reason if revocation else None,
+            revocation.key_compromised.isoformat() if revocation and revocation.key_compromised else None,
+            encode_entry(entry),
             entry.number,
-        )
-
-    @staticmethod
-    def _detail(entry: Entry) -> str:
-        return json.dumps(
-            {
-                "csr": entry.csr,
-                "subject": dict(entry.subject),
-                "names": entry.names,
-                "wanted_end": format_moment(entry.wanted_end) if entry.wanted_end else None,
-                "pem": entry.certificate.pem if entry.certificate else None,
-            }
         )

@@ -12,17 +12,17 @@ LONGEST_BODY = 64 * 1024 * 1024
 
 
 class BodyTooBig(Exception):  # noqa: N818 - what happened, not a kind of error of ours
-    """More than ``LONGEST_BODY`` bytes; the rest was not read."""
+    """More bytes than are wanted; the rest was not read."""
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, longest: int = LONGEST_BODY) -> bytes:
     """The body. BodyTooBig before it is read if its length says so, else as soon as it grows too big."""
     length = request.headers.get("content-length", "0")
-    if length.isdecimal() and int(length) > LONGEST_BODY:
+    if length.isdecimal() and int(length) > longest:
         raise BodyTooBig
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LONGEST_BODY:
+        if len(body) > longest:
             raise BodyTooBig
     return bytes(body)

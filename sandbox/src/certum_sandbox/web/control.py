@@ -27,18 +27,18 @@ def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else format_moment(moment)
 
 
-def _show_entry(entry: Entry) -> dict[str, Any]:
+def _show_entry(entry: Entry, now: datetime) -> dict[str, Any]:
     certificate = entry.certificate
     return {
         "serialNumber": certificate.serial_number if certificate else None,
         "reissue": entry.reissue,
-        "status": certificate.status if certificate else None,
+        "status": certificate.status(now) if certificate else None,
         "notBefore": _moment(certificate.not_before if certificate else None),
         "notAfter": _moment(certificate.not_after if certificate else None),
     }
 
 
-def show_order(order: Order, entries: Iterable[Entry]) -> dict[str, Any]:
+def show_order(order: Order, entries: Iterable[Entry], now: datetime) -> dict[str, Any]:
     """An order as ``GET /sandbox/orders`` shows it."""
     return {
         "orderID": order.order_id,
@@ -51,7 +51,7 @@ def show_order(order: Order, entries: Iterable[Entry]) -> dict[str, Any]:
         "names": {n.name: n.state for n in order.names},
         "method": order.approver.method if order.approver else None,
         "code": order.code,
-        "entries": [_show_entry(entry) for entry in entries],
+        "entries": [_show_entry(entry, now) for entry in entries],
     }
 
 
@@ -97,11 +97,12 @@ class ControlApi:
     async def _orders(self, request: Request) -> Response:
         """All of them, or the one named by ``?orderID=``."""
         orders, wanted = self._backend.orders, request.query_params.get("orderID")
+        now = self._backend.clock.now()
         if wanted is not None:
             order = orders.find(wanted)
-            return JSONResponse([show_order(order, orders.entries(wanted))] if order else [])
+            return JSONResponse([show_order(order, orders.entries(wanted), now)] if order else [])
         entries = orders.entries_by_order()
-        return JSONResponse([show_order(order, entries.get(order.order_id, ())) for order in orders.all()])
+        return JSONResponse([show_order(order, entries.get(order.order_id, ()), now) for order in orders.all()])
 
     async def _calls(self, _request: Request) -> Response:
         return JSONResponse(list(self._backend.calls.all()))
@@ -126,10 +127,13 @@ class ControlApi:
             if order is None:
                 msg = f"no order {order_id}"
                 raise UnknownOrder(msg)
-            order = settle(change(order), self._backend.clock.now())
+            now = self._backend.clock.now()
+            order = settle(change(order), now)
             self._backend.orders.save(order)
+            if order.state is OrderState.REJECTED:
+                self._backend.orders.refuse_open_entries(order_id)
         self._backend.work.put(order_id)
-        return JSONResponse(show_order(order, self._backend.orders.entries(order_id)))
+        return JSONResponse(show_order(order, self._backend.orders.entries(order_id), now))
 
     async def _decide(self, request: Request) -> Response:
         """What CA staff decide; an order that waits for nothing else is accepted then."""

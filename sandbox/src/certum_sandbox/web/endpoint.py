@@ -64,7 +64,7 @@ class Endpoint:
     def __init__(self, service: Service, faults: FaultPlan, url: str) -> None:
         self._service = service
         self._faults = faults
-        self._wsdl = render_wsdl(url)
+        self._wsdl = render_wsdl(url, service.dialect)
 
     async def get(self, _request: Request) -> Response:
         """The WSDL."""

@@ -6,7 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from html import escape
+from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -15,13 +19,15 @@ from starlette.routing import Route
 
 from certum_sandbox.backend import Backend
 from certum_sandbox.iso8601 import format_moment
-from certum_sandbox.model import Order, OrderState, VerificationState
-from certum_sandbox.progress import PENDING, record_proofs, settle
-from certum_sandbox.proof.announce import CONFIRM_PATH
+from certum_sandbox.model import Order, VerificationState
+from certum_sandbox.progress import PENDING, confirm_mailbox, record_proofs, settle
+from certum_sandbox.proof.announce import CONFIRM_PATH, MAILBOX_PATH
 from certum_sandbox.proof.instructions import expectation
 from certum_sandbox.store.mails import Confirmation
+from certum_sandbox.web.body import read_body
 
 _SHOWN = 200
+_LONGEST_FORM = 64 * 1024
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1b1b1b}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;"
@@ -39,6 +45,10 @@ def _html(title: str, body: str, status: int = 200) -> HTMLResponse:
     )
 
 
+def _void(what: str) -> HTMLResponse:
+    return _html("This link does not count any more", f"<p>{escape(what)}</p>", 410)
+
+
 def _waits_for(order: Order) -> str:
     if order.state not in PENDING:
         return ""
@@ -51,9 +61,13 @@ def _waits_for(order: Order) -> str:
     return "<br>".join(f"<code>{escape(line)}</code>" for line in lines)
 
 
-def _order_row(order: Order) -> str:
-    cells = [order.order_id, order.customer, order.product_code, order.state, format_moment(order.created)]
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + f"<td>{_waits_for(order)}</td></tr>"
+@dataclass(frozen=True)
+class _Link:
+    """What a link in a mail confirms for an order, and how the order moves when somebody does."""
+
+    order: Order
+    confirmation: Confirmation
+    confirm: Callable[[Order, datetime], Order]
 
 
 class Pages:
@@ -66,57 +80,84 @@ class Pages:
         """Where they are."""
         return [
             Route("/", self._front, methods=["GET"]),
-            Route(CONFIRM_PATH, self._ask, methods=["GET"]),
-            Route(CONFIRM_PATH, self._confirm, methods=["POST"]),
+            *(Route(path, self._ask, methods=["GET"]) for path in (CONFIRM_PATH, MAILBOX_PATH)),
+            *(Route(path, self._confirm, methods=["POST"]) for path in (CONFIRM_PATH, MAILBOX_PATH)),
         ]
 
-    async def _front(self, _request: Request) -> Response:
-        orders = "".join(map(_order_row, self._backend.orders.all(limit=_SHOWN, newest_first=True)))
-        mails = ""
-        for mail in reversed(list(self._backend.outbox.all(limit=_SHOWN))):
-            links = " ".join(f'<a href="{escape(link)}">open the link</a>' for link in mail["links"])
-            mails += (
-                f"<tr><td>{escape(mail['sent'])}</td><td>{escape(mail['to'])}</td>"
-                f"<td>{escape(mail['subject'])}<pre>{escape(mail['body'])}</pre>{links}</td></tr>"
-            )
-        return _html(
-            "certum-sandbox",
-            f"<p>A Partner API for tests. Its clock says {format_moment(self._backend.clock.now())}.</p>"
-            "<h2>Orders</h2><table><tr><th>order<th>customer<th>product<th>state<th>placed<th>waits for</tr>"
-            f"{orders}</table><h2>Mails</h2><table><tr><th>sent<th>to<th>mail</tr>{mails}</table>",
+    def _certificates(self, order: Order, now: datetime) -> str:
+        issued = [each.certificate for each in self._backend.orders.entries(order.order_id) if each.certificate]
+        lines = [f"{c.serial_number} {c.status(now)} until {format_moment(c.not_after)}" for c in issued]
+        lines += [
+            f"{document.type}: {document.description} ({', '.join(file.name for file in document.files)})"
+            for document in self._backend.documents.of_order(order.order_id)
+        ]
+        return "<br>".join(f"<code>{escape(line)}</code>" for line in lines)
+
+    def _order_row(self, order: Order, now: datetime) -> str:
+        product = self._backend.catalogue.get(order.product_code)
+        texts = [order.order_id, order.customer, product.title, order.state, format_moment(order.created)]
+        cells = [*map(escape, texts), _waits_for(order), self._certificates(order, now)]
+        return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+    def _mail_row(self, mail: dict[str, Any]) -> str:
+        links = " ".join(f'<a href="{escape(link)}">open the link</a>' for link in mail["links"])
+        return (
+            f"<tr><td>{escape(mail['sent'])}</td><td>{escape(mail['to'])}</td>"
+            f"<td>{escape(mail['subject'])}<pre>{escape(mail['body'])}</pre>{links}</td></tr>"
         )
 
-    def _find(self, token: str) -> tuple[Confirmation | None, Order | None]:
-        """What a link proves, and its order if the link still counts."""
+    async def _front(self, _request: Request) -> Response:
+        now = self._backend.clock.now()
+        orders = (self._order_row(order, now) for order in self._backend.orders.all(limit=_SHOWN, newest_first=True))
+        mails = map(self._mail_row, reversed(list(self._backend.outbox.all(limit=_SHOWN))))
+        return _html(
+            "certum-sandbox",
+            f"<p>A Partner API for tests. Its clock says {format_moment(now)}.</p><h2>Orders</h2>"
+            "<table><tr><th>order<th>customer<th>product<th>state<th>placed<th>waits for<th>has</tr>"
+            f"{''.join(orders)}</table><h2>Mails</h2><table><tr><th>sent<th>to<th>mail</tr>{''.join(mails)}</table>",
+        )
+
+    def _find(self, token: str) -> _Link | None:
+        """What a link confirms, if it still counts."""
         confirmation = self._backend.outbox.find_confirmation(token)
         order = self._backend.orders.find(confirmation.order_id) if confirmation else None
-        if confirmation is None or order is None or order.code != confirmation.code or order.state not in PENDING:
-            return confirmation, None
-        return confirmation, order
+        if confirmation is None or order is None or order.state not in PENDING:
+            return None
+        mailbox = order.mailbox
+        if mailbox is not None and mailbox.token == token:
+            counts = mailbox.verified is None and self._backend.clock.now() < mailbox.link_expires
+            return _Link(order, confirmation, confirm_mailbox) if counts else None
+        return (
+            _Link(order, confirmation, self._confirm_name(confirmation.name))
+            if order.code == confirmation.code
+            else None
+        )
+
+    def _confirm_name(self, name: str) -> Callable[[Order, datetime], Order]:
+        return lambda order, now: record_proofs(order, {name: None}, now, self._backend.reuse)
 
     async def _ask(self, request: Request) -> Response:
         """Opening a link proves nothing yet: mail scanners open links too."""
-        confirmation, order = self._find(request.query_params.get("verificationId", ""))
-        if confirmation is None or order is None:
-            return _html("This link does not count any more", "<p>The order is finished or uses a newer code.</p>", 410)
+        link = self._find(request.query_params.get("verificationId", ""))
+        if link is None:
+            return _void("The order is finished, or there is a newer link.")
+        name, order_id = link.confirmation.name, link.order.order_id
         return _html(
-            f"Confirm {confirmation.name}",
-            f"<p>Order {escape(order.order_id)} asks for a certificate for {escape(confirmation.name)}.</p>"
-            f'<form method="post"><input type="hidden" name="verificationId" value="{escape(confirmation.token)}">'
+            f"Confirm {name}",
+            f"<p>Order {escape(order_id)} asks for a certificate for {escape(name)}.</p>"
+            f'<form method="post"><input type="hidden" name="verificationId" value="{escape(link.confirmation.token)}">'
             "<button>Confirm</button></form>",
         )
 
     async def _confirm(self, request: Request) -> Response:
-        form = parse_qs((await request.body()).decode("utf-8", "replace"))
+        form = parse_qs((await read_body(request, _LONGEST_FORM)).decode("utf-8", "replace"))
         token = form.get("verificationId", [request.query_params.get("verificationId", "")])[0]
         backend = self._backend
         with backend.database.transaction():
-            confirmation, order = self._find(token)
-            if confirmation is None or order is None:
-                return _html("This link does not count any more", "<p>Nothing was confirmed.</p>", 410)
+            link = self._find(token)
+            if link is None:
+                return _void("Nothing was confirmed.")
             now = backend.clock.now()
-            order = record_proofs(order, {confirmation.name: None}, now, backend.reuse)
-            order = settle(order, now) if order.state is OrderState.VERIFICATION else order
-            backend.orders.save(order)
-        backend.work.put(order.order_id)
-        return _html(f"{confirmation.name} is confirmed", "<p>You can close this page.</p>")
+            backend.orders.save(settle(link.confirm(link.order, now), now))
+        backend.work.put(link.order.order_id)
+        return _html(f"{link.confirmation.name} is confirmed", "<p>You can close this page.</p>")

@@ -1,0 +1,221 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rules of bundles: one certificate for the names of several (partner-api.md 2.21, 2.22)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from certum_sandbox.model import CertificateStatus, Entry
+from certum_sandbox.products import Product
+from certum_sandbox.rules.csr import csr_rules
+from certum_sandbox.rules.inquiry import Inquiry
+from certum_sandbox.rules.order import HASH_ALGORITHMS, hash_rules
+from certum_sandbox.rules.people import BUNDLE_REQUESTOR_RULES, ORGANIZATION_BLOCK_RULES
+from certum_sandbox.rules.predecessor import PredecessorInquiry
+from certum_sandbox.rules.rule import Breach, Rule, rule
+from certum_sandbox.rules.serial import serial_rules, serials
+from certum_sandbox.rules.text import missing, not_one_of, too_long
+
+_CSR = "orderSNIParameters/CSR"
+MEMBERS = "serialNumbers/serialNumber"
+ADDED = "addSerialNumbers/serialNumber"
+REMOVED = "removeSerialNumbers/serialNumber"
+
+
+def _product(inquiry: Inquiry, entry: Entry) -> Product:
+    order = inquiry.backend.orders.find(entry.order_id)
+    return inquiry.backend.catalogue.get(order.product_code if order is not None else "")
+
+
+def _find(inquiry: Inquiry, path: str) -> dict[str, Entry | None]:
+    """The certificates of a list of serial numbers, None for those that this account does not have."""
+    return {serial: inquiry.backend.orders.entry_by_serial(serial) for serial in serials(inquiry, path)}
+
+
+def _is_dead(inquiry: Inquiry, entry: Entry) -> bool:
+    certificate = entry.certificate
+    return certificate is None or (
+        certificate.not_after <= inquiry.now or certificate.status(inquiry.now) is not CertificateStatus.VALID
+    )
+
+
+class BundleOrderInquiry(Inquiry):
+    """``orderSNICertificate``."""
+
+    csr_path = _CSR
+
+    @cached_property
+    def listed(self) -> dict[str, Entry | None]:
+        return _find(self, MEMBERS)
+
+    @property
+    def members(self) -> list[Entry]:
+        """The certificates whose names go in."""
+        return [entry for entry in self.listed.values() if entry is not None]
+
+    @property
+    def unknown(self) -> list[str]:
+        """Serial numbers that no certificate of this account has: answered, not refused."""
+        return [serial for serial, entry in self.listed.items() if entry is None]
+
+
+@rule(1199, MEMBERS)
+def _empty_list(inquiry: Inquiry) -> Breach:
+    return inquiry.message.has("serialNumbers") and not inquiry.message.has(MEMBERS)
+
+
+@rule(2003, MEMBERS)
+def _dead_members(inquiry: BundleOrderInquiry) -> Breach:
+    return [s for s, entry in inquiry.listed.items() if entry is not None and _is_dead(inquiry, entry)]
+
+
+@rule(2004, MEMBERS)
+def _nested(inquiry: BundleOrderInquiry) -> Breach:
+    return [s for s, entry in inquiry.listed.items() if entry is not None and _product(inquiry, entry).is_bundle]
+
+
+@rule(2005, "serialNumbers")
+def _without_names(inquiry: BundleOrderInquiry) -> Breach:
+    return bool(inquiry.listed) and not any(entry.names for entry in inquiry.members)
+
+
+BUNDLE_ORDER_RULES: tuple[Rule[BundleOrderInquiry], ...] = (
+    missing(1197, "orderSNIParameters"),
+    *csr_rules(_CSR, blank=1194, unparsable=1195),
+    too_long(1196, "orderSNIParameters/language", 2),
+    *hash_rules("orderSNIParameters/hashAlgorithm"),
+    missing(1198, "serialNumbers"),
+    _empty_list,
+    *serial_rules(MEMBERS, blank=2000, long=2001, not_hexadecimal=2002),
+    _dead_members,
+    _nested,
+    _without_names,
+    *BUNDLE_REQUESTOR_RULES,
+    *ORGANIZATION_BLOCK_RULES,
+)
+
+
+class BundleChangeInquiry(PredecessorInquiry):
+    """``modifySNICertificate``."""
+
+    @cached_property
+    def is_about_bundle(self) -> bool:
+        """Whether the certificate that is named is a bundle."""
+        return self.former_product is not None and self.former_product.is_bundle
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """The members as they are."""
+        return self.predecessor.members if self.predecessor is not None and self.is_about_bundle else ()
+
+    @cached_property
+    def added(self) -> dict[str, Entry | None]:
+        return _find(self, ADDED)
+
+    @cached_property
+    def removed(self) -> list[str]:
+        return serials(self, REMOVED)
+
+    @property
+    def after(self) -> list[str]:
+        """The members as they would be."""
+        return [s for s in dict.fromkeys((*self.before, *self.added)) if s not in self.removed]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of the members as they would be."""
+        members = map(self.backend.orders.entry_by_serial, self.after)
+        return list(dict.fromkeys(name for entry in members if entry is not None for name in entry.names))
+
+
+@rule(2027, "serialNumber")
+def _not_named(inquiry: BundleChangeInquiry) -> Breach:
+    return not inquiry.names_one
+
+
+@rule(2034, "X509Cert")
+def _blank_certificate(inquiry: BundleChangeInquiry) -> Breach:
+    return inquiry.message.has("X509Cert") and inquiry.message.value("X509Cert") is None
+
+
+@rule(2033, "X509Cert")
+def _garbled_certificate(inquiry: BundleChangeInquiry) -> Breach:
+    return inquiry.message.value("X509Cert") is not None and inquiry.given is None
+
+
+@rule(2031, "serialNumber")
+def _unknown_bundle(inquiry: BundleChangeInquiry) -> Breach:
+    if not inquiry.names_one or inquiry.predecessor is not None:
+        return False
+    return f"{inquiry.given.serial_number:X}" if inquiry.given else next(iter(serials(inquiry, "serialNumber")), False)
+
+
+@rule(2032, "serialNumber")
+def _is_no_bundle(inquiry: BundleChangeInquiry) -> Breach:
+    return inquiry.predecessor is not None and not inquiry.is_about_bundle
+
+
+def _is_empty(code: int, block: str, path: str) -> Rule[BundleChangeInquiry]:
+    return Rule(code, path, lambda inquiry: inquiry.message.has(block) and not inquiry.message.has(path))
+
+
+@rule(2043, "addSerialNumbers")
+def _added_and_removed(inquiry: BundleChangeInquiry) -> Breach:
+    return [serial for serial in inquiry.added if serial in inquiry.removed]
+
+
+@rule(2044, ADDED)
+def _added_unknown(inquiry: BundleChangeInquiry) -> Breach:
+    return [serial for serial, entry in inquiry.added.items() if entry is None]
+
+
+@rule(2003, ADDED)
+def _added_dead(inquiry: BundleChangeInquiry) -> Breach:
+    return [s for s, entry in inquiry.added.items() if entry is not None and _is_dead(inquiry, entry)]
+
+
+@rule(2045, ADDED)
+def _added_bundle(inquiry: BundleChangeInquiry) -> Breach:
+    return [s for s, entry in inquiry.added.items() if entry is not None and _product(inquiry, entry).is_bundle]
+
+
+@rule(2046, ADDED)
+def _added_twice(inquiry: BundleChangeInquiry) -> Breach:
+    return [serial for serial in inquiry.added if serial in inquiry.before]
+
+
+@rule(2047, REMOVED)
+def _removed_stranger(inquiry: BundleChangeInquiry) -> Breach:
+    if not inquiry.is_about_bundle:
+        return False
+    return [s for s in inquiry.removed if s not in inquiry.before and s not in inquiry.added]
+
+
+@rule(2048)
+def _nothing_left(inquiry: BundleChangeInquiry) -> Breach:
+    return inquiry.is_about_bundle and not inquiry.names and "removeSerialNumbers"
+
+
+BUNDLE_CHANGE_RULES: tuple[Rule[BundleChangeInquiry], ...] = (
+    _not_named,
+    *serial_rules("serialNumber", blank=2028, long=2029, not_hexadecimal=2030),
+    _blank_certificate,
+    _garbled_certificate,
+    _unknown_bundle,
+    _is_no_bundle,
+    _is_empty(2035, "addSerialNumbers", ADDED),
+    *serial_rules(ADDED, blank=2036, long=2037, not_hexadecimal=2038),
+    _is_empty(2039, "removeSerialNumbers", REMOVED),
+    *serial_rules(REMOVED, blank=2040, long=2041, not_hexadecimal=2042),
+    _added_and_removed,
+    _added_unknown,
+    _added_dead,
+    _added_bundle,
+    _added_twice,
+    _removed_stranger,
+    _nothing_left,
+    not_one_of(2090, "hashAlgorithm", HASH_ALGORITHMS),
+)

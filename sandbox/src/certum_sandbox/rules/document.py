@@ -1,0 +1,134 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rules of ``verifyOrder``: a note, and documents with files (partner-api.md 2.19)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from certum_sandbox.progress import PENDING
+from certum_sandbox.rules.inquiry import Inquiry
+from certum_sandbox.rules.reference import order_reference
+from certum_sandbox.rules.rule import Breach, Rule, rule
+from certum_sandbox.rules.text import blank, too_long
+from certum_sandbox.soap.message import Message
+
+DOCUMENT_TYPES = (
+    "AUTHORIZATION", "VERIFICATION_REPORT", "VERIFICATION_REPORT_OTF", "APPLICANT", "ORGANIZATION", "ADDITIONAL",
+)  # fmt: skip
+LARGEST_FILE = 30 * 1024 * 1024
+LARGEST_REQUEST = 40 * 1024 * 1024
+"""Of all files together. The CA's own limit is not stated; this one lies below that of our HTTP server."""
+_FORBIDDEN = frozenset('\\/:*?"<>|')
+_BLOCK = "verifyOrderParameters"
+_DOCUMENTS = f"{_BLOCK}/documents"
+_DOCUMENT = f"{_DOCUMENTS}/document"
+_FILES = f"{_DOCUMENT}/files"
+_FILE = f"{_FILES}/file"
+
+
+def _decode(text: str) -> bytes | None:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """One ``file``. ``content`` is None if it is no base64."""
+
+    block: Message
+
+    @cached_property
+    def name(self) -> str:
+        return self.block.value("fileName") or ""
+
+    @cached_property
+    def has_content(self) -> bool:
+        return self.block.value("content") is not None
+
+    @cached_property
+    def content(self) -> bytes | None:
+        return _decode(self.block.text("content") or "")
+
+
+class DocumentInquiry(Inquiry):
+    """``verifyOrder``. Files are decoded once."""
+
+    order_path = f"{_BLOCK}/orderID"
+
+    @cached_property
+    def documents(self) -> list[Message]:
+        """Every ``document``."""
+        return self.message.blocks(_DOCUMENT)
+
+    @cached_property
+    def files(self) -> list[list[SentFile]]:
+        """The files of each document."""
+        return [[SentFile(block) for block in document.blocks("files/file")] for document in self.documents]
+
+    @property
+    def all_files(self) -> list[SentFile]:
+        return [file for files in self.files for file in files]
+
+
+def _each_document(code: int, element: str, broken: Callable[[Message], Breach]) -> Rule[DocumentInquiry]:
+    return Rule(code, element, lambda inquiry: any(broken(document) for document in inquiry.documents))
+
+
+def _each_file(code: int, element: str, broken: Callable[[SentFile], bool]) -> Rule[DocumentInquiry]:
+    return Rule(code, element, lambda inquiry: any(map(broken, inquiry.all_files)))
+
+
+@rule(2063, _DOCUMENT)
+def _no_document(inquiry: DocumentInquiry) -> Breach:
+    return inquiry.message.has(_DOCUMENTS) and not inquiry.documents
+
+
+@rule(2083, f"{_DOCUMENT}/type")
+def _unknown_type(inquiry: DocumentInquiry) -> Breach:
+    types = (document.value("type") for document in inquiry.documents)
+    return [kind for kind in types if kind is not None and kind not in DOCUMENT_TYPES]
+
+
+@rule(2080)
+def _too_large(inquiry: DocumentInquiry) -> Breach:
+    return sum(len(file.content or b"") for file in inquiry.all_files) > LARGEST_REQUEST and "documents"
+
+
+@rule(2056, f"{_BLOCK}/orderID")
+def _takes_no_notes(inquiry: DocumentInquiry) -> Breach:
+    return inquiry.order.order_id if inquiry.order is not None and inquiry.order.state not in PENDING else False
+
+
+def _has_bad_length(file: SentFile) -> bool:
+    return bool(file.name) and not 3 <= len(file.name) <= 255
+
+
+DOCUMENT_RULES: tuple[Rule[DocumentInquiry], ...] = (
+    blank(2049, f"{_BLOCK}/note"),
+    too_long(2050, f"{_BLOCK}/note", 227),
+    *order_reference(f"{_BLOCK}/orderID"),
+    _takes_no_notes,
+    _no_document,
+    _each_document(2064, f"{_DOCUMENT}/type", lambda document: document.value("type") is None),
+    _unknown_type,
+    _each_document(2065, f"{_DOCUMENT}/description", lambda document: document.value("description") is None),
+    _each_document(2170, f"{_DOCUMENT}/description", lambda document: len(document.text("description") or "") > 1000),
+    _each_document(2066, _FILES, lambda document: not document.has("files")),
+    _each_document(2067, _FILE, lambda document: document.has("files") and not document.has("files/file")),
+    _each_file(2068, f"{_FILE}/fileName", lambda file: not file.name),
+    _each_file(2081, f"{_FILE}/fileName", lambda file: not _FORBIDDEN.isdisjoint(file.name)),
+    _each_file(2082, f"{_FILE}/fileName", _has_bad_length),
+    _each_file(2069, f"{_FILE}/content", lambda file: not file.has_content),
+    _each_file(2070, f"{_FILE}/content", lambda file: file.has_content and file.content is None),
+    _each_file(2085, f"{_FILE}/content", lambda file: len(file.content or b"") > LARGEST_FILE),
+    _too_large,
+)

@@ -1,0 +1,54 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests in the spelling that the rules know, whatever the dialect wants on the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+from certum_sandbox.dialect import Dialect, Switch
+from certum_sandbox.soap.fault import SoapFault
+
+MIXED_CASE: Mapping[str, str] = {"joiln": "joILN", "joisopn": "joISoPN", "joisocn": "joISoCN"}
+"""Elements that one source spells in lower case and another in mixed case."""
+_LOWER_CASE = {mixed: lower for lower, mixed in MIXED_CASE.items()}
+_PLAIN_DATE = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
+_MOMENTS = ("fromDate", "toDate")
+
+
+def _to_lower_case(element: etree._Element) -> None:
+    """As if everything were in lower case. SoapFault if it is, where the service knows mixed case alone."""
+    for child in element.iterfind("orderParameters/*"):
+        name = str(child.tag)
+        if name in MIXED_CASE:
+            msg = f"{name} is not expected; here it is {MIXED_CASE[name]}"
+            raise SoapFault(msg)
+        child.tag = _LOWER_CASE.get(name, name)
+
+
+def _spell_out_dates(element: etree._Element) -> None:
+    for name in _MOMENTS:
+        for child in element.iterfind(name):
+            if _PLAIN_DATE.fullmatch(child.text or ""):
+                child.text = f"{(child.text or '').strip()}T00:00:00Z"
+
+
+def _take_email_for_admin(element: etree._Element) -> None:
+    for child in element.iterfind("SANApprover/approverMethod"):
+        if (child.text or "").strip() == "EMAIL":
+            child.text = "ADMIN"
+
+
+def settle_spelling(element: etree._Element, dialect: Dialect) -> None:
+    """Change a request in place. SoapFault for a spelling that the dialect does not know."""
+    if dialect[Switch.JURISDICTION_CASE] == "mixed":
+        _to_lower_case(element)
+    if dialect[Switch.PLAIN_DATES] == "accepted":
+        _spell_out_dates(element)
+    if dialect[Switch.EMAIL_METHOD] == "accepted":
+        _take_email_for_admin(element)

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documents and notes that partners attach to orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from certum_sandbox.iso8601 import format_moment
+from certum_sandbox.model import Document, StoredFile
+from certum_sandbox.store.database import Database
+
+
+class DocumentStore:
+    """Reads and writes them; the caller holds the transaction for writes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_note(self, order_id: str, text: str, received: datetime) -> None:
+        """One more note."""
+        statement = "INSERT INTO note (order_id, text, received) VALUES (?, ?, ?)"
+        self._database.execute(statement, order_id, text, format_moment(received))
+
+    def notes(self, order_id: str) -> list[str]:
+        """The notes of an order, the oldest first."""
+        rows = self._database.execute("SELECT text FROM note WHERE order_id = ? ORDER BY number", order_id)
+        return [row["text"] for row in rows]
+
+    def add(self, order_id: str, document: Document) -> None:
+        """One more document."""
+        added = self._database.execute(
+            "INSERT INTO document (order_id, type, description) VALUES (?, ?, ?)",
+            order_id,
+            document.type,
+            document.description,
+        )
+        for file in document.files:
+            statement = "INSERT INTO document_file (document, name, content) VALUES (?, ?, ?)"
+            self._database.execute(statement, added.lastrowid, file.name, file.content)
+
+    def of_order(self, order_id: str) -> list[Document]:
+        """The documents of an order, the oldest first."""
+        rows = self._database.execute("SELECT * FROM document WHERE order_id = ? ORDER BY number", order_id).fetchall()
+        return [Document(row["description"], row["type"], self._files(row["number"])) for row in rows]
+
+    def _files(self, document: int) -> tuple[StoredFile, ...]:
+        statement = "SELECT name, content FROM document_file WHERE document = ? ORDER BY number"
+        return tuple(StoredFile(row["name"], row["content"]) for row in self._database.execute(statement, document))

@@ -1,0 +1,122 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The service's error table, code by code: each is answered to its example and nothing else is, or it cannot occur."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from certum_sandbox.operations.registry import OPERATIONS
+from certum_sandbox.products import Sale
+from certum_sandbox.rules.header import HEADER_RULES
+from certum_sandbox.settings import Address, Settings
+from support.soap import error_codes, make_csr, make_order, make_request
+
+from .conftest import Laboratory
+from .error_examples import EXAMPLES, EXCUSED, VALID, Example
+from .error_examples_world import P, make_world, place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from lxml import etree
+
+pytestmark = pytest.mark.filterwarnings("ignore:Attribute's length")
+
+MOST_EXCUSED = 60
+TABLE = csv.DictReader((files("certum_sandbox") / "data" / "errors.csv").read_text("utf-8").splitlines())
+CODES = {int(row["code"]) for row in TABLE}
+COVERED = {example.code for example in EXAMPLES}
+
+
+class Account:
+    """A laboratory in which everything has happened, and what its examples refer to."""
+
+    def __init__(self, laboratory: Laboratory) -> None:
+        self.lab = laboratory
+        wildcard = {
+            P + "productCode": "741",
+            P + "CSR": make_csr("*.example.org"),
+            "SANEntries/SANEntry/DNSName": "*.example.org",
+            "SANApprover/approverMethod": "DNS_TXT",
+        }
+        self.words = make_world(laboratory)
+        place(laboratory, "waiting-wildcard", wildcard)
+        self.words |= {
+            "code": laboratory.order("waiting").code or "",
+            "cancelled_code": laboratory.order("cancelled").code or "",
+            "today": laboratory.backend.clock.now().date().isoformat(),
+        }
+
+    def request(self, operation: str, changes: Mapping[str, Any]) -> etree._Element:
+        words = {**self.words, "csr": make_csr()}
+
+        def fill(value: Any) -> Any:
+            if isinstance(value, str):
+                return words[value[1:]] if value.startswith("$") else value
+            return [fill(each) for each in value] if isinstance(value, list) else value
+
+        texts = {path: fill(value) for path, value in {**VALID[operation], **changes}.items()}
+        if operation in {"quickOrder", "validateOrderParameters"}:
+            return make_order(texts, operation=operation)
+        return make_request(operation, texts)
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory, ca_keys: Path) -> Iterator[Account]:
+    """Shared: a refused request changes nothing."""
+    directory = tmp_path_factory.mktemp("account") / "lab"
+    shutil.copytree(ca_keys, directory)
+    laboratory = Laboratory(Settings(listen=Address("127.0.0.1", 8443), data=directory, products=Sale.ALL))
+    yield Account(laboratory)
+    laboratory.close()
+
+
+def number_of_rows(lab: Laboratory) -> list[int]:
+    tables = ("orders", "entry", "mail", "note", "document")
+    return [lab.backend.database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in tables]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.code}-{example.operation}")
+def test_an_example_gets_its_code_and_changes_nothing(
+    account: Account, make_lab: Callable[..., Laboratory], example: Example
+) -> None:
+    if example.dialect or example.given:
+        account = Account(make_lab(dialect=dict(example.dialect), products=Sale.ALL))
+        if example.given:
+            example.given(account.lab)
+    before = number_of_rows(account.lab)
+    operations = ["validateOrderParameters", "quickOrder"] if example.operation == "quickOrder" else [example.operation]
+    for operation in operations:
+        answer = account.lab.send(account.request(operation, example.changes))
+        assert answer.tag == f"{operation}Response", answer.findtext("faultstring")
+        assert error_codes(answer) == [example.code], operation
+        assert answer.findtext("responseHeader/successCode") == "1"
+        assert number_of_rows(account.lab) == before
+
+
+@pytest.mark.parametrize("operation", VALID)
+def test_the_request_that_examples_change_is_accepted(make_lab: Callable[..., Laboratory], operation: str) -> None:
+    account = Account(make_lab(products=Sale.ALL))
+    if operation == "addEmailVerification":
+        account.lab.backend.clock.advance(account.lab.backend.reuse)
+    assert error_codes(account.lab.send(account.request(operation, {}))) == []
+
+
+def test_every_code_has_an_example_or_an_excuse(record_property: Callable[[str, object], None]) -> None:
+    record_property("error codes", f"{len(COVERED)} covered, {len(EXCUSED)} excused, {len(CODES)} in all")
+    assert COVERED | set(EXCUSED) == CODES
+    assert not COVERED & set(EXCUSED)
+    assert len(EXCUSED) < MOST_EXCUSED
+
+
+def test_every_rule_is_broken_by_an_example() -> None:
+    rules = [*HEADER_RULES, *(rule for operation in OPERATIONS.values() for rule in operation.rules)]
+    assert {rule.code for rule in rules} == COVERED
