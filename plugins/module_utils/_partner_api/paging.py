@@ -29,16 +29,20 @@ _SHORTEST_PERIOD = timedelta(seconds=2)
 
 
 def pages(page: Callable[[int], tuple[ResponseHeader, tuple[_T, ...]]]) -> Iterator[_T]:
-    """The records of page 1, 2, ... until the header says it was the last, or error 1155 does."""
+    """The records of page 1, 2, ... until the header says it was the last, or error 1155 does.
+
+    A header may leave the count out (partner-api.md 1.2): then a page without records, or error 1155, is the end. Error
+    1155 for the first page is how a result without records may be told.
+    """
     for number in range(1, _MAX_PAGES + 1):
         try:
             header, records = page(number)
         except ApiError as error:
-            if number > 1 and error.has(_PAST_THE_END):
+            if error.has(_PAST_THE_END):
                 return
             raise
         yield from records
-        if number >= (header.pages_count or 1):
+        if number >= header.pages_count if header.pages_count is not None else not records:
             return
 
 

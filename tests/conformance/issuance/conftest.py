@@ -29,4 +29,8 @@ def start_world(
     start_sandbox: Callable[..., Sandbox], file_server: FileServer, dns_server: DnsServer
 ) -> Callable[..., World]:
     """A sandbox of its own, by options and dialect as for ``start_sandbox``."""
-    return lambda *options, **dialect: World(start_sandbox(*options, **dialect), file_server, dns_server)
+
+    def start(*options: str, **dialect: str) -> World:
+        return World(start_sandbox(*options, **dialect), file_server, dns_server, dialect)
+
+    return start

@@ -6,9 +6,6 @@
 
 from __future__ import annotations
 
-import os
-import random
-import secrets
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +13,7 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import OrderState
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import AuthenticationError
+from ansible_collections.certops.certum.tests.conformance.forms import SEED, forms
 from ansible_collections.certops.certum.tests.conformance.issuance.world import (
     is_trusted,
     new_item,
@@ -24,30 +22,13 @@ from ansible_collections.certops.certum.tests.conformance.issuance.world import 
     with_wildcard,
     with_www,
 )
-from certum_sandbox.dialect import MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ansible_collections.certops.certum.tests.conformance.issuance.world import World
 
-COMBINATIONS = 20
-SEED = os.environ.get("DIALECT_SEED") or os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(4)
 SUFFERED = {1012, 1032, 1173, 2162}  # what the CA may answer while all goes well
-
-
-def combination(number: int) -> dict[str, str]:
-    chance = random.Random(f"{SEED}/{number}")
-    return {switch.value: chance.choice(meaning.values) for switch, meaning in MEANINGS.items()}
-
-
-def forms() -> list[Any]:
-    alone = [{switch.value: value} for switch, meaning in MEANINGS.items() for value in meaning.values[1:]]
-    return [
-        pytest.param({}, id="default"),
-        *(pytest.param(form, id="=".join(*form.items())) for form in alone),
-        *(pytest.param(combination(number), id=f"combination {number}") for number in range(COMBINATIONS)),
-    ]
 
 
 def wanted(dialect: Mapping[str, str]) -> list[dict[str, Any]]:

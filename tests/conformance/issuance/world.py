@@ -21,6 +21,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry 
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.chain import build_chain
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
+from ansible_collections.certops.certum.tests.conformance.forms import client_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,7 @@ class World:
     sandbox: Sandbox
     web: FileServer
     dns: DnsServer
+    dialect: Mapping[str, str] = field(default_factory=dict)
     pauses: list[float] = field(default_factory=list)
 
     def client(self, **options: Any) -> PartnerApi:
@@ -53,6 +55,7 @@ class World:
             "password": self.sandbox.password,
             "ca_path": str(self.sandbox.ca) if self.sandbox.ca else None,
             "retry": Retry(sleep=self.pauses.append),
+            **client_options(self.dialect),
         }
         return PartnerApi.from_options(**{**given, **options})
 

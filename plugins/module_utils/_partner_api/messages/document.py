@@ -40,12 +40,24 @@ class ListedFile(Message):
 
 
 class ListedDocument(Message):
-    """No source shows this part of an answer: whatever is missing is empty."""
+    """No source shows this part of an answer: whatever is missing is empty, and a file may be named in two places."""
 
     description: str = element(tag="description", default="")
     type: OrText[DocumentType] = element(tag="type", default="")
+    file_name: str = element(tag="fileName", default="")
     files: tuple[ListedFile, ...] = wrapped("files", element(tag="file"), default=())
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.file_name, *(file.file_name for file in self.files))))
 
 
 class GetDocumentsListAnswer(Answer):
-    documents: tuple[ListedDocument, ...] = wrapped("documents", element(tag="document"), default=())
+    """Documents in a block, as verifyOrder takes them, or one after the other."""
+
+    nested: tuple[ListedDocument, ...] = wrapped("documents", element(tag="document"), default=())
+    flat: tuple[ListedDocument, ...] = element(tag="document", default=())
+
+    @property
+    def documents(self) -> tuple[ListedDocument, ...]:
+        return self.nested + self.flat
