@@ -113,3 +113,11 @@ def test_a_required_soap_action_is_checked(start_sandbox):
     assert partner.send(request, SOAPAction=action).tag == "getProductListResponse"
     request = make_request("getProductList", {})
     assert partner.send(request, SOAPAction='""').tag == "Fault"
+
+
+def test_an_empty_soap_action_is_not_a_missing_one(start_sandbox):
+    partner = RawPartner(start_sandbox(soap_action="empty"))
+    assert partner.send(make_request("getProductList", {}), SOAPAction='""').tag == "getProductListResponse"
+    action = '"http://webservice.api.muc.unizeto.pl/getProductList"'
+    for headers in ({}, {"SOAPAction": action}):
+        assert partner.send(make_request("getProductList", {}), **headers).tag == "Fault"

@@ -20,7 +20,7 @@ from certum_sandbox.backend import Backend, open_backend
 from certum_sandbox.ca.hierarchy import open_hierarchy
 from certum_sandbox.clock import machine_time
 from certum_sandbox.dialect import MEANINGS, Dialect, Switch
-from certum_sandbox.progress import confirm_mailbox, record_proofs, settle
+from certum_sandbox.progress import confirm_mailbox, record_proofs, reject, settle
 from certum_sandbox.service import Service
 from certum_sandbox.settings import Address, Settings
 from certum_sandbox.soap.schema import schema_of
@@ -103,6 +103,12 @@ class Laboratory:
         certificate = self.backend.orders.entries(order_id)[-1].certificate
         assert certificate is not None, self.order(order_id)
         return certificate.serial_number
+
+    def reject(self, order_id: str) -> None:
+        """The CA refuses what the order asks for."""
+        with self.backend.database.transaction():
+            self.backend.orders.save(reject(self.order(order_id), self.backend.clock.now()))
+            self.backend.orders.refuse_open_entries(order_id)
 
     def order(self, order_id: str) -> Order:
         found = self.backend.orders.find(order_id)

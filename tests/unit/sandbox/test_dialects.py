@@ -6,10 +6,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+from textwrap import wrap
+
 import pytest
 from certum_sandbox.cli import main
 from certum_sandbox.dialect import MEANINGS, Dialect, Switch
+from certum_sandbox.model import SystemMethod
+from certum_sandbox.progress import record_system_checks
+from certum_sandbox.soap.spelling import MIXED_CASE
+from certum_sandbox.soap.wsdl import render_wsdl
 from support.soap import error_codes, make_csr, make_order, make_request
+
+from .error_examples_orders import EV, OV
 
 CERTIFICATE = make_request("getCertificate", {"orderID": "shop-1"})
 
@@ -132,6 +142,121 @@ def test_wildcard_fqdn(make_lab, value, shown):
     assert lab.send(make_order(changes)).findtext("SANVerification/FQDNs/FQDN") == shown
     state = lab.send(make_request("getSanVerificationState", {"orderID": "shop-1"}))
     assert state.findtext("sanVerifications/sanVerification/FQDN") == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("upper", str), ("colons", lambda digits: ":".join(wrap(digits.lower(), 2)))]
+)
+def test_serial_form(make_lab, value, shown):
+    lab = issued(make_lab(dialect={"serial-form": value}))
+    stored = lab.backend.orders.entries("shop-1")[0].certificate.serial_number
+    assert lab.send(CERTIFICATE).findtext("certificateDetails/serialNumber") == shown(stored)
+
+
+@pytest.mark.parametrize(
+    ("value", "blocks"), [("separate", [["PHISHTANK"], ["CAA"]]), ("joined", [["PHISHTANK", "CAA"]])]
+)
+def test_system_blocks(make_lab, value, blocks):
+    lab = make_lab(dialect={"system-blocks": value})
+    lab.send(make_order())
+    findings = {"www.example.org": {SystemMethod.PHISHTANK: "listed", SystemMethod.CAA: "CAA admits only ca.example"}}
+    failing = record_system_checks(lab.order("shop-1"), findings, lab.backend.clock.now(), timedelta(1))
+    with lab.backend.database.transaction():
+        lab.backend.orders.save(failing)
+    answer = lab.send(make_request("getSanVerificationState", {"orderID": "shop-1"}))
+    found = answer.findall("sanVerifications/sanVerification/systemVerification")
+    assert [[method.text for method in block.findall("method")] for block in found] == blocks
+
+
+BARE = "".join(make_csr().splitlines()[1:-1])
+DV_WITHOUT_PEOPLE = {"requestorInfo": None}
+OLD_NAME = {"organizationInfo/taxIdentificationNumber": "1", "organizationInfo/organizationName": "Example"}
+FAULT = "fault"
+
+
+@pytest.mark.parametrize(
+    ("switch", "value", "changes", "outcome"),
+    [
+        ("csr-armour", "optional", {"orderParameters/CSR": BARE}, []),
+        ("csr-armour", "required", {"orderParameters/CSR": BARE}, [1078]),
+        ("dot-in-ids", "allowed", {"orderParameters/customer": "a.b", "orderParameters/orderID": "c.d"}, []),
+        ("dot-in-ids", "refused", {"orderParameters/customer": "a.b"}, [1156]),
+        ("dot-in-ids", "refused", {"orderParameters/orderID": "c.d"}, [1043]),
+        ("email-method", "refused", {"SANApprover/approverMethod": "EMAIL"}, [1042]),
+        (
+            "email-method",
+            "accepted",
+            {"SANApprover/approverMethod": "EMAIL", "SANApprover/approverEmailPrefix": "ADMIN"},
+            [],
+        ),
+        ("organization-name", "refused", OLD_NAME, [1172]),
+        ("organization-name", "ignored", OLD_NAME, []),
+        ("requestor-info", "required", DV_WITHOUT_PEOPLE, [1009]),
+        ("requestor-info", "optional", DV_WITHOUT_PEOPLE, []),
+        ("requestor-info", "optional", {**OV, **DV_WITHOUT_PEOPLE}, [1009]),
+        ("requestor-phone", "optional", {}, []),
+        ("requestor-phone", "required", {}, FAULT),
+        ("requestor-phone", "required", {"requestorInfo/phone": "1"}, []),
+    ],
+)
+def test_what_an_order_may_look_like(make_lab, switch, value, changes, outcome):
+    answer = make_lab(dialect={switch: value}).send(make_order(changes))
+    assert (FAULT if answer.tag == "Fault" else error_codes(answer)) == outcome
+
+
+@pytest.mark.parametrize("value", ["lower", "mixed"])
+@pytest.mark.parametrize("sent", ["lower", "mixed"])
+@pytest.mark.parametrize("order", ["strict", "any"])
+def test_jurisdiction_case(make_lab, value, sent, order):
+    lab = make_lab(dialect={"jurisdiction-case": value, "element-order": order})
+    request = make_order({**EV, "orderParameters/joiln": "Szczecin", "orderParameters/joisopn": "Pomorze"})
+    for element in request.find("orderParameters") if sent == "mixed" else ():
+        element.tag = MIXED_CASE.get(element.tag, element.tag)
+    answer = lab.send(request)
+    assert (answer.tag == "quickOrderResponse") is (sent == value), answer.findtext("faultstring")
+    if sent == value:
+        assert lab.backend.orders.entries("shop-1")[0].subject["joiln"] == "Szczecin"
+
+
+@pytest.mark.parametrize("value", ["no", "after-3"])
+def test_lock_out(make_lab, value):
+    lab = make_lab(dialect={"lock-out": value})
+
+    def knock(password):
+        texts = {"requestHeader/authToken/password": password}
+        return lab.send(make_request("getProductList", texts)).findtext("responseHeader/successCode")
+
+    assert [knock("wrong"), knock("wrong"), knock("demo")] == ["3", "3", "0"], "two are forgiven"
+    assert {knock("wrong") for _try in range(3)} == {"3"}
+    assert knock("demo") == ("0" if value == "no" else "3")
+    lab.backend.clock.advance(timedelta(minutes=15))
+    assert knock("demo") == "0"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "says", "is_silent_about"),
+    [
+        ({}, b'name="joiln"', b'soapAction=""'),
+        ({"jurisdiction-case": "mixed"}, b'name="joILN"', b'name="joiln"'),
+        ({"soap-action": "empty"}, b'soapAction=""', b'soapAction="http'),
+        ({"sni-operations": "absent"}, b'operation name="quickOrder"', b'operation name="orderSNICertificate"'),
+        ({"requestor-phone": "required"}, b'name="phone" type="xs:string" minOccurs="1"', b"surprise"),
+        ({"requestor-info": "optional"}, b'name="requestorInfo" type="tns:requestorInfo" minOccurs="0"', b"surprise"),
+    ],
+)
+def test_the_wsdl_speaks_the_dialect(dialect, says, is_silent_about):
+    wsdl = render_wsdl("https://127.0.0.1:8443/service/PartnerApi.wsdl", Dialect(dialect))
+    assert says in wsdl
+    assert is_silent_about not in wsdl
+
+
+def test_every_switch_is_tried_by_name():
+    """By these tests one by one, and all by the client's whole life (tests/conformance)."""
+    told = "".join(path.read_text("utf-8") for path in Path(__file__).parents[2].rglob("*.py"))
+    tried_over_http = {Switch.POLLING, Switch.DNS_CLIMB, Switch.FILE_NEWLINE, Switch.REDIRECTS, Switch.SOAP_ACTION}
+    for switch in Switch:
+        name = switch.replace("-", "_") + "=" if switch in tried_over_http else f'"{switch}"'
+        assert name in told, switch
 
 
 def test_the_command_lists_every_switch_with_its_source(capsys):

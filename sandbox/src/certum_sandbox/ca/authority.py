@@ -65,6 +65,10 @@ class CertificationAuthority:
         authority = self._authorities[kind]
         return [to_pem(authority.certificate), to_pem(authority.root)]
 
+    def kind_of(self, certificate: Certificate) -> KeyType | None:
+        """Which of our issuing CAs issued it."""
+        return self._kind(x509.load_pem_x509_certificate(certificate.pem.encode()))
+
     def _kind(self, certificate: x509.Certificate) -> KeyType | None:
         subjects = {kind: authority.certificate.subject for kind, authority in self._authorities.items()}
         return next((kind for kind, subject in subjects.items() if subject == certificate.issuer), None)
@@ -76,7 +80,7 @@ class CertificationAuthority:
     def crl(self, kind: KeyType, revoked: Iterable[Certificate], now: datetime) -> bytes:
         """A revocation list, DER, good for a week."""
         authority = self._authorities[kind]
-        own = [each for each in revoked if self._kind(x509.load_pem_x509_certificate(each.pem.encode())) is kind]
+        own = [each for each in revoked if self.kind_of(each) is kind]
         return make_crl(authority, own, now)
 
     def ocsp(self, kind: KeyType, request: bytes, certificate: Certificate | None, now: datetime) -> bytes:

@@ -1,0 +1,355 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What becomes of certificates: reissued, renewed, revoked, bundled; and what that does to their orders."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from certum_sandbox.model import CertificateStatus, OrderState, RevocationReason
+from certum_sandbox.settings import Approval
+from cryptography import x509
+from support.soap import NAME, error_codes, make_csr, make_request
+
+from .error_examples_orders import OV, P
+from .error_examples_world import order_bundle, place, revoke
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import Laboratory
+
+APPROVER = "SANApprover/approverMethod"
+R = "revokeCertificateParameters/"
+PLACED = "shop-1"
+
+
+def enrol(lab: Laboratory, product: str = "931", **changes: Any) -> str:
+    """An issued order; returns its serial number."""
+    place(lab, PLACED, {P + "productCode": product, **changes})
+    return lab.enrol(PLACED)
+
+
+def reissue(lab: Laboratory, serial: str, **changes: Any) -> Any:
+    texts = {"serialNumber": serial, "CSR": make_csr(), APPROVER: "FILE", **changes}
+    return lab.send(make_request("reissueCertificate", texts))
+
+
+def renew(lab: Laboratory, serial: str, product: str = "936", **changes: Any) -> Any:
+    texts = {"serialNumber": serial, "CSR": make_csr(), APPROVER: "FILE", "customer": "cust-0042", **changes}
+    return lab.send(make_request("renewCertificate", {**texts, "productCode": product}))
+
+
+def status(lab: Laboratory, serial: str) -> str | None:
+    answer = lab.send(make_request("getCertificate", {"serialNumber": serial}))
+    return answer.findtext("certificateDetails/certificateStatus")
+
+
+def certificate(lab: Laboratory, serial: str) -> x509.Certificate:
+    entry = lab.backend.orders.entry_by_serial(serial)
+    assert entry is not None
+    assert entry.certificate is not None
+    return x509.load_pem_x509_certificate(entry.certificate.pem.encode())
+
+
+def entry_states(lab: Laboratory) -> list[tuple[str | None, str | None]]:
+    """The entries of an order as getOrderByOrderID shows them: whether reissued, and their state."""
+    answer = lab.send(make_request("getOrderByOrderID", {"orderID": PLACED, "orderOption/orderStatus": "true"}))
+    return [
+        (order.get("reissue"), order.findtext("orderStatus/orderStatus")) for order in answer.findall("orders/Order")
+    ]
+
+
+# Reissue
+
+
+def test_a_reissue_is_a_second_certificate_of_its_order(lab: Laboratory):
+    first = enrol(lab)
+    answer = reissue(lab, first)
+    assert answer.findtext("orderID") == PLACED
+    assert answer.find("SANVerification") is None, "the proof may be used again"
+    assert entry_states(lab) == [("false", "ENROLLED"), ("true", "AWAITING")]
+    lab.work()
+    assert entry_states(lab) == [("false", "ENROLLED"), ("true", "ENROLLED")]
+    second = lab.enrol(PLACED)
+    assert certificate(lab, second).public_key() != certificate(lab, first).public_key()
+    assert certificate(lab, second).subject == certificate(lab, first).subject
+
+
+def test_the_former_copy_dies_after_fourteen_days_and_not_before(lab: Laboratory):
+    first = enrol(lab)
+    reissue(lab, first)
+    second = lab.enrol(PLACED)
+    lab.backend.clock.advance(timedelta(days=14, seconds=-1))
+    assert status(lab, first) == CertificateStatus.VALID
+    lab.backend.clock.advance(timedelta(seconds=1))
+    assert [status(lab, first), status(lab, second)] == [CertificateStatus.REVOKED, CertificateStatus.VALID]
+    revoked = lab.backend.orders.entry_by_serial(first)
+    assert revoked is not None
+    assert revoked.certificate is not None
+    assert revoked.certificate.revocation is not None
+    assert revoked.certificate.revocation.reason is RevocationReason.SUPERSEDED
+
+
+def test_only_added_names_are_proved_again(lab: Laboratory):
+    first = enrol(lab)
+    answer = reissue(lab, first, **{"SANEntries/SANEntry/DNSName": ["shop.example.org"]})
+    assert [name.text for name in answer.findall("SANVerification/FQDNs/FQDN")] == ["shop.example.org"]
+    san = certificate(lab, lab.enrol(PLACED)).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert san.get_values_for_type(x509.DNSName) == [NAME, "shop.example.org"]
+
+
+def test_no_proof_is_used_again_in_one_dialect(make_lab: Callable[..., Laboratory]):
+    lab = make_lab(dialect={"proof-reuse": "no"})
+    answer = reissue(lab, enrol(lab))
+    assert answer.findtext("SANVerification/FQDNs/FQDN") == NAME
+    lab.work()
+    assert lab.order(PLACED).state is OrderState.VERIFICATION
+
+
+def test_a_proof_that_expired_is_given_again(make_lab: Callable[..., Laboratory]):
+    """Short lives have shorter proofs: 10 days for 47 (lifecycle.md 9.1)."""
+    lab = make_lab(max_days=47)
+    first = enrol(lab)
+    lab.backend.clock.advance(timedelta(days=11))
+    assert error_codes(reissue(lab, first, SANApprover=None, **{APPROVER: None})) == [2188]
+    assert reissue(lab, first).findtext("SANVerification/FQDNs/FQDN") == NAME
+
+
+def test_the_code_of_a_reissue_may_have_to_be_asked_for(make_lab: Callable[..., Laboratory]):
+    lab = make_lab(dialect={"reissue-code": "absent", "proof-reuse": "no"})
+    answer = reissue(lab, enrol(lab))
+    assert answer.find("SANVerification") is None
+    answer = lab.send(make_request("addSanVerification", {"orderID": PLACED, APPROVER: "FILE"}))
+    assert error_codes(answer) == [], "nothing is in force that could be the same"
+    assert answer.findtext("SANVerification/code")
+
+
+@pytest.mark.parametrize(("value", "gained"), [("extended", 60), ("kept", 0)])
+def test_a_reissue_moves_the_end_or_not(make_lab: Callable[..., Laboratory], value, gained):
+    lab = make_lab(dialect={"reissue-end": value})
+    first = enrol(lab)
+    lab.backend.clock.advance(timedelta(days=60))
+    reissue(lab, first)
+    ends = [certificate(lab, serial).not_valid_after_utc for serial in (first, lab.enrol(PLACED))]
+    assert (ends[1] - ends[0]).days == gained
+
+
+def test_no_reissue_outlives_the_bought_term(lab: Laboratory):
+    serial = enrol(lab)
+    for _year in range(3):
+        lab.backend.clock.advance(timedelta(days=150))
+        if certificate(lab, serial).not_valid_after_utc <= lab.backend.clock.now():
+            break
+        reissue(lab, serial)
+        serial = lab.enrol(PLACED)
+    assert certificate(lab, serial).not_valid_after_utc == lab.order(PLACED).term_end.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(("value", "codes"), [("same-key", []), ("2097", [2097])])
+def test_what_a_reissue_without_a_csr_does(make_lab: Callable[..., Laboratory], value, codes):
+    lab = make_lab(dialect={"reissue-without-csr": value})
+    first = enrol(lab)
+    assert error_codes(reissue(lab, first, CSR=None)) == codes
+    if not codes:
+        assert certificate(lab, lab.enrol(PLACED)).public_key() == certificate(lab, first).public_key()
+
+
+@pytest.mark.parametrize(("value", "codes"), [("2130", [2130]), ("ignored", [])])
+def test_names_of_the_certificate_are_refused_or_ignored(make_lab: Callable[..., Laboratory], value, codes):
+    lab = make_lab(dialect={"reissue-known-names": value})
+    assert error_codes(reissue(lab, enrol(lab), **{"SANEntries/SANEntry/DNSName": [NAME]})) == codes
+
+
+def test_a_refused_reissue_leaves_the_certificate_and_the_way_to_another(make_lab: Callable[..., Laboratory]):
+    lab = make_lab(dialect={"proof-reuse": "no", "rejected-key": "free"})
+    first, csr = enrol(lab), make_csr()
+    reissue(lab, first, CSR=csr)
+    lab.reject(PLACED)
+    assert entry_states(lab) == [("false", "ENROLLED"), ("true", "REJECTED")]
+    assert status(lab, first) == CertificateStatus.VALID
+    assert error_codes(lab.send(make_request("cancelOrder", {"cancelParameters/orderID": PLACED}))) == [1136]
+    assert error_codes(reissue(lab, first, CSR=csr)) == []
+    lab.enrol(PLACED)
+    assert entry_states(lab) == [("false", "ENROLLED"), ("true", "REJECTED"), ("true", "ENROLLED")]
+
+
+# Renewal
+
+
+@pytest.mark.parametrize(("value", "days"), [("no", 365), ("yes", 365 + 65)])
+def test_a_renewal_is_a_new_order_for_the_next_term(make_lab: Callable[..., Laboratory], value, days):
+    lab = make_lab(dialect={"renewal-carry-over": value}, max_days=398)
+    serial = enrol(lab, **{"SANEntries/SANEntry/DNSName": [NAME, "shop.example.org"]})
+    lab.backend.clock.advance(timedelta(days=300))
+    answer = renew(lab, serial)
+    order = lab.order(answer.findtext("orderID"))
+    assert order.order_id != PLACED
+    assert (order.customer, order.product_code) == ("cust-0042", "936")
+    assert (order.term_end - lab.backend.clock.now()).days == days
+    names = [name.text for name in answer.findall("SANVerification/FQDNs/FQDN")]
+    assert names == [NAME, "shop.example.org"], "names come from the certificate, and no proof is shared between orders"
+    renewed = certificate(lab, lab.enrol(order.order_id))
+    assert renewed.subject == certificate(lab, serial).subject
+    assert status(lab, serial) == CertificateStatus.VALID
+
+
+def test_staff_need_not_check_an_organization_twice(make_lab: Callable[..., Laboratory]):
+    lab = make_lab()
+    serial = enrol(lab, **OV)
+    manual = make_lab(approve=Approval.MANUAL)
+    order_id = renew(manual, serial, "636").findtext("orderID")
+    manual.work()
+    states = {v.type.value: v.state.value for v in manual.order(order_id).verifications}
+    assert states == {
+        "DOMAIN": "REQUIRED", "INTERNAL": "VERIFIED",
+        "ORGANIZATION": "VERIFIED", "APPLICANT": "VERIFIED", "AUTHORIZATION": "VERIFIED",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "child", "has_code"),
+    [
+        ("SANVerification", "SANVerification", True),
+        ("verifications", "verifications", True),
+        ("order-verifications", "verifications", False),
+    ],
+)
+def test_a_renewal_is_answered_in_one_of_three_shapes(make_lab: Callable[..., Laboratory], value, child, has_code):
+    lab = make_lab(dialect={"renewal-answer": value})
+    answer = renew(lab, enrol(lab))
+    assert [each.tag for each in answer] == ["responseHeader", "orderID", child]
+    assert (answer.find(f"{child}/code") is not None) is has_code
+    assert (answer.find(f"{child}/verification") is not None) is not has_code
+
+
+def test_an_expired_certificate_is_renewed_in_one_dialect(make_lab: Callable[..., Laboratory]):
+    lab = make_lab(dialect={"renewal-after-expiry": "accepted"})
+    serial = enrol(lab)
+    lab.backend.clock.advance(timedelta(days=200))
+    assert error_codes(renew(lab, serial)) == []
+
+
+def test_the_renewal_of_a_renewal_has_the_same_code(lab: Laboratory):
+    order_id = renew(lab, enrol(lab)).findtext("orderID")
+    assert error_codes(renew(lab, lab.enrol(order_id))) == []
+
+
+def test_a_certificate_names_itself(lab: Laboratory):
+    first = enrol(lab)
+    entry = lab.backend.orders.entry_by_serial(first)
+    assert entry is not None
+    assert entry.certificate is not None
+    itself = {"serialNumber": None, "X509Cert": entry.certificate.pem.replace("\n", "\r\n")}
+    assert error_codes(renew(lab, first, **itself)) == []
+    assert error_codes(reissue(lab, first, **itself)) == []
+
+
+# Revocation
+
+
+@pytest.mark.parametrize("pace", [0, 60])
+def test_a_revocation_takes_its_time(make_lab: Callable[..., Laboratory], pace):
+    lab = make_lab(pace=0)
+    serial = enrol(lab)
+    slow = make_lab(pace=pace)
+    revoke(slow, serial)
+    assert status(slow, serial) == CertificateStatus.REVOKING
+    slow.backend.clock.advance(timedelta(seconds=max(pace, 2)))
+    assert status(slow, serial) == CertificateStatus.REVOKED
+
+
+def test_a_revocation_overtakes_the_death_of_an_old_copy(lab: Laboratory):
+    first = enrol(lab)
+    reissue(lab, first)
+    lab.enrol(PLACED)
+    revoke(lab, first)
+    lab.backend.clock.advance(timedelta(seconds=3))
+    assert status(lab, first) == CertificateStatus.REVOKED
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        (None, None),
+        ("UNSPECIFIED", None),
+        ("KEYCOMPROMISE", 1),
+        ("AFFILIATIONCHANGED", 3),
+        ("SUPERSEDED", 4),
+        ("CESSATIONOFOPERATION", 5),
+        ("PRIVILEGEWITHDRAWN", 9),
+    ],
+)
+def test_a_reason_has_its_code_on_the_list(lab: Laboratory, reason, code):
+    serial = enrol(lab)
+    today = lab.backend.clock.now().date()
+    date = {R + "keyCompromitationDate": today.isoformat()} if reason == "KEYCOMPROMISE" else {}
+    texts = {R + "serialNumber": serial, R + "revocationReason": reason, **date}
+    assert error_codes(lab.send(make_request("revokeCertificate", texts))) == []
+    now = lab.backend.clock.advance(timedelta(seconds=3))
+    (entry,) = lab.backend.orders.revoked_by(now)
+    kind = lab.backend.authority.kind_of(entry.certificate)
+    crl = x509.load_der_x509_crl(lab.backend.authority.crl(kind, [entry.certificate], now))
+    (listed,) = crl
+    assert listed.serial_number == int(serial, 16)
+    extensions = {type(each.value): each.value for each in listed.extensions}
+    flag = extensions.get(x509.CRLReason)
+    assert (None if flag is None else ENTRY_REASONS[flag.reason]) == code
+    assert (x509.InvalidityDate in extensions) is bool(date)
+
+
+ENTRY_REASONS = {
+    x509.ReasonFlags.key_compromise: 1,
+    x509.ReasonFlags.affiliation_changed: 3,
+    x509.ReasonFlags.superseded: 4,
+    x509.ReasonFlags.cessation_of_operation: 5,
+    x509.ReasonFlags.privilege_withdrawn: 9,
+}
+
+
+# Bundles
+
+
+def test_a_bundle_has_the_names_of_its_members_and_changes_with_them(lab: Laboratory):
+    serials = []
+    for name in ("a.example.org", "b.example.org"):
+        changes = {P + "CSR": make_csr(name), "SANEntries/SANEntry/DNSName": name}
+        place(lab, name, changes)
+        serials.append(lab.enrol(name))
+    order_id = order_bundle(lab, *serials)
+    bundle = lab.enrol(order_id)
+
+    def names(serial: str) -> list[str]:
+        san = certificate(lab, serial).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return san.get_values_for_type(x509.DNSName)
+
+    assert names(bundle) == ["a.example.org", "b.example.org"]
+    texts = {"serialNumber": bundle, "removeSerialNumbers/serialNumber": [serials[0]]}
+    answer = lab.send(make_request("modifySNICertificate", texts))
+    assert answer.findtext("orderID") == order_id
+    changed = lab.enrol(order_id)
+    assert names(changed) == ["b.example.org"]
+    lab.backend.clock.advance(timedelta(days=14))
+    assert [status(lab, bundle), status(lab, changed)] == [CertificateStatus.REVOKED, CertificateStatus.VALID]
+    states = {v.type.value: v.state.value for v in lab.order(order_id).verifications}
+    assert states == {"DOMAIN": "NOT_REQUIRED", "INTERNAL": "VERIFIED"}
+
+
+def test_members_that_the_account_does_not_have_are_named(lab: Laboratory):
+    serial = enrol(lab)
+    person = {"email": "ops@example.net", "firstName": "Ada", "lastName": "Nowak", "phone": "1"}
+    texts = {f"requestorInfo/{name}": value for name, value in person.items()}
+    texts |= {"orderSNIParameters/CSR": make_csr(), "serialNumbers/serialNumber": [serial, "AB"]}
+    answer = lab.send(make_request("orderSNICertificate", texts))
+    assert [each.text for each in answer.findall("invalidSerialNumbers/serialNumber")] == ["AB".zfill(32)]
+
+
+def test_bundles_are_gone_in_one_dialect(make_lab: Callable[..., Laboratory]):
+    lab = make_lab(dialect={"sni-operations": "absent"})
+    for operation in ("orderSNICertificate", "modifySNICertificate"):
+        answer = lab.send(make_request(operation, {}))
+        assert answer.findtext("faultstring") == f"there is no operation {operation}"
