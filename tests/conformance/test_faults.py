@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from certum_sandbox.soap.schema import operations
 from lxml import etree
 from support.soap import make_order, make_request, to_envelope
 
@@ -98,7 +99,21 @@ def test_calls_are_logged_in_order_with_their_outcome(start_sandbox):
     assert sandbox.calls() == []
 
 
-@pytest.mark.parametrize("body", [{}, {"effect": "melt"}, {"effect": "drop", "wen": "before"}, [1]])
+def test_every_operation_can_be_spoiled_before_and_after_its_work(start_sandbox):
+    sandbox = start_sandbox()
+    partner = RawPartner(sandbox)
+    for operation in operations():
+        for when in ("before", "after"):
+            sandbox.add_fault("http-503", operation=operation, when=when)
+            answers = [partner.post(to_envelope(make_request(operation, {}))).status_code for dummy in range(2)]
+            assert answers[0] == 503, (operation, when)
+            assert answers[1] in {200, 500}, "refused, but by the service itself"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"effect": "melt"}, {"effect": "drop", "wen": "before"}, {"effect": "drop", "operation": "quickorder"}, [1]],
+)
 def test_a_fault_that_makes_no_sense_is_refused(start_sandbox, body):
     sandbox = start_sandbox()
     answer = httpx.post(sandbox.base_url + "/sandbox/faults", json=body, trust_env=False)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from certum_sandbox.soap.schema import operations
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.soap import make_csr, make_order, make_request, read_answer, to_envelope
@@ -152,7 +153,7 @@ BODIES = st.recursive(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    operation=st.sampled_from(["quickOrder", "getCertificate", "addSanVerification", "cancelOrder", "verifyOrder"]),
+    operation=st.sampled_from(operations()),
     content=st.one_of(BODIES, TEXTS, st.binary(max_size=200).map(lambda raw: raw.decode("latin-1"))),
 )  # fmt: skip
 def test_whatever_is_sent_the_answer_is_soap(raw: RawPartner, operation, content):

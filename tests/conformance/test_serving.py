@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 import stat
@@ -13,13 +14,18 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from support.sandbox import Sandbox
-from support.soap import make_order, make_request
+from support.soap import make_csr, make_order, make_request
 
 from .conftest import RawPartner
 
@@ -92,6 +98,81 @@ def test_a_certificate_verifies_with_openssl(sandbox: Sandbox, raw: RawPartner, 
     words += ["-CAfile", str(sandbox.root), "-untrusted", str(issuer), str(leaf)]
     verified = subprocess.run(words, capture_output=True, text=True, check=False)
     assert verified.returncode == 0, verified.stderr
+
+
+def openssl(*words: str | Path) -> str:
+    """What the command says, on either stream."""
+    done = subprocess.run(["openssl", *map(str, words)], capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("kind", ["ec", "rsa"])
+def test_openssl_sees_what_was_revoked(start_sandbox, file_server, tmp_path: Path, kind):
+    """By OCSP over HTTP and by the revocation list that the certificate points at."""
+    sandbox = start_sandbox()
+    partner = RawPartner(sandbox)
+    key = rsa.generate_private_key(65537, 2048) if kind == "rsa" else None
+    code = partner.send(make_order({"orderParameters/CSR": make_csr(key=key)})).findtext("SANVerification/code")
+    file_server.put("www.example.org", f"{code}-certum.pl")
+    partner.send(make_request("performSanVerification", {"code": code}))
+    sandbox.wait_for_state("shop-1", "ENROLLED")
+    answer = partner.send(make_request("getCertificate", {"orderID": "shop-1"}))
+    leaf, issuer, crl = tmp_path / "leaf.pem", tmp_path / "issuer.pem", tmp_path / "crl.pem"
+    leaf.write_text(answer.findtext("certificateDetails/X509Cert") or "")
+    issuer.write_text(answer.findtext("caBundle/X509Cert") or "")
+    responder = openssl("x509", "-in", leaf, "-noout", "-ocsp_uri").strip()
+    assert responder == f"{sandbox.base_url}/ocsp/{kind}"
+
+    def ask() -> str:
+        trust = ("-CAfile", sandbox.root, "-issuer", issuer, "-cert", leaf)
+        return openssl("ocsp", *trust, "-url", responder, "-no_nonce", "-attime", clock(sandbox))
+
+    def verify() -> str:
+        points = x509.load_pem_x509_certificate(leaf.read_bytes()).extensions
+        (point,) = points.get_extension_for_class(x509.CRLDistributionPoints).value
+        der = tmp_path / "crl.der"
+        der.write_bytes(partner.http.get(point.full_name[0].value).content)
+        openssl("crl", "-inform", "DER", "-in", der, "-out", crl)
+        trust = ("-CAfile", sandbox.root, "-untrusted", issuer, "-CRLfile", crl, "-crl_check")
+        return openssl("verify", *trust, "-attime", clock(sandbox), leaf)
+
+    assert "Response verify OK" in ask()
+    assert f"{leaf}: good" in ask()
+    assert f"{leaf}: OK" in verify()
+    parameters = {
+        "revokeCertificateParameters/serialNumber": answer.findtext("certificateDetails/serialNumber"),
+        "revokeCertificateParameters/revocationReason": "CESSATIONOFOPERATION",
+    }
+    partner.send(make_request("revokeCertificate", parameters))
+    sandbox.advance("PT5S")
+    assert f"{leaf}: revoked" in ask()
+    assert "Reason: cessationOfOperation" in ask()
+    assert "certificate revoked" in verify()
+
+
+def clock(sandbox: Sandbox) -> str:
+    """The sandbox's time in seconds, for openssl."""
+    now = sandbox.request("GET", "/sandbox/clock")["now"]
+    return str(int(datetime.fromisoformat(now).timestamp()))
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [(b"", "malformedrequest"), (b"\x30\x03\x02\x01\x00", "malformedrequest"), (None, "unauthorized")],
+)
+def test_the_responder_answers_whatever_it_is_asked(sandbox: Sandbox, raw: RawPartner, tmp_path: Path, body, says):
+    if body is None:  # about a certificate of another CA
+        ca = x509.load_pem_x509_certificate(sandbox.ca.read_bytes())
+        body = ocsp.OCSPRequestBuilder().add_certificate(ca, ca, hashes.SHA1()).build().public_bytes(Encoding.DER)
+    response = tmp_path / "response.der"
+    url = f"{sandbox.base_url}/ocsp/ec"
+    in_path = f"{url}/{quote(base64.b64encode(body).decode(), safe='')}"
+    for answer in (raw.http.post(url, content=body), raw.http.get(in_path)):
+        assert answer.headers["content-type"] == "application/ocsp-response"
+        response.write_bytes(answer.content)
+        assert f"Responder Error: {says}" in openssl("ocsp", "-respin", response)
+    assert raw.http.post(url, content=b"x" * 100_000).status_code == 413
+    assert raw.http.post(f"{sandbox.base_url}/ocsp/dsa", content=body).status_code == 404
 
 
 class Mailbox:

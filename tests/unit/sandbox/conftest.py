@@ -20,6 +20,7 @@ from certum_sandbox.backend import Backend, open_backend
 from certum_sandbox.ca.hierarchy import open_hierarchy
 from certum_sandbox.clock import machine_time
 from certum_sandbox.dialect import MEANINGS, Dialect, Switch
+from certum_sandbox.products import Sale
 from certum_sandbox.progress import confirm_mailbox, record_proofs, reject, settle
 from certum_sandbox.service import Service
 from certum_sandbox.settings import Address, Settings
@@ -27,6 +28,8 @@ from certum_sandbox.soap.schema import schema_of
 from certum_sandbox.worker import Worker
 from lxml import etree
 from support.soap import read_answer
+
+from .error_examples_account import Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -159,3 +162,13 @@ def make_lab(tmp_path: Path, ca_keys: Path) -> Iterator[Callable[..., Laboratory
 def lab(make_lab: Callable[..., Laboratory]) -> Laboratory:
     """A laboratory with default settings."""
     return make_lab()
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory, ca_keys: Path) -> Iterator[Account]:
+    """Shared: a refused request changes nothing."""
+    directory = tmp_path_factory.mktemp("account") / "lab"
+    shutil.copytree(ca_keys, directory)
+    laboratory = Laboratory(Settings(listen=Address("127.0.0.1", 8443), data=directory, products=Sale.ALL))
+    yield Account(laboratory)
+    laboratory.close()

@@ -246,6 +246,7 @@ EXAMPLES: list[Example] = [
         (2052, {"validityDaysLeft": "31"}),
         (2052, {"validityDaysLeft": "soon"}),
         (1153, {"pageNumber": "-1"}),
+        (1153, {"pageNumber": "1" * 400}),
         (1155, {"pageNumber": "100"}),
     ),
     *_of(

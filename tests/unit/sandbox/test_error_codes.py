@@ -7,26 +7,23 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from certum_sandbox.operations.registry import OPERATIONS
 from certum_sandbox.products import Sale
 from certum_sandbox.rules.header import HEADER_RULES
-from certum_sandbox.settings import Address, Settings
-from support.soap import error_codes, make_csr, make_order, make_request
+from support.soap import error_codes
 
-from .conftest import Laboratory
 from .error_examples import EXAMPLES, EXCUSED, VALID, Example
-from .error_examples_world import P, make_world, place
+from .error_examples_account import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable
 
-    from lxml import etree
+    from .conftest import Laboratory
+
 
 pytestmark = pytest.mark.filterwarnings("ignore:Attribute's length")
 
@@ -34,49 +31,6 @@ MOST_EXCUSED = 60
 TABLE = csv.DictReader((files("certum_sandbox") / "data" / "errors.csv").read_text("utf-8").splitlines())
 CODES = {int(row["code"]) for row in TABLE}
 COVERED = {example.code for example in EXAMPLES}
-
-
-class Account:
-    """A laboratory in which everything has happened, and what its examples refer to."""
-
-    def __init__(self, laboratory: Laboratory) -> None:
-        self.lab = laboratory
-        wildcard = {
-            P + "productCode": "741",
-            P + "CSR": make_csr("*.example.org"),
-            "SANEntries/SANEntry/DNSName": "*.example.org",
-            "SANApprover/approverMethod": "DNS_TXT",
-        }
-        self.words = make_world(laboratory)
-        place(laboratory, "waiting-wildcard", wildcard)
-        self.words |= {
-            "code": laboratory.order("waiting").code or "",
-            "cancelled_code": laboratory.order("cancelled").code or "",
-            "today": laboratory.backend.clock.now().date().isoformat(),
-        }
-
-    def request(self, operation: str, changes: Mapping[str, Any]) -> etree._Element:
-        words = {**self.words, "csr": make_csr()}
-
-        def fill(value: Any) -> Any:
-            if isinstance(value, str):
-                return words[value[1:]] if value.startswith("$") else value
-            return [fill(each) for each in value] if isinstance(value, list) else value
-
-        texts = {path: fill(value) for path, value in {**VALID[operation], **changes}.items()}
-        if operation in {"quickOrder", "validateOrderParameters"}:
-            return make_order(texts, operation=operation)
-        return make_request(operation, texts)
-
-
-@pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory, ca_keys: Path) -> Iterator[Account]:
-    """Shared: a refused request changes nothing."""
-    directory = tmp_path_factory.mktemp("account") / "lab"
-    shutil.copytree(ca_keys, directory)
-    laboratory = Laboratory(Settings(listen=Address("127.0.0.1", 8443), data=directory, products=Sale.ALL))
-    yield Account(laboratory)
-    laboratory.close()
 
 
 def number_of_rows(lab: Laboratory) -> list[int]:

@@ -129,6 +129,16 @@ def test_the_code_of_a_reissue_may_have_to_be_asked_for(make_lab: Callable[..., 
     assert answer.findtext("SANVerification/code")
 
 
+@pytest.mark.parametrize(("value", "position"), [("newest", 1), ("oldest", 0)])
+def test_an_order_gives_its_newest_or_its_oldest_certificate(make_lab: Callable[..., Laboratory], value, position):
+    lab = make_lab(dialect={"certificate-of-order": value})
+    first = enrol(lab)
+    reissue(lab, first)
+    serials = [first, lab.enrol(PLACED)]
+    answer = lab.send(make_request("getCertificate", {"orderID": PLACED}))
+    assert answer.findtext("certificateDetails/serialNumber") == serials[position]
+
+
 @pytest.mark.parametrize(("value", "gained"), [("extended", 60), ("kept", 0)])
 def test_a_reissue_moves_the_end_or_not(make_lab: Callable[..., Laboratory], value, gained):
     lab = make_lab(dialect={"reissue-end": value})

@@ -47,9 +47,14 @@ class PagedInquiry(Inquiry):
 
     @property
     def part(self) -> Slice:
-        """Where the page lies in the whole result."""
-        number = self.page_number if self.page_number is not None and self.page_number > 0 else 1
+        """Where the page lies in the whole result; of a page that cannot be, that of the first."""
+        number = self.page_number if self.page_number is not None and self.has_possible_number else 1
         return Slice((number - 1) * self.page_size, self.page_size)
+
+    @property
+    def has_possible_number(self) -> bool:
+        """Whether the page that is wanted is one of 1 to 100."""
+        return self.page_number is not None and 1 <= self.page_number <= _MOST_PAGES
 
     @cached_property
     def found(self) -> tuple[int, list[Entry]] | None:
@@ -107,8 +112,7 @@ class HorizonInquiry(PagedInquiry):
 
 @rule(1153, "pageNumber")
 def _page_out_of_range(inquiry: PagedInquiry) -> Breach:
-    number = inquiry.page_number
-    return number is None or not 1 <= number <= _MOST_PAGES
+    return not inquiry.has_possible_number
 
 
 @rule(1154)
@@ -119,7 +123,7 @@ def _too_many_pages(inquiry: PagedInquiry) -> Breach:
 @rule(1155, "pageNumber")
 def _no_such_page(inquiry: PagedInquiry) -> Breach:
     number = inquiry.page_number
-    if inquiry.found is None or number is None or not 1 <= number <= _MOST_PAGES or inquiry.pages > _MOST_PAGES:
+    if inquiry.found is None or number is None or not inquiry.has_possible_number or inquiry.pages > _MOST_PAGES:
         return False
     has_none = inquiry.found[0] == 0 and inquiry.backend.dialect[Switch.EMPTY_RESULT] == "1155"
     return str(number) if has_none or number > inquiry.pages else False

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from certum_sandbox.soap.schema import operations
+
 
 class When(StrEnum):
     """Before the work is done, or after it, so that only the answer suffers."""
@@ -50,8 +52,12 @@ class PlannedFault:
         if unknown or "effect" not in wanted:
             msg = f"a fault has {', '.join(sorted(known))}; effect is needed, {sorted(unknown)} is not known"
             raise ValueError(msg)
+        operation = str(wanted.get("operation", "*"))
+        if operation not in {"*", *operations()}:
+            msg = f"there is no operation {operation!r}; give * or one of: {', '.join(operations())}"
+            raise ValueError(msg)
         return cls(
-            operation=str(wanted.get("operation", "*")),
+            operation=operation,
             when=When(wanted.get("when", "before")),
             effect=Effect(wanted["effect"]),
             skip=int(wanted.get("skip", 0)),
