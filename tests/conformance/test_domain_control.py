@@ -201,6 +201,19 @@ def test_staff_decide_where_the_ca_does_not_by_itself(start_sandbox, file_server
     sandbox.wait_for_state("shop-1", "ENROLLED")
 
 
+def test_a_mailbox_can_be_taken_for_proved(start_sandbox):
+    sandbox = start_sandbox()
+    partner = RawPartner(sandbox)
+    subject = {"organization": "Example S.A.", "country": "PL", "locality": "Szczecin", "email": "ada@example.org"}
+    changes = {f"orderParameters/{name}": value for name, value in {**subject, "productCode": "721"}.items()}
+    changes |= {"organizationInfo/taxIdentificationNumber": "525", "SANApprover": None, "SANEntries": None}
+    partner.send(make_order(changes))
+    sandbox.decide("shop-1", "EMAIL")
+    sandbox.wait_for_state("shop-1", "ENROLLED")
+    mailbox = partner.send(make_request("getEmailVerification", {"orderID": "shop-1"}))
+    assert mailbox.findtext("emailVerification/verified") == "true"
+
+
 def test_the_ca_can_refuse(start_sandbox):
     sandbox = start_sandbox()
     RawPartner(sandbox).send(make_order())

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from certum_sandbox.model import CertificateStatus, Entry
-from certum_sandbox.products import Product
 from certum_sandbox.rules.csr import csr_rules
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.order import HASH_ALGORITHMS, hash_rules
@@ -25,9 +25,9 @@ ADDED = "addSerialNumbers/serialNumber"
 REMOVED = "removeSerialNumbers/serialNumber"
 
 
-def _product(inquiry: Inquiry, entry: Entry) -> Product:
+def _is_bundle(inquiry: Inquiry, entry: Entry) -> bool:
     order = inquiry.backend.orders.find(entry.order_id)
-    return inquiry.backend.catalogue.get(order.product_code if order is not None else "")
+    return order is not None and inquiry.backend.catalogue.get(order.product_code).is_bundle
 
 
 def _find(inquiry: Inquiry, path: str) -> dict[str, Entry | None]:
@@ -39,6 +39,18 @@ def _is_dead(inquiry: Inquiry, entry: Entry) -> bool:
     certificate = entry.certificate
     return certificate is None or (
         certificate.not_after <= inquiry.now or certificate.status(inquiry.now) is not CertificateStatus.VALID
+    )
+
+
+def _membership_rules(path: str, *, nested: int) -> tuple[Rule[Inquiry], ...]:
+    """2003, and the code for a bundle in a bundle: which certificates may become members."""
+
+    def refused(inquiry: Inquiry, reason: Callable[[Inquiry, Entry], bool]) -> list[str]:
+        return [s for s, entry in _find(inquiry, path).items() if entry is not None and reason(inquiry, entry)]
+
+    return (
+        Rule(2003, path, lambda inquiry: refused(inquiry, _is_dead)),
+        Rule(nested, path, lambda inquiry: refused(inquiry, _is_bundle)),
     )
 
 
@@ -67,16 +79,6 @@ def _empty_list(inquiry: Inquiry) -> Breach:
     return inquiry.message.has("serialNumbers") and not inquiry.message.has(MEMBERS)
 
 
-@rule(2003, MEMBERS)
-def _dead_members(inquiry: BundleOrderInquiry) -> Breach:
-    return [s for s, entry in inquiry.listed.items() if entry is not None and _is_dead(inquiry, entry)]
-
-
-@rule(2004, MEMBERS)
-def _nested(inquiry: BundleOrderInquiry) -> Breach:
-    return [s for s, entry in inquiry.listed.items() if entry is not None and _product(inquiry, entry).is_bundle]
-
-
 @rule(2005, "serialNumbers")
 def _without_names(inquiry: BundleOrderInquiry) -> Breach:
     return bool(inquiry.listed) and not any(entry.names for entry in inquiry.members)
@@ -90,8 +92,7 @@ BUNDLE_ORDER_RULES: tuple[Rule[BundleOrderInquiry], ...] = (
     missing(1198, "serialNumbers"),
     _empty_list,
     *serial_rules(MEMBERS, blank=2000, long=2001, not_hexadecimal=2002),
-    _dead_members,
-    _nested,
+    *_membership_rules(MEMBERS, nested=2004),
     _without_names,
     *BUNDLE_REQUESTOR_RULES,
     *ORGANIZATION_BLOCK_RULES,
@@ -172,16 +173,6 @@ def _added_unknown(inquiry: BundleChangeInquiry) -> Breach:
     return [serial for serial, entry in inquiry.added.items() if entry is None]
 
 
-@rule(2003, ADDED)
-def _added_dead(inquiry: BundleChangeInquiry) -> Breach:
-    return [s for s, entry in inquiry.added.items() if entry is not None and _is_dead(inquiry, entry)]
-
-
-@rule(2045, ADDED)
-def _added_bundle(inquiry: BundleChangeInquiry) -> Breach:
-    return [s for s, entry in inquiry.added.items() if entry is not None and _product(inquiry, entry).is_bundle]
-
-
 @rule(2046, ADDED)
 def _added_twice(inquiry: BundleChangeInquiry) -> Breach:
     return [serial for serial in inquiry.added if serial in inquiry.before]
@@ -212,8 +203,7 @@ BUNDLE_CHANGE_RULES: tuple[Rule[BundleChangeInquiry], ...] = (
     *serial_rules(REMOVED, blank=2040, long=2041, not_hexadecimal=2042),
     _added_and_removed,
     _added_unknown,
-    _added_dead,
-    _added_bundle,
+    *_membership_rules(ADDED, nested=2045),
     _added_twice,
     _removed_stranger,
     _nothing_left,
