@@ -121,9 +121,7 @@ def reopen(order: Order, names: Sequence[NameProof], now: datetime) -> Order:
 
     verifications = tuple(map(judge, order.verifications))
     order = replace(order, state=OrderState.AWAITING, names=tuple(names), verifications=verifications, updated=now)
-    domain = find_verification(order, VerificationType.DOMAIN)
-    is_needed = domain is not None and domain.state is not VerificationState.NOT_REQUIRED
-    return record_proofs(order, {}, now, timedelta()) if is_needed else order
+    return record_proofs(order, {}, now, timedelta())
 
 
 def confirm_mailbox(order: Order, now: datetime) -> Order:
@@ -168,6 +166,9 @@ def record_proofs(order: Order, results: Mapping[str, str | None], now: datetime
         return replace(proof, state=VerificationState.FAILED, expires=None, info=trouble)
 
     names = tuple(map(judge, order.names))
+    domain = find_verification(order, VerificationType.DOMAIN)
+    if domain is None or domain.state is VerificationState.NOT_REQUIRED:
+        return replace(order, names=names, updated=now)
     state = _domain_state(names)
     ends = [name.expires for name in names if name.expires] if state is VerificationState.VERIFIED else []
     order = replace(order, names=names, updated=now)

@@ -20,7 +20,15 @@ from dataclasses import replace
 from certum_sandbox.backend import Backend
 from certum_sandbox.dialect import Switch
 from certum_sandbox.model import Method, Order, OrderState, VerificationState, VerificationType
-from certum_sandbox.progress import begin, find_verification, record_proofs, record_system_checks, settle, supersede
+from certum_sandbox.progress import (
+    begin,
+    find_verification,
+    record_proofs,
+    record_system_checks,
+    reject,
+    settle,
+    supersede,
+)
 from certum_sandbox.proof.checker import Checker
 from certum_sandbox.proof.post import send_mail
 from certum_sandbox.store.mails import Mail
@@ -80,7 +88,7 @@ class Worker:
         while True:
             await asyncio.sleep(_POLL_SECONDS)
             for order in self._backend.orders.unfinished():
-                if order.state is OrderState.VERIFICATION and not _is_by_mail(order):
+                if order.state is OrderState.VERIFICATION and order.unproved and not _is_by_mail(order):
                     self._change(order.order_id, lambda fresh: replace(fresh, check_due=fresh.check_due + 1))
                     self._backend.work.put(order.order_id)
 
@@ -184,6 +192,10 @@ class Worker:
                 return
             now, product = backend.clock.now(), backend.catalogue.get(fresh.product_code)
             entries = [entry for entry in backend.orders.entries(order.order_id) if not entry.refused]
+            if backend.authority.end(fresh, entries[-1], product, now) <= now:
+                backend.orders.save(reject(fresh, now))  # what it may last until has passed while it waited
+                backend.orders.refuse_open_entries(fresh.order_id)
+                return
             for entry in entries:
                 if entry.certificate is None:
                     backend.orders.save_entry(backend.authority.issue(fresh, entry, product, now))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:Attribute's length")
 
 MOST_EXCUSED = 60
+README = Path(__file__).parents[3] / "sandbox" / "README.md"
 TABLE = csv.DictReader((files("certum_sandbox") / "data" / "errors.csv").read_text("utf-8").splitlines())
 CODES = {int(row["code"]) for row in TABLE}
 COVERED = {example.code for example in EXAMPLES}
@@ -69,6 +71,7 @@ def test_every_code_has_an_example_or_an_excuse(record_property: Callable[[str, 
     assert COVERED | set(EXCUSED) == CODES
     assert not COVERED & set(EXCUSED)
     assert len(EXCUSED) < MOST_EXCUSED
+    assert f"{len(CODES)} codes\nthat Certum documents, {len(COVERED)} can be met" in README.read_text("utf-8")
 
 
 def test_every_rule_is_broken_by_an_example() -> None:

@@ -17,6 +17,9 @@ from certum_sandbox.settings import Approval
 from certum_sandbox.store.orders import OrderStore
 from support.soap import make_csr, make_order, make_request
 
+from .error_examples_orders import SMIME
+from .error_examples_world import place
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -86,6 +89,35 @@ def test_proofs_add_up_over_several_checks(lab: Laboratory):
     done = record_proofs(half, {"example.org": None}, now + timedelta(hours=1), reuse)
     assert domain(done).state is VerificationState.VERIFIED
     assert domain(done).expires == now + reuse, "the oldest proof bounds the reuse"
+
+
+def test_an_order_without_domain_control_gets_none(lab: Laboratory):
+    place(lab, "mail", SMIME)
+    order = lab.order("mail")
+    assert record_proofs(order, {}, lab.backend.clock.now(), timedelta(1)).verifications == order.verifications
+
+
+def test_an_order_that_waited_too_long_is_refused(make_lab: Callable[..., Laboratory]):
+    lab = make_lab(approve=Approval.MANUAL)
+    end = lab.backend.clock.now().date() + timedelta(days=10)
+    place(lab, "slow", {**OV, P + "shortenedValidityPeriod": end.isoformat()})
+    lab.work()
+    lab.prove("slow")
+    lab.backend.clock.advance(timedelta(days=11))
+    for kind in STAFF["631"]:
+        with lab.backend.database.transaction():
+            decided = set_verification(lab.order("slow"), VerificationType(kind), VerificationState.VERIFIED)
+            lab.backend.orders.save(decided)
+    lab.settle("slow")
+    lab.work()
+    assert lab.order("slow").state is OrderState.REJECTED
+
+
+def test_what_another_version_kept_is_not_touched(make_lab: Callable[..., Laboratory]):
+    lab = make_lab()
+    lab.backend.database.execute("PRAGMA user_version = 1")
+    with pytest.raises(OSError, match="made by another version of certum-sandbox"):
+        make_lab()
 
 
 def test_a_failing_automatic_check_holds_an_order(lab: Laboratory):

@@ -31,15 +31,19 @@ class CertificationAuthority:
         self._base_url = base_url
         self._max_days = max_days
 
+    def end(self, order: Order, entry: Entry, product: Product, start: datetime) -> datetime:
+        """When a certificate that starts then ends: with the lifetime limit, the bought term or when it has to."""
+        limit = start + product.longest_life(self._max_days) - timedelta(seconds=1)
+        return min(filter(None, [limit, order.term_end, entry.latest_end])).replace(microsecond=0)
+
     def issue(self, order: Order, entry: Entry, product: Product, now: datetime) -> Entry:
-        """The entry with its certificate, which ends with the lifetime limit, the bought term or when it has to."""
+        """The entry with its certificate."""
         csr = read_csr(entry.csr)
         if not isinstance(csr, Csr):
             msg = f"order {order.order_id} was accepted with a CSR that cannot be read"
             raise TypeError(msg)
         start = now.replace(microsecond=0)
-        limit = start + product.longest_life(self._max_days) - timedelta(seconds=1)
-        end = min(filter(None, [limit, order.term_end, entry.latest_end])).replace(microsecond=0)
+        end = self.end(order, entry, product, start)
         kind = KeyType.RSA if isinstance(csr.public_key, rsa.RSAPublicKey) else KeyType.EC
         request = CertificateRequest(csr.public_key, entry.subject, entry.names, product, start, end)
         issued = issue_certificate(self._authorities[kind], request, self._locations(kind))

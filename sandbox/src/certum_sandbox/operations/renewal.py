@@ -126,7 +126,7 @@ def _renew(inquiry: RenewalInquiry) -> Answer:
         created=inquiry.now,
         updated=inquiry.now,
         term_end=start + product.term,
-        approver=read_approver(inquiry.message),
+        approver=read_approver(inquiry.message) if predecessor.names else None,
         check_due=0,
         names=tuple(NameProof(name) for name in predecessor.names),
         verifications=carry_over(needed_verifications(product, predecessor.subject), former, inquiry.now),
