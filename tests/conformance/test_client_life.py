@@ -50,7 +50,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.messag
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry
 from ansible_collections.certops.certum.plugins.module_utils._x509 import pem
-from ansible_collections.certops.certum.tests.conformance.forms import SEED, client_options, forms
+from ansible_collections.certops.certum.tests.conformance.forms import COMBINATIONS, SEED, client_options, forms
 from cryptography import x509
 from support.soap import make_csr
 
@@ -322,9 +322,13 @@ def a_bundle_is_made(life: Life, serial: str) -> None:
 
 @pytest.mark.parametrize("dialect", forms())
 def test_the_client_goes_through_a_whole_life(
-    dialect: Mapping[str, str], start_life: Callable[[Mapping[str, str]], Life]
+    dialect: Mapping[str, str],
+    start_life: Callable[[Mapping[str, str]], Life],
+    record_property: Callable[[str, object], None],
 ) -> None:
     print(f"DIALECT_SEED={SEED} dialect={dict(dialect)}")
+    if not dialect:
+        record_property("random dialects", f"{COMBINATIONS} combinations of DIALECT_SEED={SEED}")
     life = start_life(dialect)
     with life.api:
         a_stranger_is_turned_away(life)

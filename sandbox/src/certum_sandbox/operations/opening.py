@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What opening an order means, however it came about: kept, announced, taken up."""
+"""What opening an order means, however it came about: kept, announced, taken up, answered."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from datetime import UTC, date, datetime, time
 
 from certum_sandbox.backend import Backend
 from certum_sandbox.model import Entry, Order, VerificationState, VerificationType
-from certum_sandbox.operations.approval import new_code
+from certum_sandbox.operations.approval import new_code, san_verification
+from certum_sandbox.operations.operation import Answer
 from certum_sandbox.progress import find_verification
 from certum_sandbox.proof.announce import announce_code, announce_mailbox, new_mailbox
+from certum_sandbox.soap.render import node
 
 
 def new_order_id() -> str:
@@ -54,3 +56,9 @@ def open_order(backend: Backend, order: Order, entry: Entry) -> Order:
     backend.orders.add_entry(entry)
     announce(backend, order)
     return order
+
+
+def placed(backend: Backend, order: Order) -> Answer:
+    """The answer to an order or a reissue: its identifier, and the code for its names if it has any."""
+    verification = [] if order.code is None else [san_verification(backend, order)]
+    return Answer([node("orderID", order.order_id), *verification], order.order_id)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from certum_sandbox.backend import Backend
 from certum_sandbox.csr import Csr
 from certum_sandbox.model import Entry, NameProof, Order, OrderState, Requestor
-from certum_sandbox.operations.approval import read_approver, san_verification
-from certum_sandbox.operations.opening import end_of_day, new_order_id, open_order
+from certum_sandbox.operations.approval import read_approver
+from certum_sandbox.operations.opening import end_of_day, new_order_id, open_order, placed
 from certum_sandbox.operations.operation import Answer, Operation
 from certum_sandbox.progress import needed_verifications
 from certum_sandbox.rules.approver import approver_rules
@@ -109,12 +108,6 @@ def _new_entry(inquiry: OrderInquiry, order: Order) -> Entry:
         names=tuple(proof.name for proof in order.names),
         latest_end=end_of_day(end),
     )
-
-
-def placed(backend: Backend, order: Order) -> Answer:
-    """The answer to a new order: its identifier, and the code for its names if it has any."""
-    verification = [] if order.code is None else [san_verification(backend, order)]
-    return Answer([node("orderID", order.order_id), *verification], order.order_id)
 
 
 def _place(inquiry: OrderInquiry) -> Answer:

@@ -13,9 +13,8 @@ from certum_sandbox.csr import Csr, CsrProblem
 from certum_sandbox.dialect import Switch
 from certum_sandbox.model import CertificateStatus, Entry, NameProof, Order
 from certum_sandbox.operations.approval import read_approver
-from certum_sandbox.operations.opening import announce, with_proofs_to_give
+from certum_sandbox.operations.opening import announce, placed, with_proofs_to_give
 from certum_sandbox.operations.operation import Answer, Operation
-from certum_sandbox.operations.placing import placed
 from certum_sandbox.products import Product
 from certum_sandbox.progress import reopen, reusable_proofs
 from certum_sandbox.rules.approver import APPROVER_BLOCK_RULES

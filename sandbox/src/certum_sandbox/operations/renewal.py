@@ -12,9 +12,8 @@ from certum_sandbox.csr import Csr
 from certum_sandbox.dialect import Switch
 from certum_sandbox.model import Entry, NameProof, Order, OrderState
 from certum_sandbox.operations.approval import read_approver, san_verification
-from certum_sandbox.operations.opening import end_of_day, new_order_id, open_order
+from certum_sandbox.operations.opening import end_of_day, new_order_id, open_order, placed
 from certum_sandbox.operations.operation import Answer, Operation
-from certum_sandbox.operations.placing import placed
 from certum_sandbox.operations.reading import verification_nodes
 from certum_sandbox.products import Purpose
 from certum_sandbox.progress import carry_over, needed_verifications

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from certum_sandbox.backend import Backend
-from certum_sandbox.iso8601 import format_moment
+from certum_sandbox.iso8601 import parse_moment
 from certum_sandbox.model import Order, VerificationState
 from certum_sandbox.progress import PENDING, confirm_mailbox, record_proofs, settle
 from certum_sandbox.proof.announce import CONFIRM_PATH, MAILBOX_PATH
@@ -43,6 +43,10 @@ def _html(title: str, body: str, status: int = 200) -> HTMLResponse:
         status,
         {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"},
     )
+
+
+def _readable(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def _void(what: str) -> HTMLResponse:
@@ -86,7 +90,7 @@ class Pages:
 
     def _certificates(self, order: Order, now: datetime) -> str:
         issued = [each.certificate for each in self._backend.orders.entries(order.order_id) if each.certificate]
-        lines = [f"{c.serial_number} {c.status(now)} until {format_moment(c.not_after)}" for c in issued]
+        lines = [f"{c.serial_number} {c.status(now)} until {_readable(c.not_after)}" for c in issued]
         lines += [
             f"{document.type}: {document.description} ({', '.join(file.name for file in document.files)})"
             for document in self._backend.documents.of_order(order.order_id)
@@ -95,14 +99,14 @@ class Pages:
 
     def _order_row(self, order: Order, now: datetime) -> str:
         product = self._backend.catalogue.get(order.product_code)
-        texts = [order.order_id, order.customer, product.title, order.state, format_moment(order.created)]
+        texts = [order.order_id, order.customer, product.title, order.state, _readable(order.created)]
         cells = [*map(escape, texts), _waits_for(order), self._certificates(order, now)]
         return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
     def _mail_row(self, mail: dict[str, Any]) -> str:
         links = " ".join(f'<a href="{escape(link)}">open the link</a>' for link in mail["links"])
         return (
-            f"<tr><td>{escape(mail['sent'])}</td><td>{escape(mail['to'])}</td>"
+            f"<tr><td>{_readable(parse_moment(mail['sent']))}</td><td>{escape(mail['to'])}</td>"
             f"<td>{escape(mail['subject'])}<pre>{escape(mail['body'])}</pre>{links}</td></tr>"
         )
 
@@ -112,7 +116,7 @@ class Pages:
         mails = map(self._mail_row, reversed(list(self._backend.outbox.all(limit=_SHOWN))))
         return _html(
             "certum-sandbox",
-            f"<p>A Partner API for tests. Its clock says {format_moment(now)}.</p><h2>Orders</h2>"
+            f"<p>A Partner API for tests. Its clock says {_readable(now)} UTC.</p><h2>Orders</h2>"
             "<table><tr><th>order<th>customer<th>product<th>state<th>placed<th>waits for<th>has</tr>"
             f"{''.join(orders)}</table><h2>Mails</h2><table><tr><th>sent<th>to<th>mail</tr>{''.join(mails)}</table>",
         )
