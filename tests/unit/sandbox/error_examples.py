@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from support.soap import edit_csr, make_csr
 
@@ -19,7 +19,7 @@ from .error_examples_orders import NAME, NAMES, ORDERS, P
 if TYPE_CHECKING:
     from .conftest import Laboratory
 
-Texts = Mapping[str, "str | Sequence[str] | None"]
+Texts = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
