@@ -187,11 +187,8 @@ SAMPLES: dict[Operation, tuple[str, Any]] = {
     Operation.VERIFY_ORDER: ("", None),
     Operation.GET_DOCUMENTS_LIST: (
         "<documents><document><description>d</description><type>APPLICANT</type><files><file><fileName>f</fileName>"
-        "</file></files></document></documents><document><type>ADDITIONAL</type><fileName>g</fileName></document>",
-        (
-            ListedDocument(description="d", type="APPLICANT", files=(ListedFile(file_name="f"),)),
-            ListedDocument(type="ADDITIONAL", file_name="g"),
-        ),
+        "</file></files></document></documents>",
+        (ListedDocument(description="d", type="APPLICANT", files=(ListedFile(file_name="f"),)),),
     ),
     Operation.ORDER_SNI_CERTIFICATE: (
         "<orderID>o-1</orderID><invalidSerialNumbers><serialNumber>0a</serialNumber></invalidSerialNumbers>",
@@ -259,6 +256,12 @@ def test_an_answer_means_the_same_in_every_dialect(operation: Operation, seed: i
             "<orderID>o-1</orderID><verifications><verification><type>DOMAIN</type></verification></verifications>",
             PlacedOrder(order_id="o-1"),
             id="a renewal's verifications in a shape without code",
+        ),
+        pytest.param(
+            Operation.GET_DOCUMENTS_LIST,
+            "<document><type>ADDITIONAL</type><fileName>f</fileName></document><document><fileName>g</fileName></document>",
+            (ListedDocument(type="ADDITIONAL", file_name="f"), ListedDocument(file_name="g")),
+            id="documents one after the other",
         ),
         pytest.param(
             Operation.GET_ORDER_STATE,
