@@ -7,12 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_order_info
-short_description: Read one order
+short_description: Read one order, or the orders of a period
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
   - Reads the state of an order, what it waits for, and its certificates.
+  - Or reads all orders of a period, or those that changed in it.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -27,9 +28,20 @@ attributes:
     support: full
 options:
   order_id:
-    description: The id of the order.
+    description:
+      - The id of the order.
+      - Exactly one of O(order_id) and O(from_date) is needed.
     type: str
-    required: true
+  from_date:
+    description: The beginning of a period, such as V(2027-03-01) or V(2027-03-01T04:00:00+00:00).
+    type: str
+  to_date:
+    description: The end of the period. The default is now.
+    type: str
+  modified:
+    description: Whether the orders that changed in the period are meant, and not those that were placed in it.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -37,12 +49,17 @@ EXAMPLES = r"""
   certops.certum.certum_order_info:
     order_id: shop-2026
   register: info
+
+- name: See what was ordered this year
+  certops.certum.certum_order_info:
+    from_date: "2026-01-01"
+  register: ordered
 """
 
 RETURN = r"""
 order:
   description: The order.
-  returned: always
+  returned: with O(order_id)
   type: dict
   contains:
     order_id:
@@ -74,10 +91,18 @@ order:
           expire_date:
           info: ''
           failing_checks: []
+    mailbox:
+      description: Whether the mailbox of an S/MIME order is proved, and until when the link is good.
+      type: dict
     entries:
       description: One element for the order and for each of its reissues, as the CA sends them.
       type: list
       elements: dict
+orders:
+  description: One element for each order of the period and for each of its reissues, as the CA sends them.
+  returned: with O(from_date)
+  type: list
+  elements: dict
 reason:
   description: The whole in one sentence.
   returned: always
@@ -85,12 +110,23 @@ reason:
   sample: order shop-2026 is in state VERIFICATION
 """
 
-from ..module_utils._issuance.order_info import read_order
+from ..module_utils._account.order_info import read_orders
 from ..module_utils._module.controller import run_with_api
 
 
 def main() -> None:
-    run_with_api(read_order, argument_spec={"order_id": {"type": "str", "required": True}})
+    run_with_api(
+        read_orders,
+        argument_spec={
+            "order_id": {"type": "str"},
+            "from_date": {"type": "str"},
+            "to_date": {"type": "str"},
+            "modified": {"type": "bool", "default": False},
+        },
+        mutually_exclusive=[("order_id", "from_date")],
+        required_one_of=[("order_id", "from_date")],
+        required_by={"to_date": "from_date"},
+    )
 
 
 if __name__ == "__main__":

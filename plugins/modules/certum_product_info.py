@@ -92,7 +92,7 @@ reason:
   sample: the account may order 14 products
 """
 
-from ..module_utils._issuance.product_info import list_products
+from ..module_utils._account.product_info import list_products
 from ..module_utils._module.controller import run_with_api
 
 

@@ -96,8 +96,19 @@ FETCH: dict[str, Any] = {
     "register": "issued",
 }
 
+BANK: dict[str, Any] = {
+    "name": "Order of a bank",
+    "certops.certum.certum_order": {"csr_path": "mail.csr", "order_id": "bank-2026", "contact": CONTACT},
+}
+ISSUED = {"certum_revoke", "certum_certificate_info", "certum_renew", "certum_reissue"}
+"""Modules whose examples are about a certificate that the order has led to."""
+
 BEFORE: dict[str, list[str | dict[str, Any]]] = {
     "certum_order_info": ["certum_order"],
+    "certum_cancel": ["certum_order"],
+    "certum_validation": ["certum_order"],
+    "certum_document": [BANK],
+    **{module: ["certum_order"] for module in ISSUED},
     "certum_probe": ["certum_stage", ORDER, "certum_challenge", FETCH, "certum_install"],
 }
 """What has to be done before a module's example makes sense: examples of other modules, and what is between them."""
@@ -123,7 +134,12 @@ def test_the_examples_of_a_module(
     if module == "certum_certificate":
         (world.web.webroot / ".well-known/pki-validation").mkdir(parents=True)
     before = [include(world, step) for step in BEFORE.get(module, [])]
+    write_request(world.project.path / "next.csr", "shop.example.com")
+    (world.project.path / "register.pdf").write_bytes(b"%PDF-1.7")
     runs = [world.project.run(world.tasks(*before)).succeeded()] if before else []
+    if module in ISSUED:
+        world.ca.decide("shop-2026", "DOMAIN")
+        world.ca.wait_for_state("shop-2026", "ENROLLED")
     if module == "certum_probe":
         request.getfixturevalue("https")
         own_machine.serve_with_nginx(site_is_on=True)

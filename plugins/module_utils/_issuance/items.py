@@ -99,7 +99,7 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
         "changed": outcome.changed,
         "reason": outcome.reason,
         "problem": outcome.problem,
-        "validation": _validation(outcome.validation),
+        "validation": show_validation(outcome.validation),
         "serial_number": issued.facts.serial_number if issued else None,
         "not_before": issued.facts.not_before.isoformat() if issued else None,
         "not_after": issued.facts.not_after.isoformat() if issued else None,
@@ -108,7 +108,8 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _validation(validation: Validation | None) -> dict[str, Any] | None:
+def show_validation(validation: Validation | None) -> dict[str, Any] | None:
+    """What has to be published, as results tell it."""
     if validation is None:
         return None
     wanted = publication(method=validation.method, code=validation.code, names=validation.names)

@@ -55,13 +55,8 @@ class Order:
     validation_code: str | None = None
 
     def approver(self) -> SanApprover:
-        """How control is proved. No mail is asked for, so no address is sent (partner-api.md 6, error 2160)."""
-        prefix = ApproverEmailPrefix(self.admin_prefix.upper()) if self.admin_prefix else None
-        return SanApprover(
-            approver_method=ApproverMethod(self.method.api_value),
-            approver_email_prefix=prefix,
-            notification_enabled=self.method is ValidationMethod.ADMIN,
-        )
+        """How control is proved."""
+        return approver_of(self.method, self.admin_prefix)
 
     def message(self) -> OrderRequest:
         """The one value for validateOrderParameters and quickOrder."""
@@ -74,7 +69,7 @@ class Order:
                 order_id=self.order_id,
                 product_code=self.product.code,
                 user_agent="certops.certum",
-                hash_algorithm=_hash_algorithm(self.request),
+                hash_algorithm=hash_algorithm_of(self.request),
             ),
             requestor_info=RequestorInfo(
                 email=self.contact.email,
@@ -86,7 +81,17 @@ class Order:
         )
 
 
-def _hash_algorithm(request: RequestFacts) -> HashAlgorithm | None:
+def approver_of(method: ValidationMethod, admin_prefix: str | None) -> SanApprover:
+    """How control is proved. No mail is asked for, so no address is sent (partner-api.md 6, error 2160)."""
+    return SanApprover(
+        approver_method=ApproverMethod(method.api_value),
+        approver_email_prefix=ApproverEmailPrefix(admin_prefix.upper()) if admin_prefix else None,
+        notification_enabled=method is ValidationMethod.ADMIN,
+    )
+
+
+def hash_algorithm_of(request: RequestFacts) -> HashAlgorithm | None:
+    """The one that fits the key; None for a kind of key that we never make."""
     if request.key_spec is None:
         return None
     return HashAlgorithm.ECC_SHA256 if request.key_spec.type is KeyType.EC else HashAlgorithm.RSA_SHA256

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options of a declared certificate, and of the waiting that follows an order.
+"""Options of a declared certificate, of what the account has, and of the waiting that follows an order.
 
-Private to the collection. Documented by the fragments ``_declaration``, ``_store`` and ``_wait``.
+Private to the collection. Documented by the fragments ``_declaration``, ``_reference``, ``_successor``, ``_store`` and
+``_wait``.
 """
 
 from __future__ import annotations
@@ -160,6 +161,41 @@ def certificate_options() -> dict[str, Any]:
         "remaining_days": {"type": "int"},
         "remaining_percentage": {"type": "float"},
     }
+
+
+def reference_options() -> dict[str, Any]:
+    """Which certificate of the account is meant."""
+    return {
+        "serial_number": {"type": "str"},
+        "order_id": {"type": "str"},
+        "certificate_path": {"type": "path"},
+        "certificate_content": {"type": "str"},
+    }
+
+
+REFERENCES = ("serial_number", "order_id", "certificate_path", "certificate_content")
+REFERENCE_CONSTRAINTS: dict[str, Any] = {"mutually_exclusive": [REFERENCES], "required_one_of": [REFERENCES]}
+
+
+def successor_options() -> dict[str, Any]:
+    """Which certificate gets a successor, with which key, and how its names are proved."""
+    return {
+        **reference_options(),
+        "csr_path": {"type": "path"},
+        "csr_content": {"type": "str"},
+        "validation": {
+            "type": "dict",
+            "options": {
+                "method": {"type": "str", "choices": METHODS, "required": True},
+                "admin_prefix": {"type": "str", "choices": ADMIN_PREFIXES},
+            },
+        },
+    }
+
+
+SUCCESSOR_CONSTRAINTS: dict[str, Any] = {
+    kind: [*REFERENCE_CONSTRAINTS[kind], *ORDER_CONSTRAINTS[kind]] for kind in REFERENCE_CONSTRAINTS
+}
 
 
 def progress_options() -> dict[str, Any]:

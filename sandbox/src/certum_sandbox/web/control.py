@@ -17,7 +17,7 @@ from starlette.routing import Route
 from certum_sandbox.backend import Backend
 from certum_sandbox.iso8601 import format_moment, parse_duration
 from certum_sandbox.model import Entry, Order, OrderState, VerificationState, VerificationType
-from certum_sandbox.progress import STAFF_REUSE, confirm_mailbox, reject, set_verification, settle
+from certum_sandbox.progress import STAFF_REUSE, confirm_mailbox, record_proofs, reject, set_verification, settle
 from certum_sandbox.web.faults import FaultPlan, PlannedFault
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -136,7 +136,7 @@ class ControlApi:
         return JSONResponse(show_order(order, self._backend.orders.entries(order_id), now))
 
     async def _decide(self, request: Request) -> Response:
-        """What CA staff decide, or the reader of a mailbox; an order that waits for nothing else is accepted then."""
+        """What CA staff decide, or a checker would; an order that waits for nothing else is accepted then."""
         wanted = await request.json()
         kind = VerificationType("INTERNAL" if wanted["type"] == "SYSTEM" else wanted["type"])
         state = VerificationState(wanted["state"])
@@ -146,6 +146,8 @@ class ControlApi:
         def decide(order: Order) -> Order:
             if kind is VerificationType.EMAIL and state is VerificationState.VERIFIED:
                 return confirm_mailbox(order, now)
+            if kind is VerificationType.DOMAIN and state is VerificationState.VERIFIED:
+                return record_proofs(order, dict.fromkeys(order.unproved), now, self._backend.reuse)
             return set_verification(order, kind, state, expires)
 
         return self._change(request, decide)

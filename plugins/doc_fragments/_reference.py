@@ -1,0 +1,27 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Which certificate is meant. Paired with ``reference_options`` in ``module_utils/_module/options.py``."""
+
+    DOCUMENTATION = r"""
+options:
+  order_id:
+    description:
+      - The id of an order. Its newest certificate is meant.
+      - Exactly one of O(order_id), O(serial_number), O(certificate_path) and O(certificate_content) is needed.
+    type: str
+  serial_number:
+    description: The serial number of a certificate, hexadecimal; colons, case and leading zeros do not matter.
+    type: str
+  certificate_path:
+    description: File with the certificate (PEM or DER). Of several the first is meant.
+    type: path
+  certificate_content:
+    description: The certificate itself (PEM).
+    type: str
+"""

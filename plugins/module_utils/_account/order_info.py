@@ -1,0 +1,88 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_order_info does: one order in full, or the orders of a period.
+
+Private to the collection. Source: partner-api.md 2.7 to 2.10, 2.16, 2.18, 2.20.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from .._issuance.progress import is_open, waiting_for
+from .._partner_api.enums import OrderVerificationType
+from .._partner_api.errors import ApiError
+from .reference import InvalidRequestError, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.domain_control import NameVerification
+
+NOT_THIS_KIND_OF_PRODUCT = 2163
+
+
+def read_orders(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """The result of the module. Only reads, so check mode makes no difference."""
+    del check_mode
+    return _one_order(api, params["order_id"]) if params["order_id"] else _orders_of_period(api, params)
+
+
+def _one_order(api: PartnerApi, order_id: str) -> dict[str, Any]:
+    progress = api.get_order_state(order_id=order_id)
+    entries = api.get_order_by_order_id(order_id=order_id)
+    has_mailbox = any(each.type == OrderVerificationType.EMAIL for each in progress.verifications)
+    mailbox = api.get_email_verification(order_id=order_id) if has_mailbox else None
+    shown = progress.model_dump(mode="json")
+    order = {
+        "order_id": order_id,
+        "state": shown["order_state"],
+        "last_update_date": shown["last_update_date"],
+        "verifications": shown["verifications"],
+        "names": [_name(name) for name in _names(api, order_id)],
+        "mailbox": mailbox.model_dump(mode="json") if mailbox else None,
+        "entries": [entry.model_dump(mode="json") for entry in entries],
+    }
+    waits = f" and waits for {waiting_for(progress)}" if is_open(progress) else ""
+    return {"changed": False, "order": order, "reason": f"order {order_id} is in state {order['state']}{waits}"}
+
+
+def _orders_of_period(api: PartnerApi, params: Mapping[str, Any]) -> dict[str, Any]:
+    start = _moment("from_date", params["from_date"])
+    end = _moment("to_date", params["to_date"]) if params["to_date"] else utc_now()
+    if end < start:
+        raise InvalidRequestError("to_date lies before from_date (error 2057). Nothing was sent.")
+    read = api.get_modified_orders if params["modified"] else api.get_orders_by_date_range
+    entries = [entry.model_dump(mode="json") for entry in read(from_date=start, to_date=end)]
+    what = "changed" if params["modified"] else "were placed"
+    words = f"{len(entries)} orders and reissues {what} between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
+    return {"changed": False, "orders": entries, "reason": words}
+
+
+def _moment(option: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise InvalidRequestError(
+            f"{option}: {text!r} is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00. "
+            "Nothing was sent."
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _names(api: PartnerApi, order_id: str) -> tuple[NameVerification, ...]:
+    try:
+        return api.get_san_verification_state(order_id=order_id)
+    except ApiError as error:
+        if error.has(NOT_THIS_KIND_OF_PRODUCT):
+            return ()
+        raise
+
+
+def _name(name: NameVerification) -> dict[str, Any]:
+    manual = name.manual_verification.model_dump(mode="json")
+    return {"fqdn": name.fqdn, **manual, "failing_checks": [str(check) for check in name.failing_checks]}

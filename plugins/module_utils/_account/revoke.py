@@ -1,0 +1,148 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_revoke does: end a certificate before its time.
+
+Private to the collection. Source: partner-api.md 2.6, lifecycle.md 3 and 8, errors 1141 to 1145, 2104.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from .._issuance.patience import Patience
+from .._partner_api.enums import CertificateStatus, RevocationReason
+from .._partner_api.errors import ApiError, CertumError
+from .reference import InvalidRequestError, find_certificate, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.certificate import CertificateDetails
+    from .reference import Reference
+
+ALREADY_SO = (1143, 1145)
+LONGEST_NOTE = 250  # error 1142
+REASONS = {
+    "unspecified": RevocationReason.UNSPECIFIED,
+    "key_compromise": RevocationReason.KEYCOMPROMISE,
+    "affiliation_changed": RevocationReason.AFFILIATIONCHANGED,
+    "superseded": RevocationReason.SUPERSEDED,
+    "cessation_of_operation": RevocationReason.CESSATIONOFOPERATION,
+    "privilege_withdrawn": RevocationReason.PRIVILEGEWITHDRAWN,
+}
+"""The words of RFC 5280 for the CA's."""
+_ENDED = (CertificateStatus.REVOKING, CertificateStatus.REVOKED)
+
+
+def revoke_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """The result of the module. Raises CertumError and InvalidRequestError."""
+    compromised = _compromise_date(params)
+    reference = find_certificate(api, params)
+    before = reference.details
+    if before.certificate_status in _ENDED:
+        return _settled(api, params, reference, changed=False, check_mode=check_mode)
+    if reference.has_expired(utc_now()):
+        raise CertumError(
+            where=reference.words,
+            why=f"it expired on {before.end_date:%Y-%m-%d}",
+            remedy="Nothing to do: an expired certificate needs no revocation (error 1144).",
+        )
+    _refuse_impossible(compromised, before)
+    if check_mode:
+        return _result(reference, before, changed=True, words="would be revoked")
+    changed = _revoke(api, params, reference, compromised)
+    return _settled(api, params, reference, changed=changed, check_mode=check_mode)
+
+
+def _compromise_date(params: Mapping[str, Any]) -> date | None:
+    """Checked before anything is asked: 2104, 1140, 1142."""
+    text, note = params["key_compromise_date"], params["note"]
+    if note and len(note) > LONGEST_NOTE:
+        raise InvalidRequestError(f"note is longer than {LONGEST_NOTE} characters (error 1142). Nothing was sent.")
+    if text is None:
+        return None
+    if params["revoke_reason"] != "key_compromise":
+        raise InvalidRequestError(
+            "key_compromise_date goes with revoke_reason key_compromise alone (error 2104). "
+            "Leave the date out, or give that reason. Nothing was sent."
+        )
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidRequestError(
+            f"key_compromise_date: {text!r} is no date such as 2027-03-01 (error 1140). Nothing was sent."
+        ) from None
+
+
+def _refuse_impossible(compromised: date | None, details: CertificateDetails) -> None:
+    start, today = details.start_date.date(), utc_now().date()
+    if compromised is not None and not start <= compromised <= today:
+        raise InvalidRequestError(
+            f"key_compromise_date {compromised} is not between the start of the certificate, {start}, and today, "
+            f"{today} (error 1141). Nothing was revoked."
+        )
+
+
+def _revoke(api: PartnerApi, params: Mapping[str, Any], reference: Reference, compromised: date | None) -> bool:
+    """Whether it was this call that revoked. An answer that was lost is looked for."""
+    try:
+        api.revoke_certificate(
+            serial_number=reference.serial_number,
+            revocation_reason=REASONS[params["revoke_reason"]],
+            key_compromise_date=compromised,
+            note=params["note"],
+        )
+    except ApiError as error:
+        if not error.has(*ALREADY_SO):
+            raise
+        return False
+    except CertumError as error:
+        if not error.may_have_taken_effect or _read(api, reference).certificate_status not in _ENDED:
+            raise
+    return True
+
+
+def _settled(
+    api: PartnerApi, params: Mapping[str, Any], reference: Reference, *, changed: bool, check_mode: bool
+) -> dict[str, Any]:
+    """The result, once the CA has published the revocation or the time to wait for it is over."""
+    patience = Patience(
+        timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1)
+    )
+    details = reference.details
+    for _look in () if check_mode else patience.looks():
+        details = _read(api, reference)
+        if details.certificate_status == CertificateStatus.REVOKED:
+            break
+    if details.certificate_status == CertificateStatus.REVOKED:
+        since = f" on {details.revoked_date:%Y-%m-%d %H:%M} UTC" if details.revoked_date else ""
+        words = f"was revoked{since}" if changed else f"was revoked before{since}"
+    else:
+        words = "is being revoked; the CA publishes it within 24 hours"
+    return _result(reference, details, changed=changed, words=words)
+
+
+def _read(api: PartnerApi, reference: Reference) -> CertificateDetails:
+    details = api.get_certificate(serial_number=reference.serial_number).certificate_details
+    return reference.details if details is None else details
+
+
+def _result(reference: Reference, details: CertificateDetails, *, changed: bool, words: str) -> dict[str, Any]:
+    before = str(reference.details.certificate_status)
+    after = CertificateStatus.REVOKED.value if changed else str(details.certificate_status)
+    return {
+        "changed": changed,
+        "serial_number": reference.serial_number,
+        "certificate_status": str(details.certificate_status),
+        "revoked_date": _text(details.revoked_date),
+        "reason": f"{reference.words} {words}",
+        "diff": {"before": {"certificate_status": before}, "after": {"certificate_status": after}},
+    }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,174 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_validation does: see to it that an order's names, or its mailbox, are proved.
+
+Private to the collection. Source: lifecycle.md 4 to 6, errors 1113, 1114, 1173, 1176, 1184, 1186.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._issuance.items import show_validation
+from .._issuance.order import approver_of
+from .._issuance.outcome import Validation
+from .._issuance.patience import Patience
+from .._issuance.progress import domain_is_unproved, is_open, waiting_for
+from .._issuance.prove import CHECK_REMEDIES, SAME_VERIFICATION_DATA
+from .._lifecycle.validation import ValidationMethod
+from .._partner_api.enums import OrderVerificationState, OrderVerificationType
+from .._partner_api.errors import ApiError
+from .reference import InvalidRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.domain_control import NameVerification, SanVerification
+    from .._partner_api.messages.lookup import OrderProgress
+    from .._partner_api.messages.mailbox import EmailVerification
+
+LINK_STILL_GOOD = 1114
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was done, in words, and the code that has to be published from now on. To ask is not to change."""
+
+    done: str = ""
+    changed: bool = False
+    validation: Validation | None = None
+
+
+def validate_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """The result of the module. Raises CertumError and InvalidRequestError."""
+    method = ValidationMethod(params["method"]) if params["method"] else None
+    if method is ValidationMethod.ADMIN and not params["admin_prefix"]:
+        raise InvalidRequestError("method admin needs admin_prefix, the mailbox that gets the link (error 2159).")
+    order_id = params["order_id"]
+    progress = api.get_order_state(order_id=order_id)
+    if not is_open(progress):
+        return _result(api, params, progress, Step(), reason=f"order {order_id} is in state {progress.order_state}")
+    step = _advance(api, params, progress, method, check_mode=check_mode)
+    if not check_mode:
+        progress = _wait(api, params, progress)
+    done = f"; it {'would be' if check_mode else 'was'} {step.done}" if step.done else ""
+    waits = f"waits for {waiting_for(progress)}" if is_open(progress) else f"is in state {progress.order_state}"
+    return _result(api, params, progress, step, reason=f"order {order_id} {waits}{done}")
+
+
+def _advance(
+    api: PartnerApi,
+    params: Mapping[str, Any],
+    progress: OrderProgress,
+    method: ValidationMethod | None,
+    *,
+    check_mode: bool,
+) -> Step:
+    if _waits_for_mailbox(progress):
+        return _mailbox(api, params, check_mode=check_mode)
+    if not domain_is_unproved(progress):
+        return Step()
+    step = _new_code(api, params, method, check_mode=check_mode)
+    code = step.validation.code if step.validation else params["validation_code"]
+    if not params["trigger_validation"] or not code or method is ValidationMethod.ADMIN or step.validation:
+        return step  # a new code has to be published before the CA looks for it
+    if not check_mode:
+        api.perform_san_verification(code=code)
+    return Step("looked at by the CA")
+
+
+def _new_code(api: PartnerApi, params: Mapping[str, Any], method: ValidationMethod | None, *, check_mode: bool) -> Step:
+    """Another method, or another code for the present one."""
+    if method is None and not params["new_code"]:
+        return Step()
+    done = f"given a code for {method.value}" if method else "given a new code"
+    if check_mode:
+        return Step(done, changed=True)
+    approver = approver_of(method, params["admin_prefix"]) if method else None
+    try:
+        answer = api.add_san_verification(order_id=params["order_id"], approver=approver)
+    except ApiError as error:
+        if error.has(SAME_VERIFICATION_DATA) and not params["new_code"]:
+            return Step()
+        raise
+    return Step(done, changed=True, validation=_validation(answer, method))
+
+
+def _validation(answer: SanVerification | None, method: ValidationMethod | None) -> Validation | None:
+    if answer is None or not answer.code:
+        return None
+    known = str(answer.approver_method).lower()
+    used = method or (ValidationMethod(known) if known in {each.value for each in ValidationMethod} else None)
+    return Validation(method=used, code=answer.code, names=answer.fqdns) if used else None
+
+
+def _waits_for_mailbox(progress: OrderProgress) -> bool:
+    return any(
+        check.type == OrderVerificationType.EMAIL and check.state != OrderVerificationState.VERIFIED
+        for check in progress.verifications
+    )
+
+
+def _mailbox(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> Step:
+    """Have the link mailed again. While the last one is good, the CA mails none."""
+    if not params["new_code"]:
+        return Step()
+    step = Step("mailed a new link", changed=True)
+    if check_mode:
+        return step
+    try:
+        api.add_email_verification(order_id=params["order_id"])
+    except ApiError as error:
+        if not error.has(LINK_STILL_GOOD):
+            raise
+        return Step()
+    return step
+
+
+def _wait(api: PartnerApi, params: Mapping[str, Any], progress: OrderProgress) -> OrderProgress:
+    """Until nothing has to be proved any more, or the time is over."""
+    patience = Patience(
+        timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1)
+    )
+    for _look in patience.looks():
+        progress = api.get_order_state(order_id=params["order_id"])
+        if not is_open(progress) or not (domain_is_unproved(progress) or _waits_for_mailbox(progress)):
+            break
+    return progress
+
+
+def _result(
+    api: PartnerApi, params: Mapping[str, Any], progress: OrderProgress, step: Step, *, reason: str
+) -> dict[str, Any]:
+    kinds = {check.type for check in progress.verifications}
+    order_id = params["order_id"]
+    names = api.get_san_verification_state(order_id=order_id) if OrderVerificationType.DOMAIN in kinds else ()
+    mailbox = api.get_email_verification(order_id=order_id) if OrderVerificationType.EMAIL in kinds else None
+    return {
+        "changed": step.changed,
+        "order_id": order_id,
+        "state": str(progress.order_state),
+        "names": [_name(name) for name in names],
+        "mailbox": _mailbox_shown(mailbox),
+        "validation": show_validation(step.validation),
+        "reason": reason,
+    }
+
+
+def _name(name: NameVerification) -> dict[str, Any]:
+    return {
+        "fqdn": name.fqdn,
+        **name.manual_verification.model_dump(mode="json"),
+        "failing_checks": [
+            {"check": str(check), "remedy": CHECK_REMEDIES.get(str(check), "ask the CA what it found")}
+            for check in name.failing_checks
+        ],
+    }
+
+
+def _mailbox_shown(mailbox: EmailVerification | None) -> dict[str, Any] | None:
+    return mailbox.model_dump(mode="json") if mailbox else None

@@ -1,0 +1,84 @@
+#!/usr/bin/python
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: certum_cancel
+short_description: Cancel an order that is not issued yet
+version_added: 0.1.0
+author:
+  - certops.certum contributors (@certops)
+description:
+  - Drops an order before its certificate is issued. An order that was cancelled before is left as it is.
+  - An issued order cannot be cancelled. Revoke its certificate with M(certops.certum.certum_revoke) instead.
+extends_documentation_fragment:
+  - certops.certum._attributes
+  - certops.certum._attributes.controller
+  - certops.certum._api
+  - certops.certum._wait
+attributes:
+  check_mode:
+    support: full
+    details: Asks the CA for the state of the order, and cancels nothing.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  order_id:
+    description: The id of the order.
+    type: str
+    required: true
+  note:
+    description: Why, for the CA.
+    type: str
+  wait:
+    description: Whether to ask again while the CA is working on the order and does not let it be cancelled.
+    type: bool
+    default: true
+seealso:
+  - module: certops.certum.certum_revoke
+"""
+
+EXAMPLES = r"""
+- name: Drop an order that nobody needs
+  certops.certum.certum_cancel:
+    order_id: shop-2026
+    note: ordered for the wrong name
+"""
+
+RETURN = r"""
+order_id:
+  description: The id of the order.
+  returned: always
+  type: str
+  sample: shop-2026
+state:
+  description: The state of the order, V(REJECTED) once it is cancelled.
+  returned: always
+  type: str
+  sample: REJECTED
+reason:
+  description: What was done and why.
+  returned: always
+  type: str
+  sample: order shop-2026 is cancelled
+"""
+
+from ..module_utils._account.cancel import cancel_order
+from ..module_utils._module.controller import run_with_api
+from ..module_utils._module.options import wait_options
+
+
+def main() -> None:
+    run_with_api(
+        cancel_order,
+        argument_spec={"order_id": {"type": "str", "required": True}, "note": {"type": "str"}, **wait_options()},
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+#!/usr/bin/python
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: certum_certificate_info
+short_description: Read certificates of the account
+version_added: 0.1.0
+author:
+  - certops.certum contributors (@certops)
+description:
+  - Reads one certificate, all certificates of an order, or those that end soon.
+extends_documentation_fragment:
+  - certops.certum._attributes
+  - certops.certum._attributes.controller
+  - certops.certum._api
+  - certops.certum._reference
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: N/A
+    details: Changes nothing.
+  idempotent:
+    support: full
+options:
+  order_id:
+    description:
+      - The id of an order. All of its certificates are returned, the newest last.
+      - Exactly one of O(order_id), O(serial_number), O(certificate_path), O(certificate_content) and
+        O(validity_days_left) is needed.
+    type: str
+  validity_days_left:
+    description: Returns the certificates that end within so many days, 1 to 30. The CA looks no further.
+    type: int
+"""
+
+EXAMPLES = r"""
+- name: See which certificates end within three weeks
+  certops.certum.certum_certificate_info:
+    validity_days_left: 21
+  register: expiring
+
+- name: See what an order has led to
+  certops.certum.certum_certificate_info:
+    order_id: shop-2026
+  register: info
+"""
+
+RETURN = r"""
+certificates:
+  description:
+    - The certificates, with the field names of the API.
+    - Those that end soon have C(order_id), C(serial_number), C(expiring_date) and C(validity_days_left) only.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    serial_number:
+      description: Hexadecimal, in upper case.
+      type: str
+      sample: 0A1B2C3D4E5F60718293A4B5C6D7E8F9
+    certificate_status:
+      description: V(VALID), V(REVOKING), V(REVOKED), or what else the CA says. An expired certificate is V(VALID).
+      type: str
+      sample: VALID
+    common_name:
+      description: The common name.
+      type: str
+      sample: shop.example.com
+    dns_names:
+      description: The names.
+      type: list
+      elements: str
+      sample: [shop.example.com]
+    subject_name:
+      description: The subject as the CA writes it.
+      type: str
+      sample: CN=shop.example.com
+    issuer:
+      description: The subject of the issuing CA.
+      type: str
+    start_date:
+      description: Valid from, ISO 8601 in UTC.
+      type: str
+    end_date:
+      description: Valid until, ISO 8601 in UTC.
+      type: str
+    revoked_date:
+      description: Since when it is revoked, ISO 8601 in UTC.
+      type: str
+    validity_days_left:
+      description: Whole days until it ends, negative afterwards.
+      type: int
+      sample: 180
+    public_key_sha256:
+      description: SHA-256 of its public key (SubjectPublicKeyInfo), hexadecimal.
+      type: str
+    certificate:
+      description: The certificate (PEM).
+      type: str
+    chain:
+      description: The certificates of the issuing CAs (PEM), the issuer first, without the root.
+      type: list
+      elements: str
+reason:
+  description: What was done and why.
+  returned: always
+  type: str
+  sample: 2 certificates end within 21 days
+"""
+
+from ..module_utils._account.certificate_info import read_certificates
+from ..module_utils._module.controller import run_with_api
+from ..module_utils._module.options import REFERENCES, reference_options
+
+WAYS = (*REFERENCES, "validity_days_left")
+
+
+def main() -> None:
+    run_with_api(
+        read_certificates,
+        argument_spec={**reference_options(), "validity_days_left": {"type": "int"}},
+        mutually_exclusive=[WAYS],
+        required_one_of=[WAYS],
+    )
+
+
+if __name__ == "__main__":
+    main()
