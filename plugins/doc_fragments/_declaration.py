@@ -101,6 +101,52 @@ options:
           phone:
             description: At most 32 characters.
             type: str
+      organization:
+        description:
+          - What an OV or EV certificate says of its organization. It takes the place of what the CSR says.
+          - Left out of orders for products that name no organization.
+        type: dict
+        suboptions:
+          name:
+            description: The name of the organization, at most 255 characters.
+            type: str
+          tax_identification_number:
+            description: Its tax or registration number, sent as C(organizationInfo), at most 32 characters.
+            type: str
+          country:
+            description: Two letters (ISO 3166-1).
+            type: str
+          state:
+            description: State or province, at most 128 characters. Needed without C(locality).
+            type: str
+          locality:
+            description: City, at most 128 characters. Needed without C(state).
+            type: str
+          street_address:
+            description: At most 64 characters.
+            type: str
+          postal_code:
+            description: At most 40 characters.
+            type: str
+          registration_number:
+            description: The number in the register, at most 64 characters. Needed for EV.
+            type: str
+          jurisdiction_country:
+            description: Two letters. Where the register is kept. Needed for EV.
+            type: str
+          jurisdiction_state:
+            description: At most 128 characters.
+            type: str
+          jurisdiction_locality:
+            description: At most 128 characters.
+            type: str
+          business_category:
+            description: What kind of organization it is. Needed for EV.
+            type: str
+            choices: [private_organization, government_entity, business_entity, non_commercial_entity]
+      revocation_contact_email:
+        description: Whom the CA may write to about a revocation.
+        type: str
       language:
         description: Language of the CA's mails. Without it the CA uses Polish.
         type: str
@@ -210,6 +256,50 @@ options:
           phone:
             description: See O(certificates[].contact.phone).
             type: str
+      organization:
+        description: See O(certificates[].organization).
+        type: dict
+        suboptions:
+          name:
+            description: See O(certificates[].organization.name).
+            type: str
+          tax_identification_number:
+            description: See O(certificates[].organization.tax_identification_number).
+            type: str
+          country:
+            description: See O(certificates[].organization.country).
+            type: str
+          state:
+            description: See O(certificates[].organization.state).
+            type: str
+          locality:
+            description: See O(certificates[].organization.locality).
+            type: str
+          street_address:
+            description: See O(certificates[].organization.street_address).
+            type: str
+          postal_code:
+            description: See O(certificates[].organization.postal_code).
+            type: str
+          registration_number:
+            description: See O(certificates[].organization.registration_number).
+            type: str
+          jurisdiction_country:
+            description: See O(certificates[].organization.jurisdiction_country).
+            type: str
+          jurisdiction_state:
+            description: See O(certificates[].organization.jurisdiction_state).
+            type: str
+          jurisdiction_locality:
+            description: See O(certificates[].organization.jurisdiction_locality).
+            type: str
+          business_category:
+            description: See O(certificates[].organization.business_category).
+            type: str
+            choices: [private_organization, government_entity, business_entity, non_commercial_entity]
+      revocation_contact_email:
+        description: See O(certificates[].revocation_contact_email).
+        type: str
       language:
         description: See O(certificates[].language).
         type: str

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TASK = "Ask"
 
 
-def module(world: World, name: str, *words: str, **options: Any) -> Run:
+def module(world: World, name: str, /, *words: str, **options: Any) -> Run:
     return world.project.run(world.tasks({"name": TASK, f"certops.certum.{name}": options}), *words)
 
 

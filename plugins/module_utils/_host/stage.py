@@ -156,6 +156,8 @@ def _order_item(
         "validation_code": record.validation_code if record.validation_method == declaration.method.value else None,
         "customer": record.customer,
         "contact": item["contact"],
+        "organization": item.get("organization"),
+        "revocation_contact_email": item.get("revocation_contact_email"),
         "language": item.get("language"),
     }
     return only_set(order)

@@ -15,16 +15,22 @@ from typing import TYPE_CHECKING, Any
 from .._lifecycle.declaration import contact_problems, customer_problems, only_set
 from .._lifecycle.identity import customer_for, order_id_for
 from .._lifecycle.names import InvalidNameError, NameRequest, problems_with, wanted_names
-from .._lifecycle.products import UnknownProductError, find
+from .._lifecycle.organization import names_organization, organization_problems, subject_of
+from .._lifecycle.products import ProductKind, UnknownProductError, find
 from .._lifecycle.validation import ValidationMethod, publication
 from .._x509.csr import RequestFacts, read_request
 from .._x509.errors import X509Error
 from .order import Contact, Order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from .._lifecycle.products import Product
     from .outcome import Outcome, Validation
+
+
+PERSONAL = ("email", "given_name", "surname")
+"""Whom a certificate for mail is for, by the fields of messages."""
 
 
 class InvalidOrderError(ValueError):
@@ -53,15 +59,18 @@ def _read_order(item: Mapping[str, Any]) -> Order:
     problems = [*contact_problems(contact), *customer_problems(item.get("customer") or "")]
     if not request.signature_valid:
         problems.append("the CSR's signature was not made with its key; make the CSR anew (error 2125)")
+    organization = item.get("organization") or {}
     try:
         product = find(item.get("product") or "commercial_ssl")
-        names = wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
-        problems += problems_with(NameRequest(names=names, product=product, method=method))
+        problems += [*organization_problems(product, organization), *_mailbox_problems(item, product)]
+        names = _names(item, request, product)
+        problems += problems_with(NameRequest(names=names, product=product, method=method)) if names else ()
     except (InvalidNameError, UnknownProductError) as error:
         problems.append(str(error))
     if problems:
         raise InvalidOrderError("\n".join(f"{label}: {problem}" for problem in problems))
-    name = item.get("name") or names[0]
+    name = item.get("name") or (names[0] if names else item["email"])
+    subject = {key: item[key] for key in PERSONAL if item.get(key)}
     return Order(
         name=name,
         order_id=item.get("order_id") or order_id_for(name=name, public_key_sha256=request.public_key_sha256),
@@ -75,7 +84,26 @@ def _read_order(item: Mapping[str, Any]) -> Order:
         admin_prefix=validation.get("admin_prefix"),
         placed=bool(item.get("order_placed")),
         validation_code=item.get("validation_code"),
+        subject={**subject_of(product, organization), **subject},
+        tax_identification_number=organization.get("tax_identification_number")
+        if names_organization(product)
+        else None,
+        revocation_contact_email=item.get("revocation_contact_email"),
     )
+
+
+def _names(item: Mapping[str, Any], request: RequestFacts, product: Product) -> tuple[str, ...]:
+    """The names of a TLS certificate; a product that is not known is for mail where an address is given."""
+    if product.kind is ProductKind.SMIME or (product.kind is ProductKind.UNKNOWN and item.get("email")):
+        return ()
+    return wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
+
+
+def _mailbox_problems(item: Mapping[str, Any], product: Product) -> Iterable[str]:
+    if product.kind is ProductKind.SMIME and not item.get("email"):
+        yield f"{product.title} is for a mailbox: email is missing (error 1021)"
+    if product.kind is ProductKind.TLS and item.get("email"):
+        yield f"{product.title} is for servers, so no email goes with it"
 
 
 def _read_csr(item: Mapping[str, Any]) -> RequestFacts:

@@ -9,17 +9,19 @@ Private to the collection. Knows nothing of Ansible and of files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.validation import ValidationMethod
 from .._partner_api.enums import ApproverEmailPrefix, ApproverMethod, HashAlgorithm
 from .._partner_api.messages.domain_control import SanApprover, SanEntry
 from .._partner_api.messages.order import OrderParameters, OrderRequest
-from .._partner_api.messages.parties import RequestorInfo
+from .._partner_api.messages.parties import OrganizationInfo, RequestorInfo
 from .._x509.keys import KeyType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .._lifecycle.products import Product
     from .._x509.csr import RequestFacts
 
@@ -38,7 +40,8 @@ class Contact:
 class Order:
     """One certificate to order under an id of ours, or an order already placed (``placed``) to be carried on with.
 
-    ``validation_code`` is the code of an order in flight where it is known. ``names`` are encoded, the CN first.
+    ``validation_code`` is the code of an order in flight where it is known. ``names`` are encoded, the CN first; a
+    certificate for mail has none. ``subject`` is what takes the place of the CSR's attributes, by message field.
     """
 
     name: str
@@ -53,6 +56,9 @@ class Order:
     admin_prefix: str | None = None
     placed: bool = False
     validation_code: str | None = None
+    subject: Mapping[str, Any] = field(default_factory=dict)
+    tax_identification_number: str | None = None
+    revocation_contact_email: str | None = None
 
     def approver(self) -> SanApprover:
         """How control is proved."""
@@ -60,8 +66,9 @@ class Order:
 
     def message(self) -> OrderRequest:
         """The one value for validateOrderParameters and quickOrder."""
+        tax_number = self.tax_identification_number
         return OrderRequest(
-            san_approver=self.approver(),
+            san_approver=self.approver() if self.names else None,
             order_parameters=OrderParameters(
                 csr=self.request.pem,
                 customer=self.customer,
@@ -70,14 +77,17 @@ class Order:
                 product_code=self.product.code,
                 user_agent="certops.certum",
                 hash_algorithm=hash_algorithm_of(self.request),
+                revocation_contact_email=self.revocation_contact_email,
+                **self.subject,
             ),
+            organization_info=OrganizationInfo(tax_identification_number=tax_number) if tax_number else None,
             requestor_info=RequestorInfo(
                 email=self.contact.email,
                 first_name=self.contact.first_name,
                 last_name=self.contact.last_name,
                 phone=self.contact.phone,
             ),
-            san_entries=tuple(SanEntry(dns_name=name) for name in self.names),
+            san_entries=tuple(SanEntry(dns_name=name) for name in self.names) or None,
         )
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from .decide import Desired
 from .identity import CUSTOMER_MAX, DECLARATION_NAME
 from .names import InvalidNameError, NameRequest, problems_with, wanted_names
-from .products import Product, UnknownProductError, find
+from .organization import organization_problems
+from .products import Product, ProductKind, UnknownProductError, find
 from .validation import ValidationMethod
 from .window import RenewalWindow
 
@@ -116,7 +117,14 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
         )
     except (InvalidNameError, UnknownProductError) as error:
         return None, [str(error)]
-    problems = problems_with(NameRequest(names=names, product=product, method=method))
+    problems = [
+        *problems_with(NameRequest(names=names, product=product, method=method)),
+        *organization_problems(product, item.get("organization") or {}),
+    ]
+    if product.kind is ProductKind.SMIME:
+        problems.append(
+            f"{product.title} is for mail, and is ordered with certum_certificate; hosts have TLS certificates"
+        )
     declaration = Declaration(
         name=item["name"],
         product=product,

@@ -24,6 +24,14 @@ class ValidationLevel(str, Enum):
     UNKNOWN = "unknown"
 
 
+class ProductKind(str, Enum):
+    """What the certificates of a product are for."""
+
+    TLS = "tls"
+    SMIME = "smime"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class Product:
     """One product. ``None`` stands for what no source tells: it is then left to the CA to refuse."""
@@ -36,6 +44,7 @@ class Product:
     multi_domain: bool | None = None
     max_names: int | None = None
     renewal_code: str | None = None
+    kind: ProductKind = ProductKind.UNKNOWN
 
     @property
     def covers_one_site(self) -> bool:
@@ -52,8 +61,14 @@ def _tls(code: str, title: str, *, level: ValidationLevel, wildcard: bool | None
         wildcard=wildcard,
         multi_domain=multi_domain,
         max_names=100 if multi_domain else 2,
-        renewal_code=str(int(code) + 5),  # lifecycle.md 8: the renewal code is the issue code plus 5
+        renewal_code=_renewal_code(code),
+        kind=ProductKind.TLS,
     )
+
+
+def _renewal_code(issue_code: str) -> str:
+    """The issue code plus 5 (lifecycle.md 8)."""
+    return str(int(issue_code) + 5)
 
 
 _DV, _OV, _EV = ValidationLevel.DV, ValidationLevel.OV, ValidationLevel.EV
@@ -67,6 +82,14 @@ CATALOGUE: tuple[Product, ...] = (
     _tls("921", "Trusted MultiDomain SSL", level=_OV, wildcard=None, multi_domain=True),
     _tls("931", "Commercial MultiDomain SSL", level=_DV, wildcard=None, multi_domain=True),
     _tls("981", "Premium EV MultiDomain SSL", level=_EV, wildcard=False, multi_domain=True),
+    Product(
+        code="721",
+        title="Enterprise ID",
+        key="enterprise_id",
+        level=_OV,
+        renewal_code=_renewal_code("721"),
+        kind=ProductKind.SMIME,
+    ),
 )
 
 _BY_KEY = {product.key: product for product in CATALOGUE}

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._lifecycle.organization import BUSINESS_CATEGORIES, LIMITS
+
 METHODS = ["file", "dns_txt", "dns_txt_prefix", "dns_cname", "dns_cname_prefix", "admin"]
 ADMIN_PREFIXES = ["admin", "administrator", "postmaster", "hostmaster", "webmaster"]
 
@@ -25,6 +27,14 @@ def contact_options() -> dict[str, Any]:
             "email": {"type": "str"},
             "phone": {"type": "str"},
         },
+    }
+
+
+def organization_options() -> dict[str, Any]:
+    texts: dict[str, Any] = {field: {"type": "str"} for field in LIMITS}
+    return {
+        "type": "dict",
+        "options": {**texts, "business_category": {"type": "str", "choices": list(BUSINESS_CATEGORIES)}},
     }
 
 
@@ -76,6 +86,8 @@ def _common_options() -> dict[str, Any]:
         "remaining_percentage": {"type": "float"},
         "customer": {"type": "str"},
         "contact": contact_options(),
+        "organization": organization_options(),
+        "revocation_contact_email": {"type": "str"},
         "language": {"type": "str", "choices": ["pl", "en", "ru"]},
         "owner": {"type": "str"},
         "group": {"type": "str"},
@@ -137,6 +149,11 @@ def order_options() -> dict[str, Any]:
         },
         "customer": {"type": "str"},
         "contact": {**contact_options(), "required": True},
+        "organization": organization_options(),
+        "email": {"type": "str"},
+        "given_name": {"type": "str"},
+        "surname": {"type": "str"},
+        "revocation_contact_email": {"type": "str"},
         "language": {"type": "str", "choices": ["pl", "en", "ru"], "default": "en"},
     }
 

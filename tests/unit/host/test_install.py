@@ -38,7 +38,8 @@ def test_a_certificate_of_another_key_is_refused_and_the_others_go_on(host: Host
 
 
 def test_what_was_ordered_is_remembered(host: Host) -> None:
-    item = host.declare(product="631", customer="kept")
+    company = {"name": "Example S.A.", "tax_identification_number": "525", "country": "PL", "locality": "Szczecin"}
+    item = host.declare(product="631", customer="kept", organization=company)
     (order,) = host.stage(item)["orders"]
     answered = answer(order)
     host.install(item, orders=[answered])

@@ -1,0 +1,118 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Orders that people at the CA, or the reader of a mailbox, have a say in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.requests_made import write_request
+from ansible_collections.certops.certum.tests.integration.test_modules import TASK, module
+from ansible_collections.certops.certum.tests.integration.world import CONTACT
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+COMPANY = {
+    "name": "Example S.A.",
+    "tax_identification_number": "5250000000",
+    "country": "PL",
+    "locality": "Szczecin",
+    "jurisdiction_country": "PL",
+    "registration_number": "0000421310",
+    "business_category": "private_organization",
+}
+STAFF = ("ORGANIZATION", "APPLICANT", "AUTHORIZATION", "EXTENDED_VALIDATION")
+
+
+@pytest.fixture
+def sandbox_options() -> tuple[str, ...]:
+    return ("--approve", "manual")
+
+
+def issued(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def test_an_ev_certificate_waits_for_people_over_several_runs_and_is_bought_once(world: World) -> None:
+    """Declared with the role. Nobody is kept waiting: the run ends well, and says for whom the order waits."""
+    item = world.declaration(product="premium_ev_ssl")
+    play = world.role(item, certum_organization=COMPANY, certum_wait_timeout=3)
+    first = world.project.run(play).succeeded()
+    ordered = first.result("Have the domains proved, wait and fetch")
+    for kind in STAFF:
+        assert f"{kind} (required; the CA's staff)" in ordered["reason"]
+    assert world.project.run(play).succeeded().changed == 0
+    (order,) = world.ca.orders()
+    for kind in STAFF:
+        world.ca.decide(order["orderID"], kind)
+    world.converged(play)
+    subject = issued(world.store / "shop/current/cert.pem").subject
+    assert subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value == "Example S.A."
+    assert subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)[0].value == "0000421310"
+    world.is_quiet(play)
+
+
+def test_an_organization_that_is_not_told_is_asked_for_before_anything_is_ordered(world: World) -> None:
+    run = world.project.run(world.role(world.declaration(product="trusted_ssl"))).failed()
+    for code in (1016, 1020, 1048, 2058):
+        assert f"error {code}" in run.failures[0]
+    assert world.operations() == []
+
+
+def mail(world: World, **changes: Any) -> dict[str, Any]:
+    if not (world.project.path / "ada.csr").exists():
+        write_request(world.project.path / "ada.csr", "Ada Nowak")
+    return {
+        "csr_path": "ada.csr",
+        "name": "ada",
+        "product": "enterprise_id",
+        "email": "ada@example.com",
+        "organization": COMPANY,
+        "contact": CONTACT,
+        "cert_dest": "ada.pem",
+        "wait_timeout": 2,
+        "wait_sleep": 1,
+        **changes,
+    }
+
+
+def test_a_certificate_for_mail_is_issued_once_its_link_was_followed(world: World) -> None:
+    first = module(world, "certum_certificate", **mail(world)).succeeded().result(TASK)
+    assert first["state"] == "pending"
+    assert "EMAIL (required; the mailbox holder, by the link in the CA's mail)" in first["reason"]
+    order_id = first["order_id"]
+    shown = module(world, "certum_validation", order_id=order_id, wait=False).succeeded().result(TASK)
+    assert shown["mailbox"]["email"] == "ada@example.com"
+    assert not shown["mailbox"]["verified"]
+    again = module(world, "certum_validation", order_id=order_id, new_code=True, wait=False).succeeded().result(TASK)
+    assert not again["changed"], "the link is still good"
+    world.ca.confirm(world.ca.mails()[-1]["links"][0])
+    for kind in STAFF[:3]:
+        world.ca.decide(order_id, kind)
+    done = module(world, "certum_certificate", **mail(world)).succeeded().result(TASK)
+    assert done["state"] == "issued"
+    certificate = issued(world.project.path / "ada.pem")
+    purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert list(purposes) == [ExtendedKeyUsageOID.EMAIL_PROTECTION]
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.RFC822Name) == ["ada@example.com"]
+    world.ca.clear_calls()
+    current = module(world, "certum_certificate", **mail(world)).succeeded().result(TASK)
+    assert (current["changed"], world.operations()) == (False, [])
+    assert len(world.ca.orders()) == 1
+
+
+def test_a_mailbox_belongs_to_a_product_for_mail_and_to_no_other(world: World) -> None:
+    missing = module(world, "certum_certificate", **{**mail(world), "email": ""}).failed()
+    assert "error 1021" in missing.failures[0]
+    odd = module(world, "certum_certificate", **mail(world, product="commercial_ssl")).failed()
+    assert "no email goes with it" in odd.failures[0]
+    assert world.operations() == []
