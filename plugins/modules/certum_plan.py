@@ -34,6 +34,20 @@ options:
       - The moment to plan for, ISO 8601, by default the present.
       - A later one tells what will be due then.
     type: str
+  policy:
+    description: What may be declared. A declaration against it is refused, and nothing is planned then.
+    type: dict
+    suboptions:
+      products:
+        description: The products that are allowed, by name or code. By default all are.
+        type: list
+        elements: str
+      wildcards:
+        description: Whether wildcard names are allowed. By default they are.
+        type: bool
+      max_names:
+        description: How many names a certificate may have. By default as many as its product covers.
+        type: int
 seealso:
   - module: certops.certum.certum_stage
 """
@@ -103,13 +117,19 @@ problems:
 
 from ..module_utils._host.plan import plan
 from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import declaration_options, defaults_options, store_options
+from ..module_utils._module.options import declaration_options, defaults_options, policy_options, store_options
 
 
 def main() -> None:
     run_on_host(
         plan,
-        argument_spec={**store_options(), **declaration_options(), **defaults_options(), "now": {"type": "str"}},
+        argument_spec={
+            **store_options(),
+            **declaration_options(),
+            **defaults_options(),
+            **policy_options(),
+            "now": {"type": "str"},
+        },
     )
 
 

@@ -6,12 +6,18 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import subprocess
+import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.integration.requests_made import write_request
 from ansible_collections.certops.certum.tests.integration.test_modules import TASK, module
 from ansible_collections.certops.certum.tests.integration.world import CONTACT
@@ -80,6 +86,19 @@ def test_an_order_is_cancelled_once(world: World) -> None:
     place(world)
     assert three_times(world, "certum_cancel", order_id="shop")["state"] == "REJECTED"
     assert world.ca.order("shop")["state"] == "REJECTED"
+
+
+def test_an_order_is_cancelled_by_an_ad_hoc_command(world: World) -> None:
+    """As the README has it, from a phone at night."""
+    place(world, "shop-3f9c0d5e7a")
+    (line,) = re.findall(r"^ansible localhost .*$", (REPOSITORY / "README.md").read_text(), re.MULTILINE)
+    words = [str(Path(sys.executable).with_name("ansible")), *shlex.split(line)[1:]]
+    said = subprocess.run(
+        words, cwd=world.project.path, env=world.project.environment, capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert '"reason": "order shop-3f9c0d5e7a is cancelled"' in said.stdout
+    assert world.ca.order("shop-3f9c0d5e7a")["state"] == "REJECTED"
 
 
 def test_an_issued_order_is_not_cancelled_and_the_way_is_told(world: World) -> None:

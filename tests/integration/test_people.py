@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Orders that people at the CA, or the reader of a mailbox, have a say in."""
+"""Orders in which people have a say: the CA's staff, the reader of a mailbox, whoever sets the policy of a group."""
 
 from __future__ import annotations
 
@@ -64,6 +64,16 @@ def test_an_organization_that_is_not_told_is_asked_for_before_anything_is_ordere
     run = world.project.run(world.role(world.declaration(product="trusted_ssl"))).failed()
     for code in (1016, 1020, 1048, 2058):
         assert f"error {code}" in run.failures[0]
+    assert world.operations() == []
+
+
+def test_what_the_policy_of_a_group_does_not_allow_is_not_ordered(world: World) -> None:
+    """The inventory's word stands above the play's declarations."""
+    play = world.role(world.declaration(product="trusted_ssl"), certum_organization=COMPANY)
+    (world.project.path / "group_vars").mkdir()
+    world.project.write({"certum_policy": {"products": ["commercial_ssl"]}}, name="group_vars/web.yml")
+    run = world.project.run(play).failed()
+    assert "shop: the policy of this host does not allow product trusted_ssl, only: commercial_ssl" in run.failures[0]
     assert world.operations() == []
 
 

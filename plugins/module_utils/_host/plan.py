@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.decide import Question, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, read_declarations, with_defaults
+from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.waves import places, waves
 from .._store.layout import Layout
 from .each import for_each, outcome
 from .observe import observe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .._lifecycle.declaration import Declaration
 
@@ -41,7 +42,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     now = _moment(params["now"])
     layout = Layout(Path(params["path"]))
     items = [with_defaults(item, params["defaults"]) for item in params["certificates"]]
-    declarations = {declaration.name: declaration for declaration in read_declarations(items)}
+    declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
 
     def ask(item: Mapping[str, Any]) -> Answer:
         question = Question(declarations[item["name"]].desired(), observe(layout, item["name"]), now)
@@ -65,6 +66,18 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         ],
         reason=f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served",
     )
+
+
+def _allowed(items: Sequence[Mapping[str, Any]], policy: Mapping[str, Any] | None) -> list[Declaration]:
+    """The declarations. Raises InvalidDeclarationError for what the CA or the policy would refuse."""
+    declarations = read_declarations(items)
+    try:
+        problems = policy_problems(read_policy(policy), declarations)
+    except InvalidPolicyError as error:
+        problems = [str(error)]
+    if problems:
+        raise InvalidDeclarationError("\n".join(problems))
+    return declarations
 
 
 def _places(declaration: Declaration, item: Mapping[str, Any]) -> frozenset[str]:

@@ -119,6 +119,20 @@ def defaults_options() -> dict[str, Any]:
     return {"defaults": {"type": "dict", "options": _common_options()}}
 
 
+def policy_options() -> dict[str, Any]:
+    """``policy``, which limits what may be declared."""
+    return {
+        "policy": {
+            "type": "dict",
+            "options": {
+                "products": {"type": "list", "elements": "str"},
+                "wildcards": {"type": "bool"},
+                "max_names": {"type": "int"},
+            },
+        },
+    }
+
+
 def store_options() -> dict[str, Any]:
     """Where a host keeps its certificates."""
     return {"path": {"type": "path", "default": "/etc/certum"}}

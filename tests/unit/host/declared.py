@@ -52,9 +52,11 @@ class Host:
     def read(self, name: str = "shop") -> Installed:
         return read_installed(Layout(self.base), name)
 
-    def plan(self, *items: dict[str, Any], now: str = "2026-11-23", defaults: Any = None) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "defaults": defaults, "now": now}
-        return plan(params, False)
+    def plan(
+        self, *items: dict[str, Any], now: str = "2026-11-23", defaults: Any = None, policy: Any = None
+    ) -> dict[str, Any]:
+        given = {"certificates": list(items), "defaults": defaults, "now": now, "policy": policy}
+        return plan({"path": str(self.base), **given}, False)
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": [], **more}

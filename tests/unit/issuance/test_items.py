@@ -123,7 +123,14 @@ def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certif
         "deploy": {"service": "nginx", "probe": ["shop.example.com:443"]},
     }
     defaults = {"contact": CONTACT, "validation": {"method": "file", "webroot": str(tmp_path)}, "language": None}
-    options = {"path": str(tmp_path / "certum"), "now": None, "host": "web1", "anew": [], "defaults": defaults}
+    options = {
+        "path": str(tmp_path / "certum"),
+        "now": None,
+        "policy": None,
+        "host": "web1",
+        "anew": [],
+        "defaults": defaults,
+    }
     planned = plan({**options, "certificates": accept(spec, [declared])}, False)
     (wave,) = planned["waves"]
     assert accept(spec, wave) == planned["due"]
