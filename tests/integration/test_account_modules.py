@@ -244,6 +244,8 @@ def test_what_the_ca_would_refuse_is_said_before_it_is_asked(world: World) -> No
     write_request(world.project.path / "other.csr", "other.example.com")
     (told,) = refusals(world, "certum_renew", {**successor(world, "next"), "csr_path": "other.csr"})
     assert "error 1168" in told
+    (told,) = refusals(world, "certum_renew", {**successor(world, "next"), "csr_path": "shop.csr"})
+    assert "error 1032" in told
     unproved = {"order_id": "shop", "csr_path": "next.csr", "add_names": ["a.example.com"]}
     assert "error 2162" in refusals(world, "certum_reissue", unproved)[0]
     module(world, "certum_revoke", order_id="shop", wait_sleep=1).succeeded()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 TASK = "Ask"
 
 
-def module(world: World, name: str, /, *words: str, **options: Any) -> Run:
-    return world.project.run(world.tasks({"name": TASK, f"certops.certum.{name}": options}), *words)
+def module(world: World, module_name: str, *words: str, **options: Any) -> Run:
+    return world.project.run(world.tasks({"name": TASK, f"certops.certum.{module_name}": options}), *words)
 
 
 def test_an_order_is_placed_once_however_often_it_is_asked_for(world: World) -> None:

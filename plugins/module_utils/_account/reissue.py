@@ -96,7 +96,7 @@ def _refuse_unfit(reference: Reference) -> None:
 
 
 def _look(entries: Sequence[Any], request: RequestFacts) -> bool:
-    return any(has_key(entry, request) for entry in entries)
+    return any(has_key(entry.certificate_details, request) for entry in entries)
 
 
 def _look_again(api: PartnerApi, params: Mapping[str, Any], request: RequestFacts) -> str | None:

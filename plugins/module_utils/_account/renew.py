@@ -44,7 +44,7 @@ def renew_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     request, proof = read_csr(params), approver(params)
     reference = find_certificate(api, params)
     terms = _terms(params, reference)
-    _refuse_other_name(reference, request)
+    _refuse_unfit(reference, request)
     after = {"product_code": terms.product_code, "customer": terms.customer, "renews": reference.serial_number}
     if check_mode:
         found = _look(api, reference, terms, request)
@@ -97,7 +97,13 @@ def _renewal_code(word: str) -> str:
     return product.renewal_code or product.code
 
 
-def _refuse_other_name(reference: Reference, request: RequestFacts) -> None:
+def _refuse_unfit(reference: Reference, request: RequestFacts) -> None:
+    """What the CA would refuse with 1168 or 1032, said before anything is sent."""
+    if has_key(reference.details, request):
+        raise InvalidRequestError(
+            "The CSR has the key of the certificate that is renewed, and the CA takes a key only once (error 1032). "
+            "Make a new key and CSR. Nothing was sent."
+        )
     asked, had = (request.common_name or "").lower(), reference.details.common_name.lower()
     if had and asked != had:
         raise InvalidRequestError(
@@ -117,7 +123,7 @@ def _look(api: PartnerApi, reference: Reference, terms: Terms, request: RequestF
         if entry.order_status
         and (entry.order_status.customer, entry.order_status.product_code) == (terms.customer, terms.product_code)
     ]
-    with_key = order_ids(entry for entry in ours if has_key(entry, request))
+    with_key = order_ids(entry for entry in ours if has_key(entry.certificate_details, request))
     under_way = order_ids(filter(is_under_way, ours))
     if with_key or len(under_way) == 1:
         return (with_key or under_way)[0]

@@ -26,6 +26,7 @@ from .reference import InvalidRequestError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from .._partner_api.messages.certificate import CertificateDetails
     from .._partner_api.messages.domain_control import SanApprover
     from .._partner_api.messages.lookup import Order
     from .._partner_api.messages.order import PlacedOrder
@@ -89,12 +90,12 @@ def _found(look: Callable[[], str | None], sent: CertumError, *, where: str) -> 
     return found
 
 
-def has_key(entry: Order, request: RequestFacts) -> bool:
-    """Whether the certificate of an entry is for the key of the CSR."""
-    if entry.certificate_details is None:
+def has_key(details: CertificateDetails | None, request: RequestFacts) -> bool:
+    """Whether a certificate is for the key of the CSR."""
+    if details is None:
         return False
     try:
-        facts = read_certificate(one_certificate(entry.certificate_details.x509_cert))
+        facts = read_certificate(one_certificate(details.x509_cert))
     except X509Error:
         return False
     return facts.public_key_sha256 == request.public_key_sha256
