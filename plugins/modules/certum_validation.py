@@ -56,7 +56,7 @@ options:
     type: bool
     default: true
   wait:
-    description: Whether to wait until everything that has to be proved is.
+    description: Whether to wait until everything that has to be proved is. A new code has to be published first.
     type: bool
     default: true
 seealso:
@@ -68,7 +68,6 @@ EXAMPLES = r"""
   certops.certum.certum_validation:
     order_id: shop-2026
     method: file
-    wait: false
   register: changed
 
 - name: Have the CA look for the code that is published

@@ -42,6 +42,11 @@ class Step:
     changed: bool = False
     validation: Validation | None = None
 
+    @property
+    def must_be_published(self) -> bool:
+        """Whether there is a new code that somebody has to publish first, so that waiting would be in vain."""
+        return self.validation is not None and self.validation.method is not ValidationMethod.ADMIN
+
 
 def validate_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """The result of the module. Raises CertumError and InvalidRequestError."""
@@ -53,7 +58,7 @@ def validate_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bo
     if not is_open(progress):
         return _result(api, params, progress, Step(), reason=f"order {order_id} is in state {progress.order_state}")
     step = _advance(api, params, progress, method, check_mode=check_mode)
-    if not check_mode:
+    if not (check_mode or step.must_be_published):
         progress = _wait(api, params, progress)
     done = f"; it {'would be' if check_mode else 'was'} {step.done}" if step.done else ""
     waits = f"waits for {waiting_for(progress)}" if is_open(progress) else f"is in state {progress.order_state}"
