@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 import pytest
@@ -19,12 +20,38 @@ from support.soap import make_csr, make_order, make_request, to_envelope
 from .conftest import RawPartner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from support.sandbox import Sandbox
 
-ORDERS_PER_CPU_SECOND = 200
-STATE_CPU_SECONDS = 0.005
+# What answering may cost the sandbox, as a multiple of what sending costs the client in the same run: absolute times
+# here double with the neighbours' load. Where sending takes 1.3 ms, it is 5 ms: 200 answers per CPU second.
+ANSWERING_TO_SENDING = 3.8
+
+
+class Cost(NamedTuple):
+    """CPU seconds of one exchange: of the sandbox that answers, of the client that sends."""
+
+    answering: float
+    sending: float
+
+    @property
+    def ratio(self) -> float:
+        return self.answering / self.sending
+
+    def __str__(self) -> str:
+        return (
+            f"{1 / self.answering:.0f} per CPU second, {self.answering * 1000:.2f} ms each,"
+            f" {self.ratio:.2f} of the sending (at most {ANSWERING_TO_SENDING})"
+        )
+
+
+def measure(sandbox: Sandbox, partner: RawPartner, bodies: Sequence[bytes]) -> Cost:
+    answering, sending = cpu_seconds(sandbox.pid), time.process_time()
+    for body in bodies:
+        assert b"<successCode>0<" in partner.post(body).content
+    sent = time.process_time() - sending
+    return Cost((cpu_seconds(sandbox.pid) - answering) / len(bodies), sent / len(bodies))
 
 
 def cpu_seconds(pid: int) -> float:
@@ -47,12 +74,9 @@ def test_it_takes_200_orders_per_cpu_second(start_sandbox: Callable[..., Sandbox
     partner = RawPartner(sandbox)
     bodies = [order_bytes(number) for number in range(400)]
     partner.post(bodies.pop())
-    before = cpu_seconds(sandbox.pid)
-    for body in bodies:
-        assert b"<successCode>0<" in partner.post(body).content
-    rate = len(bodies) / (cpu_seconds(sandbox.pid) - before)
-    record_property("quickOrder", f"{rate:.0f} requests per CPU second (at least {ORDERS_PER_CPU_SECOND})")
-    assert rate >= ORDERS_PER_CPU_SECOND
+    cost = measure(sandbox, partner, bodies)
+    record_property("quickOrder", str(cost))
+    assert cost.ratio < ANSWERING_TO_SENDING
 
 
 def test_reading_stays_quick_among_100_000_orders(
@@ -72,13 +96,9 @@ def test_reading_stays_quick_among_100_000_orders(
     with again:
         partner = RawPartner(again)
         bodies = [to_envelope(make_request("getOrderState", {"orderID": f"copy-{n * 331 + 1}"})) for n in range(300)]
-        before = cpu_seconds(again.pid)
-        for body in bodies:
-            assert b"<successCode>0<" in partner.post(body).content
-        each = (cpu_seconds(again.pid) - before) / len(bodies)
-    told = f"{each * 1000:.2f} ms of CPU (at most {STATE_CPU_SECONDS * 1000:.0f})"
-    record_property("getOrderState among 100,000 orders", told)
-    assert each < STATE_CPU_SECONDS
+        cost = measure(again, partner, bodies)
+    record_property("getOrderState among 100,000 orders", str(cost))
+    assert cost.ratio < ANSWERING_TO_SENDING
 
 
 @pytest.mark.parametrize("writers", [4])
