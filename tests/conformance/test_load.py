@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from support.sandbox import Sandbox
 
 # What answering may cost the sandbox, as a multiple of what sending costs the client in the same run: absolute times
-# here double with the neighbours' load. Where sending takes 1.3 ms, it is 5 ms: 200 answers per CPU second.
-ANSWERING_TO_SENDING = 3.8
+# here double with the neighbours' load. Where sending takes 1.4 ms, it is 5 ms: 200 answers per CPU second.
+ANSWERING_TO_SENDING = 3.5
 
 
 class Cost(NamedTuple):
@@ -69,7 +69,7 @@ def order_bytes(number: int) -> bytes:
     return to_envelope(make_order(changes))
 
 
-def test_it_takes_200_orders_per_cpu_second(start_sandbox: Callable[..., Sandbox], record_property):
+def test_taking_an_order_costs_at_most_a_few_times_its_sending(start_sandbox: Callable[..., Sandbox], record_property):
     sandbox = start_sandbox()
     partner = RawPartner(sandbox)
     bodies = [order_bytes(number) for number in range(400)]
