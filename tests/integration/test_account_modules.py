@@ -157,6 +157,7 @@ def test_what_cannot_be_revoked_is_refused_before_anything_is_sent(world: World)
         "between the start of the certificate": {**compromised, "key_compromise_date": "2099-01-01"},
         "error 1142": {"order_id": "shop", "note": "n" * 251},
         "error 1159": {"serial_number": "AB"},
+        "error 2096). Nothing was sent": {"serial_number": "shop"},
         "missing.pem cannot be read": {"certificate_path": "missing.pem"},
     }
     for says, told in zip(cases, refusals(world, "certum_revoke", *cases.values())):

@@ -9,6 +9,7 @@ Private to the collection. Source: partner-api.md 2.8, 2.11, lifecycle.md 10.4.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -76,7 +77,7 @@ def find_certificate(api: PartnerApi, params: Mapping[str, Any]) -> Reference:
                 remedy="Wait until it is issued (certum_order_info tells what it waits for), or cancel it.",
             )
         return Reference(issued[-1], entries)
-    serial_number = params["serial_number"] or _serial_number_of(params)
+    serial_number = _serial_number_of(params)
     details = api.get_certificate(serial_number=serial_number).certificate_details
     if details is None:
         raise CertumError(
@@ -88,6 +89,18 @@ def find_certificate(api: PartnerApi, params: Mapping[str, Any]) -> Reference:
 
 
 def _serial_number_of(params: Mapping[str, Any]) -> str:
+    serial_number: str | None = params["serial_number"]
+    if serial_number is None:
+        return _serial_number_in_certificate(params)
+    if not re.fullmatch("[0-9A-Fa-f:]+", serial_number):
+        raise InvalidRequestError(
+            f"serial_number {serial_number!r} is not hexadecimal (error 2096). Nothing was sent."
+            " Copy it from the certificate, with or without colons."
+        )
+    return serial_number
+
+
+def _serial_number_in_certificate(params: Mapping[str, Any]) -> str:
     path = params["certificate_path"]
     try:
         text = Path(path).read_bytes() if path else params["certificate_content"]
