@@ -14,7 +14,7 @@ options:
     description:
       - Address of the Partner API, the whole URL with C(.wsdl) at its end.
       - Only HTTPS is accepted, except on loopback addresses.
-      - Exactly one of O(api_url) and O(api_environment) is needed.
+      - At least one of O(api_url) and O(api_environment) is needed.
       - If not set, the value of the environment variable E(CERTUM_API_URL) is used.
     type: str
   api_environment:
@@ -22,6 +22,7 @@ options:
       - V(production) is C(https://gs.certum.pl/service/PartnerApi.wsdl), V(test) is
         C(https://gs.test.certum.pl/service/PartnerApi.wsdl).
       - The two have separate accounts and separate allow-lists of addresses.
+      - With O(api_url) it only says which of the two systems that address leads to.
       - If not set, the value of the environment variable E(CERTUM_API_ENVIRONMENT) is used.
     type: str
     choices: [production, test]

@@ -130,10 +130,32 @@ _ORDER = """\
 """
 
 _CERTIFICATE = """\
+  operation:
+    description:
+      - V(order) buys a certificate. V(reissue) replaces the newest one of C(order_id) within its paid term, for a new
+        key or with more names, which is free. V(renew) buys the next term of C(predecessor).
+    type: str
+    choices: [order, reissue, renew]
+    default: order
+  predecessor:
+    description: Serial number of the certificate that is renewed.
+    type: str
+  reissue_live_order:
+    description:
+      - Before buying, look whether the account has a valid certificate of this C(customer), product and common name.
+        If so, reissue or renew it for the new key.
+      - The former certificate is revoked by the CA 14 days after a reissue, so C(customer) must stand for this
+        certificate alone.
+    type: bool
+    default: false
   order_placed:
     description:
       - The order is known to exist. It is carried on with and never placed.
       - The C(orders) that this module returns have it set.
+    type: bool
+    default: false
+  perhaps_placed:
+    description: An earlier run may have sent it, so a reissue or a renewal is looked for before it is sent.
     type: bool
     default: false
   validation_code:

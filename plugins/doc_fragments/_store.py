@@ -18,3 +18,15 @@ options:
     type: path
     default: /etc/certum
 """
+
+    ENVIRONMENT = r"""
+options:
+  api_environment:
+    description:
+      - Which of the CA's systems the certificates of this host are to come from.
+      - A certificate of the V(test) system is not put on a host that declares V(production), and one that is there is
+        replaced.
+      - Without it, a certificate of the test system still never takes the place of one of production.
+    type: str
+    choices: [production, test]
+"""

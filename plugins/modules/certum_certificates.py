@@ -65,8 +65,12 @@ certificates:
       description: What the certificate is called here.
       type: str
       sample: shop
+    operation:
+      description: What the CA was asked for, V(order), V(reissue) or V(renew).
+      type: str
+      sample: order
     order_id:
-      description: The id of its order.
+      description: The id of its order, none for a renewal that was not placed.
       type: str
       sample: shop-3f9c0d5e7a1b2c4d
     order_placed:
@@ -123,6 +127,18 @@ certificates:
             - name: _certum.shop.example.com
               type: TXT
               value: 3f9c0d5e7a
+    predecessor:
+      description: Serial number of the certificate that is reissued or renewed.
+      type: str
+    public_key_sha256:
+      description: Fingerprint of the key that the CSR was made with.
+      type: str
+    term_end:
+      description: Estimated end of the paid term of a live order that was found in the account, ISO 8601 in UTC.
+      type: str
+    environment:
+      description: V(production) or V(test), as far as it is known.
+      type: str
     serial_number:
       description: Serial number in hexadecimal, once issued.
       type: str

@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
   - certops.certum._store
+  - certops.certum._store.environment
   - certops.certum._declaration
 attributes:
   check_mode:
@@ -116,7 +117,7 @@ problems:
 
 from ..module_utils._host.install import install_all
 from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import declaration_options, orders_options, store_options
+from ..module_utils._module.options import declaration_options, environment_options, orders_options, store_options
 
 
 def main() -> None:
@@ -124,6 +125,7 @@ def main() -> None:
         install_all,
         argument_spec={
             **store_options(),
+            **environment_options(),
             **declaration_options(),
             **orders_options(required=False),
             "state": {"type": "str", "choices": ["present", "confirmed", "rolled_back"], "default": "present"},

@@ -18,6 +18,7 @@ extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
   - certops.certum._store
+  - certops.certum._store.environment
   - certops.certum._declaration
   - certops.certum._declaration.defaults
 attributes:
@@ -34,6 +35,11 @@ options:
       - The moment to plan for, ISO 8601, by default the present.
       - A later one tells what will be due then.
     type: str
+  replace:
+    description: Names of declarations whose certificate shall be replaced now, due or not.
+    type: list
+    elements: str
+    default: []
   policy:
     description: What may be declared. A declaration against it is refused, and nothing is planned then.
     type: dict
@@ -103,6 +109,22 @@ reasons:
       description: Why.
       type: str
       sample: there is no certificate yet
+    operation:
+      description:
+        - V(order), V(reissue), which is free, or V(renew), which buys the next term.
+        - Only for V(issue), and not while an order is in flight.
+      type: str
+      sample: order
+    operation_reason:
+      description: Why it is this operation.
+      type: str
+      sample: there is no certificate to follow
+sentences:
+  description: The same as text.
+  returned: always
+  type: list
+  elements: str
+  sample: ["shop: there is no certificate yet (order: there is no certificate to follow)"]
 reason:
   description: The whole in one sentence.
   returned: always
@@ -117,7 +139,13 @@ problems:
 
 from ..module_utils._host.plan import plan
 from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import declaration_options, defaults_options, policy_options, store_options
+from ..module_utils._module.options import (
+    declaration_options,
+    defaults_options,
+    environment_options,
+    policy_options,
+    store_options,
+)
 
 
 def main() -> None:
@@ -125,10 +153,12 @@ def main() -> None:
         plan,
         argument_spec={
             **store_options(),
+            **environment_options(),
             **declaration_options(),
             **defaults_options(),
             **policy_options(),
             "now": {"type": "str"},
+            "replace": {"type": "list", "elements": "str", "default": []},
         },
     )
 

@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
   - certops.certum._store
+  - certops.certum._store.environment
   - certops.certum._declaration
 attributes:
   check_mode:
@@ -84,7 +85,7 @@ problems:
 
 from ..module_utils._host.stage import stage_all
 from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import declaration_options, store_options
+from ..module_utils._module.options import declaration_options, environment_options, store_options
 
 
 def main() -> None:
@@ -92,6 +93,7 @@ def main() -> None:
         stage_all,
         argument_spec={
             **store_options(),
+            **environment_options(),
             **declaration_options(),
             "host": {"type": "str", "default": ""},
             "anew": {"type": "list", "elements": "str", "default": []},

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._issuance.reference import issued_entries
 from .._partner_api.errors import CertumError
 from .._x509.chain import build_chain
 from .._x509.errors import X509Error
 from .._x509.facts import read_certificate
 from .._x509.pem import one_certificate
-from .reference import find_certificate, issued_entries, utc_now
+from .reference import find_certificate, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,9 +20,9 @@ from .reference import InvalidRequestError, find_certificate, utc_now
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._issuance.reference import Reference
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.certificate import CertificateDetails
-    from .reference import Reference
 
 ALREADY_SO = (1143, 1145)
 LONGEST_NOTE = 250  # error 1142

@@ -19,6 +19,7 @@ from .._store.change import Change
 from .._store.installed import read_installed
 from .._store.layout import Layout
 from .._store.metadata import OrderStage
+from .._store.record import moment_of
 from .._store.staged import forget_order, record_order
 from .each import for_each, outcome
 
@@ -56,7 +57,7 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
     """
     name, state = order["name"], order["state"]
     staged = read_installed(layout, name).staged
-    if staged is None or staged.order is None or staged.order.order_id != order["order_id"]:
+    if staged is None or staged.order is None or staged.public_key_sha256 != order["public_key_sha256"]:
         return Change(changed=False, reason="the order is not staged here")
     if state == "not_ordered" and staged.order.stage is OrderStage.INTENDED:
         return forget_order(layout, name, check_mode=check_mode)
@@ -66,6 +67,11 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
     record = replace(
         staged.order,
         stage=STAGES[state],
+        order_id=order["order_id"],
+        operation=order["operation"],
+        predecessor=order.get("predecessor"),
+        term_end=moment_of(order.get("term_end")) or staged.order.term_end,
+        environment=order.get("environment") or staged.order.environment,
         validation_code=validation.get("code") or staged.order.validation_code,
         validation_method=validation.get("method") or staged.order.validation_method,
     )

@@ -9,27 +9,30 @@ Private to the collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._lifecycle.operation import Operation
+from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
 from .._store.change import Change
 from .._store.install import install
 from .._store.installed import Installed, read_installed
 from .._store.layout import Layout
-from .._store.metadata import IssuedOrder, estimated_term_end
+from .._store.metadata import IssuedOrder, OrderRecord
 from .._store.owner import ownership
 from .._store.switch import activate, confirm, roll_back
-from .._store.verify import Issued
+from .._store.verify import Issued, refused
 from .._x509.errors import X509Error
-from .._x509.facts import read_certificate
+from .._x509.facts import CertificateFacts, read_certificate
 from .each import for_each, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DEFAULT_MODE = "0600"
+TEST, PRODUCTION = "test", "production"
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,11 @@ class Done:
 
 @dataclass(frozen=True)
 class Origin:
-    """The names that a certificate was ordered for, and its order."""
+    """The names that a certificate was ordered for, and its order; ``remark`` is for a person."""
 
     names: tuple[str, ...]
     order: IssuedOrder
+    remark: str = ""
 
 
 def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -91,41 +95,79 @@ def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, 
     issued = (order for order in params["orders"] if order["name"] == name and order.get("certificate"))
     order = next(issued, None)
     if order:
-        return _install(layout, item, order, keep=params["keep_versions"], check_mode=check_mode)
+        return _install(layout, item, order, params, check_mode)
     if read_installed(layout, name).newest_good is None:
         return Change(changed=False, reason="its certificate is not here yet")
     return activate(layout, name, check_mode=check_mode)
 
 
 def _install(
-    layout: Layout, item: Mapping[str, Any], order: Mapping[str, Any], *, keep: int, check_mode: bool
+    layout: Layout, item: Mapping[str, Any], order: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool
 ) -> Change:
     installed = read_installed(layout, item["name"])
+    _refuse_a_test(layout, installed, order, declared=params["api_environment"])
     origin = _known(installed, order["certificate"]) or _staged(installed, item, order)
-    return install(
+    change = install(
         layout,
         item["name"],
         Issued(order["certificate"], tuple(order["chain"]), origin.order),
         names=origin.names,
         now=datetime.now(timezone.utc),
         ownership=ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group")),
-        keep=keep,
+        keep=params["keep_versions"],
         check_mode=check_mode,
     )
+    return replace(change, reason=f"{change.reason}; {origin.remark}") if origin.remark else change
+
+
+def _refuse_a_test(layout: Layout, installed: Installed, order: Mapping[str, Any], *, declared: str | None) -> None:
+    """A certificate that nobody trusts is not put where production is declared, or was installed. Raises StoreError."""
+    newest = installed.newest_good
+    known = newest.metadata.order.environment if newest and newest.metadata else None
+    if order.get("environment") == TEST and (declared or known) == PRODUCTION:
+        raise refused(
+            str(layout.certificate(installed.name)),
+            "it comes from the CA's test system, and production is "
+            + ("declared here" if declared else "what is installed here"),
+        )
 
 
 def _staged(installed: Installed, item: Mapping[str, Any], order: Mapping[str, Any]) -> Origin:
     staged = installed.staged
     record = staged.order if staged else None
+    names = staged.request.names if staged and staged.request else (item["common_name"],)
+    if record is None:
+        return Origin(names=names, order=IssuedOrder(order_id=order["order_id"]))
+    term_end, remark = _term(installed, order, record)
     return Origin(
-        names=staged.request.names if staged and staged.request else (item["common_name"],),
+        names=names,
         order=IssuedOrder(
             order_id=order["order_id"],
-            customer=record.customer if record else None,
-            product=record.product if record else None,
-            term_end=estimated_term_end(record.created) if record else None,
+            customer=record.customer,
+            product=record.product,
+            term_end=term_end,
+            environment=order.get("environment") or record.environment,
         ),
+        remark=remark,
     )
+
+
+def _term(installed: Installed, order: Mapping[str, Any], record: OrderRecord) -> tuple[datetime | None, str]:
+    """The estimated end of what was paid for, with a remark where a reissue shows that it comes sooner."""
+    try:
+        facts = read_certificate(order["certificate"])
+    except X509Error:
+        return record.term_end, ""
+    if record.operation != Operation.REISSUE.value:
+        return estimated_term_end(facts.not_before), ""
+    former = installed.newest_good.facts if installed.newest_good else None
+    if former is None or not end_did_not_move(_validity(former), _validity(facts), record.term_end):
+        return record.term_end, ""
+    return facts.not_after, f"the reissue did not move its end, so it is renewed before {facts.not_after:%Y-%m-%d}"
+
+
+def _validity(facts: CertificateFacts) -> Validity:
+    return Validity(facts.not_before, facts.not_after)
 
 
 def _known(installed: Installed, certificate: str) -> Origin | None:

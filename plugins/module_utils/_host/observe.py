@@ -32,7 +32,7 @@ def observe(layout: Layout, name: str) -> OnDisk:
         current=installed.current.serial_number if installed.current else None,
         served=installed.served.serial_number if installed.served else None,
         staged_key=staged.public_key_sha256 if staged else None,
-        staged_order=order.order_id if order else None,
+        staged_order=order.words if order else None,
         staged_order_placed=order is not None and order.stage is not OrderStage.INTENDED,
     )
 
@@ -50,4 +50,8 @@ def _known(version: Version) -> KnownVersion | None:
         key=str(facts.key_spec) if version.key else None,
         ordered_names=frozenset(metadata.names) if metadata else None,
         product_code=metadata.order.product if metadata else None,
+        common_name=facts.common_name,
+        order_id=metadata.order.order_id if metadata else None,
+        term_end=metadata.order.term_end if metadata else None,
+        environment=metadata.order.environment if metadata else None,
     )

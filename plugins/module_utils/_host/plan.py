@@ -14,8 +14,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._lifecycle.decide import Question, why_activate, why_issue
+from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, read_declarations, with_defaults
+from .._lifecycle.operation import choose
 from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.waves import places, waves
 from .._store.layout import Layout
@@ -23,7 +24,7 @@ from .each import for_each, outcome
 from .observe import observe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .._lifecycle.declaration import Declaration
 
@@ -33,7 +34,25 @@ class Answer:
     """One declaration, and why it has to be issued or activated, or None for each."""
 
     item: Mapping[str, Any]
+    question: Question
     reasons: Mapping[str, str | None]
+
+    def shown(self) -> Iterator[dict[str, Any]]:
+        """What the result says of it; with which operation it is issued, unless an order is in flight."""
+        for action, reason in self.reasons.items():
+            if reason is None:
+                continue
+            told = {"name": self.item["name"], "action": action, "reason": reason}
+            if action == "issue" and not is_in_flight(self.question.on_disk):
+                choice = choose(self.question)
+                told = {**told, "operation": choice.operation.value, "operation_reason": choice.why}
+            yield told
+
+    def sentences(self) -> Iterator[str]:
+        """The same for a person."""
+        for told in self.shown():
+            how = f" ({told['operation']}: {told['operation_reason']})" if "operation" in told else ""
+            yield f"{told['name']}: {told['reason']}{how}"
 
 
 def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -45,8 +64,10 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
 
     def ask(item: Mapping[str, Any]) -> Answer:
-        question = Question(declarations[item["name"]].desired(), observe(layout, item["name"]), now)
-        return Answer(item, {"issue": why_issue(question), "activate": why_activate(question)})
+        name = item["name"]
+        desired = declarations[name].desired(environment=params["api_environment"], replace=name in params["replace"])
+        question = Question(desired, observe(layout, name), now)
+        return Answer(item, question, {"issue": why_issue(question), "activate": why_activate(question)})
 
     answers, problems = for_each(items, ask)
     due = [answer.item for answer in answers if answer.reasons["issue"]]
@@ -58,12 +79,8 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         waves=waves((item, _places(declarations[item["name"]], item)) for item in due),
         activate=activate,
         current=sum(not any(answer.reasons.values()) for answer in answers),
-        reasons=[
-            {"name": answer.item["name"], "action": action, "reason": reason}
-            for answer in answers
-            for action, reason in answer.reasons.items()
-            if reason
-        ],
+        reasons=[told for answer in answers for told in answer.shown()],
+        sentences=[sentence for answer in answers for sentence in answer.sentences()],
         reason=f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served",
     )
 

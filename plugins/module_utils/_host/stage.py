@@ -2,19 +2,22 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_stage does: have a key and a CSR for each certificate that is due, and say with which order they go.
+"""What certum_stage does: have a key and a CSR for each certificate that is due, and say what is asked for with them.
 
 Private to the collection.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._lifecycle.decide import Question
 from .._lifecycle.declaration import Declaration, only_set, read_declarations
-from .._lifecycle.identity import customer_for, order_id_for
+from .._lifecycle.identity import customer_for, names_both, order_id_for
+from .._lifecycle.operation import Operation, choose
 from .._store.challenge import open_web_root
 from .._store.errors import StoreError
 from .._store.installed import read_installed
@@ -25,30 +28,29 @@ from .._x509.csr import RequestFacts, read_request
 from .._x509.keys import KeySpec, KeyType
 from .._x509.names import canonical_names
 from .each import for_each, outcome
+from .observe import observe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+TEST = "test"
+
 
 def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module; ``orders`` are items for certum_certificates."""
-    layout = Layout(Path(params["path"]))
     items = params["certificates"]
     declarations = {declaration.name: declaration for declaration in read_declarations(items)}
+    staging = Staging(
+        layout=Layout(Path(params["path"])),
+        host=params["host"],
+        environment=params["api_environment"],
+        anew=frozenset(params["anew"]),
+        now=datetime.now(timezone.utc),
+        check_mode=check_mode,
+    )
 
     def stage_one(item: Mapping[str, Any]) -> tuple[Staged, dict[str, Any]]:
-        declaration = declarations[item["name"]]
-        if item["name"] in params["anew"]:
-            _set_rejected_aside(layout, item["name"], check_mode=check_mode)
-        if not check_mode and not _is_placed(layout, item["name"]):
-            _require_web_root(item)
-        staged = stage(layout, item["name"], _wanted(declaration), check_mode=check_mode)
-        if staged.order is None:
-            _refuse_unless_named(layout, declaration, staged)
-        record = staged.order or _intent(layout, item, declaration, staged, host=params["host"])
-        if staged.order is None and not check_mode:
-            record_order(layout, item["name"], record)
-        return staged, _order_item(item, declaration, staged, record)
+        return staging.stage(item, declarations[item["name"]])
 
     results, problems = for_each(items, stage_one)
     made = [order["name"] for staged, order in results if staged.created]
@@ -62,12 +64,102 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
                 "before_header": order["name"],
                 "after_header": order["name"],
                 "before": {},
-                "after": {"order_id": order["order_id"], "customer": order["customer"]},
+                "after": {key: order.get(key) for key in ("operation", "order_id", "customer")},
             }
             for staged, order in results
             if staged.created
         ],
     )
+
+
+@dataclass(frozen=True)
+class Staging:
+    """What is common to all certificates of one call."""
+
+    layout: Layout
+    host: str
+    environment: str | None
+    anew: frozenset[str]
+    now: datetime
+    check_mode: bool
+
+    def stage(self, item: Mapping[str, Any], declaration: Declaration) -> tuple[Staged, dict[str, Any]]:
+        """A key and a CSR, and an item for certum_certificates, both on disk before anything is sent.
+
+        Raises StoreError.
+        """
+        name = declaration.name
+        self._set_aside_what_came_to_nothing(name)
+        if not self.check_mode and not _is_placed(self._recorded(name)):
+            _require_web_root(item)
+        staged = stage(self.layout, name, _wanted(declaration), check_mode=self.check_mode)
+        record = staged.order
+        if record is None:
+            _refuse_unless_named(self.layout, declaration, staged)
+            record = self._intent(item, declaration, staged)
+            if not self.check_mode:
+                record_order(self.layout, name, record)
+        may_be_live = self._may_have_a_live_order(name, record)
+        return staged, _order_item(item, declaration, staged, record, may_be_live=may_be_live)
+
+    def _recorded(self, name: str) -> OrderRecord | None:
+        staged = read_installed(self.layout, name).staged
+        return staged.order if staged else None
+
+    def _set_aside_what_came_to_nothing(self, name: str) -> None:
+        record = self._recorded(name)
+        if record is None:
+            return
+        rejected = name in self.anew and record.stage is OrderStage.REJECTED
+        if rejected or self._is_left_behind(record, name):
+            discard(self.layout, name, check_mode=self.check_mode)
+
+    def _is_left_behind(self, record: OrderRecord, name: str) -> bool:
+        """A test order is, once its host declares production. One that costs money is not left for a test."""
+        if self.environment is None or record.environment in (None, self.environment):
+            return False
+        if record.environment == TEST:
+            return True
+        raise StoreError(
+            f"The {self.environment} system is not asked",
+            path=self.layout.staged(name),
+            why=f"order {record.words} is in flight in the {record.environment} system",
+            remedy=f"Let it be issued with api_environment {record.environment}, or cancel it with certum_cancel.",
+        )
+
+    def _intent(self, item: Mapping[str, Any], declaration: Declaration, staged: Staged) -> OrderRecord:
+        """What is about to be asked for."""
+        on_disk = observe(self.layout, declaration.name)
+        desired = declaration.desired(environment=self.environment)
+        operation = choose(Question(desired, on_disk, self.now)).operation
+        former = on_disk.newest if operation is not Operation.ORDER else None
+        new_id = order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256)
+        order_ids = {Operation.ORDER: new_id, Operation.REISSUE: former.order_id if former else None}
+        return OrderRecord(
+            order_id=order_ids.get(operation),
+            customer=self._customer(item),
+            product=declaration.product.code,
+            created=self.now,
+            stage=OrderStage.INTENDED,
+            operation=operation.value,
+            predecessor=former.serial_number if former else None,
+            term_end=former.term_end if former and operation is Operation.REISSUE else None,
+            environment=self.environment,
+        )
+
+    def _customer(self, item: Mapping[str, Any]) -> str:
+        """It is chosen once in a certificate's life (lifecycle.md 8), and known even where its key is lost."""
+        known = (version.metadata for version in read_installed(self.layout, item["name"]).versions if version.metadata)
+        customers = (metadata.order.customer for metadata in known if metadata.order.customer)
+        chosen: str = item.get("customer") or customer_for(host=self.host, name=item["name"])
+        return next(customers, chosen)
+
+    def _may_have_a_live_order(self, name: str, record: OrderRecord) -> bool:
+        """Nothing on disk does not mean nothing bought. A customer that others share would find what is theirs."""
+        if record.operation != Operation.ORDER.value or _is_placed(record):
+            return False
+        nothing_here = read_installed(self.layout, name).newest_good is None
+        return nothing_here and names_both(customer=record.customer, host=self.host, name=name)
 
 
 def _wanted(declaration: Declaration) -> Wanted:
@@ -78,15 +170,8 @@ def _wanted(declaration: Declaration) -> Wanted:
     )
 
 
-def _set_rejected_aside(layout: Layout, name: str, *, check_mode: bool) -> None:
-    staged = read_installed(layout, name).staged
-    if staged and staged.order and staged.order.stage is OrderStage.REJECTED:
-        discard(layout, name, check_mode=check_mode)
-
-
-def _is_placed(layout: Layout, name: str) -> bool:
-    staged = read_installed(layout, name).staged
-    return bool(staged and staged.order and staged.order.stage is not OrderStage.INTENDED)
+def _is_placed(record: OrderRecord | None) -> bool:
+    return record is not None and record.stage is not OrderStage.INTENDED
 
 
 def _require_web_root(item: Mapping[str, Any]) -> None:
@@ -95,21 +180,6 @@ def _require_web_root(item: Mapping[str, Any]) -> None:
     if webroot:
         with open_web_root(Path(webroot)):
             pass
-
-
-def _intent(
-    layout: Layout, item: Mapping[str, Any], declaration: Declaration, staged: Staged, *, host: str
-) -> OrderRecord:
-    """What is about to be ordered. The customer is chosen once in a certificate's life (design: lifecycle.md 8)."""
-    newest = read_installed(layout, declaration.name).newest_good
-    known = newest.metadata.order.customer if newest and newest.metadata else None
-    return OrderRecord(
-        order_id=order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256),
-        customer=known or item.get("customer") or customer_for(host=host, name=declaration.name),
-        product=declaration.product.code,
-        created=datetime.now(timezone.utc),
-        stage=OrderStage.INTENDED,
-    )
 
 
 def _refuse_unless_named(layout: Layout, declaration: Declaration, staged: Staged) -> None:
@@ -141,15 +211,18 @@ def _declared_names(declaration: Declaration) -> frozenset[str]:
 
 
 def _order_item(
-    item: Mapping[str, Any], declaration: Declaration, staged: Staged, record: OrderRecord
+    item: Mapping[str, Any], declaration: Declaration, staged: Staged, record: OrderRecord, *, may_be_live: bool
 ) -> dict[str, Any]:
-    """An order that may have been sent, for something else than is declared now, is only looked up and never sent."""
-    intended = record.stage is OrderStage.INTENDED
+    """What may have been sent, for something else than is declared now, is only looked up and never sent."""
     validation = item.get("validation") or {}
     order = {
         "name": declaration.name,
+        "operation": record.operation,
         "order_id": record.order_id,
-        "order_placed": not intended or not _is_declared(declaration, staged, record),
+        "order_placed": _is_placed(record) or not _is_declared(declaration, staged, record),
+        "perhaps_placed": (staged.order is not None and not _is_placed(record)) or None,
+        "predecessor": record.predecessor,
+        "reissue_live_order": may_be_live or None,
         "csr_content": staged.csr_pem,
         "product": record.product,
         "validation": {"method": declaration.method.value, "admin_prefix": validation.get("admin_prefix")},
@@ -159,5 +232,7 @@ def _order_item(
         "organization": item.get("organization"),
         "revocation_contact_email": item.get("revocation_contact_email"),
         "language": item.get("language"),
+        "remaining_days": item.get("remaining_days"),
+        "remaining_percentage": item.get("remaining_percentage"),
     }
     return only_set(order)

@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from .._partner_api.errors import AuthenticationError, CertumError
 from .._store.errors import StoreError
 from .destination import Destination, DestinationError, recall, remember, why_needed, write
 from .items import next_item, read_orders, result_of
+from .live import follow_live_order, read_account
 from .many import obtain_all
 from .obtain import Obtain, predict
 from .outcome import Outcome, State
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.lookup import Order as Entry
     from .order import Order
 
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 class Job:
     """One item, its order, and why it is needed; ``reason`` is None for a certificate that is current.
 
-    ``problem`` says why it is not ordered although it is needed: its destination is of no use.
+    ``problem`` says why nothing is asked for although it is needed.
     """
 
     item: Mapping[str, Any]
@@ -44,7 +47,7 @@ class Job:
 def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """Carry every certificate of ``params`` as far as it goes; the result of the module."""
     now = datetime.now(timezone.utc)
-    jobs = _read_jobs(params["certificates"], now=now)
+    jobs = _with_live_orders(api, _read_jobs(params["certificates"], now=now), now=now)
     due = [job for job in jobs if job.reason]
     outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
     backups: list[str] = []
@@ -58,9 +61,9 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
         "failed": bool(problems),
         "msg": "\n".join(problems),
         "reason": "; ".join(f"{outcome.name}: {outcome.reason}" for outcome in everything) or "nothing was asked for",
-        "certificates": [result_of(outcome) for outcome in everything],
+        "certificates": [{**result_of(outcome), **_known_of(job.order, api)} for job, outcome in zip(jobs, everything)],
         "orders": [
-            next_item(job.item, outcome)
+            next_item(job.item, job.order, outcome)
             for job, outcome in zip(due, outcomes)
             if outcome.state is State.PENDING and outcome.placed and not check_mode
         ],
@@ -78,6 +81,45 @@ def _read_job(item: Mapping[str, Any], order: Order, *, now: datetime) -> Job:
         return Job(item=item, order=order, reason=why_needed(order, item, now=now))
     except DestinationError as error:
         return Job(item=item, order=order, reason=None, problem=str(error))
+
+
+def _with_live_orders(api: PartnerApi, jobs: Sequence[Job], *, now: datetime) -> list[Job]:
+    """The account is read once for all, and a reading that fails buys nothing. Raises AuthenticationError."""
+    if not any(map(_may_be_live, jobs)):
+        return list(jobs)
+    try:
+        account = read_account(api, now=now)
+    except AuthenticationError:
+        raise
+    except CertumError as error:
+        return [_held_back(job, error) if _may_be_live(job) else job for job in jobs]
+    return [_followed(job, account, now=now) if _may_be_live(job) else job for job in jobs]
+
+
+def _may_be_live(job: Job) -> bool:
+    return bool(job.reason and job.order.reissue_live_order and not job.order.placed)
+
+
+def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
+    try:
+        return replace(job, order=follow_live_order(job.order, account, now=now))
+    except CertumError as error:
+        return _held_back(job, error)
+
+
+def _held_back(job: Job, error: CertumError) -> Job:
+    return replace(job, reason=None, problem=f"{job.order.name}: {error}")
+
+
+def _known_of(order: Order, api: PartnerApi) -> dict[str, Any]:
+    """What the host writes down beside the certificate."""
+    return {
+        "operation": order.operation.value,
+        "predecessor": order.predecessor,
+        "public_key_sha256": order.request.public_key_sha256,
+        "term_end": order.term_end.isoformat() if order.term_end else None,
+        "environment": api.environment,
+    }
 
 
 def _obtain_all(api: PartnerApi, due: Sequence[Job], params: Mapping[str, Any]) -> list[Outcome]:
@@ -98,7 +140,7 @@ def _keep(job: Job, outcome: Outcome, *, now: datetime, backups: list[str]) -> O
         if outcome.issued:
             destination = Destination.of(job.item)
             backups += write(destination, outcome.issued, backup=bool(job.item.get("backup")), now=now)
-        remember(job.item, outcome)
+        remember(job.item, job.order, outcome)
     except StoreError as error:
         problem = "\n".join(filter(None, (outcome.problem, f"{outcome.name}: {error}")))
         return replace(outcome, problem=problem)
@@ -111,7 +153,7 @@ def _untouched(job: Job) -> Outcome:
         return Outcome(
             name=order.name,
             order_id=order.order_id,
-            state=State.NOT_ORDERED,
+            state=State.UNKNOWN if order.perhaps_placed else State.NOT_ORDERED,
             reason="nothing was ordered",
             problem=job.problem,
         )
@@ -131,7 +173,8 @@ def _diff(due: Sequence[Job], outcomes: Sequence[Outcome]) -> list[dict[str, Any
             "after_header": job.order.name,
             "before": {"why": job.reason},
             "after": {
-                "order_id": outcome.order_id,
+                "operation": job.order.operation.value,
+                "order_id": outcome.order_id or None,
                 "product": job.order.product.title,
                 "names": list(job.order.names),
                 "key": str(job.order.request.key_spec),
@@ -148,5 +191,7 @@ def make_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: 
     """The same for one certificate, whose options are the module's own."""
     result = make_certificates(api, {**params, "certificates": [params], "concurrency": 1}, check_mode=check_mode)
     (only,) = result.pop("certificates")
-    del result["orders"], only["problem"]
+    del result["orders"]
+    for key in ("problem", "public_key_sha256", "term_end", "environment"):
+        del only[key]
     return {**result, **only}

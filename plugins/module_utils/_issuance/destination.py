@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.decide import Desired, OnDisk, Question, Version, why_issue
+from .._lifecycle.operation import Operation
 from .._lifecycle.window import RenewalWindow
 from .._store.errors import from_os_error
 from .._store.files import PUBLIC, open_directory, write_atomic
@@ -158,12 +159,18 @@ def recall(item: Mapping[str, Any], order: Order) -> Order:
         remembered = json.loads(note.read_text("utf-8")) if note else None
     except (OSError, ValueError):
         return order
-    if not isinstance(remembered, dict) or remembered.get("order_id") != order.order_id:
+    if not isinstance(remembered, dict) or remembered.get("public_key_sha256") != order.request.public_key_sha256:
         return order
-    return replace(order, placed=True, validation_code=order.validation_code or remembered.get("validation_code"))
+    return replace(
+        order,
+        order_id=str(remembered.get("order_id") or order.order_id),
+        operation=Operation(remembered.get("operation") or order.operation),
+        placed=True,
+        validation_code=order.validation_code or remembered.get("validation_code"),
+    )
 
 
-def remember(item: Mapping[str, Any], outcome: Outcome) -> None:
+def remember(item: Mapping[str, Any], order: Order, outcome: Outcome) -> None:
     """Write down an order in flight, and remove the note when its certificate is written. Raises StoreError.
 
     An order that was written down stays so until then, even where this account does not know it: it was paid for.
@@ -177,7 +184,12 @@ def remember(item: Mapping[str, Any], outcome: Outcome) -> None:
     if not outcome.placed:
         return
     code = outcome.validation.code if outcome.validation else None
-    content = {"order_id": outcome.order_id, "validation_code": code}
+    content = {
+        "order_id": outcome.order_id,
+        "operation": order.operation.value,
+        "public_key_sha256": order.request.public_key_sha256,
+        "validation_code": code,
+    }
     write_atomic(note, json.dumps(content, indent=2).encode() + b"\n", PUBLIC)
 
 

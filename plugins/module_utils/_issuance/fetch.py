@@ -9,6 +9,7 @@ Private to the collection. Source: partner-api.md 2.8 and 2.11, lifecycle.md 10.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from .._partner_api.errors import CertumError
@@ -17,25 +18,39 @@ from .._x509.errors import X509Error
 from .._x509.facts import read_certificate
 from .._x509.pem import one_certificate
 from .outcome import Issued
+from .reference import has_key, is_under_way, issued_entries
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
     from .order import Order
 
 
+class Standing(Enum):
+    """How a reissue stands in its order."""
+
+    ISSUED = "issued"
+    UNDER_WAY = "under way"
+    GONE = "gone"
+
+
+def standing(api: PartnerApi, order: Order) -> Standing:
+    """Whether the order has a certificate for our key, or an entry that waits for its certificate."""
+    entries = api.get_order_by_order_id(order_id=order.order_id)
+    if any(has_key(entry.certificate_details, order.request) for entry in entries):
+        return Standing.ISSUED
+    return Standing.UNDER_WAY if any(map(is_under_way, entries)) else Standing.GONE
+
+
 def fetch(api: PartnerApi, order: Order) -> Issued:
     """The issued certificate of ``order``. Raises CertumError when the CA's answer is not a certificate for its key."""
-    entries = api.get_order_by_order_id(order_id=order.order_id)
-    newest_first = sorted(
-        (entry.certificate_details for entry in entries if entry.certificate_details),
-        key=lambda details: details.start_date,
-        reverse=True,
-    )
-    if not newest_first:
+    issued = issued_entries(api.get_order_by_order_id(order_id=order.order_id))
+    if not issued:
         raise _unusable(order, "the CA says it is issued and names no certificate")
-    answer = api.get_certificate(serial_number=newest_first[0].serial_number)
+    ours = [details for details in issued if has_key(details, order.request)]
+    serial_number = (ours or issued)[-1].serial_number
+    answer = api.get_certificate(serial_number=serial_number)
     if answer.certificate_details is None:
-        raise _unusable(order, f"the CA sent no certificate {newest_first[0].serial_number}")
+        raise _unusable(order, f"the CA sent no certificate {serial_number}")
     try:
         certificate = one_certificate(answer.certificate_details.x509_cert)
         facts = read_certificate(certificate)

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from .._lifecycle.declaration import contact_problems, customer_problems, only_set
 from .._lifecycle.identity import customer_for, order_id_for
 from .._lifecycle.names import InvalidNameError, NameRequest, problems_with, wanted_names
+from .._lifecycle.operation import Operation
 from .._lifecycle.organization import names_organization, organization_problems, subject_of
 from .._lifecycle.products import ProductKind, UnknownProductError, find
 from .._lifecycle.validation import ValidationMethod, publication
+from .._lifecycle.window import RenewalWindow
 from .._x509.csr import RequestFacts, read_request
 from .._x509.errors import X509Error
 from .order import Contact, Order
@@ -56,7 +58,7 @@ def _read_order(item: Mapping[str, Any]) -> Order:
     validation = item.get("validation") or {}
     method = ValidationMethod(validation.get("method") or ValidationMethod.FILE)
     contact = item.get("contact") or {}
-    problems = [*contact_problems(contact), *customer_problems(item.get("customer") or "")]
+    problems = [*contact_problems(contact), *customer_problems(item.get("customer") or ""), *_successor_problems(item)]
     if not request.signature_valid:
         problems.append("the CSR's signature was not made with its key; make the CSR anew (error 2125)")
     organization = item.get("organization") or {}
@@ -73,7 +75,7 @@ def _read_order(item: Mapping[str, Any]) -> Order:
     subject = {key: item[key] for key in PERSONAL if item.get(key)}
     return Order(
         name=name,
-        order_id=item.get("order_id") or order_id_for(name=name, public_key_sha256=request.public_key_sha256),
+        order_id=item.get("order_id") or _new_order_id(item, name, request),
         request=request,
         names=names,
         product=product,
@@ -82,7 +84,14 @@ def _read_order(item: Mapping[str, Any]) -> Order:
         contact=Contact(contact["first_name"], contact["last_name"], contact["email"], contact.get("phone")),
         language=item.get("language"),
         admin_prefix=validation.get("admin_prefix"),
+        operation=_operation(item),
+        predecessor=item.get("predecessor"),
         placed=bool(item.get("order_placed")),
+        perhaps_placed=bool(item.get("perhaps_placed")),
+        reissue_live_order=bool(item.get("reissue_live_order")),
+        window=RenewalWindow(
+            item.get("remaining_days"), item.get("remaining_percentage"), people_decide=product.people_decide
+        ),
         validation_code=item.get("validation_code"),
         subject={**subject_of(product, organization), **subject},
         tax_identification_number=organization.get("tax_identification_number")
@@ -90,6 +99,25 @@ def _read_order(item: Mapping[str, Any]) -> Order:
         else None,
         revocation_contact_email=item.get("revocation_contact_email"),
     )
+
+
+def _operation(item: Mapping[str, Any]) -> Operation:
+    return Operation(item.get("operation") or Operation.ORDER)
+
+
+def _new_order_id(item: Mapping[str, Any], name: str, request: RequestFacts) -> str:
+    """Ours for an order; the CA chooses that of a renewal."""
+    if _operation(item) is Operation.RENEW:
+        return ""
+    return order_id_for(name=name, public_key_sha256=request.public_key_sha256)
+
+
+def _successor_problems(item: Mapping[str, Any]) -> Iterable[str]:
+    operation = _operation(item)
+    if operation is Operation.REISSUE and not item.get("order_id"):
+        yield "a reissue needs order_id, the order that it is part of"
+    if operation is Operation.RENEW and not (item.get("predecessor") or item.get("order_placed")):
+        yield "a renewal needs predecessor, the serial number of the certificate that it follows"
 
 
 def _names(item: Mapping[str, Any], request: RequestFacts, product: Product) -> tuple[str, ...]:
@@ -121,7 +149,7 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
     issued = outcome.issued
     return {
         "name": outcome.name,
-        "order_id": outcome.order_id,
+        "order_id": outcome.order_id or None,
         "order_placed": outcome.placed,
         "state": outcome.state.value,
         "changed": outcome.changed,
@@ -150,7 +178,15 @@ def show_validation(validation: Validation | None) -> dict[str, Any] | None:
     }
 
 
-def next_item(item: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
+def next_item(item: Mapping[str, Any], order: Order, outcome: Outcome) -> dict[str, Any]:
     """The item with which the next call carries the order on."""
     code = outcome.validation.code if outcome.validation else None
-    return only_set({**item, "order_id": outcome.order_id, "order_placed": outcome.placed, "validation_code": code})
+    found = {
+        "operation": order.operation.value,
+        "order_id": outcome.order_id,
+        "order_placed": outcome.placed,
+        "predecessor": order.predecessor,
+        "validation_code": code,
+    }
+    done_with = {"perhaps_placed": None, "reissue_live_order": None}
+    return only_set({**item, **found, **done_with})

@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .._lifecycle.operation import Operation
 from .._lifecycle.validation import publication
 from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, NotReceivedError
-from .fetch import fetch
+from .fetch import Standing, fetch, standing
 from .outcome import Outcome, State
 from .place import ORDER_ID_TAKEN, ORDER_UNKNOWN, place
 from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
@@ -48,7 +49,9 @@ class Obtain:
             raise
         except CertumError as error:
             return Pursuit(order, _not_placed(order, error), done=True)
-        return Pursuit(order, outcome, done=outcome.changed and _must_publish(outcome.validation))
+        order = replace(order, order_id=outcome.order_id)
+        done = not outcome.placed or (outcome.changed and _must_publish(outcome.validation))
+        return Pursuit(order, outcome, done=done)
 
     def look(self, pursuit: Pursuit) -> Pursuit:
         """Look at a placed order once, and do what can be done now."""
@@ -70,7 +73,7 @@ class Obtain:
     def _carry_on(self, pursuit: Pursuit) -> Pursuit:
         progress = self.api.get_order_state(order_id=pursuit.order.order_id)
         if not is_open(progress):
-            return replace(pursuit, done=True, progress=progress, outcome=self._ended(pursuit, progress))
+            return self._closed(pursuit, progress)
         if pursuit.when_asked is None and domain_is_unproved(progress):
             return self._prove(replace(pursuit, when_asked=progress))
         if pursuit.when_asked is None and automatic_check_has_failed(progress):
@@ -95,10 +98,21 @@ class Obtain:
             ask_to_check(self.api, pursuit.outcome.validation)
         return pursuit
 
-    def _ended(self, pursuit: Pursuit, progress: OrderProgress) -> Outcome:
+    def _closed(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
+        """An order that is reissued is closed as well, until the CA takes the reissue up and after it was issued."""
+        order = pursuit.order
+        rejected = progress.order_state == OrderState.REJECTED
+        if order.operation is Operation.REISSUE and not rejected:
+            stands = standing(self.api, order)
+            if stands is Standing.UNDER_WAY:
+                return replace(pursuit, progress=progress)
+            rejected = stands is Standing.GONE
+        if rejected:
+            return replace(pursuit, done=True, progress=progress, outcome=_ended_without(pursuit))
+        return replace(pursuit, done=True, progress=progress, outcome=self._issued(pursuit))
+
+    def _issued(self, pursuit: Pursuit) -> Outcome:
         order, outcome = pursuit.order, pursuit.outcome
-        if progress.order_state == OrderState.REJECTED:
-            return replace(outcome, state=State.REJECTED, reason="the order was rejected", problem=_rejected(order))
         issued = fetch(self.api, order)
         reason = f"certificate {issued.facts.serial_number} was issued, valid until {issued.facts.not_after:%Y-%m-%d}"
         return replace(outcome, state=State.ISSUED, changed=True, issued=issued, reason=reason)
@@ -113,6 +127,13 @@ class Obtain:
             return outcome
         remedy = what_to_publish(outcome.validation) if outcome.validation and domain_has_failed(progress) else ""
         return replace(outcome, problem=f"{order.name}: {'; '.join(found)}. {remedy} Then run again.")
+
+
+def _successor_words(order: Order) -> str:
+    """There is no call that asks the CA about these beforehand."""
+    if order.operation is Operation.REISSUE:
+        return f"would reissue the certificate of order {order.order_id}, which is free"
+    return f"would renew certificate {order.predecessor} with product {order.product.renewal_code}"
 
 
 def _not_placed(order: Order, error: CertumError) -> Outcome:
@@ -156,6 +177,8 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
     outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason="", changed=True)
     if order.placed:
         return replace(outcome, state=State.PENDING, placed=True, reason=f"order {order.order_id} would be carried on")
+    if order.operation is not Operation.ORDER:
+        return replace(outcome, reason=_successor_words(order))
     try:
         api.validate_order_parameters(order.message())
     except ApiError as error:
@@ -169,6 +192,15 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
         problem = _problem(order, error)
         return replace(outcome, changed=False, reason="the CA could not be asked", problem=problem)
     return replace(outcome, reason=f"would order {order.product.title} as {order.order_id}; the CA accepts the order")
+
+
+def _ended_without(pursuit: Pursuit) -> Outcome:
+    """What was perhaps never sent is no refusal."""
+    order, outcome = pursuit.order, pursuit.outcome
+    if order.perhaps_placed and order.operation is Operation.REISSUE:
+        reason = f"order {order.order_id} has no reissue for this key"
+        return replace(outcome, state=State.NOT_ORDERED, placed=False, reason=reason)
+    return replace(outcome, state=State.REJECTED, reason="the order was rejected", problem=_rejected(order))
 
 
 def _must_publish(validation: Validation | None) -> bool:

@@ -12,7 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._lifecycle.operation import Operation
 from .._lifecycle.validation import ValidationMethod
+from .._lifecycle.window import RenewalWindow
 from .._partner_api.enums import ApproverEmailPrefix, ApproverMethod, HashAlgorithm
 from .._partner_api.messages.domain_control import SanApprover, SanEntry
 from .._partner_api.messages.order import OrderParameters, OrderRequest
@@ -21,6 +23,7 @@ from .._x509.keys import KeyType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from .._lifecycle.products import Product
     from .._x509.csr import RequestFacts
@@ -38,10 +41,13 @@ class Contact:
 
 @dataclass(frozen=True)
 class Order:
-    """One certificate to order under an id of ours, or an order already placed (``placed``) to be carried on with.
+    """One certificate to ask for, or an order already placed (``placed``) to be carried on with.
 
-    ``validation_code`` is the code of an order in flight where it is known. ``names`` are encoded, the CN first; a
-    certificate for mail has none. ``subject`` is what takes the place of the CSR's attributes, by message field.
+    ``order_id`` is ours for an order, that of the ``predecessor`` (a serial number) for a reissue, and empty for a
+    renewal until the CA has told it. ``perhaps_placed`` says that an earlier run may have sent it, and
+    ``reissue_live_order`` that the account may have one whose key is lost. ``validation_code`` is the code of an order
+    in flight where it is known. ``names`` are encoded, the CN first; a certificate for mail has none. ``subject`` is
+    what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
     """
 
     name: str
@@ -54,7 +60,13 @@ class Order:
     contact: Contact
     language: str | None = None
     admin_prefix: str | None = None
+    operation: Operation = Operation.ORDER
+    predecessor: str | None = None
     placed: bool = False
+    perhaps_placed: bool = False
+    reissue_live_order: bool = False
+    window: RenewalWindow = field(default_factory=RenewalWindow)
+    term_end: datetime | None = None
     validation_code: str | None = None
     subject: Mapping[str, Any] = field(default_factory=dict)
     tax_identification_number: str | None = None

@@ -2,23 +2,28 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Place an order exactly once: send it, or adopt the one that is already there.
+"""Ask for a certificate exactly once: send it, or adopt what is already there.
 
-Private to the collection. Source: lifecycle.md 10.8, errors 1012 and 1033.
+Private to the collection. Source: lifecycle.md 8 and 10.8, errors 1012 and 1033.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from .._lifecycle.operation import Operation
 from .._partner_api.errors import ApiError, CertumError, FateUnknownError
+from . import reissue, renew
 from .outcome import Outcome, State, Validation
+from .reference import is_under_way, newest_of_order, of_serial_number
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import SanVerification
     from .order import Order
+    from .purchase import Purchase
 
 ORDER_ID_TAKEN = 1012
 ORDER_UNKNOWN = 1033
@@ -29,11 +34,17 @@ NOT_THERE_YET = "the CA has no such order so far"
 def place(api: PartnerApi, order: Order) -> Outcome:
     """The order at the CA, new or adopted; raises CertumError when it was not placed.
 
-    quickOrder is sent once. If its fate is unknown the CA is asked before anything is decided; FateUnknownError says
+    A purchase is sent once. If its fate is unknown the CA is asked before anything is decided; FateUnknownError says
     that it did not help.
     """
-    if order.placed:
+    if order.placed and order.order_id:
         return _known(order, "was placed before")
+    if order.operation is Operation.REISSUE:
+        return _reissue(api, order)
+    return _renew(api, order) if order.operation is Operation.RENEW else _order(api, order)
+
+
+def _order(api: PartnerApi, order: Order) -> Outcome:
     try:
         answer = api.quick_order(order.message())
     except ApiError as error:
@@ -49,6 +60,38 @@ def place(api: PartnerApi, order: Order) -> Outcome:
         changed=True,
         validation=validation_of(order, answer.san_verification),
     )
+
+
+def _reissue(api: PartnerApi, order: Order) -> Outcome:
+    former = newest_of_order(api, order.order_id)
+    under_way = any(map(is_under_way, former.entries))
+    if reissue.is_known(former.entries, order.request) or (order.perhaps_placed and under_way):
+        return _known(order, "was reissued by an earlier run")
+    reissue.refuse_unfit(former, datetime.now(timezone.utc))
+    added = reissue.missing_names(order.names, former)
+    wanted = reissue.Reissue(former, order.request, order.approver(), added, order.order_id)
+    words = f"reissues certificate {former.serial_number}" + (f" with {', '.join(added)}" if added else "")
+    return _bought(order, reissue.reissue_once(api, wanted), words)
+
+
+def _renew(api: PartnerApi, order: Order) -> Outcome:
+    """Money moves: what an earlier run may have sent is looked for first."""
+    former = of_serial_number(api, order.predecessor or "")
+    code = order.product.renewal_code or order.product.code
+    wanted = renew.Renewal(former, order.request, order.approver(), order.customer, code)
+    found = renew.look_for(api, wanted) if order.placed or order.perhaps_placed else None
+    if found:
+        return _known(replace(order, order_id=found), "was placed by an earlier run")
+    if order.placed:
+        return Outcome(name=order.name, order_id="", state=State.NOT_ORDERED, reason="there is no renewal")
+    renew.refuse_unfit(former, order.request)
+    return _bought(order, renew.renew_once(api, wanted), f"renews certificate {former.serial_number}")
+
+
+def _bought(order: Order, purchase: Purchase, words: str) -> Outcome:
+    known = _known(replace(order, order_id=purchase.order_id), words if purchase.is_new else f"{words} already")
+    answer = purchase.placed.san_verification if purchase.placed else None
+    return replace(known, changed=purchase.is_new, validation=validation_of(order, answer))
 
 
 def validation_of(order: Order, answer: SanVerification | None) -> Validation | None:

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Desired:
-    """What a declaration asks for. ``names`` are encoded; ``key`` is the key type and size in words, as ``ec 256``."""
+    """What a declaration asks for.
+
+    ``names`` are encoded, the common name among them; ``key`` is the key type and size in words, as ``ec 256``.
+    ``environment`` is the CA's system, ``production`` or ``test``, None where the host does not declare one.
+    ``replace`` says that a person wants another certificate now.
+    """
 
     name: str
     names: frozenset[str]
@@ -33,6 +38,9 @@ class Desired:
     key: str
     window: RenewalWindow
     deployed: bool
+    common_name: str = ""
+    environment: str | None = None
+    replace: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,8 @@ class Version:
 
     ``ordered_names`` and ``product_code`` are what was ordered, or None where that is not known (adopted by hand):
     a CA may add names of its own, and these must not look like a change of the declaration.
-    ``key`` is None where the key is kept elsewhere (an HSM).
+    ``key`` is None where the key is kept elsewhere (an HSM). ``order_id``, the estimated ``term_end`` of its order and
+    the ``environment`` that issued it are None where nobody wrote them down.
     """
 
     serial_number: str
@@ -52,6 +61,10 @@ class Version:
     key: str | None
     ordered_names: frozenset[str] | None = None
     product_code: str | None = None
+    common_name: str | None = None
+    order_id: str | None = None
+    term_end: datetime | None = None
+    environment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,9 +73,9 @@ class OnDisk:
 
     ``newest`` is the newest good version, whether in use or not; ``current`` and ``served`` are the serial numbers
     in place and last proved to be served. ``problem`` says why there is no good version although files are there.
-    ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` the id of its order,
-    which is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says
-    that the CA is known to have it.
+    ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` names its order, which
+    is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says that
+    the CA is known to have it.
     """
 
     newest: Version | None = None
@@ -100,9 +113,15 @@ def _first_reason(rules: tuple[Rule, ...], question: Question) -> str | None:
     return next((reason for reason in (rule(question) for rule in rules) if reason), None)
 
 
+def is_in_flight(on_disk: OnDisk) -> bool:
+    """Whether an order may have been sent whose certificate is not here."""
+    newest = on_disk.newest
+    return on_disk.staged_order is not None and not (newest and newest.public_key_sha256 == on_disk.staged_key)
+
+
 def _in_flight(question: Question) -> str | None:
     disk = question.on_disk
-    if disk.staged_order is None or (disk.newest and disk.newest.public_key_sha256 == disk.staged_key):
+    if not is_in_flight(disk):
         return None
     return f"order {disk.staged_order} {'is in flight' if disk.staged_order_placed else 'may have been sent'}"
 
@@ -119,14 +138,32 @@ def _not_usable(question: Question) -> str | None:
     return None
 
 
+def _of_the_other_system(question: Question) -> str | None:
+    version, declared = question.on_disk.newest, question.desired.environment
+    if version is None or declared is None or version.environment in (None, declared):
+        return None
+    return f"the CA's {version.environment} system issued the certificate, and {declared} is declared"
+
+
 def _names_differ(question: Question) -> str | None:
     version, declared = question.on_disk.newest, question.desired.names
     if version is None:
         return None
-    added = declared - version.names
-    removed = (version.ordered_names or frozenset()) - declared
+    added, removed = declared - version.names, dropped_names(version, declared)
     changes = [f"{words} {', '.join(sorted(names))}" for words, names in (("adds", added), ("drops", removed)) if names]
+    if not changes and common_name_differs(version, question.desired):
+        changes = [f"makes {question.desired.common_name} the common name, which was {version.common_name}"]
     return f"the declaration {' and '.join(changes)}" if changes else None
+
+
+def dropped_names(version: Version, declared: frozenset[str]) -> frozenset[str]:
+    """The names that were ordered and are declared no more."""
+    return (version.ordered_names or frozenset()) - declared
+
+
+def common_name_differs(version: Version, desired: Desired) -> bool:
+    """Whether another of the names is to be the common name."""
+    return bool(desired.common_name and version.common_name and version.common_name.lower() != desired.common_name)
 
 
 def _product_differs(question: Question) -> str | None:
@@ -150,7 +187,12 @@ def _expired(question: Question) -> str | None:
     return f"the certificate expired on {_day(version.not_after)}"
 
 
-def _inside_renewal_window(question: Question) -> str | None:
+def _replacement_wanted(question: Question) -> str | None:
+    return "another certificate was asked for" if question.desired.replace else None
+
+
+def due_since(question: Question) -> datetime | None:
+    """Since when the newest certificate is inside its renewal window; None before."""
     version = question.on_disk.newest
     if version is None:
         return None
@@ -159,8 +201,14 @@ def _inside_renewal_window(question: Question) -> str | None:
         not_after=version.not_after,
         window=question.desired.window,
         spread_by=question.desired.name,
+        term_end=version.term_end,
     )
-    if question.now < moment:
+    return moment if question.now >= moment else None
+
+
+def _inside_renewal_window(question: Question) -> str | None:
+    version, moment = question.on_disk.newest, due_since(question)
+    if version is None or moment is None:
         return None
     days = (version.not_after - question.now).days
     return f"the certificate ends on {_day(version.not_after)}, in {days} days, and is due since {_day(moment)}"
@@ -195,11 +243,13 @@ _ISSUANCE: tuple[Rule, ...] = (
     _in_flight,
     _nothing_there,
     _not_usable,
+    _of_the_other_system,
     _names_differ,
     _product_differs,
     _key_differs,
     _expired,
     _inside_renewal_window,
+    _replacement_wanted,
 )
 
 _ACTIVATION: tuple[Rule, ...] = (

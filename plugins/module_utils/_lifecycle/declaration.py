@@ -52,7 +52,8 @@ class Declaration:
     def common_name(self) -> str:
         return self.names[0]
 
-    def desired(self) -> Desired:
+    def desired(self, *, environment: str | None = None, replace: bool = False) -> Desired:
+        """What is asked for, on a host that declares this ``environment`` of the CA."""
         return Desired(
             name=self.name,
             names=frozenset(self.names),
@@ -60,6 +61,9 @@ class Declaration:
             key=f"{self.key_type} {self.key_size}",
             window=self.window,
             deployed=self.deployed,
+            common_name=self.common_name,
+            environment=environment,
+            replace=replace,
         )
 
 
@@ -132,7 +136,9 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
         key_type=key_type,
         key_size=key.get("size") or DEFAULT_KEY_SIZE[key_type],
         method=method,
-        window=RenewalWindow(item.get("remaining_days"), item.get("remaining_percentage")),
+        window=RenewalWindow(
+            item.get("remaining_days"), item.get("remaining_percentage"), people_decide=product.people_decide
+        ),
         deployed=bool(item.get("deploy")),
     )
     return declaration, problems

@@ -29,6 +29,11 @@ def order_id_for(*, name: str, public_key_sha256: str) -> str:
     return f"{word[:room]}-{public_key_sha256[:FINGERPRINT_CHARACTERS]}"
 
 
+def names_both(*, customer: str, host: str, name: str) -> bool:
+    """Whether a customer can stand for nothing but this certificate of this host."""
+    return customer == customer_for(host=host, name=name) or bool(host and host in customer and name in customer)
+
+
 def customer_for(*, host: str, name: str) -> str:
     """The ``customer`` of a declaration's first order: where it lives and what it is called, at most 64 characters."""
     word = re.sub(r"[^A-Za-z0-9._/@-]+", "-", "/".join(filter(None, (host, name))))

@@ -51,6 +51,11 @@ class Product:
         """One name and its companion: www beside the name, the base name beside its wildcard (lifecycle.md 8)."""
         return self.multi_domain is False
 
+    @property
+    def people_decide(self) -> bool:
+        """Whether staff of the CA look at an order, which takes days."""
+        return self.level in (ValidationLevel.OV, ValidationLevel.EV)
+
 
 def _tls(code: str, title: str, *, level: ValidationLevel, wildcard: bool | None, multi_domain: bool) -> Product:
     return Product(
@@ -94,6 +99,7 @@ CATALOGUE: tuple[Product, ...] = (
 
 _BY_KEY = {product.key: product for product in CATALOGUE}
 _BY_CODE = {product.code: product for product in CATALOGUE}
+_BY_RENEWAL_CODE = {product.renewal_code: product for product in CATALOGUE if product.renewal_code}
 _CODE = re.compile(r"[0-9]{1,3}\Z")  # error 1080
 
 
@@ -117,3 +123,20 @@ def find(name_or_code: str) -> Product:
             f"product {word[:60]!r} is neither a product code (up to 3 digits) nor one of: {names}. "
             "certum_product_info lists what your account may order."
         ) from None
+
+
+def issue_code(code: str) -> str:
+    """The code of a product's first orders, for the code of either purpose."""
+    product = _BY_RENEWAL_CODE.get(code)
+    return product.code if product else code
+
+
+def renewal_code(name_or_code: str) -> str:
+    """The code that buys the next term of a product, named by its issue code, its renewal code or its name.
+
+    A code that is not known is given back. Raises UnknownProductError.
+    """
+    if name_or_code in _BY_RENEWAL_CODE:
+        return name_or_code
+    product = find(name_or_code)
+    return product.renewal_code or product.code

@@ -53,10 +53,7 @@ def api_options() -> dict[str, Any]:
 
 def api_constraints(**others: Any) -> dict[str, Any]:
     """The constraints between the API's options, together with a module's own."""
-    ours: dict[str, Any] = {
-        "mutually_exclusive": [("api_url", "api_environment")],
-        "required_one_of": [("api_url", "api_environment")],
-    }
+    ours: dict[str, Any] = {"required_one_of": [("api_url", "api_environment")]}
     return {**others, **{kind: [*rules, *others.get(kind, [])] for kind, rules in ours.items()}}
 
 
@@ -64,6 +61,7 @@ def open_api(params: Mapping[str, Any]) -> PartnerApi:
     """The client for these options. Nothing is sent yet."""
     return PartnerApi.from_options(
         url=params["api_url"] or ENVIRONMENTS[params["api_environment"]],
+        environment=params["api_environment"],
         username=params["api_username"],
         password=params["api_password"],
         ca_path=params["ca_path"],

@@ -138,6 +138,11 @@ def store_options() -> dict[str, Any]:
     return {"path": {"type": "path", "default": "/etc/certum"}}
 
 
+def environment_options() -> dict[str, Any]:
+    """From which of the CA's systems the certificates of a host are to come."""
+    return {"api_environment": {"type": "str", "choices": ["production", "test"]}}
+
+
 def wait_options() -> dict[str, Any]:
     return {
         "wait": {"type": "bool", "default": True},
@@ -182,7 +187,11 @@ def certificate_options() -> dict[str, Any]:
     """An order, where its certificate goes, and when it is replaced."""
     return {
         **order_options(),
+        "operation": {"type": "str", "choices": ["order", "reissue", "renew"], "default": "order"},
+        "predecessor": {"type": "str"},
+        "reissue_live_order": {"type": "bool", "default": False},
         "order_placed": {"type": "bool", "default": False},
+        "perhaps_placed": {"type": "bool", "default": False},
         "validation_code": {"type": "str", "no_log": False},
         "cert_dest": {"type": "path"},
         "chain_dest": {"type": "path"},

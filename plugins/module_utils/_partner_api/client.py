@@ -86,7 +86,10 @@ _A = TypeVar("_A", bound=Answer)
 
 
 class PartnerApi:
-    """A client for one account. A context manager; may be used by several threads at once."""
+    """A client for one account. A context manager; may be used by several threads at once.
+
+    ``environment`` is which of the CA's systems this is, ``production`` or ``test``, None where nobody told.
+    """
 
     def __init__(
         self,
@@ -96,7 +99,9 @@ class PartnerApi:
         soap_action: str = DEFAULT_SOAP_ACTION,
         jurisdiction_case: JurisdictionCase = JurisdictionCase.LOWER,
         retry: Retry | None = None,
+        environment: str | None = None,
     ) -> None:
+        self.environment = environment
         self._transport = transport
         self._credentials = credentials
         self._soap_action = soap_action
@@ -118,9 +123,11 @@ class PartnerApi:
         soap_action: str | None = None,
         jurisdiction_case: JurisdictionCase = JurisdictionCase.LOWER,
         retry: Retry | None = None,
+        environment: str | None = None,
     ) -> PartnerApi:
         """A client from plain values; times in seconds. Sends nothing. Raises SettingsError.
 
+        ``environment`` says which system the address is, and has to agree where that is known.
         ``soap_action`` is the SOAPAction header, in which ``{operation}`` stands for the operation's name.
         """
         endpoint = Endpoint.parse(url)
@@ -142,6 +149,7 @@ class PartnerApi:
             soap_action=action,
             jurisdiction_case=jurisdiction_case,
             retry=retry,
+            environment=_environment_of(url, environment),
         )
 
     def __enter__(self) -> PartnerApi:
@@ -336,3 +344,14 @@ class PartnerApi:
             "User-Agent": "certops.certum",
         }
         return AnswerReader(call).read(self._transport.post(body, headers=headers, call=call), model)
+
+
+def _environment_of(url: str, declared: str | None) -> str | None:
+    known = next((name for name, address in ENVIRONMENTS.items() if address == url), None)
+    if known and declared and known != declared:
+        raise SettingsError(
+            where="api_environment",
+            why=f"it is {declared}, and api_url is the address of {known}",
+            remedy="Give one of the two, or two that agree. Nothing was sent.",
+        )
+    return known or declared

@@ -21,13 +21,15 @@ class IssuedOrder:
     """The order that a certificate came from; None is what nobody knows (a certificate put there by hand).
 
     *customer* is the CA's name for this certificate during its whole life and is never computed again; *product* is the
-    product code; *term_end* is the estimated end of the paid term (lifecycle.md 9.2), aware.
+    product code of first orders; *term_end* is the estimated end of the paid term (lifecycle.md 9.2), aware;
+    *environment* is the CA's system, ``production`` or ``test``.
     """
 
     order_id: str | None = None
     customer: str | None = None
     product: str | None = None
     term_end: datetime | None = None
+    environment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def read_metadata(data: bytes, path: str) -> Metadata:
             customer=record.optional_text("customer"),
             product=record.optional_text("product"),
             term_end=record.optional_moment("term_end"),
+            environment=record.optional_text("environment"),
         ),
     )
 
@@ -79,15 +82,29 @@ class OrderStage(Enum):
 
 @dataclass(frozen=True)
 class OrderRecord:
-    """staged/order.json: the order that the staged key is sent with, and what proves its names."""
+    """staged/order.json: what the staged key is sent with, and what proves its names.
 
-    order_id: str
+    *operation* is ``order``, ``reissue`` or ``renew``, *predecessor* the serial number that the latter two are about.
+    *order_id* is None for a renewal whose id the CA has not told yet. *term_end* is the estimated end of the paid term
+    where it is known already, as in a reissue.
+    """
+
+    order_id: str | None
     customer: str
     product: str
     created: datetime
     stage: OrderStage = OrderStage.INTENDED
+    operation: str = "order"
+    predecessor: str | None = None
+    term_end: datetime | None = None
+    environment: str | None = None
     validation_code: str | None = None
     validation_method: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Return what to call it in messages."""
+        return self.order_id or f"for the renewal of certificate {self.predecessor}"
 
     def encode(self) -> bytes:
         """Return the content of the file."""
@@ -98,11 +115,15 @@ def read_order(data: bytes, path: str) -> OrderRecord:
     """Read order.json; raises StoreError."""
     record = Record(data, path)
     return OrderRecord(
-        order_id=record.text("order_id"),
+        order_id=record.optional_text("order_id"),
         customer=record.text("customer"),
         product=record.text("product"),
         created=record.moment("created"),
         stage=_stage(record),
+        operation=record.optional_text("operation") or "order",
+        predecessor=record.optional_text("predecessor"),
+        term_end=record.optional_moment("term_end"),
+        environment=record.optional_text("environment"),
         validation_code=record.optional_text("validation_code"),
         validation_method=record.optional_text("validation_method"),
     )
@@ -116,9 +137,3 @@ def _stage(record: Record) -> OrderStage:
         raise record.broken(
             f"stage is {word!r}, and known are {', '.join(stage.value for stage in OrderStage)}"
         ) from None
-
-
-def estimated_term_end(ordered: datetime) -> datetime:
-    """Return the end of a one-year term bought at *ordered*: the same day a year later (lifecycle.md 9.2)."""
-    leap_day = ordered.month == 2 and ordered.day == 29
-    return ordered.replace(year=ordered.year + 1, day=28 if leap_day else ordered.day)

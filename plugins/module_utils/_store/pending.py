@@ -49,7 +49,7 @@ def read_pending(directory: Directory) -> Pending | None:
         if csr is not None:
             return _by_hand(staged.path, csr, order)
         if order is not None:
-            raise _stuck(staged.path, PRIVATE_KEY, f"it is gone, and order {order.order_id} was placed with it", order)
+            raise _stuck(staged.path, PRIVATE_KEY, f"it is gone, and order {order.words} was placed with it", order)
         return None
 
 
@@ -88,5 +88,5 @@ def _stuck(path: str, name: str, why: str, order: OrderRecord | None) -> StoreEr
     if order is None:
         remedy = "Correct or remove the file: no order is recorded for it."
     else:
-        remedy = f"Restore the file from a backup; else cancel order {order.order_id} and move {path} away."
+        remedy = f"Restore the file from a backup; else cancel order {order.words} and move {path} away."
     return StoreError("What is staged cannot be used", path=f"{path}/{name}", why=why, remedy=remedy)

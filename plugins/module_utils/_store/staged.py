@@ -23,6 +23,7 @@ from .errors import StoreError
 from .files import PRIVATE, PUBLIC, Directory, Ownership
 from .layout import ORDER, PRIVATE_KEY, REQUEST, SET_ASIDE, STAGED
 from .lock import certificate_directory
+from .metadata import OrderStage
 from .pending import Pending, read_pending
 from .versions import read_versions
 
@@ -87,7 +88,7 @@ def _kept(directory: Directory, wanted: Wanted, *, check_mode: bool) -> tuple[Pe
             retire(directory)
         return None, f"the staged key is that of certificate {installed}, which is installed"
     if pending.order is not None:
-        return pending, f"order {pending.order.order_id} is in flight with this key"
+        return pending, f"order {pending.order.words} is in flight with this key"
     if not pending.own_key:
         return pending, "a CSR was put there by hand"
     difference = _difference(directory, pending, wanted)
@@ -204,8 +205,9 @@ def record_order(layout: Layout, name: str, order: OrderRecord, *, check_mode: b
 
     Raises StoreError when nothing is staged.
 
-    The same order may be recorded again, with a new validation code; another order for the same key is refused,
-    because the CA takes a key once (error 1032).
+    The same order may be recorded again, with a new validation code. An order that was only intended may have become
+    another: a renewal gets its id from the CA. Once the CA has one, another for the same key is refused, because it
+    takes a key once (error 1032).
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         pending = read_pending(directory) if directory else None
@@ -214,15 +216,15 @@ def record_order(layout: Layout, name: str, order: OrderRecord, *, check_mode: b
             raise StoreError(
                 "The order cannot be recorded",
                 path=path,
-                why=f"no key is staged for order {order.order_id}",
+                why=f"no key is staged for order {order.words}",
                 remedy="Stage a key first (certum_stage); a lost key needs a reissue of the order.",
             )
         before = pending.order
-        if before is not None and before.order_id != order.order_id:
+        if before is not None and before.stage is not OrderStage.INTENDED and before.order_id != order.order_id:
             raise StoreError(
                 "The order cannot be recorded",
                 path=path,
-                why=f"the staged key belongs to order {before.order_id}, not to {order.order_id}",
+                why=f"the staged key belongs to order {before.words}, not to {order.words}",
                 remedy="Look both orders up; the CA takes one key for one order only (error 1032).",
             )
         data = order.encode()
@@ -232,12 +234,12 @@ def record_order(layout: Layout, name: str, order: OrderRecord, *, check_mode: b
         with staged:
             found = staged.read(ORDER)
             if found is not None and found.data == data:
-                return Change(changed=False, reason=f"order {order.order_id} is recorded")
+                return Change(changed=False, reason=f"order {order.words} is recorded")
             if not check_mode:
                 staged.write(ORDER, data, PRIVATE)
         return Change(
             changed=True,
-            reason=f"order {order.order_id} of the staged key is {order.stage.value}",
+            reason=f"order {order.words} of the staged key is {order.stage.value}",
             before={"order_id": before.order_id if before else None},
             after={"order_id": order.order_id},
         )

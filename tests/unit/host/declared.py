@@ -52,22 +52,20 @@ class Host:
     def read(self, name: str = "shop") -> Installed:
         return read_installed(Layout(self.base), name)
 
-    def plan(
-        self, *items: dict[str, Any], now: str = "2026-11-23", defaults: Any = None, policy: Any = None
-    ) -> dict[str, Any]:
-        given = {"certificates": list(items), "defaults": defaults, "now": now, "policy": policy}
-        return plan({"path": str(self.base), **given}, False)
+    def plan(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, Any]:
+        given = {"certificates": list(items), "defaults": None, "now": now, "policy": None, "replace": []}
+        return plan({"path": str(self.base), "api_environment": None, **given, **more}, False)
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": [], **more}
-        return stage_all(params, check_mode)
+        params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": []}
+        return stage_all({**params, "api_environment": None, **more}, check_mode)
 
     def challenge(self, items: list[Any], orders: list[Any], *, check_mode: bool = False) -> dict[str, Any]:
         return publish_all({"path": str(self.base), "certificates": items, "orders": orders}, check_mode)
 
     def install(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3, **more}
-        return install_all({"state": "present", **params}, check_mode)
+        params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3}
+        return install_all({"state": "present", "api_environment": None, **params, **more}, check_mode)
 
     def have(self, *items: dict[str, Any], beginning: datetime = BEGINNING) -> None:
         """Stage, issue and install."""
@@ -85,7 +83,9 @@ def answer(
     files = [{"name": "any", "url": "http://any/", "content": content}] if method == "file" else []
     result = {
         "name": order["name"],
+        "operation": order["operation"],
         "order_id": order["order_id"],
+        "public_key_sha256": read_request(order["csr_content"]).public_key_sha256,
         "state": state,
         "validation": {"method": method, "code": code, "files": files, "records": []} if code else None,
     }

@@ -69,7 +69,7 @@ def test_trouble_with_one_is_no_trouble_of_the_others(host: Host) -> None:
 def test_an_order_of_another_key_changes_no_record(host: Host) -> None:
     item = host.declare()
     (order,) = host.stage(item)["orders"]
-    host.challenge([item], [{**answer(order, "rejected", code="c0de"), "order_id": "shop-0123456789abcdef"}])
+    host.challenge([item], [{**answer(order, "rejected", code="c0de"), "public_key_sha256": "00" * 32}])
     assert record(host) == (INTENDED, None)
 
 

@@ -135,6 +135,8 @@ def test_what_cannot_be_read_or_written_is_no_reason_to_buy(place: Place, monkey
 class NoApi:
     """Whatever is asked of it is a failure of the test."""
 
+    environment = None
+
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"{name} was called")
 
@@ -172,19 +174,19 @@ def test_an_order_in_flight_is_remembered_until_its_certificate_is_there(place: 
     (order,) = read_orders([item])
     assert recall(item, order) == order
     validation = Validation(ValidationMethod.FILE, "c0de", ("shop.example.com",))
-    remember(item, place.outcome(validation=validation))
+    remember(item, order, place.outcome(validation=validation))
     known = recall(item, order)
     assert (known.placed, known.validation_code) == (True, "c0de")
     (told,) = read_orders([place.item(validation_code="newer")])
     assert recall(item, told).validation_code == "newer", "what the caller says comes first"
     for state in (State.UNKNOWN, State.NOT_ORDERED):
-        remember(item, place.outcome(state=state, placed=False))
+        remember(item, order, place.outcome(state=state, placed=False))
         assert recall(item, order) == known, "paid for is paid for"
     (other,) = read_orders([place.item(csr_content=make_csr("shop.example.com"))])
     assert recall(item, other) == other, "of this key only"
-    remember(item, place.outcome(state=State.ISSUED, issued=place.issued()))
+    remember(item, order, place.outcome(state=State.ISSUED, issued=place.issued()))
     assert not place.note.exists()
-    remember(item, place.outcome(state=State.NOT_ORDERED, placed=False))
+    remember(item, order, place.outcome(state=State.NOT_ORDERED, placed=False))
     assert not place.note.exists()
 
 

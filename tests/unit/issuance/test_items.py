@@ -105,13 +105,13 @@ def outcome(order_id: str = "shop-1", **more: Any) -> Outcome:
 def test_what_a_call_returns_for_the_next_is_accepted_by_it(validation: Validation | None) -> None:
     (accepted,) = accept(CERTIFICATES, [item()])
     (order,) = read_orders([accepted])
-    following = next_item(accepted, outcome(order.order_id, validation=validation))
+    following = next_item(accepted, order, outcome(order.order_id, validation=validation))
     (again,) = read_orders(accept(CERTIFICATES, [following]))
     assert again.placed
     assert again.order_id == order.order_id
     assert again.validation_code == (validation.code if validation else None)
     assert again.message() == order.message()
-    assert next_item(following, outcome(order.order_id)).get("validation_code") is None, "no void code is kept"
+    assert next_item(following, order, outcome(order.order_id)).get("validation_code") is None, "no void code is kept"
 
 
 def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certificates(tmp_path: Path) -> None:
@@ -129,6 +129,8 @@ def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certif
         "policy": None,
         "host": "web1",
         "anew": [],
+        "replace": [],
+        "api_environment": None,
         "defaults": defaults,
     }
     planned = plan({**options, "certificates": accept(spec, [declared])}, False)

@@ -95,6 +95,22 @@ def disk(**changes: object) -> OnDisk:
         pytest.param(
             disk(staged_key=VERSION.public_key_sha256, staged_order="shop-1"), {}, 0, None, id="staging left over"
         ),
+        pytest.param(
+            disk(environment="test"),
+            {"environment": "production"},
+            0,
+            "the CA's test system",
+            id="from the test system",
+        ),
+        pytest.param(disk(environment="test"), {}, 0, None, id="from the test system, nothing declared"),
+        pytest.param(
+            disk(common_name="www.shop.example.com"),
+            {"common_name": "shop.example.com"},
+            0,
+            "makes shop.example.com the common name, which was www.shop.example.com",
+            id="another common name",
+        ),
+        pytest.param(SERVED, {"replace": True}, 0, "another certificate was asked for", id="asked for"),
         pytest.param(SERVED, {}, 138, None, id="the day before the window"),
         pytest.param(SERVED, {}, 139, "ends on 2027-05-19, in 60 days, and is due", id="first day of the window"),
         pytest.param(SERVED, {}, 199, "expired on 2027-05-19", id="expired"),

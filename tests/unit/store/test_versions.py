@@ -172,6 +172,7 @@ def test_the_metadata_file_holds_no_secret(world: World) -> None:
     path = world.layout.version(NAME, world.renew()) / "metadata.json"
     assert sorted(json.loads(path.read_text())) == [
         "customer",
+        "environment",
         "format",
         "installed_at",
         "names",

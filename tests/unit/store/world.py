@@ -42,7 +42,9 @@ def issue(csr_pem: str, *, names: tuple[str, ...] = NAMES, ca: Authority = ISSUI
 
 
 def order(order_id: str = "shop-1") -> OrderRecord:
-    return OrderRecord(order_id, "web1-shop", "601", NOW, OrderStage.PLACED, "3f9c", "FILE")
+    return OrderRecord(
+        order_id, "web1-shop", "601", NOW, OrderStage.PLACED, validation_code="3f9c", validation_method="FILE"
+    )
 
 
 @dataclass

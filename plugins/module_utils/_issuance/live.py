@@ -1,0 +1,116 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+
+"""What the account has already of a certificate whose key is lost: a live order is reissued, not bought again.
+
+Private to the collection. Source: lifecycle.md 8 and 10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from .._lifecycle.decide import Desired, OnDisk, Question, Version
+from .._lifecycle.operation import Operation, choose
+from .._lifecycle.products import issue_code
+from .._lifecycle.term import estimated_term_end
+from .._partner_api.enums import CertificateStatus
+from .._partner_api.errors import CertumError
+from .reference import has_key, is_under_way, issued_entries, order_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.certificate import CertificateDetails
+    from .._partner_api.messages.lookup import Order as Entry
+    from .order import Order
+
+LOOK_BACK = timedelta(days=400)
+CLOCKS_DIFFER_BY = timedelta(days=1)
+
+
+def read_account(api: PartnerApi, *, now: datetime) -> tuple[Entry, ...]:
+    """The orders of the last term. Raises CertumError."""
+    return tuple(api.get_orders_by_date_range(from_date=now - LOOK_BACK, to_date=now + CLOCKS_DIFFER_BY))
+
+
+def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) -> Order:
+    """The order, or a reissue or renewal of what the account has for its customer.
+
+    Raises CertumError where a certificate is on its way for a key that is not here.
+    """
+    ours = [entry for entry in account if _is_of(entry, order)]
+    by_key = order_ids(entry for entry in ours if has_key(entry.certificate_details, order.request))
+    if by_key:
+        return replace(order, order_id=by_key[0], operation=_operation_of(by_key[0], ours), placed=True)
+    if order.order_id in order_ids(ours):
+        return order
+    under_way = order_ids(filter(is_under_way, ours))
+    if under_way and not order.perhaps_placed:
+        raise CertumError(
+            where=f"order {', '.join(under_way)}",
+            why=f"it is on its way for customer {order.customer}, and its key is not on this host any more",
+            remedy="Nothing was bought. Wait until it is issued, then it is reissued for the new key, or cancel it "
+            "with certum_cancel.",
+        )
+    live = [details for details in issued_entries(ours) if _is_live(details, now)]
+    return _successor(order, live[-1], ours, now=now) if live else order
+
+
+def _is_of(entry: Entry, order: Order) -> bool:
+    status = entry.order_status
+    return bool(status and status.customer == order.customer and issue_code(status.product_code) == order.product.code)
+
+
+def _operation_of(order_id: str, entries: Sequence[Entry]) -> Operation:
+    """An order with several certificates was reissued."""
+    count = sum(order_ids([entry]) == [order_id] for entry in entries)
+    return Operation.REISSUE if count > 1 else Operation.ORDER
+
+
+def _is_live(details: CertificateDetails, now: datetime) -> bool:
+    return details.certificate_status == CertificateStatus.VALID and details.end_date > now
+
+
+def _successor(order: Order, newest: CertificateDetails, entries: Sequence[Entry], *, now: datetime) -> Order:
+    (order_id,) = order_ids(entry for entry in entries if entry.certificate_details == newest)
+    first = issued_entries(entry for entry in entries if order_ids([entry]) == [order_id])[0]
+    version = Version(
+        serial_number=newest.serial_number,
+        names=frozenset(name.lower() for name in newest.dns_names),
+        not_before=newest.start_date,
+        not_after=newest.end_date,
+        public_key_sha256="",
+        key=None,
+        ordered_names=frozenset(name.lower() for name in newest.dns_names),
+        product_code=order.product.code,
+        common_name=newest.common_name or None,
+        order_id=order_id,
+        term_end=estimated_term_end(first.start_date),
+    )
+    desired = Desired(
+        name=order.name,
+        names=frozenset(order.names),
+        product_code=order.product.code,
+        key=str(order.request.key_spec),
+        window=order.window,
+        deployed=False,
+        common_name=order.names[0],
+    )
+    operation = choose(Question(desired, OnDisk(newest=version), now)).operation
+    if operation is Operation.ORDER:
+        return order
+    reissued = operation is Operation.REISSUE
+    return replace(
+        order,
+        operation=operation,
+        order_id=order_id if reissued else "",
+        predecessor=newest.serial_number,
+        term_end=version.term_end if reissued else None,
+    )

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificates of the account, and the entries of their orders.
+
+Private to the collection. Source: partner-api.md 2.8, 2.11, lifecycle.md 10.4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .._partner_api.errors import CertumError
+from .._x509.errors import X509Error
+from .._x509.facts import read_certificate
+from .._x509.pem import one_certificate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.certificate import CertificateDetails
+    from .._partner_api.messages.lookup import Order as Entry
+    from .._x509.csr import RequestFacts
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One certificate of the account. ``entries`` are those of its order, if the order was named."""
+
+    details: CertificateDetails
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def serial_number(self) -> str:
+        return self.details.serial_number
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.details.end_date <= now
+
+    @property
+    def words(self) -> str:
+        """For messages."""
+        return f"certificate {self.serial_number} ({self.details.common_name})"
+
+
+def newest_of_order(api: PartnerApi, order_id: str) -> Reference:
+    """The newest certificate of an order. Raises CertumError."""
+    entries = api.get_order_by_order_id(order_id=order_id)
+    issued = issued_entries(entries)
+    if not issued:
+        raise CertumError(
+            where=f"order {order_id}",
+            why="it has no certificate yet",
+            remedy="Wait until it is issued (certum_order_info tells what it waits for), or cancel it.",
+        )
+    return Reference(issued[-1], entries)
+
+
+def of_serial_number(api: PartnerApi, serial_number: str) -> Reference:
+    """One certificate. Raises CertumError."""
+    details = api.get_certificate(serial_number=serial_number).certificate_details
+    if details is None:
+        raise CertumError(
+            where=f"certificate {serial_number}",
+            why="the CA names no such certificate of this account",
+            remedy="Check the serial number, the account and the environment (production or test).",
+        )
+    return Reference(details)
+
+
+def issued_entries(entries: Iterable[Entry]) -> list[CertificateDetails]:
+    """The certificates of an order, the newest last: by date, not by position (partner-api.md 2.8)."""
+    issued = (entry.certificate_details for entry in entries if entry.certificate_details)
+    return sorted(issued, key=lambda details: details.start_date)
+
+
+def has_key(details: CertificateDetails | None, request: RequestFacts) -> bool:
+    """Whether a certificate is for the key of the CSR."""
+    if details is None:
+        return False
+    try:
+        facts = read_certificate(one_certificate(details.x509_cert))
+    except X509Error:
+        return False
+    return facts.public_key_sha256 == request.public_key_sha256
+
+
+def is_under_way(entry: Entry) -> bool:
+    """Whether an entry waits for its certificate."""
+    return entry.certificate_details is None and not (
+        entry.order_status and entry.order_status.order_state == "REJECTED"
+    )
+
+
+def order_ids(entries: Iterable[Entry]) -> list[str]:
+    """The orders of entries, each once."""
+    return list(dict.fromkeys(entry.order_status.order_id for entry in entries if entry.order_status))

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which operation of the CA leads to the certificate that is needed: an order, a reissue or a renewal (lifecycle.md 8).
+
+Private to the collection. Pure. A reissue is free and ends with the paid term at the latest, a renewal buys the next
+term, and an order is for everything that has no predecessor to follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from .decide import OnDisk, Question, Version, common_name_differs, dropped_names, due_since
+from .products import find
+from .term import ends_with_its_term
+
+
+class Operation(str, Enum):
+    """What the CA is asked for."""
+
+    ORDER = "order"
+    REISSUE = "reissue"
+    RENEW = "renew"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An operation, and in words why it is this one."""
+
+    operation: Operation
+    why: str
+
+
+Rule = Callable[[Question, Version], "Choice | None"]
+
+
+def choose(question: Question) -> Choice:
+    """The operation for a certificate that has to be issued. The newest certificate on disk is the predecessor."""
+    version = question.on_disk.newest
+    if version is None:
+        return _order("there is no certificate to follow")
+    choices = (rule(question, version) for rule in _RULES)
+    fallback = Choice(Operation.REISSUE, "a reissue within the paid term is free")
+    return next(filter(None, choices), fallback)
+
+
+def with_predecessor(question: Question, version: Version) -> Question:
+    """The same question about a certificate that is not on disk, but in the account."""
+    return Question(question.desired, OnDisk(newest=version), question.now)
+
+
+def _order(why: str) -> Choice:
+    return Choice(Operation.ORDER, why)
+
+
+def _order_not_known(question: Question, version: Version) -> Choice | None:
+    del question
+    return None if version.order_id else _order("the order of the former certificate is not known here")
+
+
+def _of_the_other_system(question: Question, version: Version) -> Choice | None:
+    declared = question.desired.environment
+    if declared is None or version.environment in (None, declared):
+        return None
+    return _order(f"the {declared} system knows nothing of the former certificate")
+
+
+def _expired(question: Question, version: Version) -> Choice | None:
+    """Error 2093; whether an expired certificate can be renewed is unknown."""
+    return _order("an expired certificate has no successor") if question.now >= version.not_after else None
+
+
+def _other_product(question: Question, version: Version) -> Choice | None:
+    """Error 1167."""
+    if version.product_code in (None, question.desired.product_code):
+        return None
+    return _order("another product is an order of its own")
+
+
+def _other_names(question: Question, version: Version) -> Choice | None:
+    """There is no call that takes names away, and none that changes the common name (error 1168)."""
+    if dropped_names(version, question.desired.names):
+        return _order("a reissue takes no names away")
+    return _order("a reissue keeps the common name") if common_name_differs(version, question.desired) else None
+
+
+def _more_names(question: Question, version: Version) -> Choice | None:
+    """Error 1107."""
+    if not question.desired.names - version.names:
+        return None
+    product = find(question.desired.product_code)
+    if product.covers_one_site:
+        return _order(f"{product.title} takes no more names in a reissue")
+    return Choice(Operation.REISSUE, "a reissue adds names, which is free")
+
+
+def _next_term(question: Question, version: Version) -> Choice | None:
+    if due_since(question) is None or version.term_end is None:
+        return None
+    if not ends_with_its_term(version.not_after, version.term_end):
+        return None
+    if find(question.desired.product_code).renewal_code is None:
+        return _order(f"no renewal code of product {question.desired.product_code} is known")
+    return Choice(Operation.RENEW, f"the paid term ends about {version.term_end:%Y-%m-%d}")
+
+
+_RULES: tuple[Rule, ...] = (
+    _order_not_known,
+    _of_the_other_system,
+    _expired,
+    _other_product,
+    _other_names,
+    _more_names,
+    _next_term,
+)

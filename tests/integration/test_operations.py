@@ -1,0 +1,232 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+
+"""Order, reissue or renew: the role takes what costs least and leads to the certificate that is declared."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.test_role import leaf, names_of
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+def certificates_per_order(world: World) -> list[int]:
+    return [len(order["entries"]) for order in world.ca.orders()]
+
+
+def metadata(world: World) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((world.store / "shop/current/metadata.json").read_text())
+    return found
+
+
+def predicted(world: World, play: object, words: str) -> None:
+    """Check mode says so, and nothing is changed at the CA."""
+    world.ca.clear_calls()
+    run = world.project.run(play, "--check", "--diff").succeeded()
+    assert words in run.output
+    assert not set(world.operations()) & {"quickOrder", "reissueCertificate", "renewCertificate"}
+
+
+class TestWithinThePaidTerm:
+    @pytest.fixture
+    def sandbox_options(self) -> tuple[str, ...]:
+        """What is issued first has been valid for 175 of its 199 days."""
+        return ("--clock=-P175D",)
+
+    def test_it_is_reissued_with_a_new_key_and_nothing_is_bought(self, world: World) -> None:
+        play = world.role(world.deployed())
+        world.project.run(play).succeeded()
+        before, key = world.serves(), (world.store / "shop/current/privkey.pem").read_bytes()
+        term_end = metadata(world)["term_end"]
+        world.ca.advance("P175D")
+        predicted(world, play, "would reissue the certificate of order shop-")
+
+        run = world.project.run(play).succeeded()
+
+        assert "and is due since" in run.output
+        assert "reissue: a reissue within the paid term is free" in run.output
+        assert certificates_per_order(world) == [2]
+        assert world.serves() != before
+        assert (world.store / "shop/current/privkey.pem").read_bytes() != key
+        assert metadata(world)["term_end"] == term_end
+        world.is_quiet(play)
+
+    @pytest.mark.parametrize("when", ["before", "after"])
+    def test_a_reissue_whose_answer_is_lost_is_made_once(self, world: World, when: str) -> None:
+        play = world.role(world.deployed())
+        world.project.run(play).succeeded()
+        world.ca.advance("P175D")
+        world.ca.add_fault("drop", operation="reissueCertificate", when=when)
+        world.project.run(play)
+        world.project.run(play).succeeded()
+        assert certificates_per_order(world) == [2]
+        world.is_quiet(play)
+
+
+class TestAtTheEndOfThePaidTerm:
+    @pytest.fixture
+    def sandbox_options(self) -> tuple[str, ...]:
+        """What is issued first lives as long as its term, and has 12 days left."""
+        return ("--clock=-P353D", "--max-days=398")
+
+    def test_the_next_term_is_bought_by_a_renewal(self, world: World) -> None:
+        play = world.role(world.deployed())
+        world.project.run(play).succeeded()
+        before = world.serves()
+        world.ca.advance("P353D")
+        predicted(world, play, "with product 606")
+
+        run = world.project.run(play).succeeded()
+
+        assert "(renew: the paid term ends about " in run.output
+        first, second = sorted(world.ca.orders(), key=lambda order: str(order["created"]))
+        assert (first["productCode"], second["productCode"]) == ("601", "606")
+        assert first["customer"] == second["customer"] == "web1/shop"
+        assert world.serves() != before
+        assert metadata(world)["order_id"] == second["orderID"]
+        world.is_quiet(play)
+
+    @pytest.mark.parametrize("effect", ["drop", "http-500"])
+    def test_a_renewal_whose_answer_is_lost_is_bought_once(self, world: World, effect: str) -> None:
+        """The run dies with the answer, and the next one looks before it buys."""
+        play = world.role(world.deployed())
+        world.project.run(play).succeeded()
+        world.ca.advance("P353D")
+        world.ca.add_fault(effect, operation="renewCertificate", when="after")
+        world.ca.add_fault(effect, operation="getOrdersByDateRange", times=9)
+        failed = world.project.run(play).failed()
+        assert "Whether it was carried out is not known" in failed.failures[-1]
+        world.ca.clear_faults()
+        world.ca.clear_calls()
+
+        world.project.run(play).succeeded()
+
+        assert "renewCertificate" not in world.operations(), "it was found, not tried again"
+        assert certificates_per_order(world) == [1, 1]
+        world.is_quiet(play)
+
+
+def test_a_name_more_is_added_by_a_reissue_where_the_product_takes_it(world: World) -> None:
+    names = ["shop.example.com", "more.example.com"]
+    multi = {"product": "commercial_multidomain_ssl"}
+    world.project.run(world.role(world.deployed(**multi))).succeeded()
+    play = world.role(world.deployed(**multi, subject_alt_name=names[1:]))
+
+    run = world.project.run(play).succeeded()
+
+    assert "adds more.example.com (reissue: a reissue adds names, which is free)" in run.output
+    assert certificates_per_order(world) == [2]
+    assert names_of(leaf(world.store / "shop/current/cert.pem")) == set(names)
+    world.is_quiet(play)
+    fewer = world.project.run(world.role(world.deployed(**multi))).succeeded()
+    assert "drops more.example.com (order: a reissue takes no names away)" in fewer.output
+    assert certificates_per_order(world) == [2, 1]
+
+
+def test_a_certificate_is_replaced_on_request(world: World) -> None:
+    play = world.role(world.deployed())
+    world.project.run(play).succeeded()
+    before = world.serves()
+    world.project.run(play, "-e", '{"certum_replace": ["shop"]}').succeeded()
+    assert world.serves() != before
+    assert certificates_per_order(world) == [2]
+    world.is_quiet(play)
+
+
+class TestARebuiltHost:
+    def test_reissues_its_live_order_instead_of_buying(self, world: World) -> None:
+        play = world.role(world.deployed(www=True))
+        world.project.run(play).succeeded()
+        before, known = world.serves(), metadata(world)
+        shutil.rmtree(world.store)
+        predicted(world, play, "would reissue the certificate of order shop-")
+
+        world.project.run(play).succeeded()
+
+        assert certificates_per_order(world) == [2]
+        assert world.serves() != before
+        kept = ("order_id", "customer", "product", "names", "term_end")
+        assert {key: metadata(world)[key] for key in kept} == {key: known[key] for key in kept}
+        world.is_quiet(play)
+
+    def test_finds_what_it_reissued_when_the_answer_was_lost(self, world: World) -> None:
+        play = world.role(world.deployed())
+        world.project.run(play).succeeded()
+        shutil.rmtree(world.store)
+        world.ca.add_fault("drop", operation="reissueCertificate", when="after")
+        world.ca.add_fault("drop", operation="getOrderByOrderID", skip=1, times=9)
+        world.project.run(play).failed()
+        world.ca.clear_faults()
+        world.project.run(play).succeeded()
+        assert certificates_per_order(world) == [2]
+        world.is_quiet(play)
+
+    def test_buys_nothing_while_the_account_cannot_be_read(self, world: World) -> None:
+        play = world.role(world.deployed())
+        world.project.run(play).succeeded()
+        shutil.rmtree(world.store)
+        world.ca.add_fault("http-500", operation="getOrdersByDateRange", times=9)
+        assert "getOrdersByDateRange" in world.project.run(play).failed().failures[-1]
+        assert certificates_per_order(world) == [1]
+        world.ca.clear_faults()
+        world.project.run(play).succeeded()
+        assert certificates_per_order(world) == [2]
+
+    def test_waits_for_an_order_whose_key_is_lost(self, world: World) -> None:
+        item = world.declaration(validation={"method": "dns_txt_prefix"})
+        world.project.run(world.role(item, certum_wait_timeout=0)).succeeded()
+        shutil.rmtree(world.store)
+        refused = world.project.run(world.role(item, certum_wait_timeout=0)).failed()
+        assert (
+            "it is on its way for customer web1/shop, and its key is not on this host any more" in refused.failures[-1]
+        )
+        (order,) = world.ca.orders()
+        world.ca.decide(order["orderID"], "DOMAIN")
+        world.ca.wait_for_state(order["orderID"], "ENROLLED")
+        world.project.run(world.role(item)).succeeded()
+        assert certificates_per_order(world) == [2]
+
+    @pytest.mark.parametrize("customer", ["{{ inventory_hostname }}/shop", "Example S.A."])
+    def test_takes_only_what_is_its_own(self, world: World, customer: str) -> None:
+        """A customer that two hosts share says nothing of the host, so nothing is taken for it."""
+        store = f"{world.store}/{{{{ inventory_hostname }}}}"
+        (play,) = world.role(world.declaration(), hosts="web1,web2", certum_path=store, certum_customer=customer)
+        world.project.run([{**play, "serial": 1}]).succeeded()
+        assert certificates_per_order(world) == [1, 1]
+
+
+class TestTheTestSystem:
+    """One address stands for both systems here; certum_api_environment says which of them it is."""
+
+    def test_its_certificates_give_way_to_those_of_production(self, world: World) -> None:
+        for environment, orders in (("test", [1]), ("production", [1, 1])):
+            play = world.role(world.deployed(), certum_api_environment=environment)
+            world.project.run(play).succeeded()
+            assert metadata(world)["environment"] == environment
+            assert certificates_per_order(world) == orders
+            world.is_quiet(play)
+
+    def test_its_orders_in_flight_are_left_behind(self, world: World) -> None:
+        item = world.declaration()
+        world.project.run(world.role(item, certum_api_environment="test", certum_wait_timeout=0)).succeeded()
+        world.project.run(world.role(item, certum_api_environment="production")).succeeded()
+        assert metadata(world)["environment"] == "production"
+
+    def test_its_certificates_never_take_the_place_of_those_of_production(self, world: World) -> None:
+        """A rehearsal by an environment variable, on a host that serves customers and declares nothing."""
+        play = world.role(world.deployed())
+        system = {"CERTUM_API_ENVIRONMENT": "production"}
+        world.project.run(play, environment=system).succeeded()
+        before = world.serves()
+        again = ("-e", '{"certum_replace": ["shop"]}')
+        refused = world.project.run(play, *again, environment={"CERTUM_API_ENVIRONMENT": "test"}).failed()
+        assert "it comes from the CA's test system, and production is what is installed here" in refused.failures[-1]
+        assert world.serves() == before
