@@ -84,6 +84,15 @@ def test_what_certificates_point_at_is_there(sandbox: Sandbox, raw: RawPartner, 
     assert raw.http.get(f"{sandbox.base_url}/repository/dsa.crl").status_code == 404
 
 
+def test_only_what_certificates_point_at_is_served_without_tls(sandbox: Sandbox, raw: RawPartner):
+    assert sandbox.repository.startswith("http://")
+    answers = {
+        path: raw.http.get(sandbox.repository + path).status_code
+        for path in ("/repository/ec.crl", "/", "/service/PartnerApi.wsdl", "/sandbox/orders")
+    }
+    assert list(answers.values()) == [200, 404, 404, 404]
+
+
 def test_a_certificate_verifies_with_openssl(sandbox: Sandbox, raw: RawPartner, file_server, tmp_path: Path):
     changes = {"orderParameters/orderID": "openssl", "SANEntries/SANEntry/DNSName": "www.example.org"}
     code = raw.send(make_order(changes)).findtext("SANVerification/code")

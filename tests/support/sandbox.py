@@ -35,6 +35,7 @@ class _Ready:
     url: str
     root: Path
     ca: Path | None
+    repository: str
 
 
 def _read_ready_line(process: subprocess.Popen[str], log: Path) -> _Ready:
@@ -45,14 +46,15 @@ def _read_ready_line(process: subprocess.Popen[str], log: Path) -> _Ready:
         msg = f"certum-sandbox ended with {process.wait(_STOP_SECONDS)} before it served:\n{log.read_text()}"
         raise RuntimeError(msg)
     ready = json.loads(line)
-    return _Ready(ready["url"], Path(ready["root"]), Path(ready["ca"]) if "ca" in ready else None)
+    return _Ready(ready["url"], Path(ready["root"]), Path(ready["ca"]) if "ca" in ready else None, ready["repository"])
 
 
 class Sandbox:
     """One running ``certum-sandbox serve``.
 
     ``url`` is the service and WSDL address, ``base_url`` the part before its path, ``ca`` the PEM file that its HTTPS
-    certificate is verified with (None without TLS), ``root`` the PEM file with the roots of what it issues.
+    certificate is verified with (None without TLS), ``root`` the PEM file with the roots of what it issues, ``repository``
+    what the addresses of CRL and OCSP begin with.
     """
 
     user = "demo"
@@ -67,6 +69,7 @@ class Sandbox:
         self.base_url = ready.url.removesuffix("/service/PartnerApi.wsdl")
         self.ca = ready.ca
         self.root = ready.root
+        self.repository = ready.repository
 
     @classmethod
     def start(
@@ -147,10 +150,10 @@ class Sandbox:
             self._log.close()
 
     def restart(self) -> Sandbox:
-        """The same sandbox again, on the same port and data, after it ended."""
-        port = self.base_url.rpartition(":")[2]
+        """The same sandbox again, on the same ports and data, after it ended."""
         words = list(self._command)
-        words[words.index("--listen") + 1] = f"127.0.0.1:{port}"
+        words[words.index("--listen") + 1] = self.base_url.partition("//")[2]
+        words.append(f"--repository={self.repository.partition('//')[2]}")
         return self._launch(words, Path(words[words.index("--data") + 1]))
 
     def request(self, method: str, path: str, body: object = None) -> Any:

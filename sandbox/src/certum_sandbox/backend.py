@@ -76,8 +76,17 @@ def _open_clock(database: Database, wanted: timedelta | None, machine: Callable[
     return Clock(offset, remember=remember, machine=machine)
 
 
-def open_backend(settings: Settings, base_url: str, *, machine: Callable[[], datetime] = machine_time) -> Backend:
-    """Open or make everything in ``settings.data``. ``machine`` tells the time that the sandbox's clock starts from."""
+def open_backend(
+    settings: Settings,
+    base_url: str,
+    *,
+    repository_url: str | None = None,
+    machine: Callable[[], datetime] = machine_time,
+) -> Backend:
+    """Open or make everything in ``settings.data``. ``machine`` tells the time that the sandbox's clock starts from.
+
+    ``repository_url`` is what certificates point at, by default ``base_url``.
+    """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.data / "sandbox.sqlite3")
     return Backend(
@@ -85,6 +94,8 @@ def open_backend(settings: Settings, base_url: str, *, machine: Callable[[], dat
         base_url=base_url,
         database=database,
         clock=_open_clock(database, settings.clock, machine),
-        authority=CertificationAuthority(settings.data, base_url=base_url, max_days=settings.max_days),
+        authority=CertificationAuthority(
+            settings.data, repository_url=repository_url or base_url, max_days=settings.max_days
+        ),
         catalogue=load_catalogue(settings.products),
     )

@@ -36,6 +36,11 @@ def _parser() -> argparse.ArgumentParser:
         help="where everything is kept (%(default)s)",
     )
     add("--tls", action=argparse.BooleanOptionalAction, default=True, help="HTTPS, or plain HTTP on loopback only")
+    add(
+        "--repository",
+        metavar="HOST:PORT",
+        help="where certificates say that CRL and OCSP are, plain HTTP (default: the port after that of --listen)",
+    )
     add("--user", metavar="NAME", default="demo", help="the partner account (%(default)s)")
     add("--password", metavar="WORD", default="demo", help="its password (%(default)s)")
     add(
@@ -76,6 +81,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         listen=Address.parse(arguments.listen),
         data=arguments.data.absolute(),
         tls=arguments.tls,
+        repository=Address.parse(arguments.repository) if arguments.repository else None,
         user=arguments.user,
         password=arguments.password,
         resolve=Resolutions.parse(arguments.resolve),

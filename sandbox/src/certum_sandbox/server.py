@@ -6,19 +6,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import signal
 import socket
 import sys
 import warnings
+from functools import partial
 
 import uvicorn
+from starlette.applications import Starlette
 
 from certum_sandbox.backend import open_backend
 from certum_sandbox.ca.tls import server_context
-from certum_sandbox.settings import Settings
-from certum_sandbox.web.app import make_app
+from certum_sandbox.settings import Address, Settings
+from certum_sandbox.web.app import make_app, make_repository
 from certum_sandbox.web.connections import TrackedProtocol
 from certum_sandbox.web.endpoint import SERVICE_PATH
 
@@ -26,25 +29,54 @@ _GRACE_SECONDS = 3
 
 
 class _Server(uvicorn.Server):
-    """Says on stdout when it serves."""
+    """Says on stdout when it serves. ``plain`` sockets are served by another application, without TLS."""
 
-    def __init__(self, config: uvicorn.Config, ready: dict[str, object]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: dict[str, object], plain: dict[socket.socket, Starlette]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._plain = plain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listener, app in self._plain.items():
+            protocol = partial(TrackedProtocol, _configuration(app), self.server_state, {})
+            self.servers.append(await asyncio.get_running_loop().create_server(protocol, sock=listener))
         if not self.should_exit:
             print(json.dumps(self._ready), flush=True)
 
 
-def _bind(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.listen.host else socket.AF_INET
+def _bind(address: Address) -> socket.socket:
+    """OSError names the address."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     # asyncio turns off the delay of small packets only where the protocol is named.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((settings.listen.host, settings.listen.port))
+    try:
+        listener.bind((address.host, address.port))
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"{address}: {error.strerror}") from error
     return listener
+
+
+def _url(scheme: str, address: Address, listener: socket.socket) -> str:
+    return f"{scheme}://{Address(address.host, listener.getsockname()[1])}"
+
+
+def _configuration(app: Starlette) -> uvicorn.Config:
+    config = uvicorn.Config(
+        app,
+        http=TrackedProtocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=60,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    config.load()
+    return config
 
 
 def serve(settings: Settings) -> None:
@@ -57,27 +89,17 @@ def serve(settings: Settings) -> None:
     )
     # cryptography warns of overlong names in what callers send; they get an error code for it.
     warnings.filterwarnings("ignore", message="Attribute's length", category=UserWarning)
-    listener = _bind(settings)
-    host = f"[{settings.listen.host}]" if ":" in settings.listen.host else settings.listen.host
-    base_url = f"{'https' if settings.tls else 'http'}://{host}:{listener.getsockname()[1]}"
-    backend = open_backend(settings, base_url)
-    config = uvicorn.Config(
-        make_app(backend),
-        http=TrackedProtocol,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=60,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    config.load()
+    listener = _bind(settings.listen)
+    plain = _bind(settings.repository_address) if settings.tls else None
+    base_url = _url("https" if settings.tls else "http", settings.listen, listener)
+    repository_url = _url("http", settings.repository_address, plain) if plain else base_url
+    backend = open_backend(settings, base_url, repository_url=repository_url)
+    config = _configuration(make_app(backend))
     if settings.tls:
         config.ssl = server_context(settings.data, settings.listen.host)
     ready: dict[str, object] = {"ready": True, "url": base_url + SERVICE_PATH}
     if settings.tls:
         ready["ca"] = str(settings.data / "tls-ca.pem")
-    ready["root"] = str(settings.data / "root.pem")
-    _Server(config, ready).run(sockets=[listener])
+    ready |= {"root": str(settings.data / "root.pem"), "repository": repository_url}
+    _Server(config, ready, {plain: make_repository(backend)} if plain else {}).run(sockets=[listener])
     backend.database.close()

@@ -84,11 +84,15 @@ class Resolutions:
 
 @dataclass(frozen=True)
 class Settings:
-    """One sandbox. ``clock`` of None means: as it was left. ``pace`` is the seconds each step of the CA takes."""
+    """One sandbox. ``clock`` of None means: as it was left. ``pace`` is the seconds each step of the CA takes.
+
+    ``repository`` of None means: the port after that of ``listen``, or any free one as there.
+    """
 
     listen: Address
     data: Path
     tls: bool = True
+    repository: Address | None = None
     user: str = "demo"
     password: str = field(default="demo", repr=False)
     resolve: Resolutions = field(default_factory=Resolutions)
@@ -101,6 +105,12 @@ class Settings:
     clock: timedelta | None = None
     pace: float = 0.0
     dialect: Dialect = field(default_factory=Dialect)
+
+    @property
+    def repository_address(self) -> Address:
+        """Where CRL, OCSP and issuer certificates are served over plain HTTP, as by every CA (RFC 5280 8)."""
+        port = self.listen.port
+        return self.repository or Address(self.listen.host, (port + 1) % 65536 if port else 0)
 
     def __post_init__(self) -> None:
         if not self.tls and not self.listen.is_loopback:

@@ -91,6 +91,11 @@ def test_a_wrong_command_line_says_what_is_wrong(words, says, capsys, tmp_path):
     assert says in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("listen", "repository"), [(8443, 8444), (0, 0), (65535, 0)])
+def test_the_repository_is_at_the_next_port(tmp_path, listen, repository):
+    assert Settings(listen=Address("::1", listen), data=tmp_path).repository_address == Address("::1", repository)
+
+
 def test_the_password_is_in_no_representation(tmp_path):
     settings = Settings(listen=Address("127.0.0.1", 0), data=tmp_path, password="canary-7f3a")
     assert "canary-7f3a" not in repr(settings)

@@ -24,11 +24,11 @@ from certum_sandbox.products import Product
 
 
 class CertificationAuthority:
-    """``base_url`` is where this sandbox serves its own revocation lists and issuer certificates."""
+    """``repository_url`` is where this sandbox serves its own revocation lists and issuer certificates."""
 
-    def __init__(self, data: Path, *, base_url: str, max_days: int) -> None:
+    def __init__(self, data: Path, *, repository_url: str, max_days: int) -> None:
         self._authorities = open_hierarchy(data)
-        self._base_url = base_url
+        self._repository_url = repository_url
         self._max_days = max_days
 
     def end(self, order: Order, entry: Entry, product: Product, start: datetime) -> datetime:
@@ -92,5 +92,5 @@ class CertificationAuthority:
         return answer_ocsp(self._authorities[kind], request, certificate, now)
 
     def _locations(self, kind: KeyType) -> Locations:
-        base = f"{self._base_url}/repository/{kind}"
-        return Locations(ocsp=f"{self._base_url}/ocsp/{kind}", issuer=f"{base}-issuing.cer", crl=f"{base}.crl")
+        base = f"{self._repository_url}/repository/{kind}"
+        return Locations(ocsp=f"{self._repository_url}/ocsp/{kind}", issuer=f"{base}-issuing.cer", crl=f"{base}.crl")

@@ -23,6 +23,11 @@ from certum_sandbox.web.repository import Repository
 from certum_sandbox.worker import Worker
 
 
+def make_repository(backend: Backend) -> Starlette:
+    """What certificates point at, and nothing else: it is served without TLS."""
+    return Starlette(routes=Repository(backend).routes())
+
+
 def make_app(backend: Backend) -> Starlette:
     """The application; its lifespan runs the CA's background work."""
     faults = FaultPlan()
