@@ -13,7 +13,8 @@ author:
   - certops.certum contributors (@certops)
 description:
   - Reads the declared certificates on the disk of a host and says for each what is due and why.
-  - It asks nothing of the CA and changes nothing, so a run over current certificates ends here.
+  - It changes nothing, and asks nothing of anybody but what O(check_revocation) allows, so a run over current
+    certificates ends here.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
@@ -40,6 +41,15 @@ options:
     type: list
     elements: str
     default: []
+  check_revocation:
+    description:
+      - Whether to ask the CA if the newest certificate was revoked, so that it is replaced.
+      - The host asks the OCSP responder that the certificate names, and its revocation list where that gives no answer,
+        over plain HTTP (a proxy is taken from C(http_proxy) of the environment).
+      - Only an answer that the issuer signed and that is current counts. Where there is none in 30 seconds for all
+        certificates, nothing is due for that, and RV(notes) says what could not be checked.
+    type: bool
+    default: false
   policy:
     description: What may be declared. A declaration against it is refused, and nothing is planned then.
     type: dict
@@ -125,6 +135,12 @@ sentences:
   type: list
   elements: str
   sample: ["shop: there is no certificate yet (order: there is no certificate to follow)"]
+notes:
+  description: A sentence for each certificate that could not be checked for revocation. They are planned all the same.
+  returned: always
+  type: list
+  elements: str
+  sample: ['shop: could not be checked for revocation: http://ocsp.example.com: does not answer (timed out)']
 reason:
   description: The whole in one sentence.
   returned: always
@@ -159,6 +175,7 @@ def main() -> None:
             **policy_options(),
             "now": {"type": "str"},
             "replace": {"type": "list", "elements": "str", "default": []},
+            "check_revocation": {"type": "bool", "default": False},
         },
     )
 

@@ -53,8 +53,8 @@ class Sandbox:
     """One running ``certum-sandbox serve``.
 
     ``url`` is the service and WSDL address, ``base_url`` the part before its path, ``ca`` the PEM file that its HTTPS
-    certificate is verified with (None without TLS), ``root`` the PEM file with the roots of what it issues, ``repository``
-    what the addresses of CRL and OCSP begin with.
+    certificate is verified with (None without TLS), ``root`` the PEM file with the roots of what it issues,
+    ``repository`` what the addresses of CRL and OCSP begin with.
     """
 
     user = "demo"

@@ -22,6 +22,7 @@ from .._lifecycle.waves import places, waves
 from .._store.layout import Layout
 from .each import for_each, outcome
 from .observe import observe
+from .revocation import with_revocations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,17 +64,24 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     items = [with_defaults(item, params["defaults"]) for item in params["certificates"]]
     declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
 
-    def ask(item: Mapping[str, Any]) -> Answer:
+    seen, problems = for_each(items, lambda item: (item, observe(layout, item["name"])))
+    on_disk = {item["name"]: found for item, found in seen}
+    notes: list[str] = []
+    if params["check_revocation"]:
+        on_disk, notes = with_revocations(layout, on_disk)
+
+    def answer(item: Mapping[str, Any]) -> Answer:
         name = item["name"]
         desired = declarations[name].desired(environment=params["api_environment"], replace=name in params["replace"])
-        question = Question(desired, observe(layout, name), now)
+        question = Question(desired, on_disk[name], now)
         return Answer(item, question, {"issue": why_issue(question), "activate": why_activate(question)})
 
-    answers, problems = for_each(items, ask)
+    answers = [answer(item) for item, dummy in seen]
     due = [answer.item for answer in answers if answer.reasons["issue"]]
     activate = [answer.item for answer in answers if answer.reasons["activate"]]
     return outcome(
         problems=problems,
+        notes=notes,
         changed=False,
         due=due,
         waves=waves((item, _places(declarations[item["name"]], item)) for item in due),
@@ -81,7 +89,8 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         current=sum(not any(answer.reasons.values()) for answer in answers),
         reasons=[told for answer in answers for told in answer.shown()],
         sentences=[sentence for answer in answers for sentence in answer.sentences()],
-        reason=f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served",
+        reason=f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served"
+        + (f", {len(notes)} could not be checked for revocation" if notes else ""),
     )
 
 

@@ -50,7 +50,8 @@ class Version:
     ``ordered_names`` and ``product_code`` are what was ordered, or None where that is not known (adopted by hand):
     a CA may add names of its own, and these must not look like a change of the declaration.
     ``key`` is None where the key is kept elsewhere (an HSM). ``order_id``, the estimated ``term_end`` of its order and
-    the ``environment`` that issued it are None where nobody wrote them down.
+    the ``environment`` that issued it are None where nobody wrote them down. ``revoked`` says when and why the CA revoked
+    it, as in "on 2026-11-20 (key compromise)"; None is what was not asked, or not found.
     """
 
     serial_number: str
@@ -65,6 +66,7 @@ class Version:
     order_id: str | None = None
     term_end: datetime | None = None
     environment: str | None = None
+    revoked: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,13 @@ def _of_the_other_system(question: Question) -> str | None:
     if version is None or declared is None or version.environment in (None, declared):
         return None
     return f"the CA's {version.environment} system issued the certificate, and {declared} is declared"
+
+
+def _revoked(question: Question) -> str | None:
+    version = question.on_disk.newest
+    if version is None or version.revoked is None:
+        return None
+    return f"certificate {version.serial_number} was revoked {version.revoked}"
 
 
 def _names_differ(question: Question) -> str | None:
@@ -244,6 +253,7 @@ _ISSUANCE: tuple[Rule, ...] = (
     _nothing_there,
     _not_usable,
     _of_the_other_system,
+    _revoked,
     _names_differ,
     _product_differs,
     _key_differs,

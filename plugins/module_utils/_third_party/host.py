@@ -13,9 +13,10 @@ try:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.x509 import ocsp
 except ImportError:
     HOST_PACKAGES_MISSING = ("cryptography",)
-    x509 = hashes = serialization = ec = padding = rsa = None  # type: ignore[assignment]
+    x509 = ocsp = hashes = serialization = ec = padding = rsa = None  # type: ignore[assignment]
     InvalidSignature = UnsupportedAlgorithm = Exception  # type: ignore[assignment,misc]
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "UnsupportedAlgorithm",
     "ec",
     "hashes",
+    "ocsp",
     "padding",
     "rsa",
     "serialization",

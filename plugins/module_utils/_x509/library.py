@@ -9,7 +9,17 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Union
 
-from .._third_party.host import InvalidSignature, UnsupportedAlgorithm, ec, hashes, padding, rsa, serialization, x509
+from .._third_party.host import (
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    ec,
+    hashes,
+    ocsp,
+    padding,
+    rsa,
+    serialization,
+    x509,
+)
 from .errors import X509Error
 
 if TYPE_CHECKING:
@@ -22,7 +32,7 @@ def load_certificate(der: bytes) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(der)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise X509Error(f"the certificate cannot be parsed ({_first_line(error)})") from None
+        raise X509Error(f"the certificate cannot be parsed ({first_line(error)})") from None
 
 
 def load_request(der: bytes) -> x509.CertificateSigningRequest:
@@ -30,7 +40,7 @@ def load_request(der: bytes) -> x509.CertificateSigningRequest:
     try:
         return x509.load_der_x509_csr(der)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise X509Error(f"the CSR cannot be parsed ({_first_line(error)})") from None
+        raise X509Error(f"the CSR cannot be parsed ({first_line(error)})") from None
 
 
 def load_private_key(pem: bytes) -> PrivateKey:
@@ -64,45 +74,67 @@ def public_key(holder: x509.Certificate | x509.CertificateSigningRequest) -> Pub
     try:
         key = holder.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise X509Error(f"the public key cannot be read ({_first_line(error)})") from None
+        raise X509Error(f"the public key cannot be read ({first_line(error)})") from None
     if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
         raise X509Error("the public key is neither RSA nor EC")
     return key
 
 
-def extensions(holder: x509.Certificate | x509.CertificateSigningRequest) -> x509.Extensions:
+def extensions(
+    holder: x509.Certificate | x509.CertificateSigningRequest | x509.CertificateRevocationList,
+) -> x509.Extensions:
     """Return the extensions; raises X509Error where one is malformed or stands there twice."""
     try:
         return holder.extensions
     except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
-        raise X509Error(f"an extension cannot be parsed ({_first_line(error)})") from None
+        raise X509Error(f"an extension cannot be parsed ({first_line(error)})") from None
 
 
 def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
-    """Return notBefore and notAfter as aware UTC; cryptography 42 deprecates the naive attributes."""
-    if hasattr(certificate, "not_valid_before_utc"):
-        return certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    return (
-        certificate.not_valid_before.replace(tzinfo=timezone.utc),
-        certificate.not_valid_after.replace(tzinfo=timezone.utc),
-    )
+    """Return notBefore and notAfter as aware UTC."""
+    return moment(certificate, "not_valid_before"), moment(certificate, "not_valid_after")
+
+
+def moment(holder: object, attribute: str) -> datetime:
+    """Return a time as aware UTC; raises X509Error where it is missing."""
+    found = optional_moment(holder, attribute)
+    if found is None:
+        raise X509Error(f"{attribute.replace('_', ' ')} is missing")
+    return found
+
+
+def optional_moment(holder: object, attribute: str) -> datetime | None:
+    """Return a time as aware UTC, or None; cryptography 42 and 43 deprecate the naive attributes."""
+    aware = f"{attribute}_utc"
+    found: datetime | None = getattr(holder, aware if hasattr(holder, aware) else attribute)
+    return found if found is None else found.replace(tzinfo=timezone.utc)
 
 
 def signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     """Tell whether the key of *issuer* made the signature of *certificate*; verify_directly_issued_by came with 40."""
+    return _signed_by(certificate, certificate.tbs_certificate_bytes, issuer)
+
+
+def response_signed_by(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
+    """Tell whether the key of *signer* made the signature of *response*."""
+    return _signed_by(response, response.tbs_response_bytes, signer)
+
+
+def _signed_by(signed: x509.Certificate | ocsp.OCSPResponse, content: bytes, signer: x509.Certificate) -> bool:
     try:
-        key, algorithm = public_key(issuer), certificate.signature_hash_algorithm
+        key, algorithm = public_key(signer), signed.signature_hash_algorithm
         if algorithm is None:
             return False
         if isinstance(key, rsa.RSAPublicKey):
-            key.verify(certificate.signature, certificate.tbs_certificate_bytes, padding.PKCS1v15(), algorithm)
+            key.verify(signed.signature, content, padding.PKCS1v15(), algorithm)
         else:
-            key.verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(algorithm))
+            key.verify(signed.signature, content, ec.ECDSA(algorithm))
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, X509Error):
         return False
     return True
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return what an error of the library says, for messages."""
     lines = str(error).strip().splitlines()
     return lines[0][:200] if lines else type(error).__name__

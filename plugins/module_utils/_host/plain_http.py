@@ -1,0 +1,53 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fetch a few bytes over plain HTTP: what a CA signs needs no TLS (RFC 5280 8).
+
+Private to the collection. A proxy of the environment (``http_proxy``) is used; any other scheme is refused, also where
+a redirect leads there.
+"""
+
+from __future__ import annotations
+
+import http.client
+import urllib.request
+from urllib.error import HTTPError, URLError
+
+TIMEOUT = 5.0
+
+
+class FetchError(Exception):
+    """Why there is no answer, in words that go on after the address."""
+
+
+def fetch(url: str, *, longest: int, body: bytes | None = None, content_type: str | None = None) -> bytes:
+    """GET, or POST of *body*. Raises FetchError; so does an answer of more than *longest* bytes."""
+    headers = {"Content-Type": content_type} if content_type else {}
+    try:
+        request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - our opener knows HTTP alone
+        with _opener().open(request, timeout=TIMEOUT) as answer:
+            content: bytes = answer.read(longest + 1)
+    except HTTPError as error:
+        raise FetchError(f"answers HTTP {error.code}") from None
+    except URLError as error:
+        raise FetchError(f"does not answer ({error.reason})") from None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise FetchError(f"does not answer as a web server does ({str(error) or type(error).__name__})") from None
+    if len(content) > longest:
+        raise FetchError(f"answers more than {longest} bytes")
+    return content
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.UnknownHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPRedirectHandler(),
+        urllib.request.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    return opener
