@@ -10,17 +10,18 @@ HOST_PACKAGES_MISSING: tuple[str, ...] = ()
 
 try:
     from cryptography import x509
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
     from cryptography.x509 import ocsp
 except ImportError:
     HOST_PACKAGES_MISSING = ("cryptography",)
     x509 = ocsp = hashes = serialization = ec = padding = rsa = None  # type: ignore[assignment]
-    InvalidSignature = UnsupportedAlgorithm = Exception  # type: ignore[assignment,misc]
+    InternalError = InvalidSignature = UnsupportedAlgorithm = Exception  # type: ignore[assignment,misc]
 
 __all__ = [
     "HOST_PACKAGES_MISSING",
+    "InternalError",
     "InvalidSignature",
     "UnsupportedAlgorithm",
     "ec",

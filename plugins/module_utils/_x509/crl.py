@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._third_party.host import UnsupportedAlgorithm, x509
+from .._third_party.host import InternalError, UnsupportedAlgorithm, x509
 from . import library
 from .errors import X509Error
 from .revocation import Revocation, require_current, words_of
@@ -32,7 +32,7 @@ def read_list(data: bytes, *, leaf: x509.Certificate, issuer: x509.Certificate, 
         )
         entry = crl.get_revoked_certificate_by_serial_number(leaf.serial_number)
         return None if entry is None else _revocation(entry)
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, InternalError) as error:
         raise X509Error(f"the answer is no revocation list that can be read ({library.first_line(error)})") from None
 
 

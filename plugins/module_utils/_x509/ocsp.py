@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._third_party.host import UnsupportedAlgorithm, hashes, ocsp, serialization, x509
+from .._third_party.host import InternalError, UnsupportedAlgorithm, hashes, ocsp, serialization, x509
 from . import library
 from .errors import X509Error
 from .revocation import Revocation, require_current, words_of
@@ -34,7 +34,7 @@ def read_answer(answer: bytes, *, leaf: x509.Certificate, issuer: x509.Certifica
         _require_answer_to(response, leaf, issuer)
         _require_signature(response, issuer, now)
         return _status(response, now)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as error:
         raise X509Error(f"the answer is no OCSP response that can be read ({library.first_line(error)})") from None
 
 

@@ -39,6 +39,10 @@ class Authority:
     key: Any
     pem: str
 
+    @property
+    def certificate(self) -> x509.Certificate:
+        return x509.load_pem_x509_certificate(self.pem.encode())
+
     @classmethod
     def make(
         cls, name: str, *, parent: Authority | None = None, spec: keys.KeySpec = EC256, key: Any = None
@@ -57,6 +61,7 @@ class Authority:
         beginning: datetime = BEGINNING,
         lifetime: timedelta = LIFETIME,
         serial_number: int | None = None,
+        extensions: tuple[x509.ExtensionType, ...] = (),
     ) -> str:
         builder = (
             x509.CertificateBuilder()
@@ -70,6 +75,8 @@ class Authority:
         )
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName(general_names(names)), critical=False)
+        for extension in extensions:
+            builder = builder.add_extension(extension, critical=False)
         return pem_of(builder.sign(self.key, hashes.SHA256()))
 
 
