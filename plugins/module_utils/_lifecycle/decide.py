@@ -50,8 +50,8 @@ class Version:
     ``ordered_names`` and ``product_code`` are what was ordered, or None where that is not known (adopted by hand):
     a CA may add names of its own, and these must not look like a change of the declaration.
     ``key`` is None where the key is kept elsewhere (an HSM). ``order_id``, the estimated ``term_end`` of its order and
-    the ``environment`` that issued it are None where nobody wrote them down. ``revoked`` says when and why the CA revoked
-    it, as in "on 2026-11-20 (key compromise)"; None is what was not asked, or not found.
+    the ``environment`` that issued it are None where nobody wrote them down. ``revoked`` says when and why the CA
+    revoked it, as in "on 2026-11-20 (key compromise)"; None is what was not asked, or not found.
     """
 
     serial_number: str

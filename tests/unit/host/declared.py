@@ -17,10 +17,8 @@ from ansible_collections.certops.certum.plugins.module_utils._store.installed im
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import read_request
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, issue
-from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
 CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"}
@@ -54,7 +52,7 @@ class Host:
 
     def plan(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, Any]:
         given = {"certificates": list(items), "defaults": None, "now": now, "policy": None, "replace": []}
-        return plan({"path": str(self.base), "api_environment": None, **given, **more}, False)
+        return plan({"path": str(self.base), "api_environment": None, "check_revocation": False, **given, **more}, False)
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": []}
@@ -67,16 +65,14 @@ class Host:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3}
         return install_all({"state": "present", "api_environment": None, **params, **more}, check_mode)
 
-    def have(self, *items: dict[str, Any], beginning: datetime = BEGINNING) -> None:
-        """Stage, issue and install."""
+    def have(self, *items: dict[str, Any], **details: Any) -> None:
+        """Stage, issue with these details of the certificate, and install."""
         orders = self.stage(*items)["orders"]
-        result = self.install(*items, orders=[answer(order, beginning=beginning) for order in orders])
+        result = self.install(*items, orders=[answer(order, **details) for order in orders])
         assert result["problems"] == []
 
 
-def answer(
-    order: dict[str, Any], state: str = "issued", *, code: str | None = None, beginning: datetime = BEGINNING
-) -> dict[str, Any]:
+def answer(order: dict[str, Any], state: str = "issued", *, code: str | None = None, **details: Any) -> dict[str, Any]:
     """What certum_certificates returns for an order."""
     method = order["validation"]["method"]
     content = f"{code}-certum.pl"
@@ -91,6 +87,6 @@ def answer(
     }
     if state == "issued":
         names = read_request(order["csr_content"]).names
-        issued = issue(order["csr_content"], names=names, beginning=beginning)
+        issued = issue(order["csr_content"], names=names, **details)
         result.update(certificate=issued.certificate_pem, chain=[ISSUING.pem, ROOT.pem])
     return result

@@ -61,6 +61,14 @@ def disk(**changes: object) -> OnDisk:
             "the key does not belong to it",
             id="mismatched pair",
         ),
+        pytest.param(disk(revoked="on 2026-11-20"), {}, 0, "certificate 0A was revoked on 2026-11-20", id="revoked"),
+        pytest.param(
+            disk(revoked="on 2026-11-20", staged_key="bb", staged_order="shop-1", staged_order_placed=True),
+            {},
+            0,
+            "order shop-1 is in flight",
+            id="revoked, and its successor is in flight",
+        ),
         pytest.param(SERVED, {"names": NAMES | {"new.example.com"}}, 0, "adds new.example.com", id="name added"),
         pytest.param(
             SERVED, {"names": frozenset({"shop.example.com"})}, 0, "drops www.shop.example.com", id="name dropped"
