@@ -59,6 +59,7 @@ def test_every_class_is_used_and_every_code_has_a_remedy_in_sentences() -> None:
 @pytest.mark.parametrize("code", SPECIFIC)
 def test_codes_with_a_remedy_of_their_own(code: int) -> None:
     assert remedy(code) not in error_codes._CLASS_REMEDIES.values()
+    assert [other for other in REFERENCE if remedy(other) == remedy(code)] == [code]
 
 
 def test_remedies_belong_to_codes_that_exist() -> None:
