@@ -52,7 +52,8 @@ class Host:
 
     def plan(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, Any]:
         given = {"certificates": list(items), "defaults": None, "now": now, "policy": None, "replace": []}
-        return plan({"path": str(self.base), "api_environment": None, "check_revocation": False, **given, **more}, False)
+        others = {"path": str(self.base), "api_environment": None, "check_revocation": False}
+        return plan({**others, **given, **more}, False)
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": []}
