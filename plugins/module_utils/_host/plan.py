@@ -22,7 +22,6 @@ from .._lifecycle.waves import places, waves
 from .._store.layout import Layout
 from .each import for_each, outcome
 from .observe import observe
-from .revocation import with_revocations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,15 +67,17 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     on_disk = {item["name"]: found for item, found in seen}
     notes: list[str] = []
     if params["check_revocation"]:
+        from .revocation import with_revocations  # noqa: PLC0415 - a nightly run that asks nobody loads no HTTP client
+
         on_disk, notes = with_revocations(layout, on_disk)
 
-    def answer(item: Mapping[str, Any]) -> Answer:
+    def ask(item: Mapping[str, Any]) -> Answer:
         name = item["name"]
         desired = declarations[name].desired(environment=params["api_environment"], replace=name in params["replace"])
         question = Question(desired, on_disk[name], now)
         return Answer(item, question, {"issue": why_issue(question), "activate": why_activate(question)})
 
-    answers = [answer(item) for item, dummy in seen]
+    answers = [ask(item) for item, dummy in seen]
     due = [answer.item for answer in answers if answer.reasons["issue"]]
     activate = [answer.item for answer in answers if answer.reasons["activate"]]
     return outcome(
