@@ -135,6 +135,11 @@ sentences:
   type: list
   elements: str
   sample: ["shop: there is no certificate yet (order: there is no certificate to follow)"]
+revoked:
+  description: The declarations whose certificate was revoked, for O(certops.certum.certum_stage#module:revoked).
+  returned: always
+  type: list
+  elements: str
 notes:
   description: A sentence for each certificate that could not be checked for revocation. They are planned all the same.
   returned: always

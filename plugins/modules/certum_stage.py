@@ -43,6 +43,13 @@ options:
     type: list
     elements: str
     default: []
+  revoked:
+    description:
+      - Names of certificates that the CA revoked, as RV(certops.certum.certum_plan#module:revoked) tells them.
+      - They are ordered anew, because no revoked certificate is reissued.
+    type: list
+    elements: str
+    default: []
 seealso:
   - module: certops.certum.certum_plan
   - module: certops.certum.certum_certificates
@@ -97,6 +104,7 @@ def main() -> None:
             **declaration_options(),
             "host": {"type": "str", "default": ""},
             "anew": {"type": "list", "elements": "str", "default": []},
+            "revoked": {"type": "list", "elements": "str", "default": []},
         },
     )
 

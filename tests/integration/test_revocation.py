@@ -30,7 +30,7 @@ def test_a_revoked_certificate_is_replaced_and_the_new_one_served(world: World) 
     replacement = world.project.run(asked).succeeded()
 
     day = revoked["revoked_date"][:10]
-    assert f"shop: certificate {before} was revoked on {day} (key compromise)" in replacement.output
+    assert f"shop: certificate {before} was revoked on {day} (key compromise) (order: " in replacement.output
     assert world.serves() != before
     assert len(world.ca.orders()) == 2
     world.is_quiet(asked)

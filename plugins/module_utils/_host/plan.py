@@ -83,6 +83,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     return outcome(
         problems=problems,
         notes=notes,
+        revoked=[name for name, disk in on_disk.items() if disk.newest and disk.newest.revoked],
         changed=False,
         due=due,
         waves=waves((item, _places(declarations[item["name"]], item)) for item in due),

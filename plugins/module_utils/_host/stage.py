@@ -9,12 +9,12 @@ Private to the collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._lifecycle.decide import Question
+from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, only_set, read_declarations
 from .._lifecycle.identity import customer_for, names_both, order_id_for
 from .._lifecycle.operation import Operation, choose
@@ -45,6 +45,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         host=params["host"],
         environment=params["api_environment"],
         anew=frozenset(params["anew"]),
+        revoked=frozenset(params["revoked"]),
         now=datetime.now(timezone.utc),
         check_mode=check_mode,
     )
@@ -80,6 +81,7 @@ class Staging:
     host: str
     environment: str | None
     anew: frozenset[str]
+    revoked: frozenset[str]
     now: datetime
     check_mode: bool
 
@@ -129,7 +131,7 @@ class Staging:
 
     def _intent(self, item: Mapping[str, Any], declaration: Declaration, staged: Staged) -> OrderRecord:
         """What is about to be asked for."""
-        on_disk = observe(self.layout, declaration.name)
+        on_disk = self._observe(declaration.name)
         desired = declaration.desired(environment=self.environment)
         operation = choose(Question(desired, on_disk, self.now)).operation
         former = on_disk.newest if operation is not Operation.ORDER else None
@@ -146,6 +148,12 @@ class Staging:
             term_end=former.term_end if former and operation is Operation.REISSUE else None,
             environment=self.environment,
         )
+
+    def _observe(self, name: str) -> OnDisk:
+        on_disk = observe(self.layout, name)
+        if on_disk.newest is None or name not in self.revoked:
+            return on_disk
+        return replace(on_disk, newest=replace(on_disk.newest, revoked="as the plan found out"))
 
     def _customer(self, item: Mapping[str, Any]) -> str:
         """It is chosen once in a certificate's life (lifecycle.md 8), and known even where its key is lost."""

@@ -74,6 +74,12 @@ def _expired(question: Question, version: Version) -> Choice | None:
     return _order("an expired certificate has no successor") if question.now >= version.not_after else None
 
 
+def _was_revoked(question: Question, version: Version) -> Choice | None:
+    """Error 2094."""
+    del question
+    return _order("a revoked certificate is not reissued") if version.revoked else None
+
+
 def _other_product(question: Question, version: Version) -> Choice | None:
     """Error 1167."""
     if version.product_code in (None, question.desired.product_code):
@@ -112,6 +118,7 @@ _RULES: tuple[Rule, ...] = (
     _order_not_known,
     _of_the_other_system,
     _expired,
+    _was_revoked,
     _other_product,
     _other_names,
     _more_names,

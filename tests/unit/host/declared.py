@@ -56,7 +56,7 @@ class Host:
         return plan({**others, **given, **more}, False)
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": []}
+        params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": [], "revoked": []}
         return stage_all({**params, "api_environment": None, **more}, check_mode)
 
     def challenge(self, items: list[Any], orders: list[Any], *, check_mode: bool = False) -> dict[str, Any]:

@@ -75,6 +75,14 @@ def test_a_revoked_certificate_is_due_where_the_ca_is_asked(host: Host, ca: CaSe
     assert reasons(result) == [f"certificate {serial} was revoked on 2026-11-20 (key compromise)"]
     assert (result["due"], result["notes"], result["changed"]) == ([item], [], False)
     assert ca.asked == ["POST /ocsp"]
+    assert result["revoked"] == ["shop"]
+
+
+@pytest.mark.parametrize(("revoked", "operation"), [([], "reissue"), (["mail"], "reissue"), (["shop"], "order")])
+def test_what_was_revoked_is_ordered_anew(host: Host, revoked: list[str], operation: str) -> None:
+    host.have(host.declare())
+    (order,) = host.stage(host.declare(), revoked=revoked)["orders"]
+    assert order.get("operation", "order") == operation
 
 
 def test_a_good_certificate_is_asked_about_once_and_left_alone(host: Host, ca: CaServer) -> None:

@@ -56,6 +56,7 @@ LAST_OF_TERM = {"term_end": VERSION.not_after}
     ("version", "desired", "day", "operation", "why"),
     [
         pytest.param({}, {}, 140, REISSUE, "is free", id="due within the term"),
+        pytest.param({"revoked": "on 2026-11-20"}, {}, 5, ORDER, "revoked certificate", id="revoked"),
         pytest.param({}, {"key": "rsa 2048"}, 5, REISSUE, "is free", id="another key type"),
         pytest.param(LAST_OF_TERM, {"key": "rsa 2048"}, 5, REISSUE, "is free", id="another key, long before the end"),
         pytest.param(LAST_OF_TERM, {}, 140, RENEW, "ends about 2027-05-19", id="due at the end of the term"),
