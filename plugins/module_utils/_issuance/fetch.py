@@ -47,7 +47,11 @@ def fetch(api: PartnerApi, order: Order) -> Issued:
     if not issued:
         raise _unusable(order, "the CA says it is issued and names no certificate")
     ours = [details for details in issued if has_key(details, order.request)]
-    serial_number = (ours or issued)[-1].serial_number
+    return fetch_again(api, order, serial_number=(ours or issued)[-1].serial_number)
+
+
+def fetch_again(api: PartnerApi, order: Order, *, serial_number: str) -> Issued:
+    """The certificate of that number, for the key of ``order``. Raises CertumError as ``fetch`` does."""
     answer = api.get_certificate(serial_number=serial_number)
     if answer.certificate_details is None:
         raise _unusable(order, f"the CA sent no certificate {serial_number}")
@@ -61,7 +65,7 @@ def fetch(api: PartnerApi, order: Order) -> Issued:
         raise _unusable(order, f"certificate {facts.serial_number} belongs to another key than the one that was sent")
     if chain.missing:
         raise _unusable(order, f"the CA sent no certificate of the issuer {chain.missing}")
-    return Issued(certificate=certificate, chain=chain.certificates, facts=facts)
+    return Issued(certificate=certificate, chain=chain.certificates, facts=facts, root=chain.root)
 
 
 def _unusable(order: Order, why: str) -> CertumError:

@@ -161,6 +161,7 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
         "not_after": issued.facts.not_after.isoformat() if issued else None,
         "certificate": issued.certificate if issued else None,
         "chain": list(issued.chain) if issued else None,
+        "root": issued.root if issued else None,
     }
 
 

@@ -40,11 +40,12 @@ class Validation:
 
 @dataclass(frozen=True)
 class Issued:
-    """A certificate as canonical PEM, with its chain, the leaf's issuer first and without the root."""
+    """A certificate as canonical PEM, with its chain, the leaf's issuer first; ``root`` is None where none was sent."""
 
     certificate: str
     chain: tuple[str, ...]
     facts: CertificateFacts
+    root: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,24 +18,29 @@ if TYPE_CHECKING:
 
     from .._third_party.host import x509
 
+    Candidate = tuple[x509.Certificate, bytes]
+
 
 @dataclass(frozen=True)
 class Chain:
     """The certificates to serve after the leaf, its issuer first, as canonical PEM, without the root.
 
     *missing* names the leaf's issuer when no certificate of the bag is it, and is None otherwise. A chain that ends
-    below a root which nobody sent is complete: roots are not served.
+    below a root which nobody sent is complete: roots are not served. *root* is the self-signed certificate that the
+    chain ends at, if it was in the bag.
     """
 
     certificates: tuple[str, ...]
     missing: str | None
+    root: str | None = None
 
 
 def build_chain(leaf: str | bytes, bag: Iterable[str | bytes]) -> Chain:
     """Order *bag* (texts with any number of certificates, in any order, with repeats) into the chain of *leaf*.
 
     An issuer has the name that is looked for, is a CA, and made the signature, so two intermediates with one name are
-    told apart. A cross-certificate is preferred to the root of that name, which is dropped like every self-signed one.
+    told apart. A cross-certificate is preferred to the root of that name, which stays out of the chain like every
+    self-signed one.
     Raises X509Error for what cannot be read.
     """
     ders = {der for text in bag for pem in certificates_in(text) for der in blocks(pem, "CERTIFICATE")}
@@ -43,19 +48,35 @@ def build_chain(leaf: str | bytes, bag: Iterable[str | bytes]) -> Chain:
     certificate = library.load_certificate(blocks(one_certificate(leaf), "CERTIFICATE")[0])
     chain: list[bytes] = []
     seen: set[tuple[object, ...]] = set()
-    while True:
-        issuers = [
-            (candidate, der)
-            for candidate, der in candidates
-            if _issued(certificate, candidate) and _identity(candidate) not in seen
-        ]
-        if not issuers:
-            return Chain(tuple(map(armour, chain)), None if chain else certificate.issuer.rfc4514_string())
-        certificate, der = max(issuers, key=lambda item: _preference(item[0]))
+    while issuers := _issuers(certificate, candidates, seen):
+        certificate, der = max(issuers, key=_preference)
         if certificate.issuer == certificate.subject:
-            return Chain(tuple(map(armour, chain)), None)
+            break
         seen.add(_identity(certificate))
         chain.append(der)
+    if not chain and not issuers:
+        return Chain((), certificate.issuer.rfc4514_string())
+    return Chain(tuple(map(armour, chain)), None, _root(certificate, candidates))
+
+
+def _issuers(
+    certificate: x509.Certificate, candidates: Iterable[Candidate], seen: set[tuple[object, ...]]
+) -> list[Candidate]:
+    return [
+        (candidate, der)
+        for candidate, der in candidates
+        if _issued(certificate, candidate) and _identity(candidate) not in seen
+    ]
+
+
+def _root(last: x509.Certificate, candidates: Iterable[Candidate]) -> str | None:
+    """The certificate that the last CA signed for itself; it counts as well where the chain has a cross-certificate."""
+    own = [
+        (candidate, der)
+        for candidate, der in candidates
+        if _issued(candidate, candidate) and _identity(candidate) == _identity(last)
+    ]
+    return armour(max(own, key=_preference)[1]) if own else None
 
 
 def _identity(certificate: x509.Certificate) -> tuple[object, ...]:
@@ -71,5 +92,6 @@ def _issued(certificate: x509.Certificate, candidate: x509.Certificate) -> bool:
     )
 
 
-def _preference(certificate: x509.Certificate) -> tuple[object, ...]:
+def _preference(candidate: Candidate) -> tuple[object, ...]:
+    certificate, dummy = candidate
     return certificate.issuer != certificate.subject, library.validity(certificate)[1]

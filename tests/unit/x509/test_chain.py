@@ -37,11 +37,37 @@ def test_the_same_chain_comes_out_of_every_bag(noise: list[str], data: st.DataOb
     chain = build_chain(LEAF, ["\n".join(bag)] if glued else bag)
     assert chain.certificates == (ISSUING.pem, POLICY.pem)
     assert chain.missing is None
+    assert chain.root == (ROOT.pem if ROOT.pem in bag else None)
 
 
 @given(bag=st.permutations([*NEEDED, CROSS.pem, ROOT.pem, OLD_ROOT.pem]))
 def test_a_cross_certificate_is_served_for_old_clients(bag: list[str]) -> None:
-    assert build_chain(LEAF, bag).certificates == (ISSUING.pem, POLICY.pem, CROSS.pem)
+    chain = build_chain(LEAF, bag)
+    assert chain.certificates == (ISSUING.pem, POLICY.pem, CROSS.pem)
+    assert chain.root == OLD_ROOT.pem
+
+
+FORGED = Authority("Root", STRANGER.key, "").sign(ROOT.key.public_key(), "Root", is_ca=True)
+NOT_ITS_OWN = Authority("Root", ROOT.key, "").sign(ROOT.key.public_key(), "Root")
+
+
+@pytest.mark.parametrize(
+    ("others", "root"),
+    [
+        ([], None),
+        ([STRANGER.pem, OLD_ROOT.pem], None),
+        ([FORGED], None),
+        ([NOT_ITS_OWN], None),
+        ([FORGED, NOT_ITS_OWN, ROOT.pem], ROOT.pem),
+        ([CROSS.pem], None),
+        ([CROSS.pem, ROOT.pem], ROOT.pem),
+        ([CROSS.pem, ROOT.pem, OLD_ROOT.pem], OLD_ROOT.pem),
+    ],
+)
+def test_the_root_is_the_one_that_the_chain_ends_at(others: list[str], root: str | None) -> None:
+    """Or nothing: another anchor would be trusted for nothing."""
+    chain = build_chain(LEAF, [*others, *NEEDED])
+    assert (chain.certificates[:2], chain.root) == ((ISSUING.pem, POLICY.pem), root)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +80,7 @@ def test_a_leaf_without_its_issuer_says_who_is_missing(bag: list[str]) -> None:
 def test_a_leaf_of_a_root_needs_no_chain_but_its_signature_is_checked() -> None:
     leaf = ROOT.sign(KEY.public_key(), "shop.example.com")
     assert build_chain(leaf, [ROOT.pem]).certificates == ()
-    assert build_chain(leaf, [ROOT.pem]).missing is None
+    assert (build_chain(leaf, [ROOT.pem]).missing, build_chain(leaf, [ROOT.pem]).root) == (None, ROOT.pem)
     assert build_chain(leaf, [OLD_ROOT.pem]).missing == "CN=Root"
 
 
