@@ -171,7 +171,19 @@ _CERTIFICATE = """\
     description:
       - Where the certificate is written with the intermediate certificates after it (PEM).
       - With this or C(cert_dest) the certificate there is looked at first.
-      - Nothing is asked of the CA while it is good.
+      - Nothing is asked of the CA while it is good and every other file is there. A file that is missing beside it is
+        fetched again, which costs nothing.
+    type: path
+  der_dest:
+    description:
+      - Where the certificate is written as DER, which others call C(.cer) or C(.crt).
+      - Without C(fullchain_dest) and C(cert_dest) this file is the one that is looked at first.
+    type: path
+  root_dest:
+    description:
+      - Where the root is written (PEM), the self-signed certificate that the chain ends at.
+      - Whether the CA sends it is not known. If it does not, everything else is written and used all the same, and the
+        module fails and names the root, until it was put there by hand or this option is left out.
     type: path
   backup:
     description: Keeps a copy of every file that is replaced.

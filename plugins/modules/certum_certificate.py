@@ -14,7 +14,7 @@ author:
 description:
   - Makes one certificate exist at a destination on the controller.
   - It needs a certification request and nothing else of this collection.
-  - While the certificate there is good, nothing is asked of the CA.
+  - While the certificate there is good and no file is missing, nothing is asked of the CA.
   - Otherwise the first call places the order and returns what has to be published.
   - The same call again has the CA check it, waits, and fetches the certificate.
     A call at any later time goes on where the last one stopped.
@@ -36,7 +36,7 @@ attributes:
     support: full
   idempotent:
     support: full
-    details: With a destination, nothing is asked of the CA while the certificate there is good.
+    details: With a destination, nothing is asked of the CA while the certificate there is good and no file is missing.
 seealso:
   - module: certops.certum.certum_certificates
   - module: certops.certum.certum_order
@@ -115,6 +115,10 @@ chain:
   returned: always
   type: list
   elements: str
+root:
+  description: The self-signed certificate (PEM) that the chain ends at, if the CA sent it.
+  returned: always
+  type: str
 backup_files:
   description: Copies of files that were replaced.
   returned: always

@@ -156,6 +156,9 @@ certificates:
       description: The intermediate certificates (PEM), the issuer of the certificate first, without the root.
       type: list
       elements: str
+    root:
+      description: The self-signed certificate (PEM) that the chain ends at, if the CA sent it.
+      type: str
 orders:
   description: The orders in flight, as C(certificates) for the next call of this module.
   returned: always

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._partner_api.errors import AuthenticationError, CertumError
 from .._store.errors import StoreError
-from .destination import Destination, DestinationError, recall, remember, why_needed, write
+from .destination import Destination, DestinationError, lack_at, recall, remember, supply, why_needed, write
+from .fetch import fetch_again
 from .items import next_item, read_orders, result_of
 from .live import follow_live_order, read_account
 from .many import obtain_all
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.lookup import Order as Entry
+    from .destination import Lack
     from .order import Order
 
 
@@ -35,13 +37,15 @@ if TYPE_CHECKING:
 class Job:
     """One item, its order, and why it is needed; ``reason`` is None for a certificate that is current.
 
-    ``problem`` says why nothing is asked for although it is needed.
+    ``problem`` says why nothing is asked for although it is needed. ``lack`` is what is missing beside a certificate
+    that is current.
     """
 
     item: Mapping[str, Any]
     order: Order
     reason: str | None
     problem: str | None = None
+    lack: Lack | None = None
 
 
 def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
@@ -54,7 +58,7 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     if not check_mode:
         outcomes = [_keep(job, outcome, now=now, backups=backups) for job, outcome in zip(due, outcomes)]
     found = iter(outcomes)
-    everything = [next(found) if job.reason else _untouched(job) for job in jobs]
+    everything = [next(found) if job.reason else _not_due(api, job, check_mode=check_mode) for job in jobs]
     problems = list(dict.fromkeys(outcome.problem for outcome in everything if outcome.problem))
     return {
         "changed": any(outcome.changed for outcome in everything),
@@ -68,7 +72,7 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
             if outcome.state is State.PENDING and outcome.placed and not check_mode
         ],
         "backup_files": backups,
-        "diff": _diff(due, outcomes),
+        "diff": _diff(jobs, everything),
     }
 
 
@@ -78,7 +82,8 @@ def _read_jobs(items: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Job
 
 def _read_job(item: Mapping[str, Any], order: Order, *, now: datetime) -> Job:
     try:
-        return Job(item=item, order=order, reason=why_needed(order, item, now=now))
+        reason = why_needed(order, item, now=now)
+        return Job(item=item, order=order, reason=reason, lack=None if reason else lack_at(Destination.of(item)))
     except DestinationError as error:
         return Job(item=item, order=order, reason=None, problem=str(error))
 
@@ -140,14 +145,20 @@ def _keep(job: Job, outcome: Outcome, *, now: datetime, backups: list[str]) -> O
         if outcome.issued:
             destination = Destination.of(job.item)
             backups += write(destination, outcome.issued, backup=bool(job.item.get("backup")), now=now)
+            outcome = _add_problem(outcome, destination.problem(outcome.issued))
         remember(job.item, job.order, outcome)
     except StoreError as error:
-        problem = "\n".join(filter(None, (outcome.problem, f"{outcome.name}: {error}")))
-        return replace(outcome, problem=problem)
+        return _add_problem(outcome, error)
     return outcome
 
 
-def _untouched(job: Job) -> Outcome:
+def _add_problem(outcome: Outcome, problem: object) -> Outcome:
+    if problem is None:
+        return outcome
+    return replace(outcome, problem="\n".join(filter(None, (outcome.problem, f"{outcome.name}: {problem}"))))
+
+
+def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
     order = job.order
     if job.problem:
         return Outcome(
@@ -157,7 +168,22 @@ def _untouched(job: Job) -> Outcome:
             reason="nothing was ordered",
             problem=job.problem,
         )
-    return _current(order)
+    return _supplied(api, job, job.lack, check_mode=check_mode) if job.lack else _current(order)
+
+
+def _supplied(api: PartnerApi, job: Job, lack: Lack, *, check_mode: bool) -> Outcome:
+    """What is bought and in place is fetched once more, for the files that are missing beside it."""
+    outcome = _current(job.order)
+    outcome = replace(outcome, reason=f"{outcome.reason}, {lack.words}")
+    if check_mode:
+        return replace(outcome, changed=True)
+    destination = Destination.of(job.item)
+    try:
+        issued = fetch_again(api, job.order, serial_number=lack.serial_number)
+        changed = supply(destination, lack, issued)
+    except (CertumError, StoreError) as error:
+        return _add_problem(outcome, error)
+    return _add_problem(replace(outcome, changed=changed), destination.problem(issued))
 
 
 def _current(order: Order) -> Outcome:
@@ -166,12 +192,12 @@ def _current(order: Order) -> Outcome:
     )
 
 
-def _diff(due: Sequence[Job], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+def _diff(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     return [
         {
             "before_header": job.order.name,
             "after_header": job.order.name,
-            "before": {"why": job.reason},
+            "before": {"why": job.reason or (job.lack.words if job.lack else None)},
             "after": {
                 "operation": job.order.operation.value,
                 "order_id": outcome.order_id or None,
@@ -182,7 +208,7 @@ def _diff(due: Sequence[Job], outcomes: Sequence[Outcome]) -> list[dict[str, Any
                 "reason": outcome.reason,
             },
         }
-        for job, outcome in zip(due, outcomes)
+        for job, outcome in zip(jobs, outcomes)
         if outcome.changed
     ]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that a caller without the store wants: certificate, chain, both, and a note of the order in flight.
+"""Files that a caller without the store wants: certificate, chain, both, root, and a note of the order in flight.
 
 Private to the collection. Holds no private key.
 """
@@ -10,7 +10,7 @@ Private to the collection. Holds no private key.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,10 @@ from .._lifecycle.operation import Operation
 from .._lifecycle.window import RenewalWindow
 from .._store.errors import from_os_error
 from .._store.files import PUBLIC, open_directory, write_atomic
+from .._x509.chain import build_chain
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
-from .._x509.pem import certificates_in
+from .._x509.pem import certificates_in, to_der
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,20 +43,22 @@ class Destination:
     cert: Path | None
     chain: Path | None
     fullchain: Path | None
+    der: Path | None
+    root: Path | None
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> Destination:
-        paths = (item.get(option) for option in ("cert_dest", "chain_dest", "fullchain_dest"))
+        paths = (item.get(f"{field.name}_dest") for field in fields(cls))
         return cls(*(Path(path) if path else None for path in paths))
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        return tuple(path for path in (self.chain, self.fullchain, self.cert) if path)
+        return tuple(path for path in (self.root, self.chain, self.der, self.cert, self.fullchain) if path)
 
     @property
     def leaf(self) -> Path | None:
-        """The file whose first certificate is ours."""
-        return self.fullchain or self.cert
+        """The file whose first certificate is ours. It is written last, so what it says is true of all."""
+        return self.fullchain or self.cert or self.der
 
     @property
     def note(self) -> Path | None:
@@ -63,10 +66,59 @@ class Destination:
         return self.leaf.with_name(f"{self.leaf.name}.order.json") if self.leaf else None
 
     def contents(self, issued: Issued) -> dict[Path, bytes]:
-        """What each file shall hold."""
-        chain = "".join(issued.chain)
-        wanted = ((self.chain, chain), (self.fullchain, issued.certificate + chain), (self.cert, issued.certificate))
-        return {path: text.encode() for path, text in wanted if path}
+        """What each file shall hold, in the order in which they are written; no root where the CA sent none."""
+        certificate, chain = issued.certificate.encode(), "".join(issued.chain).encode()
+        known = {
+            self.root: issued.root.encode() if issued.root else None,
+            self.chain: chain,
+            self.der: to_der(issued.certificate),
+            self.cert: certificate,
+            self.fullchain: certificate + chain,
+        }
+        return {path: content for path, content in known.items() if path and content is not None}
+
+    def problem(self, issued: Issued) -> str | None:
+        """What cannot be written because the CA did not send it, and nobody put it there by hand."""
+        if self.root is None or issued.root or _is_root_of(issued, self.root):
+            return None
+        issuer = read_certificate((issued.certificate, *issued.chain)[-1]).issuer
+        return (
+            f"{self.root} is not written: the CA sent no root with certificate {issued.facts.serial_number}. "
+            f"Everything else is in place. Put the root there yourself, it is {issuer}, or leave out root_dest."
+        )
+
+
+def _is_root_of(issued: Issued, path: Path) -> bool:
+    try:
+        return build_chain(issued.certificate, (*issued.chain, path.read_bytes())).root is not None
+    except (OSError, X509Error):
+        return False
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True)
+class Lack:
+    """The certificate that is at a destination, and the files that are missing beside it."""
+
+    serial_number: str
+    paths: tuple[Path, ...]
+
+    @property
+    def words(self) -> str:
+        return f"{', '.join(map(str, self.paths))} {'are' if len(self.paths) > 1 else 'is'} missing"
+
+
+def lack_at(destination: Destination) -> Lack | None:
+    """What is missing beside a certificate that is there. Raises DestinationError."""
+    missing = tuple(path for path in destination.paths if not _is_there(path))
+    facts = _existing(destination.leaf) if missing and destination.leaf else None
+    return Lack(facts.serial_number, missing) if facts else None
 
 
 def why_needed(order: Order, item: Mapping[str, Any], *, now: datetime) -> str | None:
@@ -137,12 +189,20 @@ def write(destination: Destination, issued: Issued, *, backup: bool, now: dateti
     """
     backups = []
     for path, content in destination.contents(issued).items():
-        if backup and path.exists():
+        if backup and _is_there(path):
             copy = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%SZ}~")
             write_atomic(copy, _content(path), PUBLIC)
             backups.append(str(copy))
         write_atomic(path, content, PUBLIC)
     return backups
+
+
+def supply(destination: Destination, lack: Lack, issued: Issued) -> bool:
+    """Write the files that are missing, as far as they were sent; tell whether there were any. Raises StoreError."""
+    found = {path: content for path, content in destination.contents(issued).items() if path in lack.paths}
+    for path, content in found.items():
+        write_atomic(path, content, PUBLIC)
+    return bool(found)
 
 
 def _content(path: Path) -> bytes:

@@ -196,6 +196,8 @@ def certificate_options() -> dict[str, Any]:
         "cert_dest": {"type": "path"},
         "chain_dest": {"type": "path"},
         "fullchain_dest": {"type": "path"},
+        "der_dest": {"type": "path"},
+        "root_dest": {"type": "path"},
         "backup": {"type": "bool", "default": False},
         "force": {"type": "bool", "default": False},
         "remaining_days": {"type": "int"},

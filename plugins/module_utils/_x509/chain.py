@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import library
 from .facts import is_ca
-from .pem import armour, blocks, certificates_in, one_certificate
+from .pem import armour, blocks, certificates_in, to_der
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ def build_chain(leaf: str | bytes, bag: Iterable[str | bytes]) -> Chain:
     """
     ders = {der for text in bag for pem in certificates_in(text) for der in blocks(pem, "CERTIFICATE")}
     candidates = [(library.load_certificate(der), der) for der in sorted(ders)]
-    certificate = library.load_certificate(blocks(one_certificate(leaf), "CERTIFICATE")[0])
+    certificate = library.load_certificate(to_der(leaf))
     chain: list[bytes] = []
     seen: set[tuple[object, ...]] = set()
     while issuers := _issuers(certificate, candidates, seen):

@@ -14,7 +14,7 @@ from . import library
 from .errors import X509Error
 from .keys import KeySpec, public_key_sha256, spec_of
 from .names import common_name_of, names_of
-from .pem import blocks, one_certificate
+from .pem import to_der
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,4 +79,4 @@ def facts_of(certificate: x509.Certificate) -> CertificateFacts:
 
 def read_certificate(text: str | bytes) -> CertificateFacts:
     """Return the facts of the one certificate of *text*; raises X509Error."""
-    return facts_of(library.load_certificate(blocks(one_certificate(text), "CERTIFICATE")[0]))
+    return facts_of(library.load_certificate(to_der(text)))

@@ -71,3 +71,8 @@ def one_certificate(text: str | bytes) -> str:
     if len(found) > 1:
         raise X509Error(f"{len(found)} certificates where one belongs")
     return found[0]
+
+
+def to_der(text: str | bytes) -> bytes:
+    """Return the only certificate of *text* as DER; raises X509Error for none or several."""
+    return blocks(one_certificate(text), _CERTIFICATE)[0]

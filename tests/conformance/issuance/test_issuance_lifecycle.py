@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import OrderState
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import AuthenticationError
+from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in
 from ansible_collections.certops.certum.tests.conformance.forms import SEED, forms
 from ansible_collections.certops.certum.tests.conformance.issuance.world import (
     is_trusted,
@@ -25,6 +26,7 @@ from ansible_collections.certops.certum.tests.conformance.issuance.world import 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from ansible_collections.certops.certum.tests.conformance.issuance.world import World
 
@@ -69,6 +71,8 @@ def test_every_method_leads_to_a_certificate(dialect: Mapping[str, str], start_w
         certificates = finished["certificates"]
         assert {one["reason"] for one in certificates if one["state"] != "issued"} == set()
         assert all(is_trusted(one["certificate"], one["chain"], ca.sandbox.root) for one in certificates)
+        sent = dialect.get("bundle-root") != "no"
+        assert {one["root"] in (ca.roots if sent else (None,)) for one in certificates} == {True}
         assert Counter(order["state"] for order in ca.sandbox.orders()) == {"ENROLLED": len(items)}
         serials = {order["orderID"]: order["entries"][-1]["serialNumber"] for order in ca.sandbox.orders()}
         assert {one["order_id"]: one["serial_number"] for one in certificates} == serials
@@ -86,6 +90,42 @@ def test_every_method_leads_to_a_certificate(dialect: Mapping[str, str], start_w
             pytest.raises(AuthenticationError, match="does not accept the user name or password"),
         ):
             stranger.get_product_list()
+
+
+@pytest.mark.parametrize("sent", ["yes", "no"])
+def test_files_that_are_missing_beside_a_current_certificate_are_fetched_and_nothing_is_bought(
+    start_world: Callable[..., World], tmp_path: Path, sent: str
+) -> None:
+    paths = {f"{name}_dest": tmp_path / name for name in ("cert", "chain", "fullchain", "der", "root")}
+    item = {**new_item("dns_txt"), "fullchain_dest": str(paths["fullchain_dest"])}
+    more = {**item, **{option: str(path) for option, path in paths.items()}}
+    ca = start_world(**{"bundle-root": sent})
+    with ca.client() as api:
+        placed = ca.first_call(api, [item])
+        ca.publish(placed)
+        assert ca.second_call(api, placed["orders"])["certificates"][0]["state"] == "issued"
+        fullchain = paths["fullchain_dest"].read_text()
+        ca.sandbox.clear_calls()
+
+        would = ca.first_call(api, [more], check_mode=True)
+        assert (would["changed"], ca.sandbox.calls()) == (True, [])
+        did = ca.first_call(api, [more])
+
+        assert [call["operation"] for call in ca.sandbox.calls()] == ["getCertificate"]
+        assert did["changed"]
+        assert did["diff"][0]["before"] == would["diff"][0]["before"]
+        assert did["certificates"][0]["state"] == "current"
+        assert paths["cert_dest"].read_text() + paths["chain_dest"].read_text() == fullchain
+        assert certificates_in(paths["der_dest"].read_bytes()) == (paths["cert_dest"].read_text(),)
+        if sent == "no":
+            assert "the CA sent no root" in did["msg"]
+            again = ca.first_call(api, [more])
+            assert (again["changed"], again["msg"]) == (False, did["msg"])
+            paths["root_dest"].write_text("".join(ca.roots))
+        assert set(certificates_in(paths["root_dest"].read_text())) <= set(ca.roots)
+        ca.sandbox.clear_calls()
+        quiet = ca.first_call(api, [more])
+        assert (quiet["changed"], quiet["msg"], ca.sandbox.calls()) == (False, "", [])
 
 
 def test_one_order_is_validated_and_placed_and_found(world: World) -> None:

@@ -21,6 +21,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry 
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.chain import build_chain
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
+from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in
 from ansible_collections.certops.certum.tests.conformance.forms import client_options
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class World:
         for mail in {mail["to"]: mail for mail in self.sandbox.mails() if mail["to"] in mailboxes}.values():
             for link in mail["links"]:
                 self.sandbox.confirm(link)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """What the certificates of this CA lead to."""
+        return certificates_in(self.sandbox.root.read_text(encoding="utf-8"))
 
     def wait_for_order(self, item: Mapping[str, Any], *, seconds: float = 10) -> None:
         """Until a request that is on its way has arrived."""

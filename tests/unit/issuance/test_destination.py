@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._issuance import destination
 from ansible_collections.certops.certum.plugins.module_utils._issuance.certificates import make_certificates
 from ansible_collections.certops.certum.plugins.module_utils._issuance.destination import (
     Destination,
@@ -32,8 +33,8 @@ from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome i
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import ValidationMethod
 from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
 from ansible_collections.certops.certum.tests.unit.issuance.csrs import CONTACT, make_csr
-from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, issue
-from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, LIFETIME
+from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, issue
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, LIFETIME, Authority, der_of
 
 NOW = BEGINNING.replace(tzinfo=timezone.utc) + timedelta(days=10)
 END = BEGINNING.replace(tzinfo=timezone.utc) + LIFETIME
@@ -63,9 +64,13 @@ class Place:
             **more,
         }
 
+    def beside(self, *names: str) -> dict[str, str]:
+        """Options for files of these names."""
+        return {f"{name.partition('.')[0]}_dest": str(self.base / name) for name in names}
+
     def issued(self) -> Issued:
         leaf = issue(self.csr, names=("shop.example.com",)).certificate_pem
-        return Issued(leaf, (ISSUING.pem,), read_certificate(leaf))
+        return Issued(leaf, (ISSUING.pem,), read_certificate(leaf), ROOT.pem)
 
     def fill(self) -> None:
         write(Destination.of(self.item()), self.issued(), backup=False, now=NOW)
@@ -155,18 +160,58 @@ def test_a_current_certificate_and_a_useless_destination_cost_no_call(place: Pla
 
 
 def test_files_are_written_whole_with_backups_of_what_was_there(place: Place) -> None:
-    item = place.item(cert_dest=str(place.base / "cert.pem"), chain_dest=str(place.base / "chain.pem"))
+    item = place.item(**place.beside("cert.pem", "chain.pem", "der.cer", "root.pem"))
     first, second = place.issued(), place.issued()
     assert write(Destination.of(item), first, backup=True, now=NOW) == [], "nothing was there"
     copies = write(Destination.of(item), second, backup=True, now=NOW)
-    assert sorted(Path(copy).name for copy in copies) == [
-        f"{name}.pem.20261111T000000Z~" for name in ("cert", "chain", "fullchain")
+    names = ("cert.pem", "chain.pem", "der.cer", "fullchain.pem", "root.pem")
+    assert sorted(Path(copy).name for copy in copies) == [f"{name}.20261111T000000Z~" for name in names]
+    contents = {path.name: path.read_bytes() for path in place.base.iterdir()}
+    assert contents["fullchain.pem"].decode() == second.certificate + ISSUING.pem
+    assert [contents[name].decode() for name in ("cert.pem", "chain.pem", "root.pem")] == [
+        second.certificate,
+        ISSUING.pem,
+        ROOT.pem,
     ]
-    contents = {path.name: path.read_text() for path in place.base.iterdir()}
-    assert contents["fullchain.pem"] == second.certificate + ISSUING.pem
-    assert (contents["cert.pem"], contents["chain.pem"]) == (second.certificate, ISSUING.pem)
-    assert contents["cert.pem.20261111T000000Z~"] == first.certificate
-    assert len(contents) == 6, "and nothing half made is left"
+    assert contents["der.cer"] == der_of(second.certificate)
+    assert contents["cert.pem.20261111T000000Z~"].decode() == first.certificate
+    assert len(contents) == 10, "and nothing half made is left"
+
+
+@pytest.mark.parametrize("leaf", ["cert.pem", "der.cer", "fullchain.pem"])
+def test_the_file_that_is_looked_at_is_written_last(place: Place, leaf: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever dies before it is there is asked again for all of them."""
+    written: list[str] = []
+    monkeypatch.setattr(destination, "write_atomic", lambda path, content, ownership: written.append(path.name))
+    item = place.item(**{**place.beside("chain.pem", "root.pem", "der.cer", leaf), "fullchain_dest": None})
+    item = {**item, **place.beside(leaf)}
+    write(Destination.of(item), place.issued(), backup=False, now=NOW)
+    assert written[-1] == leaf
+    assert Destination.of(item).leaf == place.base / leaf
+
+
+def test_a_certificate_in_der_is_as_good_as_one_in_pem(place: Place) -> None:
+    only = {**place.beside("der.cer"), "fullchain_dest": None}
+    assert "there is no certificate at" in str(place.why(**only))
+    write(Destination.of(place.item(**only)), place.issued(), backup=False, now=NOW)
+    assert place.why(**only) is None
+
+
+def test_a_root_that_was_not_sent_is_named_until_somebody_puts_it_there(place: Place) -> None:
+    wanted = Destination.of(place.item(**place.beside("root.pem")))
+    root = place.base / "root.pem"
+    sent, not_sent = place.issued(), replace(place.issued(), root=None)
+    assert Destination.of(place.item()).problem(not_sent) is None
+    assert wanted.problem(sent) is None
+    write(wanted, not_sent, backup=False, now=NOW)
+    for content in (None, "nonsense", ISSUING.pem, Authority.make("Sandbox Root").pem):
+        if content:
+            root.write_text(content)
+        assert f"{root} is not written: the CA sent no root" in str(wanted.problem(not_sent))
+        assert "it is CN=Sandbox Root" in str(wanted.problem(not_sent))
+    root.write_text(ROOT.pem)
+    assert wanted.problem(not_sent) is None
+    assert place.fullchain.read_text().startswith(not_sent.certificate), "everything else is there"
 
 
 def test_an_order_in_flight_is_remembered_until_its_certificate_is_there(place: Place) -> None:
