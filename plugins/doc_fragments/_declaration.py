@@ -160,6 +160,18 @@ options:
       mode:
         description: Mode of the private key as an octal string. Defaults to V("0600").
         type: str
+      formats:
+        description:
+          - Further files beside the PEM files, which change together with them.
+          - V(der) is the certificate alone as C(cert.cer), V(haproxy) is C(haproxy.pem) with key, certificate and chain.
+          - V(pkcs12) is C(keystore.p12) with the same, encrypted with AES-256. It needs a passphrase, and cryptography
+            38 or newer on the host.
+          - V(jks) is C(keystore.jks), for programs on Java that cannot read PKCS#12. It needs C(keytool) as well.
+          - Files with the key have its owner, group and mode. A key that is kept elsewhere cannot be in them.
+          - Files of a format that is not declared any more stay where they are, but the next certificate has none.
+        type: list
+        elements: str
+        choices: [der, haproxy, pkcs12, jks]
       deploy:
         description: The service that uses the certificate. Without it the certificate is only put on disk.
         type: dict
@@ -194,6 +206,17 @@ options:
             description: Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
             type: list
             elements: str
+"""
+
+    PASSPHRASES = r"""
+options:
+  passphrases:
+    description:
+      - The passphrases of keystores by the name of the certificate, 8 to 128 printable ASCII characters each.
+      - They are apart from O(certificates), because declarations are returned and given to further modules.
+        A passphrase that is a part of a declaration is refused.
+    type: dict
+    default: {}
 """
 
     DEFAULTS = r"""
@@ -313,4 +336,9 @@ options:
       mode:
         description: See O(certificates[].mode).
         type: str
+      formats:
+        description: See O(certificates[].formats).
+        type: list
+        elements: str
+        choices: [der, haproxy, pkcs12, jks]
 """

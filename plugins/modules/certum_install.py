@@ -16,12 +16,15 @@ description:
     to it in one step, so that a service only ever sees a key and a chain that belong together.
   - Before that it is checked that the certificate belongs to the staged key, is a leaf, has the names that were
     ordered, is in date, and that its chain holds. Otherwise nothing changes.
+  - Beside C(privkey.pem), C(cert.pem), C(chain.pem) and C(fullchain.pem) there is C(root.pem) if the CA sent the root,
+    and a file for each of O(certificates[].formats).
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
   - certops.certum._store
   - certops.certum._store.environment
   - certops.certum._declaration
+  - certops.certum._declaration.passphrases
 attributes:
   check_mode:
     support: full
@@ -34,7 +37,7 @@ options:
   orders:
     description:
       - The C(certificates) that M(certops.certum.certum_certificates) returned.
-      - For a declaration without one, the newest good certificate on disk is put in place.
+      - For a declaration without one, the newest good certificate on disk is put in place, with the declared formats.
     type: list
     elements: dict
     default: []
@@ -63,6 +66,15 @@ EXAMPLES = r"""
         validation: {method: file, webroot: /var/www/shop}
         contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
     orders: "{{ issued.certificates }}"
+
+- name: Have it for Java and HAProxy, too
+  certops.certum.certum_install:
+    certificates:
+      - name: shop
+        common_name: shop.example.com
+        formats: [pkcs12, haproxy]
+    passphrases:
+      shop: "{{ lookup('ansible.builtin.password', 'keystore', length=24) }}"
 
 - name: Note that it is served
   certops.certum.certum_install:
@@ -117,7 +129,13 @@ problems:
 
 from ..module_utils._host.install import install_all
 from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import declaration_options, environment_options, orders_options, store_options
+from ..module_utils._module.options import (
+    declaration_options,
+    environment_options,
+    orders_options,
+    passphrase_options,
+    store_options,
+)
 
 
 def main() -> None:
@@ -128,6 +146,7 @@ def main() -> None:
             **environment_options(),
             **declaration_options(),
             **orders_options(required=False),
+            **passphrase_options(),
             "state": {"type": "str", "choices": ["present", "confirmed", "rolled_back"], "default": "present"},
             "keep_versions": {"type": "int", "default": 3},
         },

@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - certops.certum._store
   - certops.certum._store.environment
   - certops.certum._declaration
+  - certops.certum._declaration.passphrases
   - certops.certum._declaration.defaults
 attributes:
   check_mode:
@@ -93,7 +94,9 @@ waves:
   type: list
   elements: list
 activate:
-  description: The declarations whose newest certificate on disk is not in place, or not proved to be served.
+  description:
+    - The declarations whose newest certificate on disk is not in place, not proved to be served, or without a format
+      that is declared.
   returned: always
   type: list
   elements: dict
@@ -164,6 +167,7 @@ from ..module_utils._module.options import (
     declaration_options,
     defaults_options,
     environment_options,
+    passphrase_options,
     policy_options,
     store_options,
 )
@@ -177,6 +181,7 @@ def main() -> None:
             **environment_options(),
             **declaration_options(),
             **defaults_options(),
+            **passphrase_options(),
             **policy_options(),
             "now": {"type": "str"},
             "replace": {"type": "list", "elements": "str", "default": []},

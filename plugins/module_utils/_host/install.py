@@ -27,9 +27,12 @@ from .._store.verify import Issued, refused
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
 from .each import for_each, outcome
+from .formats import declared_formats, require_passphrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from .._store.formats import Formats
 
 DEFAULT_MODE = "0600"
 TEST, PRODUCTION = "test", "production"
@@ -58,6 +61,8 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module; ``deploy`` are the certificates whose service does not serve them yet."""
     layout = Layout(Path(params["path"]))
     step = _STEPS[params["state"]]
+    if step is _put_in_place:
+        require_passphrases(params["certificates"], params["passphrases"])
 
     def act(item: Mapping[str, Any]) -> Done:
         change = step(layout, item, params, check_mode)
@@ -94,11 +99,17 @@ def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, 
     name = item["name"]
     issued = (order for order in params["orders"] if order["name"] == name and order.get("certificate"))
     order = next(issued, None)
-    if order:
-        return _install(layout, item, order, params, check_mode)
-    if read_installed(layout, name).newest_good is None:
+    if order is None and read_installed(layout, name).newest_good is None:
         return Change(changed=False, reason="its certificate is not here yet")
-    return activate(layout, name, check_mode=check_mode)
+    if order is None:
+        formats = _formats(item, params) if item.get("formats") else None
+        return activate(layout, name, formats=formats, check_mode=check_mode)
+    return _install(layout, item, order, params, check_mode)
+
+
+def _formats(item: Mapping[str, Any], params: Mapping[str, Any]) -> Formats:
+    owned = ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group"))
+    return declared_formats(item, params["passphrases"], ownership=owned)
 
 
 def _install(
@@ -110,10 +121,10 @@ def _install(
     change = install(
         layout,
         item["name"],
-        Issued(order["certificate"], tuple(order["chain"]), origin.order),
+        Issued(order["certificate"], (*order["chain"], *filter(None, [order.get("root")])), origin.order),
         names=origin.names,
         now=datetime.now(timezone.utc),
-        ownership=ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group")),
+        formats=_formats(item, params),
         keep=params["keep_versions"],
         check_mode=check_mode,
     )

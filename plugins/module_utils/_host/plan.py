@@ -9,7 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,13 @@ from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.waves import places, waves
 from .._store.layout import Layout
 from .each import for_each, outcome
+from .formats import outdated, require_formats, require_passphrases
 from .observe import observe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from .._lifecycle.decide import OnDisk
     from .._lifecycle.declaration import Declaration
 
 
@@ -59,11 +61,15 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module. Changes nothing, so check mode makes no difference."""
     del check_mode
     now = _moment(params["now"])
-    layout = Layout(Path(params["path"]))
+    layout, passphrases = Layout(Path(params["path"])), params["passphrases"]
     items = [with_defaults(item, params["defaults"]) for item in params["certificates"]]
     declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
+    require_passphrases(items, passphrases)
 
-    seen, problems = for_each(items, lambda item: (item, observe(layout, item["name"])))
+    def look(item: Mapping[str, Any]) -> tuple[Mapping[str, Any], OnDisk]:
+        return item, replace(observe(layout, item["name"]), outdated=outdated(layout, item, passphrases))
+
+    seen, problems = for_each(items, look)
     on_disk = {item["name"]: found for item, found in seen}
     notes: list[str] = []
     if params["check_revocation"]:
@@ -75,13 +81,16 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         name = item["name"]
         desired = declarations[name].desired(environment=params["api_environment"], replace=name in params["replace"])
         question = Question(desired, on_disk[name], now)
-        return Answer(item, question, {"issue": why_issue(question), "activate": why_activate(question)})
+        answer = Answer(item, question, {"issue": why_issue(question), "activate": why_activate(question)})
+        if any(answer.reasons.values()):
+            require_formats(layout, item, new_key=bool(answer.reasons["issue"]))
+        return answer
 
-    answers = [ask(item) for item, dummy in seen]
+    answers, impossible = for_each((item for item, dummy in seen), ask)
     due = [answer.item for answer in answers if answer.reasons["issue"]]
     activate = [answer.item for answer in answers if answer.reasons["activate"]]
     return outcome(
-        problems=problems,
+        problems=[*problems, *impossible],
         notes=notes,
         revoked=[name for name, disk in on_disk.items() if disk.newest and disk.newest.revoked],
         changed=False,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._lifecycle.formats import FORMATS
 from .._lifecycle.organization import BUSINESS_CATEGORIES, LIMITS
 
 METHODS = ["file", "dns_txt", "dns_txt_prefix", "dns_cname", "dns_cname_prefix", "admin"]
@@ -92,7 +93,13 @@ def _common_options() -> dict[str, Any]:
         "owner": {"type": "str"},
         "group": {"type": "str"},
         "mode": {"type": "str"},
+        "formats": {"type": "list", "elements": "str", "choices": list(FORMATS)},
     }
+
+
+def passphrase_options() -> dict[str, Any]:
+    """``passphrases`` of keystores, apart from the declarations: those are returned, and go to further modules."""
+    return {"passphrases": {"type": "dict", "default": {}, "no_log": True}}
 
 
 def declaration_options() -> dict[str, Any]:

@@ -17,10 +17,11 @@ from .._x509.errors import X509Error
 from .._x509.keys import load, public_key_sha256
 from .._x509.names import canonical_names
 from .change import Change
+from .derived import complete_formats, complete_version
 from .errors import StoreError
 from .files import PUBLIC, TEMPORARY, Ownership
 from .installed import Installed, read_inside
-from .layout import CERTIFICATE, CHAIN, CURRENT, FULL_CHAIN, METADATA, PRIVATE_KEY, STAGED, VERSIONS
+from .layout import CERTIFICATE, CHAIN, CURRENT, FULL_CHAIN, METADATA, PRIVATE_KEY, ROOT, STAGED, VERSIONS
 from .lock import certificate_directory
 from .metadata import Metadata
 from .staged import retire
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from .._x509.library import PrivateKey
     from .files import Directory
+    from .formats import Formats
     from .layout import Layout
     from .versions import Version
 
@@ -56,15 +58,15 @@ def install(
     *,
     names: Iterable[str],
     now: datetime,
-    ownership: Ownership,
+    formats: Formats,
     keep: int = KEEP,
     check_mode: bool = False,
 ) -> Change:
     """Put a certificate into versions/<serial number>, switch `current` to it, clear staging, drop old versions.
 
-    *names* are the declared names, *ownership* is that of the private key, *keep* (at least 1) is how many good
-    versions stay for going back; those in use always stay. Nothing is changed unless the certificate belongs to the
-    staged key (or is installed already) and passes `verify`. Raises StoreError.
+    *names* are the declared names, *formats* what else is written, *keep* (at least 1) is how many good versions stay
+    for going back; those in use always stay. Nothing is changed unless the certificate belongs to the staged key (or is
+    installed already) and passes `verify`. Raises StoreError.
     """
     declared = canonical_names(names)
     path = str(layout.certificate(name))
@@ -84,7 +86,9 @@ def install(
             own_key=key.pem is not None,
             order=issued.order,
         )
-        changed = _put(directory, serial_number, _files(verified, key.pem, metadata, ownership), check_mode=check_mode)
+        files = _files(verified, key.pem, metadata, formats.ownership)
+        changed = _put(directory, serial_number, files, formats, check_mode=check_mode)
+        changed = bool(complete_formats(directory, before, formats, check_mode=check_mode)) or changed
         changed = point(directory, CURRENT, serial_number, check_mode=check_mode) or changed
         if _staged_with(before, verified):
             changed = True
@@ -141,16 +145,18 @@ def _files(verified: Verified, key: bytes | None, metadata: Metadata, ownership:
     """What a version consists of, the key first."""
     certificate, chain = verified.certificate_pem.encode(), verified.chain_pem.encode()
     files = {PRIVATE_KEY: (key, ownership)} if key is not None else {}
+    root = {ROOT: (verified.root_pem.encode(), PUBLIC)} if verified.root_pem else {}
     return {
         **files,
         CERTIFICATE: (certificate, PUBLIC),
         CHAIN: (chain, PUBLIC),
         FULL_CHAIN: (certificate + chain, PUBLIC),
+        **root,
         METADATA: (metadata.encode(), PUBLIC),
     }
 
 
-def _put(directory: Directory, serial_number: str, files: Files, *, check_mode: bool) -> bool:
+def _put(directory: Directory, serial_number: str, files: Files, formats: Formats, *, check_mode: bool) -> bool:
     """Make the version, or make the one that is there whole; tell whether that changes anything."""
     versions = directory.enter(VERSIONS) if check_mode else directory.enter_or_make(VERSIONS, _OPEN)
     if versions is None:
@@ -159,11 +165,15 @@ def _put(directory: Directory, serial_number: str, files: Files, *, check_mode: 
         version = versions.enter(serial_number)
         if version is not None:
             with version:
-                return _complete(version, files, check_mode=check_mode)
+                changed = _complete(version, files, check_mode=check_mode)
+                if changed and check_mode:
+                    return True
+                return bool(complete_version(version, formats, check_mode=check_mode)) or changed
         if not check_mode:
             temporary = f".{serial_number}{TEMPORARY}"
             with versions.enter_or_make(temporary, _OPEN) as version:
                 _complete(version, files, check_mode=False)
+                complete_version(version, formats, check_mode=False)
             versions.rename(temporary, serial_number)
     return True
 

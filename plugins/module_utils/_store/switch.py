@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .change import Change
+from .derived import complete_formats
 from .errors import StoreError
 from .installed import Installed, read_inside
 from .layout import CURRENT, SERVED, VERSIONS
@@ -20,14 +21,16 @@ if TYPE_CHECKING:
 
     from .._x509.facts import CertificateFacts
     from .files import Directory
+    from .formats import Formats
     from .layout import Layout
     from .versions import Version
 
 
-def activate(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
+def activate(layout: Layout, name: str, *, formats: Formats | None = None, check_mode: bool = False) -> Change:
     """Point `current` at the newest good version, and clear a staging that its installation left behind.
 
-    Raises StoreError when there is no good version.
+    Before that the *formats* of every version are made what is declared. Raises StoreError when there is no good
+    version, or a format cannot be made.
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)
@@ -39,14 +42,22 @@ def activate(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
                 why="; ".join(before.problems) or "no certificate was installed yet",
                 remedy="Issue the certificate first.",
             )
+        made = complete_formats(directory, before, formats, check_mode=check_mode) if formats else ()
         switched = point(directory, CURRENT, newest.serial_number, check_mode=check_mode)
         left_over = before.staged is not None and before.staged.public_key_sha256 == newest.facts.public_key_sha256
         if left_over and not check_mode:
             retire(directory)
     state = "was put in place" if switched else "is in place"
     cleared = ", and its staging was cleared" if left_over else ""
-    reason = f"certificate {newest.serial_number} {state}{cleared}"
-    return Change(switched or left_over, reason, describe(before.current), describe(newest))
+    written = f"; {', '.join(made)} had to be written" if made else ""
+    reason = f"certificate {newest.serial_number} {state}{cleared}{written}"
+    was, becomes = ({"outdated": list(files)} if made else {} for files in (made, ()))
+    return Change(
+        bool(switched or left_over or made),
+        reason,
+        {**describe(before.current), **was},
+        {**describe(newest), **becomes},
+    )
 
 
 def confirm(layout: Layout, name: str, *, check_mode: bool = False) -> Change:

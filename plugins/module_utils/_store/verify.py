@@ -36,11 +36,12 @@ class Issued:
 
 @dataclass(frozen=True)
 class Verified:
-    """A certificate that may be installed: canonical PEM, and its ordered chain without the root."""
+    """A certificate that may be installed: canonical PEM, its ordered chain, and the root apart, if it was sent."""
 
     facts: CertificateFacts
     certificate_pem: str
     chain_pem: str
+    root_pem: str | None
 
 
 def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str) -> Verified:
@@ -57,7 +58,7 @@ def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str) ->
     why = _objection(facts, chain, frozenset(canonical_names(names)), now)
     if why is not None:
         raise refused(path, f"certificate {facts.serial_number} {why}")
-    return Verified(facts, certificate_pem, "".join(chain.certificates))
+    return Verified(facts, certificate_pem, "".join(chain.certificates), chain.root)
 
 
 def _objection(facts: CertificateFacts, chain: Chain, names: frozenset[str], now: datetime) -> str | None:

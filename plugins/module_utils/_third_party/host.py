@@ -13,10 +13,11 @@ try:
     from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.hazmat.primitives.serialization import pkcs12
     from cryptography.x509 import ocsp
 except ImportError:
     HOST_PACKAGES_MISSING = ("cryptography",)
-    x509 = ocsp = hashes = serialization = ec = padding = rsa = None  # type: ignore[assignment]
+    x509 = ocsp = hashes = serialization = ec = padding = rsa = pkcs12 = None  # type: ignore[assignment]
     InternalError = InvalidSignature = UnsupportedAlgorithm = Exception  # type: ignore[assignment,misc]
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "hashes",
     "ocsp",
     "padding",
+    "pkcs12",
     "rsa",
     "serialization",
     "x509",

@@ -52,7 +52,7 @@ class Host:
 
     def plan(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, Any]:
         given = {"certificates": list(items), "defaults": None, "now": now, "policy": None, "replace": []}
-        others = {"path": str(self.base), "api_environment": None, "check_revocation": False}
+        others = {"path": str(self.base), "api_environment": None, "check_revocation": False, "passphrases": {}}
         return plan({**others, **given, **more}, False)
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
@@ -64,7 +64,8 @@ class Host:
 
     def install(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3}
-        return install_all({"state": "present", "api_environment": None, **params, **more}, check_mode)
+        others = {"state": "present", "api_environment": None, "passphrases": {}}
+        return install_all({**others, **params, **more}, check_mode)
 
     def have(self, *items: dict[str, Any], **details: Any) -> None:
         """Stage, issue with these details of the certificate, and install."""

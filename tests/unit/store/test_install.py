@@ -22,6 +22,7 @@ from ansible_collections.certops.certum.tests.unit.store.world import (
     NAME,
     NAMES,
     NOW,
+    ROOT,
     World,
     issue,
     tree,
@@ -47,8 +48,10 @@ def test_a_certificate_is_put_in_place_whole(world: World) -> None:
         "fullchain.pem",
         "metadata.json",
         "privkey.pem",
+        "root.pem",
     ]
     assert (current / "chain.pem").read_text() == ISSUING.pem
+    assert (current / "root.pem").read_text() == ROOT.pem
     assert (current / "fullchain.pem").read_text() == (current / "cert.pem").read_text() + ISSUING.pem
     fingerprint = keys.public_key_sha256_of_private((current / "privkey.pem").read_bytes())
     assert fingerprint == staged.public_key_sha256

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.certops.certum.plugins.module_utils._store.files import Ownership
+from ansible_collections.certops.certum.plugins.module_utils._store.formats import Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.install import install
 from ansible_collections.certops.certum.plugins.module_utils._store.installed import Installed, read_installed
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
@@ -63,7 +64,7 @@ class World:
         return stage(self.layout, NAME, wanted, **options)
 
     def install(self, issued: Issued, **options: Any) -> Change:
-        given = {"names": NAMES, "now": self.now, "ownership": KEY_MODE, **options}
+        given = {"names": NAMES, "now": self.now, "formats": Formats(KEY_MODE), **options}
         return install(self.layout, NAME, issued, **given)
 
     def renew(self) -> str:

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The formats that a declaration asks for, and whether a host can have them.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.declaration import InvalidDeclarationError
+from .._lifecycle.formats import passphrase_problems
+from .._store.derived import outdated_formats
+from .._store.files import PRIVATE
+from .._store.formats import Format, Formats, require_possible
+from .._store.installed import read_installed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._store.files import Ownership
+    from .._store.layout import Layout
+
+
+def require_passphrases(items: Sequence[Mapping[str, Any]], passphrases: Mapping[str, Any]) -> None:
+    """Raise InvalidDeclarationError unless every declared keystore has a passphrase that can be used."""
+    problems = list(passphrase_problems(items, passphrases))
+    if problems:
+        raise InvalidDeclarationError("\n".join(problems))
+
+
+def declared_formats(
+    item: Mapping[str, Any], passphrases: Mapping[str, str], *, ownership: Ownership = PRIVATE
+) -> Formats:
+    name = item["name"]
+    wanted = tuple(Format[each.upper()] for each in dict.fromkeys(item.get("formats") or ()))
+    return Formats(ownership, wanted, alias=name, passphrase=passphrases.get(name, ""))
+
+
+def outdated(layout: Layout, item: Mapping[str, Any], passphrases: Mapping[str, str]) -> tuple[str, ...]:
+    """The files of declared formats that have to be written, as SERIAL/FILE. Without formats nothing is read."""
+    formats = declared_formats(item, passphrases)
+    return outdated_formats(layout, item["name"], formats) if formats.wanted else ()
+
+
+def require_formats(layout: Layout, item: Mapping[str, Any], *, new_key: bool) -> None:
+    """Raise StoreError for a format that this host could not make, before anything is ordered for it.
+
+    ``new_key`` tells whether it is about the next certificate and not about the newest on disk.
+    """
+    wanted = declared_formats(item, {}).wanted
+    if not wanted:
+        return
+    installed = read_installed(layout, item["name"])
+    newest = installed.newest_good
+    if new_key:
+        own_key = installed.staged is None or installed.staged.own_key
+    else:
+        own_key = newest is None or newest.key is not None
+    require_possible(wanted, own_key=own_key, path=str(layout.certificate(item["name"])))
