@@ -163,7 +163,8 @@ options:
       formats:
         description:
           - Further files beside the PEM files, which change together with them.
-          - V(der) is the certificate alone as C(cert.cer), V(haproxy) is C(haproxy.pem) with key, certificate and chain.
+          - V(der) is the certificate alone as C(cert.cer), V(haproxy) is C(haproxy.pem) with key, certificate and
+            chain.
           - V(pkcs12) is C(keystore.p12) with the same, encrypted with AES-256. It needs a passphrase, and cryptography
             38 or newer on the host.
           - V(jks) is C(keystore.jks), for programs on Java that cannot read PKCS#12. It needs C(keytool) as well.

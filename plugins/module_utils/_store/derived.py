@@ -56,17 +56,20 @@ def outdated_formats(layout: Layout, name: str, formats: Formats) -> tuple[str, 
     Raises AccessError where the operating system refuses.
     """
     with certificate_directory(layout, name, check_mode=True) as directory:
-        if directory is None:
+        installed = read_inside(directory, name) if directory else None
+        if directory is None or installed is None or installed.newest_good is None:
             return ()
-        return complete_formats(directory, read_inside(directory, name), formats, check_mode=True)
+        newest = installed.newest_good.serial_number
+        return complete_formats(directory, installed, formats, newest=newest, check_mode=True)
 
 
 def complete_formats(
-    directory: Directory, installed: Installed, formats: Formats, *, check_mode: bool
+    directory: Directory, installed: Installed, formats: Formats, *, newest: str, check_mode: bool
 ) -> tuple[str, ...]:
     """Make the formats of every good version what is declared, and return those that were not, as SERIAL/FILE.
 
-    Older versions too: whoever goes back to one has the services of today. Raises StoreError where one cannot be made.
+    Older versions too: whoever goes back to one has the services of today. One whose key is kept elsewhere gets what it
+    can have. Raises StoreError where a format of the *newest* cannot be made.
     """
     versions = directory.enter(VERSIONS) if formats.wanted else None
     if versions is None:
@@ -77,7 +80,8 @@ def complete_formats(
             inside = versions.enter(version.serial_number) if version.good else None
             if inside is not None:
                 with inside:
-                    possible = formats if version.key or version is installed.newest_good else formats.without_key()
+                    whole = version.key or version.serial_number == newest
+                    possible = formats if whole else formats.without_key()
                     names = complete_version(inside, possible, check_mode=check_mode)
                     found.extend(f"{version.serial_number}/{name}" for name in names)
     return tuple(found)

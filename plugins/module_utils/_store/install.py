@@ -88,7 +88,8 @@ def install(
         )
         files = _files(verified, key.pem, metadata, formats.ownership)
         changed = _put(directory, serial_number, files, formats, check_mode=check_mode)
-        changed = bool(complete_formats(directory, before, formats, check_mode=check_mode)) or changed
+        older = complete_formats(directory, before, formats, newest=serial_number, check_mode=check_mode)
+        changed = bool(older) or changed
         changed = point(directory, CURRENT, serial_number, check_mode=check_mode) or changed
         if _staged_with(before, verified):
             changed = True

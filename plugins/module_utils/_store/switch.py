@@ -42,15 +42,18 @@ def activate(layout: Layout, name: str, *, formats: Formats | None = None, check
                 why="; ".join(before.problems) or "no certificate was installed yet",
                 remedy="Issue the certificate first.",
             )
-        made = complete_formats(directory, before, formats, check_mode=check_mode) if formats else ()
-        switched = point(directory, CURRENT, newest.serial_number, check_mode=check_mode)
+        serial_number = newest.serial_number
+        made: tuple[str, ...] = ()
+        if formats:
+            made = complete_formats(directory, before, formats, newest=serial_number, check_mode=check_mode)
+        switched = point(directory, CURRENT, serial_number, check_mode=check_mode)
         left_over = before.staged is not None and before.staged.public_key_sha256 == newest.facts.public_key_sha256
         if left_over and not check_mode:
             retire(directory)
     state = "was put in place" if switched else "is in place"
     cleared = ", and its staging was cleared" if left_over else ""
     written = f"; {', '.join(made)} had to be written" if made else ""
-    reason = f"certificate {newest.serial_number} {state}{cleared}{written}"
+    reason = f"certificate {serial_number} {state}{cleared}{written}"
     was, becomes = ({"outdated": list(files)} if made else {} for files in (made, ()))
     return Change(
         bool(switched or left_over or made),

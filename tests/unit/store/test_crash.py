@@ -12,23 +12,36 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._store import derived
 from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
+from ansible_collections.certops.certum.plugins.module_utils._store.formats import Format, Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.staged import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.switch import activate, confirm, roll_back
 from ansible_collections.certops.certum.plugins.module_utils._x509.keys import public_key_sha256_of_private
 from ansible_collections.certops.certum.tests.unit.store.faults import Effect, Faults, Killed
-from ansible_collections.certops.certum.tests.unit.store.world import NAME, NAMES, WANTED, World, issue, order
+from ansible_collections.certops.certum.tests.unit.store.world import KEY_MODE, NAME, NAMES, WANTED, World, issue, order
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ansible_collections.certops.certum.plugins.module_utils._store.verify import Issued
+
+
+PEM_FILES = Formats(KEY_MODE)
+FORMATS = Formats(KEY_MODE, (Format.DER, Format.HAPROXY, Format.PKCS12), NAME, "correct horse")
+
+
+@pytest.fixture(autouse=True)
+def quick_keystores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As salted as real ones; to encrypt one takes as long as all the rest."""
+    monkeypatch.setattr(derived, "to_pkcs12", lambda **parts: secrets.token_bytes(64))
 
 
 @dataclass
@@ -38,9 +51,12 @@ class Scene:
     world: World
     issued: Issued | None = None
 
-    def install(self) -> object:
+    def install(self, formats: Formats = PEM_FILES) -> object:
         assert self.issued is not None
-        return self.world.install(self.issued, keep=1).changed
+        return self.world.install(self.issued, keep=1, formats=formats).changed
+
+    def install_with_formats(self) -> object:
+        return self.install(FORMATS)
 
 
 def _nothing(world: World) -> Scene:
@@ -104,10 +120,13 @@ OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
     "discard an order": (_ordered, lambda scene: discard(scene.world.layout, NAME).changed),
     "install the first": (_ordered, Scene.install),
     "install the next": (_renewed, Scene.install),
+    "install with formats": (_renewed, Scene.install_with_formats),
     "make a version whole": (_damaged, Scene.install),
+    "make a version with formats whole": (_damaged, Scene.install_with_formats),
     "confirm": (_deployed, lambda scene: confirm(scene.world.layout, NAME).changed),
     "roll back": (_deployed, lambda scene: roll_back(scene.world.layout, NAME).changed),
     "activate": (_rolled_back, lambda scene: activate(scene.world.layout, NAME).changed),
+    "add formats": (_rolled_back, lambda scene: activate(scene.world.layout, NAME, formats=FORMATS).changed),
 }
 
 

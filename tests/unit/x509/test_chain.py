@@ -38,6 +38,9 @@ def test_the_same_chain_comes_out_of_every_bag(noise: list[str], data: st.DataOb
     assert chain.certificates == (ISSUING.pem, POLICY.pem)
     assert chain.missing is None
     assert chain.root == (ROOT.pem if ROOT.pem in bag else None)
+    assert build_chain(LEAF, [*filter(None, [chain.root]), *chain.certificates]) == chain, (
+        "nor from what came out of it"
+    )
 
 
 @given(bag=st.permutations([*NEEDED, CROSS.pem, ROOT.pem, OLD_ROOT.pem]))
