@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 PEM_FILES = Formats(KEY_MODE)
-FORMATS = Formats(KEY_MODE, (Format.DER, Format.HAPROXY, Format.PKCS12), NAME, "correct horse")
+FORMATS = Formats(KEY_MODE, (Format.HAPROXY, Format.PKCS12), NAME, "correct horse")
 
 
 @pytest.fixture(autouse=True)
@@ -120,9 +120,8 @@ OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
     "discard an order": (_ordered, lambda scene: discard(scene.world.layout, NAME).changed),
     "install the first": (_ordered, Scene.install),
     "install the next": (_renewed, Scene.install),
-    "install with formats": (_renewed, Scene.install_with_formats),
+    "install with formats": (_ordered, Scene.install_with_formats),
     "make a version whole": (_damaged, Scene.install),
-    "make a version with formats whole": (_damaged, Scene.install_with_formats),
     "confirm": (_deployed, lambda scene: confirm(scene.world.layout, NAME).changed),
     "roll back": (_deployed, lambda scene: roll_back(scene.world.layout, NAME).changed),
     "activate": (_rolled_back, lambda scene: activate(scene.world.layout, NAME).changed),
