@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Neither the password of the API nor a private key is ever shown or left lying about."""
+"""Neither the password of the API, a passphrase nor a private key is ever shown or left lying about."""
 
 from __future__ import annotations
 
+import secrets
+import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -43,7 +45,7 @@ def command_lines(running: Running) -> str:
 def test_no_secret_is_in_output_processes_or_files(
     world: World, password: str, password_from: str, verbosity: str
 ) -> None:
-    variables = {}
+    variables: dict[str, object] = {}
     environment = {
         "ANSIBLE_PIPELINING": "0",
         "ANSIBLE_CACHE_PLUGIN": "jsonfile",
@@ -52,9 +54,14 @@ def test_no_secret_is_in_output_processes_or_files(
     }
     if password_from == "variable":
         del world.project.environment["CERTUM_API_PASSWORD"]
-        variables = {"certum_api_password": "{{ lookup('file', 'password') }}"}
+        variables["certum_api_password"] = "{{ lookup('file', 'password') }}"
         (world.project.path / "password").write_text(password)
-    (play,) = world.role(world.deployed(), **variables)
+    formats = ["pkcs12", "jks"] if shutil.which("keytool") else ["pkcs12"]
+    passphrase = f"canary-{secrets.token_hex(12)}"
+    world.project.secrets = (*world.project.secrets, passphrase)
+    environment["KEYSTORE_PASSPHRASE"] = passphrase
+    variables["certum_passphrases"] = {"shop": "{{ lookup('env', 'KEYSTORE_PASSPHRASE') }}"}
+    (play,) = world.role(world.deployed(formats=formats), **variables)
     # A fact of Ansible's own is the environment, which on a local connection is that of the controller.
     facts = {"gather_facts": True, "gather_subset": ["!all", "!min", "network"]}
     running = world.project.start([{**play, **facts}], verbosity, environment=environment)
@@ -67,7 +74,7 @@ def test_no_secret_is_in_output_processes_or_files(
     left = (path for place in places for path in place.rglob("*"))
     kept = [path for path in left if path.is_file() and world.store not in path.parents]
     assert any("facts" in path.parts for path in kept)
-    for secret in (password, *key):
+    for secret in (password, passphrase, *key):
         assert secret not in lines
         assert [path.name for path in kept if secret in path.read_text(errors="replace")] == (
             ["password"] if secret == password and password_from == "variable" else []
