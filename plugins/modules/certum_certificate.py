@@ -62,6 +62,12 @@ EXAMPLES = r"""
 
 - name: Have it checked, and fetch the certificate
   certops.certum.certum_certificate: *shop
+
+- name: Have the root beside it, and the certificate for Windows
+  certops.certum.certum_certificate:
+    <<: *shop
+    root_dest: shop.root.pem
+    der_dest: shop.cer
 """
 
 RETURN = r"""
