@@ -130,6 +130,7 @@ def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certif
         "host": "web1",
         "anew": [],
         "replace": [],
+        "passphrases": {},
         "api_environment": None,
         "defaults": defaults,
     }
