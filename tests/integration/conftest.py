@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.certops.certum.tests.integration.project import Project
 from ansible_collections.certops.certum.tests.integration.web_server import NGINX, WebServer
 from ansible_collections.certops.certum.tests.integration.world import World
+from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -44,6 +45,16 @@ def web(tmp_path: Path) -> Iterator[WebServer]:
 def password() -> str:
     """A password that nothing else looks like, so that it is found wherever it leaks to."""
     return f"canary-{secrets.token_hex(12)}"
+
+
+@pytest.fixture
+def dns() -> Iterator[DnsServer]:
+    """A DNS server with the zone in which the examples are."""
+    with DnsServer() as server:
+        server.add("example.com", "SOA", "ns.example.com. ops.example.com. 1 3600 600 86400 60")
+        for name in ("shop", "www.shop", "mail"):
+            server.add(f"{name}.example.com", "A", "127.0.0.1")
+        yield server
 
 
 @pytest.fixture

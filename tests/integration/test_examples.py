@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ansible_collections.certops.certum.tests.integration.world import World
+    from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 
 MODULES = sorted(path.stem for path in (REPOSITORY / "plugins/modules").glob("*.py"))
 PATTERNS = ("*.md", "roles/*/*.md", "sandbox/*.md", "docs/**/*.md")
@@ -127,8 +128,9 @@ COVERED = {step for steps in BEFORE.values() for step in steps if isinstance(ste
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module not in COVERED])
 def test_the_examples_of_a_module(
-    world: World, own_machine: Machine, module: str, request: pytest.FixtureRequest
+    world: World, own_machine: Machine, dns: DnsServer, module: str, request: pytest.FixtureRequest
 ) -> None:
+    world.look_at(dns)
     for name in ("shop", "mail"):
         write_request(world.project.path / f"{name}.csr", f"{name}.example.com")
     if module == "certum_certificate":
@@ -152,7 +154,10 @@ def test_the_examples_of_a_module(
 
 
 @pytest.mark.parametrize("play", list(plays()), ids=str)
-def test_a_playbook_of_a_page(world: World, own_machine: Machine, https: None, play: PlayOfAPage) -> None:
+def test_a_playbook_of_a_page(
+    world: World, own_machine: Machine, https: None, dns: DnsServer, play: PlayOfAPage
+) -> None:
+    world.look_at(dns)
     only_deploys = "certops.certum.certum\n" not in play.text
     if only_deploys:
         shop = world.declaration(validation={"method": "file", "webroot": "/var/www/shop"})

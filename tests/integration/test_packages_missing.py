@@ -22,13 +22,17 @@ if TYPE_CHECKING:
         ("httpx", "certum_product_info", "package httpx"),
         ("pydantic", "certum_product_info", "packages pydantic pydantic-xml"),
         ("cryptography", "certum_plan", "package cryptography"),
+        ("dns", "certum_preflight", "package dnspython"),
     ],
 )
 def test_a_missing_package(world: World, package: str, module: str, named: str) -> None:
     hidden = world.project.path / "hidden"
     (hidden / package).mkdir(parents=True)
     (hidden / package / "__init__.py").write_text(f"raise ImportError('no {package} here')\n")
-    options = {} if module == "certum_product_info" else {"certificates": [], "path": str(world.store)}
+    options = {
+        "certum_plan": {"certificates": [], "path": str(world.store)},
+        "certum_preflight": {"certificates": []},
+    }.get(module, {})
     task = {"name": "Ask", f"certops.certum.{module}": options, "environment": {"PYTHONPATH": str(hidden)}}
 
     run = world.project.run(world.tasks(task)).failed()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.certops.certum.tests.integration.project import VARIABLES
 from ansible_collections.certops.certum.tests.integration.web_server import served
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.certops.certum.tests.integration.project import Project
     from ansible_collections.certops.certum.tests.integration.web_server import WebServer
+    from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
     from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"}
@@ -64,6 +66,20 @@ class World:
                 "roles": ["certops.certum.certum"],
             }
         ]
+
+    def look_at(self, dns: DnsServer) -> None:
+        """From now on the inventory says where domains are found, and domains are looked at as the role does."""
+        names = ("shop", "www.shop", "mail")
+        self.project.write(
+            {
+                "public_resolvers": [dns.address],
+                "certum_preflight_resolvers": [dns.address],
+                "certum_preflight_resolve": {
+                    f"{name}.example.com": f"127.0.0.1:{self.web.http_port}" for name in names
+                },
+            },
+            name=VARIABLES,
+        )
 
     def tasks(self, *tasks: dict[str, Any], hosts: str = "localhost", **variables: Any) -> list[dict[str, Any]]:
         """A play with tasks."""

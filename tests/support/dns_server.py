@@ -23,11 +23,17 @@ if TYPE_CHECKING:
 
 
 class DnsServer:
-    """Answers over UDP with what ``add`` put in; other names do not exist. ``broken`` names get SERVFAIL."""
+    """Answers over UDP with what ``add`` put in; other names do not exist.
+
+    ``broken`` names get SERVFAIL, and those in ``unsigned`` get it unless checking is disabled (CD), as a validating
+    resolver answers for a zone whose signatures are broken. ``questions`` is what was asked.
+    """
 
     def __init__(self) -> None:
         self._records: dict[tuple[dns.name.Name, dns.rdatatype.RdataType], list[str]] = {}
         self.broken: set[str] = set()
+        self.unsigned: set[str] = set()
+        self.questions: list[str] = []
         server = self
 
         class Handler(socketserver.BaseRequestHandler):
@@ -53,21 +59,32 @@ class DnsServer:
         """No records any more."""
         self._records.clear()
         self.broken.clear()
+        self.unsigned.clear()
+        self.questions.clear()
 
     def answer(self, query: dns.message.Message) -> dns.message.Message:
         """The response to one query."""
         response = dns.message.make_response(query)
         response.flags |= dns.flags.AA | dns.flags.RA
         question = query.question[0]
-        if question.name.to_text(omit_final_dot=True) in self.broken:
+        asked = question.name.to_text(omit_final_dot=True)
+        self.questions.append(f"{asked} {dns.rdatatype.to_text(question.rdtype)}")
+        if asked in self.broken or (asked in self.unsigned and not query.flags & dns.flags.CD):
             response.set_rcode(dns.rcode.SERVFAIL)
             return response
-        values = self._records.get((question.name, question.rdtype))
-        if values:
-            response.answer.append(dns.rrset.from_text(question.name, 60, "IN", question.rdtype, *values))
-        elif not any(name == question.name for name, dummy in self._records):
-            response.set_rcode(dns.rcode.NXDOMAIN)
+        self._answer(response, question.name, question.rdtype)
         return response
+
+    def _answer(self, response: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> None:
+        """The records of a name, or its alias and the records of that."""
+        alias = self._records.get((name, dns.rdatatype.CNAME))
+        if values := self._records.get((name, kind)):
+            response.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *values))
+        elif alias:
+            response.answer.append(dns.rrset.from_text(name, 60, "IN", "CNAME", alias[0]))
+            self._answer(response, dns.name.from_text(alias[0]), kind)
+        elif not any(known == name for known, dummy in self._records):
+            response.set_rcode(dns.rcode.NXDOMAIN)
 
     def __enter__(self) -> DnsServer:
         self._thread.start()

@@ -259,3 +259,23 @@ def orders_options(*, required: bool) -> dict[str, Any]:
     """``orders``, the results of certum_certificates."""
     rule: dict[str, Any] = {"required": True} if required else {"default": []}
     return {"orders": {"type": "list", "elements": "dict", **rule}}
+
+
+def preflight_options() -> dict[str, Any]:
+    """The certificates whose domains are looked at, and from where."""
+    return {
+        "certificates": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "name": {"type": "str"},
+                "names": {"type": "list", "elements": "str", "required": True},
+                "method": {"type": "str", "choices": METHODS, "default": "file"},
+            },
+        },
+        "orders": {"type": "list", "elements": "dict"},
+        "on_mistake": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+        "resolvers": {"type": "list", "elements": "str", "default": []},
+        "resolve": {"type": "dict", "default": {}},
+        "timeout": {"type": "int", "default": 30},
+    }

@@ -34,8 +34,9 @@ def run(
 ) -> NoReturn:
     """Call ``act(params, check_mode)`` and exit with its result, or fail with the text of one of ``errors``.
 
-    A result may hold ``diff``, shown in diff mode only. ``quiet_options`` are left out of the ``invocation`` that
-    Ansible repeats in every result: long lists that the caller has at hand, and that cost time in a large run.
+    A result may hold ``diff``, shown in diff mode only, and ``warnings``. ``quiet_options`` are left out of the
+    ``invocation`` that Ansible repeats in every result: long lists that the caller has at hand, and that cost time in a
+    large run.
     """
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, **constraints)
     if packages_missing:
@@ -44,6 +45,8 @@ def run(
         result = act(_given(module.params), module.check_mode)
     except errors as error:
         module.fail_json(msg=str(error), **getattr(error, "facts", {}))
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
     if not module._diff:
         result.pop("diff", None)
     if quiet_options:

@@ -1,0 +1,110 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""CAA records: whether the holder of a domain lets Certum issue (RFC 8659, RFC 8657, lifecycle.md 5).
+
+Private to the collection. Pure: the records are an argument.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .validation import ValidationMethod
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ISSUERS = ("certum.pl", "certum.eu")
+CRITICAL = 128
+REGISTERED_TAGS = frozenset(
+    ("issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone")
+)  # IANA; which of them Certum acts on is its affair, but none is unknown to a public CA
+LONGEST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class CaaRecord:
+    """One record; ``value`` is text as it came from DNS."""
+
+    flags: int
+    tag: str
+    value: str
+
+    def __str__(self) -> str:
+        value = "".join(character if character.isprintable() else "?" for character in self.value)
+        return f'{self.flags} {self.tag} "{value[:LONGEST_SHOWN]}"'
+
+
+@dataclass(frozen=True)
+class CaaObjection:
+    """Why the records forbid the certificate, and what to change."""
+
+    what: str
+    remedy: str
+
+
+def label_of(method: ValidationMethod) -> str:
+    """What ``validationmethods`` calls a method in an order that was not placed over ACME (lifecycle.md 4.1, 5)."""
+    if method is ValidationMethod.FILE:
+        return "ca-tbr-18"
+    return "ca-tbr-4" if method is ValidationMethod.ADMIN else "ca-tbr-7"
+
+
+def caa_objection(
+    records: Sequence[CaaRecord], *, owner: str, wildcard: bool, method: ValidationMethod
+) -> CaaObjection | None:
+    """None if ``records``, the first set found upwards from the name, let Certum issue.
+
+    ``owner`` is the name that has them. ``accounturi`` is not judged: which account a URI stands for is unknown.
+    """
+    unknown = [record for record in records if record.flags & CRITICAL and record.tag.lower() not in REGISTERED_TAGS]
+    if unknown:
+        return CaaObjection(
+            what=f"{owner} has a critical CAA record that no CA may pass over: {_shown(unknown)}",
+            remedy=f"Remove it from {owner}, or make it uncritical (flags 0).",
+        )
+    tag, deciding = _deciding(records, wildcard=wildcard)
+    if not deciding or any(_admits(record.value, label_of(method)) for record in deciding):
+        return None
+    named = any(_issuer(record.value) in ISSUERS for record in deciding)
+    by_method = f"; validationmethods={label_of(method)}" if named else ""
+    condition = f" with validation method {method.value}" if named else " for wildcard names" if wildcard else ""
+    return CaaObjection(
+        what=f"the CAA records of {owner} do not admit Certum{condition}: {_shown(deciding)}",
+        remedy=f'Add the record: {owner}. CAA 0 {tag} "{ISSUERS[0]}{by_method}"',
+    )
+
+
+def _deciding(records: Sequence[CaaRecord], *, wildcard: bool) -> tuple[str, list[CaaRecord]]:
+    """For a wildcard ``issuewild`` alone decides where there is one (RFC 8659 4.3); other names never look at it."""
+    tagged = {
+        tag: [record for record in records if record.tag.lower() == tag]
+        for tag in (("issuewild", "issue") if wildcard else ("issue",))
+    }
+    return next(((tag, found) for tag, found in tagged.items() if found), ("issue", []))
+
+
+def _issuer(value: str) -> str:
+    return value.partition(";")[0].strip(" \t").lower()
+
+
+def _admits(value: str, label: str) -> bool:
+    """A parameter that is not TAG=VALUE makes the record admit nobody (RFC 8659 4.2)."""
+    if _issuer(value) not in ISSUERS:
+        return False
+    for parameter in filter(None, (part.strip(" \t") for part in value.split(";")[1:])):
+        tag, equals, text = parameter.partition("=")
+        if not equals:
+            return False
+        if tag.strip(" \t").lower() == "validationmethods":
+            labels = [listed.strip(" \t").lower() for listed in text.split(",")]
+            if label not in labels:
+                return False
+    return True
+
+
+def _shown(records: Sequence[CaaRecord]) -> str:
+    return ", ".join(sorted(map(str, records)))

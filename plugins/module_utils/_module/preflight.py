@@ -1,0 +1,33 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module that looks at domains: on the controller, without the Partner API.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from .._lifecycle.names import InvalidNameError
+from .._preflight.address import InvalidPreflightError
+from .._preflight.preflight import look_before_ordering
+from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
+from .._third_party.dnspython import DNS_PACKAGES_MISSING
+from .._third_party.host import HOST_PACKAGES_MISSING
+from .._x509.errors import X509Error
+from .run import run
+
+
+def run_preflight(*, argument_spec: dict[str, Any], **constraints: Any) -> NoReturn:
+    """Run the module with these options."""
+    run(
+        look_before_ordering,
+        argument_spec=argument_spec,
+        packages_missing=(*DNS_PACKAGES_MISSING, *CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING),
+        errors=(InvalidNameError, InvalidPreflightError, X509Error),
+        quiet_options=("orders",),
+        **constraints,
+    )

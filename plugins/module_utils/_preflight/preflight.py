@@ -1,0 +1,175 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_preflight does: look at the domains of certificates before they are ordered.
+
+Private to the collection. Nothing is sent to the CA, and nothing is changed anywhere.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.names import encode, wanted_names
+from .._lifecycle.validation import ValidationMethod
+from .._x509.csr import read_request
+from .address import Address, InvalidPreflightError
+from .deadline import Deadline
+from .domain import Proof, check_caa, check_dns
+from .finding import Check, Finding, Severity
+from .resolver import BrokenSignaturesError, LookUpFailedError, Resolver
+from .web import Web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+WORKERS = 16
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is to be ordered: the names, encoded, and how each is proved."""
+
+    name: str
+    names: tuple[str, ...]
+    method: ValidationMethod
+
+    @property
+    def proofs(self) -> list[Proof]:
+        return [Proof(name, self.method) for name in self.names]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found about a certificate."""
+
+    certificate: Certificate
+    findings: tuple[Finding, ...]
+
+    @property
+    def mistakes(self) -> list[str]:
+        return self._sentences(Severity.MISTAKE)
+
+    @property
+    def doubts(self) -> list[str]:
+        return self._sentences(Severity.DOUBT)
+
+    @property
+    def reason(self) -> str:
+        found = "; ".join(dict.fromkeys(finding.what for finding in self.findings))
+        return f"{self.certificate.name}: {found or 'nothing speaks against an order'}"
+
+    def shown(self) -> dict[str, Any]:
+        """One element of the module's ``certificates``."""
+        return {
+            "name": self.certificate.name,
+            "names": list(self.certificate.names),
+            "passed": not self.mistakes,
+            "findings": [finding.shown() for finding in self.findings],
+        }
+
+    def _sentences(self, severity: Severity) -> list[str]:
+        return list(dict.fromkeys(finding.sentence for finding in self.findings if finding.severity is severity))
+
+
+def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The result of the module. Raises InvalidPreflightError, InvalidNameError, X509Error before anything is asked."""
+    del check_mode
+    orders = params["orders"] or []
+    new = [order for order in orders if not order.get("order_placed")]
+    certificates = [*map(_declared, params["certificates"] or []), *map(_staged, new)]
+    verdicts = _look(certificates, params)
+    failing = params["on_mistake"] == "fail"
+    problems = [
+        f"{verdict.certificate.name}: nothing was ordered, because {mistake}"
+        for verdict in verdicts
+        for mistake in verdict.mistakes
+        if failing
+    ]
+    warnings = [
+        f"{verdict.certificate.name}: {sentence}"
+        for verdict in verdicts
+        for sentence in ([] if failing else verdict.mistakes) + verdict.doubts
+    ]
+    held = {verdict.certificate.name for verdict in verdicts if failing and verdict.mistakes}
+    return {
+        "changed": False,
+        "failed": bool(problems),
+        "msg": "\n".join(problems),
+        "reason": "; ".join(verdict.reason for verdict in verdicts) or "there is no order that is not placed yet",
+        "certificates": [verdict.shown() for verdict in verdicts],
+        "orders": [order for order in orders if order.get("order_placed") or order["name"] not in held],
+        "problems": problems,
+        "warnings": warnings,
+    }
+
+
+def _declared(item: Mapping[str, Any]) -> Certificate:
+    names = tuple(dict.fromkeys(map(encode, item["names"])))
+    if not names:
+        raise InvalidPreflightError(f"certificates: {item.get('name') or 'one'} has no names.")
+    return Certificate(item.get("name") or names[0], names, ValidationMethod(item["method"]))
+
+
+def _staged(order: Mapping[str, Any]) -> Certificate:
+    """The names are those of the request, which may have been made by hand."""
+    name, csr = order.get("name"), order.get("csr_content")
+    if not name or not csr:
+        raise InvalidPreflightError("orders: give what certum_stage returned as orders; each has a name and a CSR.")
+    request = read_request(csr)
+    names = wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
+    return Certificate(name, names, ValidationMethod((order.get("validation") or {}).get("method") or "file"))
+
+
+def _look(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:
+    resolvers = [Address.parse_ip(text, port=53, option="resolvers") for text in params["resolvers"]]
+    places = {
+        encode(name): Address.parse(str(text), port=80, option="resolve") for name, text in params["resolve"].items()
+    }
+    deadline = Deadline.after(params["timeout"])
+    resolver = Resolver(resolvers, deadline)
+    proofs = list(dict.fromkeys(proof for certificate in certificates for proof in certificate.proofs))
+    with Web.open(places, deadline) as web, ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        found = dict(zip(proofs, pool.map(lambda proof: _examine(proof, resolver, web), proofs)))
+    return [
+        Verdict(certificate, tuple(finding for proof in certificate.proofs for finding in found[proof]))
+        for certificate in certificates
+    ]
+
+
+def _examine(proof: Proof, resolver: Resolver, web: Web) -> list[Finding]:
+    checks: tuple[tuple[Check, Callable[[Proof, Resolver], Iterator[Finding]]], ...] = (
+        (Check.CAA, check_caa),
+        (Check.DNS, check_dns),
+        (Check.HTTP, web.check),
+    )
+    found: list[Finding] = []
+    for kind, check in checks:
+        try:
+            found.extend(check(proof, resolver))
+        except LookUpFailedError as error:
+            found.append(_unknown(proof, kind, error))
+        except BrokenSignaturesError as error:
+            found.append(_broken(proof, error))
+    return list(dict.fromkeys(found))
+
+
+def _unknown(proof: Proof, check: Check, error: LookUpFailedError) -> Finding:
+    return proof.finding(
+        check,
+        Severity.UNKNOWN,
+        f"{proof.name} could not be checked ({check.value}): {error}",
+        "The order is not kept back for it. Name resolvers that answer.",
+    )
+
+
+def _broken(proof: Proof, error: BrokenSignaturesError) -> Finding:
+    return proof.finding(
+        Check.DNSSEC,
+        Severity.MISTAKE,
+        f"the DNSSEC signatures of {error} do not validate: the resolver answers only with checking disabled",
+        "The CA validates too. Sign the zone anew, or correct the DS record at its parent.",
+    )

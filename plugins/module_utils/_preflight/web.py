@@ -1,0 +1,143 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a name answers plain HTTP, as the validation method ``file`` needs.
+
+Private to the collection. One GET for each name, straight to its address: no proxy, no redirect is followed, and the
+body is not read.
+"""
+
+from __future__ import annotations
+
+import errno
+import ssl
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .._lifecycle.validation import FILE_PATH, ValidationMethod
+from .._partner_api.bounded import BoundedTransport, TimeLimits, time_limited
+from .._third_party.controller import httpx
+from .address import Address
+from .domain import addresses_of
+from .finding import Check, Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .deadline import Deadline
+    from .domain import Proof
+    from .resolver import Resolver
+
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 10.0
+MOST_ADDRESSES = 4
+NO_WAY_FROM_HERE = frozenset((errno.ENETUNREACH, errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL))
+LONGEST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Where an answer sends to; None for an answer of another kind."""
+
+    status: int
+    location: str
+
+
+class _NoAnswerError(Exception):
+    """Why there was no HTTP answer; ``ours`` where the reason lies on this side."""
+
+    def __init__(self, why: str, *, ours: bool) -> None:
+        super().__init__(why)
+        self.ours = ours
+
+
+class Web:
+    """Asks web servers. ``places`` says where a name is; other names are where DNS says, on port 80."""
+
+    def __init__(self, places: Mapping[str, Address], deadline: Deadline) -> None:
+        self._places = places
+        self._deadline = deadline
+        # Without a client around it, which would take a Location that is no URL for a broken answer.
+        # Plain HTTP only, so no certificate store has to be read.
+        self._transport = BoundedTransport(context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), proxy=None)
+
+    @classmethod
+    @contextmanager
+    def open(cls, places: Mapping[str, Address], deadline: Deadline) -> Iterator[Web]:
+        web = cls(places, deadline)
+        with web._transport:
+            yield web
+
+    def check(self, proof: Proof, resolver: Resolver) -> Iterator[Finding]:
+        """What keeps the CA from fetching the file over HTTP. A name without an address is DNS's affair."""
+        if proof.method is not ValidationMethod.FILE:
+            return
+        reasons: list[str] = []
+        mistaken = False
+        for address in self._addresses(proof, resolver)[:MOST_ADDRESSES]:
+            try:
+                redirect = self._get(proof.domain, address)
+            except _NoAnswerError as error:
+                mistaken = mistaken or not error.ours
+                reasons.append(f"{address} {error}")
+            else:
+                if redirect:
+                    yield _redirected(proof, redirect)
+                return
+        if reasons:
+            yield _unanswered(proof, "; ".join(reasons), Severity.MISTAKE if mistaken else Severity.UNKNOWN)
+
+    def _addresses(self, proof: Proof, resolver: Resolver) -> list[Address]:
+        if proof.domain in self._places:
+            return [self._places[proof.domain]]
+        hosts = (proof.name,) if proof.is_address else addresses_of(proof.domain, resolver)
+        return [Address(host, 80) for host in hosts]
+
+    def _get(self, domain: str, address: Address) -> Redirect | None:
+        limits = TimeLimits(connect=self._deadline.left(CONNECT_SECONDS), total=self._deadline.left(TOTAL_SECONDS))
+        host = f"[{domain}]" if ":" in domain else domain
+        request = httpx.Request("GET", f"http://{address}/{FILE_PATH}", headers={"Host": host})
+        try:
+            with time_limited(limits), closing(self._transport.handle_request(request)) as response:
+                if response.has_redirect_location:
+                    return Redirect(response.status_code, response.headers["location"])
+                return None
+        except httpx.TimeoutException:
+            why = "was not asked to the end, the time was over" if self._deadline.passed else "does not answer in time"
+            raise _NoAnswerError(why, ours=self._deadline.passed) from None
+        except httpx.ProtocolError:  # whose text quotes what the server sent
+            raise _NoAnswerError("answers, but not in HTTP", ours=False) from None
+        except (httpx.TransportError, OSError) as error:
+            raise _NoAnswerError(f"does not answer ({error})", ours=_no_way(error)) from None
+
+
+def _no_way(error: BaseException | None) -> bool:
+    """Whether this controller has no way there at all, such as one without IPv6."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in NO_WAY_FROM_HERE:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _unanswered(proof: Proof, why: str, severity: Severity) -> Finding:
+    return proof.finding(
+        Check.HTTP,
+        severity,
+        f"{proof.name} cannot be asked over HTTP: {why}",
+        "The CA fetches the file from port 80: open it to the world, or prove the name by dns_txt_prefix. "
+        "If only this controller cannot reach it, say with resolve where the name is from here.",
+    )
+
+
+def _redirected(proof: Proof, redirect: Redirect) -> Finding:
+    location = "".join(character if character.isprintable() else "?" for character in redirect.location)
+    return proof.finding(
+        Check.HTTP,
+        Severity.DOUBT,
+        f"http://{proof.name}/{FILE_PATH} redirects to {location[:LONGEST_SHOWN]} (HTTP {redirect.status}), "
+        "and it is not known whether the CA follows",
+        "Serve /.well-known/pki-validation/ over plain HTTP without a redirect.",
+    )

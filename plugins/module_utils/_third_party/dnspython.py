@@ -1,0 +1,27 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""dnspython, with which the controller looks at domains.
+
+Private to the collection. The only place that imports it. Without it every file of the collection still imports, and
+DNS_PACKAGES_MISSING names what to install.
+"""
+
+from __future__ import annotations
+
+DNS_PACKAGES_MISSING: tuple[str, ...] = ()
+
+try:
+    import dns.exception
+    import dns.flags
+    import dns.nameserver
+    import dns.rdata
+    import dns.rdatatype
+    import dns.resolver
+    from dns.rdtypes.ANY.CAA import CAA
+except ImportError:
+    DNS_PACKAGES_MISSING = ("dnspython",)
+    dns = CAA = None  # type: ignore[assignment,misc]
+
+__all__ = ["CAA", "DNS_PACKAGES_MISSING", "dns"]

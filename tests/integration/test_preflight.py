@@ -1,0 +1,128 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Domains are looked at before an order, and what is found is what the CA would have found, too late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.world import World
+    from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
+
+FORBIDDEN = '0 issue "ca.example"'
+CAA_SENTENCE = f"the CAA records of mail.example.com do not admit Certum: {FORBIDDEN}"
+REMEDY = 'Add the record: mail.example.com. CAA 0 issue "certum.pl"'
+
+
+@pytest.fixture
+def sandbox_options(dns: DnsServer) -> tuple[str, ...]:
+    """The CA asks the same DNS."""
+    return ("--dns", dns.address)
+
+
+@pytest.fixture(autouse=True)
+def looked_at(world: World, dns: DnsServer) -> None:
+    world.look_at(dns)
+
+
+def shop_and_mail(world: World, **variables: Any) -> list[dict[str, Any]]:
+    return world.role(world.declaration("mail", "mail.example.com"), world.declaration(), **variables)
+
+
+class TestTheRole:
+    def test_with_fail_orders_only_what_would_be_issued(self, world: World, dns: DnsServer) -> None:
+        dns.add("mail.example.com", "CAA", FORBIDDEN)
+        play = shop_and_mail(world, certum_preflight="fail")
+
+        run = world.project.run(play).failed()
+
+        assert world.operations().count("quickOrder") == 1
+        assert [order["customer"] for order in world.ca.orders()] == ["web1/shop"]
+        assert (world.store / "shop/current").exists(), "the other certificate went on"
+        (failure,) = run.failures
+        assert failure.splitlines() == [f"mail: nothing was ordered, because {CAA_SENTENCE}. {REMEDY}"]
+        dns.add("mail.example.com", "CAA", '0 issue "certum.pl"')
+        world.converged(play, orders=2)
+        dns.questions.clear()
+        world.is_quiet(play)
+        assert dns.questions == [], "nothing to do asks nothing"
+
+    def test_by_default_warns_and_orders(self, world: World, dns: DnsServer) -> None:
+        dns.add("mail.example.com", "CAA", FORBIDDEN)
+
+        run = world.project.run(shop_and_mail(world, certum_wait_timeout=3), warnings=True).failed()
+
+        assert run.output.count("[WARNING]") == 1
+        assert CAA_SENTENCE in " ".join(run.output.split())
+        assert sorted(order["state"] for order in world.ca.orders()) == ["ENROLLED", "VERIFICATION"]
+        assert any("CAA" in failure for failure in run.failures), "the CA says it too, later"
+
+    @pytest.mark.parametrize("off", ["no", False])
+    def test_with_no_asks_nothing(self, world: World, dns: DnsServer, off: object) -> None:
+        play = world.role(world.declaration(), certum_preflight=off)
+
+        world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Order at the CA"})
+
+        assert dns.questions == []
+
+    def test_looks_at_no_order_that_is_placed(self, world: World, dns: DnsServer) -> None:
+        play = world.role(world.declaration(), certum_preflight="fail")
+        world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+        assert len(world.ca.orders()) == 1
+
+        run = world.project.run(play).succeeded()
+
+        statuses = [line["status"] for line in run.results if line["action"].endswith("certum_preflight")]
+        assert statuses == ["skipped"]
+
+    def test_keeps_nothing_back_that_cannot_be_checked(self, world: World, dns: DnsServer) -> None:
+        dns.broken.add("shop.example.com")
+        play = world.role(world.declaration(), certum_preflight="fail")
+
+        run = world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+
+        looked = run.result("Look at the domains before they are ordered for")
+        assert "could not be checked" in looked["reason"]
+        assert len(world.ca.orders()) == 1
+
+    def test_tells_the_truth_in_check_mode(self, world: World, dns: DnsServer) -> None:
+        dns.add("mail.example.com", "CAA", FORBIDDEN)
+
+        run = world.project.run(shop_and_mail(world, certum_preflight="fail"), "--check").failed()
+
+        assert world.operations() == ["validateOrderParameters"]
+        assert REMEDY in run.failures[-1]
+        assert not world.store.exists()
+
+
+class TestTheModule:
+    @pytest.mark.parametrize("words", [(), ("--check", "--diff")])
+    def test_asks_a_real_web_server_and_changes_nothing(self, world: World, words: tuple[str, ...]) -> None:
+        names = ["shop.example.com", "gone.example.com"]
+        options = {
+            "certificates": [{"names": [name]} for name in names],
+            "resolvers": "{{ certum_preflight_resolvers }}",
+            "resolve": "{{ certum_preflight_resolve }}",
+        }
+        task = {"name": "Look", "certops.certum.certum_preflight": options}
+
+        run = world.project.run(world.tasks(task), *words).failed()
+
+        result = run.result("Look")
+        assert [(each["name"], each["passed"]) for each in result["certificates"]] == list(zip(names, (True, False)))
+        assert not result["changed"]
+        assert "gone.example.com does not exist in DNS (NXDOMAIN)" in result["msg"]
+        assert "shop.example.com: nothing speaks against an order" in result["reason"]
+        world.web.stop()
+        stopped = world.project.run(world.tasks(task), *words).failed().result("Look")
+        assert "shop.example.com cannot be asked over HTTP" in stopped["msg"]
+
+    def test_wants_to_be_told_what_to_look_at(self, world: World) -> None:
+        run = world.project.run(world.tasks({"name": "Look", "certops.certum.certum_preflight": {}})).failed()
+
+        assert "certificates, orders" in run.failures[0]
