@@ -55,7 +55,7 @@ def check_caa(proof: Proof, resolver: Resolver) -> Iterator[Finding]:
     """The first name upwards that has CAA records decides, up to the top-level domain (RFC 8659 3)."""
     if proof.is_address:
         return
-    for owner in _upwards(proof.domain, shortest=1):
+    for owner in _upwards(proof.domain):
         records = [_as_text(record) for record in resolver.ask(owner, "CAA").records if isinstance(record, CAA)]
         if records:
             objection = caa_objection(records, owner=owner, wildcard=is_wildcard(proof.name), method=proof.method)
@@ -91,10 +91,10 @@ def addresses_of(domain: str, resolver: Resolver) -> tuple[str, ...]:
     return tuple(record.to_text() for kind in ("A", "AAAA") for record in resolver.ask(domain, kind).records)
 
 
-def _upwards(domain: str, *, shortest: int) -> Iterable[str]:
-    """The name and its parents, down to ``shortest`` labels."""
+def _upwards(domain: str) -> Iterable[str]:
+    """The name and its parents."""
     labels = domain.split(".")
-    return (".".join(labels[start:]) for start in range(len(labels) - shortest + 1))
+    return (".".join(labels[start:]) for start in range(len(labels)))
 
 
 def _no_address(proof: Proof, resolver: Resolver) -> Iterator[Finding]:
@@ -117,16 +117,13 @@ def _absence(domain: str, answer: Answer) -> str:
 
 
 def _no_domain(proof: Proof, resolver: Resolver) -> Iterator[Finding]:
-    """A zone is a name with an SOA record of its own. Only a domain that does not exist at all is surely a mistake."""
-    for owner in _upwards(proof.domain, shortest=2):
-        answer = resolver.ask(owner, "SOA")
-        if answer.records and not answer.alias_of:
-            return
-    if not answer.exists:
+    """A new name need not exist yet, but the last two labels do, wherever names can be registered."""
+    domain = ".".join(proof.domain.split(".")[-2:])
+    if not resolver.ask(domain, "SOA").exists:
         yield proof.finding(
             Check.DNS,
             Severity.MISTAKE,
-            f"the domain {owner} does not exist in DNS (NXDOMAIN)",
+            f"the domain {domain} does not exist in DNS (NXDOMAIN)",
             "Check how it is written, whether it is registered and where it is delegated to.",
         )
 

@@ -18,6 +18,7 @@ from ansible_collections.certops.certum.plugins.module_utils._preflight.address 
 from ansible_collections.certops.certum.plugins.module_utils._preflight.preflight import look_before_ordering
 from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 from ansible_collections.certops.certum.tests.support.file_server import VALIDATION_PATH, FileServer
+from ansible_collections.certops.certum.tests.unit.issuance.csrs import make_csr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +60,12 @@ def look(dns: DnsServer, *names: str, method: str = "file", **options: Any) -> d
         **options,
     }
     return look_before_ordering(params, False)
+
+
+def order(name: str, domain: str) -> dict[str, Any]:
+    """As certum_stage returns it."""
+    csr = make_csr(domain)
+    return {"name": name, "order_placed": False, "csr_content": csr, "validation": {"method": "dns_txt_prefix"}}
 
 
 def findings(result: dict[str, Any]) -> list[tuple[str, str]]:
@@ -217,6 +224,7 @@ class TestWhatCannotBeChecked:
         assert time.monotonic() - before < 10, "one second, not one for each name"
         assert {severity for dummy, severity in findings(result)} == {"unknown"}
         assert not result["failed"]
+        assert "could not be checked (caa): the time was over" in result["reason"]
 
 
 class TestPort80:
@@ -289,9 +297,22 @@ class TestTheResult:
         assert [found["name"] for found in result["certificates"][0]["findings"]] == list(names)
 
     def test_a_question_is_put_once(self, dns: DnsServer) -> None:
-        look(dns, SHOP, method="dns_txt_prefix")
+        look(dns, "example.com")
 
+        assert "example.com A" in dns.questions
         assert len(dns.questions) == len(set(dns.questions))
+
+    def test_orders_to_go_on_with_are_those_that_are_placed_or_without_a_mistake(self, dns: DnsServer) -> None:
+        dns.add("mail.example.com", "CAA", '0 issue "certum.pl"')
+        orders = [
+            {"name": "placed", "order_placed": True},
+            order("shop", SHOP),
+            order("mail", "mail.example.com"),
+        ]
+        options: dict[str, Any] = {"certificates": None, "orders": orders}
+
+        assert [each["name"] for each in look(dns, **options)["orders"]] == ["placed", "mail"]
+        assert look(dns, on_mistake="warn", **options)["orders"] == orders
 
     def test_a_warning_fails_nothing(self, dns: DnsServer) -> None:
         result = look(dns, method="dns_txt_prefix", on_mistake="warn")
