@@ -131,6 +131,8 @@ def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certif
         "anew": [],
         "replace": [],
         "passphrases": {},
+        "check_revocation": False,
+        "revoked": [],
         "api_environment": None,
         "defaults": defaults,
     }
