@@ -9,6 +9,7 @@ Private to the collection. Pure. Source: partner-api.md 3.1, lifecycle.md 7; the
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from .products import ValidationLevel
@@ -33,6 +34,19 @@ LIMITS = {
 }
 BUSINESS_CATEGORIES = ("private_organization", "government_entity", "business_entity", "non_commercial_entity")
 _WIRE = {"name": "organization", "registration_number": "serial_number"}
+_SUBJECT = {
+    "2.5.4.10": "name",
+    "2.5.4.6": "country",
+    "2.5.4.8": "state",
+    "2.5.4.7": "locality",
+    "2.5.4.9": "street_address",
+    "2.5.4.17": "postal_code",
+    "2.5.4.5": "registration_number",
+    "2.5.4.15": "business_category",
+    "1.3.6.1.4.1.311.60.2.1.3": "jurisdiction_country",
+    "1.3.6.1.4.1.311.60.2.1.2": "jurisdiction_state",
+    "1.3.6.1.4.1.311.60.2.1.1": "jurisdiction_locality",
+}  # RFC 5280 A.1, CA/Browser Forum EV Guidelines 9.2
 _NEEDED = (("name", 1016), ("country", 1020), ("tax_identification_number", 1048))
 _NEEDED_FOR_EV = (("jurisdiction_country", 1093), ("registration_number", 1095), ("business_category", 2138))
 
@@ -69,3 +83,18 @@ def subject_of(product: Product, organization: Mapping[str, Any]) -> dict[str, s
     category = organization.get("business_category")
     words = category.replace("_", " ").title().replace("Non ", "Non-") if category else None
     return {field: value for field, value in {**fields, "business_category": words}.items() if value}
+
+
+def organization_of(
+    product: Product, subject: Mapping[str, str], tax_identification_number: str | None
+) -> dict[str, str]:
+    """The organization that a certificate names, as it is declared. ``subject`` holds texts by dotted OID."""
+    if not names_organization(product):
+        return {}
+    found = {field: subject[oid] for oid, field in _SUBJECT.items() if subject.get(oid)}
+    category = re.sub("[^a-z]+", "_", found.pop("business_category", "").lower())
+    if category in BUSINESS_CATEGORIES:
+        found["business_category"] = category
+    if found and tax_identification_number:
+        found["tax_identification_number"] = tax_identification_number
+    return found

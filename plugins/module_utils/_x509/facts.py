@@ -13,7 +13,7 @@ from .._third_party.host import x509
 from . import library
 from .errors import X509Error
 from .keys import KeySpec, public_key_sha256, spec_of
-from .names import common_name_of, names_of
+from .names import common_name_of, names_of, subject_texts
 from .pem import to_der
 
 if TYPE_CHECKING:
@@ -80,3 +80,12 @@ def facts_of(certificate: x509.Certificate) -> CertificateFacts:
 def read_certificate(text: str | bytes) -> CertificateFacts:
     """Return the facts of the one certificate of *text*; raises X509Error."""
     return facts_of(library.load_certificate(to_der(text)))
+
+
+def read_subject(text: str | bytes) -> dict[str, str]:
+    """Return the subject of the one certificate of *text* as subject_texts; raises X509Error."""
+    certificate = library.load_certificate(to_der(text))
+    try:
+        return subject_texts(certificate.subject)
+    except ValueError:
+        raise X509Error("the subject of the certificate cannot be parsed") from None

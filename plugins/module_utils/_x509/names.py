@@ -53,10 +53,16 @@ def names_of(extensions: x509.Extensions) -> tuple[str, ...]:
     return tuple(sorted({str(general.value).lower() for general in value if isinstance(general, texts)}))
 
 
+def subject_texts(subject: x509.Name) -> dict[str, str]:
+    """Return the first value of each attribute of a subject, by its dotted OID."""
+    texts: dict[str, str] = {}
+    for attribute in subject:
+        value = attribute.value
+        text = value if isinstance(value, str) else value.decode("utf-8", errors="replace")
+        texts.setdefault(attribute.oid.dotted_string, text)
+    return texts
+
+
 def common_name_of(subject: x509.Name) -> str | None:
     """Return the first commonName of a subject."""
-    for attribute in subject:
-        if attribute.oid == x509.ObjectIdentifier("2.5.4.3"):
-            value = attribute.value
-            return value if isinstance(value, str) else value.decode("utf-8", errors="replace")
-    return None
+    return subject_texts(subject).get("2.5.4.3")

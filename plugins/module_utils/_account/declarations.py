@@ -1,0 +1,160 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_declarations does: reads the orders of the account and declares the certificates that live.
+
+Private to the collection. Only reads at the CA. Source: partner-api.md 2.9, 3.2.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.adoption import declare
+from .._lifecycle.declaration import only_set
+from .._lifecycle.products import UnknownProductError, find, issue_code
+from .._lifecycle.survey import AccountCertificate, AccountOrder, survey
+from .._store.metadata import estimated_term_end
+from .._store.record import moment_text
+from .._x509.errors import X509Error
+from .._x509.facts import read_certificate, read_subject
+from .._x509.pem import one_certificate
+from .declarations_file import as_yaml, keep_or_write
+from .reference import InvalidRequestError, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from .._lifecycle.survey import Entry, Issued, LeftOut
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.certificate import CertificateDetails
+    from .._partner_api.messages.lookup import Order
+
+
+def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """The result of the module. Raises CertumError, InvalidRequestError, StoreError."""
+    days, now = params["days"], utc_now()
+    if days < 1:
+        raise InvalidRequestError(f"days is {days}, it is a number of days back, 1 or more. Nothing was sent.")
+    entries = api.get_orders_by_date_range(from_date=now - timedelta(days=days), to_date=now)
+    found = survey(_entries(entries), now=now)
+    declared, not_declared = declare(found.living)
+    left_out = [*found.left_out, *not_declared]
+    result = {
+        "changed": False,
+        "certificates": [each.declaration for each in declared],
+        "orders": _orders(found.issued),
+        "pending": [_pending(order) for order in found.pending],
+        "left_out": [_left_out(each) for each in left_out],
+        "reason": f"declared: {len(declared)}, pending: {len(found.pending)}, left out: {len(left_out)}",
+    }
+    if params["dest"] is None:
+        return result
+    change, backup_file = keep_or_write(
+        Path(params["dest"]),
+        as_yaml(declared, found.pending).encode(),
+        force=params["force"],
+        backup_suffix=f".{now:%Y%m%dT%H%M%SZ}~" if params["backup"] else None,
+        check_mode=check_mode,
+    )
+    return {
+        **result,
+        "changed": change.changed,
+        "backup_file": backup_file,
+        "reason": f"{result['reason']}; {change.reason}",
+        "diff": {
+            "before_header": params["dest"],
+            "after_header": params["dest"],
+            "before": change.before.get("content", ""),
+            "after": change.after.get("content", ""),
+        },
+    }
+
+
+def _entries(orders: Iterable[Order]) -> Iterator[Entry]:
+    """What the CA names no order id for is no order that anything could be done with."""
+    for order in orders:
+        status, details = order.order_status, order.certificate_details
+        if status is None:
+            continue
+        information = order.order_details.organization_info if order.order_details else None
+        known = AccountOrder(
+            order_id=status.order_id,
+            customer=status.customer,
+            product_code=status.product_code,
+            ordered_at=status.order_date,
+            state=str(status.order_state),
+            tax_identification_number=information.tax_identification_number if information else None,
+        )
+        yield known, _certificate(details) if details else None
+
+
+def _certificate(details: CertificateDetails) -> AccountCertificate:
+    """Names, key and subject from the certificate itself: the CA's own words for them have no certain form."""
+    known: dict[str, Any] = {
+        "status": str(details.certificate_status),
+        "not_before": details.start_date,
+        "not_after": details.end_date,
+    }
+    try:
+        text = one_certificate(details.x509_cert)
+        facts, subject = read_certificate(text), read_subject(text)
+    except X509Error as error:
+        return AccountCertificate(
+            serial_number=details.serial_number, common_name=details.common_name, unreadable=str(error), **known
+        )
+    return AccountCertificate(
+        serial_number=facts.serial_number,
+        common_name=facts.common_name or "",
+        names=facts.names,
+        key=(facts.key_spec.type.value, facts.key_spec.size) if facts.key_spec else None,
+        subject=subject,
+        **known,
+    )
+
+
+def _orders(issued: Iterable[Issued]) -> list[dict[str, Any]]:
+    """What certum_adopt writes down about the certificates that it finds."""
+    issued = list(issued)
+    first: dict[str, datetime] = {}
+    for each in issued:
+        order = each.order
+        first[order.order_id] = min(order.ordered_at, first.get(order.order_id, order.ordered_at))
+    return [
+        only_set(
+            {
+                "serial_number": each.certificate.serial_number,
+                "order_id": each.order.order_id,
+                "customer": each.order.customer or None,
+                "product": _product_code(each.order.product_code),
+                "term_end": moment_text(estimated_term_end(first[each.order.order_id])),
+                "problem": each.problem,
+            }
+        )
+        for each in issued
+    ]
+
+
+def _product_code(code: str) -> str | None:
+    try:
+        return find(issue_code(code)).code
+    except UnknownProductError:
+        return None
+
+
+def _pending(order: AccountOrder) -> dict[str, Any]:
+    return {
+        "order_id": order.order_id,
+        "customer": order.customer,
+        "product": order.product_code,
+        "state": order.state,
+        "order_date": moment_text(order.ordered_at),
+    }
+
+
+def _left_out(each: LeftOut) -> dict[str, Any]:
+    return {"order_id": each.order.order_id, "common_name": each.common_name, "reason": each.reason}

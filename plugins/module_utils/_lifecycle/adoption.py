@@ -1,0 +1,139 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A declaration for a certificate that is there, so that it is kept and not bought again.
+
+Private to the collection. Pure. It says exactly what the certificate is, because what differs would be ordered.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .declaration import customer_problems
+from .names import InvalidNameError, NameRequest, is_wildcard, problems_with, wanted_names
+from .organization import organization_of
+from .products import ProductKind, UnknownProductError, find, issue_code
+from .survey import LeftOut
+from .validation import ValidationMethod
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .survey import Issued
+
+_NAME_MAX = 56  # of 64, see DECLARATION_NAME: there is room for a number
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A declaration, and the certificate that it is about."""
+
+    declaration: dict[str, Any]
+    issued: Issued
+
+
+def declare(living: Sequence[Issued]) -> tuple[list[Declared], list[LeftOut]]:
+    """The declarations, sorted by name, and what cannot be declared. Of those that want a name, the oldest has it."""
+    taken: set[str] = set()
+    declared, left_out = [], []
+    for issued in sorted(living, key=lambda each: (each.order.ordered_at, each.order.order_id)):
+        reason = _why_not(issued)
+        if reason is not None:
+            left_out.append(LeftOut(issued.order, issued.certificate.common_name, reason))
+            continue
+        name = _unused(_directory_name(issued), taken)
+        taken.add(name)
+        declared.append(Declared(_declaration(name, issued), issued))
+    return sorted(declared, key=lambda each: str(each.declaration["name"])), left_out
+
+
+def _why_not(issued: Issued) -> str | None:
+    return next((reason for reason in (rule(issued) for rule in _RULES) if reason), None)
+
+
+def _unreadable(issued: Issued) -> str | None:
+    why = issued.certificate.unreadable
+    return f"its certificate cannot be read: {why}" if why else None
+
+
+def _for_mail_or_unknown(issued: Issued) -> str | None:
+    try:
+        product = find(issue_code(issued.order.product_code))
+    except UnknownProductError as error:
+        return str(error)
+    return (
+        f"{product.title} is for mail, and hosts have TLS certificates" if product.kind is ProductKind.SMIME else None
+    )
+
+
+def _for_no_server(issued: Issued) -> str | None:
+    try:
+        common_name = _names(issued)[0]
+    except InvalidNameError as error:
+        return f"its certificate is for no server: {error}"
+    named = common_name in issued.certificate.names
+    return None if named else f"its common name {common_name} is not among its names"
+
+
+def _key_not_offered(issued: Issued) -> str | None:
+    return None if issued.certificate.key else "its key is of a kind or size that cannot be declared"
+
+
+def _against_the_rules(issued: Issued) -> str | None:
+    """What the role would refuse."""
+    names = _names(issued)
+    request = NameRequest(names=names, product=find(issue_code(issued.order.product_code)), method=_method(names))
+    return "; ".join([*problems_with(request), *customer_problems(issued.order.customer)]) or None
+
+
+_RULES = (_unreadable, _for_mail_or_unknown, _for_no_server, _key_not_offered, _against_the_rules)
+
+
+def _names(issued: Issued) -> tuple[str, ...]:
+    certificate = issued.certificate
+    return wanted_names(common_name=certificate.common_name, subject_alt_name=certificate.names)
+
+
+def _method(names: Sequence[str]) -> ValidationMethod:
+    """Wildcards are proved by DNS alone (error 2186); the record with a prefix is the safest (lifecycle.md 4.1)."""
+    return ValidationMethod.DNS_TXT_PREFIX if any(map(is_wildcard, names)) else ValidationMethod.FILE
+
+
+def _directory_name(issued: Issued) -> str:
+    word = _names(issued)[0].replace("*", "wildcard")
+    return re.sub(r"[^a-z0-9._-]+", "-", word)[:_NAME_MAX]
+
+
+def _unused(word: str, taken: set[str]) -> str:
+    candidates = [word, *(f"{word}-{number}" for number in range(2, len(taken) + 2))]
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def _declaration(name: str, issued: Issued) -> dict[str, Any]:
+    """Without what is empty, which a default may then fill in."""
+    order, certificate, names = issued.order, issued.certificate, _names(issued)
+    product, method = find(issue_code(order.product_code)), _method(names)
+    declaration = {
+        "name": name,
+        "product": product.key or product.code,
+        "common_name": names[0],
+        **_other_names(names),
+        "key": dict(zip(("type", "size"), certificate.key or ())),
+        "customer": order.customer,
+        "validation": {"method": method.value} if method is not ValidationMethod.FILE else {},
+        "organization": organization_of(product, certificate.subject, order.tax_identification_number),
+    }
+    return {option: value for option, value in declaration.items() if value}
+
+
+def _other_names(names: Sequence[str]) -> dict[str, Any]:
+    common_name, *others = names
+    try:
+        www = wanted_names(common_name=common_name, www=True)
+    except InvalidNameError:  # of a wildcard or an address
+        www = ()
+    return {"www": True} if tuple(names) == www else {"subject_alt_name": others}
