@@ -279,3 +279,39 @@ def preflight_options() -> dict[str, Any]:
         "resolve": {"type": "dict", "default": {}},
         "timeout": {"type": "int", "default": 30},
     }
+
+
+def adoption_options() -> dict[str, Any]:
+    """``certificates`` that lie on a host, and the ``orders`` that they came from."""
+    words: dict[str, Any] = {"type": "str"}
+    needed: dict[str, Any] = {"required": True}
+    return {
+        "certificates": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": {
+                "name": {**words, **needed},
+                "common_name": {**words, **needed},
+                "certificate_path": {"type": "path", **needed},
+                "chain_path": {"type": "path"},
+                "privatekey_path": {"type": "path", **needed},
+                "owner": words,
+                "group": words,
+                "mode": words,
+            },
+        },
+        "orders": {
+            "type": "list",
+            "elements": "dict",
+            "default": [],
+            "options": {
+                "serial_number": {**words, **needed},
+                "order_id": words,
+                "customer": words,
+                "product": words,
+                "term_end": words,
+                "problem": words,
+            },
+        },
+    }

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._x509.errors import X509Error
-from .._x509.keys import load, public_key_sha256
+from .._x509.keys import load, public_key_sha256, to_pem
 from .._x509.names import canonical_names
 from .change import Change
 from .derived import complete_formats, complete_version
@@ -65,8 +65,8 @@ def install(
     """Put a certificate into versions/<serial number>, switch `current` to it, clear staging, drop old versions.
 
     *names* are the declared names, *formats* what else is written, *keep* (at least 1) is how many good versions stay
-    for going back; those in use always stay. Nothing is changed unless the certificate belongs to the staged key (or is
-    installed already) and passes `verify`. Raises StoreError.
+    for going back; those in use always stay. Nothing is changed unless the certificate belongs to the staged key (or the
+    one that comes with it, or is installed already) and passes `verify`. Raises StoreError.
     """
     declared = canonical_names(names)
     path = str(layout.certificate(name))
@@ -76,7 +76,8 @@ def install(
         before = read_inside(directory, name) if directory else Installed(name)
         same = next((version for version in before.versions if version.serial_number == serial_number), None)
         key = _key_for(directory, before, same, verified) if directory else None
-        if directory is None or key is None:
+        key = key or _key_from_elsewhere(issued.private_key, verified, path)
+        if key is None:
             raise refused(path, f"certificate {serial_number} belongs to no key that is staged or installed here")
         metadata = Metadata(
             serial_number=serial_number,
@@ -87,20 +88,29 @@ def install(
             order=issued.order,
         )
         files = _files(verified, key.pem, metadata, formats.ownership)
-        changed = _put(directory, serial_number, files, formats, check_mode=check_mode)
-        older = complete_formats(directory, before, formats, newest=serial_number, check_mode=check_mode)
-        changed = bool(older) or changed
-        changed = point(directory, CURRENT, serial_number, check_mode=check_mode) or changed
-        if _staged_with(before, verified):
-            changed = True
-            if not check_mode:
-                retire(directory)
-        if not check_mode:
+        changed = directory is None or _switch(directory, before, files, formats, verified, check_mode=check_mode)
+        if directory is not None and not check_mode:
             _prune(directory, name, keep)
     state = "was put in place" if changed else "is in place"
     return Change(
         changed, f"certificate {serial_number} {state}", describe(before.current), facts_for_diff(verified.facts)
     )
+
+
+def _switch(
+    directory: Directory, before: Installed, files: Files, formats: Formats, verified: Verified, *, check_mode: bool
+) -> bool:
+    """Make the version whole, point `current` at it, clear staging; tell whether that changes anything."""
+    serial_number = verified.facts.serial_number
+    changed = _put(directory, serial_number, files, formats, check_mode=check_mode)
+    older = complete_formats(directory, before, formats, newest=serial_number, check_mode=check_mode)
+    changed = bool(older) or changed
+    changed = point(directory, CURRENT, serial_number, check_mode=check_mode) or changed
+    if not _staged_with(before, verified):
+        return changed
+    if not check_mode:
+        retire(directory)
+    return True
 
 
 def _staged_with(before: Installed, verified: Verified) -> bool:
@@ -122,6 +132,14 @@ def _key_for(directory: Directory, before: Installed, same: Version | None, veri
     if pem is not None and public_key_sha256(_checked(pem, directory.path).public_key()) != fingerprint:
         return None
     return _Key(pem)
+
+
+def _key_from_elsewhere(pem: bytes | None, verified: Verified, path: str) -> _Key | None:
+    """A key that was not made here, as the only content of its file, if it is that of the certificate."""
+    if pem is None:
+        return None
+    key = _checked(pem, path)
+    return _Key(to_pem(key)) if public_key_sha256(key.public_key()) == verified.facts.public_key_sha256 else None
 
 
 def _checked(pem: bytes, path: str) -> PrivateKey:

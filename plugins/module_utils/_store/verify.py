@@ -27,11 +27,15 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Issued:
-    """What the CA sent, as it sent it, and the order that it came from."""
+    """What the CA sent, as it sent it, and the order that it came from.
+
+    *private_key* (PEM) is there for a certificate whose key was made elsewhere.
+    """
 
     certificate_pem: str
     chain_pems: tuple[str, ...]
     order: IssuedOrder = field(default_factory=IssuedOrder)
+    private_key: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
