@@ -65,8 +65,8 @@ def install(
     """Put a certificate into versions/<serial number>, switch `current` to it, clear staging, drop old versions.
 
     *names* are the declared names, *formats* what else is written, *keep* (at least 1) is how many good versions stay
-    for going back; those in use always stay. Nothing is changed unless the certificate belongs to the staged key (or the
-    one that comes with it, or is installed already) and passes `verify`. Raises StoreError.
+    for going back; those in use always stay. Nothing is changed unless the certificate belongs to the staged key (or
+    the one that comes with it, or is installed already) and passes `verify`. Raises StoreError.
     """
     declared = canonical_names(names)
     path = str(layout.certificate(name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.certops.certum.plugins.module_utils._host.adopt import adopt_all
 from ansible_collections.certops.certum.plugins.module_utils._host.challenge import publish_all
 from ansible_collections.certops.certum.plugins.module_utils._host.install import install_all
 from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
@@ -66,6 +67,10 @@ class Host:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3}
         others = {"state": "present", "api_environment": None, "passphrases": {}}
         return install_all({**others, **params, **more}, check_mode)
+
+    def adopt(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
+        params = {"path": str(self.base), "certificates": list(items), "orders": [], **more}
+        return adopt_all(params, check_mode)
 
     def have(self, *items: dict[str, Any], **details: Any) -> None:
         """Stage, issue with these details of the certificate, and install."""

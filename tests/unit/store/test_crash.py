@@ -24,9 +24,12 @@ from ansible_collections.certops.certum.plugins.module_utils._store.errors impor
 from ansible_collections.certops.certum.plugins.module_utils._store.formats import Format, Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.staged import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.switch import activate, confirm, roll_back
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
 from ansible_collections.certops.certum.plugins.module_utils._x509.keys import public_key_sha256_of_private
 from ansible_collections.certops.certum.tests.unit.store.faults import Effect, Faults, Killed
 from ansible_collections.certops.certum.tests.unit.store.world import KEY_MODE, NAME, NAMES, WANTED, World, issue, order
+from ansible_collections.certops.certum.tests.unit.x509.authority import EC256
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +70,12 @@ def _ordered(world: World) -> Scene:
     csr_pem = world.stage().csr_pem
     record_order(world.layout, NAME, order())
     return Scene(world, issue(csr_pem))
+
+
+def _made_elsewhere(world: World) -> Scene:
+    key = keys.generate(EC256)
+    issued = issue(build_request(key, common_name=NAMES[0], names=NAMES))
+    return Scene(world, replace(issued, private_key=keys.to_pem(key)))
 
 
 def _renewed(world: World) -> Scene:
@@ -119,6 +128,7 @@ OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
     "record an order": (_staged, lambda scene: record_order(scene.world.layout, NAME, order()).changed),
     "discard an order": (_ordered, lambda scene: discard(scene.world.layout, NAME).changed),
     "install the first": (_ordered, Scene.install),
+    "install what was made elsewhere": (_made_elsewhere, Scene.install),
     "install the next": (_renewed, Scene.install),
     "install with formats": (_ordered, Scene.install_with_formats),
     "make a version whole": (_damaged, Scene.install),
