@@ -55,7 +55,7 @@ def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: b
     if params["dest"] is None:
         return result
     change, backup_file = keep_or_write(
-        Path(params["dest"]),
+        Path(params["dest"]).absolute(),
         as_yaml(declared, found.pending).encode(),
         force=params["force"],
         backup_suffix=f".{now:%Y%m%dT%H%M%SZ}~" if params["backup"] else None,
