@@ -106,7 +106,7 @@ EXAMPLES = r"""
       - name: shop
         common_name: shop.example.com
         certificate_path: /etc/ssl/certs/shop.pem
-        chain_path: /etc/ssl/certs/certum-chain.pem
+        chain_path: /etc/ssl/certs/shop-chain.pem
         privatekey_path: /etc/ssl/private/shop.key
 """
 

@@ -85,6 +85,10 @@ def test_what_an_account_and_a_host_have_is_taken_over_and_the_role_keeps_it(wor
         customer = world.ca.order(each.name)["customer"]
         assert known == {"serial_number": each.serial_number, "order_id": each.name, "customer": customer}
         assert metadata["term_end"]
+    (shown,) = world.tasks({"name": "Show", "ansible.builtin.debug": {"var": "certum_certificates"}})
+    play = [{**shown, "vars_files": [str(world.project.path / DECLARATIONS)]}]
+    declared = world.project.run(play).succeeded().result("Show")["certum_certificates"]
+    assert declared[0]["customer"] == "{{ 7 * 7 }}", "what the account says is no template"
     world.is_quiet(role(world))
 
 

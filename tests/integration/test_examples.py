@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from ansible_collections.certops.certum.tests.integration.existing import existing
 from ansible_collections.certops.certum.tests.integration.machine import Machine, machine, port_443, why_not
 from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.integration.requests_made import write_request
@@ -21,7 +23,6 @@ from ansible_collections.certops.certum.tests.integration.world import CONTACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ansible_collections.certops.certum.tests.integration.world import World
     from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
@@ -122,6 +123,12 @@ def include(world: World, step: str | dict[str, Any]) -> dict[str, Any]:
     return {"name": f"Examples of {step}", "ansible.builtin.include_tasks": str(path)}
 
 
+def lay_in_etc(world: World, own_machine: Machine) -> None:
+    """A certificate that was ordered by other means."""
+    shop = existing(world, "shop", "shop.example.com", "www.shop.example.com", customer="web1/shop")
+    own_machine.run("cp", "-r", f"{shop.directory}/.", "/etc/ssl/")
+
+
 COVERED = {step for steps in BEFORE.values() for step in steps if isinstance(step, str)}
 """Modules whose examples are run on the way to another's."""
 
@@ -135,6 +142,8 @@ def test_the_examples_of_a_module(
         write_request(world.project.path / f"{name}.csr", f"{name}.example.com")
     if module == "certum_certificate":
         (world.web.webroot / ".well-known/pki-validation").mkdir(parents=True)
+    if module == "certum_adopt":
+        lay_in_etc(world, own_machine)
     before = [include(world, step) for step in BEFORE.get(module, [])]
     write_request(world.project.path / "next.csr", "shop.example.com")
     (world.project.path / "register.pdf").write_bytes(b"%PDF-1.7")
@@ -172,3 +181,23 @@ def test_a_playbook_of_a_page(
         assert served(443, server_name="shop.example.com", root=world.ca.root)
     if not only_deploys:
         world.is_quiet(playbook)
+
+
+def test_the_way_to_take_over_what_is_there(world: World, own_machine: Machine) -> None:
+    page = (REPOSITORY / "roles/certum/README.md").read_text()
+    adopted, declared = (text for text in FENCED_YAML.findall(page) if isinstance(yaml.safe_load(text), dict))
+    (command,) = re.findall(r"^ansible-playbook certops.certum.adopt .*$", page, re.MULTILINE)
+    lay_in_etc(world, own_machine)
+    (world.project.path / "host_vars").mkdir()
+    world.project.write(adopted, name="host_vars/web1.yml")
+    world.project.environment["PWD"] = str(world.project.path)
+    dummy, playbook, *words = command.split()
+    world.ca.clear_calls()
+
+    world.project.run(Path(playbook), *words).succeeded()
+
+    assert world.operations() == ["getOrdersByDateRange"]
+    written = yaml.safe_load((world.project.path / "certum-declarations.yml").read_text())
+    assert written == yaml.safe_load(declared)
+    others = {"certum_path": "/etc/certum", "certum_validation": {"webroot": "/var/www/shop"}}
+    world.is_quiet(world.role(*written["certum_certificates"], **others))
