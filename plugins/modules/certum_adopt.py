@@ -92,6 +92,9 @@ options:
       term_end:
         description: The end of the term that was paid for, ISO 8601 in UTC.
         type: str
+      environment:
+        description: The system of the CA that it came from, V(production) or V(test).
+        type: str
       problem:
         description: Why this certificate is not one to go on with. It is refused then.
         type: str

@@ -100,9 +100,13 @@ orders:
       type: str
       sample: "601"
     term_end:
-      description: The estimated end of the term that was paid for, a year after the order, ISO 8601 in UTC.
+      description: The estimated end of the term that was paid for, a year after its first certificate, ISO 8601 in UTC.
       type: str
       sample: "2027-11-23T00:00:00Z"
+    environment:
+      description: The system of the CA, V(production) or V(test). Missing where that is not known.
+      type: str
+      sample: production
     problem:
       description: Why it is not one to go on with. Missing for one that is.
       type: str

@@ -92,7 +92,7 @@ def test_what_an_account_and_a_host_have_is_taken_over_and_the_role_keeps_it(wor
     world.is_quiet(role(world))
 
 
-def test_a_certificate_that_was_taken_over_is_served_without_an_order(world: World) -> None:
+def test_what_was_taken_over_is_served_without_an_order_and_followed_by_a_free_reissue(world: World) -> None:
     shop = existing(world, "shop", "shop.example.com")
     world.project.run(adoption(world, shop.item("shop"))).succeeded()
     world.ca.clear_calls()
@@ -103,6 +103,11 @@ def test_a_certificate_that_was_taken_over_is_served_without_an_order(world: Wor
     assert world.operations() == []
     assert world.serves() == shop.serial_number
     world.is_quiet(play)
+
+    world.project.run(play, "-e", '{"certum_replace": ["shop"]}').succeeded()
+
+    assert world.serves() != shop.serial_number
+    assert [(order["orderID"], len(order["entries"])) for order in world.ca.orders()] == [("shop", 2)]
 
 
 def test_a_file_that_was_worked_on_is_kept_until_it_is_asked_to_be_replaced(world: World) -> None:

@@ -17,7 +17,7 @@ from .._lifecycle.adoption import declare
 from .._lifecycle.declaration import only_set
 from .._lifecycle.products import UnknownProductError, find, issue_code
 from .._lifecycle.survey import AccountCertificate, AccountOrder, survey
-from .._store.metadata import estimated_term_end
+from .._lifecycle.term import estimated_term_end
 from .._store.record import moment_text
 from .._x509.errors import X509Error
 from .._x509.facts import read_certificate, read_subject
@@ -26,7 +26,7 @@ from .declarations_file import as_yaml, keep_or_write
 from .reference import InvalidRequestError, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from .._lifecycle.survey import Entry, Issued, LeftOut
@@ -47,7 +47,7 @@ def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: b
     result = {
         "changed": False,
         "certificates": [each.declaration for each in declared],
-        "orders": _orders(found.issued),
+        "orders": _orders(found.issued, environment=api.environment),
         "pending": [_pending(order) for order in found.pending],
         "left_out": [_left_out(each) for each in left_out],
         "reason": f"declared: {len(declared)}, pending: {len(found.pending)}, left out: {len(left_out)}",
@@ -117,13 +117,12 @@ def _certificate(details: CertificateDetails) -> AccountCertificate:
     )
 
 
-def _orders(issued: Iterable[Issued]) -> list[dict[str, Any]]:
+def _orders(issued: Sequence[Issued], *, environment: str | None) -> list[dict[str, Any]]:
     """What certum_adopt writes down about the certificates that it finds."""
-    issued = list(issued)
     first: dict[str, datetime] = {}
     for each in issued:
-        order = each.order
-        first[order.order_id] = min(order.ordered_at, first.get(order.order_id, order.ordered_at))
+        order_id, start = each.order.order_id, each.certificate.not_before
+        first[order_id] = min(start, first.get(order_id, start))
     return [
         only_set(
             {
@@ -132,6 +131,7 @@ def _orders(issued: Iterable[Issued]) -> list[dict[str, Any]]:
                 "customer": each.order.customer or None,
                 "product": _product_code(each.order.product_code),
                 "term_end": moment_text(estimated_term_end(first[each.order.order_id])),
+                "environment": environment,
                 "problem": each.problem,
             }
         )

@@ -110,7 +110,11 @@ def _read_order(item: Mapping[str, Any]) -> AccountOrder:
             f"orders: term_end {term_end!r} is no moment such as 2026-11-23T00:00:00Z"
         ) from None
     order = IssuedOrder(
-        order_id=item.get("order_id"), customer=item.get("customer"), product=item.get("product"), term_end=end
+        order_id=item.get("order_id"),
+        customer=item.get("customer"),
+        product=item.get("product"),
+        term_end=end,
+        environment=item.get("environment"),
     )
     return AccountOrder(order, item.get("problem"))
 

@@ -311,6 +311,7 @@ def adoption_options() -> dict[str, Any]:
                 "customer": words,
                 "product": words,
                 "term_end": words,
+                "environment": words,
                 "problem": words,
             },
         },

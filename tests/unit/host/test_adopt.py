@@ -31,6 +31,7 @@ ORDER = {
     "customer": "web1/shop",
     "product": "601",
     "term_end": "2027-11-23T00:00:00Z",
+    "environment": "production",
 }
 
 
@@ -87,7 +88,7 @@ def test_a_certificate_is_taken_over_and_then_nothing_is_due(host: Host, etc: Et
     assert (current.serial_number, current.good) == ("ABC", True)
     assert current.metadata is not None
     assert current.metadata.order == IssuedOrder(
-        "shop-2026", "web1/shop", "601", datetime(2027, 11, 23, tzinfo=timezone.utc)
+        "shop-2026", "web1/shop", "601", datetime(2027, 11, 23, tzinfo=timezone.utc), "production"
     )
     assert (host.base / "shop/current/privkey.pem").stat().st_mode & 0o777 == 0o600
     assert (host.base / "shop/current/fullchain.pem").read_text() == (etc.path / "shop.pem").read_text() + ISSUING.pem
