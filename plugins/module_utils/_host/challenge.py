@@ -19,7 +19,7 @@ from .._store.change import Change
 from .._store.installed import read_installed
 from .._store.layout import Layout
 from .._store.metadata import OrderStage
-from .._store.record import moment_of
+from .._store.record import read_moment
 from .._store.staged import forget_order, record_order
 from .each import for_each, outcome
 
@@ -63,14 +63,14 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
         return forget_order(layout, name, check_mode=check_mode)
     if state not in STAGES:
         return Change(changed=False, reason=f"the order stays {staged.order.stage.value}")
-    validation = order.get("validation") or {}
+    validation, term_end = order.get("validation") or {}, order.get("term_end")
     record = replace(
         staged.order,
         stage=STAGES[state],
         order_id=order["order_id"],
         operation=order["operation"],
         predecessor=order.get("predecessor"),
-        term_end=moment_of(order.get("term_end")) or staged.order.term_end,
+        term_end=read_moment(term_end) if term_end else staged.order.term_end,
         environment=order.get("environment") or staged.order.environment,
         validation_code=validation.get("code") or staged.order.validation_code,
         validation_method=validation.get("method") or staged.order.validation_method,

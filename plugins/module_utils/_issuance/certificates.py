@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._partner_api.errors import AuthenticationError, CertumError
 from .._store.errors import StoreError
+from .._store.record import moment_text
 from .destination import Destination, DestinationError, lack_at, recall, remember, supply, why_needed, write
 from .fetch import fetch_again
 from .items import next_item, read_orders, result_of
@@ -122,7 +123,7 @@ def _known_of(order: Order, api: PartnerApi) -> dict[str, Any]:
         "operation": order.operation.value,
         "predecessor": order.predecessor,
         "public_key_sha256": order.request.public_key_sha256,
-        "term_end": order.term_end.isoformat() if order.term_end else None,
+        "term_end": moment_text(order.term_end) if order.term_end else None,
         "environment": api.environment,
     }
 

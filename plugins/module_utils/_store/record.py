@@ -40,11 +40,6 @@ def read_moment(text: str) -> datetime:
     return datetime.fromisoformat(text[:19]).replace(tzinfo=timezone.utc)
 
 
-def moment_of(text: str | None) -> datetime | None:
-    """Return the aware moment of an ISO 8601 text in UTC, to the second; None for None."""
-    return datetime.fromisoformat(text).replace(microsecond=0) if text else None
-
-
 class Record:
     """A decoded record. Every method returns one field or raises StoreError; unknown fields are left alone."""
 
