@@ -22,12 +22,30 @@ options:
           - 1 to 64 letters, digits, dots, underscores and hyphens.
         type: str
         required: true
+      state:
+        description:
+          - V(absent) takes the certificate out of service and removes it from disk. The name is enough, with C(deploy)
+            if a service uses it. An order in flight keeps its key, until it is cancelled or issued.
+        type: str
+        choices: [present, absent]
+        default: present
+      revoke_reason:
+        description:
+          - Only with V(absent). The certificates on disk are revoked for this reason before they are removed. Without
+            it they are not revoked. See M(certops.certum.certum_revoke).
+        type: str
+        choices:
+          - unspecified
+          - key_compromise
+          - affiliation_changed
+          - superseded
+          - cessation_of_operation
+          - privilege_withdrawn
       common_name:
         description:
-          - The CN, at most 64 characters. It is always among the names of the certificate.
+          - The CN, at most 64 characters. It is always among the names of the certificate. Needed unless absent.
           - Names may be written in any script; they are encoded as A-labels.
         type: str
-        required: true
       subject_alt_name:
         description: Further domain names or public IP addresses, without a prefix such as C(DNS:).
         type: list

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_install
-short_description: Put issued certificates in place, confirm them, or go back
+short_description: Put issued certificates in place, confirm them, go back, or take them away
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
@@ -37,6 +37,8 @@ options:
   orders:
     description:
       - The C(certificates) that M(certops.certum.certum_certificates) returned.
+      - With O(state=absent), the C(order) that M(certops.certum.certum_order_info) returned for each order in flight.
+        One that is rejected keeps no key.
       - For a declaration without one, the newest good certificate on disk is put in place, with the declared formats.
     type: list
     elements: dict
@@ -46,9 +48,21 @@ options:
       - V(present) puts certificates in place.
       - V(confirmed) notes that the one in place was proved to be served.
       - V(rolled_back) goes back to the one that was proved last.
+      - V(withdrawn) takes those with O(certificates[].state=absent) out of service. Their site
+        (O(certificates[].deploy.enable_site)) is turned off and C(PATH/NAME/current) removed. If one of
+        O(check_commands) fails without them, everything is put back. The service is not reloaded.
+      - V(absent) removes those with O(certificates[].state=absent) from disk. The key of an order in flight stays, and
+        one that was proved to be served has to be V(withdrawn) before.
     type: str
-    choices: [present, confirmed, rolled_back]
+    choices: [present, confirmed, rolled_back, withdrawn, absent]
     default: present
+  check_commands:
+    description:
+      - With O(state=withdrawn), commands that check the configurations of the services, each a list of words.
+      - Not run in check mode.
+    type: list
+    elements: list
+    default: []
   keep_versions:
     description: How many good certificates stay on disk, at least 1. Those in use always stay.
     type: int
@@ -80,6 +94,19 @@ EXAMPLES = r"""
   certops.certum.certum_install:
     certificates: *shop
     state: confirmed
+
+- name: Take out of service what is declared absent
+  certops.certum.certum_install:
+    certificates: &closed
+      - name: old-shop
+        state: absent
+    state: withdrawn
+    check_commands: [[nginx, -t]]
+
+- name: Remove it from disk
+  certops.certum.certum_install:
+    certificates: *closed
+    state: absent
 """
 
 RETURN = r"""
@@ -127,7 +154,7 @@ problems:
   elements: str
 """
 
-from ..module_utils._host.install import install_all
+from ..module_utils._host.install import STEPS, install_all
 from ..module_utils._module.host import run_on_host
 from ..module_utils._module.options import (
     declaration_options,
@@ -147,7 +174,8 @@ def main() -> None:
             **declaration_options(),
             **orders_options(required=False),
             **passphrase_options(),
-            "state": {"type": "str", "choices": ["present", "confirmed", "rolled_back"], "default": "present"},
+            "state": {"type": "str", "choices": list(STEPS), "default": "present"},
+            "check_commands": {"type": "list", "elements": "list", "default": []},
             "keep_versions": {"type": "int", "default": 3},
         },
     )

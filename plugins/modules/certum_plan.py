@@ -100,6 +100,43 @@ activate:
   returned: always
   type: list
   elements: dict
+absent:
+  description: The declarations with O(certificates[].state=absent) of which something is on disk.
+  returned: always
+  type: list
+  elements: dict
+withdraw:
+  description: Those of them whose service is asked first whether it can do without.
+  returned: always
+  type: list
+  elements: dict
+revoke:
+  description: Certificates on disk that have not expired, the newest first, of declarations with a C(revoke_reason).
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The declaration.
+      type: str
+    serial_number:
+      description: Serial number in hexadecimal.
+      type: str
+    revoke_reason:
+      description: As declared.
+      type: str
+in_flight:
+  description: Orders of declarations that are absent now. They may still lead to a certificate.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The declaration.
+      type: str
+    order_id:
+      description: The id of the order.
+      type: str
 current:
   description: How many certificates need nothing.
   returned: always
@@ -115,7 +152,7 @@ reasons:
       type: str
       sample: shop
     action:
-      description: V(issue) or V(activate).
+      description: V(issue), V(activate) or V(remove).
       type: str
       sample: issue
     reason:

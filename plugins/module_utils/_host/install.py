@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._lifecycle.declaration import is_absent
 from .._lifecycle.operation import Operation
 from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
 from .._store.change import Change
@@ -26,8 +27,10 @@ from .._store.switch import activate, confirm, roll_back
 from .._store.verify import Issued, refused
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
+from .absent import take_away
 from .each import for_each, outcome
 from .formats import declared_formats, require_passphrases
+from .withdraw import withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,7 +63,7 @@ class Origin:
 def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module; ``deploy`` are the certificates whose service does not serve them yet."""
     layout = Layout(Path(params["path"]))
-    step = _STEPS[params["state"]]
+    step = STEPS[params["state"]]
     if step is _put_in_place:
         require_passphrases(params["certificates"], params["passphrases"])
 
@@ -76,6 +79,7 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 
     items = list({item["name"]: item for item in params["certificates"]}.values())
     results, problems = for_each(items, act)
+    problems += [f"{done.item['name']}: {done.change.problem}" for done in results if done.change.problem]
     return outcome(
         problems=problems,
         changed=any(done.change.changed for done in results),
@@ -97,6 +101,8 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 
 def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
     name = item["name"]
+    if is_absent(item):
+        return Change(changed=False, reason="it is declared absent")
     issued = (order for order in params["orders"] if order["name"] == name and order.get("certificate"))
     order = next(issued, None)
     if order is None and read_installed(layout, name).newest_good is None:
@@ -146,7 +152,7 @@ def _refuse_a_test(layout: Layout, installed: Installed, order: Mapping[str, Any
 def _staged(installed: Installed, item: Mapping[str, Any], order: Mapping[str, Any]) -> Origin:
     staged = installed.staged
     record = staged.order if staged else None
-    names = staged.request.names if staged and staged.request else (item["common_name"],)
+    names = staged.request.names if staged and staged.request else tuple(filter(None, [item.get("common_name")]))
     if record is None:
         return Origin(names=names, order=IssuedOrder(order_id=order["order_id"]))
     term_end, remark = _term(installed, order, record)
@@ -202,10 +208,24 @@ def _roll_back(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any
     return roll_back(layout, item["name"], check_mode=check_mode)
 
 
-_STEPS: dict[str, Callable[[Layout, Mapping[str, Any], Mapping[str, Any], bool], Change]] = {
+def _withdraw(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
+    if not is_absent(item):
+        return Change(changed=False, reason="it is declared present")
+    return withdraw(layout, item, check_commands=params["check_commands"], check_mode=check_mode)
+
+
+def _take_away(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
+    if not is_absent(item):
+        return Change(changed=False, reason="it is declared present")
+    return take_away(layout, item, orders=params["orders"], check_mode=check_mode)
+
+
+STEPS: dict[str, Callable[[Layout, Mapping[str, Any], Mapping[str, Any], bool], Change]] = {
     "present": _put_in_place,
     "confirmed": _confirm,
     "rolled_back": _roll_back,
+    "withdrawn": _withdraw,
+    "absent": _take_away,
 }
 
 

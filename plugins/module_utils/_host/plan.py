@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
-from .._lifecycle.declaration import InvalidDeclarationError, read_declarations, with_defaults
+from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_declarations, with_defaults
 from .._lifecycle.operation import choose
 from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.waves import places, waves
 from .._store.layout import Layout
+from .absent import Leaving, leaving
 from .each import for_each, outcome
 from .formats import outdated, require_formats, require_passphrases
 from .observe import observe
@@ -62,14 +63,14 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     del check_mode
     now = _moment(params["now"])
     layout, passphrases = Layout(Path(params["path"])), params["passphrases"]
-    items = [with_defaults(item, params["defaults"]) for item in params["certificates"]]
+    items = [item if is_absent(item) else with_defaults(item, params["defaults"]) for item in params["certificates"]]
     declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
     require_passphrases(items, passphrases)
 
     def look(item: Mapping[str, Any]) -> tuple[Mapping[str, Any], OnDisk]:
         return item, replace(observe(layout, item["name"]), outdated=outdated(layout, item, passphrases))
 
-    seen, problems = for_each(items, look)
+    seen, problems = for_each((item for item in items if not is_absent(item)), look)
     on_disk = {item["name"]: found for item, found in seen}
     notes: list[str] = []
     if params["check_revocation"]:
@@ -87,22 +88,47 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         return answer
 
     answers, impossible = for_each((item for item, dummy in seen), ask)
+    found, troubles = for_each(filter(is_absent, items), lambda item: leaving(layout, item, now=now))
+    going = [each for each in found if each]
     due = [answer.item for answer in answers if answer.reasons["issue"]]
     activate = [answer.item for answer in answers if answer.reasons["activate"]]
     return outcome(
-        problems=[*problems, *impossible],
+        problems=[*problems, *impossible, *troubles],
         notes=notes,
         revoked=[name for name, disk in on_disk.items() if disk.newest and disk.newest.revoked],
         changed=False,
         due=due,
         waves=waves((item, _places(declarations[item["name"]], item)) for item in due),
         activate=activate,
-        current=sum(not any(answer.reasons.values()) for answer in answers),
-        reasons=[told for answer in answers for told in answer.shown()],
-        sentences=[sentence for answer in answers for sentence in answer.sentences()],
+        **_absent(going),
+        current=sum(not any(answer.reasons.values()) for answer in answers) + found.count(None),
+        reasons=[
+            *(told for answer in answers for told in answer.shown()),
+            *({"name": each.item["name"], "action": "remove", "reason": each.reason} for each in going),
+        ],
+        sentences=[
+            *(sentence for answer in answers for sentence in answer.sentences()),
+            *(f"{each.item['name']}: {each.reason}" for each in going),
+        ],
         reason=f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served"
+        + (f", {len(going)} to be taken away" if going else "")
         + (f", {len(notes)} could not be checked for revocation" if notes else ""),
     )
+
+
+def _absent(going: Sequence[Leaving]) -> dict[str, Any]:
+    """What has to be taken away, in the terms of the tasks that do it."""
+    return {
+        "absent": [each.item for each in going],
+        "withdraw": [each.item for each in going if each.in_service],
+        "in_flight": [{"name": each.item["name"], "order_id": each.order_id} for each in going if each.order_id],
+        "revoke": [
+            {"name": each.item["name"], "serial_number": number, "revoke_reason": each.item["revoke_reason"]}
+            for each in going
+            if each.item.get("revoke_reason")
+            for number in each.serial_numbers
+        ],
+    }
 
 
 def _allowed(items: Sequence[Mapping[str, Any]], policy: Mapping[str, Any] | None) -> list[Declaration]:

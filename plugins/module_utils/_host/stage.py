@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.decide import OnDisk, Question
-from .._lifecycle.declaration import Declaration, only_set, read_declarations
+from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.identity import customer_for, names_both, order_id_for
 from .._lifecycle.operation import Operation, choose
 from .._store.challenge import open_web_root
@@ -53,7 +53,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     def stage_one(item: Mapping[str, Any]) -> tuple[Staged, dict[str, Any]]:
         return staging.stage(item, declarations[item["name"]])
 
-    results, problems = for_each(items, stage_one)
+    results, problems = for_each([item for item in items if not is_absent(item)], stage_one)
     made = [order["name"] for staged, order in results if staged.created]
     return outcome(
         problems=problems,

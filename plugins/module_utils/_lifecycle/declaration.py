@@ -82,17 +82,25 @@ def with_defaults(item: Mapping[str, Any], defaults: Mapping[str, Any] | None) -
     return merged
 
 
+def is_absent(item: Mapping[str, Any]) -> bool:
+    """Whether the certificate shall not be here. Of such a declaration only the name is needed."""
+    return item.get("state") == "absent"
+
+
 def only_set(item: Mapping[str, Any]) -> dict[str, Any]:
     """``item`` without options that are None, so that it can be an option again: an argument spec refuses None."""
     return with_defaults(item, None)
 
 
 def read_declarations(items: Sequence[Mapping[str, Any]]) -> list[Declaration]:
-    """The declarations of a whole list. Raises InvalidDeclarationError that names every problem of every item."""
+    """The declarations of what shall be present.
+
+    Raises InvalidDeclarationError that names every problem of every item of the whole list.
+    """
     problems = [f"{name}: declared {count} times" for name, count in _counted(items) if count > 1]
     declarations = []
     for item in items:
-        declaration, found = _read(item)
+        declaration, found = (None, list(_name(item))) if is_absent(item) else _read(item)
         problems.extend(f"{item['name']}: {problem}" for problem in found)
         if declaration is not None:
             declarations.append(declaration)
@@ -154,7 +162,12 @@ def _name(item: Mapping[str, Any]) -> Iterable[str]:
 
 def _common_name(item: Mapping[str, Any]) -> Iterable[str]:
     if not item.get("common_name"):
-        yield "common_name is missing"
+        yield "common_name is missing; only a certificate with state absent needs none"
+
+
+def _revoke_reason(item: Mapping[str, Any]) -> Iterable[str]:
+    if item.get("revoke_reason"):
+        yield "revoke_reason goes with state absent; certum_revoke revokes a certificate that stays declared"
 
 
 def _key(item: Mapping[str, Any]) -> Iterable[str]:
@@ -226,4 +239,15 @@ def probe_problems(item: Mapping[str, Any]) -> Iterable[str]:
             yield f"deploy.probe {address} is not HOST:PORT, such as {item.get('common_name')}:443"
 
 
-_RULES = (_name, _common_name, _key, _window, _webroot, _admin_prefix, _contact, _customer, probe_problems)
+_RULES = (
+    _name,
+    _common_name,
+    _revoke_reason,
+    _key,
+    _window,
+    _webroot,
+    _admin_prefix,
+    _contact,
+    _customer,
+    probe_problems,
+)

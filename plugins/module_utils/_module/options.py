@@ -16,6 +16,14 @@ from .._lifecycle.formats import FORMATS
 from .._lifecycle.organization import BUSINESS_CATEGORIES, LIMITS
 
 METHODS = ["file", "dns_txt", "dns_txt_prefix", "dns_cname", "dns_cname_prefix", "admin"]
+REVOKE_REASONS = [
+    "unspecified",
+    "key_compromise",
+    "affiliation_changed",
+    "superseded",
+    "cessation_of_operation",
+    "privilege_withdrawn",
+]
 ADMIN_PREFIXES = ["admin", "administrator", "postmaster", "hostmaster", "webmaster"]
 
 
@@ -111,7 +119,9 @@ def declaration_options() -> dict[str, Any]:
             "required": True,
             "options": {
                 "name": {"type": "str", "required": True},
-                "common_name": {"type": "str", "required": True},
+                "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+                "revoke_reason": {"type": "str", "choices": REVOKE_REASONS},
+                "common_name": {"type": "str"},
                 "subject_alt_name": {"type": "list", "elements": "str"},
                 "www": {"type": "bool"},
                 "deploy": _deploy_options(),

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change:
-    """Whether anything changed, why, and the state before and after for diff mode: JSON values, never key material."""
+    """Whether anything changed, why, and the state before and after for diff mode: JSON values, never key material.
+
+    *problem* is what a person has to act on, though the rest was done.
+    """
 
     changed: bool
     reason: str
     before: Mapping[str, object] = field(default_factory=dict)
     after: Mapping[str, object] = field(default_factory=dict)
+    problem: str | None = None

@@ -75,6 +75,13 @@ def _locked(directory: Directory, timeout: float) -> Iterator[None]:
         raise from_os_error("The certificate cannot be locked", path, error) from error
     try:
         _wait(descriptor, path, timeout)
+        if os.fstat(descriptor).st_nlink == 0:
+            raise StoreError(
+                "The certificate cannot be locked",
+                path=path,
+                why="another process took the certificate away meanwhile",
+                remedy="Run again.",
+            )
         yield
     finally:
         os.close(descriptor)

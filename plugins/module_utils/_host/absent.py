@@ -1,0 +1,90 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host still has of certificates that are declared absent, and what has to be done about it.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._store.errors import StoreError
+from .._store.installed import read_installed
+from .._store.remove import is_there, remove
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from .._store.change import Change
+    from .._store.installed import Installed
+    from .._store.layout import Layout
+
+REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A declaration whose certificate has to go, and why.
+
+    ``in_service`` says that its service has to be asked first. ``serial_numbers`` are those that have not expired, the
+    newest first; ``order_id`` is that of a staged key.
+    """
+
+    item: Mapping[str, Any]
+    reason: str
+    in_service: bool
+    serial_numbers: tuple[str, ...]
+    order_id: str | None
+
+
+def leaving(layout: Layout, item: Mapping[str, Any], *, now: datetime) -> Leaving | None:
+    """What has to go; None when nothing is there. Raises StoreError."""
+    name = item["name"]
+    if not is_there(layout, name):
+        return None
+    installed = read_installed(layout, name)
+    if not item.get("deploy"):
+        _refuse_while_served(layout, name, installed)
+    order = installed.staged.order if installed.staged else None
+    valid = (version for version in installed.versions if version.facts and version.facts.not_after > now)
+    return Leaving(
+        item=item,
+        reason=f"it is declared absent, and {_words(installed)} on disk",
+        in_service=bool(item.get("deploy") and installed.versions),
+        serial_numbers=tuple(version.serial_number for version in valid),
+        order_id=order.order_id if order else None,
+    )
+
+
+def _words(installed: Installed) -> str:
+    found = [f"certificate {version.serial_number}" for version in installed.versions]
+    if installed.staged:
+        found.append("a staged key")
+    return f"{', '.join(found)} {'is' if len(found) == 1 else 'are'}" if found else "its directory is"
+
+
+def take_away(layout: Layout, item: Mapping[str, Any], *, orders: list[Mapping[str, Any]], check_mode: bool) -> Change:
+    """Remove it from disk. Raises StoreError for one that is still in service.
+
+    In check mode nobody asks: an earlier task of the same run would take it out of service.
+    """
+    name = item["name"]
+    if not check_mode:
+        _refuse_while_served(layout, name, read_installed(layout, name))
+    ended = {order["order_id"] for order in orders if order.get("state") == REJECTED}
+    return remove(layout, name, ended=ended, check_mode=check_mode)
+
+
+def _refuse_while_served(layout: Layout, name: str, installed: Installed) -> None:
+    if installed.current is not None and installed.served is not None:
+        raise StoreError(
+            "The certificate was not taken away",
+            path=layout.served(name),
+            why="a service was proved to serve it, and was not asked whether it can do without",
+            remedy="Declare deploy as it was. If no service uses these files any more, remove this link and run again.",
+        )

@@ -1,0 +1,236 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is declared absent goes out of service, then from disk, and is revoked only if asked. No server is broken."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.project import tree
+from ansible_collections.certops.certum.tests.integration.test_account_modules import READS
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+SECONDS = 10
+REMOVE = "Remove certificates from disk"
+
+
+def absent(item: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Of a declaration, what is needed to take its certificate away."""
+    return {key: item[key] for key in ("name", "deploy") if key in item} | {"state": "absent", **more}
+
+
+def by_hand(world: World, name: str = "shop") -> dict[str, Any]:
+    """A declaration whose site is a file of the user's own, which names the certificate as long as it is there."""
+    item = world.deployed(name, f"{name}.example.com")
+    site = item["deploy"].pop("enable_site")
+    own = Path(site["dest"])
+    own.with_name("own.conf").write_text(Path(site["src"]).read_text())
+    return item
+
+
+def statuses(world: World) -> list[str]:
+    return [entry["status"] for order in world.ca.orders() for entry in order["entries"]]
+
+
+def stops_serving(world: World, common_name: str) -> None:
+    """A reload takes a moment."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            world.serves(common_name)
+        except OSError:
+            return
+        assert time.monotonic() < deadline, f"{common_name} is still served"
+        time.sleep(0.05)
+
+
+def test_a_site_goes_away_and_another_stays_and_nothing_is_revoked(world: World) -> None:
+    shop, mail = world.deployed(), world.deployed("mail", "mail.example.com")
+    world.project.run(world.role(shop, mail)).succeeded()
+    kept = world.serves("mail.example.com")
+    world.ca.clear_calls()
+    play = world.role(absent(shop), mail)
+
+    run = world.project.run(play).succeeded()
+
+    assert "shop: it is declared absent, and certificate" in run.output
+    stops_serving(world, "shop.example.com")
+    assert world.serves("mail.example.com") == kept
+    assert not (world.store / "shop").exists()
+    assert not Path(shop["deploy"]["enable_site"]["dest"]).is_symlink()
+    assert Path(shop["deploy"]["enable_site"]["src"]).exists(), "the configuration is the user's"
+    assert world.operations() == []
+    assert statuses(world) == ["VALID", "VALID"]
+    world.is_quiet(play)
+
+
+def test_it_is_revoked_for_the_reason_that_was_given_and_ordered_when_it_is_wanted_again(world: World) -> None:
+    shop = world.deployed()
+    world.project.run(world.role(shop)).succeeded()
+    (order,) = world.ca.orders()
+    play = world.role(absent(shop, revoke_reason="cessation_of_operation"))
+
+    world.project.run(play).succeeded()
+
+    revoked = world.ca.wait_until(order["orderID"], lambda order: order["entries"][0]["status"] == "REVOKED")
+    assert revoked["entries"][0]["revocationReason"] == "CESSATIONOFOPERATION"
+    assert not (world.store / "shop").exists()
+    world.is_quiet(play)
+    world.project.run(world.role(shop)).succeeded()
+    assert world.serves()
+
+
+@pytest.mark.parametrize("more", [{}, {"revoke_reason": "superseded"}], ids=["kept at the CA", "revoked"])
+def test_check_mode_tells_the_truth_and_changes_nothing(world: World, more: dict[str, Any]) -> None:
+    shop = world.deployed()
+    world.project.run(world.role(shop)).succeeded()
+    world.ca.clear_calls()
+    before = tree(world.store), tree(world.web.prefix / "sites-enabled"), statuses(world)
+    play = world.role(absent(shop, **more))
+
+    run = world.project.run(play, "--check", "--diff").succeeded()
+
+    assert (tree(world.store), tree(world.web.prefix / "sites-enabled"), statuses(world)) == before
+    assert set(world.operations()) <= READS
+    assert bool(world.operations()) is bool(more)
+    assert run.result(REMOVE)["changed"]
+    assert world.serves()
+    assert world.project.run(play, "--check").succeeded().changed == run.changed
+    world.project.run(play).succeeded()
+    assert world.project.run(play, "--check").succeeded().changed == 0
+
+
+def test_a_configuration_that_still_names_the_files_keeps_them(world: World) -> None:
+    shop, mail = by_hand(world), world.deployed("mail", "mail.example.com")
+    first = {key: shop[key] for key in shop if key != "deploy"}
+    off = world.web.prefix / "sites-enabled/own.conf"
+    text = off.read_text()
+    off.unlink()
+    world.project.run(world.role(first, mail)).succeeded()
+    off.write_text(text)
+    world.project.run(world.role(shop, mail)).succeeded()
+    served, before = world.serves(), tree(world.store / "shop")
+    play = world.role(absent(shop, revoke_reason="superseded"), absent(mail))
+
+    run = world.project.run(play).failed()
+
+    message = run.failures[-1]
+    assert f"shop: The certificate was not taken out of service: {world.store}/shop/current: without it" in message
+    assert f'cannot load certificate "{world.store}/shop/current/fullchain.pem"' in message, "what nginx said"
+    assert "Take these files out of the service's configuration" in message
+    assert {**tree(world.store / "shop"), ".lock": ""} == {**before, ".lock": ""}
+    assert statuses(world) == ["VALID", "VALID"]
+    assert world.serves() == served
+    assert not (world.store / "mail").exists(), "the other goes"
+    off.unlink()
+    world.project.run(play).succeeded()
+    stops_serving(world, "shop.example.com")
+    assert not (world.store / "shop").exists()
+
+
+def test_what_is_served_is_not_taken_away_without_its_service(world: World) -> None:
+    shop = world.deployed()
+    world.project.run(world.role(shop)).succeeded()
+    before = tree(world.store)
+
+    run = world.project.run(world.role({"name": "shop", "state": "absent", "revoke_reason": "superseded"})).failed()
+
+    assert "a service was proved to serve it" in run.failures[-1]
+    assert "Declare deploy as it was" in run.failures[-1]
+    assert tree(world.store) == before
+    assert statuses(world) == ["VALID"]
+
+
+class TestAnOrderInFlight:
+    def test_keeps_its_key_until_it_is_cancelled(self, world: World) -> None:
+        item = world.declaration()
+        world.project.run(
+            world.role(item), environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"}
+        )
+        (order,) = world.ca.orders()
+        before = tree(world.store / "shop/staged")
+        play = world.role(absent(item))
+
+        run = world.project.run(play).failed()
+
+        words = f"shop: order {order['orderID']} is in flight, so its key stays in {world.store}/shop/staged"
+        assert words in run.failures[-1]
+        assert "certum_cancel" in run.failures[-1]
+        assert tree(world.store / "shop/staged") == before
+        world.ca.reject(order["orderID"])
+        assert world.project.run(play, "--check").succeeded().changed > 0
+        world.project.run(play).succeeded()
+        assert not (world.store / "shop").exists()
+        world.is_quiet(play)
+
+    def test_is_told_while_the_rest_goes_and_can_still_be_issued(self, world: World) -> None:
+        shop, wider = world.deployed(), world.deployed(www=True)
+        world.project.run(world.role(shop)).succeeded()
+        world.project.run(
+            world.role(wider), environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"}
+        )
+        play = world.role(absent(shop))
+
+        first = world.project.run(play).failed()
+        again = world.project.run(play).failed()
+
+        stops_serving(world, "shop.example.com")
+        assert [path.name for path in sorted((world.store / "shop").iterdir())] == [".lock", "staged"]
+        assert first.failures[-1] == again.failures[-1]
+        assert again.changed == 0
+        world.converged(world.role(wider), orders=2)
+        assert world.serves("www.shop.example.com")
+
+
+@pytest.mark.parametrize("task", ["Reload", "Revoke what is out of service", REMOVE])
+def test_killed_before_a_task_it_is_finished_by_the_next_run(world: World, task: str) -> None:
+    shop = world.deployed()
+    world.project.run(world.role(shop)).succeeded()
+    play = world.role(absent(shop, revoke_reason="superseded"))
+
+    killed = world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": task})
+
+    assert killed.code == -9, killed.output
+    world.project.run(play).succeeded()
+    stops_serving(world, "shop.example.com")
+    assert not (world.store / "shop").exists()
+    assert statuses(world)[0] in {"REVOKING", "REVOKED"}
+    world.is_quiet(play)
+
+
+def test_killed_on_the_way_out_and_declared_present_again_it_is_served_and_nothing_bought(world: World) -> None:
+    shop = world.deployed()
+    world.project.run(world.role(shop)).succeeded()
+    served = world.serves()
+    world.project.run(world.role(absent(shop)), environment={"CERTUM_TEST_DIE_BEFORE": "Reload"})
+
+    world.converged(world.role(shop))
+
+    assert world.serves() == served
+    world.is_quiet(world.role(shop))
+
+
+def test_a_revocation_that_fails_keeps_the_files_and_is_told(world: World) -> None:
+    shop = world.deployed()
+    world.project.run(world.role(shop)).succeeded()
+    play = world.role(absent(shop, revoke_reason="superseded"))
+
+    run = world.project.run(play, environment={"CERTUM_API_PASSWORD": "not-the-password"}).failed()
+
+    assert "password" in run.failures[-1]
+    assert list((world.store / "shop/versions").iterdir())
+    world.project.run(play).succeeded()
+    assert not (world.store / "shop").exists()
+
+
+def test_present_and_absent_at_once_is_a_contradiction(world: World) -> None:
+    item = world.declaration()
+    run = world.project.run(world.role(item, absent(item))).failed()
+    assert "shop: declared 2 times" in run.failures[0]
