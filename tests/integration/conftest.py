@@ -10,6 +10,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pytest
+from ansible_collections.certops.certum.tests.integration.machine import Machine, machine, why_not
 from ansible_collections.certops.certum.tests.integration.project import Project
 from ansible_collections.certops.certum.tests.integration.web_server import NGINX, WebServer
 from ansible_collections.certops.certum.tests.integration.world import World
@@ -89,3 +90,14 @@ def world(
     temporary = tmp_path_factory.mktemp("t")
     project = Project.make(tmp_path / "project", environment, temporary=temporary, secrets=(password,))
     return World(project, ca, web)
+
+
+@pytest.fixture
+def own_machine(tmp_path: Path, world: World) -> Iterator[Machine]:
+    """A world in which /etc/certum and /var/www/shop are the test's."""
+    if obstacle := why_not():
+        pytest.skip(obstacle)
+    with machine(tmp_path / "machine", home=world.project.path, webroot=world.web.webroot) as made:
+        world.project.launcher = made.launcher
+        world.project.environment["PATH"] = f"{made.home}/tools:{world.project.environment['PATH']}"
+        yield made

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from ansible_collections.certops.certum.tests.integration.existing import existing
-from ansible_collections.certops.certum.tests.integration.machine import Machine, machine, port_443, why_not
+from ansible_collections.certops.certum.tests.integration.machine import port_443
 from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.integration.requests_made import write_request
 from ansible_collections.certops.certum.tests.integration.web_server import served
@@ -24,6 +24,7 @@ from ansible_collections.certops.certum.tests.integration.world import CONTACT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ansible_collections.certops.certum.tests.integration.machine import Machine
     from ansible_collections.certops.certum.tests.integration.world import World
     from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 
@@ -59,17 +60,6 @@ def plays() -> Iterator[PlayOfAPage]:
             content = yaml.safe_load(text)
             if isinstance(content, list) and all("hosts" in play for play in content):
                 yield PlayOfAPage(page, text)
-
-
-@pytest.fixture
-def own_machine(tmp_path: Path, world: World) -> Iterator[Machine]:
-    """A world in which /etc/certum and /var/www/shop are the test's."""
-    if obstacle := why_not():
-        pytest.skip(obstacle)
-    with machine(tmp_path / "machine", home=world.project.path, webroot=world.web.webroot) as made:
-        world.project.launcher = made.launcher
-        world.project.environment["PATH"] = f"{made.home}/tools:{world.project.environment['PATH']}"
-        yield made
 
 
 @pytest.fixture
@@ -168,16 +158,19 @@ def test_a_playbook_of_a_page(
 ) -> None:
     world.look_at(dns)
     only_deploys = "certops.certum.certum\n" not in play.text
-    if only_deploys:
+    takes_away = "state: absent" in play.text
+    if only_deploys or takes_away:
         shop = world.declaration(validation={"method": "file", "webroot": "/var/www/shop"})
         on_disk = world.role(shop, certum_path="/etc/certum", certum_contact=CONTACT)
         world.project.run(on_disk).succeeded()
-    own_machine.serve_with_nginx(site_is_on=only_deploys)
+    own_machine.serve_with_nginx(site_is_on=only_deploys or takes_away)
     playbook = world.project.write(play.text, name="page.yml")
 
     world.project.run(playbook).succeeded()
 
-    if "deploy:" in play.text:
+    if takes_away:
+        own_machine.run("test", "!", "-e", "/etc/certum/shop", "-a", "!", "-e", "/etc/nginx/sites-enabled/shop-tls")
+    elif "deploy:" in play.text:
         assert served(443, server_name="shop.example.com", root=world.ca.root)
     if not only_deploys:
         world.is_quiet(playbook)

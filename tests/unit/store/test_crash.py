@@ -22,6 +22,7 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._store import derived
 from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.formats import Format, Formats
+from ansible_collections.certops.certum.plugins.module_utils._store.remove import out_of_use, remove
 from ansible_collections.certops.certum.plugins.module_utils._store.staged import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.switch import activate, confirm, roll_back
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
@@ -117,6 +118,11 @@ def _rolled_back(world: World) -> Scene:
     return scene
 
 
+def _take_out_of_use(world: World) -> bool:
+    with out_of_use(world.layout, NAME) as changed:
+        return changed
+
+
 Operation = Callable[[Scene], object]
 OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
     "stage on an empty host": (_nothing, lambda scene: scene.world.stage().created),
@@ -134,6 +140,9 @@ OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
     "make a version whole": (_damaged, Scene.install),
     "confirm": (_deployed, lambda scene: confirm(scene.world.layout, NAME).changed),
     "roll back": (_deployed, lambda scene: roll_back(scene.world.layout, NAME).changed),
+    "remove": (_deployed, lambda scene: remove(scene.world.layout, NAME).changed),
+    "remove all but an order in flight": (_renewed, lambda scene: remove(scene.world.layout, NAME).changed),
+    "take out of use": (_deployed, lambda scene: _take_out_of_use(scene.world)),
     "activate": (_rolled_back, lambda scene: activate(scene.world.layout, NAME).changed),
     "add formats": (_rolled_back, lambda scene: activate(scene.world.layout, NAME, formats=FORMATS).changed),
 }

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whoever runs the play need not be root: the steps on the host become root, and nothing else does."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.project import COLLECTIONS, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ansible_collections.certops.certum.tests.integration.machine import Machine
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+NOBODY = 65534
+AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+
+
+def may_be_read_by_nobody(*paths: Path) -> bool:
+    trials = [[*AS_NOBODY, "test", "-r", str(path)] for path in paths]
+    return all(subprocess.run(trial, check=False).returncode == 0 for trial in trials)
+
+
+@pytest.fixture
+def become(world: World, own_machine: Machine) -> Iterator[dict[str, Any]]:
+    """A project that nobody runs, and the options of a play in which nobody becomes root with su and a password."""
+    if not may_be_read_by_nobody(Path(sys.executable), COLLECTIONS / "ansible_collections/certops/certum/galaxy.yml"):
+        pytest.skip("an unprivileged user cannot read this checkout or its Python")
+    password = f"canary-{secrets.token_hex(12)}"
+    own_machine.run("sh", "-c", f"echo root:{password} | chpasswd --crypt-method SHA512")
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o755)
+        (Path(directory) / "t").mkdir()
+        ca = shutil.copy(world.ca.ca, directory) if world.ca.ca else ""
+        project = Project.make(
+            Path(directory) / "project",
+            {**world.project.environment, "CERTUM_API_CA_PATH": str(ca)},
+            temporary=Path(directory) / "t",
+            secrets=(*world.project.secrets, password),
+        )
+        own = {"HOME": str(project.path / "home"), "TMPDIR": str(project.temporary)}
+        own["ANSIBLE_INVENTORY"] = str(project.path / "inventory.yml")
+        project.environment.update(own)
+        inside = replace(own_machine, home=project.path).launcher[:-1]
+        project.launcher = (*inside, str(project.path), *AS_NOBODY)
+        world.project = project
+        variables = {"ansible_become_method": "su", "ansible_become_password": "{{ lookup('file', 'password') }}"}
+        (project.path / "password").write_text(password)
+        for path in (Path(directory), *Path(directory).rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+        yield variables
+
+
+def test_an_unprivileged_user_becomes_root_on_the_host_only(
+    world: World, own_machine: Machine, become: dict[str, Any]
+) -> None:
+    item = world.declaration(owner="root", mode="0600")
+    (play,) = world.role(item, certum_path="/etc/certum", **become)
+    whoami = {"name": "Who", "ansible.builtin.command": "id -u", "become": False, "changed_when": False}
+    privileged = [{**play, "become": True, "pre_tasks": [whoami]}]
+
+    run = world.project.run(privileged).succeeded()
+
+    assert run.result("Who")["stdout"] == str(NOBODY)
+    assert [order["state"] for order in world.ca.orders()] == ["ENROLLED"]
+    own_machine.run("sh", "-c", 'test "$(stat -Lc "%U %a" /etc/certum/shop/current/privkey.pem)" = "root 600"')
+    world.is_quiet(privileged)
+
+
+def test_without_become_the_way_is_told_and_nothing_ordered(
+    world: World, own_machine: Machine, become: dict[str, Any]
+) -> None:
+    del become
+    own_machine.run("mkdir", "-p", "/etc/certum")
+
+    run = world.project.run(world.role(world.declaration(), certum_path="/etc/certum")).failed()
+
+    assert "/etc/certum/shop: permission denied. Run with become" in run.failures[-1]
+    assert world.operations() == []

@@ -1,0 +1,100 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every module promises: check mode asks and changes nothing, twice is once, and the reason is always given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.tests.integration.project import tree
+from ansible_collections.certops.certum.tests.integration.requests_made import write_request
+from ansible_collections.certops.certum.tests.integration.test_account_modules import FILE, READS, issue, place
+from ansible_collections.certops.certum.tests.integration.test_examples import MODULES
+from ansible_collections.certops.certum.tests.integration.world import CONTACT
+
+if TYPE_CHECKING:
+    import pytest
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+READ_ONLY = {
+    "certum_certificate_info", "certum_order_info", "certum_plan", "certum_probe", "certum_product_info",
+}  # fmt: skip
+"""Modules that never change anything. All others have something to change here."""
+
+
+def on_the_controller(world: World) -> dict[str, dict[str, Any]]:
+    """Options of each module that speaks to the CA, and an order of its own for each."""
+    for order_id in ("validation", "cancel", "document", "order-info"):
+        place(world, order_id)
+    for order_id in ("revoke", "renew", "reissue", "certificate-info"):
+        issue(world, order_id)
+    for name in ("order", "certificate", "certificates"):
+        write_request(world.project.path / f"{name}.csr", f"{name}.example.com")
+    for name in ("renew", "reissue"):
+        write_request(world.project.path / f"next-{name}.csr", f"{name}.example.com")
+    (world.project.path / "register.pdf").write_bytes(b"register")
+    documents = [{"type": "organization", "description": "register", "files": ["register.pdf"]}]
+    once = {"trigger_validation": False, "wait": False}
+    return {
+        "certum_order": {"csr_path": "order.csr", "order_id": "order", "contact": CONTACT},
+        "certum_certificate": {"csr_path": "certificate.csr", "contact": CONTACT, "cert_dest": "cert.pem", **once},
+        "certum_certificates": {"certificates": [{"csr_path": "certificates.csr", "contact": CONTACT}], **once},
+        "certum_validation": {"order_id": "validation", "method": "dns_txt_prefix", "wait": False},
+        "certum_cancel": {"order_id": "cancel"},
+        "certum_document": {"order_id": "document", "note": "the register", "documents": documents},
+        "certum_revoke": {"order_id": "revoke", "wait": False},
+        "certum_renew": {"order_id": "renew", "csr_path": "next-renew.csr", "validation": FILE},
+        "certum_reissue": {"order_id": "reissue", "csr_path": "next-reissue.csr", "validation": FILE},
+        "certum_order_info": {"order_id": "order-info"},
+        "certum_certificate_info": {"order_id": "certificate-info"},
+        "certum_product_info": {},
+    }
+
+
+def on_the_host(world: World) -> dict[str, dict[str, Any]]:
+    """Options of each module that works on the disk, where one certificate is served and another is wanted."""
+    shop, mail = (
+        item | {"contact": CONTACT} for item in (world.deployed(), world.declaration("mail", "mail.example.com"))
+    )
+    world.project.run(world.role(shop)).succeeded()
+    (world.store / "shop/served").unlink()
+    proof = {"name": "mail", "order_id": "mail", "state": "pending", "validation": {"files": [{"content": "proof"}]}}
+    path = {"path": str(world.store)}
+    return {
+        "certum_plan": {**path, "certificates": [shop, mail]},
+        "certum_stage": {**path, "certificates": [mail], "host": "web1"},
+        "certum_challenge": {**path, "certificates": [mail], "orders": [proof]},
+        "certum_install": {**path, "certificates": [shop], "state": "confirmed"},
+        "certum_probe": {**path, "certificates": [shop]},
+    }
+
+
+def test_every_module_keeps_the_promises(world: World, subtests: pytest.Subtests) -> None:
+    rows = on_the_host(world) | on_the_controller(world)
+    assert sorted(rows) == MODULES, "every module has its row"
+    places = (world.project.path, world.web.webroot)
+    first = [{"name": name, f"certops.certum.{name}": options} for name, options in rows.items()]
+    again = [{**task, "name": f"{task['name']} again"} for task in first]
+    orders, files = world.ca.orders(), {str(path): tree(path) for path in places}
+    world.ca.clear_calls()
+
+    predicted = world.project.run(world.tasks(*first), "--check", "--diff").succeeded()
+
+    assert set(world.operations()) <= READS
+    assert world.ca.orders() == orders
+    assert {path: own(found) for path, found in files.items()} == {str(path): own(tree(path)) for path in places}
+    done = world.project.run(world.tasks(*first, *again)).succeeded()
+    for name in rows:
+        with subtests.test(name):
+            results = predicted.result(name), done.result(name), done.result(f"{name} again")
+            changes = name not in READ_ONLY
+            assert tuple(result["changed"] for result in results) == (changes, changes, False)
+            assert all(result["reason"] for result in results)
+
+
+def own(files: dict[str, str]) -> dict[str, str]:
+    """Without what the run itself writes: its playbook, output, results and temporary files."""
+    ours = ("play.yml", "output-", "results-", "home")
+    return {path: content for path, content in files.items() if not path.startswith(ours)}

@@ -1,0 +1,161 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is declared absent, planned and taken away on a real disk."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._account.revoke import REASONS
+from ansible_collections.certops.certum.plugins.module_utils._host import withdraw
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+from ansible_collections.certops.certum.plugins.module_utils._module.options import REVOKE_REASONS
+from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
+from ansible_collections.certops.certum.tests.unit.store.world import tree
+
+ABSENT = {"name": "shop", "state": "absent"}
+PLANNED = ("absent", "withdraw", "revoke", "in_flight")
+
+
+def planned(result: dict[str, Any]) -> dict[str, Any]:
+    return {key: result[key] for key in PLANNED}
+
+
+def python(program: str) -> list[str]:
+    return [sys.executable, "-c", program]
+
+
+def test_only_the_name_is_needed_and_nothing_there_is_nothing_to_do(host: Host) -> None:
+    result = host.plan(ABSENT)
+    assert planned(result) == {key: [] for key in PLANNED}
+    assert (result["due"], result["reasons"], result["problems"], result["current"]) == ([], [], [], 1)
+    assert not host.base.exists()
+
+
+def test_what_is_there_is_planned_with_a_reason_and_not_due(host: Host) -> None:
+    host.have(host.declare(), host.declare("mail"))
+    serial_number = host.read().versions[0].serial_number
+    item = {**ABSENT, "deploy": {"service": "nginx"}, "revoke_reason": "superseded"}
+    result = host.plan(item, host.declare("mail"))
+    assert planned(result) == {
+        "absent": [item],
+        "withdraw": [item],
+        "revoke": [{"name": "shop", "serial_number": serial_number, "revoke_reason": "superseded"}],
+        "in_flight": [],
+    }
+    reason = f"it is declared absent, and certificate {serial_number} is on disk"
+    assert result["reasons"] == [{"name": "shop", "action": "remove", "reason": reason}]
+    assert result["reason"].endswith("0 wait to be put in place or served, 1 to be taken away")
+    later = host.plan(item, host.declare("mail"), now="2028-01-01")
+    assert later["revoke"] == [], "what has expired needs no revocation"
+
+
+def test_an_order_in_flight_is_named(host: Host) -> None:
+    (order,) = host.stage(host.declare())["orders"]
+    result = host.plan({**ABSENT, "deploy": {"service": "nginx"}})
+    assert result["in_flight"] == [{"name": "shop", "order_id": order["order_id"]}]
+    assert result["withdraw"] == [], "no service uses what was never issued"
+
+
+def test_an_absent_declaration_is_neither_staged_nor_installed(host: Host) -> None:
+    item = {**host.declare(), "state": "absent"}
+    (order,) = host.stage(host.declare())["orders"]
+    assert host.stage(item)["orders"] == []
+    result = host.install(item, orders=[answer(order)])
+    assert (result["changed"], result["certificates"][0]["reason"]) == (False, "it is declared absent")
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "absent"])
+def test_what_is_declared_present_is_never_taken_away(host: Host, state: str) -> None:
+    host.have(host.declare())
+    before = tree(host.base)
+    result = host.install(host.declare(), state=state, check_commands=[])
+    assert (result["changed"], result["certificates"][0]["reason"]) == (False, "it is declared present")
+    assert tree(host.base) == before
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_certificate_in_service_is_withdrawn_first(host: Host, check_mode: bool) -> None:
+    item = host.declare(deploy={"service": "nginx"})
+    host.have(item)
+    host.install(item, state="confirmed")
+    assert "Declare deploy as it was" in host.plan(ABSENT)["problems"][0]
+    result = host.install(ABSENT, state="absent", check_mode=check_mode)
+    assert result["failed"] is not check_mode, "in check mode an earlier task would have withdrawn it"
+    assert host.read().current is not None
+    host.install(ABSENT, state="withdrawn", check_commands=[])
+    assert host.install(ABSENT, state="absent")["changed"]
+    assert not (host.base / "shop").exists()
+
+
+class TestASite:
+    """A service whose check needs what its site names."""
+
+    def declare(self, host: Host) -> tuple[dict[str, Any], Path]:
+        source, site = host.web_root / "available", host.web_root / "enabled"
+        source.write_text("site")
+        site.symlink_to("available")
+        enable = {"src": str(source), "dest": str(site)}
+        return {**ABSENT, "deploy": {"service": "nginx", "enable_site": enable}}, site
+
+    def test_is_off_while_it_is_tried_and_stays_off(self, host: Host) -> None:
+        host.have(host.declare())
+        item, site = self.declare(host)
+        paths = [str(site), str(host.base / "shop/current")]
+        check = python(f"import os, sys; sys.exit(any(map(os.path.lexists, {paths})))")
+        before = tree(host.base)
+        would = host.install(item, state="withdrawn", check_commands=[check], check_mode=True)
+        assert (tree(host.base), site.is_symlink()) == (before, True)
+        did = host.install(item, state="withdrawn", check_commands=[check])
+        again = host.install(item, state="withdrawn", check_commands=[check])
+        assert (did["changed"], again["changed"]) == (True, False)
+        assert did["diff"] == would["diff"]
+        assert did["diff"][0]["before"]["links"] == paths
+        assert not site.is_symlink()
+
+    @pytest.mark.parametrize(
+        ("command", "words"),
+        [
+            (python("import sys; print('one'); print('two', file=sys.stderr); sys.exit(1)"), "one; two"),
+            (python("import sys; sys.exit(3)"), "exit code 3"),
+            (["/no/such/command"], "No such file or directory"),
+            (python("import time; time.sleep(60)"), "it has not ended after 0.5 seconds"),
+        ],
+    )
+    def test_is_on_again_when_the_service_objects(
+        self, host: Host, monkeypatch: pytest.MonkeyPatch, command: list[str], words: str
+    ) -> None:
+        monkeypatch.setattr(withdraw, "LONGEST_CHECK", 0.5)
+        host.have(host.declare(), host.declare("mail"))
+        host.install(host.declare(), state="confirmed")
+        item, site = self.declare(host)
+        before = host.read()
+        result = host.install(item, state="withdrawn", check_commands=[command])
+        assert result["problems"][0].startswith("shop: The certificate was not taken out of service: ")
+        assert words in result["problems"][0]
+        assert (site.is_symlink(), site.readlink()) == (True, Path("available"))
+        assert host.read() == before
+
+    def test_that_is_a_file_of_the_user_s_own_is_left_alone(self, host: Host) -> None:
+        host.have(host.declare())
+        item, site = self.declare(host)
+        site.unlink()
+        site.write_text("mine")
+        host.install(item, state="withdrawn", check_commands=[])
+        assert site.read_text() == "mine"
+
+
+def test_a_reason_to_revoke_needs_an_absent_certificate_and_is_one_of_the_ca_s(host: Host) -> None:
+    with pytest.raises(InvalidDeclarationError, match="revoke_reason goes with state absent"):
+        host.plan(host.declare(revoke_reason="superseded"))
+    assert list(REASONS) == REVOKE_REASONS
+
+
+def test_an_unsafe_name_is_refused_for_an_absent_one_too(host: Host) -> None:
+    with pytest.raises(InvalidDeclarationError, match="letters, digits"):
+        host.plan({"name": "..", "state": "absent"})
