@@ -19,6 +19,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.metadata imp
 from ansible_collections.certops.certum.plugins.module_utils._store.remove import is_there, out_of_use, remove
 from ansible_collections.certops.certum.plugins.module_utils._store.staged import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.switch import confirm, roll_back
+from ansible_collections.certops.certum.tests.unit.store.faults import Faults
 from ansible_collections.certops.certum.tests.unit.store.world import NAME, World, order, tree
 
 
@@ -107,6 +108,26 @@ def test_whoever_waited_for_the_lock_is_told_that_the_certificate_is_gone(
     ):
         pass
     assert not is_there(world.layout, NAME)
+
+
+def test_nobody_ever_meets_a_half_of_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version without its key would look broken, and a used key without its order would look fresh."""
+    world.renew()
+    world.stage()
+    record_order(world.layout, NAME, order())
+    whole = world.read().staged
+    seen = []
+
+    def look() -> None:
+        installed = world.read()
+        seen.append(len(installed.versions))
+        assert installed.problems == ()
+        assert installed.staged in (whole, None)
+
+    with Faults().active(monkeypatch) as faults:
+        faults.watch = look
+        remove(world.layout, NAME, ended={"shop-1"})
+    assert set(seen) == {1, 0}
 
 
 class NeededError(Exception):
