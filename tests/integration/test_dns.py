@@ -16,6 +16,7 @@ from cryptography import x509
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ansible_collections.certops.certum.tests.integration.world import World
 
@@ -44,6 +45,13 @@ def play(world: World, method: str, **options: Any) -> list[dict[str, Any]]:
     return world.tasks({"name": "Certificate", "certops.certum.certum_certificate": certificate})
 
 
+def names_in(path: Path) -> list[str]:
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(
+        x509.DNSName
+    )
+
+
 @pytest.mark.parametrize(
     ("method", "name", "product", "owner"),
     [
@@ -66,10 +74,41 @@ def test_the_record_that_the_first_call_names_proves_the_name_for_the_second(
     second = world.project.run(play(world, method, product=product)).succeeded().result("Certificate")
 
     assert second["state"] == "issued"
-    certificate = x509.load_pem_x509_certificate((world.project.path / "shop.pem").read_bytes())
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    assert names.get_values_for_type(x509.DNSName) == [name]
+    assert names_in(world.project.path / "shop.pem") == [name]
     assert len(world.ca.orders()) == 1
+
+
+def test_wildcards_of_one_domain_are_proved_side_by_side_and_with_the_name_above_them(
+    world: World, dns: DnsServer
+) -> None:
+    """Each order has a code of its own; TXT values may stand beside each other, so none waits for the other."""
+    wanted = {"all": ["*.example.com", "example.com"], "subdomains": ["*.example.com"]}
+    for name, names in wanted.items():
+        write_request(world.project.path / f"{name}.csr", *names)
+    items = [
+        {
+            "name": name,
+            "csr_path": f"{name}.csr",
+            "cert_dest": f"{name}.pem",
+            "product": "commercial_wildcard_ssl",
+            "validation": {"method": "dns_txt_prefix"},
+            "contact": CONTACT,
+        }
+        for name in wanted
+    ]
+    call = {"certificates": items, "wait_timeout": 20, "wait_sleep": 1}
+    order = world.tasks({"name": "Certificates", "certops.certum.certum_certificates": call})
+
+    first = world.project.run(order).succeeded().result("Certificates")
+    for certificate in first["certificates"]:
+        (record,) = certificate["validation"]["records"]
+        assert record["name"] == "_certum.example.com"
+        dns.add(record["name"], record["type"], record["value"])
+    world.converged(order, orders=2)
+
+    for name, names in wanted.items():
+        assert sorted(names_in(world.project.path / f"{name}.pem")) == names
+    world.is_quiet(order)
 
 
 def test_a_record_that_is_missing_and_a_caa_record_that_forbids_are_told_with_their_remedy(

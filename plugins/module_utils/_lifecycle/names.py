@@ -158,7 +158,10 @@ def _wildcard_missing(request: NameRequest) -> Iterable[str]:
 def _too_many_names(request: NameRequest) -> Iterable[str]:
     limit = request.product.max_names
     if limit is not None and len(request.names) > limit:
-        yield f"{len(request.names)} names, {request.product.title} covers at most {limit} (error 1107)"
+        yield (
+            f"{len(request.names)} names, {request.product.title} covers at most {limit}: "
+            "move some to a certificate of their own (error 1107)"
+        )
 
 
 def _names_of_another_site(request: NameRequest) -> Iterable[str]:
