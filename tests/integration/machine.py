@@ -52,11 +52,17 @@ SITE = """\
 server {
   listen 127.0.0.1:443 ssl;
   server_name shop.example.com www.shop.example.com;
-  ssl_certificate /etc/certum/shop/current/fullchain.pem;
-  ssl_certificate_key /etc/certum/shop/current/privkey.pem;
-  location / { return 204; }
+%s  location / { return 204; }
 }
 """
+PAIR = """\
+  ssl_certificate /etc/certum/{0}/current/fullchain.pem;
+  ssl_certificate_key /etc/certum/{0}/current/privkey.pem;
+"""
+SITES = {
+    "shop-tls": SITE % PAIR.format("shop"),
+    "shop-two-keys": SITE % (PAIR.format("shop") + PAIR.format("shop-rsa")),
+}
 
 # There is no service manager here; the one command that the examples lead to does what it would do.
 SYSTEMCTL = """\
@@ -82,7 +88,8 @@ class Machine:
         for name in ("sites-available", "sites-enabled"):
             self.run("mkdir", "-p", f"/etc/nginx/{name}")
         self.run("rm", "-f", "/etc/nginx/sites-enabled/default")
-        for path, text in (("nginx.conf", NGINX_CONF), ("sites-available/shop-tls", SITE)):
+        sites = {f"sites-available/{name}": text for name, text in SITES.items()}
+        for path, text in {"nginx.conf": NGINX_CONF, **sites}.items():
             (self.home / "text").write_text(text)
             self.run("cp", str(self.home / "text"), f"/etc/nginx/{path}")
         if site_is_on:

@@ -47,11 +47,12 @@ SITE = """\
 server {{
   listen 127.0.0.1:{port} ssl;
   server_name {server_name};
-  ssl_certificate {directory}/current/fullchain.pem;
-  ssl_certificate_key {directory}/current/privkey.pem;
+  {certificates}
   location / {{ return 204; }}
 }}
 """
+
+PAIR = "ssl_certificate {0}/current/fullchain.pem; ssl_certificate_key {0}/current/privkey.pem;"
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,11 @@ class WebServer:
             while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
                 time.sleep(0.01)
 
-    def add_site(self, directory: Path, *, server_name: str) -> dict[str, object]:
+    def add_site(self, *directories: Path, server_name: str) -> dict[str, object]:
         """Write a TLS site that is not yet turned on; return how a declaration deploys to it."""
-        name = f"{directory.name}.conf"
-        text = SITE.format(port=self.https_port, server_name=server_name, directory=directory)
+        name = f"{directories[0].name}.conf"
+        pairs = " ".join(PAIR.format(directory) for directory in directories)
+        text = SITE.format(port=self.https_port, server_name=server_name, certificates=pairs)
         (self.prefix / "sites-available" / name).write_text(text)
         return {
             "service": "nginx",
@@ -119,9 +121,15 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def served(port: int, *, server_name: str, root: Path) -> str:
-    """The serial number of the certificate that is served, verified by chain and name as any client would."""
+def served(port: int, *, server_name: str, root: Path, ciphers: str | None = None) -> str:
+    """The serial number of the certificate that is served, verified by chain and name as any client would.
+
+    ``ciphers`` are what an old client offers, which knows nothing newer than TLS 1.2.
+    """
     context = ssl.create_default_context(cafile=str(root))
+    if ciphers:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(ciphers)
     with (
         socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection,
         context.wrap_socket(connection, server_hostname=server_name) as tls,

@@ -13,7 +13,10 @@ import socket
 import ssl
 from dataclasses import dataclass
 
+from .._x509.keys import KeyType
+
 HANDSHAKE_TIMEOUT = 5.0
+_CIPHERS = {KeyType.EC: "aECDSA", KeyType.RSA: "aRSA"}
 _ENCODING_DER = 2  # _ssl.ENCODING_DER
 
 
@@ -25,14 +28,14 @@ class Served:
     chain_known: bool
 
 
-def shake_hands(host: str, port: int, *, server_name: str) -> Served:
-    """Connect and read the certificates. Raises OSError, of which ssl.SSLError is one."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+def shake_hands(host: str, port: int, *, server_name: str, key_type: KeyType | None = None) -> Served:
+    """Connect and read the certificates. With ``key_type`` only one with such a key can be served.
+
+    Raises OSError, of which ssl.SSLError is one.
+    """
     with (
         socket.create_connection((host, port), timeout=HANDSHAKE_TIMEOUT) as connection,
-        context.wrap_socket(connection, server_hostname=server_name) as tls,
+        _context(key_type).wrap_socket(connection, server_hostname=server_name) as tls,
     ):
         leaf = tls.getpeercert(binary_form=True)
         # Public since Python 3.13, there but private since 3.10.
@@ -42,6 +45,17 @@ def shake_hands(host: str, port: int, *, server_name: str) -> Served:
     if leaf is None:
         raise OSError("no certificate was served")
     return Served(certificates=tuple(chain) or (leaf,), chain_known=bool(chain))
+
+
+def _context(key_type: KeyType | None) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    if key_type is not None:
+        # In TLS 1.3 the cipher says nothing of the key, and Python chooses no signature algorithms before 3.15.
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(_CIPHERS[key_type])
+    return context
 
 
 def _der(certificate: object) -> bytes:

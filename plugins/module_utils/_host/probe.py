@@ -28,6 +28,10 @@ from .handshake import shake_hands
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._x509.facts import CertificateFacts
+    from .._x509.keys import KeyType
+    from .handshake import Served
+
 PAUSE = 0.25
 WORKERS = 16
 
@@ -42,6 +46,7 @@ class Target:
     port: int
     server_name: str
     serial_number: str
+    key_type: KeyType | None
     expected: tuple[bytes, ...]
 
 
@@ -102,6 +107,7 @@ def _targets(layout: Layout, item: Mapping[str, Any]) -> list[Target]:
                 port=int(port),
                 server_name=server_name.replace("*", "probe", 1),
                 serial_number=facts.serial_number,
+                key_type=_key_type(facts),
                 expected=expected,
             )
         )
@@ -124,12 +130,37 @@ def _objection(target: Target) -> str | None:
         served = shake_hands(target.host, target.port, server_name=target.server_name)
     except OSError as error:
         return f"does not answer a TLS handshake for {target.server_name} ({error})"
+    objection = _difference(target, served)
+    key_type = _key_type_to_ask_for(target, served)
+    if key_type is None:
+        return objection
+    try:
+        other = shake_hands(target.host, target.port, server_name=target.server_name, key_type=key_type)
+    except OSError as error:
+        return f"{objection}; it has none with an {key_type.name} key over TLS 1.2 ({error})"
+    return _difference(target, other)
+
+
+def _difference(target: Target, served: Served) -> str | None:
     if served.certificates[0] != target.expected[0]:
         other = _serial_number(served.certificates[0])
         return f"serves {other} for {target.server_name}, not certificate {target.serial_number}"
     if served.chain_known and not set(target.expected) <= set(served.certificates):
         return f"serves certificate {target.serial_number} without its whole chain; configure fullchain.pem"
     return None
+
+
+def _key_type_to_ask_for(target: Target, served: Served) -> KeyType | None:
+    """Ours, where the other was shown: a server can have a certificate for each."""
+    try:
+        shown = _key_type(read_certificate(ssl.DER_cert_to_PEM_cert(served.certificates[0])))
+    except X509Error:
+        return None
+    return None if shown is target.key_type else target.key_type
+
+
+def _key_type(facts: CertificateFacts) -> KeyType | None:
+    return facts.key_spec.type if facts.key_spec else None
 
 
 def _serial_number(certificate: bytes) -> str:

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 class TlsServer:
     """Greets whoever connects with the certificates and the key of a directory, and hangs up."""
 
-    def __init__(self, listener: socket.socket, directory: Path, file: str) -> None:
+    def __init__(self, listener: socket.socket, *directories: Path, file: str, oldest: ssl.TLSVersion) -> None:
         self._listener = listener
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(directory / file, directory / "privkey.pem")
+        self._context.minimum_version = oldest
+        for directory in directories:
+            self._context.load_cert_chain(directory / file, directory / "privkey.pem")
         self.asked_for: list[str | None] = []
         self._context.sni_callback = lambda _socket, name, _context: self.asked_for.append(name)
         threading.Thread(target=self._serve, daemon=True).start()
@@ -61,9 +63,15 @@ def address(listener: socket.socket) -> str:
     return f"127.0.0.1:{listener.getsockname()[1]}"
 
 
-def serve(listener: socket.socket, host: Host, name: str, file: str = "fullchain.pem") -> TlsServer:
+def serve(
+    listener: socket.socket,
+    host: Host,
+    *names: str,
+    file: str = "fullchain.pem",
+    oldest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
+) -> TlsServer:
     listener.listen()
-    return TlsServer(listener, host.base / name / "current", file)
+    return TlsServer(listener, *(host.base / name / "current" for name in names), file=file, oldest=oldest)
 
 
 def probe(host: Host, *items: dict[str, Any], timeout: float = 0) -> dict[str, Any]:
@@ -82,7 +90,7 @@ def test_what_is_served(host: Host, serves: str, file: str, objection: str | Non
     host.have(host.declare("shop"), host.declare("mail"))
     serials = {name: current.serial_number for name in ("shop", "mail") if (current := host.read(name).current)}
     with port() as listener:
-        server = serve(listener, host, serves, file)
+        server = serve(listener, host, serves, file=file)
         item = host.declare("shop", deploy={"service": "nginx", "probe": [address(listener)]})
         result = probe(host, item)
     said = objection.format(**serials) if objection else f"serves certificate {serials['shop']} with its chain"
@@ -94,6 +102,28 @@ def test_what_is_served(host: Host, serves: str, file: str, objection: str | Non
 
 def address_of(result: dict[str, Any]) -> str:
     return str(result["served"][0]["address"])
+
+
+@pytest.mark.parametrize(
+    ("ours", "served", "oldest", "objection"),
+    [
+        ("ec", ["ec", "rsa"], ssl.TLSVersion.TLSv1_2, None),
+        ("rsa", ["ec", "rsa"], ssl.TLSVersion.TLSv1_2, None),
+        ("ec", ["rsa"], ssl.TLSVersion.TLSv1_2, "it has none with an EC key over TLS 1.2"),
+        ("rsa", ["ec"], ssl.TLSVersion.TLSv1_2, "it has none with an RSA key over TLS 1.2"),
+        ("rsa", ["ec", "rsa"], ssl.TLSVersion.TLSv1_3, "it has none with an RSA key over TLS 1.2"),
+    ],
+)
+def test_of_an_ec_and_an_rsa_certificate_side_by_side_ours_is_found(
+    host: Host, ours: str, served: list[str], oldest: ssl.TLSVersion, objection: str | None
+) -> None:
+    items = {kind: host.declare(kind, common_name="shop.example.com", key={"type": kind}) for kind in ("ec", "rsa")}
+    host.have(*items.values())
+    with port() as listener:
+        serve(listener, host, *served, oldest=oldest)
+        result = probe(host, {**items[ours], "deploy": {"service": "nginx", "probe": [address(listener)]}})
+    assert result["failed"] is bool(objection)
+    assert objection is None or objection in result["problems"][0]
 
 
 def test_a_closed_port_is_an_objection_and_the_other_addresses_are_asked(host: Host) -> None:
