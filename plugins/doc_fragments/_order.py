@@ -29,6 +29,15 @@ _ORDER = """\
     description: A product of the catalogue, such as V(commercial_ssl), or a product code of up to 3 digits.
     type: str
     default: commercial_ssl
+  product_kind:
+    description:
+      - What the certificates of a product are for, where its code is not in the catalogue, as those for signing code
+        are not. M(certops.certum.certum_product_info) lists what the account may order.
+      - With V(code_signing) no names go with the order and none are proved. The CSR's CN is the signer; the CA's staff
+        look at O(organization), or at the person.
+      - Defaults to V(smime) where O(email) is given, else to V(tls).
+    type: str
+    choices: [tls, smime, code_signing]
   validation:
     description: How control of the names is proved, one method for all names of an order.
     type: dict
@@ -114,7 +123,7 @@ _ORDER = """\
     description: The mailbox of a certificate for mail (S/MIME). It is proved by a link in a mail from the CA.
     type: str
   given_name:
-    description: Given name of the person that a certificate for mail names.
+    description: Given name of the person that a certificate for mail or for signing code names.
     type: str
   surname:
     description: Surname of that person.

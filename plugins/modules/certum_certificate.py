@@ -68,6 +68,15 @@ EXAMPLES = r"""
     <<: *shop
     root_dest: shop.root.pem
     der_dest: shop.cer
+
+- name: Order a certificate for signing code, or fetch it once the CA's staff have agreed
+  certops.certum.certum_certificate:
+    csr_path: release.csr
+    fullchain_dest: release.fullchain.pem
+    product: "841"
+    product_kind: code_signing
+    organization: {name: Example S.A., country: PL, locality: Szczecin, tax_identification_number: "5250000000"}
+    contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
 """
 
 RETURN = r"""

@@ -24,11 +24,14 @@ def write_request(path: Path, *names: str) -> Path:
 
 
 def make_request(*names: str) -> bytes:
+    """The CSR; one for a person or a company, with a blank in its name, has no alternative names."""
     key = ec.generate_private_key(ec.SECP256R1())
     builder = x509.CertificateSigningRequestBuilder().subject_name(
         x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     )
-    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+    domains = [x509.DNSName(name) for name in names if " " not in name]
+    if domains:
+        builder = builder.add_extension(x509.SubjectAlternativeName(domains), critical=False)
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 

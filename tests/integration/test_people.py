@@ -34,7 +34,7 @@ STAFF = ("ORGANIZATION", "APPLICANT", "AUTHORIZATION", "EXTENDED_VALIDATION")
 
 @pytest.fixture
 def sandbox_options() -> tuple[str, ...]:
-    return ("--approve", "manual")
+    return ("--approve", "manual", "--products", "all")
 
 
 def issued(path: Path) -> x509.Certificate:
@@ -125,4 +125,58 @@ def test_a_mailbox_belongs_to_a_product_for_mail_and_to_no_other(world: World) -
     assert "error 1021" in missing.failures[0]
     odd = module(world, "certum_certificate", **mail(world, product="commercial_ssl")).failed()
     assert "no email goes with it" in odd.failures[0]
+    assert world.operations() == []
+
+
+PERSON = {"given_name": "Ada", "surname": "Nowak"}
+
+
+@pytest.mark.parametrize(
+    ("signer", "subject", "staff"),
+    [("Example S.A.", {"organization": COMPANY}, STAFF[:3]), ("Ada Nowak", PERSON, ("APPLICANT",))],
+)
+def test_a_certificate_for_signing_code_names_no_domain_and_is_issued_once_staff_agree(
+    world: World, signer: str, subject: dict[str, Any], staff: tuple[str, ...]
+) -> None:
+    write_request(world.project.path / "release.csr", signer)
+    asked = {
+        "csr_path": "release.csr",
+        "product": "841",
+        "product_kind": "code_signing",
+        "contact": CONTACT,
+        "cert_dest": "release.pem",
+        "wait_timeout": 2,
+        "wait_sleep": 1,
+        **subject,
+    }
+    checked = module(world, "certum_certificate", "--check", **asked).succeeded().result(TASK)
+    assert "the CA accepts the order" in checked["reason"]
+
+    first = module(world, "certum_certificate", **asked).succeeded().result(TASK)
+    assert (first["state"], first["validation"]) == ("pending", None)
+    waits_for = [kind for kind in STAFF if f"{kind} (required; the CA's staff)" in first["reason"]]
+    assert sorted(waits_for) == sorted(staff)
+    for kind in staff:
+        world.ca.decide(first["order_id"], kind)
+    done = module(world, "certum_certificate", **asked).succeeded().result(TASK)
+
+    assert done["state"] == "issued"
+    assert not {"performSanVerification", "addSanVerification"} & set(world.operations())
+    certificate = issued(world.project.path / "release.pem")
+    purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert list(purposes) == [ExtendedKeyUsageOID.CODE_SIGNING]
+    assert certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == signer
+    world.ca.clear_calls()
+    current = module(world, "certum_certificate", **asked).succeeded().result(TASK)
+    assert (current["changed"], world.operations(), len(world.ca.orders())) == (False, [], 1)
+
+
+def test_without_being_told_that_it_signs_code_a_product_of_an_unknown_code_is_for_servers(world: World) -> None:
+    """So that a slip in the name of a server never becomes an order without names."""
+    write_request(world.project.path / "release.csr", "Example S.A.")
+    task = {"csr_path": "release.csr", "product": "841", "contact": CONTACT}
+    unsaid = module(world, "certum_certificate", **task).failed()
+    wrong = module(world, "certum_certificate", **{**task, "product": "601", "product_kind": "code_signing"}).failed()
+    assert "Example S.A." in unsaid.failures[0]
+    assert "product_kind is code_signing, but Commercial SSL is known to be for tls" in wrong.failures[0]
     assert world.operations() == []

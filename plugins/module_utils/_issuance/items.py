@@ -9,6 +9,7 @@ Private to the collection. All items are checked together, before anything is se
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 PERSONAL = ("email", "given_name", "surname")
-"""Whom a certificate for mail is for, by the fields of messages."""
+"""Whom a certificate names beside its servers, by the fields of messages."""
 
 
 class InvalidOrderError(ValueError):
@@ -63,15 +64,15 @@ def _read_order(item: Mapping[str, Any]) -> Order:
         problems.append("the CSR's signature was not made with its key; make the CSR anew (error 2125)")
     organization = item.get("organization") or {}
     try:
-        product = find(item.get("product") or "commercial_ssl")
-        problems += [*organization_problems(product, organization), *_mailbox_problems(item, product)]
-        names = _names(item, request, product)
+        product = _product(item)
+        problems += [*organization_problems(product, organization), *_kind_problems(item, request, product)]
+        names = _names(request, product)
         problems += problems_with(NameRequest(names=names, product=product, method=method)) if names else ()
     except (InvalidNameError, UnknownProductError) as error:
         problems.append(str(error))
     if problems:
         raise InvalidOrderError("\n".join(f"{label}: {problem}" for problem in problems))
-    name = item.get("name") or (names[0] if names else item["email"])
+    name = item.get("name") or (names[0] if names else item.get("email") or request.common_name or "")
     subject = {key: item[key] for key in PERSONAL if item.get(key)}
     return Order(
         name=name,
@@ -120,18 +121,32 @@ def _successor_problems(item: Mapping[str, Any]) -> Iterable[str]:
         yield "a renewal needs predecessor, the serial number of the certificate that it follows"
 
 
-def _names(item: Mapping[str, Any], request: RequestFacts, product: Product) -> tuple[str, ...]:
-    """The names of a TLS certificate; a product that is not known is for mail where an address is given."""
-    if product.kind is ProductKind.SMIME or (product.kind is ProductKind.UNKNOWN and item.get("email")):
+def _product(item: Mapping[str, Any]) -> Product:
+    """The product; one that is not in the catalogue is for what the caller says. Raises UnknownProductError."""
+    product = find(item.get("product") or "commercial_ssl")
+    if product.kind is not ProductKind.UNKNOWN:
+        return product
+    usual = ProductKind.SMIME if item.get("email") else ProductKind.TLS
+    return replace(product, kind=ProductKind(item.get("product_kind") or usual))
+
+
+def _names(request: RequestFacts, product: Product) -> tuple[str, ...]:
+    """The names of a TLS certificate, which are proved; any other has none."""
+    if product.kind is not ProductKind.TLS:
         return ()
     return wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
 
 
-def _mailbox_problems(item: Mapping[str, Any], product: Product) -> Iterable[str]:
+def _kind_problems(item: Mapping[str, Any], request: RequestFacts, product: Product) -> Iterable[str]:
+    said = item.get("product_kind")
+    if said and said != product.kind.value:
+        yield f"product_kind is {said}, but {product.title} is known to be for {product.kind.value}; leave it out"
     if product.kind is ProductKind.SMIME and not item.get("email"):
         yield f"{product.title} is for a mailbox: email is missing (error 1021)"
     if product.kind is ProductKind.TLS and item.get("email"):
         yield f"{product.title} is for servers, so no email goes with it"
+    if product.kind is ProductKind.CODE_SIGNING and not request.common_name:
+        yield f"{product.title} is for a signer, whom the CSR has to name: it has no CN (error 1015)"
 
 
 def _read_csr(item: Mapping[str, Any]) -> RequestFacts:

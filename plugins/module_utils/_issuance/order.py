@@ -46,8 +46,8 @@ class Order:
     ``order_id`` is ours for an order, that of the ``predecessor`` (a serial number) for a reissue, and empty for a
     renewal until the CA has told it. ``perhaps_placed`` says that an earlier run may have sent it, and
     ``reissue_live_order`` that the account may have one whose key is lost. ``validation_code`` is the code of an order
-    in flight where it is known. ``names`` are encoded, the CN first; a certificate for mail has none. ``subject`` is
-    what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
+    in flight where it is known. ``names`` are encoded, the CN first; certificates for mail and for signing code have
+    none. ``subject`` is what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
     """
 
     name: str

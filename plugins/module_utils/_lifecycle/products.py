@@ -29,6 +29,7 @@ class ProductKind(str, Enum):
 
     TLS = "tls"
     SMIME = "smime"
+    CODE_SIGNING = "code_signing"
     UNKNOWN = "unknown"
 
 

@@ -176,6 +176,7 @@ def order_options() -> dict[str, Any]:
         "csr_path": {"type": "path"},
         "csr_content": {"type": "str"},
         "product": {"type": "str", "default": "commercial_ssl"},
+        "product_kind": {"type": "str", "choices": ["tls", "smime", "code_signing"]},
         "validation": {
             "type": "dict",
             "options": {
