@@ -34,8 +34,8 @@ _ORDER = """\
       - What the certificates of a product are for, where its code is not in the catalogue, as those for signing code
         are not. M(certops.certum.certum_product_info) lists what the account may order.
       - With V(code_signing) no names go with the order and none are proved. The CSR's CN is the signer; the CA's staff
-        look at O(organization), or at the person.
-      - Defaults to V(smime) where O(email) is given, else to V(tls).
+        look at C(organization), or at the person.
+      - Defaults to V(smime) where C(email) is given, else to V(tls).
     type: str
     choices: [tls, smime, code_signing]
   validation:
