@@ -25,6 +25,13 @@ _ORDER = """\
   csr_content:
     description: The certification request itself (PEM).
     type: str
+  common_name:
+    description: Takes the place of the CN of the CSR, for requests of devices that cannot be told what to ask for.
+    type: str
+  subject_alt_name:
+    description: Take the place of the names of the CSR. The CN is always among the names of the certificate.
+    type: list
+    elements: str
   product:
     description: A product of the catalogue, such as V(commercial_ssl), or a product code of up to 3 digits.
     type: str

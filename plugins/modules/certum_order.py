@@ -43,6 +43,17 @@ EXAMPLES = r"""
     contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
     validate_only: true
 
+- name: See what the CA reads in the request of a device, and whether it would accept it in other words
+  certops.certum.certum_order:
+    csr_path: device.csr
+    common_name: device.example.com
+    subject_alt_name: []
+    product: trusted_ssl
+    organization: {name: Example S.A., country: PL, locality: Szczecin, tax_identification_number: "5250000000"}
+    contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+    validate_only: true
+  register: checked
+
 - name: Place it
   certops.certum.certum_order:
     csr_path: shop.csr
@@ -74,9 +85,14 @@ validation:
   returned: always
   type: dict
 parsed_csr:
-  description: The subject as the CA reads it from the request.
+  description:
+    - The subject as the CA reads it from the request, without what the options put in its place.
+    - Its keys are C(common_name), C(organization), C(organizational_unit), C(locality), C(state), C(country), C(email),
+      C(street_address), C(postal_code), C(serial_number), C(business_category), C(jurisdiction_country),
+      C(jurisdiction_state) and C(jurisdiction_locality), empty where the request does not say.
   returned: when nothing was ordered
   type: dict
+  sample: {common_name: localhost, organization: Device Ltd}
 """
 
 from ..module_utils._issuance.ordering import order_or_validate

@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 def write_request(path: Path, *names: str) -> Path:
@@ -23,11 +25,12 @@ def write_request(path: Path, *names: str) -> Path:
     return path
 
 
-def make_request(*names: str) -> bytes:
+def make_request(*names: str, organization: str | None = None, key: PrivateKey | None = None) -> bytes:
     """The CSR; one for a person or a company, with a blank in its name, has no alternative names."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    subject = {NameOID.COMMON_NAME: names[0], NameOID.ORGANIZATION_NAME: organization}
     builder = x509.CertificateSigningRequestBuilder().subject_name(
-        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+        x509.Name([x509.NameAttribute(oid, value) for oid, value in subject.items() if value])
     )
     domains = [x509.DNSName(name) for name in names if " " not in name]
     if domains:

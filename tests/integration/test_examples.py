@@ -136,6 +136,7 @@ def test_the_examples_of_a_module(
     world.look_at(dns)
     for name in ("shop", "mail"):
         write_request(world.project.path / f"{name}.csr", f"{name}.example.com")
+    write_request(world.project.path / "device.csr", "localhost")
     if module == "certum_certificate":
         write_request(world.project.path / "release.csr", "Example S.A.")
         (world.web.webroot / ".well-known/pki-validation").mkdir(parents=True)

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.tests.integration.requests_made import write_request
+from ansible_collections.certops.certum.tests.integration.requests_made import make_request, write_request
+from ansible_collections.certops.certum.tests.integration.test_role import names_of
 from ansible_collections.certops.certum.tests.integration.world import CONTACT
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.project import Run
@@ -45,6 +49,40 @@ def test_validating_an_order_tells_what_the_ca_reads_and_orders_nothing(world: W
     assert only["parsed_csr"]["common_name"] == "shop.example.com"
     assert world.operations() == ["validateOrderParameters"] * 2
     assert world.ca.orders() == []
+
+
+def test_what_a_device_asks_for_is_shown_and_the_order_says_otherwise(world: World) -> None:
+    """An RSA key too: the CA would refuse a hash algorithm that does not fit the key (error 2124)."""
+    key = rsa.generate_private_key(65537, 2048)
+    request = make_request("localhost", "device.local", organization="Device Ltd", key=key)
+    (world.project.path / "device.csr").write_bytes(request)
+    order = {
+        "csr_path": "device.csr",
+        "order_id": "device-2026",
+        "product": "trusted_ssl",
+        "common_name": "Device.Example.com",
+        "subject_alt_name": [],
+        "organization": {
+            "name": "Example S.A.",
+            "country": "PL",
+            "locality": "Szczecin",
+            "tax_identification_number": "5250000000",
+        },
+        "contact": CONTACT,
+    }
+
+    seen = module(world, "certum_order", validate_only=True, **order).succeeded().result(TASK)["parsed_csr"]
+    placed = module(world, "certum_order", **order).succeeded().result(TASK)
+    world.ca.decide("device-2026", "DOMAIN")
+    world.ca.wait_for_state("device-2026", "ENROLLED")
+    info = module(world, "certum_certificate_info", order_id="device-2026").succeeded().result(TASK)
+
+    assert (seen["common_name"], seen["organization"]) == ("localhost", "Device Ltd")
+    assert placed["validation"]["names"] == ["device.example.com"]
+    certificate = x509.load_pem_x509_certificate(info["certificates"][0]["certificate"].encode())
+    assert names_of(certificate) == {"device.example.com"}
+    assert certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == "device.example.com"
+    assert certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value == "Example S.A."
 
 
 def test_an_order_can_be_read_while_it_waits_and_an_unknown_one_is_named(world: World) -> None:

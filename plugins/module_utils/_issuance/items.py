@@ -66,14 +66,13 @@ def _read_order(item: Mapping[str, Any]) -> Order:
     try:
         product = _product(item)
         problems += [*organization_problems(product, organization), *_kind_problems(item, request, product)]
-        names = _names(request, product)
+        names = _names(item, request, product)
         problems += problems_with(NameRequest(names=names, product=product, method=method)) if names else ()
     except (InvalidNameError, UnknownProductError) as error:
         problems.append(str(error))
     if problems:
         raise InvalidOrderError("\n".join(f"{label}: {problem}" for problem in problems))
-    name = item.get("name") or (names[0] if names else item.get("email") or request.common_name or "")
-    subject = {key: item[key] for key in PERSONAL if item.get(key)}
+    name = item.get("name") or (names[0] if names else item.get("email") or _common_name(item, request))
     return Order(
         name=name,
         order_id=item.get("order_id") or _new_order_id(item, name, request),
@@ -94,7 +93,7 @@ def _read_order(item: Mapping[str, Any]) -> Order:
             item.get("remaining_days"), item.get("remaining_percentage"), people_decide=product.people_decide
         ),
         validation_code=item.get("validation_code"),
-        subject={**subject_of(product, organization), **subject},
+        subject={**subject_of(product, organization), **_subject(item, names)},
         tax_identification_number=organization.get("tax_identification_number")
         if names_organization(product)
         else None,
@@ -130,11 +129,24 @@ def _product(item: Mapping[str, Any]) -> Product:
     return replace(product, kind=ProductKind(item.get("product_kind") or usual))
 
 
-def _names(request: RequestFacts, product: Product) -> tuple[str, ...]:
+def _common_name(item: Mapping[str, Any], request: RequestFacts) -> str:
+    return item.get("common_name") or request.common_name or ""
+
+
+def _names(item: Mapping[str, Any], request: RequestFacts, product: Product) -> tuple[str, ...]:
     """The names of a TLS certificate, which are proved; any other has none."""
     if product.kind is not ProductKind.TLS:
         return ()
-    return wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
+    others = item.get("subject_alt_name")
+    return wanted_names(
+        common_name=_common_name(item, request), subject_alt_name=request.names if others is None else others
+    )
+
+
+def _subject(item: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+    """What takes the place of the CSR's own words, beside the organization."""
+    said = {field: item[field] for field in ("common_name", *PERSONAL) if item.get(field)}
+    return {**said, "common_name": names[0]} if names and "common_name" in said else said
 
 
 def _kind_problems(item: Mapping[str, Any], request: RequestFacts, product: Product) -> Iterable[str]:
@@ -145,8 +157,8 @@ def _kind_problems(item: Mapping[str, Any], request: RequestFacts, product: Prod
         yield f"{product.title} is for a mailbox: email is missing (error 1021)"
     if product.kind is ProductKind.TLS and item.get("email"):
         yield f"{product.title} is for servers, so no email goes with it"
-    if product.kind is ProductKind.CODE_SIGNING and not request.common_name:
-        yield f"{product.title} is for a signer, whom the CSR has to name: it has no CN (error 1015)"
+    if product.kind is ProductKind.CODE_SIGNING and not _common_name(item, request):
+        yield f"{product.title} is for a signer: the CSR has no CN, and common_name is missing (error 1015)"
 
 
 def _read_csr(item: Mapping[str, Any]) -> RequestFacts:

@@ -175,6 +175,8 @@ def order_options() -> dict[str, Any]:
         "order_id": {"type": "str"},
         "csr_path": {"type": "path"},
         "csr_content": {"type": "str"},
+        "common_name": {"type": "str"},
+        "subject_alt_name": {"type": "list", "elements": "str"},
         "product": {"type": "str", "default": "commercial_ssl"},
         "product_kind": {"type": "str", "choices": ["tls", "smime", "code_signing"]},
         "validation": {
