@@ -20,6 +20,7 @@ from ansible_collections.certops.certum.tests.integration.project import REPOSIT
 from ansible_collections.certops.certum.tests.integration.requests_made import write_request
 from ansible_collections.certops.certum.tests.integration.web_server import served
 from ansible_collections.certops.certum.tests.integration.world import CONTACT
+from ansible_collections.certops.certum.tests.support.mail_server import MailServer, mail_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +78,16 @@ def https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         if not free:
             pytest.skip("something else listens on 127.0.0.1:443")
         yield
+
+
+@pytest.fixture
+def mailed(https: None) -> Iterator[MailServer]:
+    """Port 25, of whoever has port 443."""
+    try:
+        with mail_server(25) as server:
+            yield server
+    except OSError as error:
+        pytest.skip(f"no mail server on 127.0.0.1:25: {error}")
 
 
 ORDER: dict[str, Any] = {
@@ -162,7 +173,7 @@ def test_the_examples_of_a_module(
 
 @pytest.mark.parametrize("play", list(plays()), ids=str)
 def test_a_playbook_of_a_page(
-    world: World, own_machine: Machine, https: None, dns: DnsServer, play: PlayOfAPage
+    world: World, own_machine: Machine, mailed: MailServer, dns: DnsServer, play: PlayOfAPage
 ) -> None:
     world.look_at(dns)
     only_deploys = "certops.certum.certum\n" not in play.text
@@ -180,6 +191,7 @@ def test_a_playbook_of_a_page(
         own_machine.run("test", "!", "-e", "/etc/certum/shop", "-a", "!", "-e", "/etc/nginx/sites-enabled/shop-tls")
     elif "deploy:" in play.text:
         assert served(443, server_name="shop.example.com", root=world.ca.root)
+    assert len(mailed.mails) == play.text.count("certum_mail:")
     if not only_deploys:
         world.is_quiet(playbook)
 
