@@ -16,7 +16,8 @@ description:
   - The key stays on the host. What it returns are orders, which M(certops.certum.certum_certificates) takes.
   - The staged key is the record of what was bought. The key of an order in flight is kept as it is, so that running
     again never orders twice.
-  - A request that was put by hand at C(PATH/NAME/staged/request.csr) is used as it is; its key may be in an HSM.
+  - A request that was put at C(PATH/NAME/staged/request.csr) by hand or by M(certops.certum.certum_stage_request)
+    is used as it is; its key may be in an HSM.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host

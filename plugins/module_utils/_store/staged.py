@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .layout import Layout
     from .metadata import OrderRecord
 
-_CLOSED = Ownership(0o700)
+CLOSED = Ownership(0o700)
 _RETIRED = ".staged.tmp"  # swept with everything half made
 
 
@@ -95,7 +95,7 @@ def _kept(directory: Directory, wanted: Wanted, *, check_mode: bool) -> tuple[Pe
     if difference is None:
         return pending, "this key was staged before"
     if not check_mode:
-        _set_aside(directory, pending.public_key_sha256)
+        set_aside(directory, pending.public_key_sha256)
     return None, difference
 
 
@@ -138,7 +138,7 @@ def _make(layout: Layout, name: str, wanted: Wanted, reason: str, directory: Dir
     key = keys.generate(wanted.key_spec)
     csr_pem = _request(str(layout.certificate(name)), key, wanted)
     if directory is not None:
-        with directory.enter_or_make(STAGED, _CLOSED) as staged:
+        with directory.enter_or_make(STAGED, CLOSED) as staged:
             staged.write(PRIVATE_KEY, keys.to_pem(key), PRIVATE)
             staged.write(REQUEST, csr_pem.encode(), PUBLIC)
     return Staged(
@@ -191,13 +191,14 @@ def retire(directory: Directory) -> None:
     directory.remove(_RETIRED)
 
 
-def _set_aside(directory: Directory, fingerprint: str) -> str:
-    with directory.enter_or_make(SET_ASIDE, _CLOSED) as set_aside:
-        taken = set(set_aside.names())
+def set_aside(directory: Directory, fingerprint: str) -> str:
+    """Keep what is staged in a directory of its own, and return its path."""
+    with directory.enter_or_make(SET_ASIDE, CLOSED) as kept:
+        taken = set(kept.names())
         candidates = [fingerprint[:16], *(f"{fingerprint[:16]}-{number}" for number in range(2, len(taken) + 3))]
         name = next(candidate for candidate in candidates if candidate not in taken)
-        directory.rename(STAGED, name, into=set_aside)
-        return f"{set_aside.path}/{name}"
+        directory.rename(STAGED, name, into=kept)
+        return f"{kept.path}/{name}"
 
 
 def record_order(layout: Layout, name: str, order: OrderRecord, *, check_mode: bool = False) -> Change:
@@ -272,7 +273,7 @@ def discard(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
             fingerprint = "unreadable"
         place = str(layout.set_aside(name))
         if not check_mode:
-            place = _set_aside(directory, fingerprint)
+            place = set_aside(directory, fingerprint)
         return Change(
             changed=True,
             reason=f"what was staged is kept in {place}",

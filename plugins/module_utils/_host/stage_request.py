@@ -1,0 +1,69 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_stage_request does: check a CSR from elsewhere, and store it for the next order of a certificate.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.declaration import InvalidDeclarationError
+from .._lifecycle.names import InvalidNameError, encode
+from .._store.layout import Layout
+from .._store.request import put_request
+from .._x509.csr import RequestFacts, read_request
+from .._x509.errors import X509Error
+from .._x509.names import canonical_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+def stage_request(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The result of the module. Raises InvalidDeclarationError for a request that the CA would refuse."""
+    request = _read(params)
+    if problems := list(_problems(request, params["names"])):
+        raise InvalidDeclarationError("\n".join(f"{params['name']}: {problem}" for problem in problems))
+    change = put_request(Layout(Path(params["path"])), params["name"], request, check_mode=check_mode)
+    return {
+        "changed": change.changed,
+        "reason": change.reason,
+        "names": list(_names(request)),
+        "public_key_sha256": request.public_key_sha256,
+        "diff": {"before": dict(change.before), "after": dict(change.after)},
+    }
+
+
+def _read(params: Mapping[str, Any]) -> RequestFacts:
+    path = params["csr_path"]
+    try:
+        return read_request(Path(path).read_bytes() if path else params["csr_content"])
+    except OSError as error:
+        raise InvalidDeclarationError(
+            f"{params['name']}: the CSR {path} cannot be read on this host: {error.strerror}"
+        ) from error
+    except X509Error as error:
+        raise InvalidDeclarationError(f"{params['name']}: {path or 'csr_content'}: {error}") from error
+
+
+def _names(request: RequestFacts) -> tuple[str, ...]:
+    return canonical_names(filter(None, (request.common_name, *request.names)))
+
+
+def _problems(request: RequestFacts, wanted: Iterable[str]) -> Iterable[str]:
+    if not request.signature_valid:
+        yield "the CSR's signature was not made with its key; make the CSR anew (error 2125)"
+    if not request.common_name:
+        yield "the CSR has no CN; make the CSR anew with one (error 1015)"
+    try:
+        missing = sorted({encode(name) for name in wanted} - set(_names(request)))
+    except InvalidNameError as error:
+        yield f"names: {error}"
+        return
+    if missing:
+        yield f"the CSR does not name {', '.join(missing)}; make it for every name, or correct names"

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A request that is stored now is what the next renewal orders with, run by a scheduler."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.requests_made import write_request
+from ansible_collections.certops.certum.tests.integration.test_modules import TASK
+from ansible_collections.certops.certum.tests.integration.test_role import leaf
+from cryptography import x509
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.project import Run
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+
+@pytest.fixture
+def sandbox_options() -> tuple[str, ...]:
+    """What is issued first has been valid for 170 of its 199 days."""
+    return ("--clock=-P170D",)
+
+
+def declare_in_the_inventory(world: World, *certificates: dict[str, Any]) -> None:
+    (play,) = world.role(*certificates)
+    (world.project.path / "group_vars").mkdir(exist_ok=True)
+    world.project.write(play["vars"], name="group_vars/web.yml")
+
+
+def nightly(world: World) -> Run:
+    """As the documentation has it."""
+    return world.project.run(Path("certops.certum.renew"), "-e", "certum_hosts=web")
+
+
+def store(world: World, *words: str, **options: Any) -> Run:
+    request = {"name": "shop", "path": str(world.store), "csr_path": str(world.project.path / "next.csr"), **options}
+    task = {"name": TASK, "certops.certum.certum_stage_request": request}
+    return world.project.run(world.tasks(task, hosts="web1"), *words)
+
+
+def test_a_stored_request_waits_until_it_is_time_and_is_then_ordered_with_by_a_scheduler(world: World) -> None:
+    declare_in_the_inventory(world, world.declaration(remaining_days=20))
+    nightly(world).succeeded()
+    first = leaf(world.store / "shop/current/cert.pem")
+    csr = write_request(world.project.path / "next.csr", "shop.example.com")
+
+    checked = store(world, "--check", "--diff").succeeded()
+    stored = store(world, names=["shop.example.com"]).succeeded()
+    again = store(world, names=["shop.example.com"]).succeeded()
+    assert (checked.changed, stored.changed, again.changed) == (1, 1, 0)
+    assert "the request waits for the next order" in checked.result(TASK)["reason"]
+    assert nightly(world).succeeded().changed == 0
+    assert leaf(world.store / "shop/current/cert.pem") == first
+
+    world.ca.advance("P170D")
+    declare_in_the_inventory(world, world.declaration())
+    nightly(world).succeeded()
+
+    second = leaf(world.store / "shop/current/cert.pem")
+    assert second != first
+    assert second.public_key() == x509.load_pem_x509_csr(csr.read_bytes()).public_key()
+    assert not (world.store / "shop/current/privkey.pem").exists()
+    assert len(world.ca.orders()) == 2
+    world.ca.clear_calls()
+    assert nightly(world).succeeded().changed == 0
+    assert world.operations() == []
+    assert "error 1032" in store(world).failed().failures[0]
+
+
+def test_a_scheduler_learns_that_a_person_has_to_act(world: World) -> None:
+    declare_in_the_inventory(world, world.declaration(product="999"))
+
+    assert nightly(world).failed().failures[-1].startswith("shop: ")
