@@ -46,5 +46,7 @@ def mail_server(port: int = 0) -> Iterator[MailServer]:
         server = MailServer(trial.getsockname()[1])
     controller = Controller(server, hostname="127.0.0.1", port=server.port)
     controller.start()
-    yield server
-    controller.stop()
+    try:
+        yield server
+    finally:
+        controller.stop()
