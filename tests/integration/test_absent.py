@@ -71,6 +71,28 @@ def test_a_site_goes_away_and_another_stays_and_nothing_is_revoked(world: World)
     world.is_quiet(play)
 
 
+def test_one_goes_while_another_comes(world: World) -> None:
+    shop, mail = world.deployed(), world.deployed("mail", "mail.example.com")
+    world.project.run(world.role(shop)).succeeded()
+
+    world.project.run(world.role(absent(shop), mail)).succeeded()
+
+    stops_serving(world, "shop.example.com")
+    assert world.serves("mail.example.com")
+    assert not (world.store / "shop").exists()
+
+
+def test_what_is_wanted_again_and_was_not_revoked_is_reissued_and_not_bought(world: World) -> None:
+    shop = world.deployed()
+    world.project.run(world.role(shop)).succeeded()
+    world.project.run(world.role(absent(shop))).succeeded()
+
+    world.project.run(world.role(shop)).succeeded()
+
+    assert [len(order["entries"]) for order in world.ca.orders()] == [2]
+    assert world.serves()
+
+
 def test_it_is_revoked_for_the_reason_that_was_given_and_ordered_when_it_is_wanted_again(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()

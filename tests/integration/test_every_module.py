@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from ansible_collections.certops.certum.tests.integration.existing import existing
 from ansible_collections.certops.certum.tests.integration.project import REPOSITORY, tree
 from ansible_collections.certops.certum.tests.integration.requests_made import write_request
 from ansible_collections.certops.certum.tests.integration.test_account_modules import FILE, READS, issue, place
@@ -23,7 +24,8 @@ SPEAKING = set(yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text())["ac
 """Modules that speak to the CA: its action group."""
 
 READ_ONLY = {
-    "certum_certificate_info", "certum_order_info", "certum_plan", "certum_probe", "certum_product_info",
+    "certum_certificate_info", "certum_order_info", "certum_plan", "certum_preflight", "certum_probe",
+    "certum_product_info",
 }  # fmt: skip
 """Modules that never change anything. All others have something to change here."""
 
@@ -55,6 +57,7 @@ def on_the_controller(world: World) -> dict[str, dict[str, Any]]:
         "certum_order_info": {"order_id": "order-info"},
         "certum_certificate_info": {"order_id": "certificate-info"},
         "certum_product_info": {},
+        "certum_declarations": {"dest": "declared.yml"},
     }
 
 
@@ -67,12 +70,17 @@ def on_the_host(world: World) -> dict[str, dict[str, Any]]:
     (world.store / "shop/served").unlink()
     proof = {"name": "mail", "order_id": "mail", "state": "pending", "validation": {"files": [{"content": "proof"}]}}
     path = {"path": str(world.store)}
+    next_request = write_request(world.project.path / "next.csr", "next.example.com")
+    nobody = {"names": ["shop.example.com"], "method": "dns_txt_prefix"}
     return {
         "certum_plan": {**path, "certificates": [shop, mail]},
         "certum_stage": {**path, "certificates": [mail], "host": "web1"},
         "certum_challenge": {**path, "certificates": [mail], "orders": [proof]},
         "certum_install": {**path, "certificates": [shop], "state": "confirmed"},
         "certum_probe": {**path, "certificates": [shop]},
+        "certum_adopt": {**path, "certificates": [existing(world, "old", "old.example.com").item("old")]},
+        "certum_stage_request": {**path, "name": "next", "csr_path": str(next_request)},
+        "certum_preflight": {"certificates": [nobody], "resolvers": ["127.0.0.1:9"]},
     }
 
 

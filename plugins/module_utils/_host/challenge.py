@@ -57,7 +57,7 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
     """
     name, state = order["name"], order["state"]
     staged = read_installed(layout, name).staged
-    if staged is None or staged.order is None or staged.public_key_sha256 != order["public_key_sha256"]:
+    if staged is None or staged.order is None or staged.public_key_sha256 != order.get("public_key_sha256"):
         return Change(changed=False, reason="the order is not staged here")
     if state == "not_ordered" and staged.order.stage is OrderStage.INTENDED:
         return forget_order(layout, name, check_mode=check_mode)
@@ -68,7 +68,7 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
         staged.order,
         stage=STAGES[state],
         order_id=order["order_id"],
-        operation=order["operation"],
+        operation=order.get("operation") or staged.order.operation,
         predecessor=order.get("predecessor"),
         term_end=read_moment(term_end) if term_end else staged.order.term_end,
         environment=order.get("environment") or staged.order.environment,
