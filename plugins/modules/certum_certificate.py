@@ -69,13 +69,24 @@ EXAMPLES = r"""
     root_dest: shop.root.pem
     der_dest: shop.cer
 
+- name: Order a certificate for mail, or fetch it once the link in the CA's mail was followed
+  certops.certum.certum_certificate:
+    csr_path: ada.csr
+    fullchain_dest: ada.fullchain.pem
+    product: enterprise_id
+    email: ada@example.com
+    organization: &company
+      {name: Example S.A., country: PL, locality: Szczecin, tax_identification_number: "5250000000"}
+    contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+    wait: false
+
 - name: Order a certificate for signing code, or fetch it once the CA's staff have agreed
   certops.certum.certum_certificate:
     csr_path: release.csr
     fullchain_dest: release.fullchain.pem
     product: "841"
     product_kind: code_signing
-    organization: {name: Example S.A., country: PL, locality: Szczecin, tax_identification_number: "5250000000"}
+    organization: *company
     contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
 """
 

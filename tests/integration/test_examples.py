@@ -149,7 +149,8 @@ def test_the_examples_of_a_module(
         write_request(world.project.path / f"{name}.csr", f"{name}.example.com")
     write_request(world.project.path / "device.csr", "localhost")
     if module == "certum_certificate":
-        write_request(world.project.path / "release.csr", "Example S.A.")
+        for name in ("release", "ada"):
+            write_request(world.project.path / f"{name}.csr", "Example S.A.")
         (world.web.webroot / ".well-known/pki-validation").mkdir(parents=True)
     if module == "certum_adopt":
         lay_in_etc(world, own_machine)

@@ -61,59 +61,71 @@ class Answer:
 def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module. Changes nothing, so check mode makes no difference."""
     del check_mode
-    now = _moment(params["now"])
-    layout, passphrases = Layout(Path(params["path"])), params["passphrases"]
+    now, layout = _moment(params["now"]), Layout(Path(params["path"]))
     items = [item if is_absent(item) else with_defaults(item, params["defaults"]) for item in params["certificates"]]
     declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
-    require_passphrases(items, passphrases)
+    require_passphrases(items, params["passphrases"])
+    seen = _look_at_disk(layout, [item for item in items if not is_absent(item)], params)
 
-    def look(item: Mapping[str, Any]) -> tuple[Mapping[str, Any], OnDisk]:
-        return item, replace(observe(layout, item["name"]), outdated=outdated(layout, item, passphrases))
-
-    seen, problems = for_each((item for item in items if not is_absent(item)), look)
-    on_disk = {item["name"]: found for item, found in seen}
-    notes: list[str] = []
-    if params["check_revocation"]:
-        from .revocation import with_revocations  # noqa: PLC0415 - a nightly run that asks nobody loads no HTTP client
-
-        on_disk, notes = with_revocations(layout, on_disk)
-
-    def ask(item: Mapping[str, Any]) -> Answer:
+    def answer(item: Mapping[str, Any]) -> Answer:
         name = item["name"]
         desired = declarations[name].desired(environment=params["api_environment"], replace=name in params["replace"])
-        question = Question(desired, on_disk[name], now)
-        answer = Answer(item, question, {"issue": why_issue(question), "activate": why_activate(question)})
-        if any(answer.reasons.values()):
-            require_formats(layout, item, new_key=bool(answer.reasons["issue"]))
-        return answer
+        question = Question(desired, seen.on_disk[name], now)
+        found = Answer(item, question, {"issue": why_issue(question), "activate": why_activate(question)})
+        if any(found.reasons.values()):
+            require_formats(layout, item, new_key=bool(found.reasons["issue"]))
+        return found
 
-    answers, impossible = for_each((item for item, dummy in seen), ask)
+    answers, impossible = for_each((item for item in items if item["name"] in seen.on_disk), answer)
     found, troubles = for_each(filter(is_absent, items), lambda item: leaving(layout, item, now=now))
     going = [each for each in found if each]
-    due = [answer.item for answer in answers if answer.reasons["issue"]]
-    activate = [answer.item for answer in answers if answer.reasons["activate"]]
+    due = [each.item for each in answers if each.reasons["issue"]]
+    activate = [each.item for each in answers if each.reasons["activate"]]
     return outcome(
-        problems=[*problems, *impossible, *troubles],
-        notes=notes,
-        revoked=[name for name, disk in on_disk.items() if disk.newest and disk.newest.revoked],
+        problems=[*seen.problems, *impossible, *troubles],
+        notes=seen.notes,
+        revoked=[name for name, disk in seen.on_disk.items() if disk.newest and disk.newest.revoked],
         changed=False,
         due=due,
         waves=waves((item, _places(declarations[item["name"]], item)) for item in due),
         activate=activate,
         **_absent(going),
-        current=sum(not any(answer.reasons.values()) for answer in answers) + found.count(None),
+        current=sum(not any(each.reasons.values()) for each in answers) + found.count(None),
         reasons=[
-            *(told for answer in answers for told in answer.shown()),
+            *(told for each in answers for told in each.shown()),
             *({"name": each.item["name"], "action": "remove", "reason": each.reason} for each in going),
         ],
         sentences=[
-            *(sentence for answer in answers for sentence in answer.sentences()),
+            *(sentence for each in answers for sentence in each.sentences()),
             *(f"{each.item['name']}: {each.reason}" for each in going),
         ],
         reason=f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served"
         + (f", {len(going)} to be taken away" if going else "")
-        + (f", {len(notes)} could not be checked for revocation" if notes else ""),
+        + (f", {len(seen.notes)} could not be checked for revocation" if seen.notes else ""),
     )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a host has, by name; ``notes`` say what could not be checked, ``problems`` what could not be read."""
+
+    on_disk: Mapping[str, OnDisk]
+    notes: list[str]
+    problems: list[str]
+
+
+def _look_at_disk(layout: Layout, items: Sequence[Mapping[str, Any]], params: Mapping[str, Any]) -> Seen:
+    def look(item: Mapping[str, Any]) -> tuple[str, OnDisk]:
+        found = observe(layout, item["name"])
+        return item["name"], replace(found, outdated=outdated(layout, item, params["passphrases"]))
+
+    looks, problems = for_each(items, look)
+    on_disk = dict(looks)
+    if not params["check_revocation"]:
+        return Seen(on_disk, [], problems)
+    from .revocation import with_revocations  # noqa: PLC0415 - a nightly run that asks nobody loads no HTTP client
+
+    return Seen(*with_revocations(layout, on_disk), problems)
 
 
 def _absent(going: Sequence[Leaving]) -> dict[str, Any]:
