@@ -132,6 +132,6 @@ def _in_flight(directory: Directory, ended: Container[str]) -> str | None:
     else:
         known, otherwise = "is in flight", ""
     return (
-        f"order {order.order_id} {known}, so its key stays in {path}. Cancel the order with certum_cancel, "
+        f"order {order.words} {known}, so its key stays in {path}. Cancel the order with certum_cancel, "
         f"or declare the certificate present until it is issued, and run again.{otherwise}"
     )

@@ -51,7 +51,7 @@ def _objection(directory: Directory, pending: Pending | None, request: RequestFa
     """Why it must not be stored, and what to do."""
     if pending is not None and pending.order is not None:
         return (
-            f"order {pending.order.order_id} is in flight with what is staged",
+            f"order {pending.order.words} is in flight with what is staged",
             "Wait until its certificate is installed, or cancel it; then store the request.",
         )
     for version in read_versions(directory):
