@@ -58,7 +58,9 @@ bench: dev  ## ours against ping and against community.crypto with Pebble; write
 # --- checks -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test lint types docs-check sanity unit conformance integration
-test: lint types docs-check sanity unit conformance integration  ## every check that needs no real hosts
+test: dev  ## every check that needs no real hosts
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity
+	$(MAKE) --no-print-directory unit conformance integration
 
 lint: dev  ## style of Python, YAML and Ansible content, licences, changelog fragments
 	ruff check
@@ -84,8 +86,9 @@ unit: dev  ## decisions, messages, files
 conformance: dev  ## certum-sandbox by foreign clients, our client by certum-sandbox
 	pytest -n auto tests/conformance
 
+# A test waits for servers about a third of its time, so there is room for more of them than cores.
 integration: dev nginx  ## ansible-playbook against certum-sandbox
-	pytest -n auto tests/integration
+	pytest -n $$(( $$(nproc) * 3 / 2 )) --dist worksteal tests/integration
 
 # --- to publish -------------------------------------------------------------------------------------------------------
 

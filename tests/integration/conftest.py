@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.certops.certum.tests.integration.machine import Machine, machine, why_not
 from ansible_collections.certops.certum.tests.integration.project import Project
 from ansible_collections.certops.certum.tests.integration.web_server import NGINX, WebServer
-from ansible_collections.certops.certum.tests.integration.world import World
+from ansible_collections.certops.certum.tests.integration.world import EXAMPLE_NAMES, World
 from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
@@ -53,7 +53,7 @@ def dns() -> Iterator[DnsServer]:
     """A DNS server with the zone in which the examples are."""
     with DnsServer() as server:
         server.add("example.com", "SOA", "ns.example.com. ops.example.com. 1 3600 600 86400 60")
-        for name in ("shop", "www.shop", "mail"):
+        for name in EXAMPLE_NAMES:
             server.add(f"{name}.example.com", "A", "127.0.0.1")
         yield server
 

@@ -28,7 +28,7 @@ def check(world: World, play: object) -> Run:
 def test_on_an_empty_machine_it_says_what_would_be_ordered_and_why(world: World) -> None:
     run = check(world, world.role(world.deployed(), world.declaration("mail", "mail.example.com")))
 
-    assert world.operations() == ["validateOrderParameters"] * 2
+    assert world.operations() == ["getOrdersByDateRange", "validateOrderParameters"] * 2
     assert run.changed > 0
     assert "shop: there is no certificate yet" in run.output
     assert "would order Commercial SSL as shop-" in run.output
@@ -67,4 +67,4 @@ def test_an_order_that_the_ca_would_refuse_fails_the_check(world: World) -> None
     run = world.project.run(play, "--check").failed()
 
     assert any("999" in message and "error 10" in message for message in run.failures), run.failures
-    assert world.operations() == ["validateOrderParameters"]
+    assert world.operations() == ["getOrdersByDateRange", "validateOrderParameters"]

@@ -70,7 +70,7 @@ def test_an_organization_that_is_not_told_is_asked_for_before_anything_is_ordere
 def test_what_the_policy_of_a_group_does_not_allow_is_not_ordered(world: World) -> None:
     """The inventory's word stands above the play's declarations."""
     play = world.role(world.declaration(product="trusted_ssl"), certum_organization=COMPANY)
-    (world.project.path / "group_vars").mkdir()
+    (world.project.path / "group_vars").mkdir(exist_ok=True)
     world.project.write({"certum_policy": {"products": ["commercial_ssl"]}}, name="group_vars/web.yml")
     run = world.project.run(play).failed()
     assert "shop: the policy of this host does not allow product trusted_ssl, only: commercial_ssl" in run.failures[0]

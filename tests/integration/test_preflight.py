@@ -101,7 +101,7 @@ class TestTheRole:
 
         run = world.project.run(shop_and_mail(world, certum_preflight="fail"), "--check").failed()
 
-        assert world.operations() == ["validateOrderParameters"]
+        assert world.operations() == ["getOrdersByDateRange", "validateOrderParameters"]
         assert REMEDY in run.failures[-1]
         assert not world.store.exists()
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
     from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
+EXAMPLE_NAMES = ("shop", "www.shop", "mail", "wiki", "chat", "tickets")
+"""The hosts of example.com that the documentation's examples have certificates for."""
 CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"}
 
 
@@ -69,13 +71,12 @@ class World:
 
     def look_at(self, dns: DnsServer) -> None:
         """From now on the inventory says where domains are found, and domains are looked at as the role does."""
-        names = ("shop", "www.shop", "mail")
         self.project.write(
             {
                 "public_resolvers": [dns.address],
                 "certum_preflight_resolvers": [dns.address],
                 "certum_preflight_resolve": {
-                    f"{name}.example.com": f"127.0.0.1:{self.web.http_port}" for name in names
+                    f"{name}.example.com": f"127.0.0.1:{self.web.http_port}" for name in EXAMPLE_NAMES
                 },
             },
             name=VARIABLES,

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,7 @@ class Nightly:
         finished = self.ca.second_call(api, ordered["orders"])
         assert finished["msg"] == ""
         self.host.challenge([self.item], finished["certificates"])
-        installed = self.host.install(self.item, orders=finished["certificates"])
+        installed = self.host.install(self.item, orders=ordered["certificates"] + finished["certificates"])
         assert installed["problems"] == []
         self.said.append(installed["reason"])
 
@@ -114,3 +115,28 @@ def test_a_ca_whose_reissues_keep_the_end_is_noticed_and_the_term_renewed(
     print(f"kept: bought on days {bought_on(ca, nightly.start)}, certificates per order {certificates_per_order(ca)}")
     assert "the reissue did not move its end, so it is renewed before" in nightly.said[1]
     assert all(count == 2 for count in certificates_per_order(ca)[:-1]), "one reissue shows it, then the next term"
+
+
+LOST = [
+    (effect, when) for effect in ("drop", "http-500", "http-503", "garbage", "truncate") for when in ("before", "after")
+]
+
+
+@pytest.mark.parametrize(("effect", "when"), LOST)
+@pytest.mark.parametrize("operation", ["reissueCertificate", "renewCertificate"])
+def test_what_follows_a_certificate_is_bought_once_whatever_becomes_of_the_answer(
+    operation: str, effect: str, when: str, start_world: Callable[..., World], tmp_path: Path
+) -> None:
+    """The first night may fail, and leave an intent. The second finds what was bought, or buys it."""
+    lifetime, day = {"reissueCertificate": (199, 178), "renewCertificate": (398, 353)}[operation]
+    ca = start_world("--no-tls", f"--max-days={lifetime}")
+    nightly = Nightly(ca, tmp_path)
+    with ca.client() as api:
+        nightly.run(api, 0)
+        ca.sandbox.add_fault(effect, operation=operation, when=when)
+        for night in (day, day + 1, day + 2):
+            with contextlib.suppress(AssertionError):
+                nightly.run(api, night)
+        assert not nightly.run(api, day + 3), "it is not due any more"
+    assert sum(certificates_per_order(ca)) == 2
+    assert nightly.is_valid(day + 3)
