@@ -119,18 +119,18 @@ class TestASite:
         assert not site.is_symlink()
 
     @pytest.mark.parametrize(
-        ("command", "words"),
+        ("command", "longest", "words"),
         [
-            (python("import sys; print('one'); print('two', file=sys.stderr); sys.exit(1)"), "one; two"),
-            (python("import sys; sys.exit(3)"), "exit code 3"),
-            (["/no/such/command"], "No such file or directory"),
-            (python("import time; time.sleep(60)"), "it has not ended after 0.5 seconds"),
+            (python("import sys; print('one'); print('two', file=sys.stderr); sys.exit(1)"), 60, "one; two"),
+            (python("import sys; sys.exit(3)"), 60, "exit code 3"),
+            (["/no/such/command"], 60, "No such file or directory"),
+            (python("import time; time.sleep(60)"), 0.5, "it has not ended after 0.5 seconds"),
         ],
     )
     def test_is_on_again_when_the_service_objects(
-        self, host: Host, monkeypatch: pytest.MonkeyPatch, command: list[str], words: str
+        self, host: Host, monkeypatch: pytest.MonkeyPatch, command: list[str], longest: float, words: str
     ) -> None:
-        monkeypatch.setattr(withdraw, "LONGEST_CHECK", 0.5)
+        monkeypatch.setattr(withdraw, "LONGEST_CHECK", longest)
         host.have(host.declare(), host.declare("mail"))
         host.install(host.declare(), state="confirmed")
         item, site = self.declare(host)
