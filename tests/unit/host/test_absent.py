@@ -121,7 +121,11 @@ class TestASite:
     @pytest.mark.parametrize(
         ("command", "longest", "words"),
         [
-            (python("import sys; print('one'); print('two', file=sys.stderr); sys.exit(1)"), 60, "one; two"),
+            (
+                python("import sys; print('one', flush=True); print('two', file=sys.stderr); sys.exit(1)"),
+                60,
+                "one; two",
+            ),
             (python("import sys; sys.exit(3)"), 60, "exit code 3"),
             (["/no/such/command"], 60, "No such file or directory"),
             (python("import time; time.sleep(60)"), 0.5, "it has not ended after 0.5 seconds"),
