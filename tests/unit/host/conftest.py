@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from ansible_collections.certops.certum.tests.unit.host.declared import Host
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -17,3 +21,10 @@ if TYPE_CHECKING:
 def host(tmp_path: Path) -> Host:
     (tmp_path / "www").mkdir()
     return Host(tmp_path / "certum", tmp_path / "www")
+
+
+@pytest.fixture(autouse=True)
+def _young_certificates() -> Iterator[None]:
+    """The clock of these tests stands three weeks after their certificates were issued, whatever the year is."""
+    with time_machine.travel(BEGINNING + timedelta(days=21), tick=True):
+        yield

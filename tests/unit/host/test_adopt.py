@@ -15,7 +15,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declarat
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import IssuedOrder
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, tree
-from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, RSA2048, Authority
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, EC256, RSA2048, Authority
 from cryptography.hazmat.primitives import serialization
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.certops.certum.tests.unit.host.declared import Host
 
-YESTERDAY = (datetime.now(timezone.utc) - timedelta(days=1)).replace(tzinfo=None, microsecond=0)
+YESTERDAY = BEGINNING + timedelta(days=20)
 NAMES = ("shop.example.com", "www.shop.example.com")
 ORDER = {
     "serial_number": "0abc",

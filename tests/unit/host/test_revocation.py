@@ -120,7 +120,7 @@ TROUBLES: dict[str, tuple[Callable[[CaServer], str | None], str]] = {
 def test_trouble_is_told_and_nothing_is_due_for_it(
     host: Host, ca: CaServer, monkeypatch: pytest.MonkeyPatch, url: Callable[[CaServer], str | None], why: str
 ) -> None:
-    monkeypatch.setattr(plain_http, "TIMEOUT", 0.5)
+    monkeypatch.setattr(plain_http, "TIMEOUT", 2)
     ca.moved = {"/moved": "https://127.0.0.1/ocsp", "/file": "file:///etc/passwd"}
     ca.content = {"/large": b"0" * (revocation.LONGEST_ANSWER + 1), "/page": b"<html>"}
     ca.silent = {"/silent"}

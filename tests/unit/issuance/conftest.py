@@ -1,0 +1,23 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def _young_certificates() -> Iterator[None]:
+    """The clock of these tests stands three weeks after their certificates were issued, whatever the year is."""
+    with time_machine.travel(BEGINNING + timedelta(days=21), tick=True):
+        yield
