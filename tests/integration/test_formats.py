@@ -102,7 +102,7 @@ def test_changed_formats_and_passphrases_are_put_in_place_and_nothing_is_bought(
     [
         ("shop.example", "shop: its passphrase is a part of what is declared"),
         (12345678, "shop: its passphrase is not a text of 8 to 128 printable ASCII characters"),
-        (None, "shop: pkcs12 needs a passphrase, and there is none of this name"),
+        (None, "shop: pkcs12 needs a passphrase; give passphrases (certum_passphrases) one of this name"),
     ],
 )
 def test_a_passphrase_that_cannot_be_used_is_refused_before_anything_is_done(

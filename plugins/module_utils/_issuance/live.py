@@ -21,6 +21,7 @@ from .._lifecycle.term import estimated_term_end
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
 from .reference import has_key, is_under_way, issued_entries, order_ids
+from .renew import CLOCKS_DIFFER_BY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from .order import Order
 
 LOOK_BACK = timedelta(days=400)
-CLOCKS_DIFFER_BY = timedelta(days=1)
 
 
 def read_account(api: PartnerApi, *, now: datetime) -> tuple[Entry, ...]:

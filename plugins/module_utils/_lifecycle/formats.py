@@ -28,7 +28,8 @@ def passphrase_problems(items: Sequence[Mapping[str, Any]], passphrases: Mapping
     for item in items:
         keystores = [name for name in item.get("formats") or () if name in KEYSTORES]
         if keystores and item["name"] not in passphrases:
-            yield f"{item['name']}: {' and '.join(keystores)} needs a passphrase, and there is none of this name"
+            wanted = "needs a passphrase; give passphrases (certum_passphrases) one of this name"
+            yield f"{item['name']}: {' and '.join(keystores)} {wanted}"
     declared = "\n".join(_texts(items)) if passphrases else ""
     for name, passphrase in passphrases.items():
         if not _is_usable(passphrase):

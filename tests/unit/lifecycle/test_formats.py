@@ -30,8 +30,12 @@ def item(*formats: str) -> dict[str, Any]:
     [
         ((), {}, None),
         (("der", "haproxy"), {}, None),
-        (("pkcs12",), {}, "shop: pkcs12 needs a passphrase, and there is none of this name"),
-        (("jks", "pkcs12"), {"mail": GOOD}, "shop: jks and pkcs12 needs a passphrase, and there is none of this name"),
+        (("pkcs12",), {}, "shop: pkcs12 needs a passphrase; give passphrases (certum_passphrases) one of this name"),
+        (
+            ("jks", "pkcs12"),
+            {"mail": GOOD},
+            "shop: jks and pkcs12 needs a passphrase; give passphrases (certum_passphrases) one of this name",
+        ),
         (("jks", "pkcs12"), {"shop": GOOD, "mail": GOOD}, None),
         (("jks",), {"shop": "1234567"}, NOT_USABLE),
         (("jks",), {"shop": "x" * 129}, NOT_USABLE),
