@@ -8,6 +8,9 @@ SHELL := /bin/bash
 collections := build/collections
 collection := $(collections)/ansible_collections/certops/certum
 
+# A test waits for servers about a third of its time, so there is room for more of them than cores.
+workers := $(shell echo $$(( $$(nproc) * 3 / 2 )))
+
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(collections)
 export MYPYPATH := $(collections):sandbox/src
@@ -57,10 +60,10 @@ bench: dev  ## ours against ping and against community.crypto with Pebble; write
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-.PHONY: test lint types docs-check sanity unit conformance integration
+.PHONY: test lint types docs-check sanity unit conformance chaos-some integration chaos
 test: dev  ## every check that needs no real hosts
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity
-	$(MAKE) --no-print-directory unit conformance integration
+	$(MAKE) --no-print-directory unit conformance chaos-some integration
 
 lint: dev  ## style of Python, YAML and Ansible content, licences, changelog fragments
 	ruff check
@@ -71,7 +74,7 @@ lint: dev  ## style of Python, YAML and Ansible content, licences, changelog fra
 	antsibull-changelog lint
 
 types: dev  ## mypy, strict
-	mypy $(collection)/plugins sandbox/src tools tests/support tests/benchmark
+	mypy $(collection)/plugins sandbox/src tools tests/support tests/benchmark $(collection)/tests/chaos
 
 docs-check: dev  ## the documentation of every module and role
 	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all --disallow-unknown-collection-refs \
@@ -86,9 +89,14 @@ unit: dev  ## decisions, messages, files
 conformance: dev  ## certum-sandbox by foreign clients, our client by certum-sandbox
 	pytest -n auto tests/conformance
 
-# A test waits for servers about a third of its time, so there is room for more of them than cores.
 integration: dev nginx  ## ansible-playbook against certum-sandbox
-	pytest -n $$(( $$(nproc) * 3 / 2 )) --dist worksteal tests/integration
+	pytest -n $(workers) --dist worksteal tests/integration
+
+chaos-some: dev nginx  ## some points of each operation break, and any history of a certificate; at most 3 minutes
+	pytest -n $(workers) --dist worksteal tests/chaos
+
+chaos: dev nginx  ## every operation breaks at every call, on the network and on the disk; writes build/chaos.json
+	PYTHONPATH=$(collections) python -m ansible_collections.certops.certum.tests.chaos
 
 # --- to publish -------------------------------------------------------------------------------------------------------
 

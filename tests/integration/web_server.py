@@ -57,19 +57,23 @@ PAIR = "ssl_certificate {0}/current/fullchain.pem; ssl_certificate_key {0}/curre
 
 @dataclass(frozen=True)
 class WebServer:
-    """``webroot`` is served over HTTP for every name; a site in sites-enabled is served over TLS."""
+    """``webroot`` is served over HTTP for every name; a site in sites-enabled is served over TLS.
+
+    With ``by_host`` every name has a directory of its own in ``webroot``.
+    """
 
     prefix: Path
     http_port: int
     https_port: int
 
     @classmethod
-    def make(cls, prefix: Path) -> WebServer:
+    def make(cls, prefix: Path, *, by_host: bool = False) -> WebServer:
         for name in ("logs", "sites-available", "sites-enabled", "webroot"):
             (prefix / name).mkdir(parents=True)
         server = cls(prefix, *free_ports(2))
         user = "user root;" if os.geteuid() == 0 else ""
-        text = CONFIGURATION.format(user=user, http_port=server.http_port, webroot=server.webroot)
+        webroot = f"{server.webroot}/$host" if by_host else server.webroot
+        text = CONFIGURATION.format(user=user, http_port=server.http_port, webroot=webroot)
         (prefix / "nginx.conf").write_text(text)
         return server
 

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What `make chaos` runs: breaks every operation everywhere, prints a table and writes build/chaos.json."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ansible_collections.certops.certum.tests.chaos.attempt import Choice, Tally, attempt
+from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
+from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+REPORT = Path("build/chaos.json")
+COUNTS = ("points", "converged", "double_orders", "mismatched_pairs", "lost_handshakes")
+WITH_THE_COMMAND = 3
+"""So many points of each operation, others each time, are broken once more with ansible-playbook itself."""
+
+
+def main() -> int:
+    seed = int(os.environ.get("CERTUM_CHAOS_SEED", time.time()))
+    print(f"Breaking {len(OPERATIONS)} operations everywhere; CERTUM_CHAOS_SEED={seed} repeats what is chance.")
+    _show("", *(words.replace("_", " ") for words in (*COUNTS, "handshakes", "runs")))
+    base = Path(tempfile.mkdtemp(prefix="chaos-"))
+    tallies = []
+    try:
+        for tally in _attempt_all(base, random.Random(seed)):
+            tallies.append(tally)
+            _show(tally.operation, *(getattr(tally, name) for name in (*COUNTS, "handshakes", "runs")))
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+    return _report(tallies)
+
+
+def _attempt_all(base: Path, chance: random.Random) -> Iterator[Tally]:
+    """The tallies as they come. A scene waits for servers a third of its time, so there may be more than cores."""
+    keys = base / "ca"
+    Sandbox.start(keys).stop()
+    with ProcessPoolExecutor(max_workers=(os.cpu_count() or 1) * 3 // 2) as pool:
+        jobs = []
+        for number, operation in enumerate(OPERATIONS):
+            (path := base / str(number)).mkdir()
+            choice = Choice(with_the_command=WITH_THE_COMMAND, seed=chance.randrange(2**32))
+            jobs.append(pool.submit(attempt, operation, path, choice, ca_from=keys))
+        for job in as_completed(jobs):
+            yield job.result()
+
+
+def _report(tallies: Sequence[Tally]) -> int:
+    total = {name: sum(getattr(tally, name) for tally in tallies) for name in COUNTS}
+    faults = [fault for tally in tallies for fault in tally.faults]
+    _show("all", *total.values())
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(total, indent=2) + "\n")
+    print(*faults, f"Written to {REPORT}", sep="\n")
+    print(f"chaos: {total['converged']} passed, {max(len(faults), total['points'] - total['converged'])} failed")
+    return 1 if faults else 0
+
+
+def _show(title: str, *columns: object) -> None:
+    print(f"{title:<26}", *(f"{column!s:>16}" for column in columns), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Break an operation at many points, run it again without a fault, and once more; say what came of each point."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.tests.chaos.points import DiskPoint, NetworkPoint, disk_points, network_points
+from ansible_collections.certops.certum.tests.chaos.scene import REQUEST_TIMEOUT, scene
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.chaos.operations import Operation
+    from ansible_collections.certops.certum.tests.chaos.play import Played, Player
+    from ansible_collections.certops.certum.tests.chaos.scene import Scene
+
+    Point = DiskPoint | NetworkPoint
+
+SHOWN = 3000
+"""So many characters of a run's output belong to a fault."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of the points of an operation are tried: all or ``some``, and by chance some ``with_the_command``."""
+
+    some: int | None = None
+    with_the_command: int = 0
+    seed: int = 0
+
+    def by_the_engine(self, points: Sequence[Point]) -> Sequence[Point]:
+        """All of them, or as many as are wanted from everywhere."""
+        if self.some is None or self.some >= len(points):
+            return points
+        return [points[number * len(points) // self.some] for number in range(self.some)]
+
+    def by_the_command(self, points: Sequence[Point]) -> Sequence[Point]:
+        """Those that chance wants."""
+        return random.Random(self.seed).sample(points, min(self.with_the_command, len(points)))
+
+
+@dataclass
+class Tally:
+    """What came of one operation; ``faults`` say what went wrong where, each with its point."""
+
+    operation: str
+    points: int = 0
+    converged: int = 0
+    double_orders: int = 0
+    mismatched_pairs: int = 0
+    lost_handshakes: int = 0
+    handshakes: int = 0
+    runs: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def attempt(operation: Operation, path: Path, choice: Choice, *, ca_from: Path | None = None) -> Tally:
+    """Enumerate the points of an operation, and break it at each of those that are chosen."""
+    tally = Tally(operation.title)
+    (path / "first").mkdir()
+    with scene(path / "first", options=operation.options, ca_from=ca_from) as stage:
+        points = _enumerate(operation, stage)
+    (path / "then").mkdir()
+    with scene(path / "then", options=operation.options, ca_from=ca_from) as stage:
+        chosen = ((stage.engine, choice.by_the_engine(points)), (stage.command, choice.by_the_command(points)))
+        rounds = [_Round(operation, stage, player, some, tally) for player, some in chosen if some]
+        operation.prepare(stage, [name for each in rounds for name in each.points])
+        for each in rounds:
+            each.carry_out()
+    watch = stage.watch
+    tally.handshakes, tally.lost_handshakes = watch.handshakes, len(watch.lost)
+    tally.mismatched_pairs = len(watch.mismatches)
+    tally.faults += [f"{operation.title}: {words}" for words in (*watch.lost, *watch.mismatches)]
+    return tally
+
+
+def _enumerate(operation: Operation, stage: Scene) -> list[Point]:
+    """Do it once, undisturbed, and see which calls it makes."""
+    names = stage.names(1)
+    operation.prepare(stage, names)
+    stage.world.ca.clear_calls()
+    played = stage.run(operation.plays(stage, names), names)
+    assert played.code == 0, played.output
+    called = stage.world.operations()
+    return [*disk_points(played.calls.get(names[0], [])), *network_points(called)]
+
+
+class _Round:
+    """Certificates that are made for it, each broken at one point, and all of them healed together."""
+
+    def __init__(
+        self, operation: Operation, stage: Scene, player: Player, points: Sequence[Point], tally: Tally
+    ) -> None:
+        self.operation, self.stage, self.player, self.tally = operation, stage, player, tally
+        self.points = dict(zip(stage.names(len(points)), points))
+        tally.points += len(points)
+
+    def carry_out(self) -> None:
+        self._break()
+        self._heal()
+
+    def _run(self, names: Sequence[str], **options: Any) -> Played:
+        self.tally.runs += 1
+        return self.stage.run(self.operation.plays(self.stage, names), names, player=self.player, **options)
+
+    def _break(self) -> None:
+        failing = {
+            name: point
+            for name, point in self.points.items()
+            if isinstance(point, DiskPoint) and point.error is not None
+        }
+        if failing:
+            self._fail_on_disk(failing)
+        for name, point in self.points.items():
+            if isinstance(point, NetworkPoint):
+                self._fail_at_the_ca(name, point)
+            elif name not in failing:
+                self._kill(name, point)
+
+    def _fail_on_disk(self, points: Mapping[str, DiskPoint]) -> None:
+        """Each certificate fails where it is to, in one run: one's trouble is no other's."""
+        played = self._run(list(points), breaks={name: point.breaks for name, point in points.items()})
+        for name, point in points.items():
+            if len(played.calls.get(name, [])) <= point.at:
+                self._note(name, "was not reached")
+        self._check_words("failing disks", played)
+
+    def _kill(self, name: str, point: DiskPoint) -> None:
+        played = self._run([name], breaks={name: point.breaks})
+        if not played.killed:
+            self._note(name, f"was not reached: {played.output[-SHOWN:]}")
+
+    def _fail_at_the_ca(self, name: str, point: NetworkPoint) -> None:
+        ca = self.stage.world.ca
+        ca.add_fault(point.effect, **point.fault)
+        played = self._run([name], request_timeout=REQUEST_TIMEOUT if point.effect == "delay" else None)
+        if point.effect == "exit":
+            self.stage.restart_ca()
+        else:
+            ca.clear_faults()
+        self._check_words(name, played)
+
+    def _check_words(self, name: str, played: Played) -> None:
+        if played.confused:
+            self._note(name, f"no program should say this: {played.output[-SHOWN:]}")
+
+    def _heal(self) -> None:
+        """Run again without a fault, and once more: then nothing is left to do."""
+        names = list(self.points)
+        healed = self._run(names)
+        if healed.code:
+            self._note("the run after", healed.output[-SHOWN:])
+        self.stage.world.ca.clear_calls()
+        quiet = self._run(names)
+        asked = self.stage.world.operations() if self.operation.silent else []
+        if quiet.code or quiet.changed or asked:
+            self._note("the third run", f"changed {quiet.changed}, asked {asked}: {quiet.output[-SHOWN:]}")
+        bought = self.stage.bought()
+        for name in names:
+            self._judge(name, bought[name])
+
+    def _judge(self, name: str, orders: Sequence[Sequence[str]]) -> None:
+        bought, wanted = sorted(map(len, orders)), sorted(self.operation.bought)
+        self.tally.double_orders += max(0, len(bought) - len(wanted), sum(bought) - sum(wanted))
+        problem = f"bought {bought}, wanted {wanted}" if bought != wanted else self._not_in_use(name, orders)
+        if problem:
+            self._note(name, problem)
+        else:
+            self.tally.converged += 1
+
+    def _not_in_use(self, name: str, orders: Sequence[Sequence[str]]) -> str | None:
+        if not self.operation.served:
+            return None
+        directory = self.stage.world.store / name
+        links = {(directory / link).resolve().name for link in ("current", "served")}
+        try:
+            served = self.stage.world.serves(f"{name}.example.com")
+        except OSError as error:
+            return f"it is not served: {error}"
+        if links == {served} == {orders[-1][-1]} and not (directory / "staged").exists():
+            return None
+        return f"current and served lead to {links}, {served} is served; what the CA has: {orders}"
+
+    def _note(self, name: str, words: str) -> None:
+        point = self.points.get(name)
+        where = f"{name}, {point.words}" if point else name
+        self.tally.faults.append(f"{self.operation.title}: {where}: {words}")

@@ -1,0 +1,128 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every call of a run that changes what a host has of a certificate, counted, so that each can be the one that breaks.
+
+It runs inside the modules' processes, which import nothing else for it. A *control* directory tells them what to do and
+keeps what they did, because a run consists of many processes: ROOT is the process that started it, BREAKS what breaks,
+NAME.calls has a line for each call that was made for a certificate, and MISMATCHES one for each pair of key and chain
+that did not belong together after a call.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from functools import partial
+from pathlib import Path
+from typing import Any, Callable
+
+CONTROL = "CERTUM_CHAOS_CONTROL"
+ROOT = "root"
+BREAKS = "breaks.json"
+MISMATCHES = "mismatches"
+CALLS = ".calls"
+
+CHANGING = ("open", "write", "fsync", "rename", "symlink", "mkdir", "unlink", "rmdir", "fchmod", "fchown", "ftruncate")
+_OF_A_CERTIFICATE = re.compile(r"(?P<directory>.*/(?P<name>c\d{4}))(?:\.example\.com)?(?:/|$)")
+_REAL = {name: getattr(os, name) for name in CHANGING}
+
+
+def install(control: Path) -> None:
+    """Put the calls of the os module under control, for the rest of this process."""
+    faults = Faults(control)
+    for name, real in _REAL.items():
+        setattr(os, name, partial(faults.call, name, real))
+
+
+class Faults:
+    """What happens to the calls of one process."""
+
+    def __init__(self, control: Path) -> None:
+        self.control = control
+        self.breaks: dict[str, dict[str, Any]] = json.loads((control / BREAKS).read_text())
+
+    def call(self, function: str, real: Callable[..., Any], *given: Any, **options: Any) -> Any:
+        """Do what the caller wants, unless it is here that it breaks."""
+        found = _OF_A_CERTIFICATE.match(_path(function, given, options))
+        if found is None or (function == "open" and not given[1] & os.O_CREAT):
+            return real(*given, **options)
+        name, number = found["name"], self._count(found["name"], f"{function} {found.string}")
+        wanted = self.breaks.get(name, {})
+        here = wanted.get("at") == number
+        if here and "errno" in wanted:
+            raise OSError(wanted["errno"], os.strerror(wanted["errno"]))
+        if here and wanted["kill"] == "before":
+            self._kill()
+        result = real(*given, **options)
+        if here:
+            self._kill()
+        self._compare(Path(found["directory"]) / "current", f"after {function} {found.string}")
+        return result
+
+    def _count(self, name: str, words: str) -> int:
+        journal = self.control / f"{name}{CALLS}"
+        number = len(journal.read_bytes().splitlines()) if journal.exists() else 0
+        _append(journal, words)
+        return number
+
+    def _kill(self) -> None:
+        """End the whole run as if the power failed: what began it first, so that nobody notices this process die."""
+        root = int((self.control / ROOT).read_text())
+        processes = [os.getpid()]
+        while (parent := _parent(processes[-1])) not in (root, 0, 1):
+            processes.append(parent)
+        for process in reversed(processes):
+            os.kill(process, signal.SIGKILL)
+
+    def _compare(self, current: Path, when: str) -> None:
+        if not pair_matches(current):
+            _append(self.control / MISMATCHES, f"{when}: {current}")
+
+
+def pair_matches(current: Path) -> bool:
+    """Whether key and chain belong together; where there is no certificate, nothing can be wrong."""
+    if not current.exists():
+        return True
+    from cryptography import x509  # noqa: PLC0415 - only where there is something to compare
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    version = current.resolve()
+    try:
+        chain = x509.load_pem_x509_certificate((version / "fullchain.pem").read_bytes())
+        key = load_pem_private_key((version / "privkey.pem").read_bytes(), None)
+    except FileNotFoundError:
+        return not version.exists()  # it was dropped while we looked
+    return chain.public_key() == key.public_key()
+
+
+def _append(path: Path, line: str) -> None:
+    descriptor = _REAL["open"](path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        _REAL["write"](descriptor, f"{line}\n".encode())
+    finally:
+        os.close(descriptor)
+
+
+def _path(function: str, given: tuple[Any, ...], options: dict[str, Any]) -> str:
+    """What a call is about, as far as it can be known: a path, relative to a directory, or a descriptor."""
+    first = given[1] if function == "symlink" else given[0]
+    if isinstance(first, int):
+        return _opened(first)
+    name = os.fsdecode(first)
+    directory = options.get("src_dir_fd" if function == "rename" else "dir_fd")
+    return name if directory is None or name.startswith("/") else f"{_opened(directory)}/{name}"
+
+
+def _opened(descriptor: int) -> str:
+    try:
+        return str(Path(f"/proc/self/fd/{descriptor}").readlink())
+    except OSError:
+        return ""
+
+
+def _parent(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])

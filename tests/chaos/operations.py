@@ -1,0 +1,134 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is broken: everything that the role and the ad-hoc modules do in the life of a certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ansible_collections.certops.certum.tests.chaos.scene import Scene
+
+Plays = list[dict[str, Any]]
+MULTI = "commercial_multidomain_ssl"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """prepare brings certificates to where it begins, plays does it, again and again until nothing is left.
+
+    bought is how many certificates each of the orders has in the end; more would be bought twice.
+    """
+
+    title: str
+    prepare: Callable[[Scene, Sequence[str]], None]
+    plays: Callable[[Scene, Sequence[str]], Plays]
+    bought: tuple[int, ...]
+    options: tuple[str, ...] = ()
+    served: bool = True
+    silent: bool = True
+
+
+def _nothing(scene: Scene, names: Sequence[str]) -> None:
+    """There is no certificate yet."""
+
+
+def _role(scene: Scene, names: Sequence[str], **changes: Any) -> Plays:
+    return scene.world.role(*(scene.declared(name, **changes) for name in names))
+
+
+def _have(scene: Scene, names: Sequence[str], plays: Plays) -> None:
+    played = scene.run(plays, names)
+    assert played.code == 0, played.output
+
+
+def _deployed(scene: Scene, names: Sequence[str]) -> None:
+    _have(scene, names, _role(scene, names))
+
+
+def _ending(scene: Scene, names: Sequence[str]) -> None:
+    _deployed(scene, names)
+    scene.world.ca.advance("P353D")
+
+
+def _of_many_names(scene: Scene, names: Sequence[str]) -> None:
+    _have(scene, names, _role(scene, names, product=MULTI))
+
+
+def _with_a_name_more(scene: Scene, names: Sequence[str]) -> Plays:
+    return scene.world.role(
+        *(scene.declared(name, product=MULTI, subject_alt_name=[f"more-{name}.example.com"]) for name in names)
+    )
+
+
+def _on_disk(scene: Scene, names: Sequence[str]) -> None:
+    _have(scene, names, _role(scene, names, deployed=False))
+
+
+def _rolled_back(scene: Scene, names: Sequence[str]) -> None:
+    """A newer certificate is on disk, and was taken out of place because the service did not load."""
+    _deployed(scene, names)
+    broken = scene.world.web.prefix / "sites-enabled/broken.conf"
+    broken.write_text("nonsense;\n")
+    played = scene.run(_replaced(scene, names), names)
+    assert "nonsense" in played.output, played.output
+    broken.unlink()
+
+
+def _replaced(scene: Scene, names: Sequence[str]) -> Plays:
+    return scene.world.role(*(scene.declared(name) for name in names), certum_replace=list(names))
+
+
+def _revoked_and_replaced(scene: Scene, names: Sequence[str]) -> Plays:
+    first = {order["customer"]: order for order in reversed(scene.world.ca.orders())}
+    revoke = {
+        "name": "Revoke",
+        "certops.certum.certum_revoke": {
+            "serial_number": "{{ item }}",
+            "revoke_reason": "key_compromise",
+            "wait_timeout": 20,
+            "wait_sleep": 1,
+        },
+        "loop": [first[f"web1/{name}"]["entries"][0]["serialNumber"] for name in names],
+    }
+    role = scene.world.role(*(scene.declared(name) for name in names), certum_check_revocation=True)
+    return [*scene.world.tasks(revoke), *role]
+
+
+def _pending(scene: Scene, names: Sequence[str]) -> None:
+    """Their proof is where the CA does not find it."""
+    elsewhere = scene.world.project.path / "elsewhere"
+    items = []
+    for name in names:
+        (elsewhere / name).mkdir(parents=True)
+        items.append(
+            scene.declared(name, deployed=False, validation={"method": "file", "webroot": f"{elsewhere}/{name}"})
+        )
+    scene.run(scene.world.role(*items, certum_wait_timeout=0), names)
+    assert len(scene.world.ca.orders()) >= len(names)
+
+
+def _cancelled(scene: Scene, names: Sequence[str]) -> Plays:
+    orders = {order["customer"]: order["orderID"] for order in scene.world.ca.orders()}
+    cancel = {
+        "name": "Cancel",
+        "certops.certum.certum_cancel": {"order_id": "{{ item }}"},
+        "loop": [orders[f"web1/{name}"] for name in names],
+    }
+    return scene.world.tasks(cancel)
+
+
+OPERATIONS = (
+    Operation("first order", _nothing, _role, bought=(1,)),
+    Operation("renewal", _ending, _role, bought=(1, 1), options=("--clock=-P353D", "--max-days=398")),
+    Operation("reissue with added names", _of_many_names, _with_a_name_more, bought=(2,)),
+    Operation("revoke and replace", _deployed, _revoked_and_replaced, bought=(1, 1), silent=False),
+    Operation("cancel", _pending, _cancelled, bought=(0,), served=False, silent=False),
+    Operation("first deployment", _on_disk, _role, bought=(1,)),
+    Operation("redeployment", _rolled_back, _role, bought=(2,)),
+)

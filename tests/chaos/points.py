@@ -1,0 +1,80 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where an operation can break: at each network call, and at each call that changes the disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.tests.chaos.play import ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+EFFECTS = ("drop", "http-500", "http-503", "delay", "garbage", "truncate", "exit")
+LATE = 3.0
+"""Seconds: later than anybody waits."""
+
+
+@dataclass(frozen=True)
+class DiskPoint:
+    """The call number at of a certificate fails with an error, or is the last before or after which all dies."""
+
+    at: int
+    call: str
+    error: str | None = None
+    kill: str | None = None
+
+    @property
+    def words(self) -> str:
+        how = self.error or f"SIGKILL {self.kill}"
+        return f"{how} at call {self.at}: {self.call}"
+
+    @property
+    def breaks(self) -> dict[str, Any]:
+        return {"at": self.at, "errno": ERRORS[self.error]} if self.error else {"at": self.at, "kill": self.kill}
+
+
+@dataclass(frozen=True)
+class NetworkPoint:
+    """The call number skip of an operation meets an effect, before the CA does what is asked or after."""
+
+    operation: str
+    skip: int
+    effect: str
+    when: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.effect} {self.when} {self.operation} number {self.skip}"
+
+    @property
+    def fault(self) -> dict[str, Any]:
+        late = {"seconds": LATE} if self.effect == "delay" else {}
+        return {"operation": self.operation, "when": self.when, "skip": self.skip, **late}
+
+
+def disk_points(calls: Sequence[str]) -> Iterator[DiskPoint]:
+    """Each call fails with each error, and everything dies in each state that the disk can be found in.
+
+    Right after one call is right before the next, so the end alone needs an *after*; and a process that dies loses
+    nothing that the kernel has, so that before and after an fsync it is the same state.
+    """
+    for at, call in enumerate(calls):
+        for error in ERRORS:
+            yield DiskPoint(at, call, error=error)
+        if not (at and calls[at - 1].startswith("fsync ")):
+            yield DiskPoint(at, call, kill="before")
+    if calls:
+        yield DiskPoint(len(calls) - 1, calls[-1], kill="after")
+
+
+def network_points(operations: Sequence[str]) -> Iterator[NetworkPoint]:
+    """*operations* are the calls of a run, in their order."""
+    for number, operation in enumerate(operations):
+        for effect in EFFECTS:
+            for when in ("before", "after"):
+                yield NetworkPoint(operation, operations[:number].count(operation), effect, when)

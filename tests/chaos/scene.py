@@ -1,0 +1,116 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A CA, a web server and a host for one operation and many certificates, each of which will break somewhere else."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.tests.chaos.play import Command, Engine, Played, play
+from ansible_collections.certops.certum.tests.chaos.watch import Watch
+from ansible_collections.certops.certum.tests.integration.project import Project
+from ansible_collections.certops.certum.tests.integration.web_server import WebServer
+from ansible_collections.certops.certum.tests.integration.world import World
+from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.chaos.play import Player
+
+REQUEST_TIMEOUT = 2
+"""Seconds, for runs in which an answer is late."""
+
+
+class Scene:
+    """The world of one operation. Certificates are called c0000, c0001, …"""
+
+    def __init__(self, world: World, engine: Engine, watch: Watch) -> None:
+        self.world, self.engine, self.watch = world, engine, watch
+        self.command = Command(world.project)
+        self._runs = itertools.count(1)
+        self._names = (f"c{number:04}" for number in itertools.count())
+
+    def names(self, count: int) -> list[str]:
+        """Certificates that nobody asked for before."""
+        found = list(itertools.islice(self._names, count))
+        for name in found:
+            (self.world.web.webroot / common_name(name)).mkdir()
+            (self.world.web.webroot / f"more-{common_name(name)}").symlink_to(common_name(name))
+        return found
+
+    def declared(self, name: str, *, deployed: bool = True, **changes: Any) -> dict[str, Any]:
+        validation = {"method": "file", "webroot": str(self.world.web.webroot / common_name(name))}
+        declare = self.world.deployed if deployed else self.world.declaration
+        return declare(name, common_name(name), **{"validation": validation, **changes})
+
+    def run(
+        self,
+        playbook: Sequence[dict[str, Any]],
+        names: Sequence[str],
+        *,
+        player: Player | None = None,
+        breaks: Mapping[str, Mapping[str, Any]] | None = None,
+        request_timeout: int | None = None,
+    ) -> Played:
+        """Play it, and watch these certificates meanwhile."""
+        if request_timeout:
+            defaults = {"group/certops.certum.certum": {"request_timeout": request_timeout}}
+            playbook = [{**one, "module_defaults": defaults} for one in playbook]
+        with self.watch.at(*names):
+            played = play(
+                self.world.project, player or self.engine, playbook, number=next(self._runs), breaks=breaks or {}
+            )
+        self.watch.mismatches.extend(played.mismatches)
+        return played
+
+    def bought(self) -> Mapping[str, list[list[str]]]:
+        """The serial numbers that the CA has issued for each certificate, order by order, the last order last."""
+        found: dict[str, list[list[str]]] = defaultdict(list)
+        for order in sorted(self.world.ca.orders(), key=lambda order: str(order["created"])):
+            name = order["customer"].removeprefix("web1/")
+            found[name].append([entry["serialNumber"] for entry in order["entries"] if entry["serialNumber"]])
+        return found
+
+    def restart_ca(self) -> None:
+        """After it has died."""
+        self.world.ca.wait()
+        self.world.ca = self.world.ca.restart()
+
+
+def common_name(name: str) -> str:
+    return f"{name}.example.com"
+
+
+@contextmanager
+def scene(path: Path, *, options: Sequence[str] = (), ca_from: Path | None = None) -> Iterator[Scene]:
+    """Set it up and take it away. *path* has to be short: Ansible makes sockets below it."""
+    web = WebServer.make(path / "nginx", by_host=True)
+    web.start()
+    ca = Sandbox.start(
+        path / "ca", resolve={"*.example.com": f"127.0.0.1:{web.http_port}"}, options=options, ca_from=ca_from
+    )
+    (path / "t").mkdir()
+    environment = {
+        "CERTUM_API_URL": ca.url,
+        "CERTUM_API_USERNAME": ca.user,
+        "CERTUM_API_PASSWORD": ca.password,
+        "CERTUM_API_CA_PATH": str(ca.ca),
+    }
+    project = Project.make(path / "p", environment, temporary=path / "t")
+    world = World(project, ca, web)
+    warm_up = project.write(world.role(certum_certificates=[]), name="warm-up.yml")
+    engine = Engine(project, warm_up)
+    watch = Watch(web.https_port, ca.root, world.store)
+    try:
+        yield Scene(world, engine, watch)
+    finally:
+        engine.stop()
+        world.ca.stop()
+        web.stop()

@@ -1,0 +1,28 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Some points of each operation, from everywhere; `make chaos` tries all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.certops.certum.tests.chaos.attempt import Choice, attempt
+from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.chaos.operations import Operation
+
+SOME = 9
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.title.replace(" ", "-"))
+def test_whatever_breaks_is_bought_once_and_served_all_the_time(
+    operation: Operation, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tally = attempt(operation, tmp_path_factory.mktemp("c"), Choice(some=SOME))
+    assert tally.faults == []
+    assert tally.converged == tally.points == SOME
+    assert tally.handshakes > 0 or not operation.served

@@ -1,0 +1,68 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Looks all through the runs: at the pair of key and chain of every certificate, and at what is served of it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ansible_collections.certops.certum.tests.chaos.disk import pair_matches
+from ansible_collections.certops.certum.tests.integration.web_server import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PAUSE = 0.02
+
+
+@dataclass
+class Watch:
+    """What was seen. A handshake must succeed wherever one was proved before: `served` says so."""
+
+    port: int
+    root: Path
+    store: Path
+    handshakes: int = 0
+    lost: list[str] = field(default_factory=list)
+    mismatches: list[str] = field(default_factory=list)
+    names: tuple[str, ...] = ()
+
+    def look(self) -> None:
+        """At each certificate once."""
+        for name in self.names:
+            directory = self.store / name
+            if not pair_matches(directory / "current"):
+                self.mismatches.append(f"{directory}/current")
+            if (directory / "served").is_symlink():
+                self._shake_hands(name)
+
+    def _shake_hands(self, name: str) -> None:
+        try:
+            served(self.port, server_name=f"{name}.example.com", root=self.root)
+            self.handshakes += 1
+        except OSError as error:
+            self.lost.append(f"{name}: {error}")
+
+    @contextmanager
+    def at(self, *names: str) -> Iterator[None]:
+        """Look at these while something happens."""
+        self.names, over = names, threading.Event()
+
+        def keep_looking() -> None:
+            while not over.wait(PAUSE):
+                self.look()
+
+        thread = threading.Thread(target=keep_looking, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+            self.look()
