@@ -39,7 +39,7 @@ def _nothing(scene: Scene, names: Sequence[str]) -> None:
 
 
 def _role(scene: Scene, names: Sequence[str], **changes: Any) -> Plays:
-    return scene.world.role(*(scene.declared(name, **changes) for name in names))
+    return scene.role(*(scene.declared(name, **changes) for name in names))
 
 
 def _have(scene: Scene, names: Sequence[str], plays: Plays) -> None:
@@ -61,7 +61,7 @@ def _of_many_names(scene: Scene, names: Sequence[str]) -> None:
 
 
 def _with_a_name_more(scene: Scene, names: Sequence[str]) -> Plays:
-    return scene.world.role(
+    return scene.role(
         *(scene.declared(name, product=MULTI, subject_alt_name=[f"more-{name}.example.com"]) for name in names)
     )
 
@@ -81,7 +81,7 @@ def _rolled_back(scene: Scene, names: Sequence[str]) -> None:
 
 
 def _replaced(scene: Scene, names: Sequence[str]) -> Plays:
-    return scene.world.role(*(scene.declared(name) for name in names), certum_replace=list(names))
+    return scene.role(*(scene.declared(name) for name in names), certum_replace=list(names))
 
 
 def _revoked_and_replaced(scene: Scene, names: Sequence[str]) -> Plays:
@@ -96,7 +96,7 @@ def _revoked_and_replaced(scene: Scene, names: Sequence[str]) -> Plays:
         },
         "loop": [first[f"web1/{name}"]["entries"][0]["serialNumber"] for name in names],
     }
-    role = scene.world.role(*(scene.declared(name) for name in names), certum_check_revocation=True)
+    role = scene.role(*(scene.declared(name) for name in names), certum_check_revocation=True)
     return [*scene.world.tasks(revoke), *role]
 
 
@@ -109,7 +109,7 @@ def _pending(scene: Scene, names: Sequence[str]) -> None:
         items.append(
             scene.declared(name, deployed=False, validation={"method": "file", "webroot": f"{elsewhere}/{name}"})
         )
-    scene.run(scene.world.role(*items, certum_wait_timeout=0), names)
+    scene.run(scene.role(*items, certum_wait_timeout=0), names)
     assert len(scene.world.ca.orders()) >= len(names)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 REQUEST_TIMEOUT = 2
 """Seconds, for runs in which an answer is late."""
+WAIT_TIMEOUT = 150
 
 
 class Scene:
@@ -49,6 +50,10 @@ class Scene:
         validation = {"method": "file", "webroot": str(self.world.web.webroot / common_name(name))}
         declare = self.world.deployed if deployed else self.world.declaration
         return declare(name, common_name(name), **{"validation": validation, **changes})
+
+    def role(self, *certificates: dict[str, Any], **variables: Any) -> list[dict[str, Any]]:
+        """A play with the role, which waits as long as hundreds of certificates take."""
+        return self.world.role(*certificates, **{"certum_wait_timeout": WAIT_TIMEOUT, **variables})
 
     def run(
         self,
