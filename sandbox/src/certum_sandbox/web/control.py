@@ -31,6 +31,7 @@ def _show_entry(entry: Entry, now: datetime) -> dict[str, Any]:
     certificate = entry.certificate
     return {
         "serialNumber": certificate.serial_number if certificate else None,
+        "publicKeySha256": entry.public_key_sha256,
         "reissue": entry.reissue,
         "status": certificate.status(now) if certificate else None,
         "notBefore": _moment(certificate.not_before if certificate else None),
