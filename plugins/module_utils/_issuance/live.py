@@ -51,10 +51,12 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
         return replace(order, order_id=by_key[0], operation=_operation_of(by_key[0], ours), placed=True)
     if order.order_id in order_ids(ours):
         return order
-    under_way = order_ids(filter(is_under_way, ours))
-    if under_way and not order.perhaps_placed:
+    strange = [
+        order_id for order_id in order_ids(filter(is_under_way, ours)) if not _may_be_sent(order, order_id, ours)
+    ]
+    if strange:
         raise CertumError(
-            where=f"order {', '.join(under_way)}",
+            where=f"order {', '.join(strange)}",
             why=f"it is on its way for customer {order.customer}, and its key is not on this host any more",
             remedy="Nothing was bought. Wait until it is issued, then it is reissued for the new key, or cancel it "
             "with certum_cancel.",
@@ -66,6 +68,16 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
 def _is_of(entry: Entry, order: Order) -> bool:
     status = entry.order_status
     return bool(status and status.customer == order.customer and issue_code(status.product_code) == order.product.code)
+
+
+def _may_be_sent(order: Order, order_id: str, entries: Sequence[Entry]) -> bool:
+    """Whether an earlier run may have sent what is under way. An order would have our id, what follows one has none."""
+    follows = _operation_of(order_id, entries) is Operation.REISSUE or any(
+        entry.order_status and entry.order_status.product_code != order.product.code
+        for entry in entries
+        if order_ids([entry]) == [order_id]
+    )
+    return order.perhaps_placed and follows
 
 
 def _operation_of(order_id: str, entries: Sequence[Entry]) -> Operation:

@@ -150,6 +150,18 @@ def test_two_controllers_at_once_come_to_the_same_order(world: World) -> None:
     assert [len(world.orders(item)) for item in items] == [1] * 4
 
 
+def test_an_intent_that_was_never_sent_does_not_hide_an_order_whose_key_is_lost(world: World) -> None:
+    """A host was rebuilt while its order was in flight, and the run that made the next key died before it asked."""
+    lost = new_item("dns_txt_prefix")
+    item = {**new_item("dns_txt_prefix"), "customer": lost["customer"], "reissue_live_order": True}
+    with world.client() as api:
+        world.first_call(api, [lost])
+        for intent in ({}, {"perhaps_placed": True}):
+            told = world.first_call(api, [{**item, **intent}])
+            assert "its key is not on this host any more. Nothing was bought" in told["msg"]
+    assert len(world.orders(lost)) == 1
+
+
 def test_a_sandbox_that_dies_after_the_purchase_has_one_order(start_world: Callable[..., World]) -> None:
     world, item = start_world(), new_item("dns_txt_prefix")
     world.sandbox.add_fault("exit", operation="quickOrder", when="after")
