@@ -101,7 +101,7 @@ class Staging:
             record = self._intent(item, declaration, staged)
             if not self.check_mode:
                 record_order(self.layout, name, record)
-        may_be_live = self._may_have_a_live_order(name, record)
+        may_be_live = self._may_have_another(name, record)
         return staged, _order_item(item, declaration, staged, record, may_be_live=may_be_live)
 
     def _recorded(self, name: str) -> OrderRecord | None:
@@ -162,12 +162,14 @@ class Staging:
         chosen: str = item.get("customer") or customer_for(host=self.host, name=item["name"])
         return next(customers, chosen)
 
-    def _may_have_a_live_order(self, name: str, record: OrderRecord) -> bool:
-        """Nothing on disk does not mean nothing bought. A customer that others share would find what is theirs."""
-        if record.operation != Operation.ORDER.value or _is_placed(record):
-            return False
-        nothing_here = read_installed(self.layout, name).newest_good is None
-        return nothing_here and names_both(customer=record.customer, host=self.host, name=name)
+    def _may_have_another(self, name: str, record: OrderRecord) -> bool:
+        """Whether the account may have what is about to be bought: a disk that was lost or restored does not know.
+
+        A customer that others share would find what is theirs.
+        """
+        is_bought = record.operation in (Operation.ORDER.value, Operation.RENEW.value)
+        may_be_known = is_bought and not _is_placed(record)
+        return may_be_known and names_both(customer=record.customer, host=self.host, name=name)
 
 
 def _wanted(declaration: Declaration) -> Wanted:

@@ -61,8 +61,9 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
             remedy="Nothing was bought. Wait until it is issued, then it is reissued for the new key, or cancel it "
             "with certum_cancel.",
         )
-    live = [details for details in issued_entries(ours) if _is_live(details, now)]
-    return _successor(order, live[-1], ours, now=now) if live else order
+    followed = filter(None, (_successor(order, newest, ours, now=now) for newest in _live(ours, now)))
+    best = next(followed, order)
+    return order if best.predecessor == order.predecessor else best
 
 
 def _is_of(entry: Entry, order: Order) -> bool:
@@ -86,11 +87,29 @@ def _operation_of(order_id: str, entries: Sequence[Entry]) -> Operation:
     return Operation.REISSUE if count > 1 else Operation.ORDER
 
 
-def _is_live(details: CertificateDetails, now: datetime) -> bool:
-    return details.certificate_status == CertificateStatus.VALID and details.end_date > now
+def _live(entries: Sequence[Entry], now: datetime) -> list[CertificateDetails]:
+    """The newest certificate of each order that can be followed, the one that ends last at the beginning.
+
+    Older copies of a reissued order live on for days, and cannot be reissued.
+    """
+    newest = {order_id: details[-1] for order_id, details in _issued_by_order(entries).items() if details}
+    live = [
+        details
+        for details in newest.values()
+        if details.certificate_status == CertificateStatus.VALID and details.end_date > now
+    ]
+    return sorted(live, key=lambda details: details.end_date, reverse=True)
 
 
-def _successor(order: Order, newest: CertificateDetails, entries: Sequence[Entry], *, now: datetime) -> Order:
+def _issued_by_order(entries: Sequence[Entry]) -> dict[str, list[CertificateDetails]]:
+    return {
+        order_id: issued_entries(entry for entry in entries if order_ids([entry]) == [order_id])
+        for order_id in order_ids(entries)
+    }
+
+
+def _successor(order: Order, newest: CertificateDetails, entries: Sequence[Entry], *, now: datetime) -> Order | None:
+    """The order as a reissue or renewal of this certificate; None where only another order leads to what is wanted."""
     (order_id,) = order_ids(entry for entry in entries if entry.certificate_details == newest)
     first = issued_entries(entry for entry in entries if order_ids([entry]) == [order_id])[0]
     version = Version(
@@ -117,7 +136,7 @@ def _successor(order: Order, newest: CertificateDetails, entries: Sequence[Entry
     )
     operation = choose(Question(desired, OnDisk(newest=version), now)).operation
     if operation is Operation.ORDER:
-        return order
+        return None
     reissued = operation is Operation.REISSUE
     return replace(
         order,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import shutil
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +116,29 @@ def test_a_ca_whose_reissues_keep_the_end_is_noticed_and_the_term_renewed(
     print(f"kept: bought on days {bought_on(ca, nightly.start)}, certificates per order {certificates_per_order(ca)}")
     assert "the reissue did not move its end, so it is renewed before" in nightly.said[1]
     assert all(count == 2 for count in certificates_per_order(ca)[:-1]), "one reissue shows it, then the next term"
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "next_one", "restored"),
+    [(199, 178, 250), (398, 355, 370), (398, 355, 420)],
+    ids=["reissued, expired here", "renewed, due here", "renewed, expired here"],
+)
+def test_a_host_that_is_restored_from_an_old_copy_gets_what_is_paid_for(
+    lifetime: int, next_one: int, restored: int, start_world: Callable[..., World], tmp_path: Path
+) -> None:
+    """What is on disk is no proof of what was bought: the account has a successor that this host has forgotten."""
+    ca = start_world("--no-tls", f"--max-days={lifetime}")
+    nightly = Nightly(ca, tmp_path)
+    with ca.client() as api:
+        nightly.run(api, 0)
+        shutil.copytree(nightly.host.base, tmp_path / "copy", symlinks=True)
+        nightly.run(api, next_one)
+        shutil.rmtree(nightly.host.base)
+        (tmp_path / "copy").rename(nightly.host.base)
+        paid = len(ca.sandbox.orders())
+        assert nightly.run(api, restored)
+    assert len(ca.sandbox.orders()) == paid
+    assert nightly.is_valid(restored + 1)
 
 
 LOST = [
