@@ -18,9 +18,10 @@ from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, NotReceivedError
 from .fetch import Standing, fetch, standing
 from .outcome import Outcome, State
-from .place import ORDER_ID_TAKEN, ORDER_UNKNOWN, place
+from .place import ORDER_ID_TAKEN, ORDER_UNKNOWN, came_to_nothing, place
 from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
 from .prove import ask_to_check, code_works, failures, obtain_code, what_to_publish
+from .purchase import KEY_WAS_USED
 from .pursuit import Pursuit
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Obtain:
         except AuthenticationError:
             raise
         except CertumError as error:
-            return Pursuit(order, _not_placed(order, error), done=True)
+            used_up = order.perhaps_placed and isinstance(error, ApiError) and error.has(KEY_WAS_USED)
+            ended = came_to_nothing(order, error.why) if used_up else _not_placed(order, error)
+            return Pursuit(order, ended, done=True)
         order = replace(order, order_id=outcome.order_id)
         done = not outcome.placed or (outcome.changed and _must_publish(outcome.validation))
         return Pursuit(order, outcome, done=done)

@@ -82,10 +82,27 @@ def _renew(api: PartnerApi, order: Order) -> Outcome:
     found = renew.look_for(api, wanted) if order.placed or order.perhaps_placed else None
     if found:
         return _known(replace(order, order_id=found), "was placed by an earlier run")
+    if order.placed and not order.perhaps_placed:
+        return came_to_nothing(order, f"no renewal of {former.words} is under way any more")
     if order.placed:
         return Outcome(name=order.name, order_id="", state=State.NOT_ORDERED, reason="there is no renewal")
     renew.refuse_unfit(former, order.request)
     return _bought(order, renew.renew_once(api, wanted), f"renews certificate {former.serial_number}")
+
+
+def came_to_nothing(order: Order, why: str) -> Outcome:
+    """What was sent by a run that did not see how the CA refused it: the key is used up (error 1032)."""
+    return Outcome(
+        name=order.name,
+        order_id=order.order_id,
+        state=State.REJECTED,
+        reason="what was asked for was cancelled or refused",
+        problem=(
+            f"{order.name}: {why}: what was asked for with this key was cancelled, or refused by the CA (ask it why if "
+            "it was not you). Nothing was bought now. The key stays used: ask anew with a new key and CSR, with the "
+            "role by certum_anew."
+        ),
+    )
 
 
 def _bought(order: Order, purchase: Purchase, words: str) -> Outcome:

@@ -13,7 +13,9 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import CertumError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry, RetryPolicy
-from ansible_collections.certops.certum.tests.conformance.issuance.world import new_item
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
+from ansible_collections.certops.certum.tests.conformance.issuance.world import EC256, new_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,6 +162,28 @@ def test_an_intent_that_was_never_sent_does_not_hide_an_order_whose_key_is_lost(
             told = world.first_call(api, [{**item, **intent}])
             assert "its key is not on this host any more. Nothing was bought" in told["msg"]
     assert len(world.orders(lost)) == 1
+
+
+@pytest.mark.parametrize("operation", ["reissue", "renew"])
+def test_a_key_that_was_used_up_by_a_refusal_nobody_saw_is_told_as_one(world: World, operation: str) -> None:
+    """The answer was lost, then the CA refused: sending the same key again can never lead anywhere."""
+    item = new_item("dns_txt_prefix", product="commercial_multidomain_ssl")
+    site = f"{item['name']}.example.com"
+    csr = build_request(keys.generate(EC256), common_name=site, names=(site, f"x.{site}"))
+    with world.client() as api:
+        converge(world, item)
+        (former,) = world.orders(item)
+        of_order = {"order_id": former["orderID"]} if operation == "reissue" else {}
+        known = {**of_order, "predecessor": former["entries"][0]["serialNumber"]}
+        follow = {**item, **known, "csr_content": csr, "operation": operation}
+        world.first_call(api, [follow])
+        world.sandbox.reject(world.orders(item)[-1]["orderID"])
+        told = world.first_call(api, [{**follow, "perhaps_placed": True}])
+        again = world.first_call(api, [{**follow, "order_placed": True}])
+        again = again if again["msg"] else world.second_call(api, again["orders"])
+    assert [one["state"] for one in told["certificates"] + again["certificates"]] == ["rejected"] * 2
+    assert "certum_anew" in told["msg"]
+    assert "certum_anew" in again["msg"]
 
 
 def test_a_sandbox_that_dies_after_the_purchase_has_one_order(start_world: Callable[..., World]) -> None:
