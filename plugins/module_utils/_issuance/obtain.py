@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .order import Order
     from .outcome import Validation
 
+FATE_UNKNOWN = "it is not known whether the order was placed"
+
 
 @dataclass(frozen=True)
 class Obtain:
@@ -145,7 +147,7 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
         name=order.name,
         order_id=order.order_id,
         state=State.UNKNOWN if unknown else State.NOT_ORDERED,
-        reason="it is not known whether the order was placed" if unknown else "nothing was ordered",
+        reason=FATE_UNKNOWN if unknown else "nothing was ordered",
         problem=_problem(order, error),
     )
 
@@ -159,7 +161,9 @@ def _interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
     """What is known is kept. Only an order that we were told of, and did not find ourselves, may turn out not to be."""
     order = pursuit.order
     if not (order.placed and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
-        return replace(pursuit.outcome, problem=_problem(order, error))
+        outcome = replace(pursuit.outcome, problem=_problem(order, error))
+        only_presumed = order.placed and order.perhaps_placed and pursuit.progress is None
+        return replace(outcome, state=State.UNKNOWN, placed=False, reason=FATE_UNKNOWN) if only_presumed else outcome
     return Outcome(
         name=order.name,
         order_id=order.order_id,

@@ -164,6 +164,18 @@ def test_an_intent_that_was_never_sent_does_not_hide_an_order_whose_key_is_lost(
     assert len(world.orders(lost)) == 1
 
 
+def test_an_order_that_is_only_looked_up_is_not_taken_for_placed_while_the_ca_is_down(world: World) -> None:
+    """A declaration changed after a run that died before it asked: an account that has no such order says so later."""
+    item = {**new_item("dns_txt_prefix"), "order_placed": True, "perhaps_placed": True}
+    arrange(world, "http-503", operation="*", when="before", times=FOREVER)
+    with world.client() as api:
+        down = world.first_call(api, [item])
+        world.sandbox.clear_faults()
+        up = world.first_call(api, [item])
+    assert [one["state"] for one in down["certificates"] + up["certificates"]] == ["unknown", "not_ordered"]
+    assert down["orders"] == up["orders"] == []
+
+
 @pytest.mark.parametrize("operation", ["reissue", "renew"])
 def test_a_key_that_was_used_up_by_a_refusal_nobody_saw_is_told_as_one(world: World, operation: str) -> None:
     """The answer was lost, then the CA refused: sending the same key again can never lead anywhere."""
