@@ -221,6 +221,13 @@ options:
             description: Reloads the service. Defaults to the service manager.
             type: list
             elements: str
+          status_command:
+            description:
+              - Succeeds if the service runs, and changes nothing. It is also run in check mode.
+              - A service that does not run is not reloaded; its certificate is put in place, and proved by a later run.
+              - Defaults to asking systemd, and with a O(certificates[].deploy.reload_command) to taking it to run.
+            type: list
+            elements: str
           probe:
             description: Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
             type: list

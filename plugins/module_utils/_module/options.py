@@ -80,6 +80,7 @@ def _deploy_options() -> dict[str, Any]:
             },
             "check_command": {"type": "list", "elements": "str"},
             "reload_command": {"type": "list", "elements": "str"},
+            "status_command": {"type": "list", "elements": "str"},
             "probe": {"type": "list", "elements": "str"},
         },
     }

@@ -1,0 +1,341 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role certum_deploy alone: services that run, are stopped, masked, missing, broken, or serve something else."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from ansible_collections.certops.certum.plugins.module_utils._host.handshake import shake_hands
+from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
+from ansible_collections.certops.certum.tests.integration.project import Project, tree
+from ansible_collections.certops.certum.tests.integration.web_server import free_ports
+from ansible_collections.certops.certum.tests.unit.host.declared import Host
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.project import Run
+    from ansible_collections.certops.certum.tests.integration.web_server import WebServer
+
+RUNS, STOPPED, FAILED = ("LoadState=loaded\nActiveState=" + state for state in ("active", "inactive", "failed"))
+MASKED, MISSING = ("LoadState=" + state + "\nActiveState=inactive" for state in ("masked", "not-found"))
+
+SYSTEMCTL = """\
+#!/bin/sh
+echo "$*" >> {tools}/asked
+case "$*" in
+  "show --property=LoadState,ActiveState nginx.service") exec cat {tools}/state ;;
+  "reload nginx") exec {nginx} -s reload ;;
+esac
+echo "systemctl: not expected: $*" >&2
+exit 1
+"""
+
+
+@dataclass
+class Bench:
+    """A host with certificates of a CA of the test's own, an nginx, and a systemctl that answers what a test wants."""
+
+    project: Project
+    web: WebServer
+    host: Host
+    days: int = 0
+
+    @property
+    def tools(self) -> Path:
+        return self.project.path / "tools"
+
+    @property
+    def asked(self) -> list[str]:
+        """What systemctl was asked."""
+        log = self.tools / "asked"
+        return log.read_text().splitlines() if log.exists() else []
+
+    def declare(self, name: str = "shop", **deploy: Any) -> dict[str, Any]:
+        """A certificate of a service with commands of its own; None takes an option of deploy away."""
+        own = {**self.web.add_site(self.host.base / name, server_name=f"{name}.example.com"), **deploy}
+        return self.host.declare(name, deploy={key: value for key, value in own.items() if value is not None})
+
+    def of_systemd(self, name: str = "shop", **deploy: Any) -> dict[str, Any]:
+        """One of the service manager's nginx."""
+        return self.declare(name, check_command=None, reload_command=None, **deploy)
+
+    def install(self, item: dict[str, Any]) -> str:
+        """Another certificate, in place and not deployed."""
+        self.days += 1
+        beginning = BEGINNING + timedelta(days=self.days)
+        with time_machine.travel(beginning + timedelta(days=1)):
+            self.host.have(item, beginning=beginning)
+        current = self.host.read(item["name"]).current
+        assert current is not None
+        return current.serial_number
+
+    def link(self, name: str, link: str) -> str | None:
+        installed = self.host.read(name)
+        version = installed.current if link == "current" else installed.served
+        return version.serial_number if version else None
+
+    def play(self, *items: dict[str, Any], tasks_from: str = "main", **variables: Any) -> list[dict[str, Any]]:
+        role = {"name": "certops.certum.certum_deploy", "tasks_from": tasks_from}
+        given = {"certum_deploy_path": str(self.host.base), "certum_deploy_certificates": list(items), **variables}
+        task = {"name": "Deploy", "ansible.builtin.include_role": role, "vars": given}
+        return [{"name": "Services", "hosts": "web1", "gather_facts": False, "tasks": [task]}]
+
+    def deploy(self, *items: dict[str, Any], check: bool = False, **variables: Any) -> Run:
+        given = {"certum_deploy_probe_timeout": 5, **variables}
+        return self.project.run(self.play(*items, **given), *(["--check"] if check else []))
+
+    def serves(self, name: str = "shop") -> str:
+        """The serial number of what nginx serves for a name."""
+        found = shake_hands("127.0.0.1", self.web.https_port, server_name=f"{name}.example.com")
+        return read_certificate(ssl.DER_cert_to_PEM_cert(found.certificates[0])).serial_number
+
+    @property
+    def master(self) -> int:
+        return int((self.web.prefix / "logs/nginx.pid").read_text())
+
+    def tool(self, name: str, text: str) -> None:
+        (self.tools / name).write_text(text)
+        (self.tools / name).chmod(0o755)
+
+    def systemd_says(self, state: str) -> None:
+        (self.tools / "state").write_text(f"{state}\n")
+        nginx = " ".join(self.web.command)
+        self.tool("systemctl", SYSTEMCTL.format(tools=self.tools, nginx=nginx))
+        self.tool("nginx", f'#!/bin/sh\nexec {nginx} "$@"\n')
+
+
+@pytest.fixture
+def bench(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, web: WebServer) -> Bench:
+    project = Project.make(tmp_path / "project", {}, temporary=tmp_path_factory.mktemp("t"))
+    made = Bench(project, web, Host(project.path / "certum", web.webroot))
+    made.tools.mkdir()
+    project.environment["PATH"] = f"{made.tools}:{project.environment['PATH']}"
+    return made
+
+
+def test_a_service_that_does_not_run_keeps_what_is_in_place_and_is_named(bench: Bench) -> None:
+    item = bench.of_systemd()
+    serial_number = bench.install(item)
+    before = tree(bench.host.base), tree(bench.web.prefix / "sites-enabled")
+    states = {STOPPED: "stopped", FAILED: "stopped", MASKED: "masked", MISSING: "not installed"}
+
+    for state, said in states.items():
+        bench.systemd_says(state)
+        run = bench.deploy(item).succeeded()
+        assert f"nginx is {said}" in run.output
+        assert "the certificate is in place and not yet proved to be served; the next run proves it" in run.output
+        assert run.changed == 0
+    would = bench.deploy(item, check=True).succeeded()
+
+    assert "nginx is not installed" in would.output
+    assert "would be put in place and not be proved to be served" in would.output
+    assert (tree(bench.host.base), tree(bench.web.prefix / "sites-enabled")) == before
+    assert (bench.link("shop", "current"), bench.link("shop", "served")) == (serial_number, None)
+    assert {question.split()[0] for question in bench.asked} == {"show"}, "it is asked, and nothing else"
+    bench.systemd_says(RUNS)
+    bench.deploy(item).succeeded()
+    assert bench.serves() == bench.link("shop", "served") == serial_number
+
+
+def test_of_several_services_those_that_run_are_deployed(bench: Bench) -> None:
+    shop = bench.declare()
+    mail = bench.declare("mail", service="imap", status_command=["false"])
+    gone = bench.declare("gone", service="gone", status_command=["no-such-program"])
+    for item in (shop, mail, gone):
+        bench.install(item)
+
+    run = bench.deploy(mail, gone, shop).succeeded()
+
+    assert bench.serves() == bench.link("shop", "served")
+    assert "imap is stopped (its status_command: non-zero return code)" in run.output
+    assert "gone is stopped (its status_command: " in run.output
+    assert (bench.link("mail", "served"), bench.link("gone", "served")) == (None, None)
+    bench.deploy({**mail, "deploy": {**mail["deploy"], "status_command": ["true"]}}).succeeded()
+    assert bench.serves("mail") == bench.link("mail", "served")
+
+
+def test_a_service_that_was_broken_before_is_reported_and_not_reloaded(bench: Bench) -> None:
+    item = bench.of_systemd()
+    first = bench.install(item)
+    bench.systemd_says(RUNS)
+    bench.deploy(item).succeeded()
+    broken = bench.web.prefix / "sites-enabled/broken.conf"
+    broken.write_text("nonsense;\n")
+    second = bench.install(item)
+    (bench.tools / "asked").unlink()
+
+    run = bench.deploy(item).failed()
+
+    (message,) = run.failures[-1:]
+    assert message.startswith("nginx: Check the configuration: nginx: [emerg] unknown directive"), message
+    assert message.count('unknown directive "nonsense"') == 1
+    assert "This was broken before: without this change the configuration does not load either" in message
+    assert "Nothing was reloaded, so nginx goes on with what it has loaded" in message
+    assert f"back from certificate {second} to {first}" in message
+    assert "After that, 1 of 1 addresses serve the certificate in place" in message
+    assert "reload nginx" not in bench.asked
+    assert bench.serves() == bench.link("shop", "current") == first
+    broken.unlink()
+    assert [each["name"] for each in bench.host.plan(item)["activate"]] == ["shop"], "the next run deploys it"
+
+
+def test_a_site_that_breaks_the_configuration_is_our_change_and_goes_off_again(bench: Bench) -> None:
+    item = bench.declare()
+    serial_number = bench.install(item)
+    site = item["deploy"]["enable_site"]
+    source = Path(site["src"])
+    source.write_text(f"{source.read_text()}nonsense;\n")
+
+    run = bench.deploy(item).failed()
+
+    message = run.failures[-1]
+    assert 'unknown directive "nonsense"' in message
+    assert "broken before" not in message
+    assert f"certificate {serial_number} stays: there is no good one before it" in message
+    assert list((bench.web.prefix / "sites-enabled").iterdir()) == []
+
+
+@pytest.mark.parametrize("goes_back", [True, False], ids=["it goes back with us", "it goes its own way"])
+def test_after_going_back_the_message_tells_what_is_served(bench: Bench, *, goes_back: bool) -> None:
+    item = bench.declare()
+    first = bench.install(item)
+    bench.deploy(item).succeeded()
+    second = bench.install(item)
+    if not goes_back:
+        site = Path(item["deploy"]["enable_site"]["src"])
+        site.write_text(site.read_text().replace("/current/", f"/versions/{second}/"))
+    (closed,) = free_ports(1)
+    (here,) = item["deploy"]["probe"]
+    addresses = [here, f"127.0.0.1:{closed}"]
+
+    run = bench.deploy(with_probe(item, *addresses), certum_deploy_probe_timeout=1).failed()
+
+    message = run.failures[-1]
+    assert message.startswith("nginx: Prove by a TLS handshake")
+    before, after = message.split(f"back from certificate {second} to {first}")
+    assert f"127.0.0.1:{closed} does not answer a TLS handshake" in before
+    assert f"After that, {int(goes_back)} of 2 addresses serve the certificate in place" in after
+    wrong = f"{here} serves certificate {second} for shop.example.com, not certificate {first}"
+    assert (wrong in after) is not goes_back
+    assert bench.serves() == (first if goes_back else second)
+
+
+def with_probe(item: dict[str, Any], *addresses: str) -> dict[str, Any]:
+    return {**item, "deploy": {**item["deploy"], "probe": list(addresses)}}
+
+
+@pytest.mark.parametrize(
+    ("loopback", "chain", "key", "objection"),
+    [
+        (
+            "[::1]",
+            "versions/{first}/fullchain.pem",
+            "versions/{first}/privkey.pem",
+            "serves certificate {first} for shop.example.com, not certificate {second}",
+        ),
+        ("127.0.0.1", "current/cert.pem", "current/privkey.pem", "serves certificate {second} without its whole chain"),
+    ],
+    ids=["another certificate over IPv6", "the leaf alone"],
+)
+def test_one_wrong_address_of_several_leads_back(
+    bench: Bench, loopback: str, chain: str, key: str, objection: str
+) -> None:
+    family = socket.AF_INET6 if ":" in loopback else socket.AF_INET
+    try:
+        with socket.create_server((loopback.strip("[]"), 0), family=family) as server:
+            address = f"{loopback}:{server.getsockname()[1]}"
+    except OSError as error:
+        pytest.skip(f"no {loopback}: {error}")
+    item = bench.declare()
+    (here,) = item["deploy"]["probe"]
+    first = bench.install(item)
+    bench.deploy(item).succeeded()
+    second = bench.install(item)
+    pair = [f"{bench.host.base}/shop/{path.format(first=first)}" for path in (chain, key)]
+    (bench.web.prefix / "sites-enabled/other.conf").write_text(
+        f"server {{ listen {address} ssl; ssl_certificate {pair[0]}; ssl_certificate_key {pair[1]}; }}\n"
+    )
+
+    run = bench.deploy(with_probe(item, here, address), certum_deploy_probe_timeout=1).failed()
+
+    message = run.failures[-1].split("back from certificate")[0]
+    assert f"{address} {objection.format(first=first, second=second)}" in message
+    assert here not in message
+    assert bench.serves() == bench.link("shop", "current") == bench.link("shop", "served") == first
+
+
+def test_a_reload_is_no_restart_and_no_handshake_is_lost(bench: Bench) -> None:
+    item = bench.declare()
+    seen = {bench.install(item)}
+    bench.deploy(item).succeeded()
+    master, errors, over = bench.master, [], threading.Event()
+    served: set[str] = set()
+
+    def look() -> None:
+        while not over.is_set():
+            try:
+                served.add(bench.serves())
+            except OSError as error:
+                errors.append(error)
+            over.wait(0.02)
+
+    watch = threading.Thread(target=look, daemon=True)
+    watch.start()
+    for dummy in range(2):
+        seen.add(bench.install(item))
+        bench.deploy(item).succeeded()
+    over.set()
+    watch.join(10)
+
+    assert errors == []
+    assert served == seen
+    assert bench.master == master
+
+
+ABSENT = {"state": "absent"}
+
+
+@pytest.mark.parametrize(
+    ("state", "nginx", "by_link", "goes"),
+    [
+        (STOPPED, None, True, True),
+        (MASKED, None, True, True),
+        (STOPPED, "echo nginx: broken anyhow >&2; exit 1", True, True),
+        (MISSING, "exit 127", True, True),
+        (STOPPED, None, False, False),
+    ],
+    ids=["stopped", "masked", "stopped and broken", "missing", "stopped, and would not start without it"],
+)
+def test_a_service_that_does_not_run_does_not_keep_a_certificate_that_it_does_not_need(
+    bench: Bench, state: str, nginx: str | None, *, by_link: bool, goes: bool
+) -> None:
+    item = bench.of_systemd()
+    bench.install(item)
+    site = item["deploy"]["enable_site"]
+    own = bench.web.prefix / "sites-enabled" / ("shop.conf" if by_link else "own.conf")
+    own.symlink_to(site["src"]) if by_link else own.write_text(Path(site["src"]).read_text())
+    bench.systemd_says(state)
+    if nginx:
+        bench.tool("nginx", f"#!/bin/sh\n{nginx}\n")
+
+    run = bench.project.run(
+        bench.play(item | ABSENT, tasks_from="withdraw", certum_deploy_path=str(bench.host.base))
+    ).succeeded()
+
+    result = run.result("Turn sites off and take certificates out of use, if the services can do without")
+    assert (bench.link("shop", "current") is None) is goes, result
+    assert own.is_symlink() is (by_link and not goes)
+    assert bool(result["problems"]) is not goes
+    assert "reload nginx" not in bench.asked
+    assert "nothing is reloaded" in run.output
