@@ -44,10 +44,20 @@ def withdraw(
     if not is_there(layout, name):
         return Change(changed=False, reason="nothing of it is on disk")
     if not check_mode:
-        with out_of_use(layout, name), _site_off(Path(site) if site else None):
-            _require_that_it_loads(check_commands, layout.current(name))
+        _try_without(layout, name, site=Path(site) if site else None, check_commands=check_commands)
     words = "was taken out of service" if links else "is out of service"
     return Change(bool(links), words, {**describe(installed.current), "links": list(map(str, links))}, {"links": []})
+
+
+def _try_without(layout: Layout, name: str, *, site: Path | None, check_commands: Sequence[Sequence[str]]) -> None:
+    try:
+        with out_of_use(layout, name), _site_off(site):
+            _require_that_it_loads(check_commands, layout.current(name))
+    except _NeededError as error:
+        objection = _objection(error.command)
+        if objection is None:
+            raise
+        raise _broken_before(error.command, objection, layout.current(name)) from None
 
 
 @contextmanager
@@ -77,15 +87,32 @@ def _require_that_it_loads(commands: Sequence[Sequence[str]], current: Path) -> 
     for command in commands:
         objection = _objection(command)
         if objection:
-            raise StoreError(
-                "The certificate was not taken out of service",
-                path=current,
-                why=f"without it {' '.join(command)!r} fails: {objection}",
-                remedy=(
-                    "Everything is as it was. Take these files out of the service's configuration, or name its site in"
-                    " deploy.enable_site, then run again."
-                ),
-            )
+            raise _NeededError(command, objection, current)
+
+
+class _NeededError(StoreError):
+    """A check that fails without the certificate."""
+
+    def __init__(self, command: Sequence[str], objection: str, current: Path) -> None:
+        super().__init__(
+            "The certificate was not taken out of service",
+            path=current,
+            why=f"without it {' '.join(command)!r} fails: {objection}",
+            remedy=(
+                "Everything is as it was. Take these files out of the service's configuration, or name its site in"
+                " deploy.enable_site, then run again."
+            ),
+        )
+        self.command = command
+
+
+def _broken_before(command: Sequence[str], objection: str, current: Path) -> StoreError:
+    return StoreError(
+        "The certificate was not taken out of service",
+        path=current,
+        why=f"{' '.join(command)!r} fails with it and without it, so nobody can tell whether it is needed: {objection}",
+        remedy="Everything is as it was. Repair the service's configuration, then run again.",
+    )
 
 
 def _objection(command: Sequence[str]) -> str | None:

@@ -142,8 +142,17 @@ class TestASite:
         result = host.install(item, state="withdrawn", check_commands=[command])
         assert result["problems"][0].startswith("shop: The certificate was not taken out of service: ")
         assert words in result["problems"][0]
+        assert "Repair the service's configuration" in result["problems"][0], "it fails with the certificate, too"
         assert (site.is_symlink(), site.readlink()) == (True, Path("available"))
         assert host.read() == before
+
+    def test_is_needed_if_the_service_objects_without_it_only(self, host: Host) -> None:
+        host.have(host.declare())
+        item, site = self.declare(host)
+        check = python(f"import os, sys; sys.exit(not os.path.lexists({str(site)!r}))")
+        result = host.install(item, state="withdrawn", check_commands=[check])
+        assert "Take these files out of the service's configuration" in result["problems"][0]
+        assert site.is_symlink()
 
     def test_that_is_a_file_of_the_user_s_own_is_left_alone(self, host: Host) -> None:
         host.have(host.declare())
