@@ -17,12 +17,15 @@ from .._store.derived import outdated_formats
 from .._store.files import PRIVATE
 from .._store.formats import Format, Formats, require_possible
 from .._store.installed import read_installed
+from .._store.owner import ownership
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .._store.files import Ownership
     from .._store.layout import Layout
+
+DEFAULT_MODE = "0600"
 
 
 def require_passphrases(items: Sequence[Mapping[str, Any]], passphrases: Mapping[str, Any]) -> None:
@@ -32,17 +35,20 @@ def require_passphrases(items: Sequence[Mapping[str, Any]], passphrases: Mapping
         raise InvalidDeclarationError("\n".join(problems))
 
 
-def declared_formats(
-    item: Mapping[str, Any], passphrases: Mapping[str, str], *, ownership: Ownership = PRIVATE
-) -> Formats:
+def declared_ownership(item: Mapping[str, Any]) -> Ownership:
+    """Who may use the private key, and the files that hold it. Raises StoreError for a user this host does not have."""
+    return ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group"))
+
+
+def declared_formats(item: Mapping[str, Any], passphrases: Mapping[str, str], *, owned: Ownership = PRIVATE) -> Formats:
     name = item["name"]
     wanted = tuple(Format[each.upper()] for each in dict.fromkeys(item.get("formats") or ()))
-    return Formats(ownership, wanted, alias=name, passphrase=passphrases.get(name, ""))
+    return Formats(owned, wanted, alias=name, passphrase=passphrases.get(name, ""))
 
 
 def outdated(layout: Layout, item: Mapping[str, Any], passphrases: Mapping[str, str]) -> tuple[str, ...]:
-    """The files of declared formats that have to be written, as SERIAL/FILE. Without formats nothing is read."""
-    formats = declared_formats(item, passphrases)
+    """The files of declared formats that are not as declared, as SERIAL/FILE (WHY). Without formats nothing is read."""
+    formats = declared_formats(item, passphrases, owned=declared_ownership(item))
     return outdated_formats(layout, item["name"], formats) if formats.wanted else ()
 
 

@@ -22,14 +22,13 @@ from .._store.install import install
 from .._store.installed import Installed, read_installed
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder, OrderRecord
-from .._store.owner import ownership
 from .._store.switch import activate, confirm, roll_back
 from .._store.verify import Issued, refused
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
 from .absent import take_away
 from .each import for_each, outcome
-from .formats import declared_formats, require_passphrases
+from .formats import declared_formats, declared_ownership, require_passphrases
 from .withdraw import withdraw
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
     from .._store.formats import Formats
 
-DEFAULT_MODE = "0600"
 TEST, PRODUCTION = "test", "production"
 
 
@@ -49,6 +47,11 @@ class Done:
     change: Change
     current: str | None
     served: str | None
+
+    @property
+    def has_to_be_served(self) -> bool:
+        stale = self.change.redeploy or self.current != self.served
+        return bool(self.item.get("deploy") and self.current and stale)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         problems=problems,
         changed=any(done.change.changed for done in results),
         certificates=[_shown(layout, done) for done in results],
-        deploy=[done.item for done in results if done.item.get("deploy") and done.current not in (None, done.served)],
+        deploy=[done.item for done in results if done.has_to_be_served],
         reason="; ".join(f"{done.item['name']}: {done.change.reason}" for done in results) or "nothing was asked for",
         diff=[
             {
@@ -108,14 +111,12 @@ def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, 
     if order is None and read_installed(layout, name).newest_good is None:
         return Change(changed=False, reason="its certificate is not here yet")
     if order is None:
-        formats = _formats(item, params) if item.get("formats") else None
-        return activate(layout, name, formats=formats, check_mode=check_mode)
+        return activate(layout, name, formats=_formats(item, params), check_mode=check_mode)
     return _install(layout, item, order, params, check_mode)
 
 
 def _formats(item: Mapping[str, Any], params: Mapping[str, Any]) -> Formats:
-    owned = ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group"))
-    return declared_formats(item, params["passphrases"], ownership=owned)
+    return declared_formats(item, params["passphrases"], owned=declared_ownership(item))
 
 
 def _install(

@@ -17,13 +17,18 @@ from .._store.installed import read_installed
 from .._store.metadata import OrderStage
 
 if TYPE_CHECKING:
+    from .._store.installed import Installed
     from .._store.layout import Layout
     from .._store.versions import Version
 
 
 def observe(layout: Layout, name: str) -> OnDisk:
     """Read one certificate from disk. Raises StoreError when it cannot be read: then nothing may be decided."""
-    installed = read_installed(layout, name)
+    return observed(read_installed(layout, name))
+
+
+def observed(installed: Installed) -> OnDisk:
+    """What a decision has to know of what was read."""
     newest, staged = installed.newest_good, installed.staged
     order = staged.order if staged else None
     return OnDisk(

@@ -19,11 +19,13 @@ from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_de
 from .._lifecycle.operation import choose
 from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.waves import places, waves
+from .._store.installed import read_installed
 from .._store.layout import Layout
+from .._store.repair import drifted_keys
 from .absent import Leaving, leaving
 from .each import for_each, outcome
-from .formats import outdated, require_formats, require_passphrases
-from .observe import observe
+from .formats import declared_ownership, outdated, require_formats, require_passphrases
+from .observe import observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,8 +118,12 @@ class Seen:
 
 def _look_at_disk(layout: Layout, items: Sequence[Mapping[str, Any]], params: Mapping[str, Any]) -> Seen:
     def look(item: Mapping[str, Any]) -> tuple[str, OnDisk]:
-        found = observe(layout, item["name"])
-        return item["name"], replace(found, outdated=outdated(layout, item, params["passphrases"]))
+        installed = read_installed(layout, item["name"])
+        found = observed(installed)
+        if found.newest is None:
+            return item["name"], found
+        drifted = drifted_keys(installed, declared_ownership(item))
+        return item["name"], replace(found, drifted=drifted, outdated=outdated(layout, item, params["passphrases"]))
 
     looks, problems = for_each(items, look)
     on_disk = dict(looks)

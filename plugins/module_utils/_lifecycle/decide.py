@@ -77,7 +77,8 @@ class OnDisk:
     in place and last proved to be served. ``problem`` says why there is no good version although files are there.
     ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` names its order, which
     is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says that
-    the CA is known to have it. ``outdated`` are files of declared formats that are not as declared.
+    the CA is known to have it. ``drifted`` are private keys whose mode or owner is not as declared, with what differs,
+    ``outdated`` files of declared formats that are not as declared.
     """
 
     newest: Version | None = None
@@ -87,6 +88,7 @@ class OnDisk:
     staged_key: str | None = None
     staged_order: str | None = None
     staged_order_placed: bool = False
+    drifted: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
 
 
@@ -245,6 +247,11 @@ def _staging_left_over(question: Question) -> str | None:
     return f"certificate {version.serial_number} is installed but its staging was not cleared"
 
 
+def _keys_drifted(question: Question) -> str | None:
+    drifted = question.on_disk.drifted
+    return f"mode or owner not as declared: {', '.join(drifted)}" if drifted else None
+
+
 def _formats_differ(question: Question) -> str | None:
     outdated = question.on_disk.outdated
     return f"missing or not made as declared: {', '.join(outdated)}" if outdated else None
@@ -272,5 +279,6 @@ _ACTIVATION: tuple[Rule, ...] = (
     _not_in_place,
     _not_served,
     _staging_left_over,
+    _keys_drifted,
     _formats_differ,
 )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Change:
     """Whether anything changed, why, and the state before and after for diff mode: JSON values, never key material.
 
-    *problem* is what a person has to act on, though the rest was done.
+    *problem* is what a person has to act on, though the rest was done. *redeploy* tells that a service has to be asked
+    again, though it was proved to serve what is in place.
     """
 
     changed: bool
@@ -25,3 +26,4 @@ class Change:
     before: Mapping[str, object] = field(default_factory=dict)
     after: Mapping[str, object] = field(default_factory=dict)
     problem: str | None = None
+    redeploy: bool = False

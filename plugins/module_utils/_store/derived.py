@@ -27,6 +27,7 @@ from .keytool import to_jks
 from .layout import CERTIFICATE, CHAIN, PRIVATE_KEY, SEALS, VERSIONS
 from .lock import certificate_directory
 from .record import Record, encode
+from .repair import differences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ class _Sources:
 
 
 def outdated_formats(layout: Layout, name: str, formats: Formats) -> tuple[str, ...]:
-    """Return the files of every good version that are missing or not what is declared, as SERIAL/FILE.
+    """Return the files of every good version that are missing or not what is declared, as SERIAL/FILE (WHY).
 
     Raises AccessError where the operating system refuses.
     """
@@ -66,7 +67,7 @@ def outdated_formats(layout: Layout, name: str, formats: Formats) -> tuple[str, 
 def complete_formats(
     directory: Directory, installed: Installed, formats: Formats, *, newest: str, check_mode: bool
 ) -> tuple[str, ...]:
-    """Make the formats of every good version what is declared, and return those that were not, as SERIAL/FILE.
+    """Make the formats of every good version what is declared, and return those that were not, as SERIAL/FILE (WHY).
 
     Older versions too: whoever goes back to one has the services of today. One whose key is kept elsewhere gets what it
     can have. Raises StoreError where a format of the *newest* cannot be made.
@@ -88,7 +89,10 @@ def complete_formats(
 
 
 def complete_version(version: Directory, formats: Formats, *, check_mode: bool) -> tuple[str, ...]:
-    """The same for one version. All that is missing is made before any of it is written."""
+    """The same for one version. All that is missing is made before any of it is written.
+
+    A file with the key that has another mode or owner only gets the declared ones.
+    """
     if not formats.wanted:
         return ()
     sources = _Sources(_read(version, PRIVATE_KEY), _read(version, CERTIFICATE) or b"", _read(version, CHAIN) or b"")
@@ -104,7 +108,18 @@ def complete_version(version: Directory, formats: Formats, *, check_mode: bool) 
         if keystores:
             new = {each.value: sources.seal(data, formats.passphrase) for each, data in keystores.items()}
             version.write(SEALS, encode({**seals, **new}), PRIVATE)
-    return tuple(each.value for each in outdated)
+    drifted = {
+        each: words for each in formats.wanted if each not in outdated and (words := _drift(version, each, formats))
+    }
+    if not check_mode:
+        for each in drifted:
+            version.repair(each.value, formats.ownership)
+    return (*(each.value for each in outdated), *(f"{each.value} ({words})" for each, words in drifted.items()))
+
+
+def _drift(version: Directory, each: Format, formats: Formats) -> str:
+    found = version.read(each.value) if each.has_key else None
+    return "; ".join(differences(found, formats.ownership)) if found else ""
 
 
 def _is_as_declared(

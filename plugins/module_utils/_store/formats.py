@@ -41,7 +41,7 @@ class Format(Enum):
 class Formats:
     """How a version is written: who may use files with its key, and which files it has besides the PEM files.
 
-    *alias* is what the key is called in a keystore, *passphrase* opens it. *ownership* is never compared.
+    *alias* is what the key is called in a keystore, *passphrase* opens it.
     """
 
     ownership: Ownership

@@ -9,6 +9,7 @@ from __future__ import annotations
 import grp
 import pwd
 import re
+from functools import lru_cache
 
 from .errors import StoreError
 from .files import Ownership
@@ -16,6 +17,7 @@ from .files import Ownership
 _OCTAL = re.compile(r"0?[0-7]{3}")
 
 
+@lru_cache(maxsize=64)
 def ownership(*, mode: str, owner: str | None = None, group: str | None = None) -> Ownership:
     """Resolve names or numbers on this host; *mode* is octal, such as 0640. Raises StoreError for unknown ones."""
     if not _OCTAL.fullmatch(mode):

@@ -9,37 +9,57 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .change import Change
-from .installed import Installed, read_inside
 from .layout import PRIVATE_KEY, VERSIONS
-from .lock import certificate_directory
 
 if TYPE_CHECKING:
-    from .files import Directory, Ownership
-    from .layout import Layout
+    from collections.abc import Iterator
+
+    from .files import Directory, File, Ownership
+    from .installed import Installed
     from .versions import KeyFile
 
 
-def drifted(key: KeyFile, ownership: Ownership) -> bool:
-    """Tell whether a key on disk has another mode, owner or group than declared; None declares nothing."""
-    return key.mode != ownership.mode or ownership.uid not in (None, key.uid) or ownership.gid not in (None, key.gid)
+def differences(found: File | KeyFile, ownership: Ownership) -> Iterator[str]:
+    """Say how a file on disk has another mode, owner or group than declared; None declares nothing."""
+    if found.mode != ownership.mode:
+        yield f"mode {found.mode:04o}, declared {ownership.mode:04o}"
+    if ownership.uid not in (None, found.uid):
+        yield f"owner {found.uid}, declared {ownership.uid}"
+    if ownership.gid not in (None, found.gid):
+        yield f"group {found.gid}, declared {ownership.gid}"
 
 
-def repair_keys(layout: Layout, name: str, ownership: Ownership, *, check_mode: bool = False) -> Change:
+def drifted_keys(installed: Installed, ownership: Ownership) -> tuple[str, ...]:
+    """Return the private keys of all versions that are not as declared, as SERIAL/FILE with what differs.
+
+    Older versions too: whoever goes back to one has the services of today. Nothing is read for it.
+    """
+    return tuple(
+        f"{version.serial_number}/{PRIVATE_KEY} ({'; '.join(found)})"
+        for version in installed.versions
+        if version.key and (found := list(differences(version.key, ownership)))
+    )
+
+
+def repair_keys(directory: Directory, installed: Installed, ownership: Ownership, *, check_mode: bool) -> Change:
     """Give the private key of every version the declared mode and owner. Raises StoreError."""
-    with certificate_directory(layout, name, check_mode=check_mode) as directory:
-        installed = read_inside(directory, name) if directory else Installed(name)
-        wrong = [(version.serial_number, version.key) for version in installed.versions if version.key]
-        wrong = [(serial_number, key) for serial_number, key in wrong if drifted(key, ownership)]
-        if directory is not None and not check_mode:
-            for serial_number, _key in wrong:
-                _repair(directory, serial_number, ownership)
-    if not wrong:
-        return Change(changed=False, reason="mode and owner of the private keys are as declared")
+    keys = {version.serial_number: version.key for version in installed.versions if version.key}
+    wrong = {number: key for number, key in keys.items() if list(differences(key, ownership))}
+    if not check_mode:
+        for serial_number in wrong:
+            _repair(directory, serial_number, ownership)
     return Change(
-        changed=True,
-        reason=f"mode or owner of {len(wrong)} private key{'s' if len(wrong) > 1 else ''} was not as declared",
-        before={serial_number: _text(key.mode, key.uid, key.gid) for serial_number, key in wrong},
-        after={serial_number: _text(ownership.mode, ownership.uid, ownership.gid) for serial_number, _key in wrong},
+        changed=bool(wrong),
+        reason=f"mode or owner of {len(wrong)} private key{'s were' if len(wrong) > 1 else ' was'} not as declared",
+        before={f"{number}/{PRIVATE_KEY}": _text(key.mode, key.uid, key.gid) for number, key in wrong.items()},
+        after={
+            f"{number}/{PRIVATE_KEY}": _text(
+                ownership.mode,
+                key.uid if ownership.uid is None else ownership.uid,
+                key.gid if ownership.gid is None else ownership.gid,
+            )
+            for number, key in wrong.items()
+        },
     )
 
 
@@ -54,6 +74,5 @@ def _repair(directory: Directory, serial_number: str, ownership: Ownership) -> N
             version.repair(PRIVATE_KEY, ownership)
 
 
-def _text(mode: int, uid: int | None, gid: int | None) -> str:
-    owner = "any" if uid is None else str(uid)
-    return f"mode {mode:04o}, uid {owner}, gid {'any' if gid is None else gid}"
+def _text(mode: int, uid: int, gid: int) -> str:
+    return f"mode {mode:04o}, uid {uid}, gid {gid}"

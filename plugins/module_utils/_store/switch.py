@@ -14,6 +14,7 @@ from .errors import StoreError
 from .installed import Installed, read_inside
 from .layout import CURRENT, SERVED, VERSIONS
 from .lock import certificate_directory
+from .repair import repair_keys
 from .staged import retire
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 def activate(layout: Layout, name: str, *, formats: Formats | None = None, check_mode: bool = False) -> Change:
     """Point `current` at the newest good version, and clear a staging that its installation left behind.
 
-    Before that the *formats* of every version are made what is declared. Raises StoreError when there is no good
-    version, or a format cannot be made.
+    Before that mode and owner of the keys and the *formats* of every version are made what is declared. Raises
+    StoreError when there is no good version, or a format cannot be made.
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)
@@ -44,7 +45,9 @@ def activate(layout: Layout, name: str, *, formats: Formats | None = None, check
             )
         serial_number = newest.serial_number
         made: tuple[str, ...] = ()
+        repaired = Change(False, "")
         if formats:
+            repaired = repair_keys(directory, before, formats.ownership, check_mode=check_mode)
             made = complete_formats(directory, before, formats, newest=serial_number, check_mode=check_mode)
         switched = point(directory, CURRENT, serial_number, check_mode=check_mode)
         left_over = before.staged is not None and before.staged.public_key_sha256 == newest.facts.public_key_sha256
@@ -52,14 +55,16 @@ def activate(layout: Layout, name: str, *, formats: Formats | None = None, check
             retire(directory)
     state = "was put in place" if switched else "is in place"
     cleared = ", and its staging was cleared" if left_over else ""
-    written = f"; {', '.join(made)} had to be written" if made else ""
-    reason = f"certificate {serial_number} {state}{cleared}{written}"
+    written = f"; {', '.join(made)} had to be made as declared" if made else ""
+    kept = f"; {repaired.reason}" if repaired.changed else ""
+    reason = f"certificate {serial_number} {state}{cleared}{written}{kept}"
     was, becomes = ({"outdated": list(files)} if made else {} for files in (made, ()))
     return Change(
-        bool(switched or left_over or made),
+        bool(switched or left_over or made or repaired.changed),
         reason,
-        {**describe(before.current), **was},
-        {**describe(newest), **becomes},
+        {**describe(before.current), **was, **repaired.before},
+        {**describe(newest), **becomes, **repaired.after},
+        redeploy=repaired.changed,
     )
 
 

@@ -126,6 +126,50 @@ def test_what_the_system_will_not_show_is_never_due(host: Host, monkeypatch: pyt
     assert "Run with become" in result["problems"][0]
 
 
+@pytest.mark.parametrize(
+    ("there", "declared", "differs"),
+    [
+        (0o644, {}, "mode 0644, declared 0600"),
+        (0o600, {"mode": "0640"}, "mode 0600, declared 0640"),
+        (
+            0o600,
+            {"owner": "4711", "group": "0815"},
+            f"owner {os.getuid()}, declared 4711; group {os.getgid()}, declared 815",
+        ),
+    ],
+    ids=["drifted", "another mode is declared", "another owner and group"],
+)
+def test_a_mode_or_owner_that_is_not_as_declared_is_put_right_and_nothing_bought(
+    host: Host, there: int, declared: dict[str, Any], differs: str
+) -> None:
+    host.have(host.declare())
+    key = host.base / "shop/current/privkey.pem"
+    key.chmod(there)
+    result = host.plan(host.declare(**declared))
+    assert (result["due"], [item["name"] for item in result["activate"]]) == ([], ["shop"])
+    assert (
+        result["reasons"][0]["reason"]
+        == f"mode or owner not as declared: {key.resolve().parent.name}/privkey.pem ({differs})"
+    )
+
+
+def test_a_service_is_asked_again_when_who_may_read_the_key_has_changed(host: Host) -> None:
+    item = host.declare(deploy={"service": "nginx"})
+    host.have(item)
+    host.install(item, state="confirmed")
+    wider = {**item, "mode": "0640"}
+    assert host.install(wider, check_mode=True)["deploy"] == host.install(wider)["deploy"] == [wider]
+    assert host.install(wider)["deploy"] == []
+    assert host.plan(wider)["current"] == 1
+
+
+def test_an_owner_whom_the_host_does_not_have_is_told_where_there_is_a_key(host: Host) -> None:
+    item = host.declare(owner="no-such-user")
+    assert due(host.plan(item)) == ["shop"], "whoever makes the user may come later in the run"
+    host.have(host.declare())
+    assert "'no-such-user' is not a user of this host" in host.plan(item)["problems"][0]
+
+
 def test_a_broken_certificate_is_due_and_the_reason_says_what_is_broken(host: Host) -> None:
     host.have(host.declare())
     (version,) = (host.base / "shop" / "versions").iterdir()

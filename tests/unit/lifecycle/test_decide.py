@@ -118,6 +118,9 @@ def disk(**changes: object) -> OnDisk:
             "makes shop.example.com the common name, which was www.shop.example.com",
             id="another common name",
         ),
+        pytest.param(
+            disk(drifted=("0A/privkey.pem (mode 0644, declared 0600)",)), {}, 0, None, id="mode or owner drifted"
+        ),
         pytest.param(SERVED, {"replace": True}, 0, "another certificate was asked for", id="asked for"),
         pytest.param(SERVED, {}, 138, None, id="the day before the window"),
         pytest.param(SERVED, {}, 139, "ends on 2027-05-19, in 60 days, and is due", id="first day of the window"),
@@ -144,6 +147,12 @@ def test_why_issue(on_disk: OnDisk, desired: dict[str, object], day: int, reason
         pytest.param(disk(served=None), {"deployed": False}, None, id="no service declared"),
         pytest.param(disk(staged_key=VERSION.public_key_sha256), {}, "staging was not cleared", id="staging left over"),
         pytest.param(disk(staged_key="bb"), {}, None, id="order in flight"),
+        pytest.param(
+            disk(drifted=("0A/privkey.pem (mode 0644, declared 0600)",)),
+            {},
+            "mode or owner not as declared: 0A/privkey.pem (mode 0644, declared 0600)",
+            id="anybody may read the key",
+        ),
     ],
 )
 def test_why_activate(on_disk: OnDisk, desired: dict[str, object], reason: str | None) -> None:

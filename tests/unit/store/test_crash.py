@@ -112,6 +112,14 @@ def _deployed(world: World) -> Scene:
     return Scene(world)
 
 
+def _drifted(world: World) -> Scene:
+    scene = _deployed(world)
+    activate(world.layout, NAME, formats=FORMATS)
+    for path in (*world.base.rglob("privkey.pem"), *world.base.rglob("haproxy.pem")):
+        path.chmod(0o666)
+    return scene
+
+
 def _rolled_back(world: World) -> Scene:
     scene = _deployed(world)
     roll_back(world.layout, NAME)
@@ -144,6 +152,10 @@ OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
     "remove all but an order in flight": (_renewed, lambda scene: remove(scene.world.layout, NAME).changed),
     "take out of use": (_deployed, lambda scene: _take_out_of_use(scene.world)),
     "activate": (_rolled_back, lambda scene: activate(scene.world.layout, NAME).changed),
+    "repair keys and formats": (
+        _drifted,
+        lambda scene: activate(scene.world.layout, NAME, formats=FORMATS).changed,
+    ),
     "add formats": (_rolled_back, lambda scene: activate(scene.world.layout, NAME, formats=FORMATS).changed),
 }
 

@@ -128,7 +128,7 @@ def test_what_is_as_declared_is_left_alone_and_anything_else_is_written(world: W
     assert tree(world.base) == before
     did = activate(world.layout, NAME, formats=WITHOUT_JAVA)
     assert did == would
-    assert did.reason == f"certificate {serial_numbers[1]} is in place; {', '.join(every)} had to be written"
+    assert did.reason == f"certificate {serial_numbers[1]} is in place; {', '.join(every)} had to be made as declared"
     assert (did.before["outdated"], did.after["outdated"]) == (list(every), [])
 
     made = tree(world.layout.versions(NAME))
@@ -141,6 +141,14 @@ def test_what_is_as_declared_is_left_alone_and_anything_else_is_written(world: W
         assert outdated_formats(world.layout, NAME, WITHOUT_JAVA) == (f"{serial_numbers[1]}/{name}",)
         activate(world.layout, NAME, formats=WITHOUT_JAVA)
         assert outdated_formats(world.layout, NAME, WITHOUT_JAVA) == ()
+    for name in ("keystore.p12", "haproxy.pem"):
+        content = (current(world) / name).read_bytes()
+        (current(world) / name).chmod(0o644)
+        outdated = (f"{serial_numbers[1]}/{name} (mode 0644, declared 0640)",)
+        assert outdated_formats(world.layout, NAME, WITHOUT_JAVA) == outdated
+        activate(world.layout, NAME, formats=WITHOUT_JAVA)
+        assert outdated_formats(world.layout, NAME, WITHOUT_JAVA) == ()
+        assert (current(world) / name).read_bytes() == content, "only its mode was wrong"
     (current(world) / "keystores.json").write_text("damaged")
     assert outdated_formats(world.layout, NAME, WITHOUT_JAVA) == (f"{serial_numbers[1]}/keystore.p12",)
     activate(world.layout, NAME, formats=WITHOUT_JAVA)

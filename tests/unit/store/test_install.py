@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.files import Ownership
-from ansible_collections.certops.certum.plugins.module_utils._store.repair import repair_keys
+from ansible_collections.certops.certum.plugins.module_utils._store.formats import Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.switch import activate, confirm, roll_back
 from ansible_collections.certops.certum.plugins.module_utils._store.verify import Issued
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
@@ -217,16 +218,20 @@ def test_there_is_nothing_to_switch_to(world: World) -> None:
 
 def test_a_drift_of_mode_or_owner_is_repaired_without_touching_the_key(world: World) -> None:
     world.renew()
-    world.renew()
+    serial_number = world.renew()
     key = world.layout.current(NAME) / "privkey.pem"
-    content, number = key.read_bytes(), key.stat().st_ino
-    assert not repair_keys(world.layout, NAME, KEY_MODE).changed
+    content, number, owner = key.read_bytes(), key.stat().st_ino, f"uid {os.getuid()}, gid {os.getgid()}"
+    declared = Formats(KEY_MODE)
+    assert not activate(world.layout, NAME, formats=declared).changed
     key.chmod(0o666)
-    would = repair_keys(world.layout, NAME, KEY_MODE, check_mode=True)
+    would = activate(world.layout, NAME, formats=declared, check_mode=True)
     assert stat.S_IMODE(key.stat().st_mode) == 0o666
-    did = repair_keys(world.layout, NAME, KEY_MODE)
+    did = activate(world.layout, NAME, formats=declared)
     assert did == would
-    assert did.changed
-    assert list(did.before.values()) == [f"mode 0666, uid {key.stat().st_uid}, gid {key.stat().st_gid}"]
+    assert (did.changed, did.redeploy) == (True, True)
+    name = f"{serial_number}/privkey.pem"
+    assert (did.before[name], did.after[name]) == (f"mode 0666, {owner}", f"mode 0640, {owner}")
     assert (stat.S_IMODE(key.stat().st_mode), key.read_bytes(), key.stat().st_ino) == (0o640, content, number)
-    assert repair_keys(world.layout, NAME, Ownership(0o600)).reason.startswith("mode or owner of 2 private keys")
+    again = activate(world.layout, NAME, formats=declared)
+    assert (again.changed, again.redeploy) == (False, False)
+    assert "mode or owner of 2 private keys" in activate(world.layout, NAME, formats=Formats(Ownership(0o600))).reason
