@@ -170,13 +170,13 @@ options:
         type: str
         choices: [pl, en, ru]
       owner:
-        description: Owner of the files, by default the user that runs the module.
+        description: Owner of the private key and of files that hold it, by default the user that runs the module.
         type: str
       group:
-        description: Group of the files.
+        description: Group of the private key and of files that hold it.
         type: str
       mode:
-        description: Mode of the private key as an octal string. Defaults to V("0600").
+        description: Mode of the private key and of files that hold it, as an octal string. Defaults to V("0600").
         type: str
       formats:
         description:

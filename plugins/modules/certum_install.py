@@ -30,7 +30,7 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Shows serial number, names, issuer, key and dates, never a key.
+    details: Shows serial number, names, issuer, key and dates, and mode and owner of keys, but never a key.
   idempotent:
     support: full
 options:
@@ -39,7 +39,8 @@ options:
       - The C(certificates) that M(certops.certum.certum_certificates) returned.
       - With O(state=absent), the C(order) that M(certops.certum.certum_order_info) returned for each order in flight.
         One that is rejected keeps no key.
-      - For a declaration without one, the newest good certificate on disk is put in place, with the declared formats.
+      - For a declaration without one, the newest good certificate on disk is put in place, with the declared formats,
+        and mode and owner of its keys are made as declared.
     type: list
     elements: dict
     default: []
@@ -139,7 +140,9 @@ certificates:
       type: str
       sample: /etc/certum/shop/current/fullchain.pem
 deploy:
-  description: The declarations with a service that was not proved to serve the certificate in place.
+  description:
+    - The declarations with a service that was not proved to serve the certificate in place, or with a key whose mode or
+      owner was put right.
   returned: always
   type: list
   elements: dict

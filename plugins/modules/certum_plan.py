@@ -95,8 +95,8 @@ waves:
   elements: list
 activate:
   description:
-    - The declarations whose newest certificate on disk is not in place, not proved to be served, or without a format
-      that is declared.
+    - The declarations whose newest certificate on disk is not in place, not proved to be served, without a format that
+      is declared, or has a key whose mode or owner is not as declared.
   returned: always
   type: list
   elements: dict

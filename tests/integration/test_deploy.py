@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,4 +100,54 @@ def test_without_a_deployment_the_certificate_is_only_put_on_disk(world: World) 
     play = world.role(world.declaration())
     world.project.run(play).succeeded()
     assert (world.store / "shop/current/fullchain.pem").is_file()
+    world.is_quiet(play)
+
+
+def test_a_service_that_is_stopped_gets_its_certificate_and_proves_it_when_it_runs(world: World) -> None:
+    """The HTTP server that proves the domain runs; the service that uses the certificate does not yet."""
+    switch = world.project.path / "runs"
+    declaration = world.deployed()
+    declaration["deploy"]["status_command"] = ["test", "-e", str(switch)]
+    play = world.role(declaration)
+    stopped = "nginx is stopped (its status_command: non-zero return code): the certificate"
+
+    first = world.project.run(play).succeeded()
+
+    assert f"{stopped} is in place and not yet proved to be served" in first.output
+    assert (world.store / "shop/current/fullchain.pem").is_file()
+    world.is_quiet(play)
+    would = world.project.run(play, "--check").succeeded()
+    assert f"{stopped} would be put in place and not be proved to be served" in would.output
+    assert would.changed == 0
+    assert not enabled_site(declaration).is_symlink()
+    assert not (world.store / "shop/served").is_symlink()
+    switch.touch()
+    deploys_without_an_order(world, play)
+    assert world.serves()
+
+
+def test_mode_and_owner_of_keys_are_put_right_without_another_certificate(world: World) -> None:
+    item = world.deployed(formats=["haproxy"], mode="0640")
+    world.project.run(world.role(item)).succeeded()
+    before, orders = world.serves(), world.ca.orders()
+    files = [world.store / "shop/current" / name for name in ("privkey.pem", "haproxy.pem")]
+    files[0].chmod(0o644)
+    play = world.role({**item, "owner": "4711"} if os.geteuid() == 0 else item)
+    world.ca.clear_calls()
+
+    would = world.project.run(play, "--check", "--diff").succeeded()
+    with watching(world.web.https_port, server_name="shop.example.com", root=world.ca.root) as watch:
+        did = world.project.run(play, "--diff").succeeded()
+
+    for run in (would, did):
+        assert f"shop: mode or owner not as declared: {before}/privkey.pem (mode 0644, declared 0640" in run.output
+        assert f'-    "{before}/privkey.pem": "mode 0644, uid {os.geteuid()}' in run.output
+        assert f'+    "{before}/privkey.pem": "mode 0640, uid ' in run.output
+    assert would.changed > 0
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o640}
+    assert len({path.stat().st_uid for path in files}) == 1
+    assert watch.errors == []
+    assert world.serves() == before
+    assert world.operations() == []
+    assert world.ca.orders() == orders
     world.is_quiet(play)

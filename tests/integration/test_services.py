@@ -206,6 +206,20 @@ def test_a_site_that_breaks_the_configuration_is_our_change_and_goes_off_again(b
     assert list((bench.web.prefix / "sites-enabled").iterdir()) == []
 
 
+def test_a_service_that_nobody_knows_is_named_and_keeps_no_other_from_its_certificate(bench: Bench) -> None:
+    unknown, shop = bench.of_systemd("mail", service="imap"), bench.declare()
+    for item in (unknown, shop):
+        bench.install(item)
+
+    run = bench.deploy(unknown, shop).failed()
+
+    assert (
+        "imap is not known here, only nginx. Give both deploy.check_command and deploy.reload_command."
+        in run.failures[-1]
+    )
+    assert bench.serves() == bench.link("shop", "served")
+
+
 @pytest.mark.parametrize("goes_back", [True, False], ids=["it goes back with us", "it goes its own way"])
 def test_after_going_back_the_message_tells_what_is_served(bench: Bench, *, goes_back: bool) -> None:
     item = bench.declare()

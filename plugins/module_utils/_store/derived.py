@@ -32,7 +32,7 @@ from .repair import differences
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .files import Directory
+    from .files import Directory, File
     from .formats import Formats
     from .installed import Installed
     from .layout import Layout
@@ -97,7 +97,12 @@ def complete_version(version: Directory, formats: Formats, *, check_mode: bool) 
         return ()
     sources = _Sources(_read(version, PRIVATE_KEY), _read(version, CERTIFICATE) or b"", _read(version, CHAIN) or b"")
     seals = _read_seals(version)
-    outdated = [each for each in formats.wanted if not _is_as_declared(version, each, formats, sources, seals)]
+    files = {each: _read_file(version, each.value) for each in formats.wanted}
+    outdated = [
+        each
+        for each, found in files.items()
+        if found is None or not _is_as_declared(version, found.data, each, formats, sources, seals)
+    ]
     if outdated and not check_mode:
         version.sweep()
         require_possible(outdated, own_key=sources.key is not None, path=version.path)
@@ -108,26 +113,21 @@ def complete_version(version: Directory, formats: Formats, *, check_mode: bool) 
         if keystores:
             new = {each.value: sources.seal(data, formats.passphrase) for each, data in keystores.items()}
             version.write(SEALS, encode({**seals, **new}), PRIVATE)
-    drifted = {
-        each: words for each in formats.wanted if each not in outdated and (words := _drift(version, each, formats))
-    }
+    drifted = {each: _drift(files[each], each, formats) for each in formats.wanted if each not in outdated}
+    drifted = {each: words for each, words in drifted.items() if words}
     if not check_mode:
         for each in drifted:
             version.repair(each.value, formats.ownership)
     return (*(each.value for each in outdated), *(f"{each.value} ({words})" for each, words in drifted.items()))
 
 
-def _drift(version: Directory, each: Format, formats: Formats) -> str:
-    found = version.read(each.value) if each.has_key else None
-    return "; ".join(differences(found, formats.ownership)) if found else ""
+def _drift(found: File | None, each: Format, formats: Formats) -> str:
+    return "; ".join(differences(found, formats.ownership)) if found and each.has_key else ""
 
 
 def _is_as_declared(
-    version: Directory, each: Format, formats: Formats, sources: _Sources, seals: Mapping[str, str]
+    version: Directory, found: bytes, each: Format, formats: Formats, sources: _Sources, seals: Mapping[str, str]
 ) -> bool:
-    found = _read(version, each.value)
-    if found is None:
-        return False
     if each.is_keystore:
         return seals.get(each.value) == sources.seal(found, formats.passphrase)
     return found == _content(version, each, formats, sources)
@@ -158,13 +158,17 @@ def _joined(*pems: bytes) -> bytes:
 
 
 def _read(version: Directory, name: str) -> bytes | None:
+    found = _read_file(version, name)
+    return found.data if found else None
+
+
+def _read_file(version: Directory, name: str) -> File | None:
     try:
-        found = version.read(name)
+        return version.read(name)
     except AccessError:
         raise
     except StoreError:
         return None
-    return found.data if found else None
 
 
 def _read_seals(version: Directory) -> dict[str, str]:
