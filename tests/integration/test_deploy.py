@@ -96,6 +96,21 @@ def test_an_nginx_that_does_not_run_is_named_and_nothing_is_lost(world: World) -
     assert world.serves()
 
 
+def test_a_site_that_is_proved_stays_on_when_another_certificate_cannot_be_kept(world: World) -> None:
+    shop, mail = world.deployed(), world.deployed("mail", "mail.example.com")
+    obstacle = world.store / "mail/served"
+    obstacle.mkdir(parents=True)
+
+    world.project.run(world.role(shop, mail)).failed()
+
+    assert world.serves("shop.example.com")
+    assert enabled_site(shop).is_symlink()
+    assert not enabled_site(mail).is_symlink()
+    obstacle.rmdir()
+    deploys_without_an_order(world, world.role(shop, mail))
+    assert world.serves("mail.example.com")
+
+
 def test_without_a_deployment_the_certificate_is_only_put_on_disk(world: World) -> None:
     play = world.role(world.declaration())
     world.project.run(play).succeeded()
