@@ -63,7 +63,7 @@ CHANGES = st.one_of(
 )
 DECLARED = st.fixed_dictionaries(
     {
-        "product": st.sampled_from(sorted(CODES)),
+        "product": st.sampled_from(["trusted_ssl", *sorted(CODES)]),
         "www": st.booleans(),
         "key": st.sampled_from(["ec", "ec", "rsa"]),
         "method": st.sampled_from(["dns_txt_prefix", "file"]),
@@ -71,7 +71,7 @@ DECLARED = st.fixed_dictionaries(
 )
 FULL = st.builds(Trouble, disk=st.integers(0, 90), effect=st.just(Effect.FAIL))
 DEATH = st.builds(Trouble, disk=st.integers(0, 90), effect=st.sampled_from([Effect.KILL_BEFORE, Effect.KILL_AFTER]))
-WIRE = st.builds(Trouble, wire=st.integers(0, 12), answered=st.booleans())
+WIRE = st.builds(Trouble, wire=st.integers(0, 8), answered=st.booleans())
 OPERATIONS = ("*", "quickOrder", "renewCertificate", "reissueCertificate", "getOrderByOrderID", "getOrderState")
 FAULT = st.builds(
     Trouble,
