@@ -23,7 +23,8 @@ options:
   wait_sleep:
     description:
       - Longest pause between two questions to the CA, in seconds.
-      - The first pauses are shorter, because a domain-validated certificate is often issued at once.
+      - The first pauses are shorter, because a domain-validated certificate is often issued at once. While only people
+        can act, or the CA does not answer, they are not.
     type: int
-    default: 10
+    default: 60
 """

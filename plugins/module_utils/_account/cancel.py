@@ -45,9 +45,7 @@ def cancel_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool
 
 def _cancel(api: PartnerApi, params: Mapping[str, Any]) -> bool:
     """Whether it was this call that cancelled the order. While the CA works on it, it is asked again for a while."""
-    patience = Patience(
-        timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1)
-    )
+    patience = Patience.of(params)
     for _attempt in patience.looks():
         try:
             return _cancel_once(api, params)

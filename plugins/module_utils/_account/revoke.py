@@ -110,9 +110,7 @@ def _settled(
     api: PartnerApi, params: Mapping[str, Any], reference: Reference, *, changed: bool, check_mode: bool
 ) -> dict[str, Any]:
     """The result, once the CA has published the revocation or the time to wait for it is over."""
-    patience = Patience(
-        timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1)
-    )
+    patience = Patience.of(params)
     details = reference.details
     for _look in () if check_mode else patience.looks():
         details = _read(api, reference)

@@ -136,9 +136,7 @@ def _mailbox(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) ->
 
 def _wait(api: PartnerApi, params: Mapping[str, Any], progress: OrderProgress) -> OrderProgress:
     """Until nothing has to be proved any more, or the time is over."""
-    patience = Patience(
-        timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1)
-    )
+    patience = Patience.of(params)
     for _look in patience.looks():
         progress = api.get_order_state(order_id=params["order_id"])
         if not is_open(progress) or not (domain_is_unproved(progress) or _waits_for_mailbox(progress)):

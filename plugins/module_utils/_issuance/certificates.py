@@ -129,9 +129,7 @@ def _known_of(order: Order, api: PartnerApi) -> dict[str, Any]:
 
 
 def _obtain_all(api: PartnerApi, due: Sequence[Job], params: Mapping[str, Any]) -> list[Outcome]:
-    patience = Patience(
-        timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1)
-    )
+    patience = Patience.of(params)
     obtain = Obtain(api=api, trigger=params["trigger_validation"])
     return obtain_all(obtain, [job.order for job in due], patience=patience, workers=params["concurrency"])
 

@@ -61,12 +61,16 @@ class Obtain:
     def look(self, pursuit: Pursuit) -> Pursuit:
         """Look at a placed order once, and do what can be done now."""
         try:
-            return pursuit if pursuit.done else self._carry_on(pursuit)
+            return pursuit if pursuit.done else self._carry_on(replace(pursuit, unanswered=None))
         except CertumError as error:
+            if error.worth_retrying:
+                return replace(pursuit, unanswered=error)
             return replace(pursuit, done=True, outcome=_interrupted(pursuit, error))
 
     def conclude(self, pursuit: Pursuit) -> Outcome:
         """How far the order has come, and what keeps it there."""
+        if pursuit.unanswered:
+            return _interrupted(pursuit, pursuit.unanswered)
         progress = pursuit.progress
         if progress is None or not is_open(progress) or pursuit.outcome.problem or not pursuit.looks:
             return pursuit.outcome

@@ -11,29 +11,39 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 FIRST_PAUSE = 0.1
+GROWTH = 3.0
+"""An order that is issued at once is seen at once, and one that takes minutes has been asked about ten times."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait in all and between two looks, in seconds. Pauses double from a tenth of a second on."""
+    """How long to wait in all and between two looks, in seconds. Pauses grow from a tenth of a second on."""
 
     timeout: float
     longest_pause: float
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def looks(self) -> Iterator[None]:
-        """One item now and one after every pause until the time is over, with a last one at the deadline."""
-        deadline = self.clock() + self.timeout
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> Patience:
+        """By the options of a module: without ``wait``, one look."""
+        return cls(timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1))
+
+    def looks(self) -> Iterator[float]:
+        """One look now and one after every pause until the time is over, with a last one at the deadline.
+
+        Each is the number of seconds since the first.
+        """
+        began = self.clock()
         pause = FIRST_PAUSE
-        yield
-        while (left := deadline - self.clock()) > 0:
+        yield 0.0
+        while (left := began + self.timeout - self.clock()) > 0:
             self.sleep(min(pause, left))
-            pause = min(pause * 2, self.longest_pause)
-            yield
+            pause = min(pause * GROWTH, self.longest_pause)
+            yield self.clock() - began

@@ -45,6 +45,13 @@ def automatic_check_has_failed(progress: OrderProgress) -> bool:
     return any((kind, OrderVerificationState.FAILED) in _outstanding(progress) for kind in AUTOMATIC)
 
 
+def only_people_act(progress: OrderProgress, *, by_mail: bool) -> bool:
+    """Whether no machine has anything to do for the order; ``by_mail``: its names are proved by a link in a mail."""
+    machines = AUTOMATIC if by_mail else (*AUTOMATIC, OrderVerificationType.DOMAIN)
+    outstanding = _outstanding(progress)
+    return bool(outstanding) and not any(kind in machines for kind, _state in outstanding)
+
+
 def waiting_for(progress: OrderProgress) -> str:
     """What the order waits for, in words."""
     waiting = [

@@ -12,15 +12,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .progress import domain_has_failed
+from .._lifecycle.validation import ValidationMethod
+from .progress import domain_has_failed, only_people_act
 
 if TYPE_CHECKING:
+    from .._partner_api.errors import CertumError
     from .._partner_api.messages.lookup import OrderProgress
     from .order import Order
     from .outcome import Outcome
 
 LOOKS_BEFORE_A_FAILURE_IS_BELIEVED = 3
-LOOKS_BEFORE_AN_OLD_FAILURE_IS_BELIEVED = 7
+LOOKS_BEFORE_AN_OLD_FAILURE_IS_BELIEVED = 5
+REST_WITHOUT_AN_ANSWER = 3.0
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Pursuit:
     """``done`` says that this run can do no more for the order.
 
     ``progress`` is what the CA said last, ``when_asked`` what it said before we asked it to check, and ``looks`` counts
-    how often we have looked since.
+    how often we have looked since. ``unanswered`` is why the last look saw nothing, and ``rests_until`` the moment
+    before which another would be in vain.
     """
 
     order: Order
@@ -37,6 +41,17 @@ class Pursuit:
     progress: OrderProgress | None = None
     when_asked: OrderProgress | None = None
     looks: int = 0
+    unanswered: CertumError | None = None
+    rests_until: float = 0.0
+
+    def at(self, moment: float, *, longest_pause: float) -> Pursuit:
+        """The same, looked at just now. People take hours, so they are never asked after at the pace of machines."""
+        rest = 0.0
+        if self.unanswered:
+            rest = min(REST_WITHOUT_AN_ANSWER, longest_pause)
+        elif self.progress and only_people_act(self.progress, by_mail=self.order.method is ValidationMethod.ADMIN):
+            rest = longest_pause
+        return replace(self, rests_until=moment + rest)
 
     def looked(self, progress: OrderProgress) -> Pursuit:
         """One look later."""

@@ -165,7 +165,7 @@ def wait_options() -> dict[str, Any]:
     return {
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 300},
-        "wait_sleep": {"type": "int", "default": 10},
+        "wait_sleep": {"type": "int", "default": 60},
     }
 
 

@@ -11,6 +11,8 @@ to it.
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from .answers import AnswerReader
@@ -60,7 +62,7 @@ from .messages.order import CancelOrderRequest, ParsedCsr, PlacedOrder, Validate
 from .messages.product import GetProductListAnswer, GetProductListRequest, Product
 from .messages.sni import SniOrder
 from .paging import pages, split_periods
-from .retry import Retry
+from .retry import Retry, RetryPolicy
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -107,7 +109,7 @@ class PartnerApi:
         self._soap_action = soap_action
         self._jurisdiction_case = jurisdiction_case
         self._retry = retry or Retry()
-        self._gate = Gate()
+        self._gate = Gate(self._retry.clock)
 
     @classmethod
     def from_options(  # noqa: PLR0913 - one for each option of the modules
@@ -165,6 +167,12 @@ class PartnerApi:
 
     def close(self) -> None:
         self._transport.close()
+
+    def asking_once(self) -> PartnerApi:
+        """This client for somebody who comes back by himself: reads are not repeated."""
+        other = copy(self)
+        other._retry = replace(self._retry, policy=RetryPolicy(attempts=1))
+        return other
 
     # Ordering
 
@@ -320,7 +328,7 @@ class PartnerApi:
         return self._call(operation, request, model)[1]
 
     def _call(self, operation: Operation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
-        with self._gate.passing():
+        with self._gate.passing(f"{operation} at {self._transport.endpoint.host}", buys=operation not in READS):
             if operation in READS:
                 return self._retry.call(lambda: self._send(operation, request, model))
             return self._send(operation, request, model)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import FIRST_PAUSE, Patience
+from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import FIRST_PAUSE, GROWTH, Patience
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,8 +33,9 @@ def look_at(clock: Clock, *, timeout: float, longest_pause: float, work: Sequenc
     """The moments of all looks, counted from the first; the n-th look takes ``work[n]`` seconds."""
     began, moments = clock.now, []
     patience = Patience(timeout=timeout, longest_pause=longest_pause, clock=lambda: clock.now, sleep=clock.sleep)
-    for number, _look in enumerate(patience.looks()):
-        moments.append(clock.now - began)
+    for number, moment in enumerate(patience.looks()):
+        moments.append(moment)
+        assert moment == clock.now - began
         clock.now += work[number] if number < len(work) else 0
         assert number < 10_000
     return moments
@@ -52,15 +53,15 @@ def test_looks_are_bounded_and_use_all_the_time_there_is(
     moments = look_at(clock, timeout=timeout, longest_pause=longest_pause, work=work)
     assert moments[0] == 0, "one look at once, however little time there is"
     assert all(0 < pause <= longest_pause for pause in clock.pauses)
-    doublings = math.ceil(math.log2(longest_pause / FIRST_PAUSE)) + 1
-    assert len(moments) <= max(timeout, 0) / longest_pause + doublings + 3
+    shorter = math.ceil(math.log(longest_pause / FIRST_PAUSE, GROWTH)) + 1
+    assert len(moments) <= max(timeout, 0) / longest_pause + shorter + 3
     for moment, pause in zip(moments[1:], clock.pauses):
         assert moment - pause <= timeout, "no pause is begun after the deadline"
         assert moment <= timeout + 1e-6, "none ends after it"
     assert clock.now - 1_000 >= timeout - 1e-6, "no time is left that a look could have used"
 
 
-def test_pauses_double_up_to_the_longest() -> None:
+def test_pauses_grow_up_to_the_longest() -> None:
     clock = Clock()
     look_at(clock, timeout=3, longest_pause=1, work=[])
-    assert [round(pause, 3) for pause in clock.pauses] == [0.1, 0.2, 0.4, 0.8, 1, 0.5]
+    assert [round(pause, 3) for pause in clock.pauses] == [0.1, 0.3, 0.9, 1, 0.7]

@@ -10,8 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import AuthenticationError
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.gate import Gate
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import (
+    AuthenticationError,
+    FateUnknownError,
+    NotReceivedError,
+)
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.gate import LONGEST_PAUSE, SILENT_CALLS, Gate
 
 THREADS = 8
 
@@ -20,7 +24,7 @@ def test_eight_threads_with_a_wrong_password_log_in_once() -> None:
     gate, logins = Gate(), []
 
     def call() -> None:
-        with gate.passing():
+        with gate.passing("quickOrder"):
             logins.append(1)
             raise AuthenticationError(where="quickOrder", why="refused", remedy="Check the password.")
 
@@ -32,13 +36,61 @@ def test_eight_threads_with_a_wrong_password_log_in_once() -> None:
 
 def test_after_the_first_call_they_go_side_by_side() -> None:
     gate, together = Gate(), Barrier(THREADS, timeout=10)
-    with pytest.raises(OSError, match="unreachable"), gate.passing():
+    with pytest.raises(OSError, match="unreachable"), gate.passing("quickOrder"):
         raise OSError("unreachable")
 
     def call() -> None:
-        with gate.passing():
+        with gate.passing("quickOrder"):
             together.wait()
 
     with ThreadPoolExecutor(THREADS) as pool:
         for done in [pool.submit(call) for dummy in range(THREADS)]:
             done.result()
+
+
+class Clock:
+    now = 0.0
+
+
+def silence(gate: Gate, *, buys: bool = False) -> bool:
+    """A call that gets no answer; whether it was sent at all."""
+    with pytest.raises((FateUnknownError, NotReceivedError)) as told, gate.passing("getOrderState", buys=buys):
+        raise FateUnknownError(where="getOrderState", why="no complete answer within 120 s", remedy="Look.")
+    return isinstance(told.value, FateUnknownError)
+
+
+def test_a_ca_that_is_away_is_left_alone_for_longer_each_time_and_asked_by_one_alone() -> None:
+    clock = Clock()
+    gate = Gate(lambda: clock.now)
+    assert [silence(gate) for dummy in range(SILENT_CALLS + 1)] == [True] * SILENT_CALLS + [False]
+    moments = []
+    while clock.now < 600:
+        clock.now += 0.5
+        sent = [silence(gate) for dummy in range(10)]
+        assert not any(sent[1:])
+        if sent[0]:
+            moments.append(clock.now)
+    pauses = [later - former for former, later in zip(moments, moments[1:])]
+    assert pauses[:5] == [4, 8, 16, 32, LONGEST_PAUSE]
+    assert set(pauses[5:]) == {LONGEST_PAUSE}
+
+    clock.now += LONGEST_PAUSE
+    with gate.passing("getOrderState"):
+        pass
+    assert silence(gate), "all go again"
+    assert silence(gate)
+
+
+def test_what_is_not_sent_names_the_last_cause() -> None:
+    gate = Gate(lambda: 0.0)
+    for dummy in range(SILENT_CALLS):
+        silence(gate)
+    with pytest.raises(NotReceivedError, match=r"was not asked, .* no complete answer within 120 s") as told:
+        gate.passing("quickOrder at ca.example").__enter__()
+    assert told.value.where == "quickOrder at ca.example"
+    assert not told.value.may_have_taken_effect
+
+
+def test_lost_answers_to_purchases_close_nothing_because_each_is_looked_for() -> None:
+    gate = Gate(lambda: 0.0)
+    assert all(silence(gate, buys=True) for dummy in range(10))
