@@ -100,6 +100,13 @@ activate:
   returned: always
   type: list
   elements: dict
+newest:
+  description:
+    - The serial number of the newest good certificate on disk by the name of each declaration that is due, empty where
+      there is none. It is for O(certops.certum.certum_stage#module:newest).
+  returned: always
+  type: dict
+  sample: {shop: ""}
 absent:
   description: The declarations with O(certificates[].state=absent) of which something is on disk.
   returned: always

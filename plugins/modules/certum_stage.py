@@ -51,6 +51,12 @@ options:
     type: list
     elements: str
     default: []
+  newest:
+    description:
+      - What the plan saw on disk, as RV(certops.certum.certum_plan#module:newest) tells it.
+      - A certificate that another run has installed since is not asked for once more.
+    type: dict
+    default: {}
 seealso:
   - module: certops.certum.certum_plan
   - module: certops.certum.certum_certificates
@@ -106,6 +112,7 @@ def main() -> None:
             "host": {"type": "str", "default": ""},
             "anew": {"type": "list", "elements": "str", "default": []},
             "revoked": {"type": "list", "elements": "str", "default": []},
+            "newest": {"type": "dict", "default": {}},
         },
     )
 

@@ -161,13 +161,13 @@ class Running:
     results: Path
     secrets: Sequence[str]
 
-    def wait(self) -> Run:
+    def wait(self, *, seconds: float = SECONDS) -> Run:
         """Wait for the end, but not for ever."""
         try:
-            code = self.process.wait(SECONDS)
+            code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"not finished after {SECONDS} s:\n{self.output.read_text()}") from None
+            raise AssertionError(f"not finished after {seconds:g} s:\n{self.output.read_text()}") from None
         text = self.output.read_text()
         for secret in (*self.secrets, "PRIVATE KEY"):
             assert secret not in text, "a secret is in the output"

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 SECONDS = 30
 
 
-def wait_for_call(world: World, operation: str) -> None:
-    deadline = time.monotonic() + SECONDS
+def wait_for_call(world: World, operation: str, *, seconds: float = SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while operation not in world.operations():
         assert time.monotonic() < deadline, f"{operation} was never called: {world.operations()}"
         time.sleep(0.005)

@@ -75,7 +75,7 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
         validation_code=validation.get("code") or staged.order.validation_code,
         validation_method=validation.get("method") or staged.order.validation_method,
     )
-    return record_order(layout, name, record, check_mode=check_mode)
+    return record_order(layout, name, record, key=staged.public_key_sha256, check_mode=check_mode)
 
 
 def _file(item: Mapping[str, Any], order: Mapping[str, Any], *, check_mode: bool) -> Change:

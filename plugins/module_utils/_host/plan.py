@@ -91,6 +91,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         due=due,
         waves=waves((item, _places(declarations[item["name"]], item)) for item in due),
         activate=activate,
+        newest={item["name"]: _serial_number(seen.on_disk[item["name"]]) for item in due},
         **_absent(going),
         current=sum(not any(each.reasons.values()) for each in answers) + found.count(None),
         reasons=[
@@ -105,6 +106,10 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         + (f", {len(going)} to be taken away" if going else "")
         + (f", {len(seen.notes)} could not be checked for revocation" if seen.notes else ""),
     )
+
+
+def _serial_number(on_disk: OnDisk) -> str:
+    return on_disk.newest.serial_number if on_disk.newest else ""
 
 
 @dataclass(frozen=True)

@@ -40,26 +40,31 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module; ``orders`` are items for certum_certificates."""
     items = params["certificates"]
     declarations = {declaration.name: declaration for declaration in read_declarations(items)}
+    newest: Mapping[str, str] = params.get("newest") or {}
     staging = Staging(
         layout=Layout(Path(params["path"])),
         host=params["host"],
         environment=params["api_environment"],
         anew=frozenset(params["anew"]),
         revoked=frozenset(params["revoked"]),
+        newest=newest,
         now=datetime.now(timezone.utc),
         check_mode=check_mode,
     )
 
-    def stage_one(item: Mapping[str, Any]) -> tuple[Staged, dict[str, Any]]:
+    def stage_one(item: Mapping[str, Any]) -> tuple[Staged, dict[str, Any]] | str:
         return staging.stage(item, declarations[item["name"]])
 
-    results, problems = for_each([item for item in items if not is_absent(item)], stage_one)
+    found, problems = for_each([item for item in items if not is_absent(item)], stage_one)
+    results = [result for result in found if not isinstance(result, str)]
+    overtaken = [result for result in found if isinstance(result, str)]
     made = [order["name"] for staged, order in results if staged.created]
+    words = f"a key was made for {', '.join(made)}" if made else "every key was staged before"
     return outcome(
         problems=problems,
         changed=bool(made),
         orders=[order for dummy, order in results],
-        reason=f"a key was made for {', '.join(made)}" if made else "every key was staged before",
+        reason="; ".join([words, *overtaken] if results or not overtaken else overtaken),
         diff=[
             {
                 "before_header": order["name"],
@@ -82,27 +87,39 @@ class Staging:
     environment: str | None
     anew: frozenset[str]
     revoked: frozenset[str]
+    newest: Mapping[str, str]
     now: datetime
     check_mode: bool
 
-    def stage(self, item: Mapping[str, Any], declaration: Declaration) -> tuple[Staged, dict[str, Any]]:
+    def stage(self, item: Mapping[str, Any], declaration: Declaration) -> tuple[Staged, dict[str, Any]] | str:
         """A key and a CSR, and an item for certum_certificates, both on disk before anything is sent.
 
-        Raises StoreError.
+        Words where nothing is needed any more. Raises StoreError.
         """
         name = declaration.name
+        if self._recorded(name) is None and (came := self._came_meanwhile(name)):
+            return came
         self._set_aside_what_came_to_nothing(name)
         if not self.check_mode and not _is_placed(self._recorded(name)):
             _require_web_root(item)
         staged = stage(self.layout, name, _wanted(declaration), check_mode=self.check_mode)
         record = staged.order
         if record is None:
+            if came := self._came_meanwhile(name):  # while we waited for the lock; the key stays for the next time
+                return came
             _refuse_unless_named(self.layout, declaration, staged)
             record = self._intent(item, declaration, staged)
             if not self.check_mode:
-                record_order(self.layout, name, record)
+                record_order(self.layout, name, record, key=staged.public_key_sha256)
         may_be_live = self._may_have_another(name, record)
         return staged, _order_item(item, declaration, staged, record, may_be_live=may_be_live)
+
+    def _came_meanwhile(self, name: str) -> str | None:
+        """Another run may have done since the plan what was due then. Done again it would be bought again."""
+        found = observe(self.layout, name).newest if name in self.newest else None
+        if found is None or found.serial_number == self.newest[name]:
+            return None
+        return f"{name}: certificate {found.serial_number} came from another run meanwhile"
 
     def _recorded(self, name: str) -> OrderRecord | None:
         staged = read_installed(self.layout, name).staged
@@ -114,7 +131,7 @@ class Staging:
             return
         rejected = name in self.anew and record.stage is OrderStage.REJECTED
         if rejected or self._is_left_behind(record, name):
-            discard(self.layout, name, check_mode=self.check_mode)
+            discard(self.layout, name, order=record, check_mode=self.check_mode)
 
     def _is_left_behind(self, record: OrderRecord, name: str) -> bool:
         """A test order is, once its host declares production. One that costs money is not left for a test."""

@@ -128,7 +128,8 @@ class Obtain:
 
     def _still_open(self, pursuit: Pursuit, progress: OrderProgress) -> Outcome:
         order, outcome = pursuit.order, pursuit.outcome
-        outcome = replace(outcome, reason=f"order {order.order_id} waits for {waiting_for(progress)}")
+        words = f"order {order.order_id} waits for {waiting_for(progress)}; run again to go on"
+        outcome = replace(outcome, reason=words)
         if not (domain_has_failed(progress) or automatic_check_has_failed(progress)):
             return outcome
         found = failures(self.api.get_san_verification_state(order_id=order.order_id))

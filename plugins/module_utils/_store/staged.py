@@ -201,10 +201,13 @@ def set_aside(directory: Directory, fingerprint: str) -> str:
         return f"{kept.path}/{name}"
 
 
-def record_order(layout: Layout, name: str, order: OrderRecord, *, check_mode: bool = False) -> Change:
+def record_order(
+    layout: Layout, name: str, order: OrderRecord, *, key: str | None = None, check_mode: bool = False
+) -> Change:
     """Write down the order of the staged key, before it is sent and when its fate is known.
 
-    Raises StoreError when nothing is staged.
+    Raises StoreError when nothing is staged, and with *key*, a fingerprint, when another key is: another run may have
+    staged anew since the caller looked.
 
     The same order may be recorded again, with a new validation code. An order that was only intended may have become
     another: a renewal gets its id from the CA. Once the CA has one, another for the same key is refused, because it
@@ -221,6 +224,13 @@ def record_order(layout: Layout, name: str, order: OrderRecord, *, check_mode: b
                 remedy="Stage a key first (certum_stage); a lost key needs a reissue of the order.",
             )
         before = pending.order
+        if key is not None and key != pending.public_key_sha256:
+            raise StoreError(
+                "The order cannot be recorded",
+                path=path,
+                why=f"another run has staged another key since order {order.words} was made of the one that was there",
+                remedy="Run again. If it lasts, two runs declare this certificate differently: let them agree.",
+            )
         if before is not None and before.stage is not OrderStage.INTENDED and before.order_id != order.order_id:
             raise StoreError(
                 "The order cannot be recorded",
@@ -247,27 +257,38 @@ def record_order(layout: Layout, name: str, order: OrderRecord, *, check_mode: b
 
 
 def forget_order(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
-    """Strike the record of an order that surely does not exist at the CA; the key stays staged. Raises StoreError."""
+    """Strike the record of an order that surely does not exist at the CA; the key stays staged. Raises StoreError.
+
+    One that another run has placed since stays.
+    """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
-        staged = directory.enter(STAGED) if directory else None
-        if staged is None:
+        pending = read_pending(directory) if directory else None
+        staged = directory.enter(STAGED) if directory and pending else None
+        if staged is None or pending is None:
             return Change(changed=False, reason="nothing is staged")
         with staged:
-            if ORDER not in staged.names():
+            if pending.order is None:
                 return Change(changed=False, reason="no order is recorded")
+            if pending.order.stage is not OrderStage.INTENDED:
+                return Change(changed=False, reason=f"order {pending.order.words} was placed by another run")
             if not check_mode:
                 staged.remove(ORDER)
                 staged.sync()
     return Change(changed=True, reason="the order does not exist, its key stays staged")
 
 
-def discard(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
-    """Set what is staged aside, for an order that was refused or cancelled; its key is kept in set-aside/."""
+def discard(layout: Layout, name: str, *, order: OrderRecord | None = None, check_mode: bool = False) -> Change:
+    """Set what is staged aside, for an order that was refused or cancelled; its key is kept in set-aside/.
+
+    With *order*, only what belongs to it: another run may have ordered anew since the caller looked.
+    """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         if directory is None or STAGED not in directory.names():
             return Change(changed=False, reason="nothing is staged")
         try:
             pending = read_pending(directory)
+            if order and pending and pending.order != order:
+                return Change(changed=False, reason="another run has staged something else")
             fingerprint = pending.public_key_sha256 if pending else "empty"
         except StoreError:
             fingerprint = "unreadable"

@@ -1,0 +1,114 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Another run does something between the look of this one and what it does about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from ansible_collections.certops.certum.plugins.module_utils._host import challenge as challenge_module
+from ansible_collections.certops.certum.plugins.module_utils._host import stage as stage_module
+from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
+from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, act: Callable[[], object]) -> None:
+    """Right before a function of the module is called for the first time, somebody else acts."""
+    real = getattr(module, name)
+
+    def call(*given: Any, **options: Any) -> Any:
+        monkeypatch.setattr(module, name, real)
+        act()
+        return real(*given, **options)
+
+    monkeypatch.setattr(module, name, call)
+
+
+@pytest.mark.parametrize("revoked", [(), ("shop",)])
+@pytest.mark.parametrize("before", ["stage is called", "the lock is taken"])
+def test_what_another_run_has_installed_since_the_plan_is_not_asked_for_again(
+    before: str, revoked: tuple[str, ...], host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A revoked certificate has no successor, so asking again would be another purchase."""
+    item = host.declare()
+    newest = {"shop": ""}
+    if revoked:
+        host.have(item)
+        newest = {"shop": host.read().versions[0].serial_number}
+    else:
+        assert host.plan(item)["newest"] == newest
+
+    def install() -> None:
+        with time_machine.travel(BEGINNING + timedelta(days=22), tick=True):  # of two of one second, which is newer?
+            host.have(item)
+
+    if before == "stage is called":
+        install()
+    else:
+        meanwhile(monkeypatch, stage_module, "stage", install)
+    result = host.stage(item, revoked=list(revoked), newest=newest)
+
+    assert (result["orders"], result["problems"]) == ([], [])
+    assert f"shop: certificate {host.read().versions[0].serial_number} came from another run" in result["reason"]
+    staged = host.read().staged
+    assert staged is None or staged.order is None
+
+
+def test_an_order_that_another_run_has_placed_is_not_forgotten(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = host.declare()
+    (order,) = host.stage(item)["orders"]
+    meanwhile(monkeypatch, challenge_module, "forget_order", lambda: host.challenge([item], [answer(order, "pending")]))
+    host.challenge([item], [answer(order, "not_ordered")])
+    staged = host.read().staged
+    assert staged is not None
+    assert staged.order is not None
+    assert staged.order.stage is OrderStage.PLACED
+
+
+def test_two_that_order_anew_keep_the_key_of_the_first_to_come(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its order may be under way, so setting it aside would buy once more."""
+    item = host.declare()
+    (order,) = host.stage(item)["orders"]
+    host.challenge([item], [answer(order, "rejected")])
+    first: list[dict[str, Any]] = []
+    meanwhile(monkeypatch, stage_module, "discard", lambda: first.extend(host.stage(item, anew=["shop"])["orders"]))
+    second = host.stage(item, anew=["shop"])["orders"]
+    assert [each["order_id"] for each in second] == [first[0]["order_id"]]
+    assert first[0]["order_id"] != order["order_id"]
+
+
+@pytest.mark.parametrize("recording", [stage_module, challenge_module])
+def test_an_order_is_never_written_down_for_a_key_that_came_meanwhile(
+    recording: Any, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two runs that declare differently: the second sets the key aside that the first has made."""
+    item = host.declare()
+    other = {**item, "key": {"type": "rsa"}}
+
+    def declare_otherwise() -> None:
+        if recording is challenge_module:
+            challenge_module.forget_order(stage_module.Layout(host.base), "shop")
+        assert host.stage(other)["problems"] == []
+
+    if recording is stage_module:
+        meanwhile(monkeypatch, stage_module, "record_order", declare_otherwise)
+        told = host.stage(item)
+        assert told["orders"] == [], "it is not ordered"
+    else:
+        (order,) = host.stage(item)["orders"]
+        meanwhile(monkeypatch, challenge_module, "record_order", declare_otherwise)
+        told = host.challenge([item], [answer(order, "pending")])
+    assert "another run has staged another key" in told["msg"]
+    staged = host.read().staged
+    assert staged is not None
+    assert staged.order is not None
+    assert staged.order.order_id == f"shop-{staged.public_key_sha256[:16]}"
