@@ -33,6 +33,7 @@ options:
         description:
           - Only with V(absent). The certificates on disk are revoked for this reason before they are removed. Without
             it they are not revoked. See M(certops.certum.certum_revoke).
+          - Needs C(common_name), because only certificates with that name are revoked.
         type: str
         choices:
           - unspecified

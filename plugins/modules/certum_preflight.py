@@ -24,6 +24,7 @@ description:
   - It sends nothing to the CA and needs no account.
 extends_documentation_fragment:
   - certops.certum._attributes
+  - certops.certum._order.bounded
 attributes:
   check_mode:
     support: full
@@ -168,12 +169,15 @@ problems:
   elements: str
 """
 
+from ..module_utils._module.bounded import bounded_options
 from ..module_utils._module.options import preflight_options
 from ..module_utils._module.preflight import run_preflight
 
 
 def main() -> None:
-    run_preflight(argument_spec=preflight_options(), required_one_of=[("certificates", "orders")])
+    run_preflight(
+        argument_spec={**preflight_options(), **bounded_options()}, required_one_of=[("certificates", "orders")]
+    )
 
 
 if __name__ == "__main__":

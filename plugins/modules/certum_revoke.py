@@ -30,6 +30,11 @@ attributes:
   idempotent:
     support: full
 options:
+  common_name:
+    description:
+      - Revoke only a certificate with this CN, and refuse any other.
+      - For a serial number that comes from a host, which may be in the wrong hands.
+    type: str
   revoke_reason:
     description:
       - Why, in the words of RFC 5280. V(superseded) is for a certificate that was replaced.
@@ -100,6 +105,7 @@ def main() -> None:
         revoke_certificate,
         argument_spec={
             **reference_options(),
+            "common_name": {"type": "str"},
             "revoke_reason": {"type": "str", "choices": list(REASONS), "default": "unspecified"},
             "key_compromise_date": {"type": "str", "no_log": False},
             "note": {"type": "str"},

@@ -23,7 +23,8 @@ REMOVE = "Remove certificates from disk"
 
 def absent(item: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Of a declaration, what is needed to take its certificate away."""
-    return {key: item[key] for key in ("name", "deploy") if key in item} | {"state": "absent", **more}
+    needed = ("name", "deploy", *(("common_name",) if "revoke_reason" in more else ()))
+    return {key: item[key] for key in needed if key in item} | {"state": "absent", **more}
 
 
 def by_hand(world: World, name: str = "shop") -> dict[str, Any]:
@@ -161,7 +162,11 @@ def test_what_is_served_is_not_taken_away_without_its_service(world: World) -> N
     world.project.run(world.role(shop)).succeeded()
     before = tree(world.store)
 
-    run = world.project.run(world.role({"name": "shop", "state": "absent", "revoke_reason": "superseded"})).failed()
+    run = world.project.run(
+        world.role(
+            {"name": "shop", "common_name": "shop.example.com", "state": "absent", "revoke_reason": "superseded"}
+        )
+    ).failed()
 
     assert "a service was proved to serve it" in run.failures[-1]
     assert "Declare deploy as it was" in run.failures[-1]

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from .._issuance.patience import Patience
+from .._lifecycle.names import InvalidNameError, encode
 from .._partner_api.enums import CertificateStatus, RevocationReason
 from .._partner_api.errors import ApiError, CertumError
 from .reference import InvalidRequestError, find_certificate, utc_now
@@ -51,6 +52,7 @@ def revoke_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode
             why=f"it expired on {before.end_date:%Y-%m-%d}",
             remedy="Nothing to do: an expired certificate needs no revocation (error 1144).",
         )
+    _refuse_another_name(params["common_name"], before)
     _refuse_impossible(compromised, before)
     if check_mode:
         return _result(reference, before, changed=True, words="would be revoked")
@@ -76,6 +78,22 @@ def _compromise_date(params: Mapping[str, Any]) -> date | None:
         raise InvalidRequestError(
             f"key_compromise_date: {text!r} is no date such as 2027-03-01 (error 1140). Nothing was sent."
         ) from None
+
+
+def _refuse_another_name(common_name: str | None, details: CertificateDetails) -> None:
+    """A serial number that came from elsewhere may be anybody's."""
+    if common_name is None:
+        return
+    try:
+        wanted = encode(common_name)
+    except InvalidNameError as error:
+        raise InvalidRequestError(f"common_name: {error} Nothing was revoked.") from None
+    found = details.common_name or "no common name"
+    if found.lower() != wanted:
+        raise InvalidRequestError(
+            f"Certificate {details.serial_number} is for {found}, and common_name is {wanted}. Nothing was revoked. "
+            "Look at who gave its serial number; correct common_name if this certificate is meant."
+        )
 
 
 def _refuse_impossible(compromised: date | None, details: CertificateDetails) -> None:

@@ -210,14 +210,18 @@ def _require_web_root(item: Mapping[str, Any]) -> None:
 
 
 def _refuse_unless_named(layout: Layout, declaration: Declaration, staged: Staged) -> None:
-    """A CSR that was put there by hand is used as it is, and so has to be for what is declared."""
-    missing = _declared_names(declaration) - _requested_names(read_request(staged.csr_pem))
-    if missing:
+    """A CSR that was put there by hand is used as it is, and so has to be for what is declared and nothing else."""
+    declared, requested = _declared_names(declaration), _requested_names(read_request(staged.csr_pem))
+    differences = [
+        f"does not name {', '.join(sorted(declared - requested))}, which is declared" * bool(declared - requested),
+        f"names {', '.join(sorted(requested - declared))}, which is not declared" * bool(requested - declared),
+    ]
+    if any(differences):
         raise StoreError(
             "The staged CSR cannot be ordered with",
             path=layout.staged(declaration.name) / REQUEST,
-            why=f"it was put there by hand and does not name {', '.join(sorted(missing))}, which is declared",
-            remedy="Make it for every declared name, or correct the declaration.",
+            why=f"it was put there by hand and {' and '.join(filter(None, differences))}",
+            remedy="Make it for every declared name and no other, or correct the declaration.",
         )
 
 

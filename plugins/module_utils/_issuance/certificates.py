@@ -52,7 +52,8 @@ class Job:
 def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """Carry every certificate of ``params`` as far as it goes; the result of the module."""
     now = datetime.now(timezone.utc)
-    jobs = _with_live_orders(api, _read_jobs(params["certificates"], now=now), now=now)
+    orders = [replace(order, bounded=params.get("bounded", False)) for order in read_orders(params["certificates"])]
+    jobs = _with_live_orders(api, _read_jobs(params["certificates"], orders, now=now), now=now)
     due = [job for job in jobs if job.reason]
     outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
     backups: list[str] = []
@@ -77,8 +78,8 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     }
 
 
-def _read_jobs(items: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Job]:
-    return [_read_job(item, recall(item, order), now=now) for item, order in zip(items, read_orders(items))]
+def _read_jobs(items: Sequence[Mapping[str, Any]], orders: Sequence[Order], *, now: datetime) -> list[Job]:
+    return [_read_job(item, recall(item, order), now=now) for item, order in zip(items, orders)]
 
 
 def _read_job(item: Mapping[str, Any], order: Order, *, now: datetime) -> Job:

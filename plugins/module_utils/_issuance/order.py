@@ -45,9 +45,10 @@ class Order:
 
     ``order_id`` is ours for an order, that of the ``predecessor`` (a serial number) for a reissue, and empty for a
     renewal until the CA has told it. ``perhaps_placed`` says that an earlier run may have sent it, and
-    ``reissue_live_order`` that the account may have one whose key is lost. ``validation_code`` is the code of an order
-    in flight where it is known. ``names`` are encoded, the CN first; certificates for mail and for signing code have
-    none. ``subject`` is what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
+    ``reissue_live_order`` that the account may have one whose key is lost. ``bounded`` says that a host asks, which may
+    follow only certificates of the names that it asks for. ``validation_code`` is the code of an order in flight where
+    it is known. ``names`` are encoded, the CN first; certificates for mail and for signing code have none. ``subject``
+    is what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Order:
     perhaps_placed: bool = False
     reissue_live_order: bool = False
     window: RenewalWindow = field(default_factory=RenewalWindow)
+    bounded: bool = False
     term_end: datetime | None = None
     validation_code: str | None = None
     subject: Mapping[str, Any] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .._lifecycle.operation import Operation
 from .._partner_api.errors import ApiError, CertumError, FateUnknownError
 from . import reissue, renew
+from .bounds import refuse_stranger
 from .outcome import Outcome, State, Validation
 from .reference import is_under_way, newest_of_order, of_serial_number
 
@@ -67,6 +68,7 @@ def _reissue(api: PartnerApi, order: Order) -> Outcome:
     under_way = any(map(is_under_way, former.entries))
     if reissue.is_known(former.entries, order.request) or (order.perhaps_placed and under_way):
         return _known(order, "was reissued by an earlier run")
+    refuse_stranger(order, former)
     reissue.refuse_unfit(former, datetime.now(timezone.utc))
     added = reissue.missing_names(order.names, former)
     wanted = reissue.Reissue(former, order.request, order.approver(), added, order.order_id)
@@ -86,6 +88,7 @@ def _renew(api: PartnerApi, order: Order) -> Outcome:
         return came_to_nothing(order, f"no renewal of {former.words} is under way any more")
     if order.placed:
         return Outcome(name=order.name, order_id="", state=State.NOT_ORDERED, reason="there is no renewal")
+    refuse_stranger(order, former)
     renew.refuse_unfit(former, order.request)
     return _bought(order, renew.renew_once(api, wanted), f"renews certificate {former.serial_number}")
 

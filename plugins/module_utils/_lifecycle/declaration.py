@@ -83,7 +83,7 @@ def with_defaults(item: Mapping[str, Any], defaults: Mapping[str, Any] | None) -
 
 
 def is_absent(item: Mapping[str, Any]) -> bool:
-    """Whether the certificate shall not be here. Of such a declaration only the name is needed."""
+    """Whether the certificate shall not be here. Of such a declaration the name is needed, and to revoke it the common name."""
     return item.get("state") == "absent"
 
 
@@ -100,7 +100,7 @@ def read_declarations(items: Sequence[Mapping[str, Any]]) -> list[Declaration]:
     problems = [f"{name}: declared {count} times" for name, count in _counted(items) if count > 1]
     declarations = []
     for item in items:
-        declaration, found = (None, list(_name(item))) if is_absent(item) else _read(item)
+        declaration, found = (None, _problems_of_absent(item)) if is_absent(item) else _read(item)
         problems.extend(f"{item['name']}: {problem}" for problem in found)
         if declaration is not None:
             declarations.append(declaration)
@@ -150,6 +150,13 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
         deployed=bool(item.get("deploy")),
     )
     return declaration, problems
+
+
+def _problems_of_absent(item: Mapping[str, Any]) -> list[str]:
+    problems = list(_name(item))
+    if item.get("revoke_reason") and not item.get("common_name"):
+        problems.append("revoke_reason needs common_name too: the controller revokes only certificates with that name")
+    return problems
 
 
 def _name(item: Mapping[str, Any]) -> Iterable[str]:

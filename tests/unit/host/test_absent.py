@@ -40,7 +40,8 @@ def test_only_the_name_is_needed_and_nothing_there_is_nothing_to_do(host: Host) 
 def test_what_is_there_is_planned_with_a_reason_and_not_due(host: Host) -> None:
     host.have(host.declare(), host.declare("mail"))
     serial_number = host.read().versions[0].serial_number
-    item = {**ABSENT, "deploy": {"service": "nginx"}, "revoke_reason": "superseded"}
+    revoked = {"common_name": "shop.example.com", "revoke_reason": "superseded"}
+    item = {**ABSENT, "deploy": {"service": "nginx"}, **revoked}
     result = host.plan(item, host.declare("mail"))
     assert planned(result) == {
         "absent": [item],
@@ -166,6 +167,8 @@ class TestASite:
 def test_a_reason_to_revoke_needs_an_absent_certificate_and_is_one_of_the_ca_s(host: Host) -> None:
     with pytest.raises(InvalidDeclarationError, match="revoke_reason goes with state absent"):
         host.plan(host.declare(revoke_reason="superseded"))
+    with pytest.raises(InvalidDeclarationError, match="revoke_reason needs common_name"):
+        host.plan({**ABSENT, "revoke_reason": "superseded"})
     assert list(REASONS) == REVOKE_REASONS
 
 

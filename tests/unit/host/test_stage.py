@@ -149,8 +149,14 @@ def test_the_code_goes_with_the_method_that_it_was_given_for(host: Host) -> None
     ("names", "objection"),
     [
         (("shop.example.com",), None),
-        (("shop.example.com", "more.example.com"), None),
-        (("other.example.com",), "it was put there by hand and does not name shop.example.com, which is declared"),
+        (
+            ("shop.example.com", "more.example.com"),
+            "it was put there by hand and names more.example.com, which is not declared",
+        ),
+        (
+            ("other.example.com",),
+            "does not name shop.example.com, which is declared and names other.example.com, which is not declared",
+        ),
     ],
 )
 def test_a_request_that_was_put_there_by_hand_is_used_as_it_is(

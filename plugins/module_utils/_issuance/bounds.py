@@ -1,0 +1,148 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host may have the controller ask for: the certificates that are declared for it, and nothing else.
+
+Private to the collection. The items of certum_certificates come from the host, and a host may be in the wrong hands.
+What only the host knows (key, order, code) is taken from it and held against its declaration; the rest is taken from
+the declaration, as the controller has it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.declaration import only_set
+from .._lifecycle.identity import DECLARATION_NAME, FINGERPRINT_CHARACTERS
+from .._lifecycle.operation import Operation
+from .._lifecycle.products import UnknownProductError, find
+from .._partner_api.errors import CertumError
+from .._x509.csr import read_request
+from .._x509.errors import X509Error
+from .._x509.names import canonical_names
+from .items import InvalidOrderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .._lifecycle.declaration import Declaration
+    from .order import Order
+    from .reference import Reference
+
+KNOWN_BY_THE_HOST = frozenset(
+    (
+        "name",
+        "operation",
+        "order_id",
+        "order_placed",
+        "perhaps_placed",
+        "predecessor",
+        "reissue_live_order",
+        "csr_content",
+        "product",
+        "validation_code",
+        "customer",
+        "language",
+    )
+)
+DECLARED = (
+    "contact",
+    "organization",
+    "revocation_contact_email",
+    "remaining_days",
+    "remaining_percentage",
+)
+_REMEDY = "Nothing was sent. Look at the host: either it has another declaration than the controller, or it is not to be trusted."
+
+
+def keep_to(
+    items: Sequence[Mapping[str, Any]], *, declared: Mapping[str, Mapping[str, Any]], read: Sequence[Declaration]
+) -> list[dict[str, Any]]:
+    """The items, as far as they ask for what is declared. ``declared`` are the declarations by name, ``read`` the same.
+
+    Raises InvalidOrderError that names everything else that a host asked for.
+    """
+    declarations = {declaration.name: declaration for declaration in read}
+    problems = [
+        f"{_shown(str(item.get('name')))}: the host {objection}. {_REMEDY}"
+        for item in items
+        for objection in _objections(item, declarations.get(str(item.get("name"))))
+    ]
+    if problems:
+        raise InvalidOrderError("\n".join(problems))
+    return [_from_declaration(item, declared[item["name"]], declarations[item["name"]]) for item in items]
+
+
+def _shown(name: str) -> str:
+    return name if DECLARATION_NAME.match(name) else repr(name[:80])
+
+
+def _from_declaration(item: Mapping[str, Any], declared: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
+    known = {key: value for key, value in item.items() if key in KNOWN_BY_THE_HOST}
+    prefix = (declared.get("validation") or {}).get("admin_prefix")
+    validation = {"method": declaration.method.value, "admin_prefix": prefix}
+    return only_set({**known, "validation": validation, **{key: declared.get(key) for key in DECLARED}})
+
+
+def _objections(item: Mapping[str, Any], declaration: Declaration | None) -> Iterable[str]:
+    """What the host asks for beyond its declaration."""
+    if declaration is None:
+        yield "asks for a certificate of this name, which is not declared for it"
+        return
+    beyond = sorted(
+        key for key, value in item.items() if value and key not in (*KNOWN_BY_THE_HOST, *DECLARED, "validation")
+    )
+    if beyond:
+        yield f"gives {', '.join(beyond)}, which is not for a host to say"
+    try:
+        request = read_request(str(item.get("csr_content") or ""))
+    except X509Error as error:
+        yield f"sent a CSR that cannot be read: {error}"
+        return
+    yield from _objections_to_order(item, fingerprint=request.public_key_sha256)
+    if item.get("order_placed"):
+        return  # it is looked up and never bought, and may be for what was declared before
+    names = canonical_names(filter(None, (request.common_name, *request.names)))
+    strange = sorted(set(names) - set(canonical_names(declaration.names)))
+    if strange:
+        yield f"sent a CSR that names {', '.join(strange)[:200]}, which is not declared for this certificate"
+    if not _is_product(item.get("product"), declaration):
+        yield f"asks for product {str(item.get('product'))[:40]}, and {declaration.product.code} is declared"
+
+
+def _objections_to_order(item: Mapping[str, Any], *, fingerprint: str) -> Iterable[str]:
+    """The id of a new order has the fingerprint of its key, and only who has the key can sign a CSR for it."""
+    order_id, ours = item.get("order_id"), fingerprint[:FINGERPRINT_CHARACTERS]
+    is_new = (item.get("operation") or Operation.ORDER.value) == Operation.ORDER.value
+    if is_new and order_id and not str(order_id).endswith(ours):
+        yield f"names order {str(order_id)[:50]}, which was not placed with the key of its CSR"
+
+
+def _is_product(product: object, declaration: Declaration) -> bool:
+    try:
+        return find(str(product)).code == declaration.product.code
+    except UnknownProductError:
+        return False
+
+
+def refuse_stranger(order: Order, former: Reference) -> None:
+    """A successor holds the names of the certificate that it follows, which are proved already. Raises CertumError.
+
+    Names that the CA may add by itself are those with and without ``www.``.
+    """
+    if not order.bounded:
+        return
+    ours = (
+        set(order.names) | {f"www.{name}" for name in order.names} | {name.removeprefix("www.") for name in order.names}
+    )
+    has = {name.lower() for name in (*former.details.dns_names, former.details.common_name) if name}
+    strange = sorted(has - ours)
+    if strange or not has:
+        raise CertumError(
+            where=former.words,
+            why=f"it is for {', '.join(strange)[:200] or 'no name'}, which is not declared for {order.name}",
+            remedy="Nothing was sent. Correct the declaration, or follow the certificate with certum_reissue or "
+            "certum_renew on the controller. If neither makes sense to you, look at the host: it named this "
+            "certificate as its own.",
+        )

@@ -1,0 +1,124 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host in the wrong hands makes of the controller: nothing but an order for what is declared for it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.integration.hostile_host import take_over
+from ansible_collections.certops.certum.tests.unit.issuance.csrs import make_csr
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+ABSENT = {"name": "shop", "common_name": "shop.example.com", "state": "absent"}
+
+
+def others(world: World) -> dict[str, Any]:
+    """The certificate of another host, which is what the attack is about: its order."""
+    play = world.role(world.declaration("mail", "mail.example.com"), hosts="web2", certum_path=f"{world.store}-2")
+    world.project.run(play).succeeded()
+    (order,) = world.ca.orders()
+    world.ca.clear_calls()
+    found: dict[str, Any] = order
+    return found
+
+
+def mail_is_untouched(world: World) -> bool:
+    (order,) = (order for order in world.ca.orders() if order["customer"] == "web2/mail")
+    return [entry["status"] for entry in order["entries"]] == ["VALID"]
+
+
+def test_facts_of_a_host_cannot_say_where_the_credentials_go(world: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        url = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/service/PartnerApi.wsdl"
+        for module in ("certum_plan", "certum_challenge"):
+            take_over(world, {module: {"ansible_facts": {"certum_api_url": url, "certum_mail": {}}}})
+
+            run = world.project.run(world.role(world.declaration())).failed()
+
+            assert "The host web1 says in its facts what certum_api_url, certum_mail shall be" in run.failures[-1]
+            elsewhere.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                elsewhere.accept()
+    assert len(world.ca.orders()) == 1, "the host was honest until then"
+
+
+def test_a_host_gets_no_certificate_for_what_is_declared_for_another(world: World, subtests: pytest.Subtests) -> None:
+    order = others(world)
+    precious = world.project.path / "precious"
+    precious.write_text("precious")
+    successor = {"order_id": order["orderID"], "predecessor": order["entries"][0]["serialNumber"]}
+    lies = {
+        "a CSR for another domain": (
+            {"csr_content": make_csr("mail.example.com")},
+            "a CSR that names mail.example.com",
+        ),
+        "a file of the controller": ({"fullchain_dest": str(precious), "force": True}, "gives force, fullchain_dest"),
+        "a reissue of another's order": (
+            {"operation": "reissue", **successor},
+            "is for mail.example.com, which is not",
+        ),
+        "a renewal of another's order": ({"operation": "renew", **successor}, "is for mail.example.com, which is not"),
+        "another's order in flight": ({"order_placed": True, **successor}, "was not placed with the key of its CSR"),
+    }
+    for what, (lie, words) in lies.items():
+        with subtests.test(what):
+            take_over(world, {"certum_stage": {"orders": lie}})
+
+            run = world.project.run(world.role(world.declaration())).failed()
+
+            assert words in run.failures[-1]
+            assert mail_is_untouched(world)
+            assert len(world.ca.orders()) == 1
+            assert precious.read_text() == "precious"
+    with subtests.test("another's live order"):
+        take_over(world, {"certum_stage": {"orders": {"customer": "web2/mail", "reissue_live_order": True}}})
+        world.project.run(world.role(world.declaration()))
+        (entry,) = [
+            entry for found in world.ca.orders() if found["orderID"] == order["orderID"] for entry in found["entries"]
+        ]
+        assert entry["status"] == "VALID"
+
+
+@pytest.mark.parametrize("reason", ["superseded", None])
+def test_a_host_revokes_nothing_that_is_not_its_own(world: World, reason: str | None) -> None:
+    serial_number = others(world)["entries"][0]["serialNumber"]
+    declared = {**ABSENT, **({"revoke_reason": reason} if reason else {})}
+    revoke = [{"name": "shop", "serial_number": serial_number, "revoke_reason": "key_compromise"}]
+    lie = {"reasons": [{}], "absent": [declared], "revoke": revoke}
+    take_over(world, {"certum_plan": lie})
+
+    run = world.project.run(world.role(declared))
+
+    assert mail_is_untouched(world)
+    assert "revokeCertificate" not in world.operations()
+    if reason:
+        assert "is for mail.example.com, and common_name is shop.example.com" in run.failures[-1]
+
+
+def test_what_a_host_says_is_shown_and_never_evaluated(world: World) -> None:
+    evil = [f"{{{{ lookup('pipe', 'touch {world.project.path}/{place}') }}}}" for place in range(5)]
+    take_over(
+        world,
+        {
+            "certum_plan": {"reason": evil[0], "sentences": [evil[1]], "notes": [evil[2]], "problems": [evil[3]]},
+            "certum_stage": {
+                "problems": [evil[4], "$(touch x) `touch x` {% raw %}"],
+            },
+        },
+    )
+
+    run = world.project.run(world.role(world.declaration())).failed()
+
+    written = json.dumps(list(run.results))
+    for text in evil:
+        assert json.dumps(text)[1:-1] in written
+    assert "$(touch x) `touch x` {% raw %}" in run.failures[-1]
+    assert not [path for path in world.project.path.iterdir() if path.name in {*map(str, range(5)), "x"}]
