@@ -53,7 +53,10 @@ DECLARED = (
     "remaining_days",
     "remaining_percentage",
 )
-_REMEDY = "Nothing was sent. Look at the host: either it has another declaration than the controller, or it is not to be trusted."
+_REMEDY = (
+    "Nothing was sent. Look at the host: either it has another declaration than the controller, "
+    "or it is not to be trusted."
+)
 
 
 def keep_to(

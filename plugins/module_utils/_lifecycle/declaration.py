@@ -9,6 +9,7 @@ Private to the collection. Pure. A declaration arrives as the dictionary that an
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ DEFAULT_KEY_SIZE = {"ec": 256, "rsa": 2048}
 KEY_SIZES = {"ec": (256, 384), "rsa": (2048, 3072, 4096)}
 CONTACT_LIMITS = {"first_name": 255, "last_name": 255, "email": 255}  # errors 1072, 1065, 1081
 PHONE_MAX = 32  # error 1066
+LONGEST_SHOWN = 80
 FORBIDDEN_IN_CUSTOMER = "\"&'<>"  # error 1156
 
 
@@ -83,7 +85,7 @@ def with_defaults(item: Mapping[str, Any], defaults: Mapping[str, Any] | None) -
 
 
 def is_absent(item: Mapping[str, Any]) -> bool:
-    """Whether the certificate shall not be here. Of such a declaration the name is needed, and to revoke it the common name."""
+    """Whether the certificate shall not be here. Its name is needed, and to revoke it the common name."""
     return item.get("state") == "absent"
 
 
@@ -101,12 +103,21 @@ def read_declarations(items: Sequence[Mapping[str, Any]]) -> list[Declaration]:
     declarations = []
     for item in items:
         declaration, found = (None, _problems_of_absent(item)) if is_absent(item) else _read(item)
-        problems.extend(f"{item['name']}: {problem}" for problem in found)
+        problems.extend(f"{_shown(item['name'])}: {problem}" for problem in found)
         if declaration is not None:
             declarations.append(declaration)
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
     return declarations
+
+
+def _shown(name: str) -> str:
+    """A name that is none is shown short and harmless."""
+    return (
+        name
+        if DECLARATION_NAME.match(name) or (name.isprintable() and len(name) <= LONGEST_SHOWN)
+        else repr(name[:LONGEST_SHOWN])
+    )
 
 
 def _counted(items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, int]]:
@@ -153,10 +164,24 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
 
 
 def _problems_of_absent(item: Mapping[str, Any]) -> list[str]:
-    problems = list(_name(item))
+    problems = [*_name(item), *_control_characters(item)]
     if item.get("revoke_reason") and not item.get("common_name"):
         problems.append("revoke_reason needs common_name too: the controller revokes only certificates with that name")
     return problems
+
+
+def _control_characters(item: Mapping[str, Any], where: str = "") -> Iterable[str]:
+    """Neither a path nor a command nor a message to the CA has any, and no terminal should be told by one."""
+    for key, value in item.items():
+        place = f"{where}{key}"
+        if isinstance(value, dict):
+            yield from _control_characters(value, f"{place}.")
+        elif any(unicodedata.category(c) == "Cc" for text in _texts(value) for c in text):
+            yield f"{place} has a control character, such as a line break; write it without"
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
 
 
 def _name(item: Mapping[str, Any]) -> Iterable[str]:
@@ -199,7 +224,7 @@ def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
     if (validation.get("method") or "file") == "file" and not webroot:
         yield "validation by file needs validation.webroot, the directory that serves http://NAME/"
     if webroot and not webroot.startswith("/"):
-        yield f"validation.webroot {webroot} is not an absolute path"
+        yield f"validation.webroot {webroot[:LONGEST_SHOWN]} is not an absolute path"
 
 
 def _admin_prefix(item: Mapping[str, Any]) -> Iterable[str]:
@@ -221,7 +246,7 @@ def contact_problems(contact: Mapping[str, Any]) -> Iterable[str]:
         elif len(value) > limit:
             yield f"contact.{field} is longer than {limit} characters"
     if contact.get("email") and "@" not in contact["email"]:
-        yield f"contact.email {contact['email']} is no e-mail address (error 1060)"
+        yield f"contact.email {contact['email'][:LONGEST_SHOWN]} is no e-mail address (error 1060)"
     if len(contact.get("phone") or "") > PHONE_MAX:
         yield f"contact.phone is longer than {PHONE_MAX} characters (error 1066)"
 
@@ -243,11 +268,12 @@ def probe_problems(item: Mapping[str, Any]) -> Iterable[str]:
     for address in (item.get("deploy") or {}).get("probe") or ():
         host, dummy, port = address.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            yield f"deploy.probe {address} is not HOST:PORT, such as {item.get('common_name')}:443"
+            yield f"deploy.probe {address[:LONGEST_SHOWN]} is not HOST:PORT, such as {item.get('common_name')}:443"
 
 
 _RULES = (
     _name,
+    _control_characters,
     _common_name,
     _revoke_reason,
     _key,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .change import Change
 from .errors import StoreError
-from .files import Directory, Ownership, open_directory
+from .files import Directory, File, Ownership, open_directory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def publish(
     *folders, name = _parts(web_root, relative_path)
     make = None if check_mode else Ownership(_DIRECTORY_MODE, uid, gid)
     directory = _walk(open_web_root(web_root), folders, make)
-    found = None
+    file = found = None
     if directory is not None:
         with directory:
             file = directory.read(name)
@@ -55,7 +55,7 @@ def publish(
                 directory.write(name, data, Ownership(_FILE_MODE, uid, gid))
     if found == data:
         return Change(changed=False, reason=f"{path} is published")
-    return Change(True, f"{path} has to say what the CA asks for", _shown(path, found), _shown(path, data))
+    return Change(True, f"{path} has to say what the CA asks for", _was(path, file), _shown(path, data))
 
 
 def remove(web_root: Path, relative_path: str, content: str, *, check_mode: bool = False) -> Change:
@@ -112,6 +112,13 @@ def _walk(directory: Directory, folders: list[str], make: Ownership | None) -> D
             return None
         directory = below
     return directory
+
+
+def _was(path: str, file: File | None) -> dict[str, object]:
+    """What was there, if everybody may read it: somebody may have put a hard link to a secret there."""
+    if file is None or file.mode & 0o004:
+        return _shown(path, file.data if file else None)
+    return {"path": path, "content": "a file that not everybody may read"}
 
 
 def _shown(path: str, data: bytes | None) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -43,17 +44,31 @@ def certificate_directory(
         yield None
         return
     with base:
+        _refuse_writable_by_all(base)
         directory = base.enter(name) if check_mode else base.enter_or_make(name, _DIRECTORY)
     if directory is None:
         yield None
         return
     with directory:
+        _refuse_writable_by_all(directory)
         if check_mode:
             yield directory
         else:
             with _locked(directory, timeout):
                 _sweep(directory)
                 yield directory
+
+
+def _refuse_writable_by_all(directory: Directory) -> None:
+    """Whoever may rename entries here decides which key a service uses, whatever is done in here."""
+    mode = stat.S_IMODE(os.fstat(directory.descriptor).st_mode)
+    if mode & stat.S_IWOTH:
+        raise StoreError(
+            "Keys are not kept here",
+            path=directory.path,
+            why=f"every user of this host may write to it (mode {mode:04o})",
+            remedy="Take that away (chmod o-w) and look at what is in it, or configure another directory.",
+        )
 
 
 def _sweep(directory: Directory) -> None:

@@ -95,3 +95,56 @@ def test_a_customer_is_legal_and_tells_hosts_apart(host: str, name: str) -> None
     assert 1 <= len(customer) <= 64
     assert not set(customer) & set("\"&'<>")
     assert customer_for(host="a." * 40, name=name) != customer_for(host="b." * 40, name=name)
+
+
+HOSTILE: dict[str, tuple[dict[str, object], str]] = {
+    "a name that leads elsewhere": ({"name": "../../etc/cron.d/x"}, "name names a directory and an order"),
+    "an absolute name": ({"name": "/etc/cron.d/x"}, "name names a directory and an order"),
+    "an empty name": ({"name": ""}, "name names a directory and an order"),
+    "a name with NUL": ({"name": "shop\0"}, "name names a directory and an order"),
+    "a name that paints the terminal": ({"name": "\x1b]0;x\x07"}, "name names a directory and an order"),
+    "an endless name": ({"name": "x" * 10_000}, "name names a directory and an order"),
+    "a name that looks like another": ({"name": "sh\u043ep"}, "name names a directory and an order"),
+    "a template as name": ({"name": "{{ x }}"}, "name names a directory and an order"),
+    "a common name with a line break": ({"common_name": "shop.example.com\nBcc: x"}, "common_name has a control"),
+    "a common name with NUL": ({"common_name": "bank.example.com\0.example.org"}, "common_name has a control"),
+    "an endless common name": ({"common_name": "x" * 10_000 + ".example.com"}, "label is longer than 63"),
+    "a template as common name": ({"common_name": "{{ x }}.example.com"}, "not made of letters, digits"),
+    "a further name with NUL": ({"subject_alt_name": ["a.example.com", "b\0"]}, "subject_alt_name has a control"),
+    "a web root with NUL": ({"validation": {"webroot": "/var/www\0x"}}, "validation.webroot has a control"),
+    "an endless web root": ({"validation": {"webroot": "x" * 10_000}}, "is not an absolute path"),
+    "a command with NUL": ({"deploy": {"check_command": ["nginx", "-t\0"]}}, "deploy.check_command has a control"),
+    "a site with a line break": (
+        {"deploy": {"enable_site": {"dest": "/a\nb"}}},
+        "deploy.enable_site.dest has a control",
+    ),
+    "a contact with a mail header": (
+        {"contact": {**CONTACT, "email": "a@b.c\nBcc: x@y.z"}},
+        "contact.email has a control",
+    ),
+    "an endless contact": ({"contact": {**CONTACT, "last_name": "x" * 10_000}}, "contact.last_name is longer than 255"),
+    "an owner with NUL": ({"owner": "root\0"}, "owner has a control"),
+    "a customer with a line break": ({"customer": "a\nb"}, "customer has a control"),
+}
+
+
+@pytest.mark.parametrize(("changes", "words"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_declaration_is_refused_in_a_sentence_that_is_harmless_itself(
+    changes: dict[str, object], words: str
+) -> None:
+    with pytest.raises(InvalidDeclarationError) as refused:
+        read_declarations([{**SHOP, **changes}])
+    text = str(refused.value)
+    assert words in text
+    assert text.replace("\n", "").isprintable()
+    assert all(len(line) < 400 for line in text.splitlines())
+
+
+def test_a_name_that_only_looks_like_another_is_told_apart_by_its_encoding() -> None:
+    (declaration,) = read_declarations([{**SHOP, "common_name": "sh\u043ep.example.com"}])
+    assert declaration.common_name == "xn--shp-ted.example.com"
+
+
+def test_what_is_taken_away_has_no_control_characters_either() -> None:
+    with pytest.raises(InvalidDeclarationError, match=r"deploy\.service has a control character"):
+        read_declarations([{"name": "shop", "state": "absent", "deploy": {"service": "nginx\n"}}])

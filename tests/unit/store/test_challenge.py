@@ -98,3 +98,48 @@ def test_everything_that_is_made_has_the_owner_that_is_asked_for(tmp_path: Path)
     publish(tmp_path, PATH, PROOF, uid=1234, gid=4321)
     for path in (tmp_path / PATH, (tmp_path / PATH).parent, (tmp_path / PATH).parent.parent):
         assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
+
+
+@pytest.mark.parametrize("made", [".well-known", "pki-validation"])
+def test_a_link_that_takes_the_place_of_a_directory_while_it_is_made_leads_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    outside, web_root, mkdir = tmp_path / "outside", tmp_path / "www", os.mkdir
+    outside.mkdir()
+    web_root.mkdir()
+
+    def raced(name: str, mode: int, *, dir_fd: int) -> None:
+        mkdir(name, mode, dir_fd=dir_fd)
+        if name == made:
+            os.rename(name, "aside", src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
+            os.symlink(outside, name, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "mkdir", raced)
+    with pytest.raises(StoreError, match=rf"{made}: .*find out (who|what) made it"):
+        publish(web_root, PATH, PROOF)
+    assert list(outside.iterdir()) == []
+
+
+def test_a_hard_link_to_a_secret_is_neither_shown_nor_written_through(tmp_path: Path) -> None:
+    secret, link = tmp_path / "shadow", tmp_path / "www" / PATH
+    secret.write_text("root:canary")
+    secret.chmod(0o640)
+    link.parent.mkdir(parents=True)
+    link.hardlink_to(secret)
+    for check_mode in (True, False):
+        change = publish(tmp_path / "www", PATH, PROOF, uid=os.getuid(), gid=os.getgid(), check_mode=check_mode)
+        assert "canary" not in str(change)
+    assert (secret.read_text(), stat.S_IMODE(secret.stat().st_mode), secret.stat().st_nlink) == (
+        "root:canary",
+        0o640,
+        1,
+    )
+    assert link.read_text() == PROOF
+
+
+def test_something_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / PATH).parent.mkdir(parents=True)
+    os.mkfifo(tmp_path / PATH)
+    for act in (publish, remove):
+        with pytest.raises(StoreError, match=r"certum\.txt: it is not a regular file"):
+            act(tmp_path, PATH, PROOF)

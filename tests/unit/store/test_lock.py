@@ -40,3 +40,24 @@ def test_a_link_in_place_of_the_certificate_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"Something else stands|symbolic link"):
         certificate_directory(Layout(tmp_path), "shop").__enter__()
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["", "shop"])
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_directory_that_everybody_may_write_to_keeps_no_keys(tmp_path: Path, place: str, check_mode: bool) -> None:
+    base = tmp_path / "certum"
+    (base / "shop").mkdir(parents=True)
+    (base / place).chmod(0o1777)
+    with pytest.raises(StoreError, match=r"every user of this host may write to it \(mode 1777\)"):
+        certificate_directory(Layout(base), "shop", check_mode=check_mode).__enter__()
+
+
+@pytest.mark.parametrize("planted", ["staged", "versions", ".lock"])
+def test_links_planted_in_the_store_are_not_followed(tmp_path: Path, planted: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "certum/shop").mkdir(parents=True)
+    (tmp_path / "certum/shop" / planted).symlink_to(outside / "file" if planted == ".lock" else outside)
+    with pytest.raises(StoreError, match=rf"certum/shop/{planted}: .*find out (who|what) made it"):
+        certificate_directory(Layout(tmp_path / "certum"), "shop").__enter__()
+    assert list(outside.iterdir()) == []

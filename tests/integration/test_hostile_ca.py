@@ -1,0 +1,205 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A CA that answers with templates, with shell, and with certificates that nobody ordered: all of it is data."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.tests.integration.test_mail import mail_to
+from ansible_collections.certops.certum.tests.support.mail_server import mail_server
+from ansible_collections.certops.certum.tests.support.rewriting_proxy import RewritingProxy, texts
+from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, Authority
+from cryptography import x509
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+PROOF = ".well-known/pki-validation/certum.txt"
+NOW = datetime.now().replace(microsecond=0)
+ROOT = Authority.make("Evil Root")
+ISSUING = Authority.make("Evil Issuing CA", parent=ROOT)
+STRANGER = Authority.make("Evil Issuing CA")
+SHOP = ("shop.example.com", "www.shop.example.com")
+
+
+@pytest.fixture
+def proxy(world: World) -> Iterator[RewritingProxy]:
+    """What stands between the role and the CA; it changes nothing yet."""
+    with RewritingProxy(world.ca.url, world.ca.context, lambda _operation, _root: None) as made:
+        world.project.environment["CERTUM_API_URL"] = made.url
+        yield made
+
+
+class Evil:
+    """A text that leaves a file where it is evaluated, by a template or by a shell, and is found where it is not."""
+
+    def __init__(self, world: World) -> None:
+        self.place = world.project.path / "evaluated"
+        self.place.mkdir()
+
+    def text(self) -> str:
+        name = f"{self.place}/{secrets.token_hex(4)}"
+        return f"{{{{ lookup('pipe', 'touch {name}') }}}}{{% raw %}}{{# #}} $(touch {name}) `touch {name}`"
+
+    @property
+    def was_evaluated(self) -> bool:
+        return bool(list(self.place.iterdir()))
+
+
+def say(root: etree._Element, value: str, *names: str) -> None:
+    for element in texts(root, *names):
+        element.text = value
+
+
+def issue_as(
+    world: World, ca: Authority = ISSUING, *, public_key: Any = None, cn: str = SHOP[0], **details: Any
+) -> Callable[[str, etree._Element], None]:
+    """Every certificate that the CA answers with is this one, for the key that is staged."""
+
+    def rewrite(_operation: str, root: etree._Element) -> None:
+        staged = world.store / "shop/staged/request.csr"
+        if not texts(root, "X509Cert") or not staged.exists():
+            return
+        key = public_key or x509.load_pem_x509_csr(staged.read_bytes()).public_key()
+        names = {"names": SHOP, "beginning": NOW - timedelta(days=1), **details}
+        leaf = ca.sign(key, cn, serial_number=0xE71, **names)
+        for details_ in texts(root, "certificateDetails"):
+            say(details_, leaf, "X509Cert")
+            say(details_, "E71", "serialNumber")
+        for bundle in texts(root, "caBundle"):
+            for element, pem in zip(texts(bundle, "X509Cert"), (ISSUING.pem, ROOT.pem)):
+                element.text = pem
+
+    return rewrite
+
+
+def test_a_code_that_is_a_template_is_published_and_written_down_to_the_letter(
+    world: World, proxy: RewritingProxy
+) -> None:
+    evil = Evil(world)
+    code = evil.text()
+    proxy.rewrite = lambda _operation, root: say(root, code, "code")
+
+    run = world.project.run(world.role(world.declaration()), "-vvv")
+
+    assert (world.web.webroot / PROOF).read_text() == f"{code}-certum.pl"
+    assert json.loads((world.store / "shop/staged/order.json").read_text())["validation_code"] == code
+    assert json.dumps(code)[1:-1] in json.dumps(list(run.results))
+    assert not evil.was_evaluated
+    assert [path.name for path in (world.web.webroot / PROOF).parent.iterdir()] == ["certum.txt"]
+
+
+def test_words_of_a_refusal_are_shown_to_the_letter(world: World, proxy: RewritingProxy) -> None:
+    evil = Evil(world)
+    said = evil.text()
+
+    def refuse(operation: str, root: etree._Element) -> None:
+        if operation == "quickOrder":
+            (header,) = texts(root, "responseHeader")
+            say(header, "1", "successCode")
+            errors = etree.SubElement(header, "errors")
+            error = etree.SubElement(errors, "Error")
+            for tag, text in (("errorCode", "1090"), ("value", said)):
+                etree.SubElement(error, tag).text = text
+
+    proxy.rewrite = refuse
+
+    run = world.project.run(world.role(world.declaration()), "-vvv").failed()
+
+    assert said[:60] in run.failures[-1]
+    assert not evil.was_evaluated
+
+
+def test_a_certificate_that_says_templates_is_installed_mailed_and_shown_as_it_is(
+    world: World, proxy: RewritingProxy
+) -> None:
+    """Whatever the CA may write into a certificate of ours, and whatever it tells beside it."""
+    evil = Evil(world)
+    said, short = evil.text(), "{{ lookup('pipe','touch x') }}$(touch x)`touch x`"
+    issue = issue_as(world, cn=short, names=(SHOP[0],))
+
+    def rewrite(operation: str, root: etree._Element) -> None:
+        issue(operation, root)
+        say(root, said, "customer", "commonName", "subjectName", "info", "DNSNames", "approverEmail")
+
+    proxy.rewrite = rewrite
+    world.ca.root.write_bytes(world.ca.root.read_bytes() + ROOT.pem.encode())
+    with mail_server() as server:
+        play = world.role(world.deployed(), certum_mail=mail_to(server.port))
+        look = world.tasks(
+            {
+                "name": "Read",
+                "certops.certum.certum_order_info": {"order_id": "{{ lookup('file', 'order-id') }}"},
+                "register": "found",
+            },
+            {
+                "name": "Keep",
+                "ansible.builtin.set_fact": {"kept": "{{ found.order.entries[0].order_status.customer }}"},
+            },
+            {"name": "Say", "ansible.builtin.debug": {"msg": "so {{ kept }} says {{ found }}"}},
+            {
+                "name": "Loop",
+                "ansible.builtin.debug": {"msg": "{{ item }}"},
+                "loop": "{{ [kept] }}",
+                "loop_control": {"label": "{{ item }}"},
+            },
+        )
+
+        run = world.project.run(play, "-vvv", "--diff").succeeded()
+        assert len(server.mails) == 1
+    (order,) = world.ca.orders()
+    (world.project.path / "order-id").write_text(order["orderID"])
+    told = world.project.run(look).succeeded()
+
+    assert world.serves() == "E71"
+    assert "E71" in run.output
+    assert told.result("Keep")["ansible_facts"]["kept"] == said
+    assert f"so {said} says" in told.result("Say")["msg"]
+    assert not evil.was_evaluated
+    assert not list(world.project.path.rglob("x"))
+
+
+LIES: dict[str, tuple[dict[str, Any], str]] = {
+    "for another key": ({"public_key": keys.generate(EC256).public_key()}, "belongs to another key"),
+    "of a CA": ({"is_ca": True}, "is that of a CA, not of a server"),
+    "for other names": ({"names": ("bank.example.com",)}, "does not name shop.example.com, www.shop.example.com"),
+    "that ended": ({"beginning": NOW - timedelta(days=300), "lifetime": timedelta(days=200)}, "ended on"),
+    "that is not valid yet": ({"beginning": NOW + timedelta(days=2)}, "is valid from"),
+    "that its issuer did not sign": ({"ca": STRANGER}, "no certificate of the issuer CN=Evil Issuing CA"),
+}
+
+
+def test_a_certificate_that_was_not_ordered_is_refused_and_the_old_one_served(
+    world: World, proxy: RewritingProxy, subtests: pytest.Subtests
+) -> None:
+    world.project.run(world.role(world.deployed())).succeeded()
+    served, play = world.serves(), world.role(world.deployed(www=True))
+    staged: Path = world.store / "shop/staged/privkey.pem"
+    kept: set[bytes] = set()
+    for what, (lie, words) in LIES.items():
+        with subtests.test(what):
+            proxy.rewrite = issue_as(world, **lie)
+
+            run = world.project.run(play).failed()
+
+            assert words in run.failures[-1]
+            assert "Nothing was" in run.failures[-1]
+            assert world.serves() == served
+            kept.add(staged.read_bytes())
+    assert len(kept) == 1, "the key of the order in flight is kept"
+    proxy.rewrite = lambda _operation, _root: None
+    world.project.run(play).succeeded()
+    assert world.serves() != served
+    assert [order["state"] for order in world.ca.orders()] == ["ENROLLED"] * 2

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A CA in the wrong hands: the sandbox does the work, and its answers are changed on their way.
+
+with RewritingProxy(sandbox.url, sandbox.context, rewrite) as proxy:
+    run_something(proxy.url)
+"""
+
+from __future__ import annotations
+
+import threading
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    Rewrite = Callable[[str, etree._Element], None]
+    """Gets the name of the operation and the tree of its answer, and changes that."""
+
+SECONDS = 60
+
+
+class RewritingProxy:
+    """Listens on loopback without TLS while the context lasts. ``rewrite`` may be exchanged at any time."""
+
+    def __init__(self, target: str, context: ssl.SSLContext | None, rewrite: Rewrite) -> None:
+        self.rewrite = rewrite
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                given = {name: self.headers[name] for name in ("Content-Type", "SOAPAction") if self.headers[name]}
+                request = urllib.request.Request(target, data=body, headers=given, method="POST")
+                try:
+                    answer = urllib.request.urlopen(request, timeout=SECONDS, context=context)
+                except urllib.error.HTTPError as refusal:
+                    answer = refusal
+                with answer:
+                    changed = proxy.changed(answer.read())
+                    self.send_response(answer.status)
+                    self.send_header("Content-Type", answer.headers["Content-Type"])
+                self.send_header("Content-Length", str(len(changed)))
+                self.end_headers()
+                self.wfile.write(changed)
+
+            def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the name is http.server's
+                """Nobody reads it."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/service/PartnerApi.wsdl"
+
+    def __enter__(self) -> RewritingProxy:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def changed(self, body: bytes) -> bytes:
+        root = etree.fromstring(body)
+        answer = next(
+            element for element in root.iter() if etree.QName(element).localname.endswith(("Response", "Fault"))
+        )
+        self.rewrite(etree.QName(answer).localname.removesuffix("Response"), root)
+        return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def texts(root: etree._Element, *names: str) -> list[etree._Element]:
+    """The elements of these names, whatever their namespace."""
+    return [element for element in root.iter() if etree.QName(element).localname in names]
