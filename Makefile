@@ -98,6 +98,10 @@ chaos-some: dev nginx  ## some points of each operation break, and any history o
 chaos: dev nginx  ## every operation breaks at every call, on the network and on the disk; writes build/chaos.json
 	PYTHONPATH=$(collections) python -m ansible_collections.certops.certum.tests.chaos
 
+.PHONY: audit
+audit: dev  ## whether anything is known against the installed packages; skipped where that cannot be asked
+	python tools/audit.py
+
 # --- to publish -------------------------------------------------------------------------------------------------------
 
 .PHONY: build clean
