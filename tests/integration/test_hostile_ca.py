@@ -91,7 +91,7 @@ def test_a_code_that_is_a_template_is_published_and_written_down_to_the_letter(
     code = evil.text()
     proxy.rewrite = lambda _operation, root: say(root, code, "code")
 
-    run = world.project.run(world.role(world.declaration()), "-vvv")
+    run = world.project.run(world.role(world.declaration()))
 
     assert (world.web.webroot / PROOF).read_text() == f"{code}-certum.pl"
     assert json.loads((world.store / "shop/staged/order.json").read_text())["validation_code"] == code
@@ -115,7 +115,7 @@ def test_words_of_a_refusal_are_shown_to_the_letter(world: World, proxy: Rewriti
 
     proxy.rewrite = refuse
 
-    run = world.project.run(world.role(world.declaration()), "-vvv").failed()
+    run = world.project.run(world.role(world.declaration())).failed()
 
     assert said[:60] in run.failures[-1]
     assert not evil.was_evaluated
@@ -156,7 +156,7 @@ def test_a_certificate_that_says_templates_is_installed_mailed_and_shown_as_it_i
             },
         )
 
-        run = world.project.run(play, "-vvv", "--diff").succeeded()
+        run = world.project.run(play, "--diff").succeeded()
         assert len(server.mails) == 1
     (order,) = world.ca.orders()
     (world.project.path / "order-id").write_text(order["orderID"])

@@ -41,6 +41,13 @@ def command_lines(running: Running) -> str:
     return "\n".join(seen)
 
 
+def kept_files(world: World) -> list[Path]:
+    """What runs leave behind outside the store: caches, logs, temporary files, and every result, as AWX keeps them."""
+    places = (world.project.path, world.project.temporary)
+    left = (path for place in places for path in place.rglob("*"))
+    return [path for path in left if path.is_file() and world.store not in path.parents]
+
+
 @pytest.mark.parametrize(("password_from", "verbosity"), [("environment", "-vvv"), ("variable", "-vvvv")])
 def test_no_secret_is_in_output_processes_or_files(
     world: World, password: str, password_from: str, verbosity: str
@@ -70,9 +77,7 @@ def test_no_secret_is_in_output_processes_or_files(
     running.wait().succeeded()  # which looks for the password and for keys in the output
 
     key = next((world.store / "shop/versions").rglob("privkey.pem")).read_text().splitlines()[1:-1]
-    places = (world.project.path, world.project.temporary)
-    left = (path for place in places for path in place.rglob("*"))
-    kept = [path for path in left if path.is_file() and world.store not in path.parents]
+    kept = kept_files(world)
     assert any("facts" in path.parts for path in kept)
     for secret in (password, passphrase, *key):
         assert secret not in lines
@@ -81,8 +86,38 @@ def test_no_secret_is_in_output_processes_or_files(
         )
 
 
-def test_a_run_in_trouble_shows_no_secret_either(world: World) -> None:
-    world.project.run(world.role(world.declaration(product="999")), "-vvv").failed()
+def test_a_run_in_trouble_shows_no_secret_either(world: World, password: str) -> None:
+    """Refused, garbled, unreachable, in check mode, on the way in, and on the way out."""
+    passphrase = f"canary-{secrets.token_hex(12)}"
+    world.project.secrets = (*world.project.secrets, passphrase)
+    cached = {
+        "ANSIBLE_PIPELINING": "0",
+        "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(world.project.path / "facts"),
+        "KEYSTORE_PASSPHRASE": passphrase,
+    }
+    variables = {"certum_passphrases": {"shop": "{{ lookup('env', 'KEYSTORE_PASSPHRASE') }}"}}
+    play = world.role(world.declaration(formats=["pkcs12"]), **variables)
+    away = world.role(
+        {"name": "shop", "common_name": "shop.example.com", "state": "absent", "revoke_reason": "superseded"}
+    )
+    elsewhere = {"CERTUM_API_URL": world.ca.base_url}
+    world.project.run(world.role(world.declaration(product="999")), "-vvvv", environment=cached).failed()
     world.ca.add_fault("garbage", operation="quickOrder", when="after")
-    world.project.run(world.role(world.declaration()), "-vvv")
-    world.project.run(world.role(world.declaration()), "-vvv", environment={"CERTUM_API_URL": world.ca.base_url})
+    lines = []
+    for plays, words, more in (
+        (play, ["--check", "--diff"], {}),
+        (play, [], {}),
+        (play, [], elsewhere),
+        (play, [], {}),
+        (away, ["--check", "--diff"], {}),
+        (away, [], elsewhere),
+    ):
+        running = world.project.start(plays, "-vvvv", *words, environment={**cached, **more})
+        lines.append(command_lines(running))
+        running.wait()
+
+    (key,) = (world.store / "shop/versions").rglob("privkey.pem")
+    for secret in (password, passphrase, *key.read_text().splitlines()[1:-1]):
+        assert not [line for line in lines if secret in line]
+        assert not [path for path in kept_files(world) if secret in path.read_text(errors="replace")]

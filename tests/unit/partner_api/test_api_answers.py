@@ -377,6 +377,8 @@ FAILURES = [
     (b"\x00\xff\x13garbage", LOST, "not well-formed"),
     (ANSWER.replace(b"UTF-8", b"klingon"), LOST, "encoding"),
     (BOMB, BAD, "document type declaration"),
+    (b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>', BAD, "document type declaration"),
+    (b'<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd"><x/>', BAD, "document type declaration"),
     (BOMB.decode().encode("utf-16"), BAD, "document type declaration"),
     (DEEP, BAD, "nested deeper than 64"),
     (b"<other/>", BAD, "<other> and not a SOAP envelope"),

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import ipaddress
 import socket
 import ssl
@@ -191,6 +192,11 @@ LOSSES: dict[str, tuple[Behaviour, type[errors.CertumError], str]] = {
     "answers 500": (replying(http(HTML, status=500)), LOST, "HTTP 500 with an HTML page"),
     "answers 503": (replying(http(b"", status=503)), LOST, "HTTP 503 with 0 bytes"),
     "answers garbage": (replying(http(b"\x17\x03garbage")), LOST, "HTTP 200 with 9 bytes"),
+    "answers with a compressed bomb": (
+        replying(http(gzip.compress(bytes(2**26)), extra="Content-Encoding: gzip\r\n")),
+        LOST,
+        "HTTP 200 with",
+    ),
     "answers 200 HTML": (replying(http(HTML)), FOREIGN, '"Maintenance"'),
     "answers 404": (replying(http(b"no", status=404)), FOREIGN, "Check api_url"),
 }
