@@ -53,7 +53,7 @@ class Host:
 
     def plan(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, Any]:
         given = {"certificates": list(items), "defaults": None, "now": now, "policy": None, "replace": []}
-        others = {"path": str(self.base), "api_environment": None, "check_revocation": False, "passphrases": {}}
+        others: dict[str, Any] = {"path": str(self.base), "api_environment": None, "check_revocation": False, "passphrases": {}}
         return plan({**others, **given, **more}, False)
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class Host:
 
     def install(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3}
-        others = {"state": "present", "api_environment": None, "passphrases": {}}
+        others: dict[str, Any] = {"state": "present", "api_environment": None, "passphrases": {}}
         return install_all({**others, **params, **more}, check_mode)
 
     def adopt(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
