@@ -53,8 +53,8 @@ class Host:
 
     def plan(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, Any]:
         given = {"certificates": list(items), "defaults": None, "now": now, "policy": None, "replace": []}
-        others: dict[str, Any] = {"path": str(self.base), "api_environment": None, "check_revocation": False, "passphrases": {}}
-        return plan({**others, **given, **more}, False)
+        others = {"path": str(self.base), "api_environment": None, "check_revocation": False}
+        return plan({**others, "passphrases": {}, **given, **more}, False)
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": [], "revoked": []}
@@ -65,8 +65,8 @@ class Host:
 
     def install(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3}
-        others: dict[str, Any] = {"state": "present", "api_environment": None, "passphrases": {}}
-        return install_all({**others, **params, **more}, check_mode)
+        others = {"state": "present", "api_environment": None}
+        return install_all({**others, "passphrases": {}, **params, **more}, check_mode)
 
     def adopt(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], **more}
