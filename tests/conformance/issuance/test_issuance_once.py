@@ -125,7 +125,8 @@ def test_a_failed_read_never_buys(world: World, effect: str) -> None:
                 assert known["orders"] in ([], placed["orders"])
             assert purchases(world) == 0
             if operation != "getSanVerificationState":
-                forgotten = world.first_call(api, [item])  # without the memory of the order: its id is taken
+                with world.client(request_timeout=TIMEOUT, retry=retry) as later:  # a run has a client of its own
+                    forgotten = world.first_call(later, [item])  # without the memory of the order: its id is taken
                 assert [one["state"] for one in forgotten["certificates"]] in (["unknown"], ["pending"])
                 assert purchases(world) == 1
             assert {code for call in world.sandbox.calls() for code in call["errorCodes"]} <= {1012, 1032, 1173}
