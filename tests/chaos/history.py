@@ -12,13 +12,12 @@ only goes forward.
 from __future__ import annotations
 
 import errno
-import functools
 import itertools
 import json
 import shutil
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -268,9 +267,10 @@ class Waiting:
 
     @contextmanager
     def active(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        patient = functools.partial(Patience, clock=lambda: self.moment, sleep=self.sleep)
+        of = Patience.of
+        own = {"clock": lambda: self.moment, "sleep": self.sleep}
         with monkeypatch.context() as patched:
-            patched.setattr(engine, "Patience", patient)
+            patched.setattr(Patience, "of", lambda params: replace(of(params), **own))
             yield
 
 

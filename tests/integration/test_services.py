@@ -353,3 +353,18 @@ def test_a_service_that_does_not_run_does_not_keep_a_certificate_that_it_does_no
     assert bool(result["problems"]) is not goes
     assert "reload nginx" not in bench.asked
     assert "nothing is reloaded" in run.output
+
+
+@pytest.mark.parametrize("step", ["check_command", "reload_command"])
+def test_a_command_that_does_not_end_leads_back(bench: Bench, step: str) -> None:
+    item = bench.declare()
+    before = bench.install(item)
+    bench.deploy(item).succeeded()
+    bench.install(item)
+    hanging = bench.declare(**{step: ["sleep", "60"]})
+
+    run = bench.deploy(hanging, certum_deploy_command_timeout=1).failed()
+
+    assert "Timed out after 1 second" in "\n".join(run.failures)
+    assert bench.link("shop", "current") == before
+    assert bench.serves() == before
