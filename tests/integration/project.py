@@ -25,7 +25,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 COLLECTIONS = REPOSITORY / "build" / "collections"
 PLUGINS = Path(__file__).parent / "plugins"
 VARIABLES = "group_vars/all.yml"
-SECONDS = 90
+SECONDS = 180
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.certops.certum.tests.integration.project import descendants
+from ansible_collections.certops.certum.tests.integration.project import SECONDS, descendants
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.project import Running
@@ -35,7 +35,7 @@ def command_lines(running: Running) -> str:
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
-    running.process.wait(90)
+    running.process.wait(SECONDS)
     over.set()
     thread.join()
     return "\n".join(seen)
@@ -102,22 +102,20 @@ def test_a_run_in_trouble_shows_no_secret_either(world: World, password: str) ->
         {"name": "shop", "common_name": "shop.example.com", "state": "absent", "revoke_reason": "superseded"}
     )
     elsewhere = {"CERTUM_API_URL": world.ca.base_url}
-    world.project.run(world.role(world.declaration(product="999")), "-vvvv", environment=cached).failed()
     world.ca.add_fault("garbage", operation="quickOrder", when="after")
     lines = []
     for plays, words, more in (
         (play, ["--check", "--diff"], {}),
-        (play, [], {}),
         (play, [], elsewhere),
         (play, [], {}),
-        (away, ["--check", "--diff"], {}),
-        (away, [], elsewhere),
+        (away, ["--diff"], elsewhere),
     ):
         running = world.project.start(plays, "-vvvv", *words, environment={**cached, **more})
         lines.append(command_lines(running))
         running.wait()
 
-    (key,) = (world.store / "shop/versions").rglob("privkey.pem")
-    for secret in (password, passphrase, *key.read_text().splitlines()[1:-1]):
+    keys = [line for path in world.store.rglob("privkey.pem") for line in path.read_text().splitlines()[1:-1]]
+    assert keys
+    for secret in (password, passphrase, *keys):
         assert not [line for line in lines if secret in line]
         assert not [path for path in kept_files(world) if secret in path.read_text(errors="replace")]
