@@ -196,6 +196,7 @@ def main() -> None:
             **bounded_options(),
             **progress_options(),
         },
+        quiet_options=("declared", "declared_defaults"),
     )
 
 
