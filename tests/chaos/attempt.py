@@ -35,13 +35,13 @@ class Choice:
     with_the_command: int = 0
     seed: int = 0
 
-    def by_the_engine(self, points: Sequence[Point]) -> Sequence[Point]:
+    def of_all(self, points: Sequence[Point]) -> Sequence[Point]:
         """All of them, or as many as are wanted from everywhere."""
         if self.some is None or self.some >= len(points):
             return points
         return [points[number * len(points) // self.some] for number in range(self.some)]
 
-    def by_the_command(self, points: Sequence[Point]) -> Sequence[Point]:
+    def by_chance(self, points: Sequence[Point]) -> Sequence[Point]:
         """Those that chance wants."""
         return random.Random(self.seed).sample(points, min(self.with_the_command, len(points)))
 
@@ -69,7 +69,7 @@ def attempt(operation: Operation, path: Path, choice: Choice, *, ca_from: Path |
         points = _enumerate(operation, stage)
     (path / "then").mkdir()
     with scene(path / "then", options=operation.options, ca_from=ca_from) as stage:
-        chosen = ((stage.engine, choice.by_the_engine(points)), (stage.command, choice.by_the_command(points)))
+        chosen = ((stage.preloaded, choice.of_all(points)), (stage.command, choice.by_chance(points)))
         rounds = [_Round(operation, stage, player, some, tally) for player, some in chosen if some]
         operation.prepare(stage, [name for each in rounds for name in each.points])
         for each in rounds:

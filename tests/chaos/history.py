@@ -268,9 +268,10 @@ class Waiting:
     @contextmanager
     def active(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         of = Patience.of
-        own = {"clock": lambda: self.moment, "sleep": self.sleep}
         with monkeypatch.context() as patched:
-            patched.setattr(Patience, "of", lambda params: replace(of(params), **own))
+            patched.setattr(
+                Patience, "of", lambda params: replace(of(params), clock=lambda: self.moment, sleep=self.sleep)
+            )
             yield
 
 

@@ -11,11 +11,12 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.tests.chaos.play import Command, Engine, Played, play
+from ansible_collections.certops.certum.tests.chaos.play import Command, Played, play
 from ansible_collections.certops.certum.tests.chaos.watch import Watch
 from ansible_collections.certops.certum.tests.integration.project import Project
 from ansible_collections.certops.certum.tests.integration.web_server import WebServer
 from ansible_collections.certops.certum.tests.integration.world import World
+from ansible_collections.certops.certum.tests.support.preloaded import Preloaded
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ WAIT_TIMEOUT = 150
 class Scene:
     """The world of one operation. Certificates are called c0000, c0001, …"""
 
-    def __init__(self, world: World, engine: Engine, watch: Watch) -> None:
-        self.world, self.engine, self.watch = world, engine, watch
-        self.command = Command(world.project)
+    def __init__(self, world: World, preloaded: Preloaded, watch: Watch) -> None:
+        self.world, self.preloaded, self.watch = world, preloaded, watch
+        self.command = Command()
         self._runs = itertools.count(1)
         self._names = (f"c{number:04}" for number in itertools.count())
 
@@ -70,7 +71,7 @@ class Scene:
             playbook = [{**one, "module_defaults": defaults} for one in playbook]
         with self.watch.at(*names):
             played = play(
-                self.world.project, player or self.engine, playbook, number=next(self._runs), breaks=breaks or {}
+                self.world.project, player or self.preloaded, playbook, number=next(self._runs), breaks=breaks or {}
             )
         self.watch.mismatches.extend(played.mismatches)
         return played
@@ -110,12 +111,11 @@ def scene(path: Path, *, options: Sequence[str] = (), ca_from: Path | None = Non
     }
     project = Project.make(path / "p", environment, temporary=path / "t")
     world = World(project, ca, web)
-    warm_up = project.write(world.role(certum_certificates=[]), name="warm-up.yml")
-    engine = Engine(project, warm_up)
+    preloaded = Preloaded(project.environment)
     watch = Watch(web.https_port, ca.root, world.store)
     try:
-        yield Scene(world, engine, watch)
+        yield Scene(world, preloaded, watch)
     finally:
-        engine.stop()
+        preloaded.stop()
         world.ca.stop()
         web.stop()

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ansible_collections.certops.certum.tests.integration.machine import Machine, machine, why_not
-from ansible_collections.certops.certum.tests.integration.project import Project
+from ansible_collections.certops.certum.tests.integration.project import ANSIBLE, Project
 from ansible_collections.certops.certum.tests.integration.web_server import NGINX, WebServer
 from ansible_collections.certops.certum.tests.integration.world import EXAMPLE_NAMES, World
 from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
+from ansible_collections.certops.certum.tests.support.preloaded import Preloaded
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -77,9 +78,22 @@ def ca(
     sandbox.stop()
 
 
+@pytest.fixture(scope="session")
+def preloaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preloaded]:
+    """Ansible, loaded once for all tests of this process."""
+    started = Preloaded({**ANSIBLE, "HOME": str(tmp_path_factory.mktemp("preloaded"))})
+    yield started
+    started.stop()
+
+
 @pytest.fixture
 def world(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, ca: Sandbox, web: WebServer, password: str
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+    ca: Sandbox,
+    web: WebServer,
+    password: str,
 ) -> World:
     environment = {
         "CERTUM_API_URL": ca.url,
@@ -89,6 +103,8 @@ def world(
     }
     temporary = tmp_path_factory.mktemp("t")
     project = Project.make(tmp_path / "project", environment, temporary=temporary, secrets=(password,))
+    if request.node.get_closest_marker("command") is None:
+        project.preloaded = request.getfixturevalue("preloaded")
     return World(project, ca, web)
 
 

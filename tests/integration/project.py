@@ -21,11 +21,24 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ansible_collections.certops.certum.tests.support.preloaded import Preloaded
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 COLLECTIONS = REPOSITORY / "build" / "collections"
 PLUGINS = Path(__file__).parent / "plugins"
 VARIABLES = "group_vars/all.yml"
 SECONDS = 180
+RESULTS = "CERTUM_TEST_RESULTS"
+ANSIBLE = {
+    "PATH": f"{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "LANG": "C.UTF-8",
+    "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+    "ANSIBLE_CALLBACK_PLUGINS": str(PLUGINS / "callback"),
+    "ANSIBLE_CALLBACKS_ENABLED": "results",
+    "ANSIBLE_NOCOLOR": "1",
+    "ANSIBLE_PIPELINING": "1",
+}
+"""What all runs have in common."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,7 @@ class Project:
 
     ``secrets`` may appear in no output. ``launcher`` is a command that runs the one after it in a changed machine.
     ``temporary`` has a short name: Ansible makes sockets there, and the name of one has at most 107 characters.
+    ``preloaded`` runs what no test wants to be the command itself, five times as fast.
     """
 
     path: Path
@@ -81,6 +95,7 @@ class Project:
     environment: dict[str, str]
     secrets: Sequence[str] = ()
     launcher: Sequence[str] = ()
+    preloaded: Preloaded | None = None
     _runs: int = field(default=0, init=False)
 
     @classmethod
@@ -98,16 +113,10 @@ class Project:
         # Nobody has put the names of tests into the DNS of this machine.
         (path / VARIABLES).write_text(yaml.safe_dump({"certum_preflight": "no"}))
         own = {
+            **ANSIBLE,
             "HOME": str(path / "home"),
             "TMPDIR": str(temporary),
-            "PATH": f"{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "LANG": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "ANSIBLE_INVENTORY": str(path / "inventory.yml"),
-            "ANSIBLE_CALLBACK_PLUGINS": str(PLUGINS / "callback"),
-            "ANSIBLE_CALLBACKS_ENABLED": "results",
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_PIPELINING": "1",
         }
         return cls(path, temporary, {**own, **environment}, secrets)
 
@@ -121,22 +130,27 @@ class Project:
         self, playbook: object, *words: str, environment: Mapping[str, str] | None = None, umask: int = -1
     ) -> Running:
         """Begin to run a playbook: plays, or the path of a file."""
-        self._runs += 1
-        path = playbook if isinstance(playbook, Path) else self.write(playbook)
-        results = self.path / f"results-{self._runs}.jsonl"
-        output = self.path / f"output-{self._runs}.txt"
+        path, output, given = self._prepare(playbook, environment)
         with output.open("wb") as file:
             process = subprocess.Popen(
                 [*self.launcher, str(Path(sys.executable).with_name("ansible-playbook")), str(path), *words],
                 cwd=self.path,
-                env={**self.environment, "CERTUM_TEST_RESULTS": str(results), **(environment or {})},
+                env=given,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 umask=umask,
             )
-        return Running(process, output, results, self.secrets)
+        return Running(process, output, Path(given[RESULTS]), self.secrets)
+
+    def _prepare(self, playbook: object, environment: Mapping[str, str] | None) -> tuple[Path, Path, dict[str, str]]:
+        """The playbook, where the output of its next run goes, and in which environment it runs."""
+        self._runs += 1
+        path = playbook if isinstance(playbook, Path) else self.write(playbook)
+        results = self.path / f"results-{self._runs}.jsonl"
+        output = self.path / f"output-{self._runs}.txt"
+        return path, output, {**self.environment, RESULTS: str(results), **(environment or {})}
 
     def run(
         self,
@@ -147,7 +161,14 @@ class Project:
         warnings: bool = False,
     ) -> Run:
         """Run a playbook to its end. Without ``warnings`` its output must have none."""
-        run = self.start(playbook, *words, environment=environment, umask=umask).wait()
+        if self.preloaded is None or self.launcher:
+            run = self.start(playbook, *words, environment=environment, umask=umask).wait()
+        else:
+            path, output, given = self._prepare(playbook, environment)
+            code = self.preloaded.play(
+                [str(path), *words], environment=given, directory=self.path, output=output, umask=umask, seconds=SECONDS
+            )
+            run = ended(code, output, Path(given[RESULTS]), self.secrets)
         assert warnings or "WARNING]" not in run.output, run.output
         return run
 
@@ -168,12 +189,7 @@ class Running:
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"not finished after {seconds:g} s:\n{self.output.read_text()}") from None
-        text = self.output.read_text()
-        for secret in (*self.secrets, "PRIVATE KEY"):
-            assert secret not in text, "a secret is in the output"
-        lines = [json.loads(line) for line in self.results.read_text().splitlines()] if self.results.exists() else []
-        recaps = [line["recap"] for line in lines if "recap" in line]
-        return Run(code, text, [line for line in lines if "recap" not in line], recaps[-1] if recaps else {})
+        return ended(code, self.output, self.results, self.secrets)
 
     def kill(self) -> None:
         """SIGKILL for the process and everything below it, which Ansible puts into sessions of its own."""
@@ -181,6 +197,16 @@ class Running:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait(SECONDS)
+
+
+def ended(code: int, output: Path, results: Path, secrets: Sequence[str]) -> Run:
+    """What came of a run. AssertionError if a secret is in its output."""
+    text = output.read_text()
+    for secret in (*secrets, "PRIVATE KEY"):
+        assert secret not in text, "a secret is in the output"
+    lines = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
+    recaps = [line["recap"] for line in lines if "recap" in line]
+    return Run(code, text, [line for line in lines if "recap" not in line], recaps[-1] if recaps else {})
 
 
 def descendants(pid: int) -> list[int]:

@@ -22,7 +22,7 @@ AGAIN = "then run again: nothing was lost, and what was served is still served"
 def served(world: World, own_machine: Machine) -> str:
     """The serial number of a certificate that nginx serves from a small file system of its own."""
     world.store.mkdir()
-    own_machine.run("mount", "-t", "tmpfs", "-o", "size=160k", "tmpfs", str(world.store))
+    own_machine.run("mount", "-t", "tmpfs", "-o", "size=160k,mode=755", "tmpfs", str(world.store))
     world.web.stop()
     own_machine.run(*world.web.command)
     world.project.run(world.role(world.deployed())).succeeded()

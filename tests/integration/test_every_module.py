@@ -20,6 +20,8 @@ from ansible_collections.certops.certum.tests.integration.world import CONTACT
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
 
+pytestmark = pytest.mark.command
+
 SPEAKING = set(yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text())["action_groups"]["certum"])
 """Modules that speak to the CA: its action group."""
 

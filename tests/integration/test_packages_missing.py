@@ -15,6 +15,8 @@ from ansible_collections.certops.certum.tests.integration.world import CONTACT
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
 
+pytestmark = pytest.mark.command
+
 
 @pytest.mark.parametrize(
     ("package", "module", "named"),

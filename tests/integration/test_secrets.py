@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.project import Running
     from ansible_collections.certops.certum.tests.integration.world import World
 
+pytestmark = pytest.mark.command
+
 
 def command_lines(running: Running) -> str:
     """Every command line below a run, while it lasts."""

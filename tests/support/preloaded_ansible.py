@@ -1,0 +1,167 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ansible-playbook that has everything loaded already, for hundreds of runs.
+
+A program of its own: it loads Ansible and the collection's modules once, and forks for each run. What plays the
+playbook is Ansible, task by task, each in a process of its own; only modules are not packed, sent and unpacked, which
+takes most of a run's time, but called in a fork. Requests come as lines of JSON, answers go as lines of JSON.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import sys
+import traceback
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable
+from unittest import mock
+
+from ansible import constants
+from ansible.cli.playbook import PlaybookCLI
+from ansible.executor import playbook_executor  # noqa: F401 - what a run loads late, it shall find loaded
+from ansible.module_utils import basic
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import init_plugin_loader
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+NAMESPACES = {
+    "certops.certum": "ansible_collections.certops.certum.plugins.modules",
+    "ansible.builtin": "ansible.modules",
+    "ansible.legacy": "ansible.modules",
+}
+BUILT_IN = ("command", "copy", "file", "stat")
+
+
+def _serve() -> None:
+    init_plugin_loader()
+    for path in sorted((Path(__file__).parents[2] / "plugins/modules").glob("*.py")):
+        _module(f"certops.certum.{path.stem}")
+    for name in BUILT_IN:
+        _module(name)
+    mock.patch("ansible.cli.init_plugin_loader").start()
+    mock.patch.object(ActionBase, "_execute_module", _execute_module).start()
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    gc.collect()
+    gc.freeze()  # what is loaded stays, so that forks share its memory
+    print(json.dumps({"ready": True}), file=answers, flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        status = _wait_for(partial(_play, **request))
+        print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), file=answers, flush=True)
+
+
+def _play(words: list[str], environment: dict[str, str], directory: str, output: str, umask: int) -> int:
+    """One run, in a process of its own; the exit code of ansible-playbook."""
+    os.setsid()
+    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.chdir(directory)
+    if umask >= 0:
+        os.umask(umask)
+    os.environ.clear()
+    os.environ.update(environment)
+    importlib.reload(constants)  # they are what the environment says
+    try:
+        code: int = PlaybookCLI(["ansible-playbook", *words]).run()
+    finally:
+        atexit._run_exitfuncs()
+    return code
+
+
+def _execute_module(
+    action: ActionBase,
+    module_name: str | None = None,
+    module_args: dict[str, Any] | None = None,
+    tmp: object = None,
+    task_vars: dict[str, Any] | None = None,
+    **_options: Any,
+) -> dict[str, Any]:
+    """In place of ActionBase._execute_module: call a module's main() in a fork, and read what it prints."""
+    name = module_name or action._task.action
+    arguments = dict(action._task.args if module_args is None else module_args)
+    action._update_module_args(name, arguments, task_vars or {})
+    reader, writer = os.pipe()
+
+    def call() -> int:
+        os.dup2(writer, 1)
+        sys.stdout = os.fdopen(os.dup(1), "w")
+        given = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, default=str).encode()
+        vars(basic).update(_ANSIBLE_ARGS=given, _ANSIBLE_PROFILE="legacy")
+        _begin_like_an_interpreter()
+        with suppress(SystemExit):
+            _module(name).main()
+        return 0
+
+    text = _read_while(reader, writer, call)
+    try:
+        result = json.loads(text)
+    except ValueError:
+        return {"failed": True, "msg": f"MODULE FAILURE: {name} printed {text!r}"}
+    return {**_in_lines(result), "_ansible_parsed": True}
+
+
+def _begin_like_an_interpreter() -> None:
+    for directory in filter(None, os.environ.get("PYTHONPATH", "").split(":")):
+        path = Path(directory, "sitecustomize.py")
+        if path.exists():
+            exec(compile(path.read_text(), path, "exec"), {"__file__": str(path)})
+
+
+def _read_while(reader: int, writer: int, act: Callable[[], int]) -> str:
+    """What a fork writes that does something."""
+    pid = _fork(act)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        text = pipe.read()
+    os.waitpid(pid, 0)
+    return text
+
+
+def _wait_for(act: Callable[[], int]) -> int:
+    """The status of a fork that does something and is over."""
+    return os.waitpid(_fork(act), 0)[1]
+
+
+def _fork(act: Callable[[], int]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 250
+    try:
+        code = act()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _in_lines(result: dict[str, Any]) -> dict[str, Any]:
+    for stream in ("stdout", "stderr"):
+        if stream in result:
+            result.setdefault(f"{stream}_lines", result[stream].splitlines())
+    return result
+
+
+def _module(name: str) -> ModuleType:
+    namespace, dummy, module = name.rpartition(".")
+    return importlib.import_module(f"{NAMESPACES[namespace or 'ansible.builtin']}.{module}")
+
+
+if __name__ == "__main__":
+    _serve()
