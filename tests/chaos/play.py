@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 INTERPRETER = Path(__file__).parent / "interpreter"
 SECONDS = 300
+CONFUSED = ("Traceback", "MODULE FAILURE", "Module result deserialization failed")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Played:
     @property
     def confused(self) -> bool:
         """Whether it ended in other words than a program should."""
-        return "Traceback" in self.output or "MODULE FAILURE" in self.output
+        return any(words in self.output for words in CONFUSED)
 
 
 class Player(Protocol):

@@ -15,7 +15,7 @@ from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.chaos.operations import Operation
 
-SOME = 9
+SOME = 6
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.title.replace(" ", "-"))

@@ -78,6 +78,7 @@ class Run:
         assert self.code == 2, self.output
         assert "Traceback" not in self.output, self.output
         assert "MODULE FAILURE" not in self.output, self.output
+        assert "Module result deserialization failed" not in self.output, self.output
         return self
 
 

@@ -39,6 +39,8 @@ NAMESPACES = {
     "ansible.builtin": "ansible.modules",
     "ansible.legacy": "ansible.modules",
 }
+PROFILE = "legacy"
+INTERNAL = "ansible.module_utils._internal"  # since ansible-core 2.19; it knows on which side a process is
 BUILT_IN = ("command", "copy", "file", "stat")
 
 
@@ -86,30 +88,30 @@ def _execute_module(
     module_args: dict[str, Any] | None = None,
     tmp: object = None,
     task_vars: dict[str, Any] | None = None,
+    ignore_unknown_opts: bool = False,
     **_options: Any,
 ) -> dict[str, Any]:
     """In place of ActionBase._execute_module: call a module's main() in a fork, and read what it prints."""
     name = module_name or action._task.action
     arguments = dict(action._task.args if module_args is None else module_args)
-    action._update_module_args(name, arguments, task_vars or {})
+    action._update_module_args(name, arguments, task_vars or {}, ignore_unknown_opts=ignore_unknown_opts)
     reader, writer = os.pipe()
 
     def call() -> int:
         os.dup2(writer, 1)
         sys.stdout = os.fdopen(os.dup(1), "w")
         given = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, default=str).encode()
-        vars(basic).update(_ANSIBLE_ARGS=given, _ANSIBLE_PROFILE="legacy")
+        vars(basic).update(_ANSIBLE_ARGS=given, _ANSIBLE_PROFILE=PROFILE)
+        vars(sys.modules.get(INTERNAL, basic)).update(is_controller=False)
         _begin_like_an_interpreter()
         with suppress(SystemExit):
             _module(name).main()
         return 0
 
-    text = _read_while(reader, writer, call)
-    try:
-        result = json.loads(text)
-    except ValueError:
-        return {"failed": True, "msg": f"MODULE FAILURE: {name} printed {text!r}"}
-    return {**_in_lines(result), "_ansible_parsed": True}
+    said = {"stdout": _read_while(reader, writer, call), "stderr": "", "rc": 0}
+    profile = [PROFILE] if hasattr(basic, "_ANSIBLE_PROFILE") else []  # since ansible-core 2.19
+    result: dict[str, Any] = action._parse_returned_data(said, *profile)
+    return _in_lines(result)
 
 
 def _begin_like_an_interpreter() -> None:
