@@ -41,6 +41,7 @@ NAMESPACES = {
 }
 PROFILE = "legacy"
 INTERNAL = "ansible.module_utils._internal"  # since ansible-core 2.19; it knows on which side a process is
+PACKED = ActionBase._execute_module
 BUILT_IN = ("command", "copy", "file", "stat")
 
 
@@ -49,7 +50,7 @@ def _serve() -> None:
     for path in sorted((Path(__file__).parents[2] / "plugins/modules").glob("*.py")):
         _module(f"certops.certum.{path.stem}")
     for name in BUILT_IN:
-        _module(name)
+        _module(f"ansible.builtin.{name}")
     mock.patch("ansible.cli.init_plugin_loader").start()
     mock.patch.object(ActionBase, "_execute_module", _execute_module).start()
     answers = os.fdopen(os.dup(1), "w")
@@ -89,10 +90,14 @@ def _execute_module(
     tmp: object = None,
     task_vars: dict[str, Any] | None = None,
     ignore_unknown_opts: bool = False,
-    **_options: Any,
+    **options: Any,
 ) -> dict[str, Any]:
     """In place of ActionBase._execute_module: call a module's main() in a fork, and read what it prints."""
     name = module_name or action._task.action
+    if name.rpartition(".")[0] not in NAMESPACES or not _is_at_hand(action, task_vars or {}):
+        return PACKED(  # type: ignore[no-any-return]
+            action, module_name, module_args, task_vars=task_vars, ignore_unknown_opts=ignore_unknown_opts, **options
+        )
     arguments = dict(action._task.args if module_args is None else module_args)
     action._update_module_args(name, arguments, task_vars or {}, ignore_unknown_opts=ignore_unknown_opts)
     reader, writer = os.pipe()
@@ -112,6 +117,12 @@ def _execute_module(
     profile = [PROFILE] if hasattr(basic, "_ANSIBLE_PROFILE") else []  # since ansible-core 2.19
     result: dict[str, Any] = action._parse_returned_data(said, *profile)
     return _in_lines(result)
+
+
+def _is_at_hand(action: ActionBase, task_vars: dict[str, Any]) -> bool:
+    """Whether this very interpreter would run the module, as this user and in this environment."""
+    interpreter = action._templar.template(task_vars.get("ansible_python_interpreter"))
+    return interpreter == sys.executable and not action._play_context.become and not any(action._task.environment or ())
 
 
 def _begin_like_an_interpreter() -> None:
@@ -162,7 +173,7 @@ def _in_lines(result: dict[str, Any]) -> dict[str, Any]:
 
 def _module(name: str) -> ModuleType:
     namespace, dummy, module = name.rpartition(".")
-    return importlib.import_module(f"{NAMESPACES[namespace or 'ansible.builtin']}.{module}")
+    return importlib.import_module(f"{NAMESPACES[namespace]}.{module}")
 
 
 if __name__ == "__main__":
