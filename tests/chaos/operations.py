@@ -48,6 +48,7 @@ def _have(scene: Scene, names: Sequence[str], plays: Plays) -> None:
 
 
 def _deployed(scene: Scene, names: Sequence[str]) -> None:
+    scene.share_site(names)
     _have(scene, names, _role(scene, names))
 
 
@@ -57,6 +58,7 @@ def _ending(scene: Scene, names: Sequence[str]) -> None:
 
 
 def _of_many_names(scene: Scene, names: Sequence[str]) -> None:
+    scene.share_site(names)
     _have(scene, names, _role(scene, names, product=MULTI))
 
 

@@ -37,6 +37,8 @@ class Scene:
         self.world, self.preloaded, self.watch = world, preloaded, watch
         self.command = Command()
         self._runs = itertools.count(1)
+        self._site: dict[str, object] = {}
+        self._sharing: frozenset[str] = frozenset()
         self._names = (f"c{number:04}" for number in itertools.count())
 
     def names(self, count: int) -> list[str]:
@@ -47,9 +49,18 @@ class Scene:
             (self.world.web.webroot / f"more-{common_name(name)}").symlink_to(common_name(name))
         return found
 
+    def share_site(self, names: Sequence[str]) -> None:
+        """From now on these have one site together, because to turn on hundreds takes minutes."""
+        self._site = self.world.web.add_sites(
+            {self.world.store / name: common_name(name) for name in names}, name="shared.conf"
+        )
+        self._sharing = frozenset(names)
+
     def declared(self, name: str, *, deployed: bool = True, **changes: Any) -> dict[str, Any]:
         validation = {"method": "file", "webroot": str(self.world.web.webroot / common_name(name))}
-        declare = self.world.deployed if deployed else self.world.declaration
+        if deployed and name in self._sharing:
+            changes = {"deploy": self._site, **changes}
+        declare = self.world.deployed if deployed and name not in self._sharing else self.world.declaration
         return declare(name, common_name(name), **{"validation": validation, **changes})
 
     def role(self, *certificates: dict[str, Any], **variables: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PAUSE = 0.02
+PAUSE = 0.03
 
 
 @dataclass
@@ -31,16 +32,14 @@ class Watch:
     handshakes: int = 0
     lost: list[str] = field(default_factory=list)
     mismatches: list[str] = field(default_factory=list)
-    names: tuple[str, ...] = ()
 
-    def look(self) -> None:
-        """At each certificate once."""
-        for name in self.names:
-            directory = self.store / name
-            if not pair_matches(directory / "current"):
-                self.mismatches.append(f"{directory}/current")
-            if (directory / "served").is_symlink():
-                self._shake_hands(name)
+    def look(self, name: str) -> None:
+        """At a certificate once."""
+        directory = self.store / name
+        if not pair_matches(directory / "current"):
+            self.mismatches.append(f"{directory}/current")
+        if (directory / "served").is_symlink():
+            self._shake_hands(name)
 
     def _shake_hands(self, name: str) -> None:
         try:
@@ -51,12 +50,14 @@ class Watch:
 
     @contextmanager
     def at(self, *names: str) -> Iterator[None]:
-        """Look at these while something happens."""
-        self.names, over = names, threading.Event()
+        """Look at these, one after the other, while something happens."""
+        over = threading.Event()
 
         def keep_looking() -> None:
-            while not over.wait(PAUSE):
-                self.look()
+            for name in itertools.cycle(names):
+                if over.wait(PAUSE):
+                    break
+                self.look(name)
 
         thread = threading.Thread(target=keep_looking, daemon=True)
         thread.start()
@@ -65,4 +66,5 @@ class Watch:
         finally:
             over.set()
             thread.join()
-            self.look()
+            for name in names:
+                self.look(name)
