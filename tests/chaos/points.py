@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import READS, Operation
 from ansible_collections.certops.certum.tests.chaos.play import ERRORS
 
 if TYPE_CHECKING:
@@ -60,21 +61,31 @@ class NetworkPoint:
 def disk_points(calls: Sequence[str]) -> Iterator[DiskPoint]:
     """Each call fails with each error, and everything dies in each state that the disk can be found in.
 
-    Right after one call is right before the next, so the end alone needs an *after*; and a process that dies loses
-    nothing that the kernel has, so that before and after an fsync it is the same state.
+    Right after one call is right before the next, so the end alone needs an *after*.
     """
     for at, call in enumerate(calls):
         for error in ERRORS:
             yield DiskPoint(at, call, error=error)
-        if not (at and calls[at - 1].startswith("fsync ")):
+        if at == 0 or _leaves_another_state(calls[at - 1]) or call.startswith("rename "):
             yield DiskPoint(at, call, kill="before")
     if calls:
         yield DiskPoint(len(calls) - 1, calls[-1], kill="after")
 
 
+def _leaves_another_state(call: str) -> bool:
+    """Not a sync, because a process that dies loses nothing that the kernel has; nor half of what is made beside.
+
+    A file that is half made is found whole right before its rename.
+    """
+    function, dummy, path = call.partition(" ")
+    name = path.rpartition("/")[2]
+    beside = name.startswith(".") and name.endswith(".tmp")
+    return function == "rename" or (function != "fsync" and not beside and name != ".lock")
+
+
 def network_points(operations: Sequence[str]) -> Iterator[NetworkPoint]:
-    """*operations* are the calls of a run, in their order."""
+    """*operations* are the calls of a run, in their order. A read changes nothing, so it has no *after* of its own."""
     for number, operation in enumerate(operations):
         for effect in EFFECTS:
-            for when in ("before", "after"):
+            for when in ("before",) if Operation(operation) in READS else ("before", "after"):
                 yield NetworkPoint(operation, operations[:number].count(operation), effect, when)
