@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.project import Project
 
 INTERPRETER = Path(__file__).parent / "interpreter"
-SECONDS = 300
+SECONDS = 900
 CONFUSED = ("Traceback", "MODULE FAILURE", "Module result deserialization failed")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PROGRAM = Path(__file__).with_name("preloaded_ansible.py")
-SECONDS = 300
+SECONDS = 900
 
 
 class Preloaded:

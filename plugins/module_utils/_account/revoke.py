@@ -52,7 +52,7 @@ def revoke_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode
             why=f"it expired on {before.end_date:%Y-%m-%d}",
             remedy="Nothing to do: an expired certificate needs no revocation (error 1144).",
         )
-    _refuse_another_name(params["common_name"], before)
+    _refuse_another_name(params.get("common_name"), before)
     _refuse_impossible(compromised, before)
     if check_mode:
         return _result(reference, before, changed=True, words="would be revoked")
