@@ -26,7 +26,6 @@ from unittest import mock
 
 from ansible import constants
 from ansible.cli.playbook import PlaybookCLI
-from ansible.executor import playbook_executor  # noqa: F401 - what a run loads late, it shall find loaded
 from ansible.module_utils import basic
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import init_plugin_loader
@@ -47,6 +46,7 @@ BUILT_IN = ("command", "copy", "file", "stat")
 
 def _serve() -> None:
     init_plugin_loader()
+    importlib.import_module("ansible.executor.playbook_executor")  # which the command loads late
     for path in sorted((Path(__file__).parents[2] / "plugins/modules").glob("*.py")):
         _module(f"certops.certum.{path.stem}")
     for name in BUILT_IN:
