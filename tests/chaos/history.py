@@ -89,10 +89,10 @@ class Declared:
         return [site, *([f"www.{site}"] if self.www else []), *more]
 
     def item(self, domain: str, web_root: Path) -> dict[str, Any]:
-        if self.absent:
-            reason = {"revoke_reason": "cessation_of_operation"} if self.revoke else {}
-            return {"name": self.name, "state": "absent", **reason}
         common_name, *others = self.names(domain)
+        if self.absent:
+            revoked = {"revoke_reason": "cessation_of_operation", "common_name": common_name}
+            return {"name": self.name, "state": "absent", **(revoked if self.revoke else {})}
         webroot = {"webroot": str(web_root)} if self.method == "file" else {}
         return {
             "name": self.name,
