@@ -117,6 +117,7 @@ def _prepared(site: Site, api: PartnerApi, kind: str) -> dict[str, Any]:
         return {"options": {"replace": [name]}}
     newest = site.host.read(name).newest_good
     assert newest is not None
+    api.revoke_certificate(serial_number=newest.serial_number)
     return {"revoked": [name], "newest": newest.serial_number}
 
 
