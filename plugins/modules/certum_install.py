@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_install
-short_description: Put issued certificates in place, confirm them, go back, or take them away
+short_description: Put issued certificates in place, or take them away
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
@@ -47,35 +47,23 @@ options:
   state:
     description:
       - V(present) puts certificates in place.
-      - V(confirmed) notes that the one in place was proved to be served.
-      - V(rolled_back) goes back to the one that was proved last.
-      - V(withdrawn) takes those with O(certificates[].state=absent) out of service. Their site
-        (O(certificates[].deploy.enable_site)) is turned off and C(PATH/NAME/current) removed. If one of
-        O(check_commands) fails without them, everything is put back. The service is not reloaded.
       - V(absent) removes those with O(certificates[].state=absent) from disk. The key of an order in flight stays, and
-        one that was proved to be served has to be V(withdrawn) before.
+        one that was proved to be served has to be withdrawn with M(certops.certum.certum_deploy) before.
     type: str
-    choices: [present, confirmed, rolled_back, withdrawn, absent]
+    choices: [present, absent]
     default: present
-  check_commands:
-    description:
-      - With O(state=withdrawn), commands that check the configurations of the services, each a list of words.
-      - Not run in check mode.
-    type: list
-    elements: list
-    default: []
   keep_versions:
     description: How many good certificates stay on disk, at least 1. Those in use always stay.
     type: int
     default: 3
 seealso:
-  - module: certops.certum.certum_probe
+  - module: certops.certum.certum_deploy
 """
 
 EXAMPLES = r"""
 - name: Put the certificate in place
   certops.certum.certum_install:
-    certificates: &shop
+    certificates:
       - name: shop
         common_name: shop.example.com
         validation: {method: file, webroot: /var/www/shop}
@@ -91,22 +79,11 @@ EXAMPLES = r"""
     passphrases:
       shop: "{{ lookup('ansible.builtin.password', 'keystore', length=24) }}"
 
-- name: Note that it is served
+- name: Remove from disk what is declared absent
   certops.certum.certum_install:
-    certificates: *shop
-    state: confirmed
-
-- name: Take out of service what is declared absent
-  certops.certum.certum_install:
-    certificates: &closed
+    certificates:
       - name: old-shop
         state: absent
-    state: withdrawn
-    check_commands: [[nginx, -t]]
-
-- name: Remove it from disk
-  certops.certum.certum_install:
-    certificates: *closed
     state: absent
 """
 
@@ -178,7 +155,6 @@ def main() -> None:
             **orders_options(required=False),
             **passphrase_options(),
             "state": {"type": "str", "choices": list(STEPS), "default": "present"},
-            "check_commands": {"type": "list", "elements": "list", "default": []},
             "keep_versions": {"type": "int", "default": 3},
         },
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible_collections.certops.certum.tests.integration.project import tree
 from ansible_collections.certops.certum.tests.integration.test_account_modules import READS
+from ansible_collections.certops.certum.tests.integration.test_deploy import killed_at_the_reload
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
@@ -215,7 +216,7 @@ class TestAnOrderInFlight:
         assert world.serves("www.shop.example.com")
 
 
-@pytest.mark.parametrize("task", ["Reload", "Revoke what is out of service", REMOVE])
+@pytest.mark.parametrize("task", ["Revoke what is out of service", REMOVE])
 def test_killed_before_a_task_it_is_finished_by_the_next_run(world: World, task: str) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
@@ -231,11 +232,27 @@ def test_killed_before_a_task_it_is_finished_by_the_next_run(world: World, task:
     world.is_quiet(play)
 
 
+def test_killed_before_the_reload_it_is_finished_by_the_next_run(world: World) -> None:
+    shop = world.deployed()
+    world.project.run(world.role(shop)).succeeded()
+
+    killed = world.project.run(world.role(absent(killed_at_the_reload(shop))))
+
+    assert killed.code == 2, killed.output
+    assert world.serves(), "nginx was not told yet"
+    assert list((world.store / "shop/versions").iterdir()), "so its files stay"
+    world.project.run(world.role(absent(shop))).succeeded()
+    stops_serving(world, "shop.example.com")
+    assert not (world.store / "shop").exists()
+
+
 def test_killed_on_the_way_out_and_declared_present_again_it_is_served_and_nothing_bought(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
     served = world.serves()
-    world.project.run(world.role(absent(shop)), environment={"CERTUM_TEST_DIE_BEFORE": "Reload"})
+    killed = world.project.run(world.role(absent(killed_at_the_reload(shop))))
+    assert killed.code == 2, killed.output
+    assert not (world.store / "shop/current").is_symlink()
 
     world.converged(world.role(shop))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ansible_collections.certops.certum.tests.integration.project import tree
+from ansible_collections.certops.certum.tests.integration.test_deploy import SERVE
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.project import Run
@@ -53,7 +54,7 @@ def test_with_an_order_in_flight_it_would_be_carried_on_and_with_its_certificate
 
 def test_a_certificate_on_disk_that_is_not_served_would_be_deployed_and_not_ordered(world: World) -> None:
     play = world.role(world.deployed())
-    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Reload"})
+    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": SERVE})
 
     run = check(world, play)
 

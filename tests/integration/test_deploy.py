@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
 
 
+SERVE = "Have the services serve them, or go back to what was served before"
+
+
 def enabled_site(declaration: dict[str, Any]) -> Path:
     return Path(declaration["deploy"]["enable_site"]["dest"])
 
@@ -79,12 +82,27 @@ def test_a_certificate_that_is_not_served_leads_back_to_the_one_before(world: Wo
     assert world.serves() != before
 
 
-def test_an_nginx_that_does_not_run_is_named_and_nothing_is_lost(world: World) -> None:
-    world.web.stop()
+def test_killed_before_the_reload_it_is_deployed_by_the_next_run(world: World) -> None:
     declaration = world.deployed()
-    world.web.start()
-    run = world.project.run(world.role(declaration), environment={"CERTUM_TEST_DIE_BEFORE": "Reload"})
-    assert run.code == -9
+
+    killed = world.project.run(world.role(killed_at_the_reload(declaration)))
+
+    assert killed.code == 2, killed.output
+    assert enabled_site(declaration).is_symlink()
+    assert not (world.store / "shop/served").is_symlink()
+    deploys_without_an_order(world, world.role(declaration))
+    assert world.serves()
+
+
+def killed_at_the_reload(declaration: dict[str, Any]) -> dict[str, Any]:
+    """A service whose reload takes the module with it."""
+    suicide = ["/bin/sh", "-c", "kill -9 $PPID"]
+    return {**declaration, "deploy": {**declaration["deploy"], "reload_command": suicide}}
+
+
+def test_an_nginx_that_does_not_run_is_named_and_nothing_is_lost(world: World) -> None:
+    declaration = world.deployed()
+    world.project.run(world.role(declaration), environment={"CERTUM_TEST_DIE_BEFORE": SERVE})
     world.web.stop()
 
     down = world.project.run(world.role(declaration)).failed()
@@ -124,7 +142,7 @@ def test_a_service_that_is_stopped_gets_its_certificate_and_proves_it_when_it_ru
     declaration = world.deployed()
     declaration["deploy"]["status_command"] = ["test", "-e", str(switch)]
     play = world.role(declaration)
-    stopped = "nginx is stopped (its status_command: non-zero return code): the certificate"
+    stopped = "nginx is stopped (its status_command: exit code 1): the certificate"
 
     first = world.project.run(play).succeeded()
 

@@ -112,13 +112,16 @@ BANK: dict[str, Any] = {
 ISSUED = {"certum_revoke", "certum_certificate_info", "certum_renew", "certum_reissue"}
 """Modules whose examples are about a certificate that the order has led to."""
 
+SERVED = {"certum_deploy", "certum_probe"}
+"""Modules whose examples are about what a web server serves."""
+
 BEFORE: dict[str, list[str | dict[str, Any]]] = {
     "certum_order_info": ["certum_order"],
     "certum_cancel": ["certum_order"],
     "certum_validation": ["certum_order"],
     "certum_document": [BANK],
     **{module: ["certum_order"] for module in ISSUED},
-    "certum_probe": ["certum_stage", ORDER, "certum_challenge", FETCH, "certum_install"],
+    **{module: ["certum_stage", ORDER, "certum_challenge", FETCH, "certum_install"] for module in SERVED},
 }
 """What has to be done before a module's example makes sense: examples of other modules, and what is between them."""
 
@@ -161,7 +164,7 @@ def test_the_examples_of_a_module(
     if module in ISSUED:
         world.ca.decide("shop-2026", "DOMAIN")
         world.ca.wait_for_state("shop-2026", "ENROLLED")
-    if module == "certum_probe":
+    if module in SERVED:
         request.getfixturevalue("https")
         own_machine.serve_with_nginx(site_is_on=True)
 

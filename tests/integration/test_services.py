@@ -158,8 +158,8 @@ def test_of_several_services_those_that_run_are_deployed(bench: Bench) -> None:
     run = bench.deploy(mail, gone, shop).succeeded()
 
     assert bench.serves() == bench.link("shop", "served")
-    assert "imap is stopped (its status_command: non-zero return code)" in run.output
-    assert "gone is stopped (its status_command: " in run.output
+    assert "imap is stopped (its status_command: exit code 1)" in run.output
+    assert "gone is stopped (its status_command: No such file or directory)" in run.output
     assert (bench.link("mail", "served"), bench.link("gone", "served")) == (None, None)
     bench.deploy({**mail, "deploy": {**mail["deploy"], "status_command": ["true"]}}).succeeded()
     assert bench.serves("mail") == bench.link("mail", "served")
@@ -347,7 +347,7 @@ def test_a_service_that_does_not_run_does_not_keep_a_certificate_that_it_does_no
         bench.play(item | ABSENT, tasks_from="withdraw", certum_deploy_path=str(bench.host.base))
     ).succeeded()
 
-    result = run.result("Turn sites off and take certificates out of use, if the services can do without")
+    result = run.result("Have the services do without them, or put them back")
     assert (bench.link("shop", "current") is None) is goes, result
     assert own.is_symlink() is (by_link and not goes)
     assert bool(result["problems"]) is not goes
@@ -365,6 +365,6 @@ def test_a_command_that_does_not_end_leads_back(bench: Bench, step: str) -> None
 
     run = bench.deploy(hanging, certum_deploy_command_timeout=8).failed()
 
-    assert "Timed out after 8 second" in run.failures[-1]
+    assert "it has not ended after 8 seconds" in run.failures[-1]
     assert bench.link("shop", "current") == before
     assert bench.serves() == before

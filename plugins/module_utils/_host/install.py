@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_install does: put issued certificates in place, confirm them, or go back.
+"""What certum_install does: put issued certificates in place, or take them away.
 
 Private to the collection.
 """
@@ -22,14 +22,13 @@ from .._store.install import install
 from .._store.installed import Installed, read_installed
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder, OrderRecord
-from .._store.switch import activate, confirm, roll_back
+from .._store.switch import activate
 from .._store.verify import Issued, refused
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
 from .absent import take_away
 from .each import for_each, outcome
 from .formats import declared_formats, declared_ownership, require_passphrases
-from .withdraw import withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -199,22 +198,6 @@ def _known(installed: Installed, certificate: str) -> Origin | None:
     return Origin(names=same.names, order=same.order) if same else None
 
 
-def _confirm(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
-    del params
-    return confirm(layout, item["name"], check_mode=check_mode)
-
-
-def _roll_back(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
-    del params
-    return roll_back(layout, item["name"], check_mode=check_mode)
-
-
-def _withdraw(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
-    if not is_absent(item):
-        return Change(changed=False, reason="it is declared present")
-    return withdraw(layout, item, check_commands=params["check_commands"], check_mode=check_mode)
-
-
 def _take_away(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
     if not is_absent(item):
         return Change(changed=False, reason="it is declared present")
@@ -223,9 +206,6 @@ def _take_away(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any
 
 STEPS: dict[str, Callable[[Layout, Mapping[str, Any], Mapping[str, Any], bool], Change]] = {
     "present": _put_in_place,
-    "confirmed": _confirm,
-    "rolled_back": _roll_back,
-    "withdrawn": _withdraw,
     "absent": _take_away,
 }
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_probe does: ask every declared address until it serves the certificate in place, or the time is over.
+"""Ask every declared address until it serves the certificate in place, or the time is over.
 
 Private to the collection.
 """
@@ -26,7 +26,7 @@ from .each import for_each, outcome
 from .handshake import shake_hands
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from .._x509.facts import CertificateFacts
     from .._x509.keys import KeyType
@@ -50,22 +50,37 @@ class Target:
     expected: tuple[bytes, ...]
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What each declared address serves; ``problems`` are sentences on those that do not serve what they should."""
+
+    served: list[dict[str, Any]]
+    problems: list[str]
+    words: str
+
+
 def probe_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module. Changes nothing, so check mode makes no difference."""
     del check_mode
-    layout = Layout(Path(params["path"]))
-    items = params["certificates"]
+    require_addresses(params["certificates"])
+    proof = prove(Layout(Path(params["path"])), params["certificates"], timeout=params["timeout"])
+    return outcome(problems=proof.problems, changed=False, served=proof.served, reason=proof.words)
+
+
+def require_addresses(items: Iterable[Mapping[str, Any]]) -> None:
+    """Raises InvalidDeclarationError for an address that cannot be one."""
     if wrong := [f"{item['name']}: {problem}" for item in items for problem in probe_problems(item)]:
         raise InvalidDeclarationError("\n".join(wrong))
+
+
+def prove(layout: Layout, items: Iterable[Mapping[str, Any]], *, timeout: float) -> Proof:
+    """Ask every declared address until it serves the certificate in place, for *timeout* seconds in all."""
     found, problems = for_each(items, lambda item: _targets(layout, item))
     targets = [target for targets in found for target in targets]
-    deadline = time.monotonic() + params["timeout"]
+    deadline = time.monotonic() + timeout
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         objections = list(pool.map(lambda target: _wait_until_served(target, deadline), targets))
-    problems += [objection for objection in objections if objection]
-    return outcome(
-        problems=problems,
-        changed=False,
+    return Proof(
         served=[
             {
                 "name": target.name,
@@ -74,7 +89,8 @@ def probe_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             }
             for target, objection in zip(targets, objections)
         ],
-        reason=f"{objections.count(None)} of {len(targets)} addresses serve the certificate in place",
+        problems=[*problems, *(objection for objection in objections if objection)],
+        words=f"{objections.count(None)} of {len(targets)} addresses serve the certificate in place",
     )
 
 

@@ -10,83 +10,75 @@ leads back to what was there. It is one process, so that nobody meets the half o
 
 from __future__ import annotations
 
-import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._store.change import Change
 from .._store.errors import StoreError
-from .._store.files import open_directory, replace_symlink
 from .._store.installed import read_installed
 from .._store.remove import is_there, out_of_use
 from .._store.switch import describe
+from .site import Site, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from .._store.layout import Layout
+    from .command import Answer
 
-LONGEST_CHECK = 60.0
+    Ask = Callable[[Sequence[str]], Answer]
 
 
 def withdraw(
-    layout: Layout, item: Mapping[str, Any], *, check_commands: Sequence[Sequence[str]], check_mode: bool
+    layout: Layout,
+    item: Mapping[str, Any],
+    *,
+    check_commands: Sequence[Sequence[str]],
+    ask: Ask,
+    check_mode: bool,
 ) -> Change:
     """Turn the site off and take the certificate out of use, if the service's configuration loads without them.
 
-    Raises StoreError with what the service says; then everything is as it was.
+    *ask* runs a command. Raises StoreError with what the service says; then everything is as it was.
     """
-    name = item["name"]
-    installed = read_installed(layout, name)
-    site = ((item.get("deploy") or {}).get("enable_site") or {}).get("dest")
-    links = [link for link in map(Path, filter(None, (site, layout.current(name)))) if link.is_symlink()]
+    name, site = item["name"], site_of(item)
     if not is_there(layout, name):
         return Change(changed=False, reason="nothing of it is on disk")
+    installed = read_installed(layout, name)
+    current = layout.current(name)
+    used = [site.link] if site and site.target else []
+    links = [*map(str, used), *([str(current)] if current.is_symlink() else [])]
     if not check_mode:
-        _try_without(layout, name, site=Path(site) if site else None, check_commands=check_commands)
+        try:
+            with out_of_use(layout, name), _off(site):
+                _require_that_it_loads(check_commands, ask, current)
+        except _NeededError as error:
+            if (objection := ask(error.command).objection) is None:
+                raise
+            raise _broken_before(error.command, objection, current) from None
     words = "was taken out of service" if links else "is out of service"
-    return Change(bool(links), words, {**describe(installed.current), "links": list(map(str, links))}, {"links": []})
-
-
-def _try_without(layout: Layout, name: str, *, site: Path | None, check_commands: Sequence[Sequence[str]]) -> None:
-    try:
-        with out_of_use(layout, name), _site_off(site):
-            _require_that_it_loads(check_commands, layout.current(name))
-    except _NeededError as error:
-        objection = _objection(error.command)
-        if objection is None:
-            raise
-        raise _broken_before(error.command, objection, layout.current(name)) from None
+    return Change(bool(links), words, {**describe(installed.current), "links": links}, {"links": []})
 
 
 @contextmanager
-def _site_off(link: Path | None) -> Iterator[None]:
+def _off(site: Site | None) -> Iterator[None]:
     """A site that is no link is not ours; then the check tells whether it needs the certificate."""
-    target = str(link.readlink()) if link and link.is_symlink() else None
-    if link is None or target is None:
+    former = site.target if site else None
+    if site is None or former is None:
         yield
         return
-    _unlink(link)
+    site.turn_off()
     try:
         yield
     except BaseException:
-        replace_symlink(link, target)
+        site.put_back(former)
         raise
 
 
-def _unlink(link: Path) -> None:
-    directory = open_directory(link.parent)
-    if directory is not None:
-        with directory:
-            directory.remove(link.name)
-            directory.sync()
-
-
-def _require_that_it_loads(commands: Sequence[Sequence[str]], current: Path) -> None:
+def _require_that_it_loads(commands: Sequence[Sequence[str]], ask: Ask, current: Path) -> None:
     for command in commands:
-        objection = _objection(command)
-        if objection:
+        if (objection := ask(command).objection) is not None:
             raise _NeededError(command, objection, current)
 
 
@@ -113,24 +105,3 @@ def _broken_before(command: Sequence[str], objection: str, current: Path) -> Sto
         why=f"{' '.join(command)!r} fails with it and without it, so nobody can tell whether it is needed: {objection}",
         remedy="Everything is as it was. Repair the service's configuration, then run again.",
     )
-
-
-def _objection(command: Sequence[str]) -> str | None:
-    """What a command says that fails; None for one that succeeds."""
-    try:
-        done = subprocess.run(  # noqa: S603 - the administrator's words, without a shell
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=LONGEST_CHECK,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"it has not ended after {LONGEST_CHECK:g} seconds"
-    except OSError as error:
-        return error.strerror or str(error)
-    if done.returncode == 0:
-        return None
-    said = done.stdout.decode(errors="replace").strip()
-    return "; ".join(said.splitlines()) or f"exit code {done.returncode}"

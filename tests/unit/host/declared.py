@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.certops.certum.plugins.module_utils._host.adopt import adopt_all
 from ansible_collections.certops.certum.plugins.module_utils._host.challenge import publish_all
+from ansible_collections.certops.certum.plugins.module_utils._host.deploy import deploy_all
 from ansible_collections.certops.certum.plugins.module_utils._host.install import install_all
 from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
 from ansible_collections.certops.certum.plugins.module_utils._store.installed import Installed, read_installed
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
+from ansible_collections.certops.certum.plugins.module_utils._store.switch import confirm
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import read_request
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, issue
 
@@ -67,6 +69,14 @@ class Host:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3}
         others = {"state": "present", "api_environment": None}
         return install_all({**others, "passphrases": {}, **params, **more}, check_mode)
+
+    def confirm(self, name: str = "shop") -> None:
+        """As if it had been proved to be served."""
+        confirm(Layout(self.base), name)
+
+    def deploy(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
+        params = {"path": str(self.base), "certificates": list(items), "state": "served"}
+        return deploy_all({**params, "command_timeout": 60, "probe_timeout": 0, **more}, check_mode)
 
     def adopt(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], **more}

@@ -12,18 +12,22 @@ from typing import Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._account.revoke import REASONS
-from ansible_collections.certops.certum.plugins.module_utils._host import withdraw
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
 from ansible_collections.certops.certum.plugins.module_utils._module.options import REVOKE_REASONS
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import tree
 
 ABSENT = {"name": "shop", "state": "absent"}
+TRUE = ["true"]
 PLANNED = ("absent", "withdraw", "revoke", "in_flight")
 
 
 def planned(result: dict[str, Any]) -> dict[str, Any]:
     return {key: result[key] for key in PLANNED}
+
+
+def deploy(check: list[str], **more: Any) -> dict[str, Any]:
+    return {"service": "web", "check_command": check, "reload_command": TRUE, **more}
 
 
 def python(program: str) -> list[str]:
@@ -71,25 +75,25 @@ def test_an_absent_declaration_is_neither_staged_nor_installed(host: Host) -> No
     assert (result["changed"], result["certificates"][0]["reason"]) == (False, "it is declared absent")
 
 
-@pytest.mark.parametrize("state", ["withdrawn", "absent"])
-def test_what_is_declared_present_is_never_taken_away(host: Host, state: str) -> None:
-    host.have(host.declare())
+def test_what_is_declared_present_is_never_taken_away(host: Host) -> None:
+    item = host.declare(deploy=deploy(TRUE))
+    host.have(item)
     before = tree(host.base)
-    result = host.install(host.declare(), state=state, check_commands=[])
-    assert (result["changed"], result["certificates"][0]["reason"]) == (False, "it is declared present")
+    removed, withdrawn = host.install(item, state="absent"), host.deploy(item, state="withdrawn")
+    assert (removed["changed"], removed["certificates"][0]["reason"]) == (False, "it is declared present")
+    assert withdrawn["reason"] == "shop: it is declared present"
     assert tree(host.base) == before
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_certificate_in_service_is_withdrawn_first(host: Host, check_mode: bool) -> None:
-    item = host.declare(deploy={"service": "nginx"})
-    host.have(item)
-    host.install(item, state="confirmed")
+    host.have(host.declare())
+    host.confirm()
     assert "Declare deploy as it was" in host.plan(ABSENT)["problems"][0]
     result = host.install(ABSENT, state="absent", check_mode=check_mode)
     assert result["failed"] is not check_mode, "in check mode an earlier task would have withdrawn it"
     assert host.read().current is not None
-    host.install(ABSENT, state="withdrawn", check_commands=[])
+    host.deploy({**ABSENT, "deploy": deploy(TRUE)}, state="withdrawn")
     assert host.install(ABSENT, state="absent")["changed"]
     assert not (host.base / "shop").exists()
 
@@ -97,27 +101,26 @@ def test_a_certificate_in_service_is_withdrawn_first(host: Host, check_mode: boo
 class TestASite:
     """A service whose check needs what its site names."""
 
-    def declare(self, host: Host) -> tuple[dict[str, Any], Path]:
+    def declare(self, host: Host, check: list[str]) -> tuple[dict[str, Any], Path]:
         source, site = host.web_root / "available", host.web_root / "enabled"
         source.write_text("site")
         site.symlink_to("available")
         enable = {"src": str(source), "dest": str(site)}
-        return {**ABSENT, "deploy": {"service": "nginx", "enable_site": enable}}, site
+        return {**ABSENT, "deploy": deploy(check, enable_site=enable)}, site
 
     def test_is_off_while_it_is_tried_and_stays_off(self, host: Host) -> None:
         host.have(host.declare())
-        item, site = self.declare(host)
-        paths = [str(site), str(host.base / "shop/current")]
-        check = python(f"import os, sys; sys.exit(any(map(os.path.lexists, {paths})))")
+        paths = [str(host.web_root / "enabled"), str(host.base / "shop/current")]
+        item, site = self.declare(host, python(f"import os, sys; sys.exit(any(map(os.path.lexists, {paths})))"))
         before = tree(host.base)
-        would = host.install(item, state="withdrawn", check_commands=[check], check_mode=True)
+        would = host.deploy(item, state="withdrawn", check_mode=True)
         assert (tree(host.base), site.is_symlink()) == (before, True)
-        did = host.install(item, state="withdrawn", check_commands=[check])
-        again = host.install(item, state="withdrawn", check_commands=[check])
-        assert (did["changed"], again["changed"]) == (True, False)
+        did = host.deploy(item, state="withdrawn")
+        assert did["services"][0]["certificates"] == ["shop"]
         assert did["diff"] == would["diff"]
         assert did["diff"][0]["before"]["links"] == paths
         assert not site.is_symlink()
+        assert host.deploy(item, state="withdrawn")["reason"] == "shop: is out of service"
 
     @pytest.mark.parametrize(
         ("command", "longest", "words"),
@@ -133,14 +136,13 @@ class TestASite:
         ],
     )
     def test_is_on_again_when_the_service_objects(
-        self, host: Host, monkeypatch: pytest.MonkeyPatch, command: list[str], longest: float, words: str
+        self, host: Host, command: list[str], longest: float, words: str
     ) -> None:
-        monkeypatch.setattr(withdraw, "LONGEST_CHECK", longest)
         host.have(host.declare(), host.declare("mail"))
-        host.install(host.declare(), state="confirmed")
-        item, site = self.declare(host)
+        host.confirm()
+        item, site = self.declare(host, command)
         before = host.read()
-        result = host.install(item, state="withdrawn", check_commands=[command])
+        result = host.deploy(item, state="withdrawn", command_timeout=longest)
         assert result["problems"][0].startswith("shop: The certificate was not taken out of service: ")
         assert words in result["problems"][0]
         assert "Repair the service's configuration" in result["problems"][0], "it fails with the certificate, too"
@@ -149,19 +151,29 @@ class TestASite:
 
     def test_is_needed_if_the_service_objects_without_it_only(self, host: Host) -> None:
         host.have(host.declare())
-        item, site = self.declare(host)
-        check = python(f"import os, sys; sys.exit(not os.path.lexists({str(site)!r}))")
-        result = host.install(item, state="withdrawn", check_commands=[check])
+        link = str(host.web_root / "enabled")
+        item, site = self.declare(host, python(f"import os, sys; sys.exit(not os.path.lexists({link!r}))"))
+        result = host.deploy(item, state="withdrawn")
         assert "Take these files out of the service's configuration" in result["problems"][0]
         assert site.is_symlink()
 
     def test_that_is_a_file_of_the_user_s_own_is_left_alone(self, host: Host) -> None:
         host.have(host.declare())
-        item, site = self.declare(host)
+        item, site = self.declare(host, TRUE)
         site.unlink()
         site.write_text("mine")
-        host.install(item, state="withdrawn", check_commands=[])
+        host.deploy(item, state="withdrawn")
         assert site.read_text() == "mine"
+
+
+def test_a_service_that_is_not_reloaded_keeps_the_files(host: Host) -> None:
+    host.have(host.declare())
+    item = {**ABSENT, "deploy": deploy(TRUE, reload_command=python("print('no'); raise SystemExit(1)"))}
+    result = host.deploy(item, state="withdrawn")
+    assert result["services"][0]["certificates"] == [], "so nothing of it is removed"
+    assert result["problems"] == [
+        "shop: web: Reload: no. The certificates are still on disk. Have the service reload, then run again."
+    ]
 
 
 def test_a_reason_to_revoke_needs_an_absent_certificate_and_is_one_of_the_ca_s(host: Host) -> None:

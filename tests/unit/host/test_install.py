@@ -2,18 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Issued certificates on a real disk: in place, confirmed, or back."""
+"""Issued certificates on a real disk, put in place."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
-from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
 
 DEPLOY = {"service": "nginx", "probe": ["shop.example.com:443"]}
 
@@ -65,7 +63,7 @@ def test_the_deploy_list_is_what_is_in_place_and_not_proved_to_be_served(host: H
     assert result["deploy"] == [deployed]
     assert result["certificates"][2]["reason"] == "its certificate is not here yet"
     assert host.install(*items, orders=orders)["changed"] is False
-    assert host.install(deployed, plain, state="confirmed")["deploy"] == []
+    host.confirm("a")
     assert host.install(*items, orders=orders)["deploy"] == []
 
 
@@ -78,21 +76,6 @@ def test_without_an_order_the_newest_on_disk_is_put_in_place(host: Host) -> None
     did = host.install(item)
     assert would["changed"] is did["changed"] is True
     assert host.read().current is not None
-
-
-def test_back_to_the_one_that_was_proved_last(host: Host) -> None:
-    first, second = host.declare(deploy=DEPLOY), host.declare(deploy=DEPLOY, www=True)
-    host.have(first)
-    host.install(first, state="confirmed")
-    before = host.read().current
-    host.have(second, beginning=BEGINNING + timedelta(days=1))
-    assert before is not None
-    result = host.install(second, state="rolled_back")
-    assert result["changed"]
-    assert result["certificates"][0]["serial_number"] == before.serial_number
-    assert result["deploy"] == []
-    planned = host.plan(second)
-    assert (planned["due"], [item["name"] for item in planned["activate"]]) == ([], ["shop"]), "tried again, not bought"
 
 
 def test_check_mode_says_what_would_be_done_and_does_nothing(host: Host) -> None:

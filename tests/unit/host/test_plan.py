@@ -96,7 +96,9 @@ def test_what_is_on_disk_and_not_in_use_is_activated_and_not_bought(host: Host, 
     result = host.plan(item)
     assert (result["due"], result["activate"], result["current"]) == ([], [item], 0)
     assert result["reasons"][0]["action"] == "activate"
-    host.install(item, state="confirmed" if deployed else "present")
+    host.install(item)
+    if deployed:
+        host.confirm()
     assert host.plan(item)["current"] == 1
 
 
@@ -156,7 +158,7 @@ def test_a_mode_or_owner_that_is_not_as_declared_is_put_right_and_nothing_bought
 def test_a_service_is_asked_again_when_who_may_read_the_key_has_changed(host: Host) -> None:
     item = host.declare(deploy={"service": "nginx"})
     host.have(item)
-    host.install(item, state="confirmed")
+    host.confirm()
     wider = {**item, "mode": "0640"}
     assert host.install(wider, check_mode=True)["deploy"] == host.install(wider)["deploy"] == [wider]
     assert host.install(wider)["deploy"] == []

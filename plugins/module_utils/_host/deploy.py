@@ -1,0 +1,98 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_deploy does: have services serve the certificates in place, or do without those that are to go.
+
+Private to the collection. Each service is a transaction of its own, so that one in trouble keeps no other from its
+certificates.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.declaration import is_absent
+from .._store.change import Change
+from .._store.layout import Layout
+from .each import for_each, outcome
+from .probe import require_addresses
+from .service import Service, services_of
+from .serving import Ended, Host, Serving
+from .withdraw import withdraw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def deploy_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The result of the module; ``notes`` tell of services that do not run."""
+    items = list({item["name"]: item for item in params["certificates"]}.values())
+    require_addresses(items)
+    host = Host(Layout(Path(params["path"])), params["command_timeout"], params["probe_timeout"], check_mode)
+    step = STEPS[params["state"]]
+    ended = [step(service, host) for service in services_of(items)]
+    return outcome(
+        problems=[problem for each in ended for problem in each.problems],
+        notes=[each.note for each in ended if each.note],
+        changed=any(each.changed for each in ended),
+        services=[
+            {"name": each.service.name, "changed": each.changed, "certificates": list(each.done), "reason": each.reason}
+            for each in ended
+        ],
+        reason="; ".join(each.reason for each in ended) or "no certificate names a service",
+        diff=[
+            {"before_header": name, "after_header": name, "before": change.before, "after": change.after}
+            for each in ended
+            for name, change in each.done.items()
+            if change.changed
+        ],
+    )
+
+
+def _serve(service: Service, host: Host) -> Ended:
+    if down := host.why_down(service):
+        consequence = (
+            "would be put in place and not be proved to be served"
+            if host.check_mode
+            else "is in place and not yet proved to be served"
+        )
+        note = f"{service.name} {down}: the certificate {consequence}; the next run proves it once the service runs."
+        return Ended(service, f"{service.name} {down}", note=note)
+    serving = Serving(service, host)
+    return serving.preview() if host.check_mode else serving.run()
+
+
+def _withdraw(service: Service, host: Host) -> Ended:
+    if not service.is_known:
+        return Ended(service, f"{service.name} is not known", problems=[service.unknown])
+    down = host.why_down(service)
+    checks = service.check_commands
+    if down and not host.check_mode:
+        checks = tuple(command for command in checks if host.ask(command).objection is None)
+
+    def act(item: Mapping[str, Any]) -> tuple[str, Change]:
+        if not is_absent(item):
+            return item["name"], Change(changed=False, reason="it is declared present")
+        change = withdraw(host.layout, item, check_commands=checks, ask=host.ask, check_mode=host.check_mode)
+        return item["name"], change
+
+    results, problems = for_each(service.items, act)
+    done = dict(results)
+    reason = "; ".join(f"{name}: {change.reason}" for name, change in results) or "nothing was taken out of service"
+    if down:
+        note = f"{service.name} {down}: the certificate is taken away, and nothing is reloaded."
+        return Ended(service, reason, done, problems, note=note)
+    if not done or host.check_mode:
+        return Ended(service, reason, done, problems)
+    if objections := host.objections(service.reload_commands):
+        problem = (
+            f"{', '.join(done)}: {service.name}: Reload: {' '.join(objections)}. The certificates are still on disk."
+            " Have the service reload, then run again."
+        )
+        return Ended(service, f"{service.name} was not reloaded", problems=[*problems, problem])
+    return Ended(service, reason, done, problems)
+
+
+STEPS: dict[str, Callable[[Service, Host], Ended]] = {"served": _serve, "withdrawn": _withdraw}

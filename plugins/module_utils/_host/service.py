@@ -1,0 +1,93 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Services that use certificates: how they are asked, checked and reloaded. Pure. Private to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    Command = tuple[str, ...]
+
+SYSTEMD = ("systemctl", "show", "--property=LoadState,ActiveState")
+CHECK, RELOAD, UNIT = "check_command", "reload_command", "unit"
+KNOWN: Mapping[str, Mapping[str, Command]] = {
+    "nginx": {CHECK: ("nginx", "-t"), RELOAD: ("systemctl", "reload", "nginx"), UNIT: ("nginx.service",)},
+}
+STOPPED = ("inactive", "failed", "deactivating", "activating", "maintenance")
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service and the declarations that name it.
+
+    ``status_command`` is the administrator's, ``unit`` systemd's name of one that systemd reloads; with neither it is
+    taken to run. ``is_known`` tells that there is a way to check and to reload it.
+    """
+
+    name: str
+    items: tuple[Mapping[str, Any], ...]
+    check_commands: tuple[Command, ...]
+    reload_commands: tuple[Command, ...]
+    status_command: Command | None
+    unit: str | None
+    is_known: bool
+
+    @property
+    def unknown(self) -> str:
+        """What to say of one that is not known."""
+        return (
+            f"{self.name} is not known here, only {', '.join(KNOWN)}. Give both deploy.check_command and"
+            " deploy.reload_command."
+        )
+
+
+def services_of(items: Iterable[Mapping[str, Any]]) -> list[Service]:
+    """The services that the declarations name, in the order in which they come."""
+    users: dict[str, list[Mapping[str, Any]]] = {}
+    for item in items:
+        if deploy := item.get("deploy"):
+            users.setdefault(deploy["service"], []).append(item)
+    return [_service(name, of_it) for name, of_it in users.items()]
+
+
+def _service(name: str, items: Sequence[Mapping[str, Any]]) -> Service:
+    known = KNOWN.get(name, {})
+    deploys = [item["deploy"] for item in items]
+    checks, reloads = ([tuple(deploy.get(key) or known.get(key, ())) for deploy in deploys] for key in (CHECK, RELOAD))
+    status = [tuple(deploy["status_command"]) for deploy in deploys if deploy.get("status_command")]
+    by_systemd = UNIT in known and any(not deploy.get(RELOAD) for deploy in deploys)
+    return Service(
+        name=name,
+        items=tuple(items),
+        check_commands=_unique(checks),
+        reload_commands=_unique(reloads),
+        status_command=status[-1] if status else None,
+        unit=known[UNIT][0] if by_systemd else None,
+        is_known=all((*checks, *reloads)),
+    )
+
+
+def _unique(commands: Iterable[Command]) -> tuple[Command, ...]:
+    return tuple(dict.fromkeys(filter(None, commands)))
+
+
+def why_systemd_does_not_run_it(properties: str) -> str | None:
+    """What systemd's properties of a unit say; None for one that runs."""
+    found = dict(_properties(properties))
+    if found.get("LoadState") == "not-found":
+        return "is not installed (systemd knows no such service)"
+    if found.get("LoadState") == "masked":
+        return "is masked"
+    return "is stopped" if found.get("ActiveState") in STOPPED else None
+
+
+def _properties(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        key, dummy, value = line.partition("=")
+        yield key, value

@@ -1,0 +1,75 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is said of a service that went back to what it served before. Pure. Private to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+KNOW = "Know how the service is checked and reloaded"
+CHECK = "Check the configuration"
+RELOAD = "Reload"
+PROVE = "Prove by a TLS handshake that the new certificates are served"
+KEEP = "Keep them"
+
+
+class FailedStepError(Exception):
+    """A step of a deployment failed; ``said`` is what the service or the system said."""
+
+    def __init__(self, step: str, said: str) -> None:
+        super().__init__(f"{step}: {said}")
+        self.step = step
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """What became of a service after a step failed.
+
+    ``links`` say to which certificates it went back, ``problems`` which could not. ``objection`` is what the check of
+    the configuration says now, and ``as_before`` that this is the configuration from before the deployment.
+    ``reload_objections`` are what the reload that followed said, ``proof`` what the addresses serve now.
+    """
+
+    service: str
+    failed: FailedStepError
+    links: str
+    problems: tuple[str, ...]
+    objection: str | None
+    as_before: bool
+    reload_objections: tuple[str, ...]
+    proof: str | None
+
+    def __str__(self) -> str:
+        return " ".join(self._sentences())
+
+    def _sentences(self) -> Iterator[str]:
+        yield _sentence(f"{self.service}: {self.failed}")
+        if self.objection is not None:
+            yield from self._of_what_does_not_load(self.objection)
+        if self.links:
+            yield _sentence(self.links)
+        yield from self.problems
+        for objection in self.reload_objections:
+            yield _sentence(f"The reload after that failed: {objection}")
+        if self.proof is not None:
+            yield _sentence(f"After that, {self.proof}")
+
+    def _of_what_does_not_load(self, objection: str) -> Iterable[str]:
+        if self.failed.step == CHECK and self.as_before:
+            yield "This was broken before: without this change the configuration does not load either."
+        else:
+            yield _sentence(f"With what is in place now the configuration does not load: {objection}")
+        yield (
+            f"Nothing was reloaded, so {self.service} goes on with what it has loaded. Repair its configuration, then"
+            " run again: the new certificate is on disk, and nothing is ordered for it."
+        )
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,246 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Services and their certificates: asked, checked, reloaded, or back. The commands are real, the services are not."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._host import command
+from ansible_collections.certops.certum.plugins.module_utils._host.service import (
+    services_of,
+    why_systemd_does_not_run_it,
+)
+from ansible_collections.certops.certum.plugins.module_utils._host.way_back import (
+    CHECK,
+    RELOAD,
+    FailedStepError,
+    WayBack,
+)
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+from ansible_collections.certops.certum.tests.unit.store.world import tree
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
+
+if TYPE_CHECKING:
+    from ansible_collections.certops.certum.tests.unit.host.declared import Host
+
+TRUE, FALSE = ["true"], ["false"]
+OWN = {"service": "web", "check_command": TRUE, "reload_command": TRUE}
+
+
+def shell(script: str) -> list[str]:
+    return ["/bin/sh", "-c", script]
+
+
+def deploys(*options: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"name": str(number), "deploy": each} for number, each in enumerate(options)]
+
+
+@pytest.mark.parametrize(
+    ("options", "checks", "reloads", "status", "unit", "known"),
+    [
+        ([{"service": "nginx"}] * 2, 1, 1, None, "nginx.service", True),
+        ([{"service": "nginx"}, {"service": "nginx", "check_command": TRUE}], 2, 1, None, "nginx.service", True),
+        ([{"service": "nginx", "reload_command": TRUE}], 1, 1, None, None, True),
+        ([{"service": "nginx", "status_command": FALSE}], 1, 1, ("false",), "nginx.service", True),
+        ([OWN, {**OWN, "status_command": TRUE}], 1, 1, ("true",), None, True),
+        ([{"service": "imap", "check_command": TRUE}], 1, 0, None, None, False),
+        ([OWN, {"service": "web"}], 1, 1, None, None, False),
+        ([{**OWN, "check_command": []}], 0, 1, None, None, False),
+    ],
+)
+def test_how_a_service_is_asked_checked_and_reloaded(
+    options: list[dict[str, Any]], checks: int, reloads: int, status: object, unit: str | None, known: bool
+) -> None:
+    (service,) = services_of([*deploys(*options), {"name": "plain"}])
+    assert (len(service.check_commands), len(service.reload_commands)) == (checks, reloads)
+    assert (service.status_command, service.unit, service.is_known) == (status, unit, known)
+    assert len(service.items) == len(options)
+
+
+@pytest.mark.parametrize(
+    ("properties", "said"),
+    [
+        ("LoadState=loaded\nActiveState=active", None),
+        ("LoadState=loaded\nActiveState=reloading", None),
+        ("LoadState=loaded\nActiveState=failed", "is stopped"),
+        ("ActiveState=activating\nLoadState=loaded", "is stopped"),
+        ("LoadState=masked\nActiveState=inactive", "is masked"),
+        ("LoadState=not-found\nActiveState=inactive", "is not installed (systemd knows no such service)"),
+        ("System has not been booted with systemd", None),
+        ("", None),
+    ],
+)
+def test_what_systemd_says(properties: str, said: str | None) -> None:
+    assert why_systemd_does_not_run_it(properties) == said
+
+
+AS_IT_WAS = "This was broken before: without this change the configuration does not load either."
+GOES_ON = (
+    "Nothing was reloaded, so web goes on with what it has loaded. Repair its configuration, then run again: the new"
+    " certificate is on disk, and nothing is ordered for it."
+)
+
+
+@pytest.mark.parametrize(
+    ("step", "changes", "words"),
+    [
+        (RELOAD, {}, "web: Reload: no. shop: back. After that, 1 of 1 serve it."),
+        (CHECK, {"proof": None}, "web: Check the configuration: no. shop: back."),
+        (CHECK, {"objection": "no"}, f"web: Check the configuration: no. {AS_IT_WAS} {GOES_ON} shop: back."),
+        (
+            CHECK,
+            {"objection": "still no", "as_before": False},
+            f"no. With what is in place now the configuration does not load: still no. {GOES_ON} shop: back.",
+        ),
+        (RELOAD, {"objection": "no"}, "With what is in place now the configuration does not load: no. Nothing"),
+        (RELOAD, {"reload_objections": ("a", "b.")}, "after that failed: a. The reload after that failed: b. After"),
+        (RELOAD, {"problems": ("mail: Sorry.",), "links": ""}, "Reload: no. mail: Sorry. After that"),
+    ],
+)
+def test_what_is_said_of_a_service_that_went_back(step: str, changes: dict[str, Any], words: str) -> None:
+    usual: dict[str, Any] = {"links": "shop: back", "problems": (), "objection": None, "as_before": True}
+    usual |= {"reload_objections": (), "proof": "1 of 1 serve it"}
+    assert words in str(WayBack(service="web", failed=FailedStepError(step, "no"), **{**usual, **changes}))
+
+
+def test_a_service_that_stays_and_keeps_the_output_open_does_not_hold_the_command(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    began = time.monotonic()
+    try:
+        answer = command.run(shell(f"sleep 60 & echo $! > {pid}; echo reloaded"), timeout=30)
+        assert time.monotonic() - began < 30
+        assert (answer.output, answer.objection) == ("reloaded", None)
+    finally:
+        os.kill(int(pid.read_text()), 9)
+
+
+def test_a_command_whose_time_is_over_leaves_nothing_running(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    answer = command.run(shell(f"sleep 60 & echo $! > {pid}; wait"), timeout=0.5)
+    assert answer.objection == "it has not ended after 0.5 seconds"
+    for dummy in range(100):
+        if _state(pid.read_text().strip()) in {"", "Z"}:
+            return
+        time.sleep(0.05)
+    pytest.fail("it still runs")
+
+
+def _state(pid: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def test_only_the_end_of_what_a_command_says_is_kept() -> None:
+    answer = command.run([sys.executable, "-c", "print('x' * 10**6 + 'end'); raise SystemExit(1)"], timeout=60)
+    assert answer.objection is not None
+    assert answer.objection.endswith("xend")
+    assert len(answer.objection) <= command.LONGEST_OUTPUT
+
+
+@pytest.mark.parametrize("words", [["a\0b"], ["/no/such/command"]])
+def test_a_command_that_is_none_is_an_objection(words: list[str]) -> None:
+    assert command.run(words, timeout=1).objection
+
+
+class TestSites:
+    """What turns a site on."""
+
+    def declare(self, host: Host, name: str, **more: Any) -> dict[str, Any]:
+        (host.web_root / f"{name}.available").write_text("site")
+        site = {"src": f"{name}.available", "dest": str(host.web_root / f"{name}.enabled")}
+        return host.declare(name, deploy={**OWN, "enable_site": site, **more})
+
+    def link(self, host: Host, name: str) -> Path:
+        return host.web_root / f"{name}.enabled"
+
+    def test_check_mode_says_what_would_be_served_and_does_nothing(self, host: Host) -> None:
+        item = self.declare(host, "shop", check_command=FALSE)
+        host.have(item)
+        before = tree(host.base), tree(host.web_root)
+        would = host.deploy(item, check_mode=True)
+        assert (tree(host.base), tree(host.web_root)) == before
+        did = host.deploy({**item, "deploy": {**item["deploy"], "check_command": TRUE}})
+        assert (would["changed"], would["reason"]) == (True, "web would have to serve shop")
+        assert (did["changed"], did["reason"], did["problems"]) == (True, "web serves shop", [])
+        assert did["diff"] == would["diff"]
+        assert str(self.link(host, "shop").readlink()) == "shop.available"
+        assert host.deploy(item, check_mode=True)["changed"] is False
+        assert host.plan(item)["current"] == 1
+
+    def test_one_that_cannot_be_turned_on_keeps_no_other_from_its_certificate(self, host: Host) -> None:
+        items = [self.declare(host, name) for name in ("shop", "mail", "news")]
+        host.have(*items)
+        self.link(host, "mail").write_text("mine")
+        (host.web_root / "news.available").unlink()
+        result = host.deploy(*items)
+        assert result["services"][0]["certificates"] == ["shop"]
+        mail, news = result["problems"]
+        link = self.link(host, "mail")
+        assert mail.startswith(f"mail: The site cannot be turned on: {link}: it is no symbolic link. ")
+        assert "news.available does not exist" in news
+        assert link.read_text() == "mine"
+        assert [item["name"] for item in host.plan(*items)["activate"]] == ["mail", "news"]
+
+    @pytest.mark.parametrize("former", [None, "other.available"])
+    def test_one_of_a_service_that_goes_back_leads_where_it_led(self, host: Host, former: str | None) -> None:
+        item = self.declare(host, "shop", check_command=FALSE)
+        host.have(item)
+        if former:
+            self.link(host, "shop").symlink_to(former)
+        result = host.deploy(item)
+        assert "web: Check the configuration: exit code 1." in result["problems"][0]
+        link = self.link(host, "shop")
+        assert (str(link.readlink()) if link.is_symlink() else None) == former
+
+
+def test_back_to_the_one_that_was_proved_last_and_nothing_is_bought(host: Host) -> None:
+    first = host.declare(deploy=OWN)
+    host.have(first)
+    host.deploy(first)
+    before = host.read().current
+    second = host.declare(deploy={**OWN, "check_command": FALSE}, www=True)
+    host.have(second, beginning=BEGINNING + timedelta(days=1))
+    assert before is not None
+    result = host.deploy(second)
+    assert result["changed"]
+    assert host.read().current == before
+    assert f"to {before.serial_number}, the last that was proved to be served." in result["problems"][0]
+    planned = host.plan(second)
+    assert (planned["due"], [item["name"] for item in planned["activate"]]) == ([], ["shop"])
+
+
+def test_each_service_is_a_transaction_of_its_own(host: Host) -> None:
+    good, bad, idle = (
+        host.declare(name, deploy={**OWN, "service": name, **more})
+        for name, more in {
+            "good": {},
+            "bad": {"reload_command": shell("echo no; exit 1")},
+            "idle": {"status_command": FALSE, "check_command": FALSE},
+        }.items()
+    )
+    host.have(good, bad, idle)
+    result = host.deploy(idle, bad, good, host.declare("plain"))
+    done = {each["name"]: each["certificates"] for each in result["services"]}
+    assert done == {"idle": [], "bad": [], "good": ["good"]}
+    (note,) = result["notes"]
+    assert note.startswith("idle is stopped (its status_command: exit code 1): the certificate is in place and not yet")
+    (problem,) = result["problems"]
+    assert problem.startswith("bad: Reload: no. bad: certificate ")
+    assert "stays: there is no good one before it. The reload after that failed: no." in problem
+
+
+def test_an_address_that_is_none_is_refused_before_anything_is_done(host: Host) -> None:
+    item = host.declare(deploy={**OWN, "probe": ["nowhere"]})
+    with pytest.raises(InvalidDeclarationError, match="is not HOST:PORT"):
+        host.deploy(item)
