@@ -140,10 +140,12 @@ class _Round:
     def _fail_at_the_ca(self, name: str, point: NetworkPoint) -> None:
         ca = self.stage.world.ca
         ca.add_fault(point.effect, **point.fault)
-        played = self._run([name], request_timeout=REQUEST_TIMEOUT if point.effect == "delay" else None)
         if point.effect == "exit":
+            with self.stage.outage():
+                played = self._run([name])
             self.stage.restart_ca()
         else:
+            played = self._run([name], request_timeout=REQUEST_TIMEOUT if point.effect == "delay" else None)
             ca.clear_faults()
         self._check_words(name, played)
 

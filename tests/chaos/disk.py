@@ -27,7 +27,10 @@ MISMATCHES = "mismatches"
 CALLS = ".calls"
 
 CHANGING = ("open", "write", "fsync", "rename", "symlink", "mkdir", "unlink", "rmdir", "fchmod", "fchown", "ftruncate")
-_OF_A_CERTIFICATE = re.compile(r"(?P<directory>.*/(?P<name>c\d{4}))(?:\.example\.com)?(?:/|$)")
+_OF_A_CERTIFICATE = re.compile(
+    r"(?P<directory>.*/)\.?(?P<name>c\d{4})(?:\.example\.com|\.conf(?:\.[0-9a-f]+\.tmp)?)?(?:/|$)"
+)
+"""Its directory, its web root, and its site or what becomes its site."""
 _REAL = {name: getattr(os, name) for name in CHANGING}
 
 
@@ -60,7 +63,7 @@ class Faults:
         result = real(*given, **options)
         if here:
             self._kill()
-        self._compare(Path(found["directory"]) / "current", f"after {function} {found.string}")
+        self._compare(Path(found["directory"], name, "current"), f"after {function} {found.string}")
         return result
 
     def _count(self, name: str, words: str) -> int:

@@ -48,7 +48,6 @@ def _have(scene: Scene, names: Sequence[str], plays: Plays) -> None:
 
 
 def _deployed(scene: Scene, names: Sequence[str]) -> None:
-    scene.share_site(names)
     _have(scene, names, _role(scene, names))
 
 
@@ -58,7 +57,6 @@ def _ending(scene: Scene, names: Sequence[str]) -> None:
 
 
 def _of_many_names(scene: Scene, names: Sequence[str]) -> None:
-    scene.share_site(names)
     _have(scene, names, _role(scene, names, product=MULTI))
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 REQUEST_TIMEOUT = 2
 """Seconds, for runs in which an answer is late."""
 WAIT_TIMEOUT = 150
+"""Seconds, for as many certificates as there are points."""
+OUTAGE_TIMEOUT = 3
+"""Seconds, for runs in which the CA dies and is down until they end."""
 
 
 class Scene:
@@ -37,8 +40,7 @@ class Scene:
         self.world, self.preloaded, self.watch = world, preloaded, watch
         self.command = Command()
         self._runs = itertools.count(1)
-        self._site: dict[str, object] = {}
-        self._sharing: frozenset[str] = frozenset()
+        self._wait_timeout = WAIT_TIMEOUT
         self._names = (f"c{number:04}" for number in itertools.count())
 
     def names(self, count: int) -> list[str]:
@@ -49,23 +51,22 @@ class Scene:
             (self.world.web.webroot / f"more-{common_name(name)}").symlink_to(common_name(name))
         return found
 
-    def share_site(self, names: Sequence[str]) -> None:
-        """From now on these have one site together, because to turn on hundreds takes minutes."""
-        self._site = self.world.web.add_sites(
-            {self.world.store / name: common_name(name) for name in names}, name="shared.conf"
-        )
-        self._sharing = frozenset(names)
-
     def declared(self, name: str, *, deployed: bool = True, **changes: Any) -> dict[str, Any]:
         validation = {"method": "file", "webroot": str(self.world.web.webroot / common_name(name))}
-        if deployed and name in self._sharing:
-            changes = {"deploy": self._site, **changes}
-        declare = self.world.deployed if deployed and name not in self._sharing else self.world.declaration
+        declare = self.world.deployed if deployed else self.world.declaration
         return declare(name, common_name(name), **{"validation": validation, **changes})
 
     def role(self, *certificates: dict[str, Any], **variables: Any) -> list[dict[str, Any]]:
-        """A play with the role, which waits as long as hundreds of certificates take."""
-        return self.world.role(*certificates, **{"certum_wait_timeout": WAIT_TIMEOUT, **variables})
+        return self.world.role(*certificates, **{"certum_wait_timeout": self._wait_timeout, **variables})
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """Nobody waits long for the CA meanwhile."""
+        self._wait_timeout = OUTAGE_TIMEOUT
+        try:
+            yield
+        finally:
+            self._wait_timeout = WAIT_TIMEOUT
 
     def run(
         self,

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 SECONDS = 10
@@ -101,17 +101,8 @@ class WebServer:
     def add_site(self, *directories: Path, server_name: str) -> dict[str, object]:
         """Write a TLS site that is not yet turned on; return how a declaration deploys to it."""
         pairs = " ".join(PAIR.format(directory) for directory in directories)
-        return self._add(f"{directories[0].name}.conf", self._site(server_name, pairs))
-
-    def add_sites(self, server_names: Mapping[Path, str], *, name: str) -> dict[str, object]:
-        """The same for several, each with the certificate of one directory, in one file."""
-        texts = (self._site(common_name, PAIR.format(path)) for path, common_name in server_names.items())
-        return self._add(name, "".join(texts))
-
-    def _site(self, server_name: str, certificates: str) -> str:
-        return SITE.format(port=self.https_port, server_name=server_name, certificates=certificates)
-
-    def _add(self, name: str, text: str) -> dict[str, object]:
+        name = f"{directories[0].name}.conf"
+        text = SITE.format(port=self.https_port, server_name=server_name, certificates=pairs)
         (self.prefix / "sites-available" / name).write_text(text)
         return {
             "service": "nginx",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .._store.change import Change
+from .._store.errors import StoreError
 from .._store.installed import read_installed
 from .._store.switch import confirm, roll_back
 from . import command
@@ -86,6 +87,10 @@ class _Back:
     change: Change
     proved: bool
 
+    @property
+    def words(self) -> str:
+        return f"{self.item['name']}: {self.change.reason}"
+
 
 class Serving:
     """The transaction of one service. Each step is taken for all its certificates together."""
@@ -95,8 +100,8 @@ class Serving:
         self.host = host
         self.items = service.items
         self.problems: list[str] = []
-        self.turned_on: dict[str, tuple[Site, str | None]] = {}
-        """By the name of the certificate, the sites that were off, and where their links led."""
+        self.turned_on: dict[Site, str | None] = {}
+        """Sites that were off, and where their links led. Several certificates may have one site."""
 
     def run(self) -> Ended:
         """Take all steps, or go back."""
@@ -144,7 +149,7 @@ class Serving:
         if site and not site.is_on:
             former = site.target
             site.turn_on(check_mode=self.host.check_mode)
-            self.turned_on[item["name"]] = site, former
+            self.turned_on[site] = former
         return item
 
     def _prove(self) -> None:
@@ -159,47 +164,55 @@ class Serving:
         return dict(done)
 
     def _confirm(self, item: Item) -> tuple[str, Change]:
-        name = item["name"]
+        name, site = item["name"], site_of(item)
         change = confirm(self.host.layout, name, check_mode=self.host.check_mode)
-        if name not in self.turned_on:
+        if site is None or site not in self.turned_on:
             return name, change
-        site, former = self.turned_on[name]
         return name, Change(
             changed=True,
             reason=change.reason,
-            before={**change.before, str(site.link): former},
+            before={**change.before, str(site.link): self.turned_on[site]},
             after={**change.after, str(site.link): site.source},
         )
 
     def _go_back(self, failed: FailedStepError) -> Ended:
         back, problems = for_each(self.items, self._roll_back)
-        proved = [each.item["name"] for each in back if each.proved]
-        off = [name for name in self.turned_on if name not in proved]
-        dummy, others = for_each([item for item in self.items if item["name"] in off], self._put_site_back)
+        proved = [each.item for each in back if each.proved]
+        moved = [each.item for each in back if each.change.changed]
+        sites_off, others = self._turn_sites_off(except_of=proved)
         objections = self.host.objections(self.service.check_commands)
         reload_objections = [] if objections else self.host.objections(self.service.reload_commands)
         went = WayBack(
             service=self.service.name,
             failed=failed,
-            links="; ".join(f"{each.item['name']}: {each.change.reason}" for each in back),
+            links="; ".join(each.words for each in back if each.change.changed or not each.proved),
             problems=(*problems, *others),
             objection=" ".join(objections) or None,
-            as_before=bool(off) or any(each.change.changed for each in back) or len(proved) == len(self.items),
+            as_before=bool(sites_off or moved) or len(proved) == len(self.items),
             reload_objections=tuple(reload_objections),
-            proof=self._what_is_served(each.item for each in back if each.proved or each.change.changed),
+            proof=self._what_is_served([item for item in self.items if item in proved or item in moved]),
         )
         problems = [*self.problems, str(went)]
-        moved = any(each.change.changed for each in back)
-        return Ended(self.service, f"{self.service.name} went back", problems=problems, moved_back=moved)
+        return Ended(self.service, f"{self.service.name} went back", problems=problems, moved_back=bool(moved))
+
+    def _turn_sites_off(self, *, except_of: Iterable[Item]) -> tuple[list[Site], list[str]]:
+        """Those that were turned on, unless what they serve is proved, and a sentence for each that stays on."""
+        proved = list(map(site_of, except_of))
+        off, problems = [], []
+        for site, former in self.turned_on.items():
+            if site in proved:
+                continue
+            try:
+                site.put_back(former)
+                off.append(site)
+            except StoreError as error:
+                problems.append(str(error))
+        return off, problems
 
     def _roll_back(self, item: Item) -> _Back:
         change = roll_back(self.host.layout, item["name"], check_mode=self.host.check_mode)
         installed = read_installed(self.host.layout, item["name"])
         return _Back(item, change, proved=bool(installed.current and installed.current is installed.served))
-
-    def _put_site_back(self, item: Item) -> None:
-        site, former = self.turned_on[item["name"]]
-        site.put_back(former)
 
     def _what_is_served(self, items: Iterable[Item]) -> str | None:
         proof = prove(self.host.layout, items, timeout=self.host.probe_timeout)

@@ -203,6 +203,19 @@ class TestSites:
         link = self.link(host, "shop")
         assert (str(link.readlink()) if link.is_symlink() else None) == former
 
+    def test_that_a_proved_certificate_shares_stays_on_when_the_other_cannot_be_kept(self, host: Host) -> None:
+        first, second = (self.declare(host, name) for name in ("shop", "shop-rsa"))
+        second["deploy"] = first["deploy"]
+        host.have(first, second)
+        obstacle = host.base / "shop-rsa/served"
+        obstacle.mkdir()
+        result = host.deploy(first, second)
+        assert "shop-rsa: certificate " in result["problems"][0]
+        assert "shop: " not in result["problems"][0], "what stays as it was proved is not worth a word"
+        assert self.link(host, "shop").is_symlink()
+        obstacle.rmdir()
+        assert host.deploy(second)["problems"] == []
+
 
 def test_back_to_the_one_that_was_proved_last_and_nothing_is_bought(host: Host) -> None:
     first = host.declare(deploy=OWN)
