@@ -61,7 +61,9 @@ class Player(Protocol):
 class Command:
     """The real ansible-playbook, whose modules are packed, sent and unpacked."""
 
-    pid = os.getpid()
+    @property
+    def pid(self) -> int:
+        return os.getpid()
 
     def play(self, words: Sequence[str], *, environment: Mapping[str, str], directory: Path, output: Path) -> int:
         with output.open("wb") as file:
