@@ -20,7 +20,7 @@ from .._lifecycle.products import issue_code
 from .._lifecycle.term import estimated_term_end
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
-from .reference import has_key, is_under_way, issued_entries, order_ids
+from .reference import entries_of, has_key, is_under_way, issued_entries, order_ids, way_out
 from .renew import CLOCKS_DIFFER_BY
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
         raise CertumError(
             where=f"order {', '.join(strange)}",
             why=f"it is on its way for customer {order.customer}, and its key is not on this host any more",
-            remedy="Nothing was bought. Wait until it is issued, then it is reissued for the new key, or cancel it "
-            "with certum_cancel.",
+            remedy=" ".join(["Nothing was bought.", *(way_out(order_id, ours) for order_id in strange)]),
         )
     followed = filter(None, (_successor(order, newest, ours, now=now) for newest in _live(ours, now)))
     best = next(followed, order)
@@ -75,16 +74,14 @@ def _may_be_sent(order: Order, order_id: str, entries: Sequence[Entry]) -> bool:
     """Whether an earlier run may have sent what is under way. An order would have our id, what follows one has none."""
     follows = _operation_of(order_id, entries) is Operation.REISSUE or any(
         entry.order_status and entry.order_status.product_code != order.product.code
-        for entry in entries
-        if order_ids([entry]) == [order_id]
+        for entry in entries_of(order_id, entries)
     )
     return order.perhaps_placed and follows
 
 
 def _operation_of(order_id: str, entries: Sequence[Entry]) -> Operation:
     """An order with several certificates was reissued."""
-    count = sum(order_ids([entry]) == [order_id] for entry in entries)
-    return Operation.REISSUE if count > 1 else Operation.ORDER
+    return Operation.REISSUE if len(entries_of(order_id, entries)) > 1 else Operation.ORDER
 
 
 def _live(entries: Sequence[Entry], now: datetime) -> list[CertificateDetails]:
@@ -102,16 +99,13 @@ def _live(entries: Sequence[Entry], now: datetime) -> list[CertificateDetails]:
 
 
 def _issued_by_order(entries: Sequence[Entry]) -> dict[str, list[CertificateDetails]]:
-    return {
-        order_id: issued_entries(entry for entry in entries if order_ids([entry]) == [order_id])
-        for order_id in order_ids(entries)
-    }
+    return {order_id: issued_entries(entries_of(order_id, entries)) for order_id in order_ids(entries)}
 
 
 def _successor(order: Order, newest: CertificateDetails, entries: Sequence[Entry], *, now: datetime) -> Order | None:
     """The order as a reissue or renewal of this certificate; None where only another order leads to what is wanted."""
     (order_id,) = order_ids(entry for entry in entries if entry.certificate_details == newest)
-    first = issued_entries(entry for entry in entries if order_ids([entry]) == [order_id])[0]
+    first = issued_entries(entries_of(order_id, entries))[0]
     version = Version(
         serial_number=newest.serial_number,
         names=frozenset(name.lower() for name in newest.dns_names),

@@ -78,6 +78,11 @@ def issued_entries(entries: Iterable[Entry]) -> list[CertificateDetails]:
     return sorted(issued, key=lambda details: details.start_date)
 
 
+def entries_of(order_id: str, entries: Iterable[Entry]) -> list[Entry]:
+    """Those of one order."""
+    return [entry for entry in entries if order_ids([entry]) == [order_id]]
+
+
 def has_key(details: CertificateDetails | None, request: RequestFacts) -> bool:
     """Whether a certificate is for the key of the CSR."""
     if details is None:
@@ -99,3 +104,15 @@ def is_under_way(entry: Entry) -> bool:
 def order_ids(entries: Iterable[Entry]) -> list[str]:
     """The orders of entries, each once."""
     return list(dict.fromkeys(entry.order_status.order_id for entry in entries if entry.order_status))
+
+
+def way_out(order_id: str, entries: Iterable[Entry]) -> str:
+    """What a person can do about an order that is on its way for a key that is not here (errors 1136 and 1137)."""
+    if not issued_entries(entries_of(order_id, entries)):
+        return f"Wait until {order_id} is issued, then it is reissued for the new key, or cancel it with certum_cancel."
+    return (
+        f"What is on its way in {order_id} is a reissue, and certum_cancel is refused once an order has a certificate "
+        f"(error 1136). See the reissue through: certum_validation with order_id={order_id} tells what is not proved, "
+        "and with a method it gives a code to publish. Once it is issued, run again: it is reissued for the new key, "
+        "which is free."
+    )

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._partner_api.enums import CertificateStatus
-from .._partner_api.errors import CertumError
+from .._partner_api.errors import ApiError, CertumError
 from .._partner_api.messages.certificate import ReissueRequest
 from .._partner_api.messages.domain_control import SanEntry
 from .order import hash_algorithm_of
 from .purchase import buy_once
-from .reference import has_key, is_under_way
+from .reference import has_key, is_under_way, order_ids, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .purchase import Purchase
     from .reference import Reference
 
+NOT_ELIGIBLE = 2094
 OLD_COPY_DAYS = 14
 
 
@@ -60,11 +61,18 @@ class Reissue:
 
 def reissue_once(api: PartnerApi, reissue: Reissue) -> Purchase:
     """Send it, or find what an earlier run led to. Raises CertumError."""
-    return buy_once(
-        lambda: api.reissue_certificate(reissue.message()),
-        lambda: _look(api, reissue),
-        where=f"reissue of {reissue.former.words}",
-    )
+    where, entries = f"reissue of {reissue.former.words}", reissue.former.entries
+    try:
+        return buy_once(lambda: api.reissue_certificate(reissue.message()), lambda: _look(api, reissue), where=where)
+    except ApiError as error:
+        under_way = order_ids(filter(is_under_way, entries))
+        if not (under_way and error.has(NOT_ELIGIBLE)):
+            raise
+        raise CertumError(
+            where=where,
+            why=f"order {under_way[0]} has a reissue under way already (error {NOT_ELIGIBLE})",
+            remedy=f"Nothing was reissued now. {way_out(under_way[0], entries)}",
+        ) from error
 
 
 def _look(api: PartnerApi, reissue: Reissue) -> str | None:

@@ -17,7 +17,7 @@ from .._partner_api.errors import CertumError
 from .._partner_api.messages.certificate import RenewalRequest
 from .order import hash_algorithm_of
 from .purchase import buy_once
-from .reference import has_key, is_under_way, order_ids
+from .reference import entries_of, has_key, is_under_way, issued_entries, order_ids
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
@@ -73,7 +73,9 @@ def look_for(api: PartnerApi, renewal: Renewal) -> str | None:
         and (entry.order_status.customer, entry.order_status.product_code) == (renewal.customer, renewal.product_code)
     ]
     with_key = order_ids(entry for entry in ours if has_key(entry.certificate_details, renewal.request))
-    under_way = order_ids(filter(is_under_way, ours))
+    under_way = [
+        order_id for order_id in order_ids(filter(is_under_way, ours)) if not issued_entries(entries_of(order_id, ours))
+    ]  # what is under way in an order that has a certificate is a reissue
     if with_key or len(under_way) == 1:
         return (with_key or under_way)[0]
     if under_way:

@@ -79,7 +79,8 @@ _REMEDIES = {
     1117: "Choose a product without wildcard, or a wildcard common name.",
     1118: "Choose a product without wildcard, or add the wildcard name.",
     1133: "Check the serial number (hexadecimal) and the environment: no certificate of this account has it.",
-    1136: "The certificate was issued: revoke it with certum_revoke instead of cancelling the order.",
+    1136: "The order has a certificate: end that with certum_revoke if nobody uses it. A reissue that is under way "
+    "in the order is not cancelled either: see it through with certum_validation, or leave it.",
     1137: "The certificate has expired, nothing is left to cancel.",
     1139: "The CA is working on the order: run certum_cancel again in a few minutes, or certum_revoke once issued.",
     1141: "Give a key_compromise_date between the start of the certificate and today.",
@@ -102,7 +103,8 @@ _REMEDIES = {
     1186: "Publish and trigger the code that the CA gave last for this order; an older one is void.",
     2053: "Give the order to cancel.",
     2093: "The certificate has expired: place a new order.",
-    2094: "Only a valid certificate with no reissue under way is reissued: see certum_order_info, or order anew.",
+    2094: "Only a valid certificate with no reissue under way is reissued, and certum_order_info tells which it is: "
+    "see the one under way through (certum_validation), or place a new order for a revoked one.",
     2104: "Leave key_compromise_date out, or give revoke_reason key_compromise.",
     2122: "Keys of SimplySign products live at the CA: place a new order instead of a reissue.",
     2126: "Give certum_reissue the order_id, which finds the newest certificate of the order.",

@@ -106,6 +106,11 @@ class OrderRecord:
         """Return what to call it in messages."""
         return self.order_id or f"for the renewal of certificate {self.predecessor}"
 
+    @property
+    def is_reissue(self) -> bool:
+        """Whether its order has a certificate: the CA does not cancel such an order (error 1136)."""
+        return self.operation == "reissue"
+
     def encode(self) -> bytes:
         """Return the content of the file."""
         return encode({**asdict(self), "stage": self.stage.value})

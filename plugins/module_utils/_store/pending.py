@@ -87,6 +87,11 @@ def _by_hand(path: str, csr: File, order: OrderRecord | None) -> Pending:
 def _stuck(path: str, name: str, why: str, order: OrderRecord | None) -> StoreError:
     if order is None:
         remedy = "Correct or remove the file: no order is recorded for it."
+    elif order.is_reissue:
+        remedy = (
+            f"Restore the file from a backup; else move {path} away. The reissue in order {order.words} cannot be "
+            "cancelled (error 1136); the next run says what to do about it."
+        )
     else:
         remedy = f"Restore the file from a backup; else cancel order {order.words} and move {path} away."
     return StoreError("What is staged cannot be used", path=f"{path}/{name}", why=why, remedy=remedy)

@@ -127,11 +127,18 @@ def _in_flight(directory: Directory, ended: Container[str]) -> str | None:
     if installed_with(directory, pending):
         return None
     path = f"{directory.path}/{STAGED}"
+    what = "reissue" if order.is_reissue else "order"
     if order.stage is OrderStage.INTENDED:
-        known, otherwise = "may have been sent", f" If the account has no such order, remove {path}."
+        known, otherwise = "may have been sent", f" If the account has no such {what}, remove {path}."
     else:
         known, otherwise = "is in flight", ""
+    wait = "declare the certificate present until it is issued, and run again"
+    if order.is_reissue:
+        return (
+            f"a reissue in order {order.words} {known}, so its key stays in {path}. The CA cancels no order that has a "
+            f"certificate (error 1136): {wait}.{otherwise}"
+        )
     return (
         f"order {order.words} {known}, so its key stays in {path}. Cancel the order with certum_cancel, "
-        f"or declare the certificate present until it is issued, and run again.{otherwise}"
+        f"or {wait}.{otherwise}"
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import CertumError
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, CertumError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry, RetryPolicy
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
@@ -163,6 +163,60 @@ def test_an_intent_that_was_never_sent_does_not_hide_an_order_whose_key_is_lost(
             told = world.first_call(api, [{**item, **intent}])
             assert "its key is not on this host any more. Nothing was bought" in told["msg"]
     assert len(world.orders(lost)) == 1
+
+
+@pytest.mark.parametrize("follows", ["order", "reissue"])
+def test_a_reissue_whose_key_is_lost_is_seen_through_because_no_issued_order_can_be_cancelled(
+    world: World, follows: str
+) -> None:
+    """The host was rebuilt, or restored from a copy that knows the certificate before the reissue."""
+    item = new_item("dns_txt_prefix", product="commercial_multidomain_ssl", reissue_live_order=True)
+    with world.client() as api:
+        converge(world, item)
+        (order,) = world.orders(item)
+        of_order = {"order_id": order["orderID"], "predecessor": order["entries"][0]["serialNumber"]}
+        lost = {**item, **of_order, "operation": "reissue", "csr_content": csr_for(item, "x")}
+        world.first_call(api, [lost])
+        known = of_order if follows == "reissue" else {}
+        ours = {**item, **known, "operation": follows, "csr_content": csr_for(item, "x")}
+        told = world.first_call(api, [ours])
+        with pytest.raises(ApiError, match="1136"):
+            api.cancel_order(order_id=order["orderID"])
+        assert f"certum_validation with order_id={order['orderID']}" in told["msg"]
+        assert "certum_cancel is refused once an order has a certificate (error 1136)" in told["msg"]
+        world.sandbox.decide(order["orderID"], "DOMAIN")
+        world.sandbox.wait_for_state(order["orderID"], "ENROLLED")
+        reissued = world.first_call(api, [ours])
+    assert reissued["msg"] == ""
+    (order,) = world.orders(item)
+    assert len(order["entries"]) == 3
+
+
+def test_a_reissue_under_way_in_a_renewed_order_is_not_taken_for_the_next_renewal(world: World) -> None:
+    item = new_item("dns_txt_prefix", product="commercial_multidomain_ssl")
+    with world.client() as api:
+        converge(world, item)
+        (first,) = world.orders(item)
+        renewal = {**item, "operation": "renew", "predecessor": first["entries"][0]["serialNumber"]}
+        renewed = world.first_call(api, [{**renewal, "csr_content": csr_for(item)}])
+        order_id = renewed["certificates"][0]["order_id"]
+        world.sandbox.decide(order_id, "DOMAIN")
+        world.sandbox.wait_for_state(order_id, "ENROLLED")
+        serial = world.orders(item)[-1]["entries"][0]["serialNumber"]
+        reissue = {"operation": "reissue", "order_id": order_id, "predecessor": serial}
+        assert world.first_call(api, [{**item, **reissue, "csr_content": csr_for(item, "x")}])["msg"] == ""
+        again = {**renewal, "predecessor": serial, "csr_content": csr_for(item), "perhaps_placed": True}
+        told = world.first_call(api, [again])
+    assert told["msg"] == ""
+    assert told["certificates"][0]["order_id"] == world.orders(item)[-1]["orderID"]
+    assert len(world.orders(item)) == 3
+
+
+def csr_for(item: dict[str, Any], *more: str) -> str:
+    """For the names of an item, some below, and another key."""
+    site = f"{item['name']}.example.com"
+    names = (site, *(f"{label}.{site}" for label in more))
+    return build_request(keys.generate(EC256), common_name=site, names=names)
 
 
 def test_an_order_that_is_only_looked_up_is_not_taken_for_placed_while_the_ca_is_down(world: World) -> None:

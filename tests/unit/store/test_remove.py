@@ -63,8 +63,21 @@ def _intended(world: World) -> None:
     record_order(world.layout, NAME, replace(order(), stage=OrderStage.INTENDED))
 
 
+def _reissued(world: World) -> None:
+    record_order(world.layout, NAME, replace(order(), operation="reissue"))
+
+
+def _perhaps_reissued(world: World) -> None:
+    record_order(world.layout, NAME, replace(order(), operation="reissue", stage=OrderStage.INTENDED))
+
+
 def _damaged(world: World) -> None:
     _in_flight(world)
+    (world.layout.staged(NAME) / "privkey.pem").write_text("garbage")
+
+
+def _reissued_and_damaged(world: World) -> None:
+    _reissued(world)
     (world.layout.staged(NAME) / "privkey.pem").write_text("garbage")
 
 
@@ -73,6 +86,13 @@ def _damaged(world: World) -> None:
     [
         (_in_flight, "order shop-1 is in flight, so its key stays in .*staged. Cancel the order with certum_cancel"),
         (_intended, "order shop-1 may have been sent.* If the account has no such order, remove .*staged"),
+        (
+            _reissued,
+            r"^a reissue in order shop-1 is in flight, so its key stays in .*staged. The CA cancels no order that has "
+            r"a certificate \(error 1136\): declare the certificate present until it is issued, and run again.$",
+        ),
+        (_perhaps_reissued, "error 1136.* If the account has no such reissue, remove .*staged"),
+        (_reissued_and_damaged, "The reissue in order shop-1 cannot be cancelled"),
         (_damaged, "the private key cannot be parsed.*cancel order shop-1"),
     ],
 )
