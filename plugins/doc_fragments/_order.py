@@ -154,7 +154,10 @@ _CERTIFICATE = """\
     choices: [order, reissue, renew]
     default: order
   predecessor:
-    description: Serial number of the certificate that is renewed.
+    description:
+      - Serial number of the certificate that is renewed.
+      - With V(order), a certificate whose order is looked at before buying. If the newest one of that order is valid,
+        it is reissued or renewed instead.
     type: str
   reissue_live_order:
     description:

@@ -39,8 +39,11 @@ options:
     default: ""
   anew:
     description:
-      - Names of certificates whose order was cancelled or refused, and that shall be ordered anew with a new key.
-      - Has no effect on any other. The former key is kept in C(set-aside).
+      - Names of certificates whose order was cancelled or refused, and that shall be ordered anew with a new key. The
+        former key is kept in C(set-aside).
+      - One that would be reissued is ordered instead, unless the account has the newest certificate of its order live.
+        Then that is reissued all the same.
+      - Has no effect on any other.
     type: list
     elements: str
     default: []

@@ -151,8 +151,10 @@ class Staging:
         """What is about to be asked for."""
         on_disk = self._observe(declaration.name)
         desired = declaration.desired(environment=self.environment)
-        operation = choose(Question(desired, on_disk, self.now)).operation
-        former = on_disk.newest if operation is not Operation.ORDER else None
+        chosen = choose(Question(desired, on_disk, self.now)).operation
+        former = on_disk.newest if chosen is not Operation.ORDER else None
+        anew = chosen is Operation.REISSUE and declaration.name in self.anew
+        operation = Operation.ORDER if anew else chosen  # that of a former one is reissued if it is live in the account
         new_id = order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256)
         order_ids = {Operation.ORDER: new_id, Operation.REISSUE: former.order_id if former else None}
         return OrderRecord(

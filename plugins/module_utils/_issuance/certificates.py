@@ -104,7 +104,7 @@ def _with_live_orders(api: PartnerApi, jobs: Sequence[Job], *, now: datetime) ->
 
 
 def _may_be_live(job: Job) -> bool:
-    return bool(job.reason and job.order.reissue_live_order and not job.order.placed)
+    return bool(job.reason and job.order.may_be_live)
 
 
 def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:

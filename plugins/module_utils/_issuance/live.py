@@ -20,6 +20,7 @@ from .._lifecycle.products import issue_code
 from .._lifecycle.term import estimated_term_end
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
+from .._partner_api.messages.base import same_serial_number
 from .reference import entries_of, has_key, is_under_way, issued_entries, order_ids, way_out
 from .renew import CLOCKS_DIFFER_BY
 
@@ -41,11 +42,11 @@ def read_account(api: PartnerApi, *, now: datetime) -> tuple[Entry, ...]:
 
 
 def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) -> Order:
-    """The order, or a reissue or renewal of what the account has for its customer.
+    """The order, or a reissue or renewal of what the account has for its customer, or in the predecessor's order.
 
     Raises CertumError where a certificate is on its way for a key that is not here.
     """
-    ours = [entry for entry in account if _is_of(entry, order)]
+    ours = _of_interest(order, account)
     by_key = order_ids(entry for entry in ours if has_key(entry.certificate_details, order.request))
     if by_key:
         return replace(order, order_id=by_key[0], operation=_operation_of(by_key[0], ours), placed=True)
@@ -62,7 +63,24 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
         )
     followed = filter(None, (_successor(order, newest, ours, now=now) for newest in _live(ours, now)))
     best = next(followed, order)
-    return order if best.predecessor == order.predecessor else best
+    is_the_same = order.operation is not Operation.ORDER and best.predecessor == order.predecessor
+    return order if is_the_same else best
+
+
+def _of_interest(order: Order, account: Sequence[Entry]) -> list[Entry]:
+    """A customer that others share says nothing; the order that the predecessor is from is ours all the same."""
+    of_predecessor = order_ids(entry for entry in account if _is_predecessor(entry, order))
+    return [
+        entry
+        for entry in account
+        if (order.reissue_live_order and _is_of(entry, order)) or set(order_ids([entry])) & set(of_predecessor)
+    ]
+
+
+def _is_predecessor(entry: Entry, order: Order) -> bool:
+    if order.operation is not Operation.ORDER or order.predecessor is None or entry.certificate_details is None:
+        return False
+    return same_serial_number(entry.certificate_details.serial_number, order.predecessor)
 
 
 def _is_of(entry: Entry, order: Order) -> bool:

@@ -44,11 +44,12 @@ class Order:
     """One certificate to ask for, or an order already placed (``placed``) to be carried on with.
 
     ``order_id`` is ours for an order, that of the ``predecessor`` (a serial number) for a reissue, and empty for a
-    renewal until the CA has told it. ``perhaps_placed`` says that an earlier run may have sent it, and
-    ``reissue_live_order`` that the account may have one whose key is lost. ``bounded`` says that a host asks, which may
-    follow only certificates of the names that it asks for. ``validation_code`` is the code of an order in flight where
-    it is known. ``names`` are encoded, the CN first; certificates for mail and for signing code have none. ``subject``
-    is what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
+    renewal until the CA has told it. The ``predecessor`` of an order is what is reissued instead, if its order has a
+    live certificate. ``perhaps_placed`` says that an earlier run may have sent it, and ``reissue_live_order`` that the
+    account may have one whose key is lost. ``bounded`` says that a host asks, which may follow only certificates of the
+    names that it asks for. ``validation_code`` is the code of an order in flight where it is known. ``names`` are
+    encoded, the CN first; certificates for mail and for signing code have none. ``subject`` is what takes the place of
+    the CSR's attributes, by message field. ``term_end`` is estimated.
     """
 
     name: str
@@ -73,6 +74,12 @@ class Order:
     subject: Mapping[str, Any] = field(default_factory=dict)
     tax_identification_number: str | None = None
     revocation_contact_email: str | None = None
+
+    @property
+    def may_be_live(self) -> bool:
+        """Whether the account is looked through before it is bought."""
+        instead = self.operation is Operation.ORDER and self.predecessor is not None
+        return (self.reissue_live_order or instead) and not self.placed
 
     def approver(self) -> SanApprover:
         """How control is proved."""

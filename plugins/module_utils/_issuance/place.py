@@ -14,7 +14,9 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from .._lifecycle.operation import Operation
+from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import ApiError, CertumError, FateUnknownError
+from .._partner_api.messages.base import same_serial_number
 from . import reissue, renew
 from .bounds import refuse_stranger
 from .outcome import Outcome, State, Validation
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .._partner_api.messages.domain_control import SanVerification
     from .order import Order
     from .purchase import Purchase
+    from .reference import Reference
 
 ORDER_ID_TAKEN = 1012
 ORDER_UNKNOWN = 1033
@@ -69,11 +72,32 @@ def _reissue(api: PartnerApi, order: Order) -> Outcome:
     if reissue.is_known(former.entries, order.request) or (order.perhaps_placed and under_way):
         return _known(order, "was reissued by an earlier run")
     refuse_stranger(order, former)
-    reissue.refuse_unfit(former, datetime.now(timezone.utc))
+    _refuse_ended(order, former)
     added = reissue.missing_names(order.names, former)
     wanted = reissue.Reissue(former, order.request, order.approver(), added, order.order_id)
     words = f"reissues certificate {former.serial_number}" + (f" with {', '.join(added)}" if added else "")
     return _bought(order, reissue.reissue_once(api, wanted), words)
+
+
+def _refuse_ended(order: Order, former: Reference) -> None:
+    """What the CA would refuse, said to one who has a host with a certificate on it. Raises CertumError."""
+    now, status = datetime.now(timezone.utc), former.details.certificate_status
+    if status == CertificateStatus.VALID or former.has_expired(now):
+        reissue.refuse_unfit(former, now)
+        return
+    older = order.predecessor
+    replaced = older is not None and not same_serial_number(older, former.serial_number)
+    held = (
+        f". It is the newest of order {order.order_id}; what is on disk is {older}, which a reissue replaced and which "
+        f"the CA revokes {reissue.OLD_COPY_DAYS} days after that"
+    )
+    raise CertumError(
+        where=former.words,
+        why=f"the CA says that it is {status}, so it is not reissued (error {reissue.NOT_ELIGIBLE})"
+        + (held if replaced else ""),
+        remedy="Nothing was sent. Have a new one ordered, which is paid: run the role again with "
+        f"""-e '{{"certum_anew": ["{order.name}"]}}'.""",
+    )
 
 
 def _renew(api: PartnerApi, order: Order) -> Outcome:

@@ -106,5 +106,5 @@ def refuse_unfit(former: Reference, now: datetime) -> None:
         raise CertumError(
             where=former.words,
             why=f"it is {former.details.certificate_status}, and only a valid one is reissued (error 2094)",
-            remedy="Place a new order; the role does that by itself with certum_check_revocation.",
+            remedy="Place a new order, with the role by certum_anew.",
         )

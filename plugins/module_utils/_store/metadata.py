@@ -84,7 +84,8 @@ class OrderStage(Enum):
 class OrderRecord:
     """staged/order.json: what the staged key is sent with, and what proves its names.
 
-    *operation* is ``order``, ``reissue`` or ``renew``, *predecessor* the serial number that the latter two are about.
+    *operation* is ``order``, ``reissue`` or ``renew``, *predecessor* the serial number that the latter two are about,
+    or that an order was placed instead of reissuing.
     *order_id* is None for a renewal whose id the CA has not told yet. *term_end* is the estimated end of the paid term
     where it is known already, as in a reissue.
     """

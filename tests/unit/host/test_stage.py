@@ -127,6 +127,23 @@ def test_a_new_key_is_made_on_request_and_only_after_a_refusal(host: Host, state
     assert again["order_id"] == anew["order_id"], "asking twice makes one new key"
 
 
+@pytest.mark.parametrize("customer", [None, "Example S.A."])
+def test_what_would_be_reissued_is_ordered_on_request_if_the_account_has_it_not_live(
+    host: Host, customer: str | None
+) -> None:
+    item = host.declare(customer=customer)
+    host.have(item)
+    newest = host.read().newest_good
+    assert newest is not None
+    (order,) = host.stage(item, anew=["shop"])["orders"]
+    (again,) = host.stage(item)["orders"]
+    assert again == {**order, "perhaps_placed": True}, "it was decided by the first"
+    assert order["operation"] == "order"
+    assert order["order_id"].startswith("shop-")
+    assert order["predecessor"] == newest.serial_number
+    assert order.get("reissue_live_order", False) is (customer is None), "others may share it"
+
+
 def test_the_customer_is_kept_for_the_life_of_a_certificate(host: Host) -> None:
     host.have(host.declare(customer="first/choice"))
     renewed = host.declare(customer="second/choice", www=True)

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_anew does for a host that has an older copy of a certificate: it orders where nothing can be reissued."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from ansible_collections.certops.certum.tests.unit.host.declared import Host
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+    from ansible_collections.certops.certum.tests.conformance.issuance.world import World
+
+_numbers = itertools.count(1)
+CUSTOMERS = ["web1/{name}", "Example S.A."]
+
+
+class Site:
+    """A host with one certificate, and a clock on which every run is a minute after the last."""
+
+    def __init__(self, ca: World, base: Path, name: str, customer: str) -> None:
+        (base / "www").mkdir(parents=True)
+        self.ca, self.host, self.name = ca, Host(base / "certum", base / "www"), name
+        self.item = self.host.declare(name, customer=customer.format(name=name))
+        self.now = datetime.now(timezone.utc)
+
+    def run(self, api: PartnerApi, *, anew: bool = False) -> str:
+        """The role replaces the certificate, due or not. What it complains about."""
+        self.now += timedelta(minutes=1)
+        with time_machine.travel(self.now, tick=True):
+            due = self.host.plan(self.item, now=None, replace=[self.name])["due"]
+            orders = self.host.stage(*due, anew=[self.name] * anew)["orders"]
+            ordered = self.ca.first_call(api, orders)
+            self._publish(due, ordered)
+            finished = self.ca.second_call(api, ordered["orders"])
+            self._publish(due, finished)
+            results = ordered["certificates"] + finished["certificates"]
+            assert self.host.install(*due, orders=results)["problems"] == []
+        return str(ordered["msg"] + finished["msg"])
+
+    def _publish(self, due: list[dict[str, Any]], result: dict[str, Any]) -> None:
+        self.host.challenge(due, result["certificates"])
+        self.ca.web.put(self.item["common_name"], self.host.proof or "nothing")
+
+    def newest(self) -> str:
+        found = self.host.read(self.name).newest_good
+        assert found is not None
+        return found.serial_number
+
+    def forget_newest(self) -> None:
+        """Somebody removes its directory by hand."""
+        shutil.rmtree(self.host.base / self.name / "versions" / self.newest())
+
+    def certificates_per_order(self) -> list[int]:
+        orders = [order for order in self.ca.sandbox.orders() if self.item["common_name"] in order["names"]]
+        return [len(order["entries"]) for order in orders]
+
+
+@pytest.fixture(params=CUSTOMERS)
+def site(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Site:
+    """Its certificate was reissued once. The customer names the host and the certificate, or is shared by many."""
+    made = Site(world, tmp_path, f"anew-{next(_numbers)}", request.param)
+    with world.client() as api:
+        assert [made.run(api), made.run(api)] == ["", ""]
+    assert made.certificates_per_order() == [2]
+    return made
+
+
+def test_where_the_newest_was_revoked_and_an_older_copy_is_on_disk_it_is_said_and_ordered_on_request(
+    site: Site,
+) -> None:
+    newest = site.newest()
+    site.forget_newest()
+    older = site.newest()
+    with site.ca.client() as api:
+        api.revoke_certificate(serial_number=newest)
+        told = [site.run(api), site.run(api)]
+        assert site.certificates_per_order() == [2], "a person decides"
+        for words in told:
+            assert (
+                f"{site.name}: certificate {newest} ({site.item['common_name']}): the CA says that it is REV" in words
+            )
+            assert f"what is on disk is {older}, which a reissue replaced" in words
+            assert f"""-e '{{"certum_anew": ["{site.name}"]}}'""" in words
+        assert site.run(api, anew=True) == ""
+        assert site.certificates_per_order() == [2, 1]
+        assert site.run(api) == ""
+    assert site.certificates_per_order() == [2, 2]
+
+
+def test_where_the_newest_is_live_anew_buys_nothing(site: Site) -> None:
+    with site.ca.client() as api:
+        assert site.run(api, anew=True) == ""
+        site.forget_newest()
+        assert site.run(api, anew=True) == ""
+    assert site.certificates_per_order() == [4]
+
+
+def test_what_was_reissued_instead_is_found_again_when_the_answer_was_lost(site: Site) -> None:
+    """By a run that is not told to order anew, or is."""
+    with site.ca.client() as api:
+        for again in (False, True):
+            before = site.certificates_per_order()[0]
+            site.ca.sandbox.add_fault("drop", operation="reissueCertificate", when="after")
+            site.ca.sandbox.add_fault("drop", operation="getOrderByOrderID", skip=1, times=9)
+            assert "Run again with the same CSR" in site.run(api, anew=True)
+            site.ca.sandbox.clear_faults()
+            assert site.run(api, anew=again) == ""
+            assert site.certificates_per_order() == [before + 1]
