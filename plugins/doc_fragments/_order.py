@@ -161,8 +161,17 @@ _CERTIFICATE = """\
     type: str
   reissue_live_order:
     description:
-      - Before buying, look whether the account has a valid certificate of this C(customer), product and common name.
-        If so, reissue or renew it for the new key.
+      - Before an order or a renewal is sent, look through the orders that the account placed in the last 400 days for
+        this C(customer) and product. What is not on disk may have been bought, because the host was built anew, its
+        files were lost, it was restored from an old copy that does not know the last order, or because the answer of
+        an earlier run was lost.
+      - What was ordered with the key of this CSR is carried on with, and nothing is sent.
+      - A valid certificate that is the newest of its order is reissued for the new key, which is free, or renewed where
+        its paid term ends. The one that ends last is taken. One that a reissue cannot make into what is asked for,
+        such as with other names, is left alone, and what was asked for is sent.
+      - While an order or a reissue is on its way for a key that is not here, nothing is sent, and the module says what
+        can be done about it. The same where the account cannot be read.
+      - A C(operation) of V(reissue) names its order and needs no such look. With C(order_placed) there is none.
       - The former certificate is revoked by the CA 14 days after a reissue, so C(customer) must stand for this
         certificate alone.
     type: bool
