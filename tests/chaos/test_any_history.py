@@ -29,7 +29,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.tests.chaos.history import CODES, Ca, Declared, Site, Trouble
+from ansible_collections.certops.certum.tests.chaos import people
+from ansible_collections.certops.certum.tests.chaos.authority import Ca
+from ansible_collections.certops.certum.tests.chaos.declared import CODES, Declared
+from ansible_collections.certops.certum.tests.chaos.history import History
+from ansible_collections.certops.certum.tests.chaos.host import Site
+from ansible_collections.certops.certum.tests.chaos.trouble import Trouble
 from ansible_collections.certops.certum.tests.unit.store.faults import Effect
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -99,6 +104,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.ca.new_history()
         self.broken = False
         self.site: Site
+        self.history: History
 
     def _do(self, action: Callable[[], object]) -> None:
         """What fails is not settled in the end."""
@@ -110,10 +116,11 @@ class AnyHistory(RuleBasedStateMachine):
     @initialize(check_revocation=st.booleans(), spec=DECLARED, installed=st.booleans())
     def begin(self, check_revocation: bool, spec: dict[str, Any], installed: bool) -> None:
         self.site = Site(self.ca, self.base, next(self.numbers), check_revocation=check_revocation)
+        self.history = History(self.site)
         self.site.declared["shop"] = Declared("shop", **spec)
         self.steps["histories"] += 1
         if installed:
-            self._do(self.site.settle)
+            self._do(self.history.settle)
             self.site.check_revocation = check_revocation
 
     @rule(name=NAMES, spec=DECLARED)
@@ -139,7 +146,7 @@ class AnyHistory(RuleBasedStateMachine):
         self._do(lambda: self._run_well(anew=True))
 
     def _run_well(self, *, anew: bool) -> None:
-        said = self.site.run(anew=sorted(self.site.declared) if anew else ())
+        said = self.history.run(anew=sorted(self.site.declared) if anew else ())
         assert said.finished
         for name, reason in said.pending.items():
             undecided = [
@@ -148,23 +155,23 @@ class AnyHistory(RuleBasedStateMachine):
                 for kind, state in order["verifications"].items()
                 if state == "REQUIRED"
             ]
-            assert self.site.ca_is_down or any(kind in reason for kind in undecided), (reason, undecided)
+            assert self.history.ca_is_down or any(kind in reason for kind in undecided), (reason, undecided)
 
     @rule(trouble=FULL)
     def run_while_the_disk_is_full(self, trouble: Trouble) -> None:
-        self._do(lambda: self.site.run(trouble))
+        self._do(lambda: self.history.run(trouble))
 
     @rule(trouble=DEATH)
     def run_until_the_host_dies(self, trouble: Trouble) -> None:
-        self._do(lambda: self.site.run(trouble))
+        self._do(lambda: self.history.run(trouble))
 
     @rule(trouble=WIRE)
     def run_until_the_controller_dies(self, trouble: Trouble) -> None:
-        self._do(lambda: self.site.run(trouble))
+        self._do(lambda: self.history.run(trouble))
 
     @rule(trouble=FAULT)
     def run_with_a_fault_of_the_ca(self, trouble: Trouble) -> None:
-        self._do(lambda: self.site.run(trouble))
+        self._do(lambda: self.history.run(trouble))
 
     @rule(days=st.sampled_from([1, 20, 100, 170, 400]))
     def time_goes_by(self, days: int) -> None:
@@ -172,19 +179,19 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(down=st.booleans())
     def the_ca_goes_down_or_comes_back(self, down: bool) -> None:
-        self.site.ca_is_down = down
+        self.history.ca_is_down = down
 
     @rule(name=NAMES)
     def the_ca_refuses(self, name: str) -> None:
-        self._do(lambda: self.site.reject(name))
+        self._do(lambda: people.reject(self.site, name))
 
     @rule(name=NAMES)
     def staff_decide(self, name: str) -> None:
-        self._do(lambda: self.site.decide(name))
+        self._do(lambda: people.decide(self.site, name))
 
     @rule(name=NAMES)
     def somebody_revokes(self, name: str) -> None:
-        self._do(lambda: self.site.revoke(name))
+        self._do(lambda: people.revoke_newest(self.site, name))
 
     @rule(name=NAMES)
     def somebody_removes_the_link(self, name: str) -> None:
@@ -192,7 +199,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(name=NAMES, which=st.integers(0, 2))
     def somebody_removes_a_version(self, name: str, which: int) -> None:
-        self._do(lambda: self.site.remove_version(name, which))
+        self._do(lambda: people.remove_version(self.site, name, which))
 
     @rule()
     def the_host_is_rebuilt(self) -> None:
@@ -208,14 +215,14 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule()
     def all_is_well(self) -> None:
-        self._do(self.site.settle)
+        self._do(self.history.settle)
 
     def teardown(self) -> None:
         if not hasattr(self, "site"):
             return
         try:
             if not self.broken:
-                self.site.settle()
+                self.history.settle()
         finally:
             self.site.close()
 

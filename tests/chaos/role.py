@@ -1,0 +1,113 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The engines of the role's modules, run in this process in the order of its tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.certops.certum.plugins.module_utils._account.order_info import read_orders
+from ansible_collections.certops.certum.plugins.module_utils._account.revoke import revoke_certificate
+from ansible_collections.certops.certum.plugins.module_utils._issuance import certificates as engine
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import CertumError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+    from ansible_collections.certops.certum.tests.chaos.host import Site
+
+PATIENCE = 0.2
+
+
+@dataclass
+class Said:
+    """What a run told."""
+
+    problems: list[str] = field(default_factory=list)
+    due: list[str] = field(default_factory=list)
+    pending: dict[str, str] = field(default_factory=dict)
+    finished: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        return self.finished and not (self.problems or self.due)
+
+
+class Role:
+    """One run for a host; ``said`` is what it told so far, ``watch`` is called with each result."""
+
+    def __init__(self, site: Site, *, anew: Sequence[str], watch: Callable[[Mapping[str, Any]], None]) -> None:
+        self.site, self.host, self.anew, self.watch = site, site.host, anew, watch
+        self.said = Said()
+
+    def play(self) -> None:
+        api = self.site.ca.client
+        planned = self._see(self.host.plan(*self.site.items(), now=None, check_revocation=self.site.check_revocation))
+        self.said.due = [f"{told['name']}: {told['reason']}" for told in planned["reasons"]]
+        for wave in planned["waves"]:
+            self._wave(api, wave, planned["revoked"])
+        if planned["activate"]:
+            self._see(self.host.install(*planned["activate"]))
+        if planned["absent"]:
+            self._take_away(api, planned)
+        self.said.finished = True
+
+    def _wave(self, api: PartnerApi, wave: list[dict[str, Any]], revoked: list[str]) -> None:
+        staged = self._see(self.host.stage(*wave, host=self.site.name, anew=list(self.anew), revoked=revoked))
+        ordered = self._make(api, staged["orders"], trigger_validation=False, wait=False)
+        self._see(self.host.challenge(wave, ordered["certificates"]))
+        self.site.ca.publish(ordered)
+        finished = self._make(api, ordered["orders"], trigger_validation=True, wait=True)
+        self._see(self.host.challenge(wave, finished["certificates"]))
+        self._see(self.host.install(*wave, orders=ordered["certificates"] + finished["certificates"]))
+
+    def _make(self, api: PartnerApi, items: Sequence[Mapping[str, Any]], **options: bool) -> dict[str, Any]:
+        params = {"wait_timeout": PATIENCE, "wait_sleep": 1, "concurrency": 1, "certificates": list(items), **options}
+        result = engine.make_certificates(api, params, check_mode=False)
+        self.watch(result)
+        for certificate in result["certificates"]:
+            self.said.problems += [certificate["problem"]] if certificate["problem"] else []
+            self.said.pending.pop(certificate["name"], None)
+            if certificate["state"] == "pending":
+                self.said.pending[certificate["name"]] = certificate["reason"]
+        return result
+
+    def _take_away(self, api: PartnerApi, planned: Mapping[str, Any]) -> None:
+        asked, revoked = [], []
+        for each in planned["in_flight"]:
+            try:
+                answer = read_orders(api, {"order_id": each["order_id"]}, check_mode=False)
+            except CertumError as error:
+                self.said.problems.append(str(error))
+                break
+            asked.append(self._see(answer)["order"])
+        for each in planned["revoke"]:
+            try:
+                revoked.append(revoke(api, each["serial_number"], each["revoke_reason"])["serial_number"])
+            except CertumError as error:
+                self.said.problems.append(str(error))
+                break
+        kept = {each["name"] for each in planned["revoke"] if each["serial_number"] not in revoked}
+        leaving = [item for item in planned["absent"] if item["name"] not in kept]
+        self._see(self.host.install(*leaving, orders=asked, state="absent"))
+
+    def _see(self, result: dict[str, Any]) -> dict[str, Any]:
+        self.said.problems += result.get("problems", [])
+        self.watch(result)
+        return result
+
+
+def revoke(api: PartnerApi, serial_number: str, reason: str) -> dict[str, Any]:
+    params = {
+        **dict.fromkeys(("certificate_path", "certificate_content", "order_id", "note", "key_compromise_date")),
+        "serial_number": serial_number,
+        "revoke_reason": reason,
+        "wait": False,
+        "wait_timeout": 0,
+        "wait_sleep": 1,
+    }
+    return revoke_certificate(api, params, check_mode=False)
