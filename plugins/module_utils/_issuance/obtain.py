@@ -10,6 +10,7 @@ Private to the collection. The same call made again goes on where the last one s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from .._lifecycle.operation import Operation
@@ -27,6 +28,7 @@ from .pursuit import Pursuit
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.lookup import OrderProgress
+    from .._x509.facts import CertificateFacts
     from .order import Order
     from .outcome import Validation
 
@@ -123,6 +125,9 @@ class Obtain:
     def _issued(self, pursuit: Pursuit) -> Outcome:
         order, outcome = pursuit.order, pursuit.outcome
         issued = fetch(self.api, order)
+        if issued.facts.not_after <= datetime.now(timezone.utc):
+            problem = _ended(order, issued.facts)
+            return replace(outcome, state=State.REJECTED, reason="its certificate has ended", problem=problem)
         reason = f"certificate {issued.facts.serial_number} was issued, valid until {issued.facts.not_after:%Y-%m-%d}"
         return replace(outcome, state=State.ISSUED, changed=True, issued=issued, reason=reason)
 
@@ -220,6 +225,15 @@ def _must_publish(validation: Validation | None) -> bool:
         return False
     wanted = publication(method=validation.method, code=validation.code, names=validation.names)
     return bool(wanted.files or wanted.records)
+
+
+def _ended(order: Order, facts: CertificateFacts) -> str:
+    """Of a host that was restored from a copy in which the order was in flight."""
+    return (
+        f"{order.name}: order {order.order_id} has led to certificate {facts.serial_number}, which ended on "
+        f"{facts.not_after:%Y-%m-%d}. Its id and key stay used: a new order needs a new key and CSR, with the role by "
+        "certum_anew."
+    )
 
 
 def _rejected(order: Order) -> str:

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from ansible_collections.certops.certum.tests.chaos import people
-from ansible_collections.certops.certum.tests.chaos.invariants import Invariants
-from ansible_collections.certops.certum.tests.chaos.role import Role
-from ansible_collections.certops.certum.tests.chaos.trouble import HEALTHY, Trouble, Wire
-from ansible_collections.certops.certum.tests.chaos.waiting import Waiting
+from ansible_collections.certops.certum.tests.chaos.histories import people
+from ansible_collections.certops.certum.tests.chaos.histories.invariants import Invariants
+from ansible_collections.certops.certum.tests.chaos.histories.role import Role
+from ansible_collections.certops.certum.tests.chaos.histories.trouble import HEALTHY, Trouble, Wire
+from ansible_collections.certops.certum.tests.chaos.histories.waiting import Waiting
 from ansible_collections.certops.certum.tests.unit.store.faults import Faults, Killed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ansible_collections.certops.certum.tests.chaos.host import Site
-    from ansible_collections.certops.certum.tests.chaos.role import Said
+    from ansible_collections.certops.certum.tests.chaos.histories.host import Site
+    from ansible_collections.certops.certum.tests.chaos.histories.role import Said
 
 A_MINUTE = timedelta(minutes=1)
 RUNS_TO_CONVERGE = 3

@@ -9,14 +9,14 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.tests.chaos.authority import OPEN
+from ansible_collections.certops.certum.tests.chaos.histories.authority import OPEN
 from ansible_collections.certops.certum.tests.unit.host.declared import Host
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ansible_collections.certops.certum.tests.chaos.authority import Ca
-    from ansible_collections.certops.certum.tests.chaos.declared import Declared
+    from ansible_collections.certops.certum.tests.chaos.histories.authority import Ca
+    from ansible_collections.certops.certum.tests.chaos.histories.declared import Declared
 
 
 class Site:

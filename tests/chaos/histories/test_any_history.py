@@ -29,12 +29,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.tests.chaos import people
-from ansible_collections.certops.certum.tests.chaos.authority import Ca
-from ansible_collections.certops.certum.tests.chaos.declared import CODES, Declared
-from ansible_collections.certops.certum.tests.chaos.history import History
-from ansible_collections.certops.certum.tests.chaos.host import Site
-from ansible_collections.certops.certum.tests.chaos.trouble import Trouble
+from ansible_collections.certops.certum.tests.chaos.histories import people
+from ansible_collections.certops.certum.tests.chaos.histories.authority import Ca
+from ansible_collections.certops.certum.tests.chaos.histories.declared import CODES, Declared
+from ansible_collections.certops.certum.tests.chaos.histories.history import History
+from ansible_collections.certops.certum.tests.chaos.histories.host import Site
+from ansible_collections.certops.certum.tests.chaos.histories.trouble import Trouble
 from ansible_collections.certops.certum.tests.unit.store.faults import Effect
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -89,6 +89,9 @@ FAULT = st.builds(
         }
     ),
 )
+
+OWN_NUMBERS = itertools.count(10**6)
+"""Of histories that are told here, not found."""
 
 
 class AnyHistory(RuleBasedStateMachine):
@@ -245,3 +248,27 @@ def test_any_history_ends_well(ca: Ca, tmp_path: Path, record_property: Callable
     finally:
         counted = machine.steps  # type: ignore[attr-defined]
         record_property("histories", f"{counted['histories']} with {counted['steps']} steps")
+
+
+def _restored_when_all_has_ended(history: History) -> None:
+    history.run()
+    history.site.copy()
+    history.settle()
+    history.ca.advance(timedelta(days=400))
+    history.site.restore()
+
+
+def _silence_of_the_ca(history: History) -> None:
+    history.ca_is_down = True
+    for dummy in range(3):
+        history.run()
+
+
+@pytest.mark.parametrize("happened", [_restored_when_all_has_ended, _silence_of_the_ca])
+def test_a_history_that_once_ended_badly(ca: Ca, tmp_path: Path, happened: Callable[[History], None]) -> None:
+    ca.new_history()
+    site = Site(ca, tmp_path, next(OWN_NUMBERS), check_revocation=False)
+    site.declared["shop"] = Declared("shop", product="trusted_ssl")
+    history = History(site)
+    happened(history)
+    history.settle()

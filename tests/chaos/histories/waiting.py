@@ -12,13 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import Patience
-from ansible_collections.certops.certum.tests.chaos.authority import OPEN, ROBOTS, STAFF
+from ansible_collections.certops.certum.tests.chaos.histories.authority import OPEN, ROBOTS, STAFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pytest
-    from ansible_collections.certops.certum.tests.chaos.authority import Ca
+    from ansible_collections.certops.certum.tests.chaos.histories.authority import Ca
 
 
 class Waiting:

@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING
 import time_machine
 from ansible_collections.certops.certum.plugins.module_utils._account.cancel import cancel_order
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, CertumError
-from ansible_collections.certops.certum.tests.chaos.authority import OPEN, STAFF
-from ansible_collections.certops.certum.tests.chaos.declared import Declared
-from ansible_collections.certops.certum.tests.chaos.role import revoke
+from ansible_collections.certops.certum.tests.chaos.histories.authority import OPEN, STAFF
+from ansible_collections.certops.certum.tests.chaos.histories.declared import Declared
+from ansible_collections.certops.certum.tests.chaos.histories.role import revoke
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ansible_collections.certops.certum.tests.chaos.host import Site
-
-OLD_COPY_LIFE = timedelta(days=15)
+    from ansible_collections.certops.certum.tests.chaos.histories.host import Site
 
 
 def reject(site: Site, name: str) -> None:
@@ -73,9 +71,6 @@ def act(site: Site, problems: Sequence[str]) -> bool:
     """People do what problems tell them, other than to run anew; whether there was anything to do."""
     acted = False
     for problem in problems:
-        if "REVOKED, and only a valid one is reissued" in problem:
-            site.ca.advance(OLD_COPY_LIFE)  # an older copy is on disk; it gives way to an order when it dies
-            acted = True
         for order in site.orders():
             if order["orderID"] in problem and "certum_cancel" in problem and order["state"] in OPEN:
                 cancel_or_prove(site, order["orderID"])

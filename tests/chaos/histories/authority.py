@@ -98,15 +98,22 @@ class Ca:
     def now(self) -> datetime:
         return datetime.now(timezone.utc) + self.offset
 
+    def _seconds(self) -> float:
+        """The time that a client sees, which passes between the runs alone."""
+        return self.offset.total_seconds()
+
     @property
     def client(self) -> PartnerApi:
-        """One for all runs: making one reads the CA certificates of the system, which takes longer than a run."""
+        """One for all runs: making one reads the CA certificates of the system, which takes longer than a run.
+
+        What it has learned of a CA that is away is forgotten a minute later, in the next run.
+        """
         if self._client is None:
             self._client = PartnerApi.from_options(
                 url=self.sandbox.url,
                 username=self.sandbox.user,
                 password=self.sandbox.password,
-                retry=Retry(sleep=lambda _seconds: None),
+                retry=Retry(sleep=lambda _seconds: None, clock=self._seconds),
             )
         return self._client
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
-    from ansible_collections.certops.certum.tests.chaos.host import Site
+    from ansible_collections.certops.certum.tests.chaos.histories.host import Site
 
 PATIENCE = 0.2
 

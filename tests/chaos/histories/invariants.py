@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
 from ansible_collections.certops.certum.plugins.module_utils._x509.keys import public_key_sha256_of_private
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in
-from ansible_collections.certops.certum.tests.chaos.declared import CODES
-from ansible_collections.certops.certum.tests.chaos.purchases import Want, unjustified
+from ansible_collections.certops.certum.tests.chaos.histories.declared import CODES
+from ansible_collections.certops.certum.tests.chaos.histories.purchases import Want, unjustified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from ansible_collections.certops.certum.tests.chaos.declared import Declared
-    from ansible_collections.certops.certum.tests.chaos.host import Site
+    from ansible_collections.certops.certum.tests.chaos.histories.declared import Declared
+    from ansible_collections.certops.certum.tests.chaos.histories.host import Site
 
 
 class Invariants:
