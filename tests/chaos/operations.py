@@ -86,15 +86,18 @@ def _replaced(scene: Scene, names: Sequence[str]) -> Plays:
 
 def _revoked_and_replaced(scene: Scene, names: Sequence[str]) -> Plays:
     first = {order["customer"]: order for order in reversed(scene.world.ca.orders())}
+    serial_numbers = [first[f"web1/{name}"]["entries"][0]["serialNumber"] for name in names]
     revoke = {
         "name": "Revoke",
         "certops.certum.certum_revoke": {
             "serial_number": "{{ item }}",
             "revoke_reason": "key_compromise",
+            "wait": "{{ item == serial_numbers[-1] }}",
             "wait_timeout": 20,
             "wait_sleep": 1,
         },
-        "loop": [first[f"web1/{name}"]["entries"][0]["serialNumber"] for name in names],
+        "vars": {"serial_numbers": serial_numbers},
+        "loop": "{{ serial_numbers }}",
     }
     role = scene.role(*(scene.declared(name) for name in names), certum_check_revocation=True)
     return [*scene.world.tasks(revoke), *role]

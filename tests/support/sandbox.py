@@ -150,8 +150,8 @@ class Sandbox:
             self._log.close()
 
     def restart(self) -> Sandbox:
-        """The same sandbox again, on the same ports and data, after it ended."""
-        words = list(self._command)
+        """The same sandbox again, on the same ports and data and with the clock as it was left, after it ended."""
+        words = [word for word in self._command if not word.startswith("--clock=")]
         words[words.index("--listen") + 1] = self.base_url.partition("//")[2]
         words.append(f"--repository={self.repository.partition('//')[2]}")
         return self._launch(words, Path(words[words.index("--data") + 1]))
