@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from ansible_collections.certops.certum.plugins.module_utils._host import (
+    command,
     handshake,
     in_time,
     plain_http,
     probe,
-    withdraw,
 )
 from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import Patience
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
@@ -108,11 +108,8 @@ def wait_for_a_lock(scene: Scene) -> str:
     return str(told.value)
 
 
-def wait_for_a_check(scene: Scene) -> str:
-    scene.patch.setattr(withdraw, "LONGEST_CHECK", SECONDS)
-    with pytest.raises(StoreError) as told:
-        withdraw._require_that_it_loads([["sleep", "600"]], scene.path / "current")
-    return str(told.value)
+def wait_for_a_command(_scene: Scene) -> str:
+    return str(command.run(["sleep", "600"], timeout=SECONDS).objection)
 
 
 def wait_for_keytool(scene: Scene) -> str:
@@ -153,7 +150,7 @@ WAITS: dict[Callable[[Scene], str], tuple[str, ...]] = {
     wait_for_the_ca: ("getOrderState at {silent}", "no complete answer within 1 s", "request_timeout"),
     wait_for_a_name_server: ("lifetime expired", "{host}"),
     wait_for_a_lock: ("certum/shop/.lock", "process {pid} has held the lock for 1 seconds", "run again"),
-    wait_for_a_check: ("'sleep 600' fails: it has not ended after 1 seconds", "then run again"),
+    wait_for_a_command: ("it has not ended after 1 seconds",),
     wait_for_keytool: ("keytool did not end within 1", "Nothing was changed"),
     wait_to_be_served: ("shop: {silent} does not answer a TLS handshake for shop.example.com",),
     wait_for_a_revocation_server: ("timed out",),
