@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
-from ansible_collections.certops.certum.plugins.module_utils._host.handshake import shake_hands
+from ansible_collections.certops.certum.plugins.module_utils._service.handshake import shake_hands
 from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
 from ansible_collections.certops.certum.tests.integration.project import Project, tree
 from ansible_collections.certops.certum.tests.integration.web_server import free_ports

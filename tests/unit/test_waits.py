@@ -16,13 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
-from ansible_collections.certops.certum.plugins.module_utils._host import (
-    command,
-    handshake,
-    in_time,
-    plain_http,
-    probe,
-)
+from ansible_collections.certops.certum.plugins.module_utils._host import in_time, plain_http
 from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import Patience
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import CertumError, NotReceivedError
@@ -30,6 +24,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry 
 from ansible_collections.certops.certum.plugins.module_utils._preflight.address import Address
 from ansible_collections.certops.certum.plugins.module_utils._preflight.deadline import Deadline
 from ansible_collections.certops.certum.plugins.module_utils._preflight.resolver import LookUpFailedError, Resolver
+from ansible_collections.certops.certum.plugins.module_utils._service import command, handshake, proof
 from ansible_collections.certops.certum.plugins.module_utils._store import keytool
 from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
@@ -127,8 +122,8 @@ def wait_for_keytool(scene: Scene) -> str:
 def wait_to_be_served(scene: Scene) -> str:
     host, port = scene.address
     scene.patch.setattr(handshake, "HANDSHAKE_TIMEOUT", 0.2)
-    target = probe.Target("shop", scene.silent, host, port, "shop.example.com", "AB12", None, (b"",))
-    return str(probe._wait_until_served(target, time.monotonic() + SECONDS + probe.PAUSE))
+    target = proof.Target("shop", scene.silent, host, port, "shop.example.com", "AB12", None, (b"",))
+    return str(proof._wait_until_served(target, time.monotonic() + SECONDS + proof.PAUSE))
 
 
 def wait_for_a_revocation_server(scene: Scene) -> str:

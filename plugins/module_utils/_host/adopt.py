@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from .._lifecycle.declaration import InvalidDeclarationError
 from .._lifecycle.names import InvalidNameError, encode
 from .._store.adopt import Existing, Source, adopt, not_taken_over, read_existing
+from .._store.each import for_each, outcome
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder
 from .._store.owner import ownership
 from .._store.record import read_moment
 from .._x509.facts import canonical_serial_number
-from .each import for_each, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from .._lifecycle.validation import FILE_PATH
 from .._store.challenge import publish, remove
 from .._store.change import Change
+from .._store.each import for_each, outcome
 from .._store.installed import read_installed
 from .._store.layout import Layout
 from .._store.metadata import OrderStage
 from .._store.record import read_moment
 from .._store.staged import forget_order, record_order
-from .each import for_each, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.declaration import is_absent
+from .._service.proof import require_addresses
+from .._service.service import Service, services_of
+from .._service.serving import Ended, Host, Serving
+from .._service.withdraw import withdraw
 from .._store.change import Change
+from .._store.each import for_each, outcome
 from .._store.layout import Layout
-from .each import for_each, outcome
-from .probe import require_addresses
-from .service import Service, services_of
-from .serving import Ended, Host, Serving
-from .withdraw import withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -18,6 +18,7 @@ from .._lifecycle.declaration import is_absent
 from .._lifecycle.operation import Operation
 from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
 from .._store.change import Change
+from .._store.each import for_each, outcome
 from .._store.install import install
 from .._store.installed import Installed, read_installed
 from .._store.layout import Layout
@@ -27,7 +28,6 @@ from .._store.verify import Issued, refused
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
 from .absent import take_away
-from .each import for_each, outcome
 from .formats import declared_formats, declared_ownership, require_passphrases
 
 if TYPE_CHECKING:

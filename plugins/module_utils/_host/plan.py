@@ -19,11 +19,11 @@ from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_de
 from .._lifecycle.operation import choose
 from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.waves import places, waves
+from .._store.each import for_each, outcome
 from .._store.installed import read_installed
 from .._store.layout import Layout
 from .._store.repair import drifted_keys
 from .absent import Leaving, leaving
-from .each import for_each, outcome
 from .formats import declared_ownership, outdated, require_formats, require_passphrases
 from .observe import observed
 

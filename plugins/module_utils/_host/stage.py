@@ -19,6 +19,7 @@ from .._lifecycle.declaration import Declaration, is_absent, only_set, read_decl
 from .._lifecycle.identity import customer_for, names_both, order_id_for
 from .._lifecycle.operation import Operation, choose
 from .._store.challenge import open_web_root
+from .._store.each import for_each, outcome
 from .._store.errors import StoreError
 from .._store.installed import read_installed
 from .._store.layout import REQUEST, Layout
@@ -27,7 +28,6 @@ from .._store.staged import Staged, Wanted, discard, record_order, stage
 from .._x509.csr import RequestFacts, read_request
 from .._x509.keys import KeySpec, KeyType
 from .._x509.names import canonical_names
-from .each import for_each, outcome
 from .observe import observe
 
 if TYPE_CHECKING:

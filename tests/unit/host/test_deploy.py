@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._host import command
-from ansible_collections.certops.certum.plugins.module_utils._host.service import (
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+from ansible_collections.certops.certum.plugins.module_utils._service import command
+from ansible_collections.certops.certum.plugins.module_utils._service.service import (
     services_of,
     why_systemd_does_not_run_it,
 )
-from ansible_collections.certops.certum.plugins.module_utils._host.way_back import (
+from ansible_collections.certops.certum.plugins.module_utils._service.way_back import (
     CHECK,
     RELOAD,
     FailedStepError,
     WayBack,
 )
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
 from ansible_collections.certops.certum.tests.unit.store.world import tree
 from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
 

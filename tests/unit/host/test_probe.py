@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._host import probe as probe_module
 from ansible_collections.certops.certum.plugins.module_utils._host.probe import probe_all
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+from ansible_collections.certops.certum.plugins.module_utils._service import proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +147,7 @@ def test_a_service_that_needs_a_moment_is_asked_again(host: Host, monkeypatch: p
             if len(pauses) == 3:
                 serve(listener, host, "shop")
 
-        monkeypatch.setattr(probe_module.time, "sleep", sleep)
+        monkeypatch.setattr(proof.time, "sleep", sleep)
         item = host.declare(deploy={"service": "nginx", "probe": [address(listener)]})
         assert probe(host, item, timeout=60)["problems"] == []
     assert len(pauses) == 3
@@ -166,12 +166,12 @@ def test_the_time_is_for_all_addresses_together(host: Host, monkeypatch: pytest.
         def sleep(seconds: float) -> None:
             now[0] += seconds
 
-    monkeypatch.setattr(probe_module, "time", Clock)
+    monkeypatch.setattr(proof, "time", Clock)
     with port() as closed:
         probes = [address(closed)] * 40
         result = probe(host, host.declare(deploy={"service": "nginx", "probe": probes}), timeout=5)
     assert len(result["problems"]) == 40
-    assert now[0] <= 5 + probe_module.PAUSE * probe_module.WORKERS
+    assert now[0] <= 5 + proof.PAUSE * proof.WORKERS
 
 
 def test_what_is_not_installed_is_a_problem_of_its_own(host: Host) -> None:

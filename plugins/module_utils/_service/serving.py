@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .._store.change import Change
+from .._store.each import for_each
 from .._store.errors import StoreError
 from .._store.installed import read_installed
 from .._store.switch import confirm, roll_back
 from . import command
-from .each import for_each
-from .probe import prove
+from .proof import prove
 from .service import SYSTEMD, why_systemd_does_not_run_it
 from .site import site_of
 from .way_back import CHECK, KEEP, KNOW, PROVE, RELOAD, FailedStepError, WayBack

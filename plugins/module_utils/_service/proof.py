@@ -1,0 +1,177 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ask every declared address until it serves the certificate in place, or the time is over.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._lifecycle.declaration import InvalidDeclarationError, probe_problems
+from .._store.each import for_each
+from .._store.errors import StoreError
+from .._x509.errors import X509Error
+from .._x509.facts import read_certificate
+from .._x509.pem import certificates_in
+from .handshake import shake_hands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .._store.layout import Layout
+    from .._x509.facts import CertificateFacts
+    from .._x509.keys import KeyType
+    from .handshake import Served
+
+PAUSE = 0.25
+WORKERS = 16
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address and what it has to serve: certificates in DER, the leaf first."""
+
+    name: str
+    address: str
+    host: str
+    port: int
+    server_name: str
+    serial_number: str
+    key_type: KeyType | None
+    expected: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What each declared address serves; ``problems`` are sentences on those that do not serve what they should."""
+
+    served: list[dict[str, Any]]
+    problems: list[str]
+    words: str
+
+
+def require_addresses(items: Iterable[Mapping[str, Any]]) -> None:
+    """Raises InvalidDeclarationError for an address that cannot be one."""
+    if wrong := [f"{item['name']}: {problem}" for item in items for problem in probe_problems(item)]:
+        raise InvalidDeclarationError("\n".join(wrong))
+
+
+def prove(layout: Layout, items: Iterable[Mapping[str, Any]], *, timeout: float) -> Proof:
+    """Ask every declared address until it serves the certificate in place, for *timeout* seconds in all."""
+    found, problems = for_each(items, lambda item: _targets(layout, item))
+    targets = [target for targets in found for target in targets]
+    deadline = time.monotonic() + timeout
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        objections = list(pool.map(lambda target: _wait_until_served(target, deadline), targets))
+    return Proof(
+        served=[
+            {
+                "name": target.name,
+                "address": target.address,
+                "reason": objection or f"serves certificate {target.serial_number} with its chain",
+            }
+            for target, objection in zip(targets, objections)
+        ],
+        problems=[*problems, *(objection for objection in objections if objection)],
+        words=f"{objections.count(None)} of {len(targets)} addresses serve the certificate in place",
+    )
+
+
+def _targets(layout: Layout, item: Mapping[str, Any]) -> list[Target]:
+    addresses = (item.get("deploy") or {}).get("probe") or []
+    path = layout.current(item["name"]) / "fullchain.pem"
+    if not addresses:
+        return []
+    try:
+        chain = certificates_in(path.read_bytes())
+        facts = read_certificate(chain[0])
+    except (OSError, X509Error, IndexError) as error:
+        raise StoreError(
+            "It cannot be proved that the certificate is served",
+            path=path,
+            why=str(error),
+            remedy="Install the certificate first.",
+        ) from error
+    expected = tuple(ssl.PEM_cert_to_DER_cert(certificate) for certificate in chain)
+    targets = []
+    for address in addresses:
+        host, dummy, port = address.rpartition(":")
+        host = host.strip("[]")
+        server_name = host if host.lower() in facts.names else (facts.common_name or facts.names[0])
+        targets.append(
+            Target(
+                name=item["name"],
+                address=address,
+                host=host,
+                port=int(port),
+                server_name=server_name.replace("*", "probe", 1),
+                serial_number=facts.serial_number,
+                key_type=_key_type(facts),
+                expected=expected,
+            )
+        )
+    return targets
+
+
+def _wait_until_served(target: Target, deadline: float) -> str | None:
+    """None when it is served, else what is wrong at the end of the time."""
+    while True:
+        objection = _objection(target)
+        if objection is None:
+            return None
+        if time.monotonic() + PAUSE > deadline:
+            return f"{target.name}: {target.address} {objection}"
+        time.sleep(PAUSE)
+
+
+def _objection(target: Target) -> str | None:
+    try:
+        served = shake_hands(target.host, target.port, server_name=target.server_name)
+    except OSError as error:
+        return f"does not answer a TLS handshake for {target.server_name} ({error})"
+    objection = _difference(target, served)
+    key_type = _key_type_to_ask_for(target, served)
+    if key_type is None:
+        return objection
+    try:
+        other = shake_hands(target.host, target.port, server_name=target.server_name, key_type=key_type)
+    except OSError as error:
+        return f"{objection}; it has none with an {key_type.name} key over TLS 1.2 ({error})"
+    return _difference(target, other)
+
+
+def _difference(target: Target, served: Served) -> str | None:
+    if served.certificates[0] != target.expected[0]:
+        other = _serial_number(served.certificates[0])
+        return f"serves {other} for {target.server_name}, not certificate {target.serial_number}"
+    if served.chain_known and not set(target.expected) <= set(served.certificates):
+        return f"serves certificate {target.serial_number} without its whole chain; configure fullchain.pem"
+    return None
+
+
+def _key_type_to_ask_for(target: Target, served: Served) -> KeyType | None:
+    """Ours, where the other was shown: a server can have a certificate for each."""
+    try:
+        shown = _key_type(read_certificate(ssl.DER_cert_to_PEM_cert(served.certificates[0])))
+    except X509Error:
+        return None
+    return None if shown is target.key_type else target.key_type
+
+
+def _key_type(facts: CertificateFacts) -> KeyType | None:
+    return facts.key_spec.type if facts.key_spec else None
+
+
+def _serial_number(certificate: bytes) -> str:
+    try:
+        return f"certificate {read_certificate(ssl.DER_cert_to_PEM_cert(certificate)).serial_number}"
+    except X509Error as error:
+        return f"something else ({error})"
