@@ -64,12 +64,15 @@ def on_the_controller(world: World) -> dict[str, dict[str, Any]]:
 
 
 def on_the_host(world: World) -> dict[str, dict[str, Any]]:
-    """Options of each module that works on the disk, where one certificate is served and another is wanted."""
-    shop, mail = (
-        item | {"contact": CONTACT} for item in (world.deployed(), world.declaration("mail", "mail.example.com"))
-    )
-    world.project.run(world.role(shop)).succeeded()
+    """Options of each module that works on the disk.
+
+    One certificate is served and was not proved to be, one is on disk and not in place, and one is wanted.
+    """
+    others = (world.declaration(name, f"{name}.example.com") for name in ("news", "mail"))
+    shop, news, mail = (item | {"contact": CONTACT} for item in (world.deployed(), *others))
+    world.project.run(world.role(shop, news)).succeeded()
     (world.store / "shop/served").unlink()
+    (world.store / "news/current").unlink()
     proof = {"name": "mail", "order_id": "mail", "state": "pending", "validation": {"files": [{"content": "proof"}]}}
     path = {"path": str(world.store)}
     next_request = write_request(world.project.path / "next.csr", "next.example.com")
@@ -79,7 +82,7 @@ def on_the_host(world: World) -> dict[str, dict[str, Any]]:
         "certum_stage": {**path, "certificates": [mail], "host": "web1"},
         "certum_challenge": {**path, "certificates": [mail], "orders": [proof]},
         "certum_deploy": {**path, "certificates": [shop]},
-        "certum_install": {**path, "certificates": [shop]},
+        "certum_install": {**path, "certificates": [news]},
         "certum_probe": {**path, "certificates": [shop]},
         "certum_adopt": {**path, "certificates": [existing(world, "old", "old.example.com").item("old")]},
         "certum_stage_request": {**path, "name": "next", "csr_path": str(next_request)},
