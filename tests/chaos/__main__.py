@@ -40,6 +40,7 @@ def main() -> int:
         for tally in _attempt_all(base, random.Random(seed)):
             tallies.append(tally)
             _show(tally.operation, *(getattr(tally, name) for name in (*COUNTS, "handshakes", "runs")))
+            print("\n".join(tally.faults), end="\n" * bool(tally.faults), flush=True)
     finally:
         shutil.rmtree(base, ignore_errors=True)
     return _report(tallies)
@@ -65,7 +66,7 @@ def _report(tallies: Sequence[Tally]) -> int:
     _show("all", *total.values())
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(total, indent=2) + "\n")
-    print(*faults, f"Written to {REPORT}", sep="\n")
+    print(f"Written to {REPORT}")
     print(f"chaos: {total['converged']} passed, {max(len(faults), total['points'] - total['converged'])} failed")
     return 1 if faults else 0
 

@@ -91,7 +91,8 @@ def _withdraw(service: Service, host: Host) -> Ended:
             f"{', '.join(done)}: {service.name}: Reload: {' '.join(objections)}. The certificates are still on disk."
             " Have the service reload, then run again."
         )
-        return Ended(service, f"{service.name} was not reloaded", problems=[*problems, problem])
+        moved = any(change.changed for change in done.values())
+        return Ended(service, f"{service.name} was not reloaded", problems=[*problems, problem], moved=moved)
     return Ended(service, reason, done, problems)
 
 

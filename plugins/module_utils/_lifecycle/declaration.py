@@ -268,7 +268,7 @@ def probe_problems(item: Mapping[str, Any]) -> Iterable[str]:
     for address in (item.get("deploy") or {}).get("probe") or ():
         host, dummy, port = address.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            yield f"deploy.probe {address[:LONGEST_SHOWN]} is not HOST:PORT, such as {item.get('common_name')}:443"
+            yield f"deploy.probe {address[:LONGEST_SHOWN]} is not HOST:PORT, such as 127.0.0.1:443"
 
 
 _RULES = (

@@ -64,19 +64,20 @@ class Host:
 class Ended:
     """What became of a service: ``done`` are the certificates that got there, with what changed for each.
 
-    ``moved_back`` tells that another version is in place than before. ``note`` is for a person, and no problem.
+    ``moved`` tells that something else is in place than before, though it is not done. ``note`` is for a person, and no
+    problem.
     """
 
     service: Service
     reason: str
     done: Mapping[str, Change] = field(default_factory=dict)
     problems: Sequence[str] = ()
-    moved_back: bool = False
+    moved: bool = False
     note: str | None = None
 
     @property
     def changed(self) -> bool:
-        return self.moved_back or any(change.changed for change in self.done.values())
+        return self.moved or any(change.changed for change in self.done.values())
 
 
 @dataclass(frozen=True)
@@ -138,13 +139,14 @@ class Serving:
             raise FailedStepError(KNOW, self.service.unknown)
 
     def _turn_sites_on(self) -> None:
-        """One whose site is in trouble stays apart and keeps no other from its certificate."""
+        """One without a certificate, or with trouble at its site, stays apart and keeps no other from being served."""
         ready, problems = for_each(self.items, self._turn_on)
         dummy, others = for_each([item for item in self.items if item not in ready], self._roll_back)
         self.items = tuple(ready)
         self.problems += [*problems, *others]
 
     def _turn_on(self, item: Item) -> Item:
+        confirm(self.host.layout, item["name"], check_mode=True)
         site = site_of(item)
         if site and not site.is_on:
             former = site.target
@@ -193,7 +195,7 @@ class Serving:
             proof=self._what_is_served([item for item in self.items if item in proved or item in moved]),
         )
         problems = [*self.problems, str(went)]
-        return Ended(self.service, f"{self.service.name} went back", problems=problems, moved_back=bool(moved))
+        return Ended(self.service, f"{self.service.name} went back", problems=problems, moved=bool(moved))
 
     def _turn_sites_off(self, *, except_of: Iterable[Item]) -> tuple[list[Site], list[str]]:
         """Those that were turned on, unless what they serve is proved, and a sentence for each that stays on."""

@@ -171,6 +171,7 @@ def test_a_service_that_is_not_reloaded_keeps_the_files(host: Host) -> None:
     item = {**ABSENT, "deploy": deploy(TRUE, reload_command=python("print('no'); raise SystemExit(1)"))}
     result = host.deploy(item, state="withdrawn")
     assert result["services"][0]["certificates"] == [], "so nothing of it is removed"
+    assert result["changed"], "but it is out of the way"
     assert result["problems"] == [
         "shop: web: Reload: no. The certificates are still on disk. Have the service reload, then run again."
     ]

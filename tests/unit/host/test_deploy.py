@@ -253,6 +253,21 @@ def test_each_service_is_a_transaction_of_its_own(host: Host) -> None:
     assert "stays: there is no good one before it. The reload after that failed: no." in problem
 
 
+def test_one_that_is_not_installed_keeps_no_other_from_its_certificate_and_nothing_is_reloaded_for_it(
+    host: Host, tmp_path: Path
+) -> None:
+    reloads = tmp_path / "reloads"
+    deploy = {**OWN, "reload_command": shell(f"echo >> {reloads}")}
+    shop, mail = host.declare(deploy=deploy), host.declare("mail", deploy=deploy)
+    alone = host.deploy(mail)
+    assert "mail: There is nothing to confirm" in alone["problems"][0]
+    assert not reloads.exists()
+    host.have(shop)
+    both = host.deploy(mail, shop)
+    assert both["services"][0]["certificates"] == ["shop"]
+    assert both["problems"] == alone["problems"]
+
+
 def test_an_address_that_is_none_is_refused_before_anything_is_done(host: Host) -> None:
     item = host.declare(deploy={**OWN, "probe": ["nowhere"]})
     with pytest.raises(InvalidDeclarationError, match="is not HOST:PORT"):
