@@ -9,6 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from .._store.layout import Layout
+    from .proof import Proof
     from .service import Service
     from .site import Site
 
     Item = Mapping[str, Any]
+
+OLD_WORKERS_STAY = 0.5
+"""Seconds, longer than nginx leaves its old workers beside the new ones (a tenth)."""
 
 
 @dataclass(frozen=True)
@@ -155,9 +160,16 @@ class Serving:
         return item
 
     def _prove(self) -> None:
+        """Twice: for a moment after a reload the old workers of a server take connections beside the new ones."""
+        if self._require_proof().served:
+            time.sleep(OLD_WORKERS_STAY)
+            self._require_proof()
+
+    def _require_proof(self) -> Proof:
         proof = prove(self.host.layout, self.items, timeout=self.host.probe_timeout)
         if proof.problems:
             raise FailedStepError(PROVE, " ".join(proof.problems))
+        return proof
 
     def _keep(self) -> dict[str, Change]:
         done, problems = for_each(self.items, self._confirm)

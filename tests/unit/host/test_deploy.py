@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
-from ansible_collections.certops.certum.plugins.module_utils._service import command
+from ansible_collections.certops.certum.plugins.module_utils._service import command, serving
+from ansible_collections.certops.certum.plugins.module_utils._service.proof import Proof
 from ansible_collections.certops.certum.plugins.module_utils._service.service import (
     services_of,
     why_systemd_does_not_run_it,
@@ -231,6 +232,23 @@ def test_back_to_the_one_that_was_proved_last_and_nothing_is_bought(host: Host) 
     assert f"to {before.serial_number}, the last that was proved to be served." in result["problems"][0]
     planned = host.plan(second)
     assert (planned["due"], [item["name"] for item in planned["activate"]]) == ([], ["shop"])
+
+
+def test_what_old_workers_still_serve_after_a_first_good_handshake_is_noticed(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+
+    def prove(*_given: object, **_options: object) -> Proof:
+        asked.append(time.monotonic())
+        return Proof(served=[{}], problems=["an old worker answers"] if len(asked) == 2 else [], words="")
+
+    monkeypatch.setattr(serving, "prove", prove)
+    item = host.declare(deploy=OWN)
+    host.have(item)
+    assert "an old worker answers" in host.deploy(item)["problems"][0]
+    assert asked[1] - asked[0] >= serving.OLD_WORKERS_STAY
+    assert host.read().served is None
 
 
 def test_each_service_is_a_transaction_of_its_own(host: Host) -> None:
