@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     Item = Mapping[str, Any]
 
-OLD_WORKERS_STAY = 0.5
-"""Seconds, longer than nginx leaves its old workers beside the new ones (a tenth)."""
+OLD_WORKERS_STAY = 1.0
+"""Seconds, much longer than nginx leaves its old workers beside the new ones (a tenth): the host may be busy."""
 
 
 @dataclass(frozen=True)
