@@ -127,11 +127,12 @@ def _cancelled(scene: Scene, names: Sequence[str]) -> Plays:
 
 
 OPERATIONS = (
+    Operation("revoke and replace", _deployed, _revoked_and_replaced, bought=(1, 1), silent=False),
     Operation("first order", _nothing, _role, bought=(1,)),
     Operation("renewal", _ending, _role, bought=(1, 1), options=("--clock=-P353D", "--max-days=398")),
     Operation("reissue with added names", _of_many_names, _with_a_name_more, bought=(2,)),
-    Operation("revoke and replace", _deployed, _revoked_and_replaced, bought=(1, 1), silent=False),
     Operation("cancel", _pending, _cancelled, bought=(0,), served=False, silent=False),
     Operation("first deployment", _on_disk, _role, bought=(1,)),
     Operation("redeployment", _rolled_back, _role, bought=(2,)),
 )
+"""The longest first, so that no other waits for it alone."""
