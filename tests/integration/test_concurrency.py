@@ -35,7 +35,7 @@ def run_at_once(world: World, play: object, *words: Sequence[str]) -> list[Run]:
     runs = [running.wait(seconds=8 * MINUTE) for running in started]
     for run in runs:
         if run.code != 0:
-            assert "run again" in run.failed().output.lower()
+            assert "run again" in run.failed().output.lower(), run.failures
     return runs
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SAME_VERIFICATION_DATA = 1173
 APPROVER_MISSING = (1152, 2157, 2162)
+NOTHING_TO_PROVE = 1176
 CODE_EXPIRED = 1184
 CODE_UNKNOWN = 1186
 
@@ -48,13 +49,17 @@ def code_works(api: PartnerApi, validation: Validation | None, *, ask: bool) -> 
 
 
 def obtain_code(api: PartnerApi, order: Order) -> Validation | None:
-    """A fresh code; None where the CA's mail is on its way already. Raises CertumError where the CA gives none."""
-    if order.method is not ValidationMethod.ADMIN:
-        return new_code(api, order)
+    """A fresh code; None where none is needed: the CA's mail is on its way, or others had the names proved meanwhile.
+
+    Raises CertumError where the CA gives none.
+    """
+    by_mail = order.method is ValidationMethod.ADMIN
     try:
+        if not by_mail:
+            return new_code(api, order)
         return validation_of(order, api.add_san_verification(order_id=order.order_id, approver=order.approver()))
     except ApiError as error:
-        if error.has(SAME_VERIFICATION_DATA):
+        if error.has(NOTHING_TO_PROVE) or (by_mail and error.has(SAME_VERIFICATION_DATA)):
             return None
         raise
 

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two controllers run the role for one host. The second may come at every step, and the first go on at every other."""
+"""Two controllers run the role for one host. Each may act between any two steps of the other, and any two calls."""
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -18,18 +19,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.call import Call
     from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.transport import HttpAnswer, Transport
     from ansible_collections.certops.certum.tests.conformance.issuance.world import World
 
 STEPS = 9
+CALLS = 8
 Item = dict[str, Any]
 EVERYWHERE = list(itertools.product(range(1, STEPS), range(1, STEPS + 1)))
-WHEN = {
+CALL_BY_CALL = list(itertools.product(range(1, CALLS + 1), range(1, STEPS + 1)))
+AT_A_STEP = {
     "first order": EVERYWHERE[::2],
     "replacement": [when for when in EVERYWHERE if when[0] in {1, 2}],
     "revoked": [when for when in EVERYWHERE if when[0] in {1, 2}],
 }
 """After how many steps of the first the second begins, and after how many of the second the first goes on."""
+BEGIN_AT_A_CALL = {
+    "first order": CALL_BY_CALL,
+    "replacement": [when for when in CALL_BY_CALL if when[1] in {4, 9}],
+    "revoked": [when for when in CALL_BY_CALL if when[1] in {4, 9}],
+}
+"""Before which of the first's calls to the CA the second begins, and after how many of its steps the first goes on."""
+END_AT_A_CALL = {
+    "first order": CALL_BY_CALL,
+    "replacement": [when for when in CALL_BY_CALL if when[1] in {2, 4}],
+    "revoked": [when for when in CALL_BY_CALL if when[1] in {2, 4}],
+}
+"""Before which of the second's calls the first does all its rest, and after how many of its steps the second began."""
 
 
 class Site:
@@ -38,6 +55,7 @@ class Site:
     def __init__(self, ca: World, host: Host, name: str) -> None:
         self.ca, self.host = ca, host
         self.item = host.declare(name)
+        self.problems: list[str] = []
 
     def run(self, api: PartnerApi, **planned: Any) -> Iterator[None]:
         """The role, step by step. ``planned`` is what only its plan knows."""
@@ -64,6 +82,7 @@ class Site:
         yield
         results = ordered["certificates"] + finished["certificates"] + late["certificates"]
         assert self.host.install(*due, orders=results)["problems"] == []
+        self.problems += [each["problem"] for each in results if each["problem"]]
         yield
 
     def _publish(self, due: list[Item], result: Mapping[str, Any]) -> None:
@@ -74,43 +93,102 @@ class Site:
         return not self.host.plan(self.item, now=None)["reasons"]
 
 
-def interleave(first: Iterator[None], second: Iterator[None], *, begins: int, ends: int) -> None:
+@dataclass
+class Interrupted:
+    """A transport that lets somebody else act just before one of its calls; it counts them."""
+
+    transport: Transport
+    act_before: int
+    act: Callable[[], None]
+    calls: int = 0
+
+    def post(self, body: bytes, *, headers: Mapping[str, str], call: Call) -> HttpAnswer:
+        self.calls += 1
+        if self.calls == self.act_before:
+            self.act()
+        return self.transport.post(body, headers=headers, call=call)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.transport, name)
+
+
+def walk(run: Iterator[None], steps: int = STEPS) -> None:
+    for _step in itertools.islice(run, steps):
+        pass
+
+
+def begin_at_a_step(site: Site, api: PartnerApi, other: PartnerApi, when: tuple[int, int], **planned: Any) -> None:
     """The first does so many steps before the second begins, which does so many before the first goes on."""
-    for run, steps in ((first, begins), (second, ends), (first, STEPS), (second, STEPS)):
-        for _step in itertools.islice(run, steps):
-            pass
+    first, second = site.run(api, **planned), site.run(other, **planned)
+    for run, steps in ((first, when[0]), (second, when[1]), (first, STEPS), (second, STEPS)):
+        walk(run, steps)
 
 
-@pytest.mark.parametrize("kind", list(WHEN))
-def test_at_every_step_the_second_comes_and_the_first_goes_on_one_certificate_is_bought(
-    kind: str, start_world: Callable[..., World], tmp_path: Path
+def begin_at_a_call(site: Site, api: PartnerApi, other: PartnerApi, when: tuple[int, int], **planned: Any) -> None:
+    """The second begins before so many of the first's calls, and does so many steps before the first goes on."""
+    second = site.run(other, **planned)
+    if _interrupt(site.run(api, **planned), api, when[0], lambda: walk(second, when[1])):
+        walk(second)
+
+
+def end_at_a_call(site: Site, api: PartnerApi, other: PartnerApi, when: tuple[int, int], **planned: Any) -> None:
+    """The second begins after so many steps of the first, which does the rest before so many of the second's calls."""
+    first = site.run(api, **planned)
+    walk(first, when[1])
+    _interrupt(site.run(other, **planned), other, when[0], lambda: walk(first))
+    walk(first)
+
+
+def _interrupt(run: Iterator[None], api: PartnerApi, act_before: int, act: Callable[[], None]) -> bool:
+    """The whole run; whether there was such a call."""
+    transport = Interrupted(api._transport, act_before, act)
+    api._transport = transport  # type: ignore[assignment]
+    walk(run)
+    return transport.calls >= act_before
+
+
+CASES = [
+    *[(begin_at_a_step, kind, moments) for kind, moments in AT_A_STEP.items()],
+    *[(begin_at_a_call, kind, moments) for kind, moments in BEGIN_AT_A_CALL.items()],
+    *[(end_at_a_call, kind, moments) for kind, moments in END_AT_A_CALL.items()],
+]
+
+
+@pytest.mark.parametrize(("both", "kind", "moments"), CASES, ids=lambda value: getattr(value, "__name__", None))
+def test_whenever_the_second_comes_and_the_first_goes_on_one_certificate_is_bought(
+    both: Callable[..., None],
+    kind: str,
+    moments: list[tuple[int, int]],
+    start_world: Callable[..., World],
+    tmp_path: Path,
 ) -> None:
     ca, lost = start_world(), []
-    for begins, ends in WHEN[kind]:
-        base = tmp_path / f"{begins}-{ends}"
+    for when in moments:
+        base = tmp_path / "-".join(map(str, when))
         (base / "www").mkdir(parents=True)
-        site = Site(ca, Host(base / "certum", base / "www"), f"s{begins}-{ends}")
+        site = Site(ca, Host(base / "certum", base / "www"), f"s{base.name}")
         with ca.client() as api, ca.client() as other:
             planned = _prepared(site, api, kind)
             before = _bought(site)
             later = datetime.now(timezone.utc) + timedelta(minutes=1)  # of two of one second, which is newer?
             with time_machine.travel(later, tick=True):
-                interleave(site.run(api, **planned), site.run(other, **planned), begins=begins, ends=ends)
+                both(site, api, other, when, **planned)
+                assert all("run again" in problem.lower() for problem in site.problems), (when, site.problems)
                 if not site.is_settled():
-                    lost.append((begins, ends))
-                    list(site.run(api))
-        assert site.is_settled(), (begins, ends)
+                    lost.append(when)
+                    walk(site.run(other))
+        assert site.is_settled(), when
         expected = {"first order": (1, 1), "replacement": (0, 1), "revoked": (1, 1)}[kind]
-        assert _difference(before, _bought(site)) == expected, (begins, ends)
-        assert site.host.proof is None, (begins, ends)
-    print(f"\n{kind}: {len(WHEN[kind])} interleavings, {len(lost)} needed another run: {lost}")
+        assert _difference(before, _bought(site)) == expected, when
+        assert site.host.proof is None, when
+    print(f"\n{both.__name__}, {kind}: {len(moments)} interleavings, {len(lost)} needed another run: {lost}")
 
 
 def _prepared(site: Site, api: PartnerApi, kind: str) -> dict[str, Any]:
     """What is there before both come, and what both have been told or find out."""
     if kind == "first order":
         return {}
-    list(site.run(api))
+    walk(site.run(api))
     assert site.is_settled()
     name = site.item["name"]
     if kind == "replacement":
