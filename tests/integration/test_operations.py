@@ -50,7 +50,7 @@ class TestWithinThePaidTerm:
         before, key = world.serves(), (world.store / "shop/current/privkey.pem").read_bytes()
         term_end = metadata(world)["term_end"]
         world.ca.advance("P175D")
-        predicted(world, play, "would reissue the certificate of order shop-")
+        predicted(world, play, "would reissue certificate ")
 
         run = world.project.run(play).succeeded()
 
@@ -148,7 +148,7 @@ class TestARebuiltHost:
         world.project.run(play).succeeded()
         before, known = world.serves(), metadata(world)
         shutil.rmtree(world.store)
-        predicted(world, play, "would reissue the certificate of order shop-")
+        predicted(world, play, "would reissue certificate ")
 
         world.project.run(play).succeeded()
 

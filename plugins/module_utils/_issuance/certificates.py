@@ -21,9 +21,10 @@ from .fetch import fetch_again
 from .items import next_item, read_orders, result_of
 from .live import follow_live_order, read_account
 from .many import obtain_all
-from .obtain import Obtain, predict
+from .obtain import Obtain
 from .outcome import Outcome, State
 from .patience import Patience
+from .predict import predict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

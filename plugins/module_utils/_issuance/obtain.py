@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from .._lifecycle.operation import Operation
 from .._lifecycle.validation import publication
 from .._partner_api.enums import OrderState
-from .._partner_api.errors import ApiError, AuthenticationError, CertumError, NotReceivedError
+from .._partner_api.errors import ApiError, AuthenticationError, CertumError
 from .fetch import Standing, fetch, standing
-from .outcome import Outcome, State
-from .place import ORDER_ID_TAKEN, ORDER_UNKNOWN, came_to_nothing, place
+from .outcome import Outcome, State, problem_of
+from .place import ORDER_UNKNOWN, came_to_nothing, place
 from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
 from .prove import ask_to_check, code_works, failures, obtain_code, what_to_publish
 from .purchase import KEY_WAS_USED
@@ -79,7 +79,7 @@ class Obtain:
         try:
             return self._still_open(pursuit, progress)
         except CertumError as error:
-            return replace(pursuit.outcome, problem=_problem(pursuit.order, error))
+            return replace(pursuit.outcome, problem=problem_of(pursuit.order, error))
 
     def _carry_on(self, pursuit: Pursuit) -> Pursuit:
         progress = self.api.get_order_state(order_id=pursuit.order.order_id)
@@ -144,13 +144,6 @@ class Obtain:
         return replace(outcome, problem=f"{order.name}: {'; '.join(found)}. {remedy} Then run again.")
 
 
-def _successor_words(order: Order) -> str:
-    """There is no call that asks the CA about these beforehand."""
-    if order.operation is Operation.REISSUE:
-        return f"would reissue the certificate of order {order.order_id}, which is free"
-    return f"would renew certificate {order.predecessor} with product {order.product.renewal_code}"
-
-
 def _not_placed(order: Order, error: CertumError) -> Outcome:
     unknown = error.may_have_taken_effect
     return Outcome(
@@ -158,20 +151,15 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
         order_id=order.order_id,
         state=State.UNKNOWN if unknown else State.NOT_ORDERED,
         reason=FATE_UNKNOWN if unknown else "nothing was ordered",
-        problem=_problem(order, error),
+        problem=problem_of(order, error),
     )
-
-
-def _problem(order: Order, error: CertumError) -> str:
-    """The error with the certificate it is about. One on the way to the CA is about none, and told once for all."""
-    return str(error) if isinstance(error, (AuthenticationError, NotReceivedError)) else f"{order.name}: {error}"
 
 
 def _interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
     """What is known is kept. Only an order that we were told of, and did not find ourselves, may turn out not to be."""
     order = pursuit.order
     if not (order.placed and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
-        outcome = replace(pursuit.outcome, problem=_problem(order, error))
+        outcome = replace(pursuit.outcome, problem=problem_of(order, error))
         only_presumed = order.placed and order.perhaps_placed and pursuit.progress is None
         return replace(outcome, state=State.UNKNOWN, placed=False, reason=FATE_UNKNOWN) if only_presumed else outcome
     return Outcome(
@@ -184,31 +172,6 @@ def _interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
             "the account and the environment (production or test) it was placed in; if it was never sent, run again."
         ),
     )
-
-
-def predict(api: PartnerApi, order: Order) -> Outcome:
-    """What an order would lead to, asked of the CA itself without ordering (validateOrderParameters).
-
-    Raises AuthenticationError.
-    """
-    outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason="", changed=True)
-    if order.placed:
-        return replace(outcome, state=State.PENDING, placed=True, reason=f"order {order.order_id} would be carried on")
-    if order.operation is not Operation.ORDER:
-        return replace(outcome, reason=_successor_words(order))
-    try:
-        api.validate_order_parameters(order.message())
-    except ApiError as error:
-        if error.has(ORDER_ID_TAKEN):
-            return replace(outcome, reason=f"order {order.order_id} exists and would be carried on")
-        problem = _problem(order, error)
-        return replace(outcome, changed=False, reason="the CA would refuse the order", problem=problem)
-    except AuthenticationError:
-        raise
-    except CertumError as error:
-        problem = _problem(order, error)
-        return replace(outcome, changed=False, reason="the CA could not be asked", problem=problem)
-    return replace(outcome, reason=f"would order {order.product.title} as {order.order_id}; the CA accepts the order")
 
 
 def _ended_without(pursuit: Pursuit) -> Outcome:

@@ -13,9 +13,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from .._partner_api.errors import AuthenticationError, NotReceivedError
+
 if TYPE_CHECKING:
     from .._lifecycle.validation import ValidationMethod
+    from .._partner_api.errors import CertumError
     from .._x509.facts import CertificateFacts
+    from .order import Order
 
 
 class State(str, Enum):
@@ -65,3 +69,8 @@ class Outcome:
     problem: str | None = None
     validation: Validation | None = None
     issued: Issued | None = field(default=None, repr=False)
+
+
+def problem_of(order: Order, error: CertumError) -> str:
+    """The error with the certificate it is about. One on the way to the CA is about none, and told once for all."""
+    return str(error) if isinstance(error, (AuthenticationError, NotReceivedError)) else f"{order.name}: {error}"

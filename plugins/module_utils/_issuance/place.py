@@ -43,9 +43,24 @@ def place(api: PartnerApi, order: Order) -> Outcome:
     """
     if order.placed and order.order_id:
         return _known(order, "was placed before")
+    if order.operation is Operation.ORDER:
+        return _order(api, order)
+    wanted = look_before_following(api, order)
+    if isinstance(wanted, Outcome):
+        return wanted
+    if isinstance(wanted, reissue.Reissue):
+        return _bought(order, reissue.reissue_once(api, wanted), f"reissues {wanted.words}")
+    return _bought(order, renew.renew_once(api, wanted), f"renews {wanted.words}")
+
+
+def look_before_following(api: PartnerApi, order: Order) -> reissue.Reissue | renew.Renewal | Outcome:
+    """What a reissue or a renewal would send, or what became of one that was sent. Only reads.
+
+    Raises CertumError where the CA would refuse, and that can be seen.
+    """
     if order.operation is Operation.REISSUE:
-        return _reissue(api, order)
-    return _renew(api, order) if order.operation is Operation.RENEW else _order(api, order)
+        return _look_before_reissue(api, order)
+    return _look_before_renewal(api, order)
 
 
 def _order(api: PartnerApi, order: Order) -> Outcome:
@@ -66,7 +81,7 @@ def _order(api: PartnerApi, order: Order) -> Outcome:
     )
 
 
-def _reissue(api: PartnerApi, order: Order) -> Outcome:
+def _look_before_reissue(api: PartnerApi, order: Order) -> reissue.Reissue | Outcome:
     former = newest_of_order(api, order.order_id)
     under_way = any(map(is_under_way, former.entries))
     if reissue.is_known(former.entries, order.request) or (order.perhaps_placed and under_way):
@@ -74,9 +89,7 @@ def _reissue(api: PartnerApi, order: Order) -> Outcome:
     refuse_stranger(order, former)
     _refuse_ended(order, former)
     added = reissue.missing_names(order.names, former)
-    wanted = reissue.Reissue(former, order.request, order.approver(), added, order.order_id)
-    words = f"reissues certificate {former.serial_number}" + (f" with {', '.join(added)}" if added else "")
-    return _bought(order, reissue.reissue_once(api, wanted), words)
+    return reissue.Reissue(former, order.request, order.approver(), added, order.order_id)
 
 
 def _refuse_ended(order: Order, former: Reference) -> None:
@@ -100,7 +113,7 @@ def _refuse_ended(order: Order, former: Reference) -> None:
     )
 
 
-def _renew(api: PartnerApi, order: Order) -> Outcome:
+def _look_before_renewal(api: PartnerApi, order: Order) -> renew.Renewal | Outcome:
     """Money moves: what an earlier run may have sent is looked for first."""
     former = of_serial_number(api, order.predecessor or "")
     code = order.product.renewal_code or order.product.code
@@ -114,7 +127,7 @@ def _renew(api: PartnerApi, order: Order) -> Outcome:
         return Outcome(name=order.name, order_id="", state=State.NOT_ORDERED, reason="there is no renewal")
     refuse_stranger(order, former)
     renew.refuse_unfit(former, order.request)
-    return _bought(order, renew.renew_once(api, wanted), f"renews certificate {former.serial_number}")
+    return wanted
 
 
 def came_to_nothing(order: Order, why: str) -> Outcome:

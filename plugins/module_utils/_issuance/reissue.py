@@ -48,6 +48,10 @@ class Reissue:
     added: tuple[str, ...] = ()
     order_id: str | None = None
 
+    @property
+    def words(self) -> str:
+        return self.former.words + (f" with {', '.join(self.added)}" if self.added else "")
+
     def message(self) -> ReissueRequest:
         return ReissueRequest(
             serial_number=self.former.serial_number,

@@ -39,6 +39,10 @@ class Renewal:
     customer: str
     product_code: str
 
+    @property
+    def words(self) -> str:
+        return f"{self.former.words} with product {self.product_code}"
+
     def message(self) -> RenewalRequest:
         return RenewalRequest(
             san_approver=self.approver,

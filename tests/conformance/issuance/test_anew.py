@@ -48,6 +48,13 @@ class Site:
             assert self.host.install(*due, orders=results)["problems"] == []
         return str(ordered["msg"] + finished["msg"])
 
+    def predict(self, api: PartnerApi, *, anew: bool = False) -> dict[str, Any]:
+        """What check mode says of the same."""
+        due = self.host.plan(self.item, now=None, replace=[self.name])["due"]
+        orders = self.host.stage(*due, anew=[self.name] * anew, check_mode=True)["orders"]
+        (result,) = self.ca.first_call(api, orders, check_mode=True)["certificates"]
+        return dict(result)
+
     def _publish(self, due: list[dict[str, Any]], result: dict[str, Any]) -> None:
         self.host.challenge(due, result["certificates"])
         self.ca.web.put(self.item["common_name"], self.host.proof or "nothing")
@@ -84,7 +91,9 @@ def test_where_the_newest_was_revoked_and_an_older_copy_is_on_disk_it_is_said_an
     older = site.newest()
     with site.ca.client() as api:
         api.revoke_certificate(serial_number=newest)
-        told = [site.run(api), site.run(api)]
+        predicted = site.predict(api)
+        assert (predicted["reason"], predicted["changed"]) == ("the CA would refuse to reissue", False)
+        told = [predicted["problem"], site.run(api), site.run(api)]
         assert site.certificates_per_order() == [2], "a person decides"
         for words in told:
             assert (
@@ -100,6 +109,10 @@ def test_where_the_newest_was_revoked_and_an_older_copy_is_on_disk_it_is_said_an
 
 def test_where_the_newest_is_live_anew_buys_nothing(site: Site) -> None:
     with site.ca.client() as api:
+        for anew in (False, True):
+            predicted = site.predict(api, anew=anew)
+            assert f"would reissue certificate {site.newest()}" in predicted["reason"]
+            assert (predicted["changed"], predicted["problem"]) == (True, None)
         assert site.run(api, anew=True) == ""
         site.forget_newest()
         assert site.run(api, anew=True) == ""
