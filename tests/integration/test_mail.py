@@ -62,6 +62,7 @@ def test_a_mail_server_that_is_down_keeps_nothing_from_being_served_and_is_told(
     run = world.project.run(play, "-vvv").failed()
 
     assert "shop: the certificate is installed, but it could not be mailed" in run.failures[-1]
+    assert "Connection refused" in run.failures[-1]
     assert "current/fullchain.pem" in run.failures[-1]
     assert world.serves()
     world.is_quiet(play)
