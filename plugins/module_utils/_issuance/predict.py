@@ -34,7 +34,7 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
         raise
     except CertumError as error:
         unanswered = isinstance(error, (TransportError, SoapFaultError))
-        reason = "the CA could not be asked" if unanswered else f"the CA would refuse to {order.operation.value}"
+        reason = "the CA could not be asked" if unanswered else "nothing would be ordered"
         return replace(outcome, changed=False, reason=reason, problem=problem_of(order, error))
 
 
