@@ -22,8 +22,8 @@ PASSPHRASE_LIMITS = (8, 128)
 def passphrase_problems(items: Sequence[Mapping[str, Any]], passphrases: Mapping[str, Any]) -> Iterator[str]:
     """What keeps the declared keystores from being protected by these passphrases, which go by certificate name.
 
-    Everything that a module returns is searched for passphrases by Ansible and hidden, so that a declaration that holds
-    one would arrive mutilated at the next task.
+    Every message is searched for passphrases and these are hidden, so that one that is a part of a declaration would
+    leave messages that name nothing.
     """
     for item in items:
         keystores = [name for name in item.get("formats") or () if name in KEYSTORES]

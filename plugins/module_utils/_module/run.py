@@ -14,8 +14,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
 from .._lifecycle.declaration import only_set
+from .masking import mask_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,10 +47,14 @@ def run(
         result = act(_given(module.params), module.check_mode)
     except errors as error:
         module.fail_json(msg=str(error), **getattr(error, "facts", {}))
+    secrets = module.no_log_values
     for warning in result.pop("warnings", ()):
-        module.warn(warning)
+        module.warn(remove_values(warning, secrets))
     if not module._diff:
         result.pop("diff", None)
+    result = mask_sentences(result, secrets)
+    module.params = remove_values(module.params, secrets)
+    module.no_log_values = set()
     if quiet_options:
         shown = {key: value for key, value in module.params.items() if key not in quiet_options}
         result["invocation"] = {"module_args": shown}

@@ -125,6 +125,24 @@ def test_long_lists_are_not_repeated_in_the_result(play: Callable[..., dict[str,
     assert shown == {"name": "n", "secret": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}
 
 
-def test_a_secret_in_a_result_is_masked(play: Callable[..., dict[str, Any]]) -> None:
-    result = play(lambda params, mode: {"changed": False, "said": f"<{params['secret']}>"}, secret="hunter2")
-    assert result["said"] == "<********>"
+@pytest.mark.parametrize("failed", [True, False])
+def test_a_secret_is_masked_in_what_people_read_and_cuts_nothing_out_of_data(
+    play: Callable[..., dict[str, Any]], failed: bool
+) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        said = f"<{params['secret']}>"
+        item = {"name": "demo", "certificate": "MIIdemoA=", "problem": said}
+        return {
+            "changed": False,
+            "failed": failed,
+            "msg": said,
+            "orders": [item],
+            "diff": [{"before": {"why": said}}],
+            "warnings": [said],
+        }
+
+    result = play(act, secret="demo", _ansible_diff=True)
+    assert result["orders"] == [{"name": "demo", "certificate": "MIIdemoA=", "problem": "<********>"}]
+    assert (result["msg"], result["diff"]) == ("<********>", [{"before": {"why": "<********>"}}])
+    assert "<********>" in str(result["warnings"])
+    assert result["invocation"]["module_args"]["secret"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
