@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 REPORT = Path("build/chaos.json")
 COUNTS = ("points", "converged", "double_orders", "mismatched_pairs", "lost_handshakes")
-WITH_THE_COMMAND = 3
+ONCE_MORE = 3
 """So many points of each operation, others each time, are broken once more with ansible-playbook itself."""
 
 
@@ -54,7 +54,7 @@ def _attempt_all(base: Path, chance: random.Random) -> Iterator[Tally]:
         jobs = []
         for number, operation in enumerate(OPERATIONS):
             (path := base / str(number)).mkdir()
-            choice = Choice(with_the_command=WITH_THE_COMMAND, seed=chance.randrange(2**32))
+            choice = Choice(once_more=ONCE_MORE, seed=chance.randrange(2**32))
             jobs.append(pool.submit(attempt, operation, path, choice, ca_from=keys))
         for job in as_completed(jobs):
             yield job.result()

@@ -29,21 +29,22 @@ SHOWN = 3000
 
 @dataclass(frozen=True)
 class Choice:
-    """Which of the points of an operation are tried: all or ``some``, and by chance some ``with_the_command``."""
+    """Which of the points of an operation are tried: ``some`` from everywhere, or all.
+
+    Of all, those at which everything dies are for ansible-playbook itself; by chance it tries some others once more.
+    """
 
     some: int | None = None
-    with_the_command: int = 0
+    once_more: int = 0
     seed: int = 0
 
-    def of_all(self, points: Sequence[Point]) -> Sequence[Point]:
-        """All of them, or as many as are wanted from everywhere."""
-        if self.some is None or self.some >= len(points):
-            return points
-        return [points[number * len(points) // self.some] for number in range(self.some)]
-
-    def by_chance(self, points: Sequence[Point]) -> Sequence[Point]:
-        """Those that chance wants."""
-        return random.Random(self.seed).sample(points, min(self.with_the_command, len(points)))
+    def split(self, points: Sequence[Point]) -> tuple[Sequence[Point], Sequence[Point]]:
+        """Those for what is preloaded, and those for the command."""
+        if self.some is not None:
+            return [points[number * len(points) // self.some] for number in range(self.some)], []
+        alive = [point for point in points if not point.kill]
+        once_more = random.Random(self.seed).sample(alive, min(self.once_more, len(alive)))
+        return alive, [*(point for point in points if point.kill), *once_more]
 
 
 @dataclass
@@ -69,7 +70,8 @@ def attempt(operation: Operation, path: Path, choice: Choice, *, ca_from: Path |
         points = _enumerate(operation, stage)
     (path / "then").mkdir()
     with scene(path / "then", options=operation.options, ca_from=ca_from) as stage:
-        chosen = ((stage.preloaded, choice.of_all(points)), (stage.command, choice.by_chance(points)))
+        quick, real = choice.split(points)
+        chosen: tuple[tuple[Player, Sequence[Point]], ...] = ((stage.preloaded, quick), (stage.command, real))
         rounds = [_Round(operation, stage, player, some, tally) for player, some in chosen if some]
         operation.prepare(stage, [name for each in rounds for name in each.points])
         for each in rounds:

@@ -47,6 +47,7 @@ class NetworkPoint:
     skip: int
     effect: str
     when: str
+    kill: None = None
 
     @property
     def words(self) -> str:

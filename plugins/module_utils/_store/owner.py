@@ -14,15 +14,24 @@ from functools import lru_cache
 from .errors import StoreError
 from .files import Ownership
 
-_OCTAL = re.compile(r"0?[0-7]{3}")
+_OCTAL = re.compile(r"0[0-7]{3}")
+_WRITABLE_BY_ALL = 0o002
 
 
 @lru_cache(maxsize=64)
 def ownership(*, mode: str, owner: str | None = None, group: str | None = None) -> Ownership:
     """Resolve names or numbers on this host; *mode* is octal, such as 0640. Raises StoreError for unknown ones."""
-    if not _OCTAL.fullmatch(mode):
-        raise _unusable("mode", mode, "is not an octal number such as 0640")
-    return Ownership(mode=int(mode, 8), uid=_user(owner), gid=_group(group))
+    return Ownership(mode=_mode(mode), uid=_user(owner), gid=_group(group))
+
+
+def _mode(text: str) -> int:
+    """The leading zero is required: YAML makes 416 of 0640 without quotes, and octal 416 is a mode, too."""
+    if not _OCTAL.fullmatch(text):
+        raise _unusable("mode", text, "is not octal with a leading zero; in YAML put quotes around it, as in '0640'")
+    mode = int(text, 8)
+    if mode & _WRITABLE_BY_ALL:
+        raise _unusable("mode", text, "lets everybody write to it")
+    return mode
 
 
 def _user(owner: str | None) -> int | None:

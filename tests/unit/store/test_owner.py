@@ -14,7 +14,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.owner import
     ("declared", "resolved"),
     [
         ({"mode": "0600"}, Ownership(0o600)),
-        ({"mode": "640", "owner": "root", "group": "root"}, Ownership(0o640, 0, 0)),
+        ({"mode": "0640", "owner": "root", "group": "root"}, Ownership(0o640, 0, 0)),
         ({"mode": "0440", "owner": "1234", "group": "4321"}, Ownership(0o440, 1234, 4321)),
     ],
 )
@@ -27,7 +27,9 @@ def test_owners_are_resolved_on_the_host(declared: dict[str, str], resolved: Own
     [
         {"mode": "rw"},
         {"mode": "0888"},
-        {"mode": "384"},
+        {"mode": "640"},
+        *({"mode": str(mode)} for mode in (0o400, 0o440, 0o600, 0o620, 0o640, 0o644, 0o660)),
+        {"mode": "0602"},
         {"mode": "01777"},
         {"mode": "0600", "owner": "no-such-user"},
         {"mode": "0600", "group": "no-such-group"},
