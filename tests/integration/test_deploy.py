@@ -53,6 +53,23 @@ def test_a_configuration_that_does_not_load_leads_back_to_the_certificate_before
     assert world.serves() != before
 
 
+def test_what_is_on_disk_is_served_though_nothing_can_be_ordered(world: World) -> None:
+    """It was put back because the configuration was broken, which is repaired; the password was changed since."""
+    shop, blog = world.deployed(), world.deployed("blog", "blog.example.com")
+    world.converged(world.role(shop))
+    (broken := world.web.prefix / "sites-enabled/broken.conf").write_text("nonsense;\n")
+    world.project.run(world.role(shop, certum_replace=["shop"])).failed()
+    broken.unlink()
+    before = world.serves()
+    outdated = {"CERTUM_API_PASSWORD": "not-the-password"}
+
+    run = world.project.run(world.role(shop, blog), environment=outdated).failed()
+
+    assert "user name or password" in run.failures[-1]
+    assert world.serves() != before
+    world.converged(world.role(shop, blog), orders=2)
+
+
 def test_a_first_site_that_does_not_load_is_turned_off_again(world: World) -> None:
     declaration = world.deployed()
     broken = world.web.prefix / "sites-enabled/broken.conf"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._lifecycle.decide import OnDisk
+from .._lifecycle.decide import Damaged, OnDisk
 from .._lifecycle.decide import Version as KnownVersion
 from .._store.installed import read_installed
 from .._store.metadata import OrderStage
@@ -34,12 +34,25 @@ def observed(installed: Installed) -> OnDisk:
     return OnDisk(
         newest=_known(newest) if newest else None,
         problem="; ".join(installed.problems) or None,
+        damaged=_damaged(installed),
         current=installed.current.serial_number if installed.current else None,
         served=installed.served.serial_number if installed.served else None,
         staged_key=staged.public_key_sha256 if staged else None,
         staged_order=order.words if order else None,
         staged_order_placed=order is not None and order.stage is not OrderStage.INTENDED,
     )
+
+
+def _damaged(installed: Installed) -> Damaged | None:
+    """One whose key is still staged is being put in place, and will be whole."""
+    last, staged = next(iter(installed.versions), None), installed.staged
+    if last is None or last.good:
+        return None
+    known = last.facts or last.metadata
+    if staged and known and known.public_key_sha256 == staged.public_key_sha256:
+        return None
+    is_its_own = last.facts is not None and last.facts.serial_number == last.serial_number
+    return Damaged("; ".join(last.problems), _known(last) if is_its_own else None)
 
 
 def _known(version: Version) -> KnownVersion | None:

@@ -152,7 +152,7 @@ class Staging:
         on_disk = self._observe(declaration.name)
         desired = declaration.desired(environment=self.environment)
         chosen = choose(Question(desired, on_disk, self.now)).operation
-        former = on_disk.newest if chosen is not Operation.ORDER else None
+        former = on_disk.predecessor if chosen is not Operation.ORDER else None
         anew = chosen is Operation.REISSUE and declaration.name in self.anew
         operation = Operation.ORDER if anew else chosen  # that of a former one is reissued if it is live in the account
         new_id = order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256)

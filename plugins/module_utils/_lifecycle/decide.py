@@ -70,11 +70,20 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Damaged:
+    """The certificate that was installed last, where it cannot be served: why, and what can still be read of it."""
+
+    why: str
+    version: Version | None
+
+
+@dataclass(frozen=True)
 class OnDisk:
     """What a host has of one certificate.
 
     ``newest`` is the newest good version, whether in use or not; ``current`` and ``served`` are the serial numbers
     in place and last proved to be served. ``problem`` says why there is no good version although files are there.
+    ``damaged`` is there where the last installed is not the newest good one.
     ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` names its order, which
     is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says that
     the CA is known to have it. ``drifted`` are private keys whose mode or owner is not as declared, with what differs,
@@ -83,6 +92,7 @@ class OnDisk:
 
     newest: Version | None = None
     problem: str | None = None
+    damaged: Damaged | None = None
     current: str | None = None
     served: str | None = None
     staged_key: str | None = None
@@ -90,6 +100,11 @@ class OnDisk:
     staged_order_placed: bool = False
     drifted: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
+
+    @property
+    def predecessor(self) -> Version | None:
+        """What the next certificate follows: the last that the CA has issued for it, if it can be read."""
+        return self.damaged.version if self.damaged else self.newest
 
 
 @dataclass(frozen=True)
@@ -141,6 +156,12 @@ def _not_usable(question: Question) -> str | None:
     if question.on_disk.newest is None:
         return f"no usable certificate: {question.on_disk.problem}"
     return None
+
+
+def _damaged(question: Question) -> str | None:
+    """What is older may serve for now, but whatever led to the damaged one is wanted still."""
+    damaged = question.on_disk.damaged
+    return f"the certificate that was installed last cannot be used: {damaged.why}" if damaged else None
 
 
 def _of_the_other_system(question: Question) -> str | None:
@@ -265,6 +286,7 @@ _ISSUANCE: tuple[Rule, ...] = (
     _in_flight,
     _nothing_there,
     _not_usable,
+    _damaged,
     _of_the_other_system,
     _revoked,
     _names_differ,

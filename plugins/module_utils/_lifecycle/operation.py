@@ -39,8 +39,8 @@ Rule = Callable[[Question, Version], "Choice | None"]
 
 
 def choose(question: Question) -> Choice:
-    """The operation for a certificate that has to be issued. The newest certificate on disk is the predecessor."""
-    version = question.on_disk.newest
+    """The operation for a certificate that has to be issued, which follows the last one on disk."""
+    version = question.on_disk.predecessor
     if version is None:
         return _order("there is no certificate to follow")
     choices = (rule(question, version) for rule in _RULES)

@@ -11,6 +11,7 @@ always leads to a key and a chain that belong together, and the staged key stays
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .._x509.errors import X509Error
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 _OPEN = Ownership(0o755)
 KEEP = 3
+TICK = timedelta(seconds=1)
+"""The shortest time that metadata can tell."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def install(
             serial_number=serial_number,
             public_key_sha256=verified.facts.public_key_sha256,
             names=declared,
-            installed_at=same.metadata.installed_at if same and same.metadata else now,
+            installed_at=_installed_at(before, same, now),
             own_key=key.pem is not None,
             order=issued.order,
         )
@@ -95,6 +98,13 @@ def install(
     return Change(
         changed, f"certificate {serial_number} {state}", describe(before.current), facts_for_diff(verified.facts)
     )
+
+
+def _installed_at(before: Installed, same: Version | None, now: datetime) -> datetime:
+    """After all that is there, whatever the clock says: the last installed is the newest, and clocks are set back."""
+    if same and same.metadata:
+        return same.metadata.installed_at
+    return max([now, *(version.metadata.installed_at + TICK for version in before.versions if version.metadata)])
 
 
 def _switch(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,9 @@ from .layout import CERTIFICATE, CHAIN, FULL_CHAIN, METADATA, PRIVATE_KEY, VERSI
 from .metadata import Metadata, read_metadata
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from .files import Directory, File
 
+_UNKNOWN = datetime.min.replace(tzinfo=timezone.utc)
 _SERIAL_NUMBER = re.compile(r"[0-9A-F]{1,64}")
 
 
@@ -60,23 +60,18 @@ class Version:
 
 
 def read_versions(directory: Directory) -> list[Version]:
-    """Read every version of one certificate: the last installed first, those without a readable leaf at the end."""
+    """Read every version of one certificate: the last installed first, those of which nothing is known at the end."""
     versions = directory.enter(VERSIONS)
     if versions is None:
         return []
     with versions:
         found = [read_version(versions, name) for name in versions.names() if _SERIAL_NUMBER.fullmatch(name)]
-    readable = sorted(((_age(version.facts, version), version) for version in found if version.facts), key=_first)
-    return [version for _unused, version in reversed(readable)] + [version for version in found if not version.facts]
+    return sorted(found, key=_age, reverse=True)
 
 
-def _age(facts: CertificateFacts, version: Version) -> tuple[datetime, datetime, str]:
-    installed_at = version.metadata.installed_at if version.metadata else facts.not_before
-    return installed_at, facts.not_before, version.serial_number
-
-
-def _first(pair: tuple[tuple[datetime, datetime, str], Version]) -> tuple[datetime, datetime, str]:
-    return pair[0]
+def _age(version: Version) -> tuple[datetime, datetime, str]:
+    not_before = version.facts.not_before if version.facts else _UNKNOWN
+    return version.metadata.installed_at if version.metadata else not_before, not_before, version.serial_number
 
 
 def read_version(versions: Directory, serial_number: str) -> Version:

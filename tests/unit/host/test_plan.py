@@ -102,6 +102,33 @@ def test_what_is_on_disk_and_not_in_use_is_activated_and_not_bought(host: Host, 
     assert host.plan(item)["current"] == 1
 
 
+@pytest.mark.parametrize("before", [0, 1])
+@pytest.mark.parametrize(
+    ("damaged", "operation"), [("fullchain.pem", "reissue"), ("privkey.pem", "reissue"), ("cert.pem", "order")]
+)
+def test_what_was_installed_last_and_is_damaged_is_reissued_in_its_order(
+    host: Host, before: int, damaged: str, operation: str
+) -> None:
+    """One before it serves for now, but is no predecessor: the CA reissues only the last, and it was replaced."""
+    item = host.declare(customer="Acme")
+    for _time in range(before + 1):
+        host.have(item)
+    path = (host.base / "shop" / "current").resolve()
+    (path / damaged).write_text("damaged")
+
+    planned = host.plan(item)
+    staged = host.stage(item, newest=planned["newest"])
+
+    assert (due(planned), len(planned["activate"])) == (["shop"], before)
+    assert f"{path}/{damaged}" in planned["reasons"][0]["reason"]
+    (order,) = staged["orders"]
+    assert (order["operation"], order.get("predecessor")) == (
+        (operation, path.name) if operation == "reissue" else ("order", None)
+    )
+    host.install(item, orders=[answer(order)])
+    assert host.plan(item)["current"] == 1
+
+
 @pytest.mark.parametrize("refused", ["shop", "shop/versions", "shop/staged"])
 def test_what_the_system_will_not_show_is_never_due(host: Host, monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
     """And the others are planned all the same."""

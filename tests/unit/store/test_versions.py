@@ -7,6 +7,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Callable
 
@@ -106,6 +107,14 @@ def test_a_lost_history_is_said_and_does_not_take_a_good_pair_out_of_service(
 
 def test_the_last_installed_is_the_newest_whatever_its_dates(world: World) -> None:
     serial_numbers = [world.renew() for _time in range(3)]
+    assert [version.serial_number for version in world.read().versions] == serial_numbers[::-1]
+
+
+def test_the_last_installed_is_the_newest_whatever_the_clock_says(world: World) -> None:
+    serial_numbers = [world.renew()]
+    for _time in range(2):
+        world.now -= timedelta(days=2)
+        serial_numbers.append(world.renew())
     assert [version.serial_number for version in world.read().versions] == serial_numbers[::-1]
 
 
