@@ -72,7 +72,7 @@ certificates:
       type: str
       sample: shop.example.com
     dns_names:
-      description: The names.
+      description: The names in the certificate, sorted.
       type: list
       elements: str
       sample: [shop.example.com]

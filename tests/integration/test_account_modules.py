@@ -218,7 +218,7 @@ def test_a_certificate_is_reissued_once_and_gets_a_name(world: World) -> None:
     assert (again["changed"], again["order_id"]) == (False, "shop")
     info = module(world, "certum_certificate_info", order_id="shop").succeeded().result(TASK)["certificates"]
     assert [certificate["serial_number"].zfill(32) for certificate in info] == [first, second]
-    assert info[1]["dns_names"] == ["shop.example.com", "more.example.com"]
+    assert info[1]["dns_names"] == ["more.example.com", "shop.example.com"]
 
 
 def test_a_refusal_tells_what_to_do(world: World) -> None:

@@ -65,7 +65,7 @@ def _shown(api: PartnerApi, details: CertificateDetails) -> dict[str, Any]:
         ) from error
     return {
         **fields,
-        "dns_names": list(details.dns_names),
+        "dns_names": list(facts.names),
         "validity_days_left": (details.end_date - utc_now()).days,
         "public_key_sha256": facts.public_key_sha256,
         "issuer": facts.issuer,

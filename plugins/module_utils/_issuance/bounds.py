@@ -22,6 +22,7 @@ from .._x509.csr import read_request
 from .._x509.errors import X509Error
 from .._x509.names import canonical_names
 from .items import InvalidOrderError
+from .reference import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -129,18 +130,17 @@ def _is_product(product: object, declaration: Declaration) -> bool:
         return False
 
 
-def refuse_stranger(order: Order, former: Reference) -> None:
-    """A successor holds the names of the certificate that it follows, which are proved already. Raises CertumError.
+def with_companions(names: Sequence[str]) -> frozenset[str]:
+    """The names, and what the CA may add to them by itself: the same with and without ``www.``."""
+    return frozenset((*names, *(f"www.{name}" for name in names), *(name.removeprefix("www.") for name in names)))
 
-    Names that the CA may add by itself are those with and without ``www.``.
-    """
+
+def refuse_stranger(order: Order, former: Reference) -> None:
+    """A successor holds the names of the certificate that it follows, which are proved already. Raises CertumError."""
     if not order.bounded:
         return
-    ours = (
-        set(order.names) | {f"www.{name}" for name in order.names} | {name.removeprefix("www.") for name in order.names}
-    )
-    has = {name.lower() for name in (*former.details.dns_names, former.details.common_name) if name}
-    strange = sorted(has - ours)
+    has = names_of(former.details)
+    strange = sorted(has - with_companions(order.names))
     if strange or not has:
         raise CertumError(
             where=former.words,

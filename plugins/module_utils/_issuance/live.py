@@ -21,7 +21,17 @@ from .._lifecycle.term import estimated_term_end
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
 from .._partner_api.messages.base import same_serial_number
-from .reference import entries_of, has_key, is_under_way, issued_entries, order_ids, way_out
+from .bounds import with_companions
+from .reference import (
+    common_name_of,
+    entries_of,
+    has_key,
+    is_under_way,
+    issued_entries,
+    names_of,
+    order_ids,
+    way_out,
+)
 from .renew import CLOCKS_DIFFER_BY
 
 if TYPE_CHECKING:
@@ -124,22 +134,23 @@ def _successor(order: Order, newest: CertificateDetails, entries: Sequence[Entry
     """The order as a reissue or renewal of this certificate; None where only another order leads to what is wanted."""
     (order_id,) = order_ids(entry for entry in entries if entry.certificate_details == newest)
     first = issued_entries(entries_of(order_id, entries))[0]
+    names, wanted = names_of(newest), frozenset(order.names)
     version = Version(
         serial_number=newest.serial_number,
-        names=frozenset(name.lower() for name in newest.dns_names),
+        names=names,
         not_before=newest.start_date,
         not_after=newest.end_date,
         public_key_sha256="",
         key=None,
-        ordered_names=frozenset(name.lower() for name in newest.dns_names),
+        ordered_names=names - (with_companions(order.names) - wanted),
         product_code=order.product.code,
-        common_name=newest.common_name or None,
+        common_name=common_name_of(newest),
         order_id=order_id,
         term_end=estimated_term_end(first.start_date),
     )
     desired = Desired(
         name=order.name,
-        names=frozenset(order.names),
+        names=wanted,
         product_code=order.product.code,
         key=str(order.request.key_spec),
         window=order.window,

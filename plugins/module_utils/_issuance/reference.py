@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from .._partner_api.errors import CertumError
 from .._x509.errors import X509Error
 from .._x509.facts import read_certificate
+from .._x509.names import canonical_names
 from .._x509.pem import one_certificate
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .._partner_api.messages.certificate import CertificateDetails
     from .._partner_api.messages.lookup import Order as Entry
     from .._x509.csr import RequestFacts
+    from .._x509.facts import CertificateFacts
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,31 @@ def entries_of(order_id: str, entries: Iterable[Entry]) -> list[Entry]:
 
 def has_key(details: CertificateDetails | None, request: RequestFacts) -> bool:
     """Whether a certificate is for the key of the CSR."""
-    if details is None:
-        return False
+    facts = _facts_of(details) if details else None
+    return facts is not None and facts.public_key_sha256 == request.public_key_sha256
+
+
+def names_of(details: CertificateDetails) -> frozenset[str]:
+    """Its names, the common name among them, by the certificate itself.
+
+    The CA's own words for them may be absent or of any form (partner-api.md 3.2), and help only where it is unreadable.
+    """
+    facts = _facts_of(details)
+    names = facts.names if facts else details.dns_names
+    return frozenset(canonical_names(filter(None, (common_name_of(details), *names))))
+
+
+def common_name_of(details: CertificateDetails) -> str | None:
+    """Its common name in the same way; None where it has none."""
+    facts = _facts_of(details)
+    return facts.common_name if facts else details.common_name or None
+
+
+def _facts_of(details: CertificateDetails) -> CertificateFacts | None:
     try:
-        facts = read_certificate(one_certificate(details.x509_cert))
+        return read_certificate(one_certificate(details.x509_cert))
     except X509Error:
-        return False
-    return facts.public_key_sha256 == request.public_key_sha256
+        return None
 
 
 def is_under_way(entry: Entry) -> bool:

@@ -18,7 +18,7 @@ from .._partner_api.messages.certificate import ReissueRequest
 from .._partner_api.messages.domain_control import SanEntry
 from .order import hash_algorithm_of
 from .purchase import buy_once
-from .reference import has_key, is_under_way, order_ids, way_out
+from .reference import has_key, is_under_way, names_of, order_ids, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,7 +94,7 @@ def is_known(entries: Iterable[Entry], request: RequestFacts) -> bool:
 
 def missing_names(names: Iterable[str], former: Reference) -> tuple[str, ...]:
     """The names that the certificate lacks: one that it has is refused (error 2130)."""
-    has = {name.lower() for name in former.details.dns_names}
+    has = names_of(former.details)
     return tuple(name for name in names if name not in has)
 
 

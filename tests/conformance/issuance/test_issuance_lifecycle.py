@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
+from ansible_collections.certops.certum.plugins.module_utils._issuance.reference import names_of
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import OrderState
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import AuthenticationError
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in
@@ -83,7 +84,7 @@ def test_every_method_leads_to_a_certificate(dialect: Mapping[str, str], start_w
             assert entry.order_status is not None
             assert entry.order_status.order_state == OrderState.ENROLLED
             assert entry.certificate_details is not None
-            assert sorted(entry.certificate_details.dns_names) == sorted(order_of(item).names)
+            assert names_of(entry.certificate_details) == set(order_of(item).names)
         assert len(api.get_product_list(hash_algorithms=True)) > 10
         with (
             ca.client(password="wrong") as stranger,

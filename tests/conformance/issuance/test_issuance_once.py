@@ -15,7 +15,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry, RetryPolicy
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
-from ansible_collections.certops.certum.tests.conformance.issuance.world import EC256, new_item
+from ansible_collections.certops.certum.tests.conformance.issuance.world import EC256, new_item, with_www
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,6 +163,38 @@ def test_an_intent_that_was_never_sent_does_not_hide_an_order_whose_key_is_lost(
             told = world.first_call(api, [{**item, **intent}])
             assert "its key is not on this host any more. Nothing was bought" in told["msg"]
     assert len(world.orders(lost)) == 1
+
+
+@pytest.mark.parametrize("form", ["prefixed", "absent"])
+def test_the_certificate_tells_its_names_whatever_the_ca_says_of_them(
+    start_world: Callable[..., World], form: str
+) -> None:
+    """A reissue asks for none that it has (error 2130), also by a host that was rebuilt and has to find it first."""
+    world, item = start_world(**{"dns-names": form}), new_item("dns_txt_prefix", names=with_www)
+    with world.client() as api:
+        converge(world, item)
+        (order,) = world.orders(item)
+        known = {"order_id": order["orderID"], "predecessor": order["entries"][0]["serialNumber"]}
+        for follow in ({**known, "operation": "reissue"}, {"reissue_live_order": True}):
+            again = {**item, **follow, "csr_content": csr_for(item, "www")}
+            placed = world.first_call(api, [again])
+            assert placed["msg"] == ""
+            world.publish(placed)
+            assert world.second_call(api, placed["orders"])["msg"] == ""
+    (order,) = world.orders(item)
+    assert len(order["entries"]) == 3
+
+
+@pytest.mark.parametrize(("label", "orders"), [("www", 1), ("other", 2)])
+def test_a_name_that_the_ca_may_have_added_by_itself_is_no_reason_to_buy(world: World, label: str, orders: int) -> None:
+    """A host was rebuilt, and the live certificate has a name that is not declared."""
+    item = new_item(
+        "dns_txt_prefix", names=lambda site: (site, f"{label}.{site}"), product="commercial_multidomain_ssl"
+    )
+    with world.client() as api:
+        converge(world, item)
+        world.first_call(api, [{**item, "reissue_live_order": True, "csr_content": csr_for(item)}])
+    assert len(world.orders(item)) == orders
 
 
 @pytest.mark.parametrize("follows", ["order", "reissue"])

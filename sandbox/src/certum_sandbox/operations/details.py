@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from cryptography import x509
@@ -43,6 +44,16 @@ def shown_date(backend: Backend, moment: datetime | None) -> datetime | None:
     return moment if backend.dialect[Switch.OPTIONAL_DATES] == "present" else None
 
 
+def shown_names(backend: Backend, names: Iterable[str]) -> str | None:
+    """``DNSNames`` in the dialect's form."""
+    style = backend.dialect[Switch.DNS_NAMES]
+    if style == "absent":
+        return None
+    if style == "prefixed":
+        return ", ".join(f"DNS:{name}" for name in names) or None
+    return _SEPARATORS[style].join(names) or None
+
+
 def certificate_details(backend: Backend, entry: Entry) -> Node:
     """``certificateDetails`` of an issued entry."""
     certificate = entry.certificate
@@ -56,7 +67,7 @@ def certificate_details(backend: Backend, entry: Entry) -> Node:
         nodes(
             certificateStatus=certificate.status(now).value,
             commonName=entry.subject.get("commonName", ""),
-            DNSNames=_SEPARATORS[backend.dialect[Switch.DNS_NAMES]].join(entry.names) or None,
+            DNSNames=shown_names(backend, entry.names),
             endDate=certificate.not_after,
             revokedDate=certificate.revoked(now),
             serialNumber=shown_serial(backend, certificate.serial_number),
