@@ -13,8 +13,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .._issuance.progress import is_open, waiting_for
-from .._partner_api.enums import OrderVerificationType
-from .._partner_api.errors import ApiError
+from .proofs import read_mailbox, read_names
 from .reference import InvalidRequestError, utc_now
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import NameVerification
-
-NOT_THIS_KIND_OF_PRODUCT = 2163
 
 
 def read_orders(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
@@ -35,15 +32,14 @@ def read_orders(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool)
 def _one_order(api: PartnerApi, order_id: str) -> dict[str, Any]:
     progress = api.get_order_state(order_id=order_id)
     entries = api.get_order_by_order_id(order_id=order_id)
-    has_mailbox = any(each.type == OrderVerificationType.EMAIL for each in progress.verifications)
-    mailbox = api.get_email_verification(order_id=order_id) if has_mailbox else None
+    mailbox = read_mailbox(api, order_id, progress)
     shown = progress.model_dump(mode="json")
     order = {
         "order_id": order_id,
         "state": shown["order_state"],
         "last_update_date": shown["last_update_date"],
         "verifications": shown["verifications"],
-        "names": [_name(name) for name in _names(api, order_id)],
+        "names": [_name(name) for name in read_names(api, order_id)],
         "mailbox": mailbox.model_dump(mode="json") if mailbox else None,
         "entries": [entry.model_dump(mode="json") for entry in entries],
     }
@@ -72,15 +68,6 @@ def _moment(option: str, text: str) -> datetime:
             "Nothing was sent."
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
-def _names(api: PartnerApi, order_id: str) -> tuple[NameVerification, ...]:
-    try:
-        return api.get_san_verification_state(order_id=order_id)
-    except ApiError as error:
-        if error.has(NOT_THIS_KIND_OF_PRODUCT):
-            return ()
-        raise
 
 
 def _name(name: NameVerification) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from .._issuance.items import show_validation
 from .._issuance.order import approver_of
 from .._issuance.outcome import Validation
 from .._issuance.patience import Patience
-from .._issuance.progress import domain_is_unproved, is_open, waiting_for
+from .._issuance.progress import domain_is_unproved, is_open, mailbox_is_unproved, waiting_for
 from .._issuance.prove import CHECK_REMEDIES, SAME_VERIFICATION_DATA
 from .._lifecycle.validation import ValidationMethod
-from .._partner_api.enums import OrderVerificationState, OrderVerificationType
+from .._partner_api.enums import OrderVerificationType
 from .._partner_api.errors import ApiError
+from .proofs import read_mailbox, read_names
 from .reference import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _advance(
     *,
     check_mode: bool,
 ) -> Step:
-    if _waits_for_mailbox(progress):
+    if mailbox_is_unproved(progress):
         return _mailbox(api, params, check_mode=check_mode)
     if not domain_is_unproved(progress):
         return Step()
@@ -111,13 +112,6 @@ def _validation(answer: SanVerification | None, method: ValidationMethod | None)
     return Validation(method=used, code=answer.code, names=answer.fqdns) if used else None
 
 
-def _waits_for_mailbox(progress: OrderProgress) -> bool:
-    return any(
-        check.type == OrderVerificationType.EMAIL and check.state != OrderVerificationState.VERIFIED
-        for check in progress.verifications
-    )
-
-
 def _mailbox(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> Step:
     """Have the link mailed again. While the last one is good, the CA mails none."""
     if not params["new_code"]:
@@ -139,7 +133,7 @@ def _wait(api: PartnerApi, params: Mapping[str, Any], progress: OrderProgress) -
     patience = Patience.of(params)
     for _look in patience.looks():
         progress = api.get_order_state(order_id=params["order_id"])
-        if not is_open(progress) or not (domain_is_unproved(progress) or _waits_for_mailbox(progress)):
+        if not is_open(progress) or not (domain_is_unproved(progress) or mailbox_is_unproved(progress)):
             break
     return progress
 
@@ -149,14 +143,13 @@ def _result(
 ) -> dict[str, Any]:
     kinds = {check.type for check in progress.verifications}
     order_id = params["order_id"]
-    names = api.get_san_verification_state(order_id=order_id) if OrderVerificationType.DOMAIN in kinds else ()
-    mailbox = api.get_email_verification(order_id=order_id) if OrderVerificationType.EMAIL in kinds else None
+    names = read_names(api, order_id) if OrderVerificationType.DOMAIN in kinds else ()
     return {
         "changed": step.changed,
         "order_id": order_id,
         "state": str(progress.order_state),
         "names": [_name(name) for name in names],
-        "mailbox": _mailbox_shown(mailbox),
+        "mailbox": _mailbox_shown(read_mailbox(api, order_id, progress)),
         "validation": show_validation(step.validation),
         "reason": reason,
     }

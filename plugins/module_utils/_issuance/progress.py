@@ -37,6 +37,10 @@ def domain_is_unproved(progress: OrderProgress) -> bool:
     return any(kind == OrderVerificationType.DOMAIN for kind, _state in _outstanding(progress))
 
 
+def mailbox_is_unproved(progress: OrderProgress) -> bool:
+    return any(kind == OrderVerificationType.EMAIL for kind, _state in _outstanding(progress))
+
+
 def domain_has_failed(progress: OrderProgress) -> bool:
     return (OrderVerificationType.DOMAIN, OrderVerificationState.FAILED) in _outstanding(progress)
 

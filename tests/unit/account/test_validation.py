@@ -1,0 +1,60 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is done about an order's names, and about its mailbox, by what the CA says is to be proved."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._account.order_info import read_orders
+from ansible_collections.certops.certum.plugins.module_utils._account.validation import validate_order
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+from ansible_collections.certops.certum.tests.unit.partner_api.api_service import Script, answer, refusal
+
+NEW_CODE = "<SANVerification><approverMethod>DNS_TXT_PREFIX</approverMethod><code>c0de</code></SANVerification>"
+ANSWERS = {
+    Operation.ADD_SAN_VERIFICATION: answer(Operation.ADD_SAN_VERIFICATION, NEW_CODE),
+    Operation.GET_SAN_VERIFICATION_STATE: answer(Operation.GET_SAN_VERIFICATION_STATE),
+    Operation.GET_EMAIL_VERIFICATION: answer(Operation.GET_EMAIL_VERIFICATION, header=refusal((2163, ""))),
+    Operation.GET_ORDER_BY_ORDER_ID: answer(Operation.GET_ORDER_BY_ORDER_ID),
+}
+OPTIONS = {
+    "order_id": "o",
+    "method": "dns_txt_prefix",
+    "admin_prefix": None,
+    "new_code": False,
+    "validation_code": None,
+    "trigger_validation": True,
+    "wait": False,
+}
+
+
+def told(states: dict[str, str], *then: Operation) -> Script:
+    """The CA says this of the order, and answers each of these."""
+    listed = "".join(
+        f"<verification><type>{kind}</type><state>{state}</state></verification>" for kind, state in states.items()
+    )
+    state = f"<orderStatus>VERIFICATION</orderStatus><verifications>{listed}</verifications>"
+    return Script(answer(Operation.GET_ORDER_STATE, state), *(ANSWERS[operation] for operation in then))
+
+
+def asked(script: Script) -> list[str]:
+    found = (re.search(rb"<(?:\w+:)?(\w+)[^>]*><requestHeader", body) for body in script.posted)
+    return [each[1].decode() for each in found if each]
+
+
+@pytest.mark.parametrize(("mailbox", "asks"), [("NOT_REQUIRED", False), ("VERIFIED", True)])
+def test_a_mailbox_that_needs_no_proof_keeps_no_name_from_being_proved(mailbox: str, asks: bool) -> None:
+    """A mailbox that was proved is shown, if the CA has it for this kind of product (error 2163)."""
+    states, shown = {"EMAIL": mailbox, "DOMAIN": "REQUIRED"}, [Operation.GET_EMAIL_VERIFICATION] * asks
+    script = told(states, Operation.ADD_SAN_VERIFICATION, Operation.GET_SAN_VERIFICATION_STATE, *shown)
+    result: dict[str, Any] = validate_order(script.api(), OPTIONS, check_mode=False)
+    assert (result["changed"], result["validation"]["code"], result["mailbox"]) == (True, "c0de", None)
+    assert asked(script)[1:] == [Operation.ADD_SAN_VERIFICATION, Operation.GET_SAN_VERIFICATION_STATE, *shown]
+
+    script = told(states, Operation.GET_ORDER_BY_ORDER_ID, *shown, Operation.GET_SAN_VERIFICATION_STATE)
+    assert read_orders(script.api(), {"order_id": "o"}, check_mode=False)["order"]["mailbox"] is None
