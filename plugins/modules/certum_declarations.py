@@ -15,8 +15,9 @@ description:
   - Reads the orders of the account and returns a declaration for each TLS certificate that lives, as the role
     P(certops.certum.certum#role) takes it, or writes them to a file.
   - A declaration says exactly what the certificate is, so that it is kept and not bought again.
-  - Of an order that was reissued the newest certificate is declared, and of the orders of one customer with one common
-    name the newest order.
+  - Of an order that was reissued the newest certificate is declared, and of an order that was renewed the renewal,
+    which is known by its product code, customer, common name and type of key. So there may be several declarations for
+    one common name, such as for an RSA and an EC certificate.
   - Nothing is ordered.
 extends_documentation_fragment:
   - certops.certum._attributes

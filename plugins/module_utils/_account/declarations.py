@@ -34,12 +34,16 @@ if TYPE_CHECKING:
     from .._partner_api.messages.certificate import CertificateDetails
     from .._partner_api.messages.lookup import Order
 
+MOST_DAYS = 36525
+
 
 def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """The result of the module. Raises CertumError, InvalidRequestError, StoreError."""
     days, now = params["days"], utc_now()
-    if days < 1:
-        raise InvalidRequestError(f"days is {days}, it is a number of days back, 1 or more. Nothing was sent.")
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidRequestError(
+            f"days is {days}, it is a number of days back, 1 to {MOST_DAYS} (a century). Nothing was sent."
+        )
     entries = api.get_orders_by_date_range(from_date=now - timedelta(days=days), to_date=now)
     found = survey(_entries(entries), now=now)
     declared, not_declared = declare(found.living)

@@ -9,10 +9,11 @@ Private to the collection. Source: partner-api.md 2.7 to 2.10, 2.16, 2.18, 2.20.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .._issuance.progress import is_open, waiting_for
+from .._partner_api.messages.base import as_utc
 from .proofs import read_mailbox, read_names
 from .reference import InvalidRequestError, utc_now
 
@@ -61,13 +62,12 @@ def _orders_of_period(api: PartnerApi, params: Mapping[str, Any]) -> dict[str, A
 
 def _moment(option: str, text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        return as_utc(datetime.fromisoformat(text.replace("Z", "+00:00")))
+    except (ValueError, OverflowError):
         raise InvalidRequestError(
             f"{option}: {text!r} is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00. "
             "Nothing was sent."
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def _name(name: NameVerification) -> dict[str, Any]:

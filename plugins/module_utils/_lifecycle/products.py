@@ -132,6 +132,11 @@ def issue_code(code: str) -> str:
     return product.code if product else code
 
 
+def is_renewal(code: str) -> bool:
+    """Whether a code is known to buy the next term of a product."""
+    return code in _BY_RENEWAL_CODE
+
+
 def renewal_code(name_or_code: str) -> str:
     """The code that buys the next term of a product, named by its issue code, its renewal code or its name.
 

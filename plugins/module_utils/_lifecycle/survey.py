@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Optional
 
+from .products import is_renewal, issue_code
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
@@ -73,7 +75,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Survey:
-    """``issued`` are all certificates, ``living`` those to go on with: one for an order, a customer and a name."""
+    """``issued`` are all certificates, ``living`` those to go on with: the newest of an order and its renewals."""
 
     issued: tuple[Issued, ...]
     living: tuple[Issued, ...]
@@ -135,17 +137,28 @@ def _lifeless(order: AccountOrder, certificates: Sequence[Issued]) -> LeftOut:
 
 
 def _newest_of_each_line(living: Sequence[Issued]) -> tuple[list[Issued], list[LeftOut]]:
-    """A renewal is an order of its own, with the customer and the common name of the old one (errors 1168, 1169)."""
-    newest = {_line(each): each for each in sorted(living, key=_start)}
-    kept = list(newest.values())
-    older = [
-        LeftOut(each.order, each.certificate.common_name, f"order {successor.order.order_id} renewed it")
-        for each, successor in ((each, newest[_line(each)]) for each in living)
-        if successor is not each
-    ]
+    """A renewal is an order of its own, and takes the place of what is older in its line."""
+    renewals = {_line(each): each for each in sorted(living, key=_start) if is_renewal(each.order.product_code)}
+    kept, older = [], []
+    for each in living:
+        renewal = renewals.get(_line(each), each)
+        if _start(renewal) > _start(each):
+            reason = f"order {renewal.order.order_id} renewed it"
+            older.append(LeftOut(each.order, each.certificate.common_name, reason))
+        else:
+            kept.append(each)
     return kept, older
 
 
-def _line(issued: Issued) -> tuple[str, str]:
+def _line(issued: Issued) -> tuple[str, str, str, str]:
+    """What a renewal has of the old one: customer, common name and product (errors 1167 to 1169).
+
+    The type of the key is among it because a server may have an RSA and an EC certificate of the same names.
+    """
     order, certificate = issued.order, issued.certificate
-    return order.customer or order.order_id, certificate.common_name.lower() or order.order_id
+    return (
+        order.customer or order.order_id,
+        certificate.common_name.lower() or order.order_id,
+        issue_code(order.product_code),
+        certificate.key[0] if certificate.key else "",
+    )

@@ -186,6 +186,28 @@ def test_of_one_customer_and_common_name_the_newest_order_is_declared() -> None:
     assert {each.problem for each in found.issued} == {None}, "it may be taken over all the same"
 
 
+@pytest.mark.parametrize(
+    ("newer", "key", "reasons"),
+    [
+        ("606", ("ec", 384), {"old": "order new renewed it"}),
+        ("606", ("rsa", 2048), {}),
+        ("601", ("ec", 256), {}),
+        ("936", ("ec", 256), {}),
+    ],
+)
+def test_only_what_can_be_the_renewal_of_a_certificate_takes_its_place(
+    newer: str, key: tuple[str, int], reasons: dict[str, str]
+) -> None:
+    """Not another first order, nor another product, nor the other of a pair of an RSA and an EC certificate."""
+    dummy, declarations, left_out = looked_through(
+        (order("old"), certificate("1", day=40)), (order("new", product_code=newer), certificate("2", day=3, key=key))
+    )
+    assert left_out == reasons
+    names = [item["name"] for item in declarations]
+    assert names == ["shop.example.com", "shop.example.com-2"][: len(names)]
+    assert len(names) == 2 - len(reasons)
+
+
 def test_orders_without_a_customer_are_not_taken_for_renewals_of_each_other() -> None:
     entries = [(order(name, customer=""), certificate(name)) for name in ("1", "2")]
     dummy, declarations, left_out = looked_through(*entries)
