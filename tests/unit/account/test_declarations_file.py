@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+END = NOW + timedelta(days=199)
 HOSTILE = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
     st.sampled_from(
@@ -54,7 +55,7 @@ def file_of(order_id: str, customer: str, organization: str) -> str:
         "subject_alt_name": [customer],
         "organization": {"name": organization},
     }
-    issued = Issued(order, AccountCertificate("1", "VALID", NOW, NOW, "shop.example.com"))
+    issued = Issued(order, AccountCertificate("1", "VALID", NOW, END, "shop.example.com"))
     return as_yaml([Declared(declaration, issued)], [order])
 
 
@@ -79,6 +80,10 @@ def test_what_the_account_says_is_text_and_never_a_template(order_id: str, custo
     texts = [item["customer"], *item["subject_alt_name"], item["organization"]["name"]]
     assert texts == [customer, customer, organization]
     assert all(isinstance(text, Unsafe) for text in texts if "{" in text)
+
+
+def test_each_declaration_is_told_with_the_end_of_its_certificate() -> None:
+    assert f"# order a, certificate 1, ends on {END:%Y-%m-%d}\n" in file_of("a", "b", "c")
 
 
 def test_a_file_is_written_once_and_what_a_person_made_of_it_is_kept(tmp_path: Path) -> None:
