@@ -102,7 +102,7 @@ options:
       customer:
         description:
           - The C(customer) of the order, at most 64 characters. Chosen at the first order and kept from then on.
-          - Defaults to the host and the name of the declaration.
+          - Defaults to the host and the name of the declaration. Inventory names have to be unique within an account.
         type: str
       contact:
         description: The person whom the CA may ask, sent as C(requestorInfo).

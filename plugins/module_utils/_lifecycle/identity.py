@@ -18,6 +18,9 @@ FINGERPRINT_CHARACTERS = 16
 
 DECLARATION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
+_NOT_IN_CUSTOMER = re.compile(r"[^A-Za-z0-9._/@-]+")
+_THIS_MACHINE = re.compile(r"(localhost(\..*)?|127\..*|::1|)\Z", re.IGNORECASE)
+
 
 def order_id_for(*, name: str, public_key_sha256: str) -> str:
     """The order id of a declaration's new order: its name and the first digits of its staged key's fingerprint.
@@ -30,14 +33,23 @@ def order_id_for(*, name: str, public_key_sha256: str) -> str:
 
 
 def names_both(*, customer: str, host: str, name: str) -> bool:
-    """Whether a customer can stand for nothing but this certificate of this host."""
-    return customer == customer_for(host=host, name=name) or bool(host and host in customer and name in customer)
+    """Whether a customer can stand for nothing but this certificate of this host.
+
+    Every machine is localhost to itself, so that names none.
+    """
+    if _THIS_MACHINE.match(host):
+        return False
+    return customer == customer_for(host=host, name=name) or (host in customer and name in customer)
 
 
 def customer_for(*, host: str, name: str) -> str:
-    """The ``customer`` of a declaration's first order: where it lives and what it is called, at most 64 characters."""
-    word = re.sub(r"[^A-Za-z0-9._/@-]+", "-", "/".join(filter(None, (host, name))))
-    if len(word) <= CUSTOMER_MAX:
+    """The ``customer`` of a declaration's first order: where it lives and what it is called, at most 64 characters.
+
+    A digest tells apart what would be the same without the characters that are left out, such as two IPv6 addresses.
+    """
+    whole = "/".join(filter(None, (host, name)))
+    word = _NOT_IN_CUSTOMER.sub("-", whole)
+    if len(word) <= CUSTOMER_MAX and not _NOT_IN_CUSTOMER.search(host):
         return word
-    digest = hashlib.sha256(word.encode()).hexdigest()[:FINGERPRINT_CHARACTERS]
+    digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_CHARACTERS]
     return f"{word[: CUSTOMER_MAX - FINGERPRINT_CHARACTERS - 1]}-{digest}"

@@ -12,8 +12,12 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declarat
     read_declarations,
     with_defaults,
 )
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.identity import customer_for, order_id_for
-from hypothesis import given
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.identity import (
+    customer_for,
+    names_both,
+    order_id_for,
+)
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"}
@@ -89,12 +93,54 @@ def test_an_order_id_is_legal_stable_and_tied_to_the_key(name: str, key: bytes) 
     assert order_id == order_id_for(name=name, public_key_sha256=key.hex())
 
 
-@given(host=st.text(min_size=1, max_size=120), name=st.text(min_size=1, max_size=64))
-def test_a_customer_is_legal_and_tells_hosts_apart(host: str, name: str) -> None:
-    customer = customer_for(host=host, name=name)
-    assert 1 <= len(customer) <= 64
-    assert not set(customer) & set("\"&'<>")
-    assert customer_for(host="a." * 40, name=name) != customer_for(host="b." * 40, name=name)
+NAME = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True)
+HOST = st.one_of(
+    st.text(max_size=120), st.text(":.1f", max_size=9), st.from_regex(r"[a-z]{50,60}\.[a-c]", fullmatch=True)
+)
+
+
+@given(hosts=st.lists(HOST, min_size=2, max_size=9, unique=True), name=NAME)
+@example(hosts=["fd00::1:5", "fd00:1::5", "fd00-1-5"], name="shop")
+def test_a_customer_is_legal_and_tells_hosts_apart(hosts: list[str], name: str) -> None:
+    customers = {customer_for(host=host, name=name) for host in hosts}
+    assert len(customers) == len(hosts)
+    for customer in customers:
+        assert 1 <= len(customer) <= 64
+        assert not set(customer) & set("\"&'<>")
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "customer"),
+    [
+        ("web1", "shop", "web1/shop"),
+        ("Web_1.example.com", "shop-ec.2", "Web_1.example.com/shop-ec.2"),
+        ("rack/web1", "shop", "rack/web1/shop"),
+        ("", "*.example.com", "-.example.com"),
+        ("w" * 59, "shop", f"{'w' * 59}/shop"),
+        ("w" * 60, "shop", f"{'w' * 47}-b894f676920f43d3"),
+    ],
+)
+def test_a_customer_stays_the_same_in_every_version(host: str, name: str, customer: str) -> None:
+    """A renewal is refused for another (error 1169), and a host that was rebuilt finds its live order by it."""
+    assert customer_for(host=host, name=name) == customer
+
+
+@pytest.mark.parametrize(
+    ("host", "customer", "names"),
+    [
+        ("web1", "web1/shop", True),
+        ("web1", "shop of web1", True),
+        ("fd00::1:5", customer_for(host="fd00::1:5", name="shop"), True),
+        ("web1", "web2/shop", False),
+        ("web1", "Example S.A.", False),
+        ("", "shop", False),
+        *((host, f"{host}/shop", False) for host in ("localhost", "LOCALHOST", "localhost.localdomain", "127.0.0.1")),
+        *((host, customer_for(host=host, name="shop"), False) for host in ("::1", "127.1")),
+    ],
+)
+def test_a_customer_names_a_host_only_by_a_name_that_no_other_has(host: str, customer: str, names: bool) -> None:
+    """Two machines that are localhost to themselves would reissue each other's certificate."""
+    assert names_both(customer=customer, host=host, name="shop") is names
 
 
 HOSTILE: dict[str, tuple[dict[str, object], str]] = {
