@@ -9,6 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -167,7 +168,9 @@ def _allowed(items: Sequence[Mapping[str, Any]], policy: Mapping[str, Any] | Non
 
 
 def _places(declaration: Declaration, item: Mapping[str, Any]) -> frozenset[str]:
-    return places(declaration, webroot=(item.get("validation") or {}).get("webroot"))
+    """A web root is one place however it is written: by a link, or with a slash at its end."""
+    webroot = (item.get("validation") or {}).get("webroot")
+    return places(declaration, webroot=os.path.realpath(webroot) if webroot else None)
 
 
 def _moment(text: str | None) -> datetime:

@@ -18,6 +18,7 @@ from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.identity import customer_for, names_both, order_id_for
 from .._lifecycle.operation import Operation, choose
+from .._lifecycle.validation import ValidationMethod
 from .._store.challenge import open_web_root
 from .._store.each import for_each, outcome
 from .._store.errors import StoreError
@@ -101,7 +102,7 @@ class Staging:
             return came
         self._set_aside_what_came_to_nothing(name)
         if not self.check_mode and not _is_placed(self._recorded(name)):
-            _require_web_root(item)
+            _require_web_root(item, declaration)
         staged = stage(self.layout, name, _wanted(declaration), check_mode=self.check_mode)
         record = staged.order
         if record is None:
@@ -204,11 +205,10 @@ def _is_placed(record: OrderRecord | None) -> bool:
     return record is not None and record.stage is not OrderStage.INTENDED
 
 
-def _require_web_root(item: Mapping[str, Any]) -> None:
+def _require_web_root(item: Mapping[str, Any], declaration: Declaration) -> None:
     """Before money moves. In check mode nobody asks: an earlier task of the same run would make it."""
-    webroot = (item.get("validation") or {}).get("webroot")
-    if webroot:
-        with open_web_root(Path(webroot)):
+    if declaration.method is ValidationMethod.FILE:
+        with open_web_root(Path(item["validation"]["webroot"])):
             pass
 
 

@@ -72,6 +72,8 @@ def test_nothing_is_ordered_that_could_not_be_proved_here(host: Host) -> None:
     (problem,) = result["problems"]
     assert problem.startswith(f"mail: The validation file cannot be published: {host.web_root}/gone: the web root does")
     assert host.read("mail").staged is None
+    by_dns = host.declare("wiki", validation={**gone["validation"], "method": "dns_txt_prefix"})
+    assert len(host.stage(by_dns)["orders"]) == 1, "the web root of a default is not looked at"
 
     assert len(host.stage(gone, check_mode=True)["orders"]) == 1, "an earlier task of the same run may make it"
     (host.web_root / "gone").mkdir()
