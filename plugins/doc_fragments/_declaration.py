@@ -225,6 +225,7 @@ options:
           status_command:
             description:
               - Succeeds if the service runs, and changes nothing. It is also run in check mode.
+              - One that cannot be run, or does not end in time, is an error and no sign of a stopped service.
               - A service that does not run is not reloaded; its certificate is put in place, and proved by a later run.
               - Defaults to asking systemd, and with a O(certificates[].deploy.reload_command) to taking it to run.
             type: list

@@ -145,7 +145,7 @@ WAITS: dict[Callable[[Scene], str], tuple[str, ...]] = {
     wait_for_the_ca: ("getOrderState at {silent}", "no complete answer within 1 s", "request_timeout"),
     wait_for_a_name_server: ("lifetime expired", "{host}"),
     wait_for_a_lock: ("certum/shop/.lock", "process {pid} has held the lock for 1 seconds", "run again"),
-    wait_for_a_command: ("it has not ended after 1 seconds",),
+    wait_for_a_command: ("sleep has not ended after 1 seconds",),
     wait_for_keytool: ("keytool did not end within 1", "Nothing was changed"),
     wait_to_be_served: ("shop: {silent} does not answer a TLS handshake for shop.example.com",),
     wait_for_a_revocation_server: ("timed out",),

@@ -17,6 +17,7 @@ from .._lifecycle.declaration import is_absent
 from .._service.proof import require_addresses
 from .._service.service import Service, services_of
 from .._service.serving import Ended, Host, Serving
+from .._service.way_back import FailedStepError
 from .._service.withdraw import withdraw
 from .._store.change import Change
 from .._store.each import for_each, outcome
@@ -52,14 +53,6 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 
 
 def _serve(service: Service, host: Host) -> Ended:
-    if down := host.why_down(service):
-        consequence = (
-            "would be put in place and not be proved to be served"
-            if host.check_mode
-            else "is in place and not yet proved to be served"
-        )
-        note = f"{service.name} {down}: the certificate {consequence}; the next run proves it once the service runs."
-        return Ended(service, f"{service.name} {down}", note=note)
     serving = Serving(service, host)
     return serving.preview() if host.check_mode else serving.run()
 
@@ -67,7 +60,11 @@ def _serve(service: Service, host: Host) -> Ended:
 def _withdraw(service: Service, host: Host) -> Ended:
     if not service.is_known:
         return Ended(service, f"{service.name} is not known", problems=[service.unknown])
-    down = host.why_down(service)
+    try:
+        down = host.why_down(service)
+    except FailedStepError as failed:
+        problem = f"{service.name}: {failed}. Nothing was taken out of service. Correct the command, then run again."
+        return Ended(service, f"{service.name} was left alone", problems=[problem])
     checks = service.check_commands
     if down and not host.check_mode:
         checks = tuple(command for command in checks if host.ask(command).objection is None)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -19,14 +20,22 @@ if TYPE_CHECKING:
 
 LONGEST_OUTPUT = 4000
 """So many bytes of the end of what a command says are read."""
+LAST_LOOKED_IN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+"""Where services have their commands, and what Ansible gets as PATH often lacks."""
+NOT_RUN = (126, 127)
+"""Exit codes by which a shell, env or sudo tells that it could not run what it was told to."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command printed; ``objection`` says why it failed and is None for one that succeeded."""
+    """What a command printed; ``objection`` says why it failed and is None for one that succeeded.
+
+    ``ran`` is False for one that could not be run to its end, so that its failure tells nothing of what it was asked.
+    """
 
     output: str
     objection: str | None
+    ran: bool = True
 
 
 def run(command: Sequence[str], *, timeout: float) -> Answer:
@@ -38,19 +47,37 @@ def run(command: Sequence[str], *, timeout: float) -> Answer:
         try:
             process = subprocess.Popen(  # noqa: S603 - the administrator's words, without a shell
                 list(command),
+                env={**os.environ, "PATH": _search_path()},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
-            return Answer("", getattr(error, "strerror", None) or str(error))
+            return Answer("", _why_not_run(command, getattr(error, "strerror", None) or str(error)), ran=False)
         code = _wait(process, timeout)
         output.seek(max(0, output.seek(0, os.SEEK_END) - LONGEST_OUTPUT))
         said = output.read().decode(errors="replace").strip()
     if code is None:
-        return Answer(said, f"it has not ended after {timeout:g} seconds")
-    return Answer(said, ("; ".join(said.splitlines()) or f"exit code {code}") if code else None)
+        return Answer(said, f"{_named(command)} has not ended after {timeout:g} seconds", ran=False)
+    objection = ("; ".join(said.splitlines()) or f"exit code {code}") if code else None
+    return Answer(said, objection, ran=code >= 0 and code not in NOT_RUN)
+
+
+def _search_path() -> str:
+    known = (os.environ.get("PATH") or os.defpath).split(os.pathsep)
+    return os.pathsep.join([*known, *(directory for directory in LAST_LOOKED_IN if directory not in known)])
+
+
+def _named(command: Sequence[str]) -> str:
+    """The program alone: among its arguments may be what is secret."""
+    return shlex.quote(command[0])
+
+
+def _why_not_run(command: Sequence[str], error: str) -> str:
+    words = command[0].split() if len(command) == 1 else []
+    hint = f"; write it as a list: [{', '.join(words)}]" if len(words) > 1 else ""
+    return f"{_named(command)} cannot be run: {error}{hint}"
 
 
 def _wait(process: subprocess.Popen[bytes], timeout: float) -> int | None:

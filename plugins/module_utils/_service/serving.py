@@ -22,7 +22,7 @@ from . import command
 from .proof import prove
 from .service import SYSTEMD, why_systemd_does_not_run_it
 from .site import site_of
-from .way_back import CHECK, KEEP, KNOW, PROVE, RELOAD, FailedStepError, WayBack
+from .way_back import ASK, CHECK, KEEP, KNOW, PROVE, RELOAD, FailedStepError, WayBack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,10 +55,17 @@ class Host:
         return [answer.objection for answer in map(self.ask, commands) if answer.objection is not None]
 
     def why_down(self, service: Service) -> str | None:
-        """Why a service cannot be reloaded. One that nobody can be asked about is taken to run."""
+        """Why a service cannot be reloaded. One that nobody can be asked about is taken to run.
+
+        Raises FailedStepError where its status_command gives no answer.
+        """
         if service.status_command:
-            objection = self.ask(service.status_command).objection
-            return f"is stopped (its status_command: {objection})" if objection else None
+            answer = self.ask(service.status_command)
+            if answer.objection is None:
+                return None
+            if not answer.ran:
+                raise FailedStepError(ASK, answer.objection)
+            return f"is stopped (its status_command: {answer.objection})"
         if service.unit is None:
             return None
         answer = self.ask((*SYSTEMD, service.unit))
@@ -112,6 +119,8 @@ class Serving:
     def run(self) -> Ended:
         """Take all steps, or go back."""
         try:
+            if down := self.host.why_down(self.service):
+                return self._left_alone(down)
             self._require_known()
             self._turn_sites_on()
             if not self.items:
@@ -126,9 +135,26 @@ class Serving:
 
     def preview(self) -> Ended:
         """What would come of it, if the service can load and serve what is in place."""
+        try:
+            if down := self.host.why_down(self.service):
+                return self._left_alone(down)
+        except FailedStepError as failed:
+            return Ended(
+                self.service, f"{self.service.name} would go back", problems=[f"{self.service.name}: {failed}"]
+            )
         self._turn_sites_on()
         done, problems = for_each(self.items, self._confirm)
         return Ended(self.service, self._words(dict(done)), dict(done), [*self.problems, *problems])
+
+    def _left_alone(self, down: str) -> Ended:
+        consequence = (
+            "would be put in place and not be proved to be served"
+            if self.host.check_mode
+            else "is in place and not yet proved to be served"
+        )
+        said = f"{self.service.name} {down}"
+        note = f"{said}: the certificate {consequence}; the next run proves it once the service runs."
+        return Ended(self.service, said, note=note)
 
     def _words(self, done: Mapping[str, Change]) -> str:
         would = "would have to serve" if self.host.check_mode else "serves"

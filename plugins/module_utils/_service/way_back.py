@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+ASK = "Ask by its status_command whether the service runs"
 KNOW = "Know how the service is checked and reloaded"
 CHECK = "Check the configuration"
 RELOAD = "Reload"
@@ -62,12 +63,12 @@ class WayBack:
 
     def _of_what_does_not_load(self, objection: str) -> Iterable[str]:
         if self.failed.step == CHECK and self.as_before:
-            yield "This was broken before: without this change the configuration does not load either."
+            yield "This was broken before: the check fails without this change, too."
         else:
-            yield _sentence(f"With what is in place now the configuration does not load: {objection}")
+            yield _sentence(f"With what is in place now the check fails: {objection}")
         yield (
-            f"Nothing was reloaded, so {self.service} goes on with what it has loaded. Repair its configuration, then"
-            " run again: the new certificate is on disk, and nothing is ordered for it."
+            f"Nothing was reloaded, so {self.service} goes on with what it has loaded. Repair what the check"
+            " names, then run again: the new certificate is on disk, and nothing is ordered for it."
         )
 
 

@@ -131,8 +131,8 @@ class TestASite:
                 "one; two",
             ),
             (python("import sys; sys.exit(3)"), 60, "exit code 3"),
-            (["/no/such/command"], 60, "No such file or directory"),
-            (python("import time; time.sleep(60)"), 0.5, "it has not ended after 0.5 seconds"),
+            (["/no/such/command"], 60, "/no/such/command cannot be run: No such file or directory"),
+            (python("import time; time.sleep(60)"), 0.5, f"{sys.executable} has not ended after 0.5 seconds"),
         ],
     )
     def test_is_on_again_when_the_service_objects(

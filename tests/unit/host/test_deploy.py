@@ -84,10 +84,10 @@ def test_what_systemd_says(properties: str, said: str | None) -> None:
     assert why_systemd_does_not_run_it(properties) == said
 
 
-AS_IT_WAS = "This was broken before: without this change the configuration does not load either."
+AS_IT_WAS = "This was broken before: the check fails without this change, too."
 GOES_ON = (
-    "Nothing was reloaded, so web goes on with what it has loaded. Repair its configuration, then run again: the new"
-    " certificate is on disk, and nothing is ordered for it."
+    "Nothing was reloaded, so web goes on with what it has loaded. Repair what the check names, then run again: the"
+    " new certificate is on disk, and nothing is ordered for it."
 )
 
 
@@ -100,9 +100,9 @@ GOES_ON = (
         (
             CHECK,
             {"objection": "still no", "as_before": False},
-            f"no. With what is in place now the configuration does not load: still no. {GOES_ON} shop: back.",
+            f"no. With what is in place now the check fails: still no. {GOES_ON} shop: back.",
         ),
-        (RELOAD, {"objection": "no"}, "With what is in place now the configuration does not load: no. Nothing"),
+        (RELOAD, {"objection": "no"}, "With what is in place now the check fails: no. Nothing"),
         (RELOAD, {"reload_objections": ("a", "b.")}, "after that failed: a. The reload after that failed: b. After"),
         (RELOAD, {"problems": ("mail: Sorry.",), "links": ""}, "Reload: no. mail: Sorry. After that"),
     ],
@@ -127,7 +127,7 @@ def test_a_service_that_stays_and_keeps_the_output_open_does_not_hold_the_comman
 def test_a_command_whose_time_is_over_leaves_nothing_running(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     answer = command.run(shell(f"sleep 60 & echo $! > {pid}; wait"), timeout=0.5)
-    assert answer.objection == "it has not ended after 0.5 seconds"
+    assert answer.objection == "/bin/sh has not ended after 0.5 seconds"
     for dummy in range(100):
         if _state(pid.read_text().strip()) in {"", "Z"}:
             return
@@ -149,9 +149,72 @@ def test_only_the_end_of_what_a_command_says_is_kept() -> None:
     assert len(answer.objection) <= command.LONGEST_OUTPUT
 
 
-@pytest.mark.parametrize("words", [["a\0b"], ["/no/such/command"]])
-def test_a_command_that_is_none_is_an_objection(words: list[str]) -> None:
-    assert command.run(words, timeout=1).objection
+@pytest.mark.parametrize(
+    ("words", "objection"),
+    [
+        (["a\0b"], "embedded null byte"),
+        (["/no/such/command", "secret"], "/no/such/command cannot be run: No such file or directory"),
+        (
+            ["systemctl is-active web"],
+            "'systemctl is-active web' cannot be run: No such file or directory; write it as a list: [systemctl,"
+            " is-active, web]",
+        ),
+        (["sleep", "60"], "sleep has not ended after 0.5 seconds"),
+        (shell("no-such-program 2>/dev/null"), "exit code 127"),
+        (shell("kill -9 $$"), "exit code -9"),
+    ],
+)
+def test_a_command_that_does_not_run_to_its_end_is_named_and_no_answer(words: list[str], objection: str) -> None:
+    answer = command.run(words, timeout=0.5)
+    assert answer.objection is not None
+    assert answer.objection.endswith(objection)
+    assert not answer.ran
+
+
+def test_a_command_is_found_where_services_have_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "check-web").write_text("#!/bin/sh\necho all is well\n")
+    (tmp_path / "check-web").chmod(0o755)
+    assert command.run(["check-web"], timeout=60).objection
+    monkeypatch.setattr(command, "LAST_LOOKED_IN", [str(tmp_path)])
+    assert command.run(["check-web"], timeout=60).output == "all is well"
+
+
+@pytest.mark.parametrize(
+    ("status", "named"),
+    [
+        (
+            ["systemctl is-active web"],
+            "'systemctl is-active web' cannot be run: No such file or directory; write it as",
+        ),
+        (["sleep", "60"], "sleep has not ended after 1 seconds"),
+        (shell("exec no-such-program"), "no-such-program"),
+    ],
+)
+def test_a_status_command_without_an_answer_is_a_problem_and_no_stop(
+    host: Host, tmp_path: Path, status: list[str], named: str
+) -> None:
+    item = host.declare(deploy=OWN)
+    host.have(item)
+    host.deploy(item)
+    first, reloaded = host.read().current, tmp_path / "reloaded"
+    own = {**OWN, "status_command": status, "reload_command": ["touch", str(reloaded)]}
+    item = host.declare(deploy=own, www=True)
+    host.have(item, beginning=BEGINNING + timedelta(days=1))
+    would = host.deploy(item, check_mode=True, command_timeout=1)
+    did = host.deploy(item, command_timeout=1)
+    for result in (would, did):
+        (problem,) = result["problems"]
+        assert problem.startswith("web: Ask by its status_command whether the service runs: ")
+        assert named in problem
+        assert result["notes"] == []
+    assert host.read().current == first
+    assert reloaded.exists()
+    reloaded.unlink()
+    withdrawn = host.deploy({**item, "state": "absent"}, state="withdrawn", command_timeout=1)
+    assert named in withdrawn["problems"][0]
+    assert (withdrawn["changed"], withdrawn["services"][0]["certificates"]) == (False, [])
+    assert host.read().current == first, "it may still be read, so it stays"
+    assert not reloaded.exists()
 
 
 class TestSites:
