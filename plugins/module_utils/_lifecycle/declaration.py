@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .decide import Desired
 from .identity import CUSTOMER_MAX, DECLARATION_NAME
-from .names import InvalidNameError, NameRequest, problems_with, wanted_names
+from .names import InvalidNameError, NameRequest, encode_host, problems_with, wanted_names
 from .organization import organization_problems
 from .products import Product, ProductKind, UnknownProductError, find
 from .validation import ValidationMethod
@@ -266,9 +266,18 @@ def customer_problems(customer: str) -> Iterable[str]:
 def probe_problems(item: Mapping[str, Any]) -> Iterable[str]:
     """What keeps the declared addresses from being probed."""
     for address in (item.get("deploy") or {}).get("probe") or ():
-        host, dummy, port = address.rpartition(":")
-        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            yield f"deploy.probe {address[:LONGEST_SHOWN]} is not HOST:PORT, such as 127.0.0.1:443"
+        try:
+            read_address(address)
+        except InvalidNameError as error:
+            yield f"deploy.probe {error}"
+
+
+def read_address(address: str) -> tuple[str, int]:
+    """Host, encoded, and port of an address to probe. Raises InvalidNameError for one that nobody can connect to."""
+    host, dummy, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise InvalidNameError(f"{address[:LONGEST_SHOWN]} is not HOST:PORT, such as 127.0.0.1:443")
+    return encode_host(host.strip("[]")), int(port)
 
 
 _RULES = (

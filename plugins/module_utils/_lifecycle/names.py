@@ -26,6 +26,7 @@ DNS_NAME_MAX = 253  # RFC 1035 2.3.4
 DNS_LABEL_MAX = 63  # error 2088
 
 _LDH_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z")
+_HOST_LABEL = re.compile(rf"[a-z0-9_-]{{1,{DNS_LABEL_MAX}}}\Z")
 _LETTERS_MARKS_DIGITS = frozenset(("Ll", "Lo", "Lm", "Mn", "Mc", "Nd"))
 
 
@@ -71,6 +72,23 @@ def encode(name: str) -> str:
     return result
 
 
+def encode_host(host: str) -> str:
+    """A host that can be connected to: an address in its usual form, or a name in lower case, every label an A-label.
+
+    It may be a name that no CA certifies, such as ``localhost``. Raises InvalidNameError for what cannot be resolved.
+    """
+    if is_ip_address(host):
+        return str(ipaddress.ip_address(host))
+    labels = [_lowered(label, name=host) for label in host.removesuffix(".").split(".")]
+    result = ".".join(labels)
+    if not all(map(_HOST_LABEL.match, labels)) or len(result) > DNS_NAME_MAX:
+        raise InvalidNameError(
+            f"{host[:80]!r} is neither an address nor a host name: labels of 1 to {DNS_LABEL_MAX} letters, digits,"
+            f" hyphens and underscores, {DNS_NAME_MAX} characters in all"
+        )
+    return result
+
+
 def _encode_address(text: str) -> str:
     address = ipaddress.ip_address(text)
     if not address.is_global:
@@ -79,15 +97,18 @@ def _encode_address(text: str) -> str:
 
 
 def _encode_label(label: str, *, name: str) -> str:
-    lowered = unicodedata.normalize("NFC", label.lower())
-    if not lowered.isascii():
-        lowered = _to_a_label(lowered, name=name)
+    lowered = _lowered(label, name=name)
     if len(lowered) > DNS_LABEL_MAX:
         raise InvalidNameError(f"{name[:80]!r}: a label is longer than {DNS_LABEL_MAX} characters (error 2088).")
     if not _LDH_LABEL.match(lowered):
         why = "is empty" if not label else f"{label[:DNS_LABEL_MAX]!r} is not made of letters, digits and inner hyphens"
         raise InvalidNameError(f"{name[:80]!r}: a label {why} (error 1008); a * may only be the whole first label.")
     return lowered
+
+
+def _lowered(label: str, *, name: str) -> str:
+    lowered = unicodedata.normalize("NFC", label.lower())
+    return lowered if lowered.isascii() else _to_a_label(lowered, name=name)
 
 
 def _to_a_label(label: str, *, name: str) -> str:

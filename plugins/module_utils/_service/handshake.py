@@ -33,6 +33,13 @@ def shake_hands(host: str, port: int, *, server_name: str, key_type: KeyType | N
 
     Raises OSError, of which ssl.SSLError is one.
     """
+    try:
+        return _shake_hands(host, port, server_name, key_type)
+    except ValueError as error:  # a name that cannot be encoded, by resolver or TLS
+        raise OSError(str(error)) from error
+
+
+def _shake_hands(host: str, port: int, server_name: str, key_type: KeyType | None) -> Served:
     with (
         socket.create_connection((host, port), timeout=HANDSHAKE_TIMEOUT) as connection,
         _context(key_type).wrap_socket(connection, server_hostname=server_name) as tls,

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .._lifecycle.declaration import InvalidDeclarationError, probe_problems
+from .._lifecycle.declaration import InvalidDeclarationError, probe_problems, read_address
 from .._store.each import for_each
 from .._store.errors import StoreError
 from .._x509.errors import X509Error
@@ -103,15 +103,14 @@ def _targets(layout: Layout, item: Mapping[str, Any]) -> list[Target]:
     expected = tuple(ssl.PEM_cert_to_DER_cert(certificate) for certificate in chain)
     targets = []
     for address in addresses:
-        host, dummy, port = address.rpartition(":")
-        host = host.strip("[]")
-        server_name = host if host.lower() in facts.names else (facts.common_name or facts.names[0])
+        host, port = read_address(address)
+        server_name = host if host in facts.names else (facts.common_name or facts.names[0])
         targets.append(
             Target(
                 name=item["name"],
                 address=address,
                 host=host,
-                port=int(port),
+                port=port,
                 server_name=server_name.replace("*", "probe", 1),
                 serial_number=facts.serial_number,
                 key_type=_key_type(facts),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -16,12 +17,12 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._host.probe import probe_all
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
 from ansible_collections.certops.certum.plugins.module_utils._service import proof
+from ansible_collections.certops.certum.plugins.module_utils._service.handshake import shake_hands
+from ansible_collections.certops.certum.tests.unit.host.declared import Host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from ansible_collections.certops.certum.tests.unit.host.declared import Host
 
 
 class TlsServer:
@@ -185,7 +186,29 @@ def test_what_is_not_installed_is_a_problem_of_its_own(host: Host) -> None:
     assert [found["name"] for found in result["served"]] == ["shop"]
 
 
-@pytest.mark.parametrize("wrong", ["shop.example.com", "shop.example.com:https", ":443", "shop.example.com:0"])
-def test_an_address_that_is_none_is_said(host: Host, wrong: str) -> None:
-    with pytest.raises(InvalidDeclarationError, match="is not HOST:PORT"):
-        probe(host, host.declare(deploy={"service": "nginx", "probe": [wrong]}))
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("shop.example.com", "shop.example.com is not HOST:PORT"),
+        ("shop.example.com:https", "shop.example.com:https is not HOST:PORT"),
+        (":443", ":443 is not HOST:PORT"),
+        ("shop.example.com:0", "shop.example.com:0 is not HOST:PORT"),
+        ("shop..example.com:443", "'shop..example.com' is neither an address nor a host name"),
+        (".example.com:443", "'.example.com' is neither an address nor a host name"),
+        ("x" * 64 + ".example.com:443", ".example.com' is neither an address nor a host name"),
+    ],
+)
+def test_an_address_that_is_none_is_said(host: Host, wrong: str, said: str) -> None:
+    item = host.declare(deploy={"service": "nginx", "probe": [wrong]})
+    host.have(host.declare())
+    for act in (probe, Host.deploy, Host.plan):
+        with pytest.raises(InvalidDeclarationError, match=re.escape(said)):
+            act(host, item)
+
+
+@pytest.mark.parametrize(("name", "server_name"), [("a..b", "shop"), ("", ".shop"), ("", "a..b")])
+def test_a_name_that_cannot_be_encoded_is_no_answer(name: str, server_name: str) -> None:
+    with port() as listener:
+        listener.listen()
+        with pytest.raises(OSError, match=r"encod|dot"):
+            shake_hands(name or "127.0.0.1", listener.getsockname()[1], server_name=server_name)

@@ -11,6 +11,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.names im
     InvalidNameError,
     NameRequest,
     encode,
+    encode_host,
     problems_with,
     wanted_names,
 )
@@ -35,6 +36,36 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validati
 def test_a_name_is_encoded_as_it_stands_in_a_certificate(name: str, encoded: str) -> None:
     assert encode(name) == encoded
     assert encode(encoded) == encoded
+
+
+@pytest.mark.parametrize(
+    ("host", "encoded"),
+    [
+        ("localhost", "localhost"),
+        ("Web_1.internal.", "web_1.internal"),
+        ("STRASSE.straße.de", "strasse.xn--strae-oqa.de"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("0:0::1", "::1"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+        ("x" * 63, "x" * 63),
+        ("", None),
+        (".example.com", None),
+        ("shop..example.com", None),
+        ("shop.example.com..", None),
+        ("http://shop", None),
+        ("*.example.com", None),
+        ("a\0b", None),
+        ("x" * 64 + ".example.com", None),
+        ("ż" * 60 + ".example.com", None),
+        (".".join(["x" * 60] * 5), None),
+    ],
+)
+def test_a_host_is_one_that_can_be_connected_to(host: str, encoded: str | None) -> None:
+    if encoded is None:
+        with pytest.raises(InvalidNameError, match="neither an address nor a host name"):
+            encode_host(host)
+    else:
+        assert encode_host(host) == encoded
 
 
 @pytest.mark.parametrize(
