@@ -231,7 +231,10 @@ options:
             type: list
             elements: str
           probe:
-            description: Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
+            description:
+              - Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
+              - A host that the certificate is for, also by a wildcard, is asked for by its name (SNI), any other by the
+                common name.
             type: list
             elements: str
 """

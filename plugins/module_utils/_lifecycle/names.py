@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from .products import Product
     from .validation import ValidationMethod
@@ -70,6 +70,11 @@ def encode(name: str) -> str:
     if len(result) > DNS_NAME_MAX:
         raise InvalidNameError(f"{name[:60]!r}... has {len(result)} characters, a DNS name has at most {DNS_NAME_MAX}.")
     return result
+
+
+def is_covered(host: str, names: Container[str]) -> bool:
+    """Whether a certificate with these names is one for an encoded host; a * stands for one label (RFC 6125 6.4.3)."""
+    return host in names or f"*.{host.partition('.')[2]}" in names
 
 
 def encode_host(host: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.declaration import InvalidDeclarationError, probe_problems, read_address
+from .._lifecycle.names import is_covered
 from .._store.each import for_each
 from .._store.errors import StoreError
 from .._x509.errors import X509Error
@@ -104,20 +105,26 @@ def _targets(layout: Layout, item: Mapping[str, Any]) -> list[Target]:
     targets = []
     for address in addresses:
         host, port = read_address(address)
-        server_name = host if host in facts.names else (facts.common_name or facts.names[0])
         targets.append(
             Target(
                 name=item["name"],
                 address=address,
                 host=host,
                 port=port,
-                server_name=server_name.replace("*", "probe", 1),
+                server_name=_server_name(host, facts),
                 serial_number=facts.serial_number,
                 key_type=_key_type(facts),
                 expected=expected,
             )
         )
     return targets
+
+
+def _server_name(host: str, facts: CertificateFacts) -> str:
+    """The name to ask for: the host's, if the certificate is for it, else the first that it is for."""
+    if is_covered(host, facts.names):
+        return host
+    return (facts.common_name or facts.names[0]).replace("*", "probe", 1)
 
 
 def _wait_until_served(target: Target, deadline: float) -> str | None:

@@ -101,6 +101,39 @@ def test_what_is_served(host: Host, serves: str, file: str, objection: str | Non
     assert set(server.asked_for) == {"shop.example.com"}, "a name goes with the question, where an address was declared"
 
 
+WILDCARD = {
+    "common_name": "*.żółw.example.com",
+    "product": "commercial_wildcard_ssl",
+    "validation": {"method": "dns_txt_prefix"},
+}
+
+
+@pytest.mark.parametrize(
+    ("declared", "asked", "server_name"),
+    [
+        ({"www": True}, "WWW.shop.example.com", "www.shop.example.com"),
+        ({}, "other.example.com", "shop.example.com"),
+        ({}, "localhost", "shop.example.com"),
+        (WILDCARD, "Sklep.żółw.example.com.", "sklep.xn--w-uga1v8h.example.com"),
+        (WILDCARD, "a.b.żółw.example.com", "probe.xn--w-uga1v8h.example.com"),
+        (WILDCARD, "127.0.0.1", "probe.xn--w-uga1v8h.example.com"),
+    ],
+)
+def test_a_host_that_the_certificate_is_for_is_asked_for_by_its_name(
+    host: Host, monkeypatch: pytest.MonkeyPatch, declared: dict[str, Any], asked: str, server_name: str
+) -> None:
+    """Of several sites behind one address, the right one has to answer."""
+    connect = socket.create_connection
+    monkeypatch.setattr(socket, "create_connection", lambda to, **more: connect(("127.0.0.1", to[1]), **more))
+    item = host.declare(**declared)
+    host.have(item)
+    with port() as listener:
+        server = serve(listener, host, "shop")
+        deploy = {"service": "nginx", "probe": [f"{asked}:{listener.getsockname()[1]}"]}
+        assert probe(host, {**item, "deploy": deploy})["problems"] == []
+    assert set(server.asked_for) == {server_name}
+
+
 def address_of(result: dict[str, Any]) -> str:
     return str(result["served"][0]["address"])
 

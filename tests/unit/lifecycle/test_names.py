@@ -12,6 +12,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.names im
     NameRequest,
     encode,
     encode_host,
+    is_covered,
     problems_with,
     wanted_names,
 )
@@ -36,6 +37,22 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validati
 def test_a_name_is_encoded_as_it_stands_in_a_certificate(name: str, encoded: str) -> None:
     assert encode(name) == encoded
     assert encode(encoded) == encoded
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "covered"),
+    [
+        ("shop.example.com", ["shop.example.com"], True),
+        ("shop.example.com", ["*.example.com"], True),
+        ("a.shop.example.com", ["*.example.com"], False),
+        ("example.com", ["*.example.com"], False),
+        ("shop.example.com", ["*.com"], False),
+        ("192.0.2.1", ["192.0.2.1"], True),
+        ("localhost", ["*.localhost"], False),
+    ],
+)
+def test_a_wildcard_covers_one_label(host: str, names: list[str], covered: bool) -> None:
+    assert is_covered(host, names) is covered
 
 
 @pytest.mark.parametrize(
