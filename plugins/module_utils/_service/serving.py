@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .._store.change import Change
@@ -250,7 +251,8 @@ class Serving:
         return off, problems
 
     def _roll_back(self, item: Item) -> _Back:
-        change = roll_back(self.host.layout, item["name"], check_mode=self.host.check_mode)
+        now = datetime.now(timezone.utc)
+        change = roll_back(self.host.layout, item["name"], now=now, check_mode=self.host.check_mode)
         installed = read_installed(self.host.layout, item["name"])
         return _Back(item, change, proved=bool(installed.current and installed.current is installed.served))
 

@@ -19,6 +19,7 @@ from .staged import retire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from .._x509.facts import CertificateFacts
     from .files import Directory
@@ -85,20 +86,20 @@ def confirm(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
     return Change(changed, f"certificate {serial_number} is served", {SERVED: was}, {SERVED: serial_number})
 
 
-def roll_back(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
+def roll_back(layout: Layout, name: str, *, now: datetime, check_mode: bool = False) -> Change:
     """Point `current` back at the version that was last proved to be served, or else at the good one before it.
 
-    Where there is none, nothing is changed and the reason says so: the caller has nothing better to offer.
+    Where there is none, or it has expired at *now*, nothing is changed and the reason says so: the caller has nothing
+    better to offer.
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)
         target = _previous(before)
-        if directory is None or target is None:
-            return Change(False, _why_not(before), describe(before.current), describe(before.current))
+        if directory is None or target is None or _has_expired(target, now):
+            return Change(False, _why_not(before, target), describe(before.current), describe(before.current))
         changed = point(directory, CURRENT, target.serial_number, check_mode=check_mode)
     came_from = before.current.serial_number if before.current else "nothing"
-    proved = "the last that was proved to be served" if target is before.served else "the good one before it"
-    reason = f"back from certificate {came_from} to {target.serial_number}, {proved}"
+    reason = f"back from certificate {came_from} to {target.serial_number}, {_merit(before, target)}"
     return Change(changed, reason, describe(before.current), describe(target))
 
 
@@ -112,7 +113,19 @@ def _previous(installed: Installed) -> Version | None:
     return next((version for version in older if version.good), None)
 
 
-def _why_not(installed: Installed) -> str:
+def _has_expired(version: Version, now: datetime) -> bool:
+    return version.facts is not None and now >= version.facts.not_after
+
+
+def _merit(installed: Installed, target: Version) -> str:
+    return "the last that was proved to be served" if target is installed.served else "the good one before it"
+
+
+def _why_not(installed: Installed, expired: Version | None) -> str:
+    if expired is not None and expired.facts is not None:
+        stays = f"certificate {installed.current.serial_number} stays" if installed.current else "none is put in place"
+        end = f"{expired.facts.not_after:%Y-%m-%d %H:%M} UTC"
+        return f"{stays}: {expired.serial_number}, {_merit(installed, expired)}, expired on {end}"
     if installed.current is None:
         return "no certificate is in use, so there is nothing to go back from"
     if installed.served is installed.current:

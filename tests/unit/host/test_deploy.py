@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
 from ansible_collections.certops.certum.plugins.module_utils._service import command, serving
 from ansible_collections.certops.certum.plugins.module_utils._service.proof import Proof
@@ -28,7 +29,7 @@ from ansible_collections.certops.certum.plugins.module_utils._service.way_back i
     WayBack,
 )
 from ansible_collections.certops.certum.tests.unit.store.world import tree
-from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, LIFETIME
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.unit.host.declared import Host
@@ -295,6 +296,21 @@ def test_back_to_the_one_that_was_proved_last_and_nothing_is_bought(host: Host) 
     assert f"to {before.serial_number}, the last that was proved to be served." in result["problems"][0]
     planned = host.plan(second)
     assert (planned["due"], [item["name"] for item in planned["activate"]]) == ([], ["shop"])
+
+
+def test_what_is_not_proved_stays_in_place_of_what_has_expired(host: Host) -> None:
+    item = host.declare(deploy=OWN)
+    host.have(item)
+    host.deploy(item)
+    item = host.declare(deploy={**OWN, "check_command": FALSE}, www=True)
+    host.have(item, beginning=BEGINNING + timedelta(days=1))
+    newest = host.read().current
+    with time_machine.travel(BEGINNING + LIFETIME, tick=True):
+        result = host.deploy(item)
+    assert newest is not None
+    assert f"shop: certificate {newest.serial_number} stays: " in result["problems"][0]
+    assert "the last that was proved to be served, expired on " in result["problems"][0]
+    assert (result["failed"], result["changed"], host.read().current) == (True, False, newest)
 
 
 def test_what_old_workers_still_serve_after_a_first_good_handshake_is_noticed(

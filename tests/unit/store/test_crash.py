@@ -122,7 +122,7 @@ def _drifted(world: World) -> Scene:
 
 def _rolled_back(world: World) -> Scene:
     scene = _deployed(world)
-    roll_back(world.layout, NAME)
+    roll_back(world.layout, NAME, now=world.now)
     return scene
 
 
@@ -147,7 +147,7 @@ OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
     "install with formats": (_ordered, Scene.install_with_formats),
     "make a version whole": (_damaged, Scene.install),
     "confirm": (_deployed, lambda scene: confirm(scene.world.layout, NAME).changed),
-    "roll back": (_deployed, lambda scene: roll_back(scene.world.layout, NAME).changed),
+    "roll back": (_deployed, lambda scene: roll_back(scene.world.layout, NAME, now=scene.world.now).changed),
     "remove": (_deployed, lambda scene: remove(scene.world.layout, NAME).changed),
     "remove all but an order in flight": (_renewed, lambda scene: remove(scene.world.layout, NAME).changed),
     "take out of use": (_deployed, lambda scene: _take_out_of_use(scene.world)),

@@ -178,7 +178,7 @@ def test_who_goes_back_finds_the_formats_of_today(world: World) -> None:
     first = world.renew()
     world.now += timedelta(days=1)
     world.install(issue(world.stage().csr_pem), formats=PLAIN)
-    roll_back(world.layout, NAME)
+    roll_back(world.layout, NAME, now=world.now)
     assert current(world).readlink().name == first
     assert {"cert.cer", "haproxy.pem"} <= {path.name for path in current(world).iterdir()}
 

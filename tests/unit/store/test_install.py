@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import stat
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ from ansible_collections.certops.certum.tests.unit.store.world import (
     issue,
     tree,
 )
-from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, LIFETIME, Authority
+from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, EC256, LIFETIME, Authority
 
 STRANGER = Authority.make("Stranger")
 IMPOSTOR = Authority.make("Sandbox Issuing CA")
@@ -176,21 +176,24 @@ def test_the_way_of_a_deployment_forward_and_back(world: World) -> None:
 
     first = world.renew()
     assert links() == (first, None)
-    assert roll_back(world.layout, NAME).reason == f"certificate {first} stays: there is no good one before it"
+    assert (
+        roll_back(world.layout, NAME, now=world.now).reason
+        == f"certificate {first} stays: there is no good one before it"
+    )
     assert confirm(world.layout, NAME, check_mode=True).changed
     assert links() == (first, None)
     assert confirm(world.layout, NAME).changed
     assert not confirm(world.layout, NAME).changed
-    assert "last proved to be served" in roll_back(world.layout, NAME).reason
+    assert "last proved to be served" in roll_back(world.layout, NAME, now=world.now).reason
 
     second = world.renew()
     assert links() == (second, first)
-    back = roll_back(world.layout, NAME)
+    back = roll_back(world.layout, NAME, now=world.now)
     assert back.changed
     assert back.reason == f"back from certificate {second} to {first}, the last that was proved to be served"
     assert (back.before["serial_number"], back.after["serial_number"]) == (second, first)
     assert links() == (first, first)
-    assert not roll_back(world.layout, NAME).changed
+    assert not roll_back(world.layout, NAME, now=world.now).changed
 
     assert activate(world.layout, NAME, check_mode=True).changed
     assert links() == (first, first)
@@ -202,7 +205,24 @@ def test_the_way_of_a_deployment_forward_and_back(world: World) -> None:
 def test_going_back_without_a_proof_takes_the_good_one_before(world: World) -> None:
     serial_numbers = [world.renew() for _time in range(3)]
     (world.layout.version(NAME, serial_numbers[1]) / "chain.pem").unlink()
-    assert roll_back(world.layout, NAME).reason.endswith(f"to {serial_numbers[0]}, the good one before it")
+    assert roll_back(world.layout, NAME, now=world.now).reason.endswith(
+        f"to {serial_numbers[0]}, the good one before it"
+    )
+
+
+@pytest.mark.parametrize("proved", [True, False])
+def test_nobody_goes_back_to_a_certificate_that_has_expired(world: World, proved: bool) -> None:
+    first = world.renew()
+    if proved:
+        confirm(world.layout, NAME)
+    second = world.renew()
+    end = BEGINNING.replace(tzinfo=timezone.utc) + LIFETIME
+    stays = roll_back(world.layout, NAME, now=end)
+    merit = "the last that was proved to be served" if proved else "the good one before it"
+    why = f"{first}, {merit}, expired on {end:%Y-%m-%d} 00:00 UTC"
+    assert (stays.changed, stays.reason) == (False, f"certificate {second} stays: {why}")
+    assert world.layout.current(NAME).readlink().name == second
+    assert roll_back(world.layout, NAME, now=end - timedelta(seconds=1)).changed
 
 
 def test_there_is_nothing_to_switch_to(world: World) -> None:
@@ -210,7 +230,7 @@ def test_there_is_nothing_to_switch_to(world: World) -> None:
         activate(world.layout, NAME)
     with pytest.raises(StoreError, match="no installed version is in use"):
         confirm(world.layout, NAME)
-    assert "nothing to go back from" in roll_back(world.layout, NAME).reason
+    assert "nothing to go back from" in roll_back(world.layout, NAME, now=world.now).reason
     (world.layout.version(NAME, world.renew()) / "cert.pem").unlink()
     with pytest.raises(StoreError, match=r"cert\.pem: it is missing"):
         activate(world.layout, NAME)

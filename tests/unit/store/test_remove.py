@@ -163,7 +163,7 @@ def test_what_cannot_be_done_without_is_put_back(world: World, half_done: bool) 
         with out_of_use(world.layout, NAME):
             pass
     else:
-        roll_back(world.layout, NAME)
+        roll_back(world.layout, NAME, now=world.now)
     before = world.read()
     with suppress(NeededError), out_of_use(world.layout, NAME) as changed:
         assert changed is not half_done
