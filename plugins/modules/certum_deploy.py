@@ -14,7 +14,8 @@ author:
 description:
   - Each service that a certificate names is a transaction of its own. Sites are turned on, the configuration is
     checked, the service reloaded, and every address asked by a TLS handshake. Whatever fails leads back to the
-    certificates that were proved to be served before.
+    certificates that were proved to be served before, unless they have expired.
+  - Certificates that alone are not served go back alone, if the others of the service are proved without them.
   - A service that does not run is left alone and told.
 extends_documentation_fragment:
   - certops.certum._attributes

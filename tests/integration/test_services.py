@@ -249,6 +249,38 @@ def with_probe(item: dict[str, Any], *addresses: str) -> dict[str, Any]:
     return {**item, "deploy": {**item["deploy"], "probe": list(addresses)}}
 
 
+def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_other(bench: Bench) -> None:
+    shop, mail = bench.of_systemd(), bench.of_systemd("mail")
+    bench.systemd_says(RUNS)
+    before = {name: bench.install(item) for name, item in {"shop": shop, "mail": mail}.items()}
+    bench.deploy(shop, mail).succeeded()
+    after = {name: bench.install(item) for name, item in {"shop": shop, "mail": mail}.items()}
+    (closed,) = free_ports(1)
+    lost = with_probe(mail, f"127.0.0.1:{closed}")
+
+    def deploy(item: dict[str, Any]) -> Run:
+        """As the role certum does: what is not proved to be served is put in place and deployed."""
+        (bench.tools / "asked").unlink()
+        waiting = bench.host.install(shop, item)["deploy"]
+        return bench.deploy(*waiting, certum_deploy_probe_timeout=1)
+
+    for waits in ("shop, mail", "mail"):
+        run = deploy(lost).failed()
+        message = run.failures[-1]
+        assert message.startswith("nginx: Prove by a TLS handshake"), message
+        assert f"127.0.0.1:{closed} does not answer a TLS handshake for mail.example.com" in message
+        assert f"mail: back from certificate {after['mail']} to {before['mail']}, the last that was proved" in message
+        assert ("The other new certificates of nginx are served, and stay." in message) is ("shop" in waits)
+        assert "shop: " not in message
+        assert bench.serves("shop") == bench.link("shop", "served") == bench.link("shop", "current") == after["shop"]
+        assert bench.serves("mail") == bench.link("mail", "served") == bench.link("mail", "current") == before["mail"]
+        assert bench.asked.count("reload nginx") == 2, "there and back"
+    deploy(mail).succeeded()
+    assert bench.serves("mail") == bench.link("mail", "served") == after["mail"]
+    assert bench.asked.count("reload nginx") == 1
+    assert bench.host.install(shop, mail)["deploy"] == [], "nothing waits any more"
+
+
 @pytest.mark.parametrize(
     ("loopback", "chain", "key", "objection"),
     [

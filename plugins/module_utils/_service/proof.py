@@ -25,7 +25,7 @@ from .._x509.pem import certificates_in
 from .handshake import shake_hands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Set
 
     from .._store.layout import Layout
     from .._x509.facts import CertificateFacts
@@ -52,10 +52,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Proof:
-    """What each declared address serves; ``problems`` are sentences on those that do not serve what they should."""
+    """What each declared address serves; ``problems`` are sentences on those that do not serve what they should.
+
+    ``unproved`` are the names of the declarations that have such a problem.
+    """
 
     served: list[dict[str, Any]]
     problems: list[str]
+    unproved: Set[str]
     words: str
 
 
@@ -67,8 +71,9 @@ def require_addresses(items: Iterable[Mapping[str, Any]]) -> None:
 
 def prove(layout: Layout, items: Iterable[Mapping[str, Any]], *, timeout: float) -> Proof:
     """Ask every declared address until it serves the certificate in place, for *timeout* seconds in all."""
-    found, problems = for_each(items, lambda item: _targets(layout, item))
-    targets = [target for targets in found for target in targets]
+    items = tuple(items)
+    found, problems = for_each(items, lambda item: (item["name"], _targets(layout, item)))
+    targets = [target for dummy, targets in found for target in targets]
     deadline = time.monotonic() + timeout
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         objections = list(pool.map(lambda target: _wait_until_served(target, deadline), targets))
@@ -82,6 +87,8 @@ def prove(layout: Layout, items: Iterable[Mapping[str, Any]], *, timeout: float)
             for target, objection in zip(targets, objections)
         ],
         problems=[*problems, *(objection for objection in objections if objection)],
+        unproved={item["name"] for item in items} - dict(found).keys()
+        | {target.name for target, objection in zip(targets, objections) if objection},
         words=f"{objections.count(None)} of {len(targets)} addresses serve the certificate in place",
     )
 

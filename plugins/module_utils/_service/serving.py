@@ -4,29 +4,29 @@
 
 """One service serves the certificates in place, proved by TLS handshakes, or goes back to what it served before.
 
+What alone is not proved goes back alone: one address that nobody can reach keeps no other certificate from its renewal.
+
 Private to the collection.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .._store.change import Change
 from .._store.each import for_each
-from .._store.errors import StoreError
-from .._store.installed import read_installed
-from .._store.switch import confirm, roll_back
+from .._store.switch import confirm
 from . import command
 from .proof import prove
 from .service import SYSTEMD, why_systemd_does_not_run_it
 from .site import site_of
-from .way_back import ASK, CHECK, KEEP, KNOW, PROVE, RELOAD, FailedStepError, WayBack
+from .taken_back import TakenBack, take_back
+from .way_back import ASK, CHECK, KEEP, KNOW, PROVE, RELOAD, FailedStepError, UnprovedError, WayBack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from .._store.layout import Layout
     from .proof import Proof
@@ -93,19 +93,6 @@ class Ended:
         return self.moved or any(change.changed for change in self.done.values())
 
 
-@dataclass(frozen=True)
-class _Back:
-    """One certificate on its way back; ``proved`` tells that what is in place now was proved to be served."""
-
-    item: Item
-    change: Change
-    proved: bool
-
-    @property
-    def words(self) -> str:
-        return f"{self.item['name']}: {self.change.reason}"
-
-
 class Serving:
     """The transaction of one service. Each step is taken for all its certificates together."""
 
@@ -116,6 +103,9 @@ class Serving:
         self.problems: list[str] = []
         self.turned_on: dict[Site, str | None] = {}
         """Sites that were off, and where their links led. Several certificates may have one site."""
+        self.apart: list[Item] = []
+        """Those that went back alone."""
+        self.moved = False
 
     def run(self) -> Ended:
         """Take all steps, or go back."""
@@ -126,13 +116,12 @@ class Serving:
             self._turn_sites_on()
             if not self.items:
                 return Ended(self.service, f"{self.service.name} was left alone", problems=self.problems)
-            self._require(CHECK, self.service.check_commands)
-            self._require(RELOAD, self.service.reload_commands)
+            self._load()
             self._prove()
             done = self._keep()
         except FailedStepError as failed:
             return self._go_back(failed)
-        return Ended(self.service, self._words(done), done, self.problems)
+        return Ended(self.service, self._words(done), done, self.problems, moved=self.moved)
 
     def preview(self) -> Ended:
         """What would come of it, if the service can load and serve what is in place."""
@@ -159,7 +148,12 @@ class Serving:
 
     def _words(self, done: Mapping[str, Change]) -> str:
         would = "would have to serve" if self.host.check_mode else "serves"
-        return f"{self.service.name} {would} {', '.join(done) or 'nothing new'}"
+        went = f"; {', '.join(item['name'] for item in self.apart)} went back" if self.apart else ""
+        return f"{self.service.name} {would} {', '.join(done) or 'nothing new'}{went}"
+
+    def _load(self) -> None:
+        self._require(CHECK, self.service.check_commands)
+        self._require(RELOAD, self.service.reload_commands)
 
     def _require(self, step: str, commands: Iterable[Sequence[str]]) -> None:
         for words in commands:
@@ -173,9 +167,9 @@ class Serving:
     def _turn_sites_on(self) -> None:
         """One without a certificate, or with trouble at its site, stays apart and keeps no other from being served."""
         ready, problems = for_each(self.items, self._turn_on)
-        dummy, others = for_each([item for item in self.items if item not in ready], self._roll_back)
+        taken = self._take_back([item for item in self.items if item not in ready], sites={})
         self.items = tuple(ready)
-        self.problems += [*problems, *others]
+        self.problems += [*problems, *taken.problems]
 
     def _turn_on(self, item: Item) -> Item:
         confirm(self.host.layout, item["name"], check_mode=True)
@@ -187,15 +181,45 @@ class Serving:
         return item
 
     def _prove(self) -> None:
-        """Twice: for a moment after a reload the old workers of a server take connections beside the new ones."""
-        if self._require_proof().served:
-            time.sleep(OLD_WORKERS_STAY)
-            self._require_proof()
+        """What is not proved goes back alone, if the others are proved without it. Else all go back."""
+        try:
+            self._require_proof(self.items)
+        except UnprovedError as unproved:
+            apart = self._with_who_shares_a_site(unproved.names)
+            if len(apart) == len(self.items):
+                raise
+            self._set_apart(apart, unproved)
 
-    def _require_proof(self) -> Proof:
-        proof = prove(self.host.layout, self.items, timeout=self.host.probe_timeout)
+    def _with_who_shares_a_site(self, names: Collection[str]) -> list[Item]:
+        """A site that was off before goes off again, and so for all its certificates."""
+        sites = {site_of(item) for item in self.items if item["name"] in names} & self.turned_on.keys()
+        return [item for item in self.items if item["name"] in names or site_of(item) in sites]
+
+    def _set_apart(self, apart: list[Item], unproved: UnprovedError) -> None:
+        others = tuple(item for item in self.items if item not in apart)
+        taken = self._take_back(apart, sites=self.turned_on)
+        went = WayBack(self.service.name, unproved, links=taken.links, problems=taken.problems)
+        try:
+            if taken.changed:
+                self._load()
+            self._require_proof(others)
+        except FailedStepError:
+            self.problems.append(str(went))
+            raise
+        went = replace(went, proof=self._what_is_served(taken.to_ask), others_stay=True)
+        self.problems.append(str(went))
+        self.apart, self.items = apart, others
+
+    def _require_proof(self, items: Iterable[Item]) -> None:
+        """Twice: for a moment after a reload the old workers of a server take connections beside the new ones."""
+        if self._require_handshakes(items).served:
+            time.sleep(OLD_WORKERS_STAY)
+            self._require_handshakes(items)
+
+    def _require_handshakes(self, items: Iterable[Item]) -> Proof:
+        proof = prove(self.host.layout, items, timeout=self.host.probe_timeout)
         if proof.problems:
-            raise FailedStepError(PROVE, " ".join(proof.problems))
+            raise UnprovedError(proof.unproved, " ".join(proof.problems))
         return proof
 
     def _keep(self) -> dict[str, Change]:
@@ -217,44 +241,27 @@ class Serving:
         )
 
     def _go_back(self, failed: FailedStepError) -> Ended:
-        back, problems = for_each(self.items, self._roll_back)
-        proved = [each.item for each in back if each.proved]
-        moved = [each.item for each in back if each.change.changed]
-        sites_off, others = self._turn_sites_off(except_of=proved)
+        taken = self._take_back(self.items, sites=self.turned_on)
         objections = self.host.objections(self.service.check_commands)
-        reload_objections = [] if objections else self.host.objections(self.service.reload_commands)
+        is_loaded = failed.step in (PROVE, KEEP) and not (taken.changed or taken.problems)
+        reload_objections = [] if objections or is_loaded else self.host.objections(self.service.reload_commands)
         went = WayBack(
             service=self.service.name,
             failed=failed,
-            links="; ".join(each.words for each in back if each.change.changed or not each.proved),
-            problems=(*problems, *others),
+            links=taken.links,
+            problems=taken.problems,
             objection=" ".join(objections) or None,
-            as_before=bool(sites_off or moved) or len(proved) == len(self.items),
+            as_before=taken.changed or len(taken.proved) == len(self.items),
             reload_objections=tuple(reload_objections),
-            proof=self._what_is_served([item for item in self.items if item in proved or item in moved]),
+            proof=self._what_is_served(taken.to_ask),
         )
         problems = [*self.problems, str(went)]
-        return Ended(self.service, f"{self.service.name} went back", problems=problems, moved=bool(moved))
+        return Ended(self.service, f"{self.service.name} went back", problems=problems, moved=self.moved)
 
-    def _turn_sites_off(self, *, except_of: Iterable[Item]) -> tuple[list[Site], list[str]]:
-        """Those that were turned on, unless what they serve is proved, and a sentence for each that stays on."""
-        proved = list(map(site_of, except_of))
-        off, problems = [], []
-        for site, former in self.turned_on.items():
-            if site in proved:
-                continue
-            try:
-                site.put_back(former)
-                off.append(site)
-            except StoreError as error:
-                problems.append(str(error))
-        return off, problems
-
-    def _roll_back(self, item: Item) -> _Back:
-        now = datetime.now(timezone.utc)
-        change = roll_back(self.host.layout, item["name"], now=now, check_mode=self.host.check_mode)
-        installed = read_installed(self.host.layout, item["name"])
-        return _Back(item, change, proved=bool(installed.current and installed.current is installed.served))
+    def _take_back(self, items: Sequence[Item], *, sites: Mapping[Site, str | None]) -> TakenBack:
+        taken = take_back(self.host.layout, items, turned_on=sites, check_mode=self.host.check_mode)
+        self.moved = self.moved or taken.moved
+        return taken
 
     def _what_is_served(self, items: Iterable[Item]) -> str | None:
         proof = prove(self.host.layout, items, timeout=self.host.probe_timeout)

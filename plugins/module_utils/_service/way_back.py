@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Set
 
 ASK = "Ask by its status_command whether the service runs"
 KNOW = "Know how the service is checked and reloaded"
@@ -28,23 +28,33 @@ class FailedStepError(Exception):
         self.step = step
 
 
+class UnprovedError(FailedStepError):
+    """Certificates, by their names, that are not served at each of their addresses."""
+
+    def __init__(self, names: Set[str], said: str) -> None:
+        super().__init__(PROVE, said)
+        self.names = names
+
+
 @dataclass(frozen=True)
 class WayBack:
-    """What became of a service after a step failed.
+    """What became of a service, or of some of its certificates, after a step failed.
 
     ``links`` say to which certificates it went back, ``problems`` which could not. ``objection`` is what the check of
     the configuration says now, and ``as_before`` that this is the configuration from before the deployment.
     ``reload_objections`` are what the reload that followed said, ``proof`` what the addresses serve now.
+    ``others_stay`` tells that the service has other certificates, which were proved to be served without these.
     """
 
     service: str
     failed: FailedStepError
     links: str
     problems: tuple[str, ...]
-    objection: str | None
-    as_before: bool
-    reload_objections: tuple[str, ...]
-    proof: str | None
+    objection: str | None = None
+    as_before: bool = True
+    reload_objections: tuple[str, ...] = ()
+    proof: str | None = None
+    others_stay: bool = False
 
     def __str__(self) -> str:
         return " ".join(self._sentences())
@@ -60,6 +70,8 @@ class WayBack:
             yield _sentence(f"The reload after that failed: {objection}")
         if self.proof is not None:
             yield _sentence(f"After that, {self.proof}")
+        if self.others_stay:
+            yield f"The other new certificates of {self.service} are served, and stay."
 
     def _of_what_does_not_load(self, objection: str) -> Iterable[str]:
         if self.failed.step == CHECK and self.as_before:

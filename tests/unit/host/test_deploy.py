@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from ansible_collections.certops.certum.plugins.module_utils._service.service im
 )
 from ansible_collections.certops.certum.plugins.module_utils._service.way_back import (
     CHECK,
+    PROVE,
     RELOAD,
     FailedStepError,
     WayBack,
@@ -32,7 +34,36 @@ from ansible_collections.certops.certum.tests.unit.store.world import tree
 from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, LIFETIME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ansible_collections.certops.certum.tests.unit.host.declared import Host
+
+
+@dataclass
+class Addresses:
+    """Each certificate has an address that serves it, but for the *silent*; *first* are those when asked first."""
+
+    silent: set[str] = field(default_factory=set)
+    first: list[set[str]] = field(default_factory=list)
+
+    def prove(self, _layout: object, items: Iterable[dict[str, Any]], *, timeout: float) -> Proof:
+        del timeout
+        names = [item["name"] for item in items]
+        now = self.first.pop(0) if self.first else self.silent
+        silent = [name for name in names if name in now]
+        words = f"{len(names) - len(silent)} of {len(names)} serve it"
+        return Proof(
+            [{"name": name} for name in names], [f"{name}: nobody answers" for name in silent], {*silent}, words
+        )
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Addresses:
+    addresses = Addresses()
+    monkeypatch.setattr(serving, "prove", addresses.prove)
+    monkeypatch.setattr(serving, "OLD_WORKERS_STAY", 0)
+    return addresses
+
 
 TRUE, FALSE = ["true"], ["false"]
 OWN = {"service": "web", "check_command": TRUE, "reload_command": TRUE}
@@ -106,6 +137,11 @@ GOES_ON = (
         (RELOAD, {"objection": "no"}, "With what is in place now the check fails: no. Nothing"),
         (RELOAD, {"reload_objections": ("a", "b.")}, "after that failed: a. The reload after that failed: b. After"),
         (RELOAD, {"problems": ("mail: Sorry.",), "links": ""}, "Reload: no. mail: Sorry. After that"),
+        (
+            PROVE,
+            {"others_stay": True},
+            "After that, 1 of 1 serve it. The other new certificates of web are served, and",
+        ),
     ],
 )
 def test_what_is_said_of_a_service_that_went_back(step: str, changes: dict[str, Any], words: str) -> None:
@@ -268,6 +304,34 @@ class TestSites:
         link = self.link(host, "shop")
         assert (str(link.readlink()) if link.is_symlink() else None) == former
 
+    def test_stays_on_for_one_when_another_that_shares_it_is_not_installed(self, host: Host) -> None:
+        first, second = (self.declare(host, name) for name in ("shop", "shop-rsa"))
+        second["deploy"] = first["deploy"]
+        host.have(first)
+        result = host.deploy(first, second)
+        assert "shop-rsa: There is nothing to confirm" in result["problems"][0]
+        assert result["services"][0]["certificates"] == ["shop"]
+        assert self.link(host, "shop").is_symlink()
+
+    @pytest.mark.parametrize("was_on", [False, True])
+    def test_that_goes_off_again_goes_off_for_all_its_certificates_and_for_no_other(
+        self, host: Host, world: Addresses, was_on: bool
+    ) -> None:
+        items = [self.declare(host, name) for name in ("shop", "shop-rsa", "mail")]
+        items[1]["deploy"] = items[0]["deploy"]
+        host.have(*items)
+        if was_on:
+            self.link(host, "shop").symlink_to("shop.available")
+        world.silent = {"shop-rsa"}
+        result = host.deploy(*items)
+        stay = ["shop", "mail"] if was_on else ["mail"]
+        assert result["services"][0]["certificates"] == stay
+        assert self.link(host, "shop").is_symlink() is was_on
+        assert self.link(host, "mail").is_symlink()
+        (problem,) = result["problems"]
+        assert problem.startswith(f"web: {PROVE}: shop-rsa: nobody answers.")
+        assert ("shop: certificate " in problem) is not was_on
+
     def test_that_a_proved_certificate_shares_stays_on_when_the_other_cannot_be_kept(self, host: Host) -> None:
         first, second = (self.declare(host, name) for name in ("shop", "shop-rsa"))
         second["deploy"] = first["deploy"]
@@ -320,7 +384,8 @@ def test_what_old_workers_still_serve_after_a_first_good_handshake_is_noticed(
 
     def prove(*_given: object, **_options: object) -> Proof:
         asked.append(time.monotonic())
-        return Proof(served=[{}], problems=["an old worker answers"] if len(asked) == 2 else [], words="")
+        problems = ["an old worker answers"] if len(asked) == 2 else []
+        return Proof(served=[{}], problems=problems, unproved={"shop"} if problems else set(), words="")
 
     monkeypatch.setattr(serving, "prove", prove)
     item = host.declare(deploy=OWN)
@@ -328,6 +393,88 @@ def test_what_old_workers_still_serve_after_a_first_good_handshake_is_noticed(
     assert "an old worker answers" in host.deploy(item)["problems"][0]
     assert asked[1] - asked[0] >= serving.OLD_WORKERS_STAY
     assert host.read().served is None
+
+
+class TestOneThatIsNotProved:
+    """Goes back alone, if the others are proved without it."""
+
+    @pytest.fixture
+    def items(self, host: Host, tmp_path: Path) -> list[dict[str, Any]]:
+        """Two certificates of one service that were served, and the next of each in place."""
+        commands = {"check_command": ["test", "!", "-e", f"{tmp_path}/broken"]}
+        commands["reload_command"] = shell(f"echo >> {tmp_path}/reloads")
+        items = [host.declare(name, deploy={**OWN, **commands}) for name in ("shop", "mail")]
+        host.have(*items)
+        assert host.deploy(*items)["problems"] == []
+        items = [{**item, "www": True} for item in items]
+        host.have(*items, beginning=BEGINNING + timedelta(days=1))
+        (tmp_path / "reloads").unlink()
+        return items
+
+    def reloads(self, tmp_path: Path) -> int:
+        log = tmp_path / "reloads"
+        return len(log.read_text().splitlines()) if log.exists() else 0
+
+    def served(self, host: Host, name: str) -> str:
+        """Whether the newest is in place and proved, or the one before it."""
+        found = host.read(name)
+        assert found.current is not None
+        assert found.current == found.served
+        return "new" if found.current == found.newest_good else "old"
+
+    def test_holds_no_other_back_until_it_is(
+        self, host: Host, items: list[dict[str, Any]], world: Addresses, tmp_path: Path
+    ) -> None:
+        world.silent = {"mail"}
+        result = host.deploy(*items)
+        assert (self.served(host, "shop"), self.served(host, "mail")) == ("new", "old")
+        assert (result["failed"], result["changed"]) == (True, True)
+        assert result["services"][0]["certificates"] == ["shop"]
+        assert result["reason"] == "web serves shop; mail went back"
+        (problem,) = result["problems"]
+        assert problem.startswith(f"web: {PROVE}: mail: nobody answers. mail: back from certificate ")
+        assert "After that, 0 of 1 serve it. mail: nobody answers" in problem
+        assert problem.endswith("The other new certificates of web are served, and stay.")
+        assert self.reloads(tmp_path) == 2
+        for dummy in range(2):
+            (waiting,) = host.install(*items)["deploy"]
+            assert waiting["name"] == "mail"
+            host.deploy(waiting)
+            assert (self.served(host, "shop"), self.served(host, "mail")) == ("new", "old")
+        world.silent = set()
+        host.install(*items)
+        assert host.deploy(items[1])["problems"] == []
+        assert self.served(host, "mail") == "new"
+
+    @pytest.mark.parametrize("then", ["the other is not proved either", "the configuration does not load"])
+    def test_takes_the_others_along_if_they_are_not_proved_without_it(
+        self, host: Host, items: list[dict[str, Any]], world: Addresses, tmp_path: Path, then: str
+    ) -> None:
+        world.first = [{"mail"}, {"shop"}] if "either" in then else [{"mail"}]
+        if "load" in then:
+            for item in items:
+                item["deploy"] = {**item["deploy"], "reload_command": ["touch", f"{tmp_path}/broken"]}
+        result = host.deploy(*items)
+        assert (self.served(host, "shop"), self.served(host, "mail")) == ("old", "old")
+        assert result["services"][0]["certificates"] == []
+        first, second = result["problems"]
+        assert first.startswith(f"web: {PROVE}: mail: nobody answers. mail: back from certificate ")
+        assert "The other" not in first
+        step = f"{PROVE}: shop: nobody answers" if "either" in then else f"{CHECK}: exit code 1"
+        assert second.startswith(f"web: {step}. ")
+        assert "shop: back from certificate " in second
+
+    def test_and_that_has_nothing_to_go_back_to_needs_no_other_reload(
+        self, host: Host, items: list[dict[str, Any]], world: Addresses, tmp_path: Path
+    ) -> None:
+        news = host.declare("news", deploy=items[0]["deploy"])
+        host.have(news)
+        world.silent = {"news"}
+        assert host.deploy(*items, news)["services"][0]["certificates"] == ["shop", "mail"]
+        assert self.reloads(tmp_path) == 1
+        result = host.deploy(news)
+        assert "stays: there is no good one before it" in result["problems"][0]
+        assert self.reloads(tmp_path) == 2
 
 
 def test_each_service_is_a_transaction_of_its_own(host: Host) -> None:

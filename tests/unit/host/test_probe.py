@@ -18,6 +18,7 @@ from ansible_collections.certops.certum.plugins.module_utils._host.probe import 
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
 from ansible_collections.certops.certum.plugins.module_utils._service import proof
 from ansible_collections.certops.certum.plugins.module_utils._service.handshake import shake_hands
+from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
 from ansible_collections.certops.certum.tests.unit.host.declared import Host
 
 if TYPE_CHECKING:
@@ -169,6 +170,8 @@ def test_a_closed_port_is_an_objection_and_the_other_addresses_are_asked(host: H
     assert len(result["problems"]) == 1
     assert "does not answer a TLS handshake for shop.example.com" in result["problems"][0]
     assert result["reason"] == "1 of 2 addresses serve the certificate in place"
+    closed_now = host.declare(deploy={"service": "nginx", "probe": probes[:1]})
+    assert proof.prove(Layout(host.base), [closed_now], timeout=0).unproved == {"shop"}
 
 
 def test_a_service_that_needs_a_moment_is_asked_again(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +216,9 @@ def test_what_is_not_installed_is_a_problem_of_its_own(host: Host) -> None:
     with port() as listener:
         serve(listener, host, "shop")
         deploy = {"service": "nginx", "probe": [address(listener)]}
-        result = probe(host, host.declare("gone", deploy=deploy), host.declare(deploy=deploy))
+        items = [host.declare("gone", deploy=deploy), host.declare(deploy=deploy)]
+        result = probe(host, *items)
+        assert proof.prove(Layout(host.base), iter(items), timeout=0).unproved == {"gone"}
     assert len(result["problems"]) == 1
     assert result["problems"][0].startswith("gone: It cannot be proved that the certificate is served")
     assert [found["name"] for found in result["served"]] == ["shop"]
