@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 from .._lifecycle.operation import Operation
 from .._lifecycle.validation import publication
 from .._partner_api.enums import OrderState
-from .._partner_api.errors import ApiError, AuthenticationError, CertumError
+from .._partner_api.errors import (
+    ApiError,
+    AuthenticationError,
+    CertumError,
+    SettingsError,
+    SoapFaultError,
+    TransportError,
+)
 from .fetch import Standing, fetch, standing
 from .outcome import Outcome, State, problem_of
 from .place import ORDER_UNKNOWN, came_to_nothing, place
@@ -145,7 +152,9 @@ class Obtain:
 
 
 def _not_placed(order: Order, error: CertumError) -> Outcome:
-    unknown = error.may_have_taken_effect
+    """What an earlier run may have sent is forgotten only where the CA, asked for it now, has said no."""
+    unanswered = isinstance(error, (TransportError, SoapFaultError, SettingsError))
+    unknown = error.may_have_taken_effect or (order.perhaps_placed and unanswered)
     return Outcome(
         name=order.name,
         order_id=order.order_id,

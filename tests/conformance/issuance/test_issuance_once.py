@@ -26,6 +26,7 @@ EFFECTS = ("drop", "http-500", "http-503", "garbage", "truncate", "delay")
 TIMEOUT = 0.5
 READS = ("getOrderByOrderID", "getOrderState", "getSanVerificationState", "getCertificate")
 FOREVER = 10**6
+NOBODY = "http://127.0.0.1:9/service/PartnerApi.wsdl"
 UNKNOWN = "it is not known whether the order was placed"
 
 
@@ -133,6 +134,19 @@ def test_a_failed_read_never_buys(world: World, effect: str) -> None:
         world.sandbox.clear_faults()
         assert len(world.orders(item)) == 1
         converge(world, item)
+
+
+@pytest.mark.parametrize("operation", ["order", "reissue", "renew"])
+def test_what_may_have_been_sent_stays_in_doubt_while_the_ca_is_out_of_reach(world: World, operation: str) -> None:
+    """The answer was lost in an earlier run. That this run sends nothing proves nothing of that one."""
+    known = {"order": {}, "reissue": {"order_id": "o", "predecessor": "0A"}, "renew": {"predecessor": "0A"}}[operation]
+    item = {**new_item("dns_txt_prefix"), **known, "operation": operation}
+    with world.client(url=NOBODY, ca_path=None) as api:
+        states = [
+            world.first_call(api, [{**item, **intent}])["certificates"][0]["state"]
+            for intent in ({}, {"perhaps_placed": True})
+        ]
+    assert states == ["not_ordered", "unknown"]
 
 
 def test_reads_are_repeated_with_growing_pauses_and_purchases_never(world: World) -> None:
