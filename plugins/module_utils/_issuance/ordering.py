@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .._partner_api.errors import ApiError
 from .items import read_orders, result_of
 from .outcome import Outcome, State
-from .place import ORDER_ID_TAKEN, place
+from .place import adopt, may_be_there, place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,16 +44,9 @@ def _validate(api: PartnerApi, order: Order, *, would_change: bool) -> dict[str,
     try:
         parsed = api.validate_order_parameters(order.message())
     except ApiError as error:
-        if not would_change or not error.has(ORDER_ID_TAKEN):
+        if not would_change or not may_be_there(order, error):
             raise
-        found = Outcome(
-            name=order.name,
-            order_id=order.order_id,
-            state=State.PENDING,
-            placed=True,
-            reason=f"order {order.order_id} was placed by an earlier run",
-        )
-        return _shown(order, found)
+        return _shown(order, adopt(api, order, error))
     return {**_shown(order, outcome), "parsed_csr": parsed.model_dump() if parsed else None}
 
 

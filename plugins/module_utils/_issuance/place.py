@@ -20,11 +20,13 @@ from .._partner_api.messages.base import same_serial_number
 from . import reissue, renew
 from .bounds import refuse_stranger
 from .outcome import Outcome, State, Validation
+from .purchase import KEY_WAS_USED
 from .reference import is_under_way, newest_of_order, of_serial_number
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import SanVerification
+    from .._partner_api.messages.lookup import Order as Entry
     from .order import Order
     from .purchase import Purchase
     from .reference import Reference
@@ -66,14 +68,10 @@ def look_before_following(api: PartnerApi, order: Order) -> reissue.Reissue | re
 def _order(api: PartnerApi, order: Order) -> Outcome:
     try:
         answer = api.quick_order(order.message())
-    except ApiError as error:
-        if not error.has(ORDER_ID_TAKEN):
-            raise
-        return _look(api, order, error)
     except CertumError as error:
-        if not error.may_have_taken_effect:
+        if not may_be_there(order, error):
             raise
-        return _look(api, order, error)
+        return adopt(api, order, error)
     return replace(
         _known(order, f"was placed for product {order.product.code}"),
         changed=True,
@@ -172,17 +170,27 @@ def _known(order: Order, words: str) -> Outcome:
     )
 
 
-def _look(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
-    """The order whose answer was lost, or whose id is taken.
+def may_be_there(order: Order, sent: CertumError) -> bool:
+    """Whether the CA may have the order all the same.
+
+    No source says that the CA tells every error of a request: what is there may be refused for its key alone.
+    """
+    if isinstance(sent, ApiError):
+        return order.perhaps_placed or sent.has(ORDER_ID_TAKEN, KEY_WAS_USED)
+    return sent.may_have_taken_effect
+
+
+def adopt(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
+    """The order whose answer was lost, or that was refused because it is there already. Raises CertumError.
 
     That the CA has it not does not prove that it never will: the request may still be on its way.
     """
-    try:
-        entries = api.get_order_by_order_id(order_id=order.order_id)
-    except CertumError as error:
-        missing = isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)
-        raise _unsettled(order, sent, NOT_THERE_YET if missing else f"looking for it failed: {error.why}") from sent
-    if not entries and not isinstance(sent, ApiError):
+    refused = isinstance(sent, ApiError)
+    taken = isinstance(sent, ApiError) and sent.has(ORDER_ID_TAKEN)
+    entries = _entries(api, order, sent)
+    if not entries and refused and not taken:
+        raise sent
+    if entries is None or not (entries or refused):
         raise _unsettled(order, sent, NOT_THERE_YET) from sent
     customers = {entry.order_status.customer for entry in entries if entry.order_status}
     if customers - {order.customer, ""}:
@@ -192,6 +200,16 @@ def _look(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
             remedy=f"Declare that customer for {order.name} if the order is yours, or give it another name.",
         )
     return _known(order, "was placed by an earlier run")
+
+
+def _entries(api: PartnerApi, order: Order, sent: CertumError) -> tuple[Entry, ...] | None:
+    """What the CA has under the id; None where it knows no such order. Raises FateUnknownError."""
+    try:
+        return api.get_order_by_order_id(order_id=order.order_id)
+    except CertumError as error:
+        if isinstance(error, ApiError) and error.has(ORDER_UNKNOWN):
+            return None
+        raise _unsettled(order, sent, f"looking for it failed: {error.why}") from sent
 
 
 def _unsettled(order: Order, sent: CertumError, found: str) -> FateUnknownError:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from .._lifecycle.operation import Operation
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
 from .outcome import Outcome, State, problem_of
-from .place import ORDER_ID_TAKEN, look_before_following
+from .place import adopt, look_before_following, may_be_there
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
@@ -42,8 +42,9 @@ def _would_order(api: PartnerApi, order: Order) -> str:
     try:
         api.validate_order_parameters(order.message())
     except ApiError as error:
-        if not error.has(ORDER_ID_TAKEN):
+        if not may_be_there(order, error):
             raise
+        adopt(api, order, error)
         return f"order {order.order_id} exists and would be carried on"
     return f"would order {order.product.title} as {order.order_id}; the CA accepts the order"
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, CertumError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry, RetryPolicy
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
-from ansible_collections.certops.certum.tests.conformance.issuance.world import EC256, new_item, with_www
+from ansible_collections.certops.certum.tests.conformance.issuance.world import EC256, new_item, run, with_www
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,6 +148,50 @@ def test_what_may_have_been_sent_stays_in_doubt_while_the_ca_is_out_of_reach(wor
             for intent in ({}, {"perhaps_placed": True})
         ]
     assert states == ["not_ordered", "unknown"]
+
+
+@pytest.mark.parametrize("told", [(1012,), (1032,), (1032, 1012)])
+def test_an_order_that_is_there_is_carried_on_with_whichever_error_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch, told: tuple[int, ...]
+) -> None:
+    """No source says that the CA tells all errors of a request at once."""
+    item = new_item("dns_txt_prefix")
+    with world.client() as api:
+        world.first_call(api, [item])
+        report_only(monkeypatch, *told)
+        for intent in ({}, {"perhaps_placed": True}):
+            again = world.first_call(api, [{**item, **intent}])
+            foreseen = run(api, [{**item, **intent}], check_mode=True)
+            assert (again["certificates"][0]["state"], again["msg"], foreseen["msg"]) == ("pending", "", "")
+            assert "would be carried on" in foreseen["reason"]
+        for check_mode in (False, True):
+            ordered = order_or_validate(api, {**item, "validate_only": False}, check_mode=check_mode)
+            assert (ordered["order_placed"], ordered["changed"]) == (True, False)
+    assert len(world.orders(item)) == 1
+
+
+def test_a_used_key_without_an_order_of_ours_is_refused(world: World) -> None:
+    item = new_item("dns_txt_prefix")
+    with world.client() as api:
+        world.first_call(api, [item])
+        other = {**item, "order_id": f"{item['name']}-other"}
+        told = [world.first_call(api, [{**other, **more}]) for more in ({}, {"perhaps_placed": True})]
+    assert [one["certificates"][0]["state"] for one in told] == ["not_ordered", "rejected"]
+    assert all("1032" in one["msg"] for one in told)
+
+
+def report_only(monkeypatch: pytest.MonkeyPatch, *codes: int) -> None:
+    """A CA that tells only some of the errors of a request."""
+    call = PartnerApi._call
+
+    def reporting(api: PartnerApi, *request: Any) -> Any:
+        try:
+            return call(api, *request)
+        except ApiError as error:
+            left = tuple(each for each in error.errors if each.code in codes) or error.errors
+            raise ApiError(where=error.where, success_code=error.success_code, errors=left) from error
+
+    monkeypatch.setattr(PartnerApi, "_call", reporting)
 
 
 def test_reads_are_repeated_with_growing_pauses_and_purchases_never(world: World) -> None:
