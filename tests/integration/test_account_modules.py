@@ -198,7 +198,7 @@ def test_a_purchase_whose_answer_is_lost_is_made_once(world: World, name: str, w
     options = successor(world, "next")
     world.ca.add_fault("drop", operation=operation, when=when)
     first = module(world, name, **options)
-    if when == "before":
+    if when == "before" or name == "certum_renew":  # what is under way of a customer may be for another key
         assert "is not known" in first.failed().failures[0]
     else:
         assert first.succeeded().result(TASK)["changed"]

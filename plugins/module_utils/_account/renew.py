@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._issuance.renew import Renewal, look_for, refuse_unfit, renew_once
+from .._issuance.renew import Renewal, UnsureError, look_for, refuse_unfit, renew_once
 from .._lifecycle.products import UnknownProductError, renewal_code
 from .reference import InvalidRequestError, find_certificate, read_csr
 from .successor import approver, prediction, result
@@ -34,14 +34,22 @@ def renew_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     refuse_unfit(former, request)
     after = {"product_code": renewal.product_code, "customer": renewal.customer, "renews": former.serial_number}
     if check_mode:
-        found = look_for(api, renewal)
-        if found:
-            told = prediction(f"order {found} renews {former.words} already", {})
-            return {**told, "changed": False, "order_id": found}
-        return prediction(f"{former.words} would be renewed with product {renewal.product_code}", after)
+        return _predict(api, renewal, after)
     purchase = renew_once(api, renewal)
     words = f"was renewed by order {purchase.order_id}" + ("" if purchase.is_new else " in an earlier run")
     return result(purchase, params, reason=f"{former.words} {words}", after=after)
+
+
+def _predict(api: PartnerApi, renewal: Renewal, after: Mapping[str, Any]) -> dict[str, Any]:
+    would = f"{renewal.former.words} would be renewed with product {renewal.product_code}"
+    try:
+        found = look_for(api, renewal, key_was_used=False)
+    except UnsureError as error:
+        return prediction(f"{would}, unless that is done already: {error.why}", after)
+    if found is None:
+        return prediction(would, after)
+    told = prediction(f"order {found} renews {renewal.former.words} already", {})
+    return {**told, "changed": False, "order_id": found}
 
 
 def _renewal(params: Mapping[str, Any], former: Reference, request: RequestFacts, proof: SanApprover | None) -> Renewal:

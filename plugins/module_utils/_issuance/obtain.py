@@ -48,15 +48,17 @@ class Obtain:
 
     None of its methods waits, and what goes wrong with one order is part of its outcome. ``start`` alone raises
     AuthenticationError: an account that is refused is refused for all orders, and is not tried again for the next.
+    ``taken`` are the orders that are known to be for one of the certificates.
     """
 
     api: PartnerApi
     trigger: bool
+    taken: frozenset[str] = frozenset()
 
     def start(self, order: Order) -> Pursuit:
         """Place the order, or find that it is placed."""
         try:
-            outcome = place(self.api, order)
+            outcome = place(self.api, order, taken=self.taken)
         except AuthenticationError:
             raise
         except CertumError as error:

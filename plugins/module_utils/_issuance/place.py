@@ -9,13 +9,21 @@ Private to the collection. Source: lifecycle.md 8 and 10.8, errors 1012 and 1033
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from .._lifecycle.operation import Operation
 from .._partner_api.enums import CertificateStatus
-from .._partner_api.errors import ApiError, CertumError, FateUnknownError
+from .._partner_api.errors import (
+    ApiError,
+    AuthenticationError,
+    CertumError,
+    FateUnknownError,
+    SoapFaultError,
+    TransportError,
+)
 from .._partner_api.messages.base import same_serial_number
 from . import reissue, renew
 from .bounds import refuse_stranger
@@ -24,6 +32,8 @@ from .purchase import KEY_WAS_USED
 from .reference import is_under_way, newest_of_order, of_serial_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import SanVerification
     from .._partner_api.messages.lookup import Order as Entry
@@ -37,8 +47,8 @@ ORDER_UNKNOWN = 1033
 NOT_THERE_YET = "the CA has no such order so far"
 
 
-def place(api: PartnerApi, order: Order) -> Outcome:
-    """The order at the CA, new or adopted; raises CertumError when it was not placed.
+def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset()) -> Outcome:
+    """The order at the CA, new or adopted; raises CertumError when it was not placed. ``taken`` are orders of others.
 
     A purchase is sent once. If its fate is unknown the CA is asked before anything is decided; FateUnknownError says
     that it did not help.
@@ -47,7 +57,7 @@ def place(api: PartnerApi, order: Order) -> Outcome:
         return _known(order, "was placed before")
     if order.operation is Operation.ORDER:
         return _order(api, order)
-    wanted = look_before_following(api, order)
+    wanted = look_before_following(api, order, taken=taken)
     if isinstance(wanted, Outcome):
         return wanted
     if isinstance(wanted, reissue.Reissue):
@@ -55,14 +65,16 @@ def place(api: PartnerApi, order: Order) -> Outcome:
     return _bought(order, renew.renew_once(api, wanted), f"renews {wanted.words}")
 
 
-def look_before_following(api: PartnerApi, order: Order) -> reissue.Reissue | renew.Renewal | Outcome:
+def look_before_following(
+    api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset()
+) -> reissue.Reissue | renew.Renewal | Outcome:
     """What a reissue or a renewal would send, or what became of one that was sent. Only reads.
 
     Raises CertumError where the CA would refuse, and that can be seen.
     """
     if order.operation is Operation.REISSUE:
         return _look_before_reissue(api, order)
-    return _look_before_renewal(api, order)
+    return _look_before_renewal(api, order, taken)
 
 
 def _order(api: PartnerApi, order: Order) -> Outcome:
@@ -111,12 +123,13 @@ def _refuse_ended(order: Order, former: Reference) -> None:
     )
 
 
-def _look_before_renewal(api: PartnerApi, order: Order) -> renew.Renewal | Outcome:
+def _look_before_renewal(api: PartnerApi, order: Order, taken: frozenset[str]) -> renew.Renewal | Outcome:
     """Money moves: what an earlier run may have sent is looked for first."""
-    former = of_serial_number(api, order.predecessor or "")
-    code = order.product.renewal_code or order.product.code
-    wanted = renew.Renewal(former, order.request, order.approver(), order.customer, code)
-    found = renew.look_for(api, wanted) if order.placed or order.perhaps_placed else None
+    with _in_doubt(order):
+        former = of_serial_number(api, order.predecessor or "")
+        code, alone = order.product.renewal_code or order.product.code, order.reissue_live_order
+        wanted = renew.Renewal(former, order.request, order.approver(), order.customer, code, alone, taken)
+        found = _renewed_before(api, order, wanted) if order.placed or order.perhaps_placed else None
     if found:
         return _known(replace(order, order_id=found), "was placed by an earlier run")
     if order.placed and not order.perhaps_placed:
@@ -126,6 +139,32 @@ def _look_before_renewal(api: PartnerApi, order: Order) -> renew.Renewal | Outco
     refuse_stranger(order, former)
     renew.refuse_unfit(former, order.request)
     return wanted
+
+
+def _renewed_before(api: PartnerApi, order: Order, wanted: renew.Renewal) -> str | None:
+    try:
+        return renew.look_for(api, wanted, key_was_used=not order.perhaps_placed)
+    except renew.UnsureError:
+        if order.placed:
+            raise
+        return None  # what the CA says to the same CSR settles it: it takes a key once
+
+
+@contextmanager
+def _in_doubt(order: Order) -> Iterator[None]:
+    """A look that fails says nothing of what an earlier run may have sent."""
+    try:
+        yield
+    except (AuthenticationError, TransportError, SoapFaultError):
+        raise
+    except CertumError as error:
+        if not order.perhaps_placed:
+            raise
+        raise FateUnknownError(
+            where=error.where,
+            why=f"{error.why}. Whether an earlier run has bought the renewal is not known",
+            remedy=error.remedy,
+        ) from error
 
 
 def came_to_nothing(order: Order, why: str) -> Outcome:

@@ -32,32 +32,50 @@ class Purchase:
     placed: PlacedOrder | None = None
 
 
-def buy_once(send: Callable[[], PlacedOrder], look: Callable[[], str | None], *, where: str) -> Purchase:
+def buy_once(
+    send: Callable[[], PlacedOrder],
+    look: Callable[[], str | None],
+    *,
+    look_if_lost: Callable[[], str | None] | None = None,
+    where: str,
+) -> Purchase:
     """Send, or find what an earlier run bought with the same key. Raises CertumError.
 
-    ``look`` gives the order that the key went to, None if there is none.
+    ``look`` gives the order that the key went to, None if there is none; ``look_if_lost`` does so where the CA has not
+    said that the key was used.
     """
     try:
         placed = send()
     except ApiError as error:
         if not error.has(KEY_WAS_USED):
             raise
-        found = look()
+        found = _used(look, where=where)
         if found is None:
             raise
         return Purchase(found, is_new=False)
     except CertumError as error:
         if not error.may_have_taken_effect:
             raise
-        return Purchase(_found(look, error, where=where), is_new=True)
+        return Purchase(_found(look_if_lost or look, error, where=where), is_new=True)
     return Purchase(placed.order_id, is_new=True, placed=placed)
+
+
+def _used(look: Callable[[], str | None], *, where: str) -> str | None:
+    try:
+        return look()
+    except CertumError as error:
+        raise FateUnknownError(
+            where=where,
+            why=f"its key was used before (error {KEY_WAS_USED}), and what for is not known: {error.why}",
+            remedy=error.remedy,
+        ) from error
 
 
 def _found(look: Callable[[], str | None], sent: CertumError, *, where: str) -> str:
     try:
         found, why = look(), "the CA shows nothing of it so far"
     except CertumError as error:
-        found, why = None, f"looking for it failed: {error.why}"
+        found, why = None, f"a look did not settle it: {error.why}"
     if found is None:
         raise FateUnknownError(
             where=where,

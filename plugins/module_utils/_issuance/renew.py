@@ -13,15 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from .._partner_api.errors import CertumError
+from .._partner_api.errors import ApiError, CertumError
 from .._partner_api.messages.certificate import RenewalRequest
+from .._x509.names import canonical_name
 from .order import hash_algorithm_of
 from .purchase import buy_once
 from .reference import entries_of, has_key, is_under_way, issued_entries, order_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import SanApprover
+    from .._partner_api.messages.lookup import Order as Entry
     from .._x509.csr import RequestFacts
     from .purchase import Purchase
     from .reference import Reference
@@ -31,17 +35,29 @@ CLOCKS_DIFFER_BY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Renewal:
-    """What is bought: the next term of ``former``, under its customer and a renewal code."""
+    """What is bought: the next term of ``former``, under its customer and a renewal code.
+
+    ``alone`` says that the customer is nobody else's, and had nothing under way before. ``taken`` are orders of others.
+    """
 
     former: Reference
     request: RequestFacts
     approver: SanApprover | None
     customer: str
     product_code: str
+    alone: bool = False
+    taken: frozenset[str] = frozenset()
 
     @property
     def words(self) -> str:
         return f"{self.former.words} with product {self.product_code}"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Those of the old certificate, which the CA takes over, and of the CSR."""
+        details, request = self.former.details, self.request
+        told = (details.common_name, *details.dns_names, request.common_name, *request.names)
+        return frozenset(_bare(name) for name in told if name)
 
     def message(self) -> RenewalRequest:
         return RenewalRequest(
@@ -55,17 +71,26 @@ class Renewal:
         )
 
 
+class UnsureError(CertumError):
+    """Orders are under way of which nobody can tell whether they are this renewal."""
+
+
 def renew_once(api: PartnerApi, renewal: Renewal) -> Purchase:
     """Send it, or find what an earlier run bought. Raises CertumError."""
     return buy_once(
         lambda: api.renew_certificate(renewal.message()),
-        lambda: look_for(api, renewal),
+        lambda: look_for(api, renewal, key_was_used=True),
+        look_if_lost=lambda: look_for(api, renewal, key_was_used=False),
         where=f"renewal of {renewal.former.words}",
     )
 
 
-def look_for(api: PartnerApi, renewal: Renewal) -> str | None:
-    """The renewal that this key went to: by its certificate, or as the only one of this customer that is under way."""
+def look_for(api: PartnerApi, renewal: Renewal, *, key_was_used: bool) -> str | None:
+    """The order that this key went to, by its certificate; or the only one under way that can be it, if one must be.
+
+    Certificates may share a customer, and no answer tells the key of what is under way. Raises UnsureError where an
+    order may be ours or somebody else's.
+    """
     entries = api.get_orders_by_date_range(
         from_date=renewal.former.details.start_date - CLOCKS_DIFFER_BY,
         to_date=datetime.now(timezone.utc) + CLOCKS_DIFFER_BY,
@@ -77,19 +102,45 @@ def look_for(api: PartnerApi, renewal: Renewal) -> str | None:
         and (entry.order_status.customer, entry.order_status.product_code) == (renewal.customer, renewal.product_code)
     ]
     with_key = order_ids(entry for entry in ours if has_key(entry.certificate_details, renewal.request))
-    under_way = [
-        order_id for order_id in order_ids(filter(is_under_way, ours)) if not issued_entries(entries_of(order_id, ours))
-    ]  # what is under way in an order that has a certificate is a reissue
-    if with_key or len(under_way) == 1:
-        return (with_key or under_way)[0]
-    if under_way:
-        raise CertumError(
+    if with_key:
+        return with_key[0]
+    candidates = [order_id for order_id in _under_way(ours) if _may_be(api, order_id, renewal)]
+    if len(candidates) > 1 or (candidates and not (key_was_used or renewal.alone)):
+        raise UnsureError(
             where=f"renewal of {renewal.former.words}",
-            why=f"orders {', '.join(under_way)} of customer {renewal.customer} are under way, "
-            "for keys that are not told",
-            remedy="Look at them with certum_order_info, and cancel what is not wanted with certum_cancel.",
+            why=f"{', '.join(candidates)} of customer {renewal.customer} "
+            f"{'are' if len(candidates) > 1 else 'is'} under way, and no answer tells for which key",
+            remedy="Look with certum_order_info, and cancel what is not wanted with certum_cancel. What is issued "
+            "tells its key: then run again.",
         )
-    return None
+    return candidates[0] if candidates else None
+
+
+def _under_way(entries: Sequence[Entry]) -> list[str]:
+    """What is under way in an order that has a certificate is a reissue."""
+    return [
+        order_id
+        for order_id in order_ids(filter(is_under_way, entries))
+        if not issued_entries(entries_of(order_id, entries))
+    ]
+
+
+def _may_be(api: PartnerApi, order_id: str, renewal: Renewal) -> bool:
+    """Whether an order is for the names of this renewal, as far as the CA tells them.
+
+    A name may be told without its wildcard, with or without ``www.``, or as the domain above it.
+    """
+    if order_id in renewal.taken:
+        return False
+    try:
+        told = [_bare(name.fqdn).removeprefix("www.") for name in api.get_san_verification_state(order_id=order_id)]
+    except ApiError:
+        return True
+    return all(any(f".{name}".endswith(f".{domain}") for name in renewal.names) for domain in told)
+
+
+def _bare(name: str) -> str:
+    return canonical_name(name.removeprefix("*."))
 
 
 def refuse_unfit(former: Reference, request: RequestFacts) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._account.renew import renew_certificate
 from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, CertumError
@@ -301,6 +302,84 @@ def test_a_reissue_under_way_in_a_renewed_order_is_not_taken_for_the_next_renewa
     assert told["msg"] == ""
     assert told["certificates"][0]["order_id"] == world.orders(item)[-1]["orderID"]
     assert len(world.orders(item)) == 3
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("same_name", [False, True])
+def test_renewals_of_one_customer_are_not_taken_for_one_another(world: World, when: str, same_name: bool) -> None:
+    """The answer to one of two is lost, and the CA does not tell which key the other, under way, is for."""
+    one, other = new_item("dns_txt_prefix"), new_item("dns_txt_prefix")
+    other |= {"customer": one["customer"]} | ({"csr_content": csr_for(one)} if same_name else {})
+    with world.client() as api:
+        renewals = [
+            {**item, "csr_content": csr_for(one if same_name else item), "operation": "renew", "predecessor": serial}
+            for item, serial in ((item, issue(world, api, [item])[0]["serial_number"]) for item in (one, other))
+        ]
+        placed = world.first_call(api, renewals[:1])
+        arrange(world, "http-503", operation="renewCertificate", when=when)
+        (lost,) = world.first_call(api, renewals[1:])["certificates"]
+        assert (lost["state"], lost["order_id"]) == ("unknown", None)
+        found = issue(world, api, [*placed["orders"], {**renewals[1], "perhaps_placed": True}])
+    assert found[0]["order_id"] != found[1]["order_id"]
+    assert len(world.orders(one)) == 4
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_renewal_that_somebody_gave_up_is_not_taken_for_ours(world: World, alone: bool) -> None:
+    """Of a customer that is nobody else's nothing was under way before, so what is there then is ours."""
+    item = new_item("dns_txt_prefix")
+    with world.client() as api:
+        (first,) = issue(world, api, [item])
+        renewal = {**item, "operation": "renew", "predecessor": first["serial_number"]}
+        if alone:
+            renewal["reissue_live_order"] = True
+        else:
+            world.first_call(api, [{**renewal, "csr_content": csr_for(item)}])
+        ours = {**renewal, "csr_content": csr_for(item)}
+        arrange(world, "http-503", operation="renewCertificate", when="after" if alone else "before")
+        (lost,) = world.first_call(api, [ours])["certificates"]
+        assert lost["state"] == ("pending" if alone else "unknown")
+        issue(world, api, [{**ours, "perhaps_placed": True}])
+    assert len(world.orders(item)) == (2 if alone else 3)
+
+
+def test_certum_renew_foresees_what_it_does_with_a_customer_that_others_share(world: World) -> None:
+    """An order under way may be for this key or for another: only the CA knows, and only when it is asked to renew."""
+    item = new_item("dns_txt_prefix")
+    with world.client() as api:
+        serial_number = issue(world, api, [item])[0]["serial_number"]
+        renewal = {"serial_number": serial_number, "customer": item["customer"], "product": "601"}
+        renewal |= {"validation": item["validation"], "order_id": None, "certificate_path": None, "csr_path": None}
+        seen = []
+        for _key in range(2):
+            options = {**renewal, "csr_content": csr_for(item)}
+            for check_mode in (True, False):
+                result = renew_certificate(api, options, check_mode=check_mode)
+                seen.append((result["changed"], "unless that is done already" in result["reason"]))
+    assert seen == [(True, False), (True, False), (True, True), (True, False)]
+    assert len(world.orders(item)) == 3
+
+
+def test_an_intent_to_renew_is_kept_while_the_old_certificate_cannot_be_looked_at(world: World) -> None:
+    item = {**new_item("dns_txt_prefix"), "operation": "renew", "predecessor": "0A"}
+    with world.client() as api:
+        told = [
+            world.first_call(api, [{**item, **intent}])["certificates"][0]["state"]
+            for intent in ({}, {"perhaps_placed": True})
+        ]
+    assert told == ["not_ordered", "unknown"]
+
+
+def issue(world: World, api: PartnerApi, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Carry all of them to their certificates."""
+    result = world.first_call(api, items)
+    if result["orders"]:
+        world.publish(result)
+        result = world.second_call(api, result["orders"])
+    assert result["msg"] == ""
+    assert {one["state"] for one in result["certificates"]} == {"issued"}
+    found: list[dict[str, Any]] = result["certificates"]
+    return found
 
 
 def csr_for(item: dict[str, Any], *more: str) -> str:
