@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Callable, TypeVar
 
-from .errors import ApiError
+from .errors import ApiError, CertumError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +28,22 @@ _PAST_THE_END = 1155
 _SHORTEST_PERIOD = timedelta(seconds=2)
 
 
+class TooLongError(CertumError):
+    """A list has more pages than may be asked for: what is missing must not look like what is not there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            where="the CA's list",
+            why=f"it has more than {_MAX_PAGES} pages, and no more can be asked for (error 1153)",
+            remedy="Ask for a shorter period, or for fewer days.",
+        )
+
+
 def pages(page: Callable[[int], tuple[ResponseHeader, tuple[_T, ...]]]) -> Iterator[_T]:
     """The records of page 1, 2, ... until the header says it was the last, or error 1155 does.
 
     A header may leave the count out (partner-api.md 1.2): then a page without records, or error 1155, is the end. Error
-    1155 for the first page is how a result without records may be told.
+    1155 for the first page is how a result without records may be told. Raises TooLongError.
     """
     for number in range(1, _MAX_PAGES + 1):
         try:
@@ -41,15 +52,18 @@ def pages(page: Callable[[int], tuple[ResponseHeader, tuple[_T, ...]]]) -> Itera
             if error.has(_PAST_THE_END):
                 return
             raise
+        if (header.pages_count or 0) > _MAX_PAGES:
+            break
         yield from records
         if number >= header.pages_count if header.pages_count is not None else not records:
             return
+    raise TooLongError
 
 
 def split_periods(
     orders_of: Callable[[datetime, datetime], Iterator[Order]], *, from_date: datetime, to_date: datetime
 ) -> Iterator[Order]:
-    """The orders of a period, halved for as long as the CA finds it too wide (error 1154).
+    """The orders of a period, halved for as long as the CA finds it too wide (error 1154), or tells too many pages.
 
     Halves share their bound, because no source tells whether bounds count; what comes twice is given once.
     """
@@ -62,8 +76,12 @@ def split_periods(
                 if order not in seen:
                     seen.add(order)
                     yield order
-        except ApiError as error:
-            if not error.has(_TOO_MANY) or end - start < _SHORTEST_PERIOD:
+        except (ApiError, TooLongError) as error:
+            if not _is_too_wide(error) or end - start < _SHORTEST_PERIOD:
                 raise
             middle = start + (end - start) / 2
             periods += [(middle, end), (start, middle)]
+
+
+def _is_too_wide(error: ApiError | TooLongError) -> bool:
+    return isinstance(error, TooLongError) or error.has(_TOO_MANY)

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, CertumError
 from ansible_collections.certops.certum.tests.unit.partner_api.api_service import (
     OK,
     Script,
@@ -47,8 +47,10 @@ class Ledger(Script):
         if len(found) > self._limit:
             return http_answer(answer(Operation.GET_ORDERS_BY_DATE_RANGE, header=refusal((1154, ""))))
         pages = max(1, -(-len(found) // self._page_size))
-        if page > pages:
-            return http_answer(answer(Operation.GET_ORDERS_BY_DATE_RANGE, header=refusal((1155, ""))))
+        if page > min(pages, 100):
+            return http_answer(
+                answer(Operation.GET_ORDERS_BY_DATE_RANGE, header=refusal((1155 if page > pages else 1153, "")))
+            )
         shown = found[(page - 1) * self._page_size : page * self._page_size]
         orders = "".join(
             f"<Order><orderStatus><orderDate>{date.isoformat()}</orderDate><orderID>o-{number}</orderID>"
@@ -79,6 +81,15 @@ def test_every_order_comes_once_however_the_ca_cuts(
     assert sorted(ledger.order_ids()) == sorted(f"o-{number}" for number in range(len(dates)))
 
 
+@pytest.mark.parametrize("counts_pages", [True, False])
+@pytest.mark.parametrize("orders", [100, 101, 129, 250])
+def test_a_list_of_more_pages_than_may_be_asked_for_is_read_to_its_end(orders: int, counts_pages: bool) -> None:
+    """What was cut off would look as if it had not been bought."""
+    dates = [START + timedelta(seconds=HALF_SECONDS / 2 / orders * number) for number in range(orders)]
+    ledger = Ledger(dates, limit=orders, page_size=1, counts_pages=counts_pages)
+    assert sorted(ledger.order_ids()) == sorted(f"o-{number}" for number in range(orders))
+
+
 def test_a_period_that_cannot_be_halved_further_is_refused() -> None:
     with pytest.raises(ApiError) as caught:
         Ledger([START] * 5, limit=3, page_size=2, counts_pages=True).order_ids()
@@ -105,8 +116,12 @@ def test_error_1155_ends_the_data_on_whatever_page() -> None:
     assert list(Script(past_the_end).api().get_expiring_certificates(validity_days_left=30)) == []
 
 
-def test_no_more_than_100_pages_are_asked_for() -> None:
-    endless = OK.replace("<successCode>", "<pagesCount>5000</pagesCount><successCode>")
-    script = Script(*[answer(Operation.GET_EXPIRING_CERTIFICATES, header=endless)] * 200)
-    assert list(script.api().get_expiring_certificates(validity_days_left=30)) == []
-    assert len(script.posted) == 100
+@pytest.mark.parametrize(("count", "asked"), [("<pagesCount>5000</pagesCount>", 1), ("", 100)])
+def test_a_list_that_cannot_be_shortened_is_refused_where_it_would_be_cut_off(count: str, asked: int) -> None:
+    one = "<expiringCertificates><orderID>o</orderID><serialNumber>0a</serialNumber><expiringDate>2026-12-01T00:00:00Z"
+    one += "</expiringDate><validityDaysLeft>9</validityDaysLeft></expiringCertificates>"
+    endless = OK.replace("<successCode>", f"{count}<successCode>")
+    script = Script(*[answer(Operation.GET_EXPIRING_CERTIFICATES, one, header=endless)] * 200)
+    with pytest.raises(CertumError, match=r"more than 100 pages.*fewer days"):
+        list(script.api().get_expiring_certificates(validity_days_left=30))
+    assert len(script.posted) == asked
