@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .._lifecycle.operation import Operation
 from .._lifecycle.validation import publication
-from .._partner_api.enums import OrderState
+from .._partner_api.enums import OrderState, SanVerificationState
 from .._partner_api.errors import (
     ApiError,
     AuthenticationError,
@@ -82,9 +82,9 @@ class Obtain:
         """How far the order has come, and what keeps it there."""
         if pursuit.unanswered:
             return _interrupted(pursuit, pursuit.unanswered)
-        progress = pursuit.progress
-        if progress is None or not is_open(progress) or pursuit.outcome.problem or not pursuit.looks:
-            return pursuit.outcome
+        progress, outcome = pursuit.progress, pursuit.outcome
+        if progress is None or outcome.state is not State.PENDING or outcome.problem or not pursuit.looks:
+            return outcome
         try:
             return self._still_open(pursuit, progress)
         except CertumError as error:
@@ -125,11 +125,24 @@ class Obtain:
         if order.operation is Operation.REISSUE and not rejected:
             stands = standing(self.api, order)
             if stands is Standing.UNDER_WAY:
-                return replace(pursuit, progress=progress)
+                return self._under_way(pursuit, progress)
             rejected = stands is Standing.GONE
         if rejected:
             return replace(pursuit, done=True, progress=progress, outcome=_ended_without(pursuit))
         return replace(pursuit, done=True, progress=progress, outcome=self._issued(pursuit))
+
+    def _under_way(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
+        """No source tells whose state an order has that is reissued: it may stay that of the certificate before."""
+        if pursuit.when_asked is None and self._names_are_unproved(pursuit):
+            return self._prove(replace(pursuit, progress=progress, when_asked=progress))
+        return replace(pursuit, progress=progress, looks=pursuit.looks + 1)
+
+    def _names_are_unproved(self, pursuit: Pursuit) -> bool:
+        try:
+            names = self.api.get_san_verification_state(order_id=pursuit.order.order_id)
+        except ApiError:
+            return pursuit.outcome.validation is not None
+        return any(name.manual_verification.state != SanVerificationState.VERIFIED for name in names)
 
     def _issued(self, pursuit: Pursuit) -> Outcome:
         order, outcome = pursuit.order, pursuit.outcome
@@ -142,14 +155,16 @@ class Obtain:
 
     def _still_open(self, pursuit: Pursuit, progress: OrderProgress) -> Outcome:
         order, outcome = pursuit.order, pursuit.outcome
-        words = f"order {order.order_id} waits for {waiting_for(progress)}; run again to go on"
-        outcome = replace(outcome, reason=words)
-        if not (domain_has_failed(progress) or automatic_check_has_failed(progress)):
+        opened, asked = is_open(progress), pursuit.when_asked is not None
+        waits_for = waiting_for(progress) if opened else "its reissue"
+        outcome = replace(outcome, reason=f"order {order.order_id} waits for {waits_for}; run again to go on")
+        domain = domain_has_failed(progress) if opened else asked
+        if not (domain or automatic_check_has_failed(progress)):
             return outcome
         found = failures(self.api.get_san_verification_state(order_id=order.order_id))
         if not found:
             return outcome
-        remedy = what_to_publish(outcome.validation) if outcome.validation and domain_has_failed(progress) else ""
+        remedy = what_to_publish(outcome.validation) if outcome.validation and domain else ""
         return replace(outcome, problem=f"{order.name}: {'; '.join(found)}. {remedy} Then run again.")
 
 

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._issuance.prove import new_code
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import (
+    OrderState,
+    OrderVerificationState,
+)
 from ansible_collections.certops.certum.tests.conformance.issuance.world import new_item, order_of, with_wildcard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import OrderProgress
     from ansible_collections.certops.certum.tests.conformance.issuance.world import World
 
 FORMS = list(itertools.product(("1173", "new-code"), ("new-code", "2162")))
@@ -59,6 +65,45 @@ def test_a_lost_code_is_replaced(start_world: Callable[..., World], same_data: s
             assert validation.code != before["validation"]["code"]
         again = world.first_call(api, items)
     finish(world, again)
+
+
+@pytest.mark.parametrize("code", ["present", "absent"])
+@pytest.mark.parametrize("told", ["newest", "first"])
+def test_a_reissue_is_proved_whichever_entry_an_order_has_its_state_from(
+    start_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, told: str, code: str
+) -> None:
+    """No source tells whether getOrderState speaks of the reissue or stays with the certificate before it."""
+    world, item = start_world(proof_reuse="no", reissue_code=code), new_item("dns_txt_prefix")
+    with world.client() as api:
+        placed = world.first_call(api, [item])
+    finish(world, placed)
+    (order,) = world.orders(item)
+    of_order = {
+        "operation": "reissue",
+        "order_id": order["orderID"],
+        "predecessor": order["entries"][0]["serialNumber"],
+    }
+    reissue = {**item, **of_order, "csr_content": new_item("dns_txt_prefix", names=only(item))["csr_content"]}
+    if told == "first":
+        ask = PartnerApi.get_order_state
+        monkeypatch.setattr(PartnerApi, "get_order_state", lambda api, **given: _enrolled(ask(api, **given)))
+    with world.client() as api:
+        result = world.first_call(api, [reissue])
+        if code == "absent" and not result["certificates"][0]["validation"]:
+            result = world.second_call(api, result["orders"])
+        unproved = world.second_call(api, result["orders"], wait_timeout=2)
+        assert "is not proved" in unproved["msg"]
+        assert "_certum." in unproved["msg"]
+    finish(world, unproved)
+
+
+def only(item: dict[str, Any]) -> Callable[[str], tuple[str, ...]]:
+    return lambda _site: (f"{item['name']}.example.com",)
+
+
+def _enrolled(progress: OrderProgress) -> OrderProgress:
+    done = [check.model_copy(update={"state": OrderVerificationState.VERIFIED}) for check in progress.verifications]
+    return progress.model_copy(update={"order_state": OrderState.ENROLLED, "verifications": tuple(done)})
 
 
 @pytest.mark.parametrize("reason", ["expired", "void"])
