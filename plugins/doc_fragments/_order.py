@@ -15,6 +15,7 @@ _ORDER = """\
   order_id:
     description:
       - The id of the order, at most 50 characters. The CA takes an id once, so the same call again finds the order.
+        One for another product, or with a certificate for another key, is refused.
       - Defaults to the name and the first digits of the fingerprint of the CSR's public key.
     type: str
   csr_path:

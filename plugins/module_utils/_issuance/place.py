@@ -14,7 +14,9 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from .._lifecycle.identity import FINGERPRINT_CHARACTERS
 from .._lifecycle.operation import Operation
+from .._lifecycle.products import issue_code
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import (
     ApiError,
@@ -29,10 +31,10 @@ from . import reissue, renew
 from .bounds import refuse_stranger
 from .outcome import Outcome, State, Validation
 from .purchase import KEY_WAS_USED
-from .reference import is_under_way, newest_of_order, of_serial_number
+from .reference import is_under_way, key_of, newest_of_order, of_serial_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import SanVerification
@@ -231,6 +233,12 @@ def adopt(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
         raise sent
     if entries is None or not (entries or refused):
         raise _unsettled(order, sent, NOT_THERE_YET) from sent
+    _refuse_another(order, entries)
+    return _known(order, "was placed by an earlier run")
+
+
+def _refuse_another(order: Order, entries: Iterable[Entry]) -> None:
+    """An order that has this id by chance, or from another year. Raises CertumError."""
     customers = {entry.order_status.customer for entry in entries if entry.order_status}
     if customers - {order.customer, ""}:
         raise CertumError(
@@ -238,7 +246,18 @@ def adopt(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
             why=f"the CA has it for customer {', '.join(sorted(customers))}, and {order.customer} is declared",
             remedy=f"Declare that customer for {order.name} if the order is yours, or give it another name.",
         )
-    return _known(order, "was placed by an earlier run")
+    if order.order_id.endswith(order.request.public_key_sha256[:FINGERPRINT_CHARACTERS]):
+        return  # an id that we made of the key is for that key
+    products = {issue_code(entry.order_status.product_code) for entry in entries if entry.order_status} - {""}
+    keys = {key for entry in entries if (key := key_of(entry.certificate_details))}
+    other_product = products and issue_code(order.product.code) not in products
+    if other_product or (keys and order.request.public_key_sha256 not in keys):
+        what = f"product {', '.join(sorted(products))}" if other_product else "another key than that of the CSR"
+        raise CertumError(
+            where=f"order {order.order_id}",
+            why=f"it was placed for {what}, so it is not what is asked for now",
+            remedy="Nothing was ordered. Choose another order_id: the CA takes each only once (error 1012).",
+        )
 
 
 def _entries(api: PartnerApi, order: Order, sent: CertumError) -> tuple[Entry, ...] | None:

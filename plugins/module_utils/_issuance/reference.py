@@ -87,8 +87,13 @@ def entries_of(order_id: str, entries: Iterable[Entry]) -> list[Entry]:
 
 def has_key(details: CertificateDetails | None, request: RequestFacts) -> bool:
     """Whether a certificate is for the key of the CSR."""
+    return key_of(details) == request.public_key_sha256
+
+
+def key_of(details: CertificateDetails | None) -> str | None:
+    """The fingerprint of a certificate's key; None where there is no certificate, or none that can be read."""
     facts = _facts_of(details) if details else None
-    return facts is not None and facts.public_key_sha256 == request.public_key_sha256
+    return facts.public_key_sha256 if facts else None
 
 
 def names_of(details: CertificateDetails) -> frozenset[str]:

@@ -181,6 +181,27 @@ def test_a_used_key_without_an_order_of_ours_is_refused(world: World) -> None:
     assert all("1032" in one["msg"] for one in told)
 
 
+@pytest.mark.parametrize("differs", ["key", "product", None])
+def test_an_order_that_has_the_chosen_id_is_not_taken_for_another(world: World, differs: str | None) -> None:
+    item = {**new_item("dns_txt_prefix"), "validate_only": False}
+    item["order_id"] = f"{item['name']}-2026"
+    other = {
+        "key": {"csr_content": csr_for(item)},
+        "product": {"csr_content": csr_for(item), "product": "commercial_multidomain_ssl"},
+    }.get(differs or "", {})
+    with world.client() as api:
+        order_or_validate(api, item, check_mode=False)
+        if differs != "product":
+            issue(world, api, [item])
+        for check_mode in (False, True):
+            if differs is None:
+                assert order_or_validate(api, item, check_mode=check_mode)["order_placed"]
+                continue
+            with pytest.raises(CertumError, match=rf"placed for (another {differs}|{differs} 601).*another order_id"):
+                order_or_validate(api, {**item, **other}, check_mode=check_mode)
+    assert len(world.orders(item)) == 1
+
+
 def report_only(monkeypatch: pytest.MonkeyPatch, *codes: int) -> None:
     """A CA that tells only some of the errors of a request."""
     call = PartnerApi._call
