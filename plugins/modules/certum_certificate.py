@@ -31,7 +31,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Asks the CA whether it would accept the order, and orders nothing.
+    details: Asks the CA whether it would accept the order, or how the one in flight stands, and orders nothing.
   diff_mode:
     support: full
   idempotent:

@@ -27,7 +27,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Asks the CA whether it would accept each order, and orders nothing.
+    details: Asks the CA whether it would accept each order, or how one in flight stands, and orders nothing.
   diff_mode:
     support: full
   idempotent:

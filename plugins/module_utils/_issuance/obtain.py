@@ -76,12 +76,12 @@ class Obtain:
         except CertumError as error:
             if error.worth_retrying:
                 return replace(pursuit, unanswered=error)
-            return replace(pursuit, done=True, outcome=_interrupted(pursuit, error))
+            return replace(pursuit, done=True, outcome=interrupted(pursuit, error))
 
     def conclude(self, pursuit: Pursuit) -> Outcome:
         """How far the order has come, and what keeps it there."""
         if pursuit.unanswered:
-            return _interrupted(pursuit, pursuit.unanswered)
+            return interrupted(pursuit, pursuit.unanswered)
         progress, outcome = pursuit.progress, pursuit.outcome
         if progress is None or outcome.state is not State.PENDING or outcome.problem or not pursuit.looks:
             return outcome
@@ -128,7 +128,7 @@ class Obtain:
                 return self._under_way(pursuit, progress)
             rejected = stands is Standing.GONE
         if rejected:
-            return replace(pursuit, done=True, progress=progress, outcome=_ended_without(pursuit))
+            return replace(pursuit, done=True, progress=progress, outcome=ended_without(pursuit))
         return replace(pursuit, done=True, progress=progress, outcome=self._issued(pursuit))
 
     def _under_way(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
@@ -181,7 +181,7 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
     )
 
 
-def _interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
+def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
     """What is known is kept. Only an order that we were told of, and did not find ourselves, may turn out not to be."""
     order = pursuit.order
     if not (order.placed and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
@@ -200,7 +200,7 @@ def _interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
     )
 
 
-def _ended_without(pursuit: Pursuit) -> Outcome:
+def ended_without(pursuit: Pursuit) -> Outcome:
     """What was perhaps never sent is no refusal."""
     order, outcome = pursuit.order, pursuit.outcome
     if order.perhaps_placed and order.operation is Operation.REISSUE:

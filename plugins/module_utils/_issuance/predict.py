@@ -13,9 +13,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._lifecycle.operation import Operation
+from .._lifecycle.validation import ValidationMethod
+from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
+from .obtain import ended_without, interrupted
 from .outcome import Outcome, State, problem_of
-from .place import adopt, look_before_following, may_be_there
+from .place import adopt, look_before_following, may_be_there, place
+from .progress import is_open, only_people_act, waiting_for
+from .pursuit import Pursuit
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
@@ -25,17 +30,34 @@ if TYPE_CHECKING:
 def predict(api: PartnerApi, order: Order) -> Outcome:
     """The outcome as check mode tells it. Raises AuthenticationError."""
     outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason="", changed=True)
-    if order.placed:
-        return replace(outcome, state=State.PENDING, placed=True, reason=f"order {order.order_id} would be carried on")
     try:
-        would = _would_order if order.operation is Operation.ORDER else _would_follow
-        return replace(outcome, reason=would(api, order))
+        if order.placed and order.order_id:
+            return _would_carry_on(api, order)
+        if order.operation is Operation.ORDER:
+            return replace(outcome, reason=_would_order(api, order))
+        return _would_follow(api, order, outcome)
     except AuthenticationError:
         raise
     except CertumError as error:
         unanswered = isinstance(error, (TransportError, SoapFaultError))
         reason = "the CA could not be asked" if unanswered else "nothing would be ordered"
         return replace(outcome, changed=False, reason=reason, problem=problem_of(order, error))
+
+
+def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:
+    """What a look tells: nothing is left to do for an order that has ended, or for which only people act."""
+    pursuit = Pursuit(order, place(api, order))
+    try:
+        progress = api.get_order_state(order_id=order.order_id)
+    except AuthenticationError:
+        raise
+    except CertumError as error:
+        return interrupted(pursuit, error)
+    if progress.order_state == OrderState.REJECTED:
+        return ended_without(pursuit)
+    if is_open(progress) and only_people_act(progress, by_mail=order.method is ValidationMethod.ADMIN):
+        return replace(pursuit.outcome, reason=f"order {order.order_id} waits for {waiting_for(progress)}")
+    return replace(pursuit.outcome, changed=True, reason=f"order {order.order_id} would be carried on")
 
 
 def _would_order(api: PartnerApi, order: Order) -> str:
@@ -49,11 +71,13 @@ def _would_order(api: PartnerApi, order: Order) -> str:
     return f"would order {order.product.title} as {order.order_id}; the CA accepts the order"
 
 
-def _would_follow(api: PartnerApi, order: Order) -> str:
+def _would_follow(api: PartnerApi, order: Order, outcome: Outcome) -> Outcome:
     """There is no call that asks the CA about these, but what it refuses can be seen beforehand."""
     found = look_before_following(api, order)
+    if isinstance(found, Outcome) and not found.placed:
+        return found
     if isinstance(found, Outcome):
-        return f"{found.reason}, and would be carried on"
+        return replace(outcome, reason=f"{found.reason}, and would be carried on")
     if order.operation is Operation.REISSUE:
-        return f"would reissue {found.words} in order {order.order_id}, which is free"
-    return f"would renew {found.words}"
+        return replace(outcome, reason=f"would reissue {found.words} in order {order.order_id}, which is free")
+    return replace(outcome, reason=f"would renew {found.words}")

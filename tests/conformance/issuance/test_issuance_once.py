@@ -202,6 +202,38 @@ def test_an_order_that_has_the_chosen_id_is_not_taken_for_another(world: World, 
     assert len(world.orders(item)) == 1
 
 
+def test_what_is_in_flight_is_foreseen_as_it_comes(start_world: Callable[..., World]) -> None:
+    """Check mode tells the problem that a run would meet, and no change where only people can make one."""
+    world = start_world("--approve=manual")
+    organization = {"name": "Example S.A.", "country": "PL", "locality": "Szczecin"}
+    organization["tax_identification_number"] = "5250000000"
+    item = new_item("dns_txt_prefix", product="trusted_ssl", organization=organization)
+    renewal = {**new_item("dns_txt_prefix"), "operation": "renew", "order_placed": True}
+    with world.client() as api:
+        (placed,) = world.first_call(api, [item])["orders"]
+        assert seen_in_both(api, placed) == [("pending", True, ""), ("pending", False, "")]
+        for check in ("DOMAIN", "INTERNAL"):
+            world.sandbox.decide(placed["order_id"], check)
+        waiting = run(api, [placed], check_mode=True)
+        assert (waiting["changed"], waiting["msg"]) == (False, "")
+        assert "the CA's staff" in waiting["reason"]
+        world.sandbox.reject(placed["order_id"])
+        lost = {**new_item("dns_txt_prefix"), "order_placed": True}
+        (serial_number,) = [one["serial_number"] for one in issue(world, api, [new_item("dns_txt_prefix")])]
+        for ended in (placed, lost, {**renewal, "predecessor": serial_number}):
+            foreseen, came = seen_in_both(api, ended)
+            assert foreseen == came
+            assert foreseen[2]
+
+
+def seen_in_both(api: PartnerApi, item: dict[str, Any]) -> list[tuple[str, bool, str]]:
+    """State, change and problem: as check mode foresees them, and as they come."""
+    results = [
+        run(api, [item], check_mode=check_mode, trigger_validation=False, wait=False) for check_mode in (True, False)
+    ]
+    return [(result["certificates"][0]["state"], result["changed"], result["msg"]) for result in results]
+
+
 def report_only(monkeypatch: pytest.MonkeyPatch, *codes: int) -> None:
     """A CA that tells only some of the errors of a request."""
     call = PartnerApi._call
