@@ -106,10 +106,11 @@ def look_for(api: PartnerApi, renewal: Renewal, *, key_was_used: bool) -> str | 
         return with_key[0]
     candidates = [order_id for order_id in _under_way(ours) if _may_be(api, order_id, renewal)]
     if len(candidates) > 1 or (candidates and not (key_was_used or renewal.alone)):
+        many = len(candidates) > 1
         raise UnsureError(
             where=f"renewal of {renewal.former.words}",
-            why=f"{', '.join(candidates)} of customer {renewal.customer} "
-            f"{'are' if len(candidates) > 1 else 'is'} under way, and no answer tells for which key",
+            why=f"{'orders' if many else 'order'} {', '.join(candidates)} of customer {renewal.customer} "
+            f"{'are' if many else 'is'} under way, and no answer tells for which key",
             remedy="Look with certum_order_info, and cancel what is not wanted with certum_cancel. What is issued "
             "tells its key: then run again.",
         )
