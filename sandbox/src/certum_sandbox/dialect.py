@@ -33,6 +33,7 @@ class Switch(StrEnum):
     DOT_IN_IDS = "dot-in-ids"
     BAD_CREDENTIALS = "bad-credentials"
     EMPTY_ERRORS = "empty-errors"
+    REPORTED_ERRORS = "reported-errors"
     LOCK_OUT = "lock-out"
     EXTRA_ELEMENTS = "extra-elements"
     EXTRA_VALUES = "extra-values"

@@ -95,10 +95,14 @@ class Service:
             return refused, None
         judged = OPERATIONS[operation].judge(message, self._backend)
         if judged.errors:
-            return _Outcome(_FAILED, errors=judged.errors), judged.order_id
+            return _Outcome(_FAILED, errors=self._told(judged.errors)), judged.order_id
         check_published(element, self.dialect)
         answer = judged.perform()
         return _Outcome(_SUCCESS, answer), answer.order_id or judged.order_id
+
+    def _told(self, errors: Sequence[ApiError]) -> Sequence[ApiError]:
+        told = {"first": errors[:1], "last": errors[-1:]}
+        return told.get(self.dialect[Switch.REPORTED_ERRORS], errors)
 
     def _refuse(self, message: Message) -> _Outcome | None:
         """What the request header alone decides."""

@@ -60,6 +60,14 @@ def test_bad_credentials(make_lab, code, empty, wrong):
     assert list(lab.backend.orders.all()) == []
 
 
+@pytest.mark.parametrize(("value", "told"), [("all", [1012, 1032]), ("first", [1012]), ("last", [1032])])
+def test_reported_errors(make_lab, value, told):
+    """An order that is sent again has an id that is taken, and a key that was used."""
+    lab, order = make_lab(dialect={"reported-errors": value}), make_order({"orderParameters/CSR": make_csr()})
+    lab.send(order)
+    assert error_codes(lab.send(order)) == told
+
+
 @pytest.mark.parametrize(("value", "shown"), [("absent", None), ("present", "ops@example.net")])
 def test_approver_email(make_lab, value, shown):
     order = make_order({"SANApprover/approverEmail": "ops@example.net"})
