@@ -21,11 +21,14 @@ import ssl
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path("build/quickstart").resolve()
 NAMES = ("shop.example.com", "www.shop.example.com")
@@ -42,14 +45,14 @@ def main() -> None:
     HERE.mkdir(parents=True, exist_ok=True)
     with ExitStack() as on_exit:
         on_exit.callback(stop)
-        sandbox, https_port = show_all()
+        http_port, https_port = (on_exit.enter_context(reserved_port()) for dummy in range(2))
+        sandbox = show_all(http_port, https_port)
         if os.environ.get("KEEP"):
             on_exit.pop_all()
             say_how_to_look_around(sandbox, https_port)
 
 
-def show_all() -> tuple[dict[str, str], int]:
-    http_port, https_port = free_ports()
+def show_all(http_port: int, https_port: int) -> dict[str, str]:
     sandbox = start_sandbox(http_port)
     trust = ssl.create_default_context(cafile=sandbox["ca"])
     control = httpx.Client(base_url=address(sandbox), verify=trust, trust_env=False)
@@ -65,13 +68,16 @@ def show_all() -> tuple[dict[str, str], int]:
     print(f"first   {first}\nsecond  {second}\ncalls to the CA in the second run: {len(calls)}")
     if "changed=0 " not in second or calls:
         fail("the second run was not quiet.")
-    return sandbox, https_port
+    return sandbox
 
 
-def free_ports() -> tuple[int, int]:
-    """Two ports of 127.0.0.1 that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return one.getsockname()[1], other.getsockname()[1]
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port of 127.0.0.1 that the system gives to nobody else until nginx opens it: bound, and not listening."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 def start_sandbox(http_port: int) -> dict[str, str]:

@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.tests.integration.web_server import free_ports, watching
+from ansible_collections.certops.certum.tests.integration.web_server import watching
+from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
@@ -88,12 +89,12 @@ def test_a_certificate_that_is_not_served_leads_back_to_the_one_before(world: Wo
     world.project.run(world.role(world.deployed())).succeeded()
     before = world.serves()
     declaration = world.deployed(www=True)
-    (closed,) = free_ports(1)
-    silent = {**declaration, "deploy": {**declaration["deploy"], "probe": [f"127.0.0.1:{closed}"]}}
+    closed = ReservedPort()
+    silent = {**declaration, "deploy": {**declaration["deploy"], "probe": [closed.address]}}
 
     run = world.project.run(world.role(silent, certum_deploy_probe_timeout=1)).failed()
 
-    assert f"127.0.0.1:{closed} does not answer a TLS handshake" in "\n".join(run.failures)
+    assert f"{closed.address} does not answer a TLS handshake" in "\n".join(run.failures)
     assert world.serves() == before
     deploys_without_an_order(world, world.role(declaration))
     assert world.serves() != before

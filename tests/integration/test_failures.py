@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.tests.integration.web_server import free_ports
+from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
@@ -60,8 +60,8 @@ AT_THE_CA = {
         ("127.0.0.1", "user name", "password"), environment={"CERTUM_API_PASSWORD": "not-the-password"}
     ),
     "unreachable": Wrong(
-        ("no connection", "127.0.0.1:{closed}", "Nothing was sent", "api_url"),
-        environment={"CERTUM_API_URL": "https://127.0.0.1:{closed}/service/PartnerApi.wsdl"},
+        ("no connection", "{closed.address}", "Nothing was sent", "api_url"),
+        environment={"CERTUM_API_URL": "https://{closed.address}/service/PartnerApi.wsdl"},
     ),
     "not trusted": Wrong(
         ("certificate is not trusted", "ca_path"), environment={"CERTUM_API_CA_PATH": "{ca}/root.pem"}
@@ -100,7 +100,7 @@ def test_a_declaration_without_a_common_name_says_so(world: World) -> None:
 def test_what_keeps_an_order_from_the_ca_is_named_and_the_next_run_orders_once(
     world: World, subtests: pytest.Subtests
 ) -> None:
-    (closed,) = free_ports(1)
+    closed = ReservedPort()
     values = {"closed": closed, "http": world.web.http_port, "ca": world.ca.root.parent}
     (world.web.webroot / "page.html").write_text("<html><title>Maintenance</title></html>")
     for what, wrong in AT_THE_CA.items():

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.tests.integration.test_role import leaf
-from ansible_collections.certops.certum.tests.integration.web_server import free_ports
 from ansible_collections.certops.certum.tests.support.mail_server import MailServer, mail_server
+from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 from cryptography import x509
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def test_a_new_certificate_is_mailed_with_its_chain_and_later_runs_send_nothing(
 
 
 def test_a_mail_server_that_is_down_keeps_nothing_from_being_served_and_is_told(world: World) -> None:
-    (closed,) = free_ports(1)
-    asked = mail_to(closed, username="ops", password=PASSWORD)
+    closed = ReservedPort()
+    asked = mail_to(closed.number, username="ops", password=PASSWORD)
     world.project.secrets = (*world.project.secrets, PASSWORD)
     play = world.role(world.deployed(), certum_mail=asked)
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ import time_machine
 from ansible_collections.certops.certum.plugins.module_utils._service.handshake import shake_hands
 from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
 from ansible_collections.certops.certum.tests.integration.project import Project, tree
-from ansible_collections.certops.certum.tests.integration.web_server import free_ports
+from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 from ansible_collections.certops.certum.tests.unit.host.declared import Host
 from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING
 
@@ -229,16 +228,16 @@ def test_after_going_back_the_message_tells_what_is_served(bench: Bench, *, goes
     if not goes_back:
         site = Path(item["deploy"]["enable_site"]["src"])
         site.write_text(site.read_text().replace("/current/", f"/versions/{second}/"))
-    (closed,) = free_ports(1)
+    closed = ReservedPort()
     (here,) = item["deploy"]["probe"]
-    addresses = [here, f"127.0.0.1:{closed}"]
+    addresses = [here, closed.address]
 
     run = bench.deploy(with_probe(item, *addresses), certum_deploy_probe_timeout=1).failed()
 
     message = run.failures[-1]
     assert message.startswith("nginx: Prove by a TLS handshake")
     before, after = message.split(f"back from certificate {second} to {first}")
-    assert f"127.0.0.1:{closed} does not answer a TLS handshake" in before
+    assert f"{closed.address} does not answer a TLS handshake" in before
     assert f"After that, {int(goes_back)} of 2 addresses serve the certificate in place" in after
     wrong = f"{here} serves certificate {second} for shop.example.com, not certificate {first}"
     assert (wrong in after) is not goes_back
@@ -285,7 +284,7 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
     ("loopback", "chain", "key", "objection"),
     [
         (
-            "[::1]",
+            "::1",
             "versions/{first}/fullchain.pem",
             "versions/{first}/privkey.pem",
             "serves certificate {first} for shop.example.com, not certificate {second}",
@@ -297,12 +296,11 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
 def test_one_wrong_address_of_several_leads_back(
     bench: Bench, loopback: str, chain: str, key: str, objection: str
 ) -> None:
-    family = socket.AF_INET6 if ":" in loopback else socket.AF_INET
     try:
-        with socket.create_server((loopback.strip("[]"), 0), family=family) as server:
-            address = f"{loopback}:{server.getsockname()[1]}"
+        elsewhere = ReservedPort(loopback)
     except OSError as error:
         pytest.skip(f"no {loopback}: {error}")
+    address = elsewhere.address
     item = bench.declare()
     (here,) = item["deploy"]["probe"]
     first = bench.install(item)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 from cryptography import x509
 
 if TYPE_CHECKING:
@@ -59,23 +60,32 @@ PAIR = "ssl_certificate {0}/current/fullchain.pem; ssl_certificate_key {0}/curre
 class WebServer:
     """``webroot`` is served over HTTP for every name; a site in sites-enabled is served over TLS.
 
-    With ``by_host`` every name has a directory of its own in ``webroot``.
+    With ``by_host`` every name has a directory of its own in ``webroot``. Its ports are nobody else's, also before the
+    first site opens the one for TLS, seconds after the start, and while it is stopped.
     """
 
     prefix: Path
-    http_port: int
-    https_port: int
+    http: ReservedPort = field(default_factory=ReservedPort)
+    https: ReservedPort = field(default_factory=ReservedPort)
 
     @classmethod
     def make(cls, prefix: Path, *, by_host: bool = False) -> WebServer:
         for name in ("logs", "sites-available", "sites-enabled", "webroot"):
             (prefix / name).mkdir(parents=True)
-        server = cls(prefix, *free_ports(2))
+        server = cls(prefix)
         user = "user root;" if os.geteuid() == 0 else ""
         webroot = f"{server.webroot}/$host" if by_host else server.webroot
         text = CONFIGURATION.format(user=user, http_port=server.http_port, webroot=webroot)
         (prefix / "nginx.conf").write_text(text)
         return server
+
+    @property
+    def http_port(self) -> int:
+        return self.http.number
+
+    @property
+    def https_port(self) -> int:
+        return self.https.number
 
     @property
     def webroot(self) -> Path:
@@ -114,15 +124,6 @@ class WebServer:
             "reload_command": [*self.command, "-s", "reload"],
             "probe": [f"127.0.0.1:{self.https_port}"],
         }
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listens on now."""
-    servers = [socket.create_server(("127.0.0.1", 0)) for dummy in range(count)]
-    ports = [server.getsockname()[1] for server in servers]
-    for server in servers:
-        server.close()
-    return ports
 
 
 def served(port: int, *, server_name: str, root: Path, ciphers: str | None = None) -> str:

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 from aiosmtpd.controller import Controller
+
+from .ports import ReservedPort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +43,8 @@ class MailServer:
 @contextmanager
 def mail_server(port: int = 0) -> Iterator[MailServer]:
     """Serve on this port of 127.0.0.1, or on a free one."""
-    with socket.create_server(("127.0.0.1", port)) as trial:
-        server = MailServer(trial.getsockname()[1])
+    own = ReservedPort()
+    server = MailServer(port or own.number)
     controller = Controller(server, hostname="127.0.0.1", port=server.port)
     controller.start()
     try:

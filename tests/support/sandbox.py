@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from .ports import ReservedPort
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
@@ -50,7 +52,7 @@ def _read_ready_line(process: subprocess.Popen[str], log: Path) -> _Ready:
 
 
 class Sandbox:
-    """One running ``certum-sandbox serve``.
+    """One running ``certum-sandbox serve``, whose ports nobody else gets while it is down.
 
     ``url`` is the service and WSDL address, ``base_url`` the part before its path, ``ca`` the PEM file that its HTTPS
     certificate is verified with (None without TLS), ``root`` the PEM file with the roots of what it issues,
@@ -60,9 +62,17 @@ class Sandbox:
     user = "demo"
     password = "demo"
 
-    def __init__(self, process: subprocess.Popen[str], ready: _Ready, command: Sequence[str], log: IO[str]) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[str],
+        ready: _Ready,
+        command: Sequence[str],
+        ports: Sequence[ReservedPort],
+        log: IO[str],
+    ) -> None:
         self._process = process
         self._command = command
+        self._ports = ports
         self._log = log
         self.context = ssl.create_default_context(cafile=str(ready.ca)) if ready.ca else None
         self.url = ready.url
@@ -79,29 +89,31 @@ class Sandbox:
         resolve: Mapping[str, str] | None = None,
         dialect: Mapping[str, str] | None = None,
         options: Sequence[str] = (),
-        listen: str = "127.0.0.1:0",
+        listen: str | None = None,
         ca_from: Path | None = None,
     ) -> Sandbox:
-        """Start on a free port and wait until it serves.
+        """Start on a port of its own, or where ``listen`` says, and wait until it serves.
 
         ``options`` are further command-line words. ``ca_from`` is the data directory of an earlier sandbox: copying its
         CA keys makes the start quicker than making new ones.
         """
         if ca_from is not None and not (data / "ca").exists():
             shutil.copytree(ca_from / "ca", data / "ca")
-        words = [sys.executable, "-m", "certum_sandbox", "serve", "--listen", listen, "--data", str(data), *options]
+        service, repository = ReservedPort(), ReservedPort()
+        words = [sys.executable, "-m", "certum_sandbox", "serve", "--data", str(data), *options]
+        words += [f"--listen={listen or service.address}", f"--repository={repository.address}"]
         words += [f"--resolve={name}={address}" for name, address in (resolve or {}).items()]
         words += [f"--dialect={key}={value}" for key, value in (dialect or {}).items()]
-        return cls._launch(words, data)
+        return cls._launch(words, data, (service, repository))
 
     @classmethod
-    def _launch(cls, command: Sequence[str], data: Path) -> Sandbox:
+    def _launch(cls, command: Sequence[str], data: Path, ports: Sequence[ReservedPort]) -> Sandbox:
         data.mkdir(parents=True, exist_ok=True)
         log_path = data / "sandbox.log"
         log = log_path.open("a", encoding="utf-8")
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         try:
-            return cls(process, _read_ready_line(process, log_path), command, log)
+            return cls(process, _read_ready_line(process, log_path), command, ports, log)
         except BaseException:
             process.kill()
             process.wait()
@@ -152,9 +164,7 @@ class Sandbox:
     def restart(self) -> Sandbox:
         """The same sandbox again, on the same ports and data and with the clock as it was left, after it ended."""
         words = [word for word in self._command if not word.startswith("--clock=")]
-        words[words.index("--listen") + 1] = self.base_url.partition("//")[2]
-        words.append(f"--repository={self.repository.partition('//')[2]}")
-        return self._launch(words, Path(words[words.index("--data") + 1]))
+        return self._launch(words, Path(words[words.index("--data") + 1]), self._ports)
 
     def request(self, method: str, path: str, body: object = None) -> Any:
         """A call of the control API: its JSON answer, None if it has none."""
