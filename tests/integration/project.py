@@ -210,6 +210,14 @@ def ended(code: int, output: Path, results: Path, secrets: Sequence[str]) -> Run
     return Run(code, text, [line for line in lines if "recap" not in line], recaps[-1] if recaps else {})
 
 
+def runs(pid: int) -> bool:
+    """Whether it does anything yet: one that has ended is there until its parent, or the machine's first, looks."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except OSError:
+        return False
+
+
 def descendants(pid: int) -> list[int]:
     """The process ids below ``pid``, those nearest to it first."""
     parents: dict[int, list[int]] = {}

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ansible_collections.certops.certum.tests.integration.project import descendants, runs
 from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 from cryptography import x509
 
@@ -98,15 +99,29 @@ class WebServer:
 
     def start(self) -> None:
         subprocess.run(self.command, check=True, timeout=SECONDS)
+        deadline = time.monotonic() + SECONDS
+        while not self._master():  # the command ends before the server has written its process id
+            assert time.monotonic() < deadline, (self.prefix / "logs/error.log").read_text()
+            time.sleep(0.01)
 
     def stop(self) -> None:
-        """End it if it runs, and wait until nobody listens."""
-        with suppress(FileNotFoundError, ProcessLookupError, ValueError):
+        """End it if it runs, and wait until nobody listens. It misses a signal that comes while it starts."""
+        master = self._master()
+        give_up = time.monotonic() + SECONDS
+        while runs(master):
+            late = time.monotonic() > give_up
+            for pid in [*(descendants(master) if late else []), master]:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
+            time.sleep(0.02)
+
+    def _master(self) -> int:
+        """Its process id; 0 if it does not run."""
+        try:
             pid = int((self.prefix / "logs/nginx.pid").read_text())
-            os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + SECONDS
-            while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-                time.sleep(0.01)
+            return pid if str(self.prefix) in Path(f"/proc/{pid}/cmdline").read_text() else 0
+        except (OSError, ValueError):
+            return 0
 
     def add_site(self, *directories: Path, server_name: str) -> dict[str, object]:
         """Write a TLS site that is not yet turned on; return how a declaration deploys to it."""
