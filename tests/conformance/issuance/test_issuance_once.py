@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.conformance.issuance.world import World
 
 EFFECTS = ("drop", "http-500", "http-503", "garbage", "truncate", "delay")
-TIMEOUT = 0.5
+TIMEOUT = 2.0
 READS = ("getOrderByOrderID", "getOrderState", "getSanVerificationState", "getCertificate")
 FOREVER = 10**6
 NOBODY = "http://127.0.0.1:9/service/PartnerApi.wsdl"
