@@ -55,11 +55,15 @@ class FileServer:
         self._redirects.clear()
         self.requests.clear()
 
+    def body(self, name: str) -> bytes | None:
+        """What a name serves now; the CA asks for all names of an order at once."""
+        return self._bodies.get(name)
+
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         """One request."""
         name = handler.headers.get("Host", "").rpartition(":")[0] or handler.headers.get("Host", "")
         self.requests.append((name, handler.path))
-        body = self._bodies.get(name) if handler.path == VALIDATION_PATH else None
+        body = self.body(name) if handler.path == VALIDATION_PATH else None
         if name in self._redirects:
             handler.send_response(302)
             handler.send_header("Location", self._redirects[name])

@@ -19,7 +19,6 @@ from ansible_collections.certops.certum.tests.unit.host.declared import PROOF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
 STAFF = ("ORGANIZATION", "APPLICANT", "AUTHORIZATION")
@@ -35,13 +34,11 @@ class WebRoots(FileServer):
         super().__init__()
         self.roots: dict[str, Path] = {}
 
-    def serve(self, handler: BaseHTTPRequestHandler) -> None:
-        name = handler.headers.get("Host", "").partition(":")[0]
-        proof = self.roots[name.split(".")[-3]] / PROOF
-        self.clear()
-        if proof.exists():
-            self.put(name, proof.read_bytes())
-        super().serve(handler)
+    def body(self, name: str) -> bytes | None:
+        try:
+            return (self.roots[name.split(".")[-3]] / PROOF).read_bytes()
+        except FileNotFoundError:
+            return None
 
 
 class Ca:
