@@ -94,7 +94,7 @@ def world(
     ca: Sandbox,
     web: WebServer,
     password: str,
-) -> World:
+) -> Iterator[World]:
     environment = {
         "CERTUM_API_URL": ca.url,
         "CERTUM_API_USERNAME": USER,
@@ -105,7 +105,8 @@ def world(
     project = Project.make(tmp_path / "project", environment, temporary=temporary, secrets=(password,))
     if request.node.get_closest_marker("command") is None:
         project.preloaded = request.getfixturevalue("preloaded")
-    return World(project, ca, web)
+    yield World(project, ca, web)
+    project.end()
 
 
 @pytest.fixture

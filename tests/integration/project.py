@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,7 @@ class Project:
     launcher: Sequence[str] = ()
     preloaded: Preloaded | None = None
     _runs: int = field(default=0, init=False)
+    _begun: list[Running] = field(default_factory=list, init=False)
 
     @classmethod
     def make(
@@ -143,7 +145,15 @@ class Project:
                 start_new_session=True,
                 umask=umask,
             )
-        return Running(process, output, Path(given[RESULTS]), self.secrets)
+        running = Running(process, output, Path(given[RESULTS]), self.secrets)
+        self._begun.append(running)
+        return running
+
+    def end(self) -> None:
+        """Kill what still runs, because a test failed before it was over."""
+        for running in self._begun:
+            if running.process.poll() is None:
+                running.kill()
 
     def _prepare(self, playbook: object, environment: Mapping[str, str] | None) -> tuple[Path, Path, dict[str, str]]:
         """The playbook, where the output of its next run goes, and in which environment it runs."""
@@ -194,9 +204,14 @@ class Running:
 
     def kill(self) -> None:
         """SIGKILL for the process and everything below it, which Ansible puts into sessions of its own."""
-        for pid in [self.process.pid, *descendants(self.process.pid)]:
+        everyone = [self.process.pid, *descendants(self.process.pid)]
+        for pid in everyone:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + SECONDS
+        while any(runs(pid) for pid in everyone):
+            assert time.monotonic() < deadline, f"not killed: {everyone}"
+            time.sleep(0.01)
         self.process.wait(SECONDS)
 
 

@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A port that a test picks is nobody else's until the test is over: what opens it may do so much later."""
+"""What tests stand on: ports that are nobody else's until a test is over, and nothing that outlives it."""
 
 from __future__ import annotations
 
 import socket
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+from ansible_collections.certops.certum.tests.integration.project import Project, descendants, runs
 from ansible_collections.certops.certum.tests.integration.web_server import WebServer
 from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 
@@ -46,3 +48,17 @@ def test_a_web_server_has_its_ports_before_it_opens_them(tmp_path: Path) -> None
     for number in (server.http_port, server.https_port):
         with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
             stranger.bind(("127.0.0.1", number))
+
+
+def test_no_run_that_a_test_began_outlives_it(tmp_path: Path) -> None:
+    project = Project.make(tmp_path, {}, temporary=tmp_path)
+    project.launcher = ("/bin/sh", "-c", "sleep 600 & sleep 600; exit")
+    begun = [project.start([]).process.pid for dummy in range(2)]
+    deadline = time.monotonic() + 30
+    while len(below := [pid for each in begun for pid in descendants(each)]) < 4:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+    project.end()
+
+    assert not [pid for pid in begun + below if runs(pid)]
