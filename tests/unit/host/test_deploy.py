@@ -163,8 +163,13 @@ def test_a_service_that_stays_and_keeps_the_output_open_does_not_hold_the_comman
 
 def test_a_command_whose_time_is_over_leaves_nothing_running(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
-    answer = command.run(shell(f"sleep 60 & echo $! > {pid}; wait"), timeout=0.5)
-    assert answer.objection == "/bin/sh has not ended after 0.5 seconds"
+    pid.touch()
+    for seconds in (0.5, 5, 50):  # as long as a busy machine needs to get the shell going
+        answer = command.run(shell(f"sleep 60 & echo $! > {pid}; wait"), timeout=seconds)
+        assert answer.objection == f"/bin/sh has not ended after {seconds} seconds"
+        if pid.read_text():
+            break
+    assert pid.read_text()
     for dummy in range(100):
         if _state(pid.read_text().strip()) in {"", "Z"}:
             return
