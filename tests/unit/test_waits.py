@@ -56,9 +56,15 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        udp.bind(tcp.getsockname())
-        yield Scene(tmp_path, "{}:{}".format(*tcp.getsockname()), monkeypatch)
+    for dummy in range(100):
+        with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            try:
+                udp.bind(tcp.getsockname())
+            except OSError:  # somebody has it for packets
+                continue
+            yield Scene(tmp_path, "{}:{}".format(*tcp.getsockname()), monkeypatch)
+            return
+    pytest.fail("no port is free for connections and for packets")
 
 
 def wait_for_looks(_scene: Scene) -> str:
