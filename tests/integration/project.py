@@ -228,7 +228,7 @@ def ended(code: int, output: Path, results: Path, secrets: Sequence[str]) -> Run
 def runs(pid: int) -> bool:
     """Whether it does anything yet: one that has ended is there until its parent, or the machine's first, looks."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] not in {"Z", "X"}
     except OSError:
         return False
 
@@ -239,7 +239,7 @@ def descendants(pid: int) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             with suppress(OSError):
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
                 parents.setdefault(int(fields[1]), []).append(int(entry.name))
     found = list(parents.get(pid, []))
     for below in found:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.command
 
 
-def command_lines(running: Running) -> str:
-    """Every command line below a run, while it lasts."""
+def command_lines(running: Running, *modules: str) -> str:
+    """Every command line below a run, while it lasts; those of ``modules`` must be among them."""
     seen: set[str] = set()
     over = threading.Event()
 
@@ -32,15 +32,20 @@ def command_lines(running: Running) -> str:
         while not over.is_set():
             for pid in descendants(running.process.pid):
                 with suppress(OSError):
-                    seen.add(Path(f"/proc/{pid}/cmdline").read_text())
-            over.wait(0.1)
+                    seen.add(Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+            over.wait(0.05)
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
-    running.process.wait(SECONDS)
-    over.set()
-    thread.join()
-    return "\n".join(seen)
+    try:
+        running.process.wait(SECONDS)
+    finally:
+        over.set()
+        thread.join()
+    lines = "\n".join(seen)
+    for module in modules:
+        assert f"AnsiballZ_{module}.py" in lines, f"nobody looked while {module} ran"
+    return lines
 
 
 def kept_files(world: World) -> list[Path]:
@@ -75,7 +80,7 @@ def test_no_secret_is_in_output_processes_or_files(
     facts = {"gather_facts": True, "gather_subset": ["!all", "!min", "network"]}
     running = world.project.start([{**play, **facts}], verbosity, environment=environment)
 
-    lines = command_lines(running)
+    lines = command_lines(running, "certum_plan", "certum_stage", "certum_certificates", "certum_install")
     running.wait().succeeded()  # which looks for the password and for keys in the output
 
     key = next((world.store / "shop/versions").rglob("privkey.pem")).read_text().splitlines()[1:-1]
@@ -113,7 +118,7 @@ def test_a_run_in_trouble_shows_no_secret_either(world: World, password: str) ->
         (away, ["--diff"], elsewhere),
     ):
         running = world.project.start(plays, "-vvvv", *words, environment={**cached, **more})
-        lines.append(command_lines(running))
+        lines.append(command_lines(running, "certum_plan"))
         running.wait()
 
     keys = [line for path in world.store.rglob("privkey.pem") for line in path.read_text().splitlines()[1:-1]]
