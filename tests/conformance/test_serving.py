@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import base64
-import socket
 import ssl
 import stat
 import subprocess
@@ -24,6 +23,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
+from support.ports import ReservedPort
 from support.sandbox import Sandbox
 from support.soap import make_csr, make_order, make_request
 
@@ -199,11 +199,10 @@ class Mailbox:
 @pytest.fixture
 def smtp() -> Iterator[tuple[str, Mailbox]]:
     mailbox = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    port = ReservedPort()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port.number)
     controller.start()
-    yield f"127.0.0.1:{port}", mailbox
+    yield port.address, mailbox
     controller.stop()
 
 

@@ -24,6 +24,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.client
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.endpoint import Endpoint
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.transport import MAX_ANSWER_BYTES
+from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 from ansible_collections.certops.certum.tests.unit.partner_api.api_calls import CALLS
 from ansible_collections.certops.certum.tests.unit.partner_api.api_service import (
     PASSWORD,
@@ -221,9 +222,8 @@ def test_a_purchase_is_posted_once_and_its_loss_is_named(
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port = unused.getsockname()[1]
-    with PartnerApi.from_options(url=f"http://127.0.0.1:{port}/x", username="u", password="p") as api:
+    closed = ReservedPort()
+    with PartnerApi.from_options(url=f"http://{closed.address}/x", username="u", password="p") as api:
         error = failure_of(api)
     assert error.__class__ is errors.NotReceivedError
     assert not error.may_have_taken_effect
