@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,7 +25,10 @@ PAUSE = 0.03
 
 @dataclass
 class Watch:
-    """What was seen. A handshake must succeed wherever one was proved before: `served` says so."""
+    """What was seen. A handshake must succeed wherever one was proved before: `served` says so.
+
+    No operation takes a certificate away, so what was there once has to stay.
+    """
 
     port: int
     root: Path
@@ -32,14 +36,22 @@ class Watch:
     handshakes: int = 0
     lost: list[str] = field(default_factory=list)
     mismatches: list[str] = field(default_factory=list)
+    _known: set[Path] = field(default_factory=set)
 
     def look(self, name: str) -> None:
         """At a certificate once."""
         directory = self.store / name
-        if not pair_matches(directory / "current"):
+        if self._was_there(directory / "current") and not pair_matches(directory / "current"):
             self.mismatches.append(f"{directory}/current")
-        if (directory / "served").is_symlink():
+        if self._was_there(directory / "served"):
+            if not (directory / "served").is_symlink():
+                self.lost.append(f"{name}: nothing says any more that it was proved")
             self._shake_hands(name)
+
+    def _was_there(self, link: Path) -> bool:
+        if link.is_symlink():
+            self._known.add(link)
+        return link in self._known
 
     def _shake_hands(self, name: str) -> None:
         try:
@@ -59,12 +71,12 @@ class Watch:
                     break
                 self.look(name)
 
-        thread = threading.Thread(target=keep_looking, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-            for name in names:
-                self.look(name)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            looking = pool.submit(keep_looking)
+            try:
+                yield
+            finally:
+                over.set()
+                looking.result()
+                for name in names:
+                    self.look(name)
