@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,9 +24,12 @@ from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
+
+    from ansible_collections.certops.certum.tests.chaos.operations import Operation
 
 REPORT = Path("build/chaos.json")
-COUNTS = ("points", "converged", "double_orders", "mismatched_pairs", "lost_handshakes")
+COUNTS = ("points", "not_reached", "converged", "double_orders", "mismatched_pairs", "lost_handshakes")
 ONCE_MORE = 3
 """So many points of each operation, others each time, are broken once more with ansible-playbook itself."""
 
@@ -51,13 +55,21 @@ def _attempt_all(base: Path, chance: random.Random) -> Iterator[Tally]:
     keys = base / "ca"
     Sandbox.start(keys).stop()
     with ProcessPoolExecutor(max_workers=(os.cpu_count() or 1) * 3 // 2) as pool:
-        jobs = []
+        jobs = {}
         for number, operation in enumerate(OPERATIONS):
             (path := base / str(number)).mkdir()
             choice = Choice(once_more=ONCE_MORE, seed=chance.randrange(2**32))
-            jobs.append(pool.submit(attempt, operation, path, choice, ca_from=keys))
+            jobs[pool.submit(attempt, operation, path, choice, ca_from=keys)] = operation
         for job in as_completed(jobs):
-            yield job.result()
+            yield _tally_of(jobs[job], job)
+
+
+def _tally_of(operation: Operation, job: Future[Tally]) -> Tally:
+    """A job that died is a fault of its operation alone."""
+    try:
+        return job.result()
+    except Exception:
+        return Tally(operation.title, faults=[f"{operation.title}: {traceback.format_exc()}"])
 
 
 def _report(tallies: Sequence[Tally]) -> int:

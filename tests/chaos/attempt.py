@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import random
+import traceback
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.chaos.operations import Operation
     from ansible_collections.certops.certum.tests.chaos.play import Played, Player
     from ansible_collections.certops.certum.tests.chaos.scene import Scene
+    from ansible_collections.certops.certum.tests.chaos.watch import Watch
 
     Point = DiskPoint | NetworkPoint
 
@@ -49,10 +52,14 @@ class Choice:
 
 @dataclass
 class Tally:
-    """What came of one operation; ``faults`` say what went wrong where, each with its point."""
+    """What came of one operation; ``faults`` say what went wrong where, each with its point.
+
+    ``points`` are those that were reached. Those that were not broke nothing, and prove nothing.
+    """
 
     operation: str
     points: int = 0
+    not_reached: int = 0
     converged: int = 0
     double_orders: int = 0
     mismatched_pairs: int = 0
@@ -65,22 +72,37 @@ class Tally:
 def attempt(operation: Operation, path: Path, choice: Choice, *, ca_from: Path | None = None) -> Tally:
     """Enumerate the points of an operation, and break it at each of those that are chosen."""
     tally = Tally(operation.title)
+    try:
+        _carry_out(operation, path, choice, ca_from, tally)
+    except Exception:  # it is one fault more, and those before it tell more
+        tally.faults.append(f"{operation.title}: {traceback.format_exc()}")
+    return tally
+
+
+def _carry_out(operation: Operation, path: Path, choice: Choice, ca_from: Path | None, tally: Tally) -> None:
     (path / "first").mkdir()
     with scene(path / "first", options=operation.options, ca_from=ca_from) as stage:
         points = _enumerate(operation, stage)
     (path / "then").mkdir()
     with scene(path / "then", options=operation.options, ca_from=ca_from) as stage:
-        quick, real = choice.split(points)
-        chosen: tuple[tuple[Player, Sequence[Point]], ...] = ((stage.preloaded, quick), (stage.command, real))
-        rounds = [_Round(operation, stage, player, some, tally) for player, some in chosen if some]
-        operation.prepare(stage, [name for each in rounds for name in each.points])
-        for each in rounds:
-            each.carry_out()
-    watch = stage.watch
+        try:
+            _try_out(operation, stage, choice.split(points), tally)
+        finally:
+            _count_what_was_seen(stage.watch, tally)
+
+
+def _try_out(operation: Operation, stage: Scene, points: tuple[Sequence[Point], Sequence[Point]], tally: Tally) -> None:
+    players: tuple[Player, Player] = (stage.preloaded, stage.command)
+    rounds = [_Round(operation, stage, player, some, tally) for player, some in zip(players, points) if some]
+    operation.prepare(stage, [name for each in rounds for name in each.points])
+    for each in rounds:
+        each.carry_out()
+
+
+def _count_what_was_seen(watch: Watch, tally: Tally) -> None:
     tally.handshakes, tally.lost_handshakes = watch.handshakes, len(watch.lost)
     tally.mismatched_pairs = len(watch.mismatches)
-    tally.faults += [f"{operation.title}: {words}" for words in (*watch.lost, *watch.mismatches)]
-    return tally
+    tally.faults += [f"{tally.operation}: {words}" for words in (*watch.lost, *watch.mismatches)]
 
 
 def _enumerate(operation: Operation, stage: Scene) -> list[Point]:
@@ -102,10 +124,12 @@ class _Round:
     ) -> None:
         self.operation, self.stage, self.player, self.tally = operation, stage, player, tally
         self.points = dict(zip(stage.names(len(points)), points))
-        tally.points += len(points)
+        self.not_reached: set[str] = set()
 
     def carry_out(self) -> None:
         self._break()
+        self.tally.points += len(self.points) - len(self.not_reached)
+        self.tally.not_reached += len(self.not_reached)
         self._heal()
 
     def _run(self, names: Sequence[str], **options: Any) -> Played:
@@ -131,25 +155,28 @@ class _Round:
         played = self._run(list(points), breaks={name: point.breaks for name, point in points.items()})
         for name, point in points.items():
             if len(played.calls.get(name, [])) <= point.at:
-                self._note(name, "was not reached")
+                self._was_not_reached(name, point, played)
         self._check_words("failing disks", played)
 
     def _kill(self, name: str, point: DiskPoint) -> None:
         played = self._run([name], breaks={name: point.breaks})
         if not played.killed:
-            self._note(name, f"was not reached: {played.output[-SHOWN:]}")
+            self._was_not_reached(name, point, played)
 
     def _fail_at_the_ca(self, name: str, point: NetworkPoint) -> None:
-        ca = self.stage.world.ca
-        ca.add_fault(point.effect, **point.fault)
-        if point.effect == "exit":
-            with self.stage.outage():
-                played = self._run([name])
-            self.stage.restart_ca()
-        else:
+        self.stage.world.ca.add_fault(point.effect, **point.fault)
+        with self.stage.outage() if point.effect == "exit" else nullcontext():
             played = self._run([name], request_timeout=REQUEST_TIMEOUT if point.effect == "delay" else None)
-            ca.clear_faults()
+        if not self.stage.mend_ca():
+            self._was_not_reached(name, point, played)
         self._check_words(name, played)
+
+    def _was_not_reached(self, name: str, point: Point, played: Played) -> None:
+        """A wait that was shorter than another time makes fewer calls. Everything else that is missed is a fault."""
+        if point.polled:
+            self.not_reached.add(name)
+        else:
+            self._note(name, f"was not reached: {played.output[-SHOWN:]}")
 
     def _check_words(self, name: str, played: Played) -> None:
         if played.confused:
@@ -176,7 +203,7 @@ class _Round:
         problem = f"bought {bought}, wanted {wanted}" if bought != wanted else self._not_in_use(name, orders)
         if problem:
             self._note(name, problem)
-        else:
+        elif name not in self.not_reached:
             self.tally.converged += 1
 
     def _not_in_use(self, name: str, orders: Sequence[Sequence[str]]) -> str | None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 EFFECTS = ("drop", "http-500", "http-503", "delay", "garbage", "truncate", "exit")
+POLLED = (Operation.GET_ORDER_STATE, Operation.GET_CERTIFICATE)
+"""What is asked again and again until something is so."""
 LATE = 3.0
 """Seconds: later than anybody waits."""
 
@@ -28,6 +30,7 @@ class DiskPoint:
     call: str
     error: str | None = None
     kill: str | None = None
+    polled: bool = False
 
     @property
     def words(self) -> str:
@@ -48,6 +51,11 @@ class NetworkPoint:
     effect: str
     when: str
     kill: None = None
+
+    @property
+    def polled(self) -> bool:
+        """Whether it is chance that there are so many calls: only the first is surely made."""
+        return self.skip > 0 and self.operation in POLLED
 
     @property
     def words(self) -> str:

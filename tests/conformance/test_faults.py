@@ -71,9 +71,14 @@ def test_skip_and_times_choose_the_calls_that_suffer(start_sandbox):
     partner = RawPartner(sandbox)
     sandbox.add_fault("http-503", operation="getProductList", skip=1, times=2)
     probe = to_envelope(make_request("getProductList", {}))
-    assert [partner.post(probe).status_code for dummy in range(4)] == [200, 503, 503, 200]
+    left = []
+    for status in (200, 503, 503, 200):
+        left.append([(fault["skip"], fault["times"]) for fault in sandbox.request("GET", "/sandbox/faults")])
+        assert partner.post(probe).status_code == status
+    assert left == [[(1, 2)], [(0, 2)], [(0, 1)], []]
     sandbox.add_fault("http-503", times=100)
     sandbox.clear_faults()
+    assert sandbox.request("GET", "/sandbox/faults") == []
     assert partner.post(probe).status_code == 200
 
 

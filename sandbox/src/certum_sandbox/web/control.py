@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +86,7 @@ class ControlApi:
             ("GET", "/sandbox/orders", self._orders),
             ("GET", "/sandbox/calls", self._calls),
             ("DELETE", "/sandbox/calls", self._clear_calls),
+            ("GET", "/sandbox/faults", self._faults_left),
             ("POST", "/sandbox/faults", self._add_fault),
             ("DELETE", "/sandbox/faults", self._clear_faults),
             ("POST", "/sandbox/orders/{order_id}/verifications", self._decide),
@@ -112,6 +114,9 @@ class ControlApi:
         with self._backend.database.transaction():
             self._backend.calls.clear()
         return Response(status_code=204)
+
+    async def _faults_left(self, _request: Request) -> Response:
+        return JSONResponse([asdict(fault) for fault in self._faults.left()])
 
     async def _add_fault(self, request: Request) -> Response:
         self._faults.add(PlannedFault.parse(await request.json()))

@@ -90,6 +90,10 @@ class FaultPlan:
         """None any more."""
         self._planned.clear()
 
+    def left(self) -> list[PlannedFault]:
+        """Those that have not hit as often as they are to."""
+        return [fault for fault in self._planned if fault.times]
+
     def strike(self, operation: str, when: When) -> PlannedFault | None:
         """The first fault that hits this call at this point."""
         return next((fault for fault in self._planned if fault.hits(operation, when)), None)

@@ -1,0 +1,43 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What counts as broken, and that what goes wrong is seen; with the quickest of the operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.certops.certum.tests.chaos import attempt as module
+from ansible_collections.certops.certum.tests.chaos.attempt import Choice, Tally, attempt
+from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
+from ansible_collections.certops.certum.tests.chaos.points import NetworkPoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.certops.certum.tests.chaos.operations import Operation
+
+    Attempt = Callable[[Operation, list[NetworkPoint]], Tally]
+
+CANCEL = next(operation for operation in OPERATIONS if operation.title == "cancel")
+
+
+@pytest.fixture
+def attempt_at(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Attempt:
+    """Breaks an operation at points that nobody enumerated."""
+
+    def attempt_at(operation: Operation, points: list[NetworkPoint]) -> Tally:
+        monkeypatch.setattr(module, "_enumerate", lambda *dummy: points)
+        return attempt(operation, tmp_path_factory.mktemp("c"), Choice(some=len(points)))
+
+    return attempt_at
+
+
+def test_a_point_that_is_not_reached_is_not_counted_and_a_fault_unless_it_is_chance(attempt_at: Attempt) -> None:
+    by_chance = [NetworkPoint("getOrderState", 5, effect, "before") for effect in ("exit", "drop")]
+    missed = NetworkPoint("cancelOrder", 5, "exit", "after")
+    tally = attempt_at(CANCEL, [*by_chance, missed, NetworkPoint("cancelOrder", 0, "exit", "after")])
+    assert (tally.points, tally.converged, tally.not_reached) == (2, 2, 2), tally.faults
+    assert [f"{missed.words}: was not reached" in fault for fault in tally.faults] == [True]
