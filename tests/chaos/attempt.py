@@ -193,20 +193,26 @@ class _Round:
         asked = self.stage.world.operations() if self.operation.silent else []
         if quiet.code or quiet.changed or asked:
             self._note("the third run", f"changed {quiet.changed}, asked {asked}: {quiet.output[-SHOWN:]}")
-        bought = self.stage.bought()
+        orders = self.stage.orders()
         for name in names:
-            self._judge(name, bought[name])
+            self._judge(name, orders[name])
 
-    def _judge(self, name: str, orders: Sequence[Sequence[str]]) -> None:
-        bought, wanted = sorted(map(len, orders)), sorted(self.operation.bought)
+    def _judge(self, name: str, orders: Sequence[Mapping[str, Any]]) -> None:
+        serial_numbers = [_serial_numbers(order) for order in orders]
+        bought, wanted = sorted(map(len, serial_numbers)), sorted(self.operation.bought)
         self.tally.double_orders += max(0, len(bought) - len(wanted), sum(bought) - sum(wanted))
-        problem = f"bought {bought}, wanted {wanted}" if bought != wanted else self._not_in_use(name, orders)
+        if bought != wanted:
+            problem: str | None = f"bought {bought}, wanted {wanted}"
+        elif not self.operation.is_done(orders):
+            problem = f"it is not done at the CA, which has: {orders}"
+        else:
+            problem = self._not_in_use(name, serial_numbers)
         if problem:
             self._note(name, problem)
         elif name not in self.not_reached:
             self.tally.converged += 1
 
-    def _not_in_use(self, name: str, orders: Sequence[Sequence[str]]) -> str | None:
+    def _not_in_use(self, name: str, serial_numbers: Sequence[Sequence[str]]) -> str | None:
         if not self.operation.served:
             return None
         directory = self.stage.world.store / name
@@ -215,11 +221,16 @@ class _Round:
             served = self.stage.world.serves(f"{name}.example.com")
         except OSError as error:
             return f"it is not served: {error}"
-        if links == {served} == {orders[-1][-1]} and not (directory / "staged").exists():
+        if links == {served} == {serial_numbers[-1][-1]} and not (directory / "staged").exists():
             return None
-        return f"current and served lead to {links}, {served} is served; what the CA has: {orders}"
+        return f"current and served lead to {links}, {served} is served; what the CA has issued: {serial_numbers}"
 
     def _note(self, name: str, words: str) -> None:
         point = self.points.get(name)
         where = f"{name}, {point.words}" if point else name
         self.tally.faults.append(f"{self.operation.title}: {where}: {words}")
+
+
+def _serial_numbers(order: Mapping[str, Any]) -> list[str]:
+    """Of what was issued."""
+    return [entry["serialNumber"] for entry in order["entries"] if entry["serialNumber"]]

@@ -10,19 +10,38 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.certops.certum.tests.chaos.scene import Scene
 
+    Orders = Sequence[Mapping[str, Any]]
+
 Plays = list[dict[str, Any]]
 MULTI = "commercial_multidomain_ssl"
+
+
+def _are_valid(orders: Orders) -> bool:
+    return {order["state"] for order in orders} == {"ENROLLED"} and set(_statuses(orders)) == {"VALID"}
+
+
+def _first_is_revoked(orders: Orders) -> bool:
+    return _statuses(orders)[:1] == ["REVOKED"] and _are_valid(orders[1:])
+
+
+def _are_rejected(orders: Orders) -> bool:
+    return {order["state"] for order in orders} == {"REJECTED"}
+
+
+def _statuses(orders: Orders) -> list[str]:
+    return [entry["status"] for order in orders for entry in order["entries"]]
 
 
 @dataclass(frozen=True)
 class Operation:
     """prepare brings certificates to where it begins, plays does it, again and again until nothing is left.
 
-    bought is how many certificates each of the orders has in the end; more would be bought twice.
+    bought is how many certificates each of the orders has in the end; more would be bought twice. is_done looks at the
+    orders themselves, the first first.
     """
 
     title: str
@@ -32,6 +51,7 @@ class Operation:
     options: tuple[str, ...] = ()
     served: bool = True
     silent: bool = True
+    is_done: Callable[[Orders], bool] = _are_valid
 
 
 def _nothing(scene: Scene, names: Sequence[str]) -> None:
@@ -127,11 +147,18 @@ def _cancelled(scene: Scene, names: Sequence[str]) -> Plays:
 
 
 OPERATIONS = (
-    Operation("revoke and replace", _deployed, _revoked_and_replaced, bought=(1, 1), silent=False),
+    Operation(
+        "revoke and replace",
+        _deployed,
+        _revoked_and_replaced,
+        bought=(1, 1),
+        silent=False,
+        is_done=_first_is_revoked,
+    ),
     Operation("first order", _nothing, _role, bought=(1,)),
     Operation("renewal", _ending, _role, bought=(1, 1), options=("--clock=-P353D", "--max-days=398")),
     Operation("reissue with added names", _of_many_names, _with_a_name_more, bought=(2,)),
-    Operation("cancel", _pending, _cancelled, bought=(0,), served=False, silent=False),
+    Operation("cancel", _pending, _cancelled, bought=(0,), served=False, silent=False, is_done=_are_rejected),
     Operation("first deployment", _on_disk, _role, bought=(1,)),
     Operation("redeployment", _rolled_back, _role, bought=(2,)),
 )

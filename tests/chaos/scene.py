@@ -89,12 +89,11 @@ class Scene:
         self.watch.mismatches.extend(played.mismatches)
         return played
 
-    def bought(self) -> Mapping[str, list[list[str]]]:
-        """The serial numbers that the CA has issued for each certificate, order by order, the last order last."""
-        found: dict[str, list[list[str]]] = defaultdict(list)
+    def orders(self) -> Mapping[str, list[dict[str, Any]]]:
+        """What the CA has of each certificate, the last order last."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for order in sorted(self.world.ca.orders(), key=lambda order: str(order["created"])):
-            name = order["customer"].removeprefix("web1/")
-            found[name].append([entry["serialNumber"] for entry in order["entries"] if entry["serialNumber"]])
+            found[order["customer"].removeprefix("web1/")].append(order)
         return found
 
     def mend_ca(self) -> bool:

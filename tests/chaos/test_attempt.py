@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,3 +42,32 @@ def test_a_point_that_is_not_reached_is_not_counted_and_a_fault_unless_it_is_cha
     tally = attempt_at(CANCEL, [*by_chance, missed, NetworkPoint("cancelOrder", 0, "exit", "after")])
     assert (tally.points, tally.converged, tally.not_reached) == (2, 2, 2), tally.faults
     assert [f"{missed.words}: was not reached" in fault for fault in tally.faults] == [True]
+
+
+def test_what_the_ca_knows_nothing_of_is_not_done(attempt_at: Attempt) -> None:
+    idle = {"name": "Do nothing", "ansible.builtin.debug": {"msg": "cancelled, honestly"}}
+    operation = replace(CANCEL, plays=lambda scene, names: scene.world.tasks(idle))
+    tally = attempt_at(operation, [NetworkPoint("getOrderState", 1, "drop", "before")])
+    assert tally.converged == 0
+    assert ["it is not done at the CA" in fault for fault in tally.faults] == [True]
+
+
+ISSUED = {"first order", "renewal", "reissue with added names", "first deployment", "redeployment"}
+
+
+@pytest.mark.parametrize(
+    ("orders", "done"),
+    [
+        ([("ENROLLED", "VALID")], ISSUED),
+        ([("ENROLLED", "REVOKED"), ("ENROLLED", "VALID")], {"revoke and replace"}),
+        ([("ENROLLED", "VALID"), ("ENROLLED", "REVOKED")], set()),
+        ([("ENROLLED", "REVOKED"), ("REJECTED", None)], set()),
+        ([("REJECTED", None)], {"cancel"}),
+        ([("AWAITING", None)], set()),
+    ],
+)
+def test_an_operation_is_done_when_the_ca_has_what_it_is_for(
+    orders: list[tuple[str, str | None]], done: set[str]
+) -> None:
+    found = [{"state": state, "entries": [{"status": status}]} for state, status in orders]
+    assert {operation.title for operation in OPERATIONS if operation.is_done(found)} == done
