@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.chaos.operations import Operation
 
 REPORT = Path("build/chaos.json")
+LOGS = Path("build/chaos")
+KEPT = ("output.txt", "play-*.yml", "breaks.json", "*.calls", "mismatches", "*.log")
+"""What tells later how it came to a fault; no keys."""
 COUNTS = ("points", "not_reached", "converged", "double_orders", "mismatched_pairs", "lost_handshakes")
 ONCE_MORE = 3
 """So many points of each operation, others each time, are broken once more with ansible-playbook itself."""
@@ -39,19 +42,25 @@ def main() -> int:
     print(f"Breaking {len(OPERATIONS)} operations everywhere; CERTUM_CHAOS_SEED={seed} repeats what is chance.")
     _show("", *(words.replace("_", " ") for words in (*COUNTS, "handshakes", "runs")))
     base = Path(tempfile.mkdtemp(prefix="chaos-"))
+    shutil.rmtree(LOGS, ignore_errors=True)
     tallies = []
     try:
-        for tally in _attempt_all(base, random.Random(seed)):
+        for path, tally in _attempt_all(base, random.Random(seed)):
             tallies.append(tally)
             _show(tally.operation, *(getattr(tally, name) for name in (*COUNTS, "handshakes", "runs")))
-            print("\n".join(tally.faults), end="\n" * bool(tally.faults), flush=True)
+            if tally.faults:
+                keep_logs(path, logs := LOGS / tally.operation.replace(" ", "-"))
+                print(*tally.faults, f"What was said is kept in {logs}", sep="\n", flush=True)
     finally:
         shutil.rmtree(base, ignore_errors=True)
     return _report(tallies)
 
 
-def _attempt_all(base: Path, chance: random.Random) -> Iterator[Tally]:
-    """The tallies as they come. A scene waits for servers a third of its time, so there may be more than cores."""
+def _attempt_all(base: Path, chance: random.Random) -> Iterator[tuple[Path, Tally]]:
+    """The tallies as they come, each with where it was played.
+
+    A scene waits for servers a third of its time, so there may be more than cores.
+    """
     keys = base / "ca"
     Sandbox.start(keys).stop()
     with ProcessPoolExecutor(max_workers=(os.cpu_count() or 1) * 3 // 2) as pool:
@@ -59,9 +68,10 @@ def _attempt_all(base: Path, chance: random.Random) -> Iterator[Tally]:
         for number, operation in enumerate(OPERATIONS):
             (path := base / str(number)).mkdir()
             choice = Choice(once_more=ONCE_MORE, seed=chance.randrange(2**32))
-            jobs[pool.submit(attempt, operation, path, choice, ca_from=keys)] = operation
+            jobs[pool.submit(attempt, operation, path, choice, ca_from=keys)] = (operation, path)
         for job in as_completed(jobs):
-            yield _tally_of(jobs[job], job)
+            operation, path = jobs[job]
+            yield path, _tally_of(operation, job)
 
 
 def _tally_of(operation: Operation, job: Future[Tally]) -> Tally:
@@ -70,6 +80,14 @@ def _tally_of(operation: Operation, job: Future[Tally]) -> Tally:
         return job.result()
     except Exception:
         return Tally(operation.title, faults=[f"{operation.title}: {traceback.format_exc()}"])
+
+
+def keep_logs(path: Path, to: Path) -> None:
+    """Copy the outputs, playbooks and logs of an operation to where they stay."""
+    for file in [file for pattern in KEPT for file in path.rglob(pattern) if file.is_file()]:
+        kept = to / file.relative_to(path)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, kept)
 
 
 def _report(tallies: Sequence[Tally]) -> int:

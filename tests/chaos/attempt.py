@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     Point = DiskPoint | NetworkPoint
 
-SHOWN = 3000
-"""So many characters of a run's output belong to a fault."""
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -111,7 +108,7 @@ def _enumerate(operation: Operation, stage: Scene) -> list[Point]:
     operation.prepare(stage, names)
     stage.world.ca.clear_calls()
     played = stage.run(operation.plays(stage, names), names)
-    assert played.code == 0, played.output
+    assert played.code == 0, played.excerpt()
     called = stage.world.operations()
     return [*disk_points(played.calls.get(names[0], [])), *network_points(called)]
 
@@ -176,28 +173,28 @@ class _Round:
         if point.polled:
             self.not_reached.add(name)
         else:
-            self._note(name, f"was not reached: {played.output[-SHOWN:]}")
+            self._note(name, f"was not reached: {played.excerpt(name)}")
 
     def _check_words(self, name: str, played: Played) -> None:
         if played.confused:
-            self._note(name, f"no program should say this: {played.output[-SHOWN:]}")
+            self._note(name, f"no program should say this: {played.confusion()}")
 
     def _heal(self) -> None:
         """Run again without a fault, and once more: then nothing is left to do."""
         names = list(self.points)
         healed = self._run(names)
         if healed.code:
-            self._note("the run after", healed.output[-SHOWN:])
+            self._note("the run after", healed.excerpt())
         self.stage.world.ca.clear_calls()
         quiet = self._run(names)
         asked = self.stage.world.operations() if self.operation.silent else []
         if quiet.code or quiet.changed or asked:
-            self._note("the third run", f"changed {quiet.changed}, asked {asked}: {quiet.output[-SHOWN:]}")
+            self._note("the third run", f"changed {quiet.changed}, asked {asked}: {quiet.excerpt()}")
         orders = self.stage.orders()
         for name in names:
-            self._judge(name, orders[name])
+            self._judge(name, orders[name], healed)
 
-    def _judge(self, name: str, orders: Sequence[Mapping[str, Any]]) -> None:
+    def _judge(self, name: str, orders: Sequence[Mapping[str, Any]], healed: Played) -> None:
         serial_numbers = [_serial_numbers(order) for order in orders]
         bought, wanted = sorted(map(len, serial_numbers)), sorted(self.operation.bought)
         self.tally.double_orders += max(0, len(bought) - len(wanted), sum(bought) - sum(wanted))
@@ -208,7 +205,7 @@ class _Round:
         else:
             problem = self._not_in_use(name, serial_numbers)
         if problem:
-            self._note(name, problem)
+            self._note(name, "\n".join([problem, *healed.failures(name)]))
         elif name not in self.not_reached:
             self.tally.converged += 1
 

@@ -64,7 +64,7 @@ def _role(scene: Scene, names: Sequence[str], **changes: Any) -> Plays:
 
 def _have(scene: Scene, names: Sequence[str], plays: Plays) -> None:
     played = scene.run(plays, names)
-    assert played.code == 0, played.output
+    assert played.code == 0, played.excerpt()
 
 
 def _deployed(scene: Scene, names: Sequence[str]) -> None:
@@ -96,7 +96,7 @@ def _rolled_back(scene: Scene, names: Sequence[str]) -> None:
     broken = scene.world.web.prefix / "sites-enabled/broken.conf"
     broken.write_text("nonsense;\n")
     played = scene.run(_replaced(scene, names), names)
-    assert "nonsense" in played.output, played.output
+    assert "nonsense" in played.output, played.excerpt()
     broken.unlink()
 
 

@@ -24,13 +24,20 @@ if TYPE_CHECKING:
 
 INTERPRETER = Path(__file__).parent / "interpreter"
 SECONDS = 900
+SHOWN = 3000
+"""So many characters of a run's output belong to a fault."""
+FAILED = ("fatal: ", "failed: ")
 CONFUSED = ("Traceback", "MODULE FAILURE", "Module result deserialization failed")
 
 
 @dataclass(frozen=True)
 class Played:
-    """A run that is over. calls are those that changed the disk, by certificate, in their order."""
+    """A run that is over. calls are those that changed the disk, by certificate, in their order.
 
+    control is the directory that keeps its output.
+    """
+
+    control: str
     code: int
     output: str
     changed: int
@@ -45,6 +52,21 @@ class Played:
     def confused(self) -> bool:
         """Whether it ended in other words than a program should."""
         return any(words in self.output for words in CONFUSED)
+
+    def failures(self, name: str = "") -> list[str]:
+        """The messages that failed, those that name a certificate; one task tells those of all certificates."""
+        lines = [line for line in self.output.splitlines() if line.startswith(FAILED)]
+        return [words for line in lines for words in line.split("\\n") if name in words]
+
+    def excerpt(self, name: str = "") -> str:
+        """The beginning of what it says of a certificate, or else of what failed; where nothing did, how it ends."""
+        told = "\n".join(self.failures(name) or self.failures())
+        return f"{self.control}: {told[:SHOWN] or self.output[-SHOWN:]}"
+
+    def confusion(self) -> str:
+        """Those words that a program should not end in, and what is around them."""
+        at = min(self.output.find(words) for words in CONFUSED if words in self.output)
+        return f"{self.control}: {self.output[max(0, at - SHOWN // 2) : at + SHOWN // 2]}"
 
 
 class Player(Protocol):
@@ -102,6 +124,7 @@ def play(
     recaps = [line["recap"] for line in lines if "recap" in line]
     wrong = control / disk.MISMATCHES
     return Played(
+        control=control.name,
         code=code,
         output=output.read_text(),
         changed=sum(host["changed"] for host in recaps[-1].values()) if recaps else 0,
