@@ -23,7 +23,7 @@ from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from ansible_collections.certops.certum.tests.chaos.operations import Operation
@@ -33,6 +33,8 @@ LOGS = Path("build/chaos")
 KEPT = ("output.txt", "play-*.yml", "breaks.json", "*.calls", "mismatches", "*.log")
 """What tells later how it came to a fault; no keys."""
 COUNTS = ("points", "not_reached", "converged", "double_orders", "mismatched_pairs", "lost_handshakes")
+FEWEST = 300
+ONE_IN = 20
 ONCE_MORE = 3
 """So many points of each operation, others each time, are broken once more with ansible-playbook itself."""
 
@@ -90,10 +92,20 @@ def keep_logs(path: Path, to: Path) -> None:
         shutil.copyfile(file, kept)
 
 
+def too_few(total: Mapping[str, int]) -> Iterator[str]:
+    """What makes it prove nothing that nothing went wrong."""
+    if total["points"] <= FEWEST:
+        yield f"Only {total['points']} points were reached; there are always more than {FEWEST}."
+    if total["not_reached"] * ONE_IN > total["points"]:
+        yield f"{total['not_reached']} points were not reached; by chance that is less than one in {ONE_IN}."
+
+
 def _report(tallies: Sequence[Tally]) -> int:
     total = {name: sum(getattr(tally, name) for tally in tallies) for name in COUNTS}
-    faults = [fault for tally in tallies for fault in tally.faults]
+    lacking = list(too_few(total))
+    faults = [*(fault for tally in tallies for fault in tally.faults), *lacking]
     _show("all", *total.values())
+    print("\n".join(lacking), end="\n" * bool(lacking))
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(total, indent=2) + "\n")
     print(f"Written to {REPORT}")

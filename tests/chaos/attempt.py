@@ -80,6 +80,8 @@ def _carry_out(operation: Operation, path: Path, choice: Choice, ca_from: Path |
     (path / "first").mkdir()
     with scene(path / "first", options=operation.options, ca_from=ca_from) as stage:
         points = _enumerate(operation, stage)
+    if (kinds := {point.kind for point in points}) != set(operation.breaks):
+        tally.faults.append(f"{operation.title}: it has points of {sorted(kinds)}, not of {sorted(operation.breaks)}")
     (path / "then").mkdir()
     with scene(path / "then", options=operation.options, ca_from=ca_from) as stage:
         try:

@@ -41,7 +41,7 @@ class Operation:
     """prepare brings certificates to where it begins, plays does it, again and again until nothing is left.
 
     bought is how many certificates each of the orders has in the end; more would be bought twice. is_done looks at the
-    orders themselves, the first first.
+    orders themselves, the first first. breaks are the kinds of points that it has.
     """
 
     title: str
@@ -52,6 +52,7 @@ class Operation:
     served: bool = True
     silent: bool = True
     is_done: Callable[[Orders], bool] = _are_valid
+    breaks: tuple[str, ...] = ("network", "disk")
 
 
 def _nothing(scene: Scene, names: Sequence[str]) -> None:
@@ -158,8 +159,17 @@ OPERATIONS = (
     Operation("first order", _nothing, _role, bought=(1,)),
     Operation("renewal", _ending, _role, bought=(1, 1), options=("--clock=-P353D", "--max-days=398")),
     Operation("reissue with added names", _of_many_names, _with_a_name_more, bought=(2,)),
-    Operation("cancel", _pending, _cancelled, bought=(0,), served=False, silent=False, is_done=_are_rejected),
-    Operation("first deployment", _on_disk, _role, bought=(1,)),
-    Operation("redeployment", _rolled_back, _role, bought=(2,)),
+    Operation(
+        "cancel",
+        _pending,
+        _cancelled,
+        bought=(0,),
+        served=False,
+        silent=False,
+        is_done=_are_rejected,
+        breaks=("network",),
+    ),
+    Operation("first deployment", _on_disk, _role, bought=(1,), breaks=("disk",)),
+    Operation("redeployment", _rolled_back, _role, bought=(2,), breaks=("disk",)),
 )
 """The longest first, so that no other waits for it alone."""

@@ -31,6 +31,7 @@ class DiskPoint:
     error: str | None = None
     kill: str | None = None
     polled: bool = False
+    kind: str = "disk"
 
     @property
     def words(self) -> str:
@@ -51,6 +52,7 @@ class NetworkPoint:
     effect: str
     when: str
     kill: None = None
+    kind: str = "network"
 
     @property
     def polled(self) -> bool:

@@ -71,3 +71,8 @@ def test_an_operation_is_done_when_the_ca_has_what_it_is_for(
 ) -> None:
     found = [{"state": state, "entries": [{"status": status}]} for state, status in orders]
     assert {operation.title for operation in OPERATIONS if operation.is_done(found)} == done
+
+
+def test_an_operation_without_the_points_that_it_has_is_a_fault(attempt_at: Attempt) -> None:
+    tally = attempt_at(CANCEL, [])
+    assert tally.faults == ["cancel: it has points of [], not of ['network']"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ansible_collections.certops.certum.tests.chaos.__main__ import keep_logs
+import pytest
+from ansible_collections.certops.certum.tests.chaos.__main__ import keep_logs, too_few
 from ansible_collections.certops.certum.tests.chaos.play import SHOWN, Played
 
 if TYPE_CHECKING:
@@ -51,3 +52,12 @@ def test_logs_are_kept_and_keys_are_not(tmp_path: Path) -> None:
     keep_logs(tmp_path / "0", tmp_path / "kept")
     found = [path.relative_to(tmp_path / "kept") for path in (tmp_path / "kept").rglob("*") if path.is_file()]
     assert sorted(map(str, found)) == sorted(kept)
+
+
+@pytest.mark.parametrize(
+    ("points", "not_reached", "words"),
+    [(0, 0, ["Only 0 points"]), (300, 15, ["Only 300 points"]), (301, 15, []), (400, 21, ["21 points were not"])],
+)
+def test_chaos_that_breaks_little_is_no_proof(points: int, not_reached: int, words: list[str]) -> None:
+    found = list(too_few({"points": points, "not_reached": not_reached}))
+    assert [line[: len(start)] for line, start in zip(found, words, strict=True)] == words
