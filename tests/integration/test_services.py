@@ -254,8 +254,8 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
     before = {name: bench.install(item) for name, item in {"shop": shop, "mail": mail}.items()}
     bench.deploy(shop, mail).succeeded()
     after = {name: bench.install(item) for name, item in {"shop": shop, "mail": mail}.items()}
-    (closed,) = free_ports(1)
-    lost = with_probe(mail, f"127.0.0.1:{closed}")
+    closed = ReservedPort()
+    lost = with_probe(mail, closed.address)
 
     def deploy(item: dict[str, Any]) -> Run:
         """As the role certum does: what is not proved to be served is put in place and deployed."""
@@ -267,7 +267,7 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
         run = deploy(lost).failed()
         message = run.failures[-1]
         assert message.startswith("nginx: Prove by a TLS handshake"), message
-        assert f"127.0.0.1:{closed} does not answer a TLS handshake for mail.example.com" in message
+        assert f"{closed.address} does not answer a TLS handshake for mail.example.com" in message
         assert f"mail: back from certificate {after['mail']} to {before['mail']}, the last that was proved" in message
         assert ("The other new certificates of nginx are served, and stay." in message) is ("shop" in waits)
         assert "shop: " not in message
