@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._partner_api.errors import CertumError
+from .._partner_api.messages.base import same_serial_number
 from .._x509.errors import X509Error
 from .._x509.facts import read_certificate
 from .._x509.names import canonical_names
@@ -99,17 +100,23 @@ def key_of(details: CertificateDetails | None) -> str | None:
 def names_of(details: CertificateDetails) -> frozenset[str]:
     """Its names, the common name among them, by the certificate itself.
 
-    The CA's own words for them may be absent or of any form (partner-api.md 3.2), and help only where it is unreadable.
+    The CA's own words for them may be absent or of any form (partner-api.md 3.2), and help only where it is unreadable,
+    or another than it is said to be.
     """
-    facts = _facts_of(details)
+    facts = _own_facts_of(details)
     names = facts.names if facts else details.dns_names
     return frozenset(canonical_names(filter(None, (common_name_of(details), *names))))
 
 
 def common_name_of(details: CertificateDetails) -> str | None:
     """Its common name in the same way; None where it has none."""
-    facts = _facts_of(details)
+    facts = _own_facts_of(details)
     return facts.common_name if facts else details.common_name or None
+
+
+def _own_facts_of(details: CertificateDetails) -> CertificateFacts | None:
+    facts = _facts_of(details)
+    return facts if facts and same_serial_number(facts.serial_number, details.serial_number) else None
 
 
 def _facts_of(details: CertificateDetails) -> CertificateFacts | None:
