@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._lifecycle.declaration import only_set
 from .._lifecycle.identity import DECLARATION_NAME, FINGERPRINT_CHARACTERS
+from .._lifecycle.names import with_companions
 from .._lifecycle.operation import Operation
 from .._lifecycle.products import UnknownProductError, find
 from .._partner_api.errors import CertumError
@@ -128,11 +129,6 @@ def _is_product(product: object, declaration: Declaration) -> bool:
         return find(str(product)).code == declaration.product.code
     except UnknownProductError:
         return False
-
-
-def with_companions(names: Sequence[str]) -> frozenset[str]:
-    """The names, and what the CA may add to them by itself: the same with and without ``www.``."""
-    return frozenset((*names, *(f"www.{name}" for name in names), *(name.removeprefix("www.") for name in names)))
 
 
 def refuse_stranger(order: Order, former: Reference) -> None:

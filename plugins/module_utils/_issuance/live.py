@@ -15,13 +15,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .._lifecycle.decide import Desired, OnDisk, Question, Version
+from .._lifecycle.names import with_companions
 from .._lifecycle.operation import Operation, choose
 from .._lifecycle.products import issue_code
 from .._lifecycle.term import estimated_term_end
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
 from .._partner_api.messages.base import same_serial_number
-from .bounds import with_companions
 from .reference import (
     common_name_of,
     entries_of,

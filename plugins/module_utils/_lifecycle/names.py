@@ -77,6 +77,11 @@ def is_covered(host: str, names: Container[str]) -> bool:
     return host in names or f"*.{host.partition('.')[2]}" in names
 
 
+def with_companions(names: Sequence[str]) -> frozenset[str]:
+    """The names, and what the CA may add to them by itself: the same with and without ``www.``."""
+    return frozenset((*names, *(f"www.{name}" for name in names), *(name.removeprefix("www.") for name in names)))
+
+
 def encode_host(host: str) -> str:
     """A host that can be connected to: an address in its usual form, or a name in lower case, every label an A-label.
 
