@@ -17,6 +17,7 @@ from .._lifecycle.validation import FILE_PATH
 from .._store.challenge import publish, remove
 from .._store.change import Change
 from .._store.each import for_each, outcome
+from .._store.errors import StoreError
 from .._store.installed import read_installed
 from .._store.layout import Layout
 from .._store.metadata import OrderStage
@@ -24,7 +25,7 @@ from .._store.record import read_moment
 from .._store.staged import forget_order, record_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 STAGES = {"pending": OrderStage.PLACED, "issued": OrderStage.PLACED, "rejected": OrderStage.REJECTED}
 
@@ -45,8 +46,21 @@ def publish_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         problems=problems,
         changed=bool(changes),
         reason="; ".join(change.reason for change in changes) or "nothing had to be published or withdrawn",
+        codes=[code for item in items for code in _codes(layout, orders[item["name"]])],
         diff=[{"before": change.before, "after": change.after} for change in changes],
     )
+
+
+def _codes(layout: Layout, order: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The validation code that is written down for a pending order, perhaps by another run for the same host."""
+    if order["state"] != "pending":
+        return
+    try:
+        staged = read_installed(layout, order["name"]).staged
+    except StoreError:
+        return  # it is among the problems already
+    if staged and staged.order and staged.order.validation_code:
+        yield {"name": order["name"], "code": staged.order.validation_code}
 
 
 def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Change:

@@ -22,6 +22,7 @@ from .._lifecycle.validation import ValidationMethod
 from .._store.challenge import open_web_root
 from .._store.each import for_each, outcome
 from .._store.errors import StoreError
+from .._store.web_root import directory_identity
 from .._store.installed import read_installed
 from .._store.layout import REQUEST, Layout
 from .._store.metadata import OrderRecord, OrderStage
@@ -268,5 +269,6 @@ def _order_item(
         "language": item.get("language"),
         "remaining_days": item.get("remaining_days"),
         "remaining_percentage": item.get("remaining_percentage"),
+        "place": directory_identity(Path(validation["webroot"])) if validation.get("webroot") else None,
     }
     return only_set(order)

@@ -26,7 +26,7 @@ from .items import InvalidOrderError
 from .reference import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from .._lifecycle.declaration import Declaration
     from .order import Order
@@ -46,6 +46,7 @@ KNOWN_BY_THE_HOST = frozenset(
         "validation_code",
         "customer",
         "language",
+        "place",
     )
 )
 DECLARED = (
@@ -62,21 +63,17 @@ _REMEDY = (
 
 
 def keep_to(
-    items: Sequence[Mapping[str, Any]], *, declared: Mapping[str, Mapping[str, Any]], read: Sequence[Declaration]
-) -> list[dict[str, Any]]:
-    """The items, as far as they ask for what is declared. ``declared`` are the declarations by name, ``read`` the same.
+    item: Mapping[str, Any], *, declared: Mapping[str, Mapping[str, Any]], read: Mapping[str, Declaration]
+) -> dict[str, Any]:
+    """The item, as far as it asks for what is declared. ``declared`` are the declarations by name, ``read`` the same.
 
     Raises InvalidOrderError that names everything else that a host asked for.
     """
-    declarations = {declaration.name: declaration for declaration in read}
-    problems = [
-        f"{_shown(str(item.get('name')))}: the host {objection}. {_REMEDY}"
-        for item in items
-        for objection in _objections(item, declarations.get(str(item.get("name"))))
-    ]
+    name = str(item.get("name"))
+    problems = [f"{_shown(name)}: the host {objection}. {_REMEDY}" for objection in _objections(item, read.get(name))]
     if problems:
         raise InvalidOrderError("\n".join(problems))
-    return [_from_declaration(item, declared[item["name"]], declarations[item["name"]]) for item in items]
+    return _from_declaration(item, declared[name], read[name])
 
 
 def _shown(name: str) -> str:

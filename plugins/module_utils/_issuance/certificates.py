@@ -9,17 +9,16 @@ Private to the collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .._partner_api.errors import AuthenticationError, CertumError
+from .._partner_api.errors import CertumError
 from .._store.errors import StoreError
-from .._store.record import moment_text
 from .destination import Destination, DestinationError, lack_at, recall, remember, supply, why_needed, write
 from .fetch import fetch_again
 from .items import next_item, read_orders, result_of
-from .live import follow_live_order, read_account
+from .jobs import Job, known_of, with_live_orders
 from .many import obtain_all
 from .obtain import Obtain
 from .outcome import Outcome, State
@@ -30,31 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .._partner_api.client import PartnerApi
-    from .._partner_api.messages.lookup import Order as Entry
     from .destination import Lack
     from .order import Order
-
-
-@dataclass(frozen=True)
-class Job:
-    """One item, its order, and why it is needed; ``reason`` is None for a certificate that is current.
-
-    ``problem`` says why nothing is asked for although it is needed. ``lack`` is what is missing beside a certificate
-    that is current.
-    """
-
-    item: Mapping[str, Any]
-    order: Order
-    reason: str | None
-    problem: str | None = None
-    lack: Lack | None = None
 
 
 def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """Carry every certificate of ``params`` as far as it goes; the result of the module."""
     now = datetime.now(timezone.utc)
     orders = [replace(order, bounded=params.get("bounded", False)) for order in read_orders(params["certificates"])]
-    jobs = _with_live_orders(api, _read_jobs(params["certificates"], orders, now=now), now=now)
+    jobs = with_live_orders(api, _read_jobs(params["certificates"], orders, now=now), now=now)
     due = [job for job in jobs if job.reason]
     outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
     backups: list[str] = []
@@ -68,7 +51,7 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
         "failed": bool(problems),
         "msg": "\n".join(problems),
         "reason": "; ".join(f"{outcome.name}: {outcome.reason}" for outcome in everything) or "nothing was asked for",
-        "certificates": [{**result_of(outcome), **_known_of(job.order, api)} for job, outcome in zip(jobs, everything)],
+        "certificates": [{**result_of(outcome), **known_of(job.order, api)} for job, outcome in zip(jobs, everything)],
         "orders": [
             next_item(job.item, job.order, outcome)
             for job, outcome in zip(due, outcomes)
@@ -89,45 +72,6 @@ def _read_job(item: Mapping[str, Any], order: Order, *, now: datetime) -> Job:
         return Job(item=item, order=order, reason=reason, lack=None if reason else lack_at(Destination.of(item)))
     except DestinationError as error:
         return Job(item=item, order=order, reason=None, problem=str(error))
-
-
-def _with_live_orders(api: PartnerApi, jobs: Sequence[Job], *, now: datetime) -> list[Job]:
-    """The account is read once for all, and a reading that fails buys nothing. Raises AuthenticationError."""
-    if not any(map(_may_be_live, jobs)):
-        return list(jobs)
-    try:
-        account = read_account(api, now=now)
-    except AuthenticationError:
-        raise
-    except CertumError as error:
-        return [_held_back(job, error) if _may_be_live(job) else job for job in jobs]
-    return [_followed(job, account, now=now) if _may_be_live(job) else job for job in jobs]
-
-
-def _may_be_live(job: Job) -> bool:
-    return bool(job.reason and job.order.may_be_live)
-
-
-def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
-    try:
-        return replace(job, order=follow_live_order(job.order, account, now=now))
-    except CertumError as error:
-        return _held_back(job, error)
-
-
-def _held_back(job: Job, error: CertumError) -> Job:
-    return replace(job, reason=None, problem=f"{job.order.name}: {error}")
-
-
-def _known_of(order: Order, api: PartnerApi) -> dict[str, Any]:
-    """What the host writes down beside the certificate."""
-    return {
-        "operation": order.operation.value,
-        "predecessor": order.predecessor,
-        "public_key_sha256": order.request.public_key_sha256,
-        "term_end": moment_text(order.term_end) if order.term_end else None,
-        "environment": api.environment,
-    }
 
 
 def _obtain_all(api: PartnerApi, due: Sequence[Job], params: Mapping[str, Any]) -> list[Outcome]:

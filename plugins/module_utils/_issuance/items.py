@@ -45,7 +45,7 @@ def read_orders(items: Sequence[Mapping[str, Any]]) -> list[Order]:
     orders, problems = [], []
     for item in items:
         try:
-            orders.append(_read_order(item))
+            orders.append(read_order(item))
         except InvalidOrderError as error:
             problems.append(str(error))
     if problems:
@@ -53,7 +53,8 @@ def read_orders(items: Sequence[Mapping[str, Any]]) -> list[Order]:
     return orders
 
 
-def _read_order(item: Mapping[str, Any]) -> Order:
+def read_order(item: Mapping[str, Any]) -> Order:
+    """The order of one item. Raises InvalidOrderError."""
     request = _read_csr(item)
     label = item.get("name") or request.common_name
     validation = item.get("validation") or {}

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .obtain import Obtain
     from .order import Order
@@ -22,18 +22,34 @@ if TYPE_CHECKING:
     from .patience import Patience
     from .pursuit import Pursuit
 
+    Enough = Callable[[Sequence[Pursuit], float], bool]
+    """Whether to stop looking: how the orders stand, and the seconds since the first look."""
+
 
 def obtain_all(obtain: Obtain, orders: Sequence[Order], *, patience: Patience, workers: int) -> list[Outcome]:
-    """The outcomes of ``orders``, in their order. Every order is placed before the first is waited for.
+    """The outcomes of ``orders``, in their order. Every order is placed before the first is waited for."""
+    workers = max(workers, 1)
+    pursuits = pursue_all(obtain, orders, patience=patience, workers=workers, enough=all_are_done)
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        return list(pool.map(obtain.conclude, pursuits))
+
+
+def all_are_done(pursuits: Sequence[Pursuit], _moment: float) -> bool:
+    """Return whether this run can do no more for any of them."""
+    return all(pursuit.done for pursuit in pursuits)
+
+
+def pursue_all(
+    obtain: Obtain, orders: Sequence[Order], *, patience: Patience, workers: int, enough: Enough
+) -> list[Pursuit]:
+    """How far each of ``orders`` came until the time was over, or until it was ``enough``.
 
     All wait together: an order that takes days keeps no worker from the others, and the whole call has one deadline.
     Each is looked at in its own time. Who comes back by himself need not repeat a question that got no answer.
     """
-    if not orders:
-        return []
     obtain = replace(obtain, taken=frozenset(order.order_id for order in orders if order.placed))
     looking = replace(obtain, api=obtain.api.asking_once()) if patience.timeout > 0 else obtain
-    with ThreadPoolExecutor(max_workers=min(max(workers, 1), len(orders))) as pool:
+    with ThreadPoolExecutor(max_workers=workers) as pool:
         pursuits = list(pool.map(obtain.start, orders))
         for moment in patience.looks():
 
@@ -43,6 +59,6 @@ def obtain_all(obtain: Obtain, orders: Sequence[Order], *, patience: Patience, w
                 return looking.look(pursuit).at(moment, longest_pause=patience.longest_pause)
 
             pursuits = list(pool.map(look, pursuits))
-            if all(pursuit.done for pursuit in pursuits):
+            if enough(pursuits, moment):
                 break
-        return list(pool.map(obtain.conclude, pursuits))
+        return pursuits

@@ -28,11 +28,13 @@ from .fetch import Standing, fetch, standing
 from .outcome import Outcome, State, problem_of
 from .place import ORDER_UNKNOWN, came_to_nothing, place
 from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
-from .prove import ask_to_check, code_works, failures, obtain_code, what_to_publish
+from .prove import CodeState, ask_to_check, failures, obtain_code, state_of_code, what_to_publish
 from .purchase import KEY_WAS_USED
 from .pursuit import Pursuit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.lookup import OrderProgress
     from .._x509.facts import CertificateFacts
@@ -42,6 +44,11 @@ if TYPE_CHECKING:
 FATE_UNKNOWN = "it is not known whether the order was placed"
 
 
+def always(_order: Order) -> bool:
+    """Return True: whoever calls once for all has no other run to think of."""
+    return True
+
+
 @dataclass(frozen=True)
 class Obtain:
     """One run's way of carrying orders on. ``trigger`` allows asking the CA to check what was published before.
@@ -49,11 +56,14 @@ class Obtain:
     None of its methods waits, and what goes wrong with one order is part of its outcome. ``start`` alone raises
     AuthenticationError: an account that is refused is refused for all orders, and is not tried again for the next.
     ``taken`` are the orders that are known to be for one of the certificates.
+    ``may_ask_for_code`` says for which orders a new validation code may be asked for. A new code makes the former code
+    void, which another run may be using.
     """
 
     api: PartnerApi
     trigger: bool
     taken: frozenset[str] = frozenset()
+    may_ask_for_code: Callable[[Order], bool] = always
 
     def start(self, order: Order) -> Pursuit:
         """Place the order, or find that it is placed."""
@@ -103,8 +113,11 @@ class Obtain:
     def _prove(self, pursuit: Pursuit) -> Pursuit:
         """Have a valid code, and the CA look for it. A new code has to be published first, so it is not asked about."""
         outcome = pursuit.outcome
-        if code_works(self.api, outcome.validation, ask=self.trigger):
+        state = state_of_code(self.api, outcome.validation, trigger=self.trigger)
+        if state is CodeState.WORKS:
             return replace(pursuit, done=not self.trigger)
+        if state is not CodeState.EXPIRED and not self.may_ask_for_code(pursuit.order):
+            return replace(pursuit, done=True, needs_code=True)
         validation = obtain_code(self.api, pursuit.order)
         if validation is None:
             return replace(pursuit, done=not self.trigger)

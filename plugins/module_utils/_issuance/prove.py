@@ -9,6 +9,7 @@ Private to the collection. Source: lifecycle.md 4 and 5, errors 1173, 1176, 1184
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from .._lifecycle.validation import ValidationMethod, publication
@@ -38,14 +39,26 @@ CHECK_REMEDIES = {
 }
 
 
-def code_works(api: PartnerApi, validation: Validation | None, *, ask: bool) -> bool:
-    """Whether there is a code that the CA still takes; ``ask`` has it look for the code at the same time.
+class CodeState(Enum):
+    """Whether the CA takes a validation code."""
+
+    WORKS = "works"
+    MISSING = "missing"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+    """Another code was given since, or it never was one."""
+
+
+def state_of_code(api: PartnerApi, validation: Validation | None, *, trigger: bool) -> CodeState:
+    """Return the state of the code. With ``trigger`` the CA is asked to validate at the same time.
 
     It is not asked about a mailed link: the link itself is the check (partner-api.md 2.15).
     """
     if validation is None:
-        return False
-    return not ask or validation.method is ValidationMethod.ADMIN or ask_to_check(api, validation)
+        return CodeState.MISSING
+    if not trigger or validation.method is ValidationMethod.ADMIN:
+        return CodeState.WORKS
+    return ask_to_check(api, validation)
 
 
 def obtain_code(api: PartnerApi, order: Order) -> Validation | None:
@@ -96,15 +109,17 @@ def _ways_to_a_new_code(order: Order) -> tuple[tuple[SanApprover | None, ...], .
     return (wanted,), (None,), (other, wanted)
 
 
-def ask_to_check(api: PartnerApi, validation: Validation) -> bool:
-    """Ask the CA to look now. False says that the code has expired or is void, and a new one is needed."""
+def ask_to_check(api: PartnerApi, validation: Validation) -> CodeState:
+    """Ask the CA to validate now. Return whether it takes the code. Raises CertumError."""
     try:
         api.perform_san_verification(code=validation.code)
     except ApiError as error:
-        if error.has(CODE_EXPIRED, CODE_UNKNOWN):
-            return False
+        if error.has(CODE_EXPIRED):
+            return CodeState.EXPIRED
+        if error.has(CODE_UNKNOWN):
+            return CodeState.UNKNOWN
         raise
-    return True
+    return CodeState.WORKS
 
 
 def failures(names: tuple[NameVerification, ...]) -> list[str]:

@@ -32,7 +32,8 @@ class Pursuit:
 
     ``progress`` is what the CA said last, ``when_asked`` what it said before we asked it to check, and ``looks`` counts
     how often we have looked since. ``unanswered`` is why the last look saw nothing, and ``rests_until`` the moment
-    before which another would be in vain.
+    before which another would be in vain. ``needs_code`` says that there is no validation code that the CA takes, and
+    that this call may not ask for one.
     """
 
     order: Order
@@ -43,6 +44,7 @@ class Pursuit:
     looks: int = 0
     unanswered: CertumError | None = None
     rests_until: float = 0.0
+    needs_code: bool = False
 
     def at(self, moment: float, *, longest_pause: float) -> Pursuit:
         """The same, looked at just now. People take hours, so they are never asked after at the pace of machines."""

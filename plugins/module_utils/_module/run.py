@@ -42,7 +42,7 @@ def run(
     """
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, **constraints)
     if packages_missing:
-        module.fail_json(msg=_packages_sentence(packages_missing))
+        module.fail_json(msg=packages_sentence(packages_missing))
     try:
         result = act(_given(module.params), module.check_mode)
     except errors as error:
@@ -72,7 +72,8 @@ def _items_given(items: list[Any]) -> list[Any]:
     return [only_set(item) if isinstance(item, dict) else item for item in items]
 
 
-def _packages_sentence(packages: Sequence[str]) -> str:
+def packages_sentence(packages: Sequence[str]) -> str:
+    """Return which packages to install, and how."""
     names = " ".join(packages)
     what = "Python package" if len(packages) == 1 else "Python packages"
     return (

@@ -80,8 +80,8 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
     del check_mode
     orders = params["orders"] or []
     new = [order for order in orders if not order.get("order_placed")]
-    certificates = [*map(_declared, params["certificates"] or []), *map(_staged, new)]
-    verdicts = _look(certificates, params)
+    certificates = [*map(_declared, params["certificates"] or []), *map(staged, new)]
+    verdicts = examine(certificates, params)
     failing = params["on_mistake"] == "fail"
     problems = [
         f"{verdict.certificate.name}: nothing was ordered, because {mistake}"
@@ -114,8 +114,8 @@ def _declared(item: Mapping[str, Any]) -> Certificate:
     return Certificate(item.get("name") or names[0], names, ValidationMethod(item["method"]))
 
 
-def _staged(order: Mapping[str, Any]) -> Certificate:
-    """The names are those of the request, which may have been made by hand."""
+def staged(order: Mapping[str, Any]) -> Certificate:
+    """The certificate of an item that certum_stage returned. The names are those of the request, which may have been made by hand."""
     name, csr = order.get("name"), order.get("csr_content")
     if not name or not csr:
         raise InvalidPreflightError("orders: give what certum_stage returned as orders; each has a name and a CSR.")
@@ -124,7 +124,11 @@ def _staged(order: Mapping[str, Any]) -> Certificate:
     return Certificate(name, names, ValidationMethod((order.get("validation") or {}).get("method") or "file"))
 
 
-def _look(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:
+def examine(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:
+    """Return what was found about each certificate. All are looked at together, with one deadline of ``timeout`` seconds.
+
+    Raises InvalidPreflightError for ``resolvers`` and ``resolve`` that are no addresses.
+    """
     resolvers = [Address.parse_ip(text, port=53, option="resolvers") for text in params["resolvers"]]
     places = {
         encode(name): Address.parse(str(text), port=80, option="resolve") for name, text in params["resolve"].items()

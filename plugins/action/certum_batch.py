@@ -1,0 +1,61 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from ansible.plugins.action import ActionBase
+
+from ..module_utils._module.freezing import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FROZEN = "certum__frozen"
+
+
+class ActionModule(ActionBase):
+    """Work for all hosts of a batch, on the controller. Documented by the module of the same name."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_diff = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the result of the task. Nothing is run on a host."""
+        from ..module_utils._module.batch import REPORTS, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
+
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        dummy, options = self.validate_argument_spec(
+            {
+                "step": {"type": "str", "required": True, "choices": ["order", "validate", "remove"]},
+                "hosts": {"type": "list", "elements": "str", "required": True},
+                "orders": {"type": "dict"},
+            }
+        )
+        everything = (task_vars or {})["hostvars"]
+        known = {host: everything[host] for host in options["hosts"]}
+        frozen = {host: plain(variables[FROZEN]["variables"]) for host, variables in known.items()}
+        reports = {
+            host: {report: plain(variables[report]) for report in REPORTS if report in variables}
+            for host, variables in known.items()
+        }
+        os.environ.update(self._environment())
+        done = run_step(
+            options["step"],
+            frozen,
+            reports,
+            orders=plain(options["orders"]),
+            check_mode=bool(self._task.check_mode),
+        )
+        return {**result, **done}
+
+    def _environment(self) -> Mapping[str, str]:
+        """Return what ``environment`` of the task or play sets. This process ends with the task."""
+        merged: dict[str, Any] = {}
+        for environment in self._task.environment or ():
+            merged.update(self._templar.template(environment) or {})
+        return {str(name): str(value) for name, value in merged.items()}

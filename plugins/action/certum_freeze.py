@@ -1,0 +1,95 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import module_loader
+
+from ..module_utils._module.freezing import (
+    FreezeError,
+    plain,
+    refuse_facts,
+    refuse_misspelt,
+    unknown_variables,
+    warnings_about,
+    without_prefix,
+    works_in_lockstep,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ROLES = Path(__file__).parents[2] / "roles"
+OF_PLAYBOOKS = ("certum_hosts",)
+MAIL = "community.general.mail"
+
+
+class ActionModule(ActionBase):
+    """Read the variables of a role once, on the controller. Documented by the module of the same name."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_diff = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the result of the task. Nothing is run on the host."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        dummy, options = self.validate_argument_spec(
+            {"role": {"type": "str", "required": True}, "values": {"type": "dict", "default": {}}}
+        )
+        variables = task_vars or {}
+        frozen = {
+            "changed": False,
+            "host": str(variables["inventory_hostname"]),
+            "once": works_in_lockstep(self._strategy()),
+            "variables": {},
+            "values": {},
+            "problems": [],
+            "reason": f"the variables of role {options['role']} are read before any module runs",
+        }
+        try:
+            return {**result, **frozen, **self._freeze(variables, options["role"]), "values": plain(options["values"])}
+        except (FreezeError, AnsibleError) as error:
+            return {**result, **frozen, "problems": [str(error)], "reason": "the variables cannot be used"}
+
+    def _freeze(self, variables: Mapping[str, Any], role: str) -> dict[str, Any]:
+        """Return the variables, and warnings. Raises FreezeError and AnsibleError."""
+        refuse_facts(map(str, variables.get("ansible_facts") or {}), host=str(variables["inventory_hostname"]))
+        names = list(self._variables_of(role))
+        unknown = unknown_variables(map(str, variables), names)
+        if unknown:
+            roles = sorted(path.name for path in ROLES.iterdir())
+            known = {*OF_PLAYBOOKS, *(name for each in roles for name in self._variables_of(each))}
+            unknown = unknown_variables((each.name for each in unknown), known)
+        refuse_misspelt(unknown)
+        values = {name: plain(self._templar.template(variables[name])) for name in names if name in variables}
+        if values.get("certum_mail") and not module_loader.has_plugin(MAIL):
+            raise FreezeError(
+                f"certum_mail needs the module {MAIL} on the controller, so nothing was done for this host. "
+                "Install it with 'ansible-galaxy collection install community.general', or leave certum_mail out."
+            )
+        return {
+            "variables": without_prefix(values, role),
+            "warnings": warnings_about(unknown),
+            "_ansible_no_log": True,
+        }
+
+    def _variables_of(self, role: str) -> Iterable[str]:
+        path = ROLES / role / "meta/argument_specs.yml"
+        if not path.is_file():
+            return ()
+        specs = self._loader.load_from_file(str(path))["argument_specs"]
+        return [str(name) for spec in specs.values() for name in spec.get("options", {})]
+
+    def _strategy(self) -> str:
+        """Return the strategy of the play. No variable tells it."""
+        parent = self._task
+        while getattr(parent, "_parent", None) is not None:
+            parent = parent._parent
+        return str(getattr(getattr(parent, "_play", None), "strategy", ""))

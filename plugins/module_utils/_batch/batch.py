@@ -1,0 +1,193 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The steps of a batch, for all its hosts and accounts in one process.
+
+Private to the collection. Accounts are worked on side by side and never see each other's orders. Credentials that
+the CA has refused are not tried again in the run.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .._partner_api.errors import AuthenticationError, CertumError
+from . import queue
+from .placement import place_orders
+from .removal import removal_of, settle, without_ca
+from .validation_round import validate_round
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from .._handover.batches import BatchOrders, HostOrders, HostRemovals, PendingOrder
+    from .._partner_api.client import PartnerApi
+    from .host import Account, BatchHost
+
+    OpenApi = Callable[[Account], PartnerApi]
+    HostResult = tuple[str, dict[str, Any]]
+    """The name of a host, and a result as certum_certificates returns it."""
+
+ACCOUNTS_AT_ONCE = 4
+WORKERS = 8
+NOTHING = "no order is left to work on"
+
+
+@dataclass
+class Step:
+    """What one step has led to with one account. ``problem`` is one that all its hosts have."""
+
+    results: list[HostResult] = field(default_factory=list)
+    pending: list[PendingOrder] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    refusal: str | None = None
+    problem: str | None = None
+
+
+def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> tuple[BatchOrders, list[str]]:
+    """Place the orders of all hosts. Return the result, and warnings."""
+
+    def step(account: Account, group: Sequence[BatchHost]) -> Step:
+        with open_api(account) as api:
+            placement = place_orders(api, group, check_mode=check_mode)
+        return Step(
+            results=[(each.host, each.result) for each in placement.placed],
+            pending=[each.pending for each in placement.placed if each.pending],
+            warnings=list(placement.warnings),
+            refusal=placement.refusal,
+        )
+
+    steps = _for_each_account(hosts, step)
+    empty: HostOrders = {"certificates": [], "publish": [], "problems": []}
+    before: BatchOrders = {
+        "changed": False,
+        "reason": "",
+        "hosts": {host.name: empty for host in hosts},
+        "pending": [],
+        "again": False,
+        "refused": {},
+        "troubles": {},
+    }
+    return _result(before, hosts, steps), [warning for found in steps.values() for warning in found.warnings]
+
+
+def validate(open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders) -> BatchOrders:
+    """Validate one round of pending orders and wait for them. The orders of a host that has left the batch stay as they are."""
+    by_name = {host.name: host for host in hosts}
+
+    def step(account: Account, group: Sequence[BatchHost]) -> Step:
+        names = {host.name for host in group}
+        pending = [each for each in before["pending"] if each["host"] in names]
+        found = Step()
+        if not pending:
+            return found
+        with open_api(account) as api:
+            for later, result, goes_on in validate_round(api, by_name, pending):
+                found.pending += [later] if goes_on else []
+                found.results += [(later["host"], result)] if result else []
+        return found
+
+    return _result(before, hosts, _for_each_account(hosts, step))
+
+
+def _for_each_account(
+    hosts: Sequence[BatchHost], step: Callable[[Account, Sequence[BatchHost]], Step]
+) -> dict[Account, Step]:
+    groups: dict[Account, list[BatchHost]] = {}
+    for host in hosts:
+        groups.setdefault(host.account, []).append(host)
+
+    def guarded(account: Account) -> Step:
+        try:
+            return step(account, groups[account])
+        except CertumError as error:
+            return Step(problem=str(error), refusal=str(error) if isinstance(error, AuthenticationError) else None)
+
+    with ThreadPoolExecutor(max_workers=ACCOUNTS_AT_ONCE) as pool:
+        return dict(zip(groups, pool.map(guarded, groups)))
+
+
+def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Account, Step]) -> BatchOrders:
+    """Add what a step has led to. An order that has become free to be published is among what its host publishes."""
+    results = [result for found in steps.values() for result in found.results]
+    pending = queue.choose([each for found in steps.values() for each in found.pending])
+    troubles = {
+        **before["troubles"],
+        **{host.name: found.problem for host in hosts if (found := steps[host.account]).problem},
+    }
+    freed = _keys(pending, published=True) - {(host, result["name"]) for host, result in results}
+    return {
+        "changed": any(result.get("changed") for _host, result in results),
+        "reason": "; ".join(f"{host}: {each['name']}: {each['reason']}" for host, each in results) or NOTHING,
+        "hosts": {
+            name: _share(
+                name, share, results, freed, waiting=_keys(pending, published=False), trouble=troubles.get(name)
+            )
+            for name, share in before["hosts"].items()
+        },
+        "pending": pending,
+        "again": bool(pending),
+        "refused": {
+            **before["refused"],
+            **{account.key: found.refusal for account, found in steps.items() if found.refusal},
+        },
+        "troubles": troubles,
+    }
+
+
+def _keys(pending: Sequence[PendingOrder], *, published: bool) -> set[tuple[str, str]]:
+    return {(each["host"], each["name"]) for each in pending if each["published"] is published}
+
+
+def _share(
+    host: str,
+    before: HostOrders,
+    results: Sequence[HostResult],
+    freed: Collection[tuple[str, str]],
+    *,
+    waiting: Collection[tuple[str, str]],
+    trouble: str | None,
+) -> HostOrders:
+    new = {result["name"]: result for name, result in results if name == host}
+    certificates = list({**{each["name"]: each for each in before["certificates"]}, **new}.values())
+    publish = [each for each in certificates if each["name"] in new or (host, each["name"]) in freed]
+    problems = [trouble, *(each.get("problem") for each in certificates)]
+    return {
+        "certificates": certificates,
+        "publish": [{**each, "validation": None} if (host, each["name"]) in waiting else each for each in publish],
+        "problems": list(dict.fromkeys(problem for problem in problems if problem)),
+    }
+
+
+def remove(
+    open_api: OpenApi, hosts: Sequence[BatchHost], refused: Mapping[str, str], *, check_mode: bool
+) -> dict[str, Any]:
+    """Revoke what is declared absent with a reason, and say what each host may remove."""
+    removals = {host.name: removal_of(host) for host in hosts}
+    settled: dict[str, HostRemovals] = {}
+    revoked: list[str] = []
+
+    def step(account: Account, group: Sequence[BatchHost]) -> Step:
+        if problem := refused.get(account.key):
+            return Step(problem=problem)
+        with open_api(account) as api, ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            found = pool.map(lambda host: settle(api, host, removals[host.name], check_mode=check_mode), group)
+            for host, (share, words) in zip(group, found):
+                settled[host.name] = share
+                revoked.extend(f"{host.name}: {each}" for each in words)
+        return Step()
+
+    steps = _for_each_account([host for host in hosts if removals[host.name].needs_ca], step)
+    for host in hosts:
+        if host.name not in settled:
+            failed = steps.get(host.account)
+            needs = removals[host.name].needs_ca
+            settled[host.name] = without_ca(removals[host.name], failed.problem if failed and needs else None)
+    return {
+        "changed": bool(revoked),
+        "reason": "; ".join(revoked) or "no certificate had to be revoked",
+        "hosts": settled,
+    }

@@ -1,0 +1,76 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One host of a batch: what is frozen of its declaration, and what its modules have reported.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._lifecycle.declaration import Declaration
+
+
+@dataclass(frozen=True)
+class Account:
+    """How the CA is reached for a host: the options of every module that speaks to the Partner API.
+
+    ``problem`` says which of them are missing or wrong.
+    """
+
+    api_url: str | None
+    api_environment: str | None
+    api_username: str
+    api_password: str = field(repr=False)
+    ca_path: str | None
+    validate_certs: bool
+    problem: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from other accounts, without the password."""
+        words = (self.api_url, self.api_environment, self.api_username, self.api_password, self.ca_path)
+        return hashlib.sha256(repr((*words, self.validate_certs)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How far one run goes for a host. Times in seconds; ``preflight`` is ``no``, ``warn`` or ``fail``."""
+
+    wait_timeout: float
+    wait_sleep: float
+    preflight: str
+    preflight_resolvers: tuple[str, ...]
+    preflight_resolve: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class BatchHost:
+    """A host, with its declarations by name.
+
+    ``items`` are the declarations of what shall be present, complete with defaults; ``declarations`` the same, read.
+    ``leaving`` are those of what shall be absent. ``reports`` are the results of the host's own modules by the variable
+    that they are registered in: the host wrote them, so nothing in them is believed without the declaration or the CA.
+    """
+
+    name: str
+    account: Account
+    settings: Settings
+    items: Mapping[str, Mapping[str, Any]]
+    declarations: Mapping[str, Declaration]
+    leaving: Mapping[str, Mapping[str, Any]]
+    reports: Mapping[str, Any] = field(default_factory=dict)
+
+    def reported(self, report: str, key: str) -> list[dict[str, Any]]:
+        """Return the dictionaries of a list in a report, none where the host reported something else."""
+        found = self.reports.get(report)
+        values = found.get(key) if isinstance(found, dict) else None
+        return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []

@@ -1,0 +1,81 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look at the domains of new orders before they are placed, as each host's settings ask for.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._preflight.address import InvalidPreflightError
+from .._preflight.preflight import examine, staged
+from .._third_party.dnspython import DNS_PACKAGES_MISSING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._preflight.preflight import Verdict
+    from .host import BatchHost, Settings
+
+SECONDS = 30
+NO, FAIL = "no", "fail"
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found before an order: ``mistakes`` keep it back, ``warnings`` do not."""
+
+    mistakes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def inspect(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> list[Inspection]:
+    """Return what was found about each item, in their order.
+
+    Hosts with the same settings are looked at together, so that all have one deadline.
+    """
+    found = [Inspection()] * len(items)
+    for settings, numbers in _by_settings(items).items():
+        for number, inspection in zip(numbers, _inspect(settings, [items[number][1] for number in numbers])):
+            found[number] = inspection
+    return found
+
+
+def _by_settings(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> dict[Settings, list[int]]:
+    groups: dict[Settings, list[int]] = {}
+    for number, (host, item) in enumerate(items):
+        if host.settings.preflight != NO and not item.get("order_placed"):
+            groups.setdefault(host.settings, []).append(number)
+    return groups
+
+
+def _inspect(settings: Settings, items: Sequence[Mapping[str, Any]]) -> list[Inspection]:
+    if DNS_PACKAGES_MISSING:
+        missing = (
+            f"certum_preflight needs the Python package {', '.join(DNS_PACKAGES_MISSING)} on the controller. "
+            "Install it, or set certum_preflight to no."
+        )
+        return [Inspection(mistakes=(missing,))] * len(items)
+    options = {
+        "resolvers": settings.preflight_resolvers,
+        "resolve": dict(settings.preflight_resolve),
+        "timeout": SECONDS,
+    }
+    try:
+        verdicts = examine([staged(item) for item in items], options)
+    except InvalidPreflightError as error:
+        return [Inspection(mistakes=(str(error),))] * len(items)
+    return [_judged(verdict, fails=settings.preflight == FAIL) for verdict in verdicts]
+
+
+def _judged(verdict: Verdict, *, fails: bool) -> Inspection:
+    name = verdict.certificate.name
+    if fails:
+        mistakes = tuple(f"nothing was ordered, because {mistake}" for mistake in verdict.mistakes)
+        return Inspection(mistakes, tuple(f"{name}: {doubt}" for doubt in verdict.doubts))
+    return Inspection((), tuple(f"{name}: {sentence}" for sentence in (*verdict.mistakes, *verdict.doubts)))

@@ -1,0 +1,170 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The first step of a batch: place the orders of all hosts that have one account, or find them placed.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from .._issuance.bounds import keep_to
+from .._issuance.items import InvalidOrderError, next_item, read_order, result_of
+from .._issuance.jobs import Job, known_of, with_live_orders
+from .._issuance.many import obtain_all
+from .._issuance.obtain import Obtain
+from .._issuance.outcome import Outcome, State
+from .._issuance.patience import Patience
+from .._issuance.predict import predict
+from .._partner_api.errors import AuthenticationError
+from .inspection import inspect
+from .queue import places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._handover.batches import PendingOrder
+    from .._issuance.order import Order
+    from .._partner_api.client import PartnerApi
+    from .host import BatchHost
+
+WORKERS = 8
+DUE = "a certificate is due"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One certificate that a host asks for; ``problem`` says why it is not ordered."""
+
+    host: BatchHost
+    name: str
+    job: Job | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What became of one certificate: a result as certum_certificates returns it, and the pending order, if any."""
+
+    host: str
+    result: dict[str, Any]
+    pending: PendingOrder | None = None
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What one account's step has led to. ``refusal`` is what the CA said to credentials that it does not accept."""
+
+    placed: Sequence[Placed]
+    warnings: Sequence[str] = ()
+    refusal: str | None = None
+
+
+def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> Placement:
+    """Place what is due, each order at most once. The account is read at most once for all hosts."""
+    now = datetime.now(timezone.utc)
+    read = [_read(host, item) for host in hosts for item in host.reported("certum__staged", "orders")]
+    asked, warnings = _inspected([each for each in read if each.job])
+    jobs = [each.job for each in asked if each.job]
+    try:
+        jobs = with_live_orders(api, jobs, now=now)
+        outcomes, refusal = _obtain(api, jobs, check_mode=check_mode), None
+    except AuthenticationError as error:
+        refusal = str(error)
+        outcomes = [_not_asked(job, refusal) for job in jobs]
+    going = [each for each in asked if each.job]
+    done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(going, jobs, outcomes)]
+    refused = [_refused(each) for each in (*read, *asked) if each.problem]
+    return Placement([*refused, *done], warnings, refusal)
+
+
+def _inspected(wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[str]]:
+    """Return the same, without a job where a mistake keeps the order back, and warnings about the others."""
+    found = inspect([(each.host, each.job.item) for each in wanted if each.job])
+    warnings = [
+        f"{each.host.name}: {words}" for each, inspection in zip(wanted, found) for words in inspection.warnings
+    ]
+    return [
+        replace(each, job=None, problem="\n".join(f"{each.name}: {mistake}" for mistake in inspection.mistakes))
+        if inspection.mistakes
+        else each
+        for each, inspection in zip(wanted, found)
+    ], warnings
+
+
+def _read(host: BatchHost, item: dict[str, Any]) -> Wanted:
+    name = str(item.get("name"))
+    try:
+        kept = keep_to(item, declared=host.items, read=host.declarations)
+        order = replace(read_order(kept), bounded=True)
+    except InvalidOrderError as error:
+        return Wanted(host, name, problem=str(error))
+    return Wanted(host, name, Job(item=kept, order=order, reason=DUE))
+
+
+def _obtain(api: PartnerApi, jobs: Sequence[Job], *, check_mode: bool) -> list[Outcome]:
+    """Carry each as far as it goes without waiting. A code that the host may know is not asked for again."""
+    due = [job.order for job in jobs if job.reason]
+    if check_mode:
+        outcomes = iter([predict(api, order) for order in due])
+    else:
+        obtain = Obtain(api=api, trigger=False, may_ask_for_code=_never)
+        patience = Patience(timeout=0, longest_pause=1)
+        outcomes = iter(obtain_all(obtain, due, patience=patience, workers=WORKERS))
+    return [next(outcomes) if job.reason else _not_asked(job, job.problem) for job in jobs]
+
+
+def _never(_order: Order) -> bool:
+    return False
+
+
+def _not_asked(job: Job, problem: str | None) -> Outcome:
+    order = job.order
+    return Outcome(
+        name=order.name,
+        order_id=order.order_id,
+        state=State.UNKNOWN if order.perhaps_placed else State.NOT_ORDERED,
+        reason="nothing was ordered",
+        problem=problem,
+    )
+
+
+def _placed(api: PartnerApi, wanted: Wanted, job: Job, outcome: Outcome, check_mode: bool) -> Placed:
+    result = {**result_of(outcome), **known_of(job.order, api)}
+    goes_on = outcome.state is State.PENDING and outcome.placed and not check_mode
+    if not goes_on:
+        return Placed(wanted.host.name, result)
+    return Placed(wanted.host.name, result, _pending(wanted, job, outcome))
+
+
+def _pending(wanted: Wanted, job: Job, outcome: Outcome) -> PendingOrder:
+    host = wanted.host
+    return {
+        "host": host.name,
+        "name": outcome.name,
+        "item": next_item(job.item, job.order, outcome),
+        "places": places(host.declarations[outcome.name], job.item, host=host.name),
+        "published": False,
+        "validated": False,
+        "attempts": 0,
+        "void_codes": [],
+        "failed": False,
+        "waited": 0.0,
+    }
+
+
+def _refused(wanted: Wanted) -> Placed:
+    """What was not asked for leaves the host's record as it is."""
+    result = {
+        "name": wanted.name,
+        "state": State.UNKNOWN.value,
+        "changed": False,
+        "reason": "nothing was ordered",
+        "problem": wanted.problem,
+    }
+    return Placed(wanted.host.name, result)

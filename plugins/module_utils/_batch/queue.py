@@ -1,0 +1,67 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which orders can be validated at the same time, whatever host they belong to.
+
+Private to the collection. Pure. A validation file has one fixed path in its web root and a name has one CNAME record,
+so orders that need the same place are validated one after the other. TXT records stand side by side (lifecycle.md 4.1).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._lifecycle.validation import ValidationMethod
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
+
+    from .._handover.batches import PendingOrder
+    from .._lifecycle.declaration import Declaration
+
+LONGEST_PLACE = 300
+
+
+def places(declaration: Declaration, item: Mapping[str, Any], *, host: str) -> list[str]:
+    """Return the places that only one order at a time can use.
+
+    Only the host knows which directory a web root is, and whether other hosts share it. A host that reports another one
+    harms its own validation, or delays those that share the place.
+    """
+    if declaration.method is ValidationMethod.FILE:
+        return [f"file {str(item.get('place') or host)[:LONGEST_PLACE]}"]
+    if declaration.method in (ValidationMethod.DNS_CNAME, ValidationMethod.DNS_CNAME_PREFIX):
+        return sorted({f"cname {name.removeprefix('*.')}" for name in declaration.names})
+    return []
+
+
+def in_use(pending: Sequence[PendingOrder]) -> set[str]:
+    """Return the places of orders that are published and not validated."""
+    return {place for order in pending if order["published"] and not order["validated"] for place in order["places"]}
+
+
+def choose(pending: Sequence[PendingOrder]) -> list[PendingOrder]:
+    """Return the pending orders with those published whose places are free, the first come first."""
+    taken, chosen = in_use(pending), []
+    for order in pending:
+        if order["published"] or taken.intersection(order["places"]):
+            chosen.append(order)
+        else:
+            taken.update(order["places"])
+            chosen.append({**order, "published": True})
+    return chosen
+
+
+def rounds_left(pending: Sequence[PendingOrder]) -> int:
+    """Return how many rounds it takes until every order has had its place, the present round counted."""
+    return max((_longest_queue(place, pending) for place in _all_places(pending)), default=1)
+
+
+def _all_places(pending: Sequence[PendingOrder]) -> Collection[str]:
+    return {place for order in pending for place in order["places"]}
+
+
+def _longest_queue(place: str, pending: Sequence[PendingOrder]) -> int:
+    return sum(place in order["places"] and not order["validated"] for order in pending)

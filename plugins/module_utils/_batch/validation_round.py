@@ -1,0 +1,219 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One round of a batch: validate what the hosts have published, wait, and fetch what is issued.
+
+Private to the collection. A round ends when nothing is left to wait for, when the time is over, or when another round has
+something to do: an order whose place is free now, a new validation code, a file that another run has replaced.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from .._issuance.items import InvalidOrderError, read_order, result_of
+from .._issuance.jobs import known_of
+from .._issuance.many import pursue_all
+from .._issuance.obtain import Obtain
+from .._issuance.outcome import Outcome, State
+from .._issuance.patience import Patience
+from .._issuance.progress import domain_has_failed, domain_is_unproved, is_open
+from .queue import choose, rounds_left
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._handover.batches import PendingOrder
+    from .._issuance.order import Order
+    from .._issuance.pursuit import Pursuit
+    from .._partner_api.client import PartnerApi
+    from .host import BatchHost
+
+WORKERS = 8
+MOST_ATTEMPTS = 5
+LINGER = 3.0
+"""Seconds for which a round goes on although another one has something to do: most orders are issued in that time."""
+JITTER = 1.0
+"""Two runs for one order that both miss its code do not ask for a new one in the same moment."""
+CODE = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A pending order in this round. ``timeout`` is how many seconds are left of the time that its host waits."""
+
+    pending: PendingOrder
+    order: Order
+    timeout: float
+
+
+@dataclass
+class Round:
+    """What is looked at in one round, and when it is enough."""
+
+    entries: Sequence[Entry]
+    waiting: Sequence[PendingOrder] = ()
+    needed_since: float | None = field(default=None, init=False)
+
+    @property
+    def timeout(self) -> float:
+        """Return the seconds after which the round is over. Orders that wait for a place get their share of the time."""
+        longest = max((entry.timeout for entry in self.entries), default=0.0)
+        if not self.waiting:
+            return longest
+        return longest / rounds_left([*(entry.pending for entry in self.entries), *self.waiting])
+
+    def is_enough(self, pursuits: Sequence[Pursuit], moment: float) -> bool:
+        """Return whether to stop looking, ``moment`` seconds after the first look."""
+        open_ones = [
+            pursuit for entry, pursuit in zip(self.entries, pursuits) if not pursuit.done and moment < entry.timeout
+        ]
+        if not open_ones:
+            return True
+        needed = any(map(_needs_another_round, pursuits)) or self._has_free_place(pursuits)
+        return needed and moment >= LINGER
+
+    def _has_free_place(self, pursuits: Sequence[Pursuit]) -> bool:
+        now = [_after(entry, pursuit, 0.0) for entry, pursuit in zip(self.entries, pursuits)]
+        chosen = choose([*(each for each in now if each), *self.waiting])
+        return sum(each["published"] for each in chosen) > sum(each is not None for each in now)
+
+
+def validate_round(
+    api: PartnerApi, hosts: Mapping[str, BatchHost], pending: Sequence[PendingOrder]
+) -> list[tuple[PendingOrder, dict[str, Any], bool]]:
+    """Validate the published orders of one account, and wait.
+
+    Return for each pending order how it stands now, its result as certum_certificates returns it, and whether this run can
+    do more for it. Orders that are not published yet have no result and stay. Raises AuthenticationError.
+    """
+    published = [each for each in pending if each["published"]]
+    waiting = [each for each in pending if not each["published"]]
+    entries, results = [], []
+    for each in published:
+        try:
+            entries.append(_entry(hosts[each["host"]], each))
+        except InvalidOrderError as error:
+            results.append((each, _unreadable(each, error), False))
+    this_round = Round(entries, waiting)
+    by_order = {entry.order.order_id: entry for entry in entries}
+    obtain = Obtain(
+        api=api, trigger=True, may_ask_for_code=lambda order: by_order[order.order_id].pending["attempts"] > 0
+    )
+    if any(entry.pending["attempts"] and not entry.order.validation_code for entry in entries):
+        time.sleep(random.uniform(0, JITTER))
+    began = time.monotonic()
+    pause = min((hosts[entry.pending["host"]].settings.wait_sleep for entry in entries), default=1.0)
+    pursuits = pursue_all(
+        obtain,
+        [entry.order for entry in entries],
+        patience=Patience(timeout=this_round.timeout, longest_pause=max(pause, 1.0)),
+        workers=WORKERS,
+        enough=this_round.is_enough,
+    )
+    elapsed = time.monotonic() - began
+    for entry, pursuit in zip(entries, pursuits):
+        results.append(_concluded(obtain, entry, pursuit, elapsed))
+    return [*results, *((each, {}, True) for each in waiting)]
+
+
+def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
+    """Raises InvalidOrderError."""
+    order = replace(read_order(pending["item"]), bounded=True)
+    if not order.validation_code or order.validation_code in pending["void_codes"]:
+        order = replace(order, validation_code=_code_of_host(host, pending))
+    return Entry(pending, order, max(host.settings.wait_timeout - pending["waited"], 0.0))
+
+
+def _code_of_host(host: BatchHost, pending: PendingOrder) -> str | None:
+    """Return the code that another run has left on the host, if it is not known to be void."""
+    codes = (
+        str(each.get("code"))
+        for each in host.reported("certum__published", "codes")
+        if each.get("name") == pending["name"]
+    )
+    return next((code for code in codes if CODE.match(code) and code not in pending["void_codes"]), None)
+
+
+def _needs_another_round(pursuit: Pursuit) -> bool:
+    return pursuit.done and (pursuit.needs_code or _has_new_code(pursuit) or _has_failed(pursuit))
+
+
+def _has_new_code(pursuit: Pursuit) -> bool:
+    outcome = pursuit.outcome
+    return outcome.state is State.PENDING and outcome.changed and outcome.problem is None
+
+
+def _has_failed(pursuit: Pursuit) -> bool:
+    return (
+        pursuit.outcome.state is State.PENDING
+        and pursuit.outcome.problem is None
+        and pursuit.progress is not None
+        and is_open(pursuit.progress)
+        and domain_has_failed(pursuit.progress)
+    )
+
+
+def _is_validated(pursuit: Pursuit) -> bool:
+    progress = pursuit.progress
+    return progress is not None and is_open(progress) and not domain_is_unproved(progress)
+
+
+def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | None:
+    """Return the pending order after this round; None where this run can do no more for it."""
+    pending, outcome = entry.pending, pursuit.outcome
+    attempts = pending["attempts"] + 1
+    later: PendingOrder = {
+        **pending,
+        "item": {**pending["item"], **_known_code(entry)},
+        "waited": pending["waited"] + elapsed,
+        "validated": _is_validated(pursuit),
+    }
+    if not pursuit.done:
+        return later
+    if attempts > MOST_ATTEMPTS or outcome.state is not State.PENDING or outcome.problem:
+        return None
+    if pursuit.needs_code:
+        return {**later, "attempts": attempts, "item": _without_code(pending["item"]), "void_codes": _void(entry)}
+    if _has_new_code(pursuit) and outcome.validation:
+        item = {**pending["item"], "validation_code": outcome.validation.code}
+        return {**later, "attempts": attempts, "item": item, "void_codes": _void(entry)}
+    if _has_failed(pursuit) and not pending["failed"]:
+        return {**later, "attempts": attempts, "failed": True}
+    return None
+
+
+def _known_code(entry: Entry) -> dict[str, str]:
+    code = entry.order.validation_code
+    return {"validation_code": code} if code else {}
+
+
+def _void(entry: Entry) -> list[str]:
+    code = entry.order.validation_code
+    return [*entry.pending["void_codes"], *([code] if code else [])]
+
+
+def _without_code(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key != "validation_code"}
+
+
+def _concluded(
+    obtain: Obtain, entry: Entry, pursuit: Pursuit, elapsed: float
+) -> tuple[PendingOrder, dict[str, Any], bool]:
+    later = _after(entry, pursuit, elapsed)
+    goes_on = later is not None and later["waited"] < entry.pending["waited"] + entry.timeout
+    outcome = pursuit.outcome if goes_on else obtain.conclude(pursuit)
+    result = {**result_of(outcome), **known_of(entry.order, obtain.api)}
+    if later is not None and "validation_code" not in later["item"]:
+        result["validation"] = None
+    return later or entry.pending, result, goes_on
+
+
+def _unreadable(pending: PendingOrder, error: InvalidOrderError) -> dict[str, Any]:
+    outcome = Outcome(name=pending["name"], order_id="", state=State.UNKNOWN, reason="", problem=str(error))
+    return result_of(outcome)

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificates to obtain in one call, and what the account has already for them.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from .._partner_api.errors import AuthenticationError, CertumError
+from .._store.record import moment_text
+from .live import follow_live_order, read_account
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.lookup import Order as Entry
+    from .destination import Lack
+    from .order import Order
+
+
+@dataclass(frozen=True)
+class Job:
+    """One item, its order, and why it is needed; ``reason`` is None for a certificate that is current.
+
+    ``problem`` says why nothing is asked for although it is needed. ``lack`` is what is missing beside a certificate
+    that is current.
+    """
+
+    item: Mapping[str, Any]
+    order: Order
+    reason: str | None
+    problem: str | None = None
+    lack: Lack | None = None
+
+
+def with_live_orders(api: PartnerApi, jobs: Sequence[Job], *, now: datetime) -> list[Job]:
+    """The account is read once for all, and a reading that fails buys nothing. Raises AuthenticationError."""
+    if not any(map(_may_be_live, jobs)):
+        return list(jobs)
+    try:
+        account = read_account(api, now=now)
+    except AuthenticationError:
+        raise
+    except CertumError as error:
+        return [_held_back(job, error) if _may_be_live(job) else job for job in jobs]
+    return [_followed(job, account, now=now) if _may_be_live(job) else job for job in jobs]
+
+
+def _may_be_live(job: Job) -> bool:
+    return bool(job.reason and job.order.may_be_live)
+
+
+def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
+    try:
+        return replace(job, order=follow_live_order(job.order, account, now=now))
+    except CertumError as error:
+        return _held_back(job, error)
+
+
+def _held_back(job: Job, error: CertumError) -> Job:
+    return replace(job, reason=None, problem=f"{job.order.name}: {error}")
+
+
+def known_of(order: Order, api: PartnerApi) -> dict[str, Any]:
+    """What the host writes down beside the certificate."""
+    return {
+        "operation": order.operation.value,
+        "predecessor": order.predecessor,
+        "public_key_sha256": order.request.public_key_sha256,
+        "term_end": moment_text(order.term_end) if order.term_end else None,
+        "environment": api.environment,
+    }

@@ -1,0 +1,197 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One step of a batch as an action of the controller: from the variables of the hosts to the result of the task.
+
+Private to the collection. It runs inside Ansible's own process on the controller, so no connection, no become and no
+interpreter of the inventory has a say in where the credentials are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from .._batch import batch
+from .._batch.host import Account, BatchHost, Settings
+from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_declarations, with_defaults
+from .._partner_api.errors import SettingsError
+from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
+from .._third_party.host import HOST_PACKAGES_MISSING
+from .api import api_constraints, api_options, open_api
+from .masking import mask_sentences
+from .options import declaration_options, defaults_options
+from .run import packages_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .._partner_api.client import PartnerApi
+
+REPORTS = ("certum__planned", "certum__staged", "certum__published", "certum_deploy__withdrawn")
+API_OPTIONS = ("api_url", "api_environment", "api_username", "api_password")
+
+
+class UnusableHostError(ValueError):
+    """What is frozen of a host cannot be used."""
+
+
+def run_step(
+    step: str, frozen: Mapping[str, Mapping[str, Any]], reports: Mapping[str, Mapping[str, Any]], **options: Any
+) -> dict[str, Any]:
+    """Return the result of a step for these hosts. ``frozen`` is what certum_freeze returned for each.
+
+    A host that cannot be worked for has its problem in the result, and keeps nobody else from being worked for.
+    """
+    if missing := (*CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING):
+        return _nothing(step, dict.fromkeys(frozen, packages_sentence(missing)), options)
+    hosts, unusable = [], {}
+    for name, values in frozen.items():
+        if not _has_work(step, name, reports.get(name, {}), options):
+            continue
+        try:
+            hosts.append(_read_host(name, values, reports.get(name, {})))
+        except UnusableHostError as error:
+            unusable[name] = str(error)
+    result = STEPS[step](hosts, options)
+    nothing = _nothing(step, unusable, options)
+    whole = {**result, "hosts": {**nothing["hosts"], **result["hosts"]}}
+    return mask_sentences(whole, {host.account.api_password for host in hosts})  # type: ignore[no-any-return]
+
+
+def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Return whether the step is for this host. What it registered in an earlier run of the role counts for nothing."""
+    if step == "validate":
+        return any(order["host"] == host for order in options["orders"]["pending"])
+    planned = reports.get("certum__planned")
+    return isinstance(planned, dict) and bool(planned.get({"order": "due", "remove": "absent"}[step]))
+
+
+def _order(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
+    result, warnings = batch.order(_open, hosts, check_mode=options["check_mode"])
+    return {**result, "warnings": warnings}
+
+
+def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(batch.validate(_open, hosts, options["orders"]))
+
+
+def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
+    refused = (options.get("orders") or {}).get("refused", {})
+    return batch.remove(_open, hosts, refused, check_mode=options["check_mode"])
+
+
+STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, Any]]] = {
+    "order": _order,
+    "validate": _validate,
+    "remove": _remove,
+}
+
+
+def _nothing(step: str, problems: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result in which nothing happens for these hosts."""
+    if step == "remove":
+        hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
+        return {"changed": False, "reason": "nothing was removed", "hosts": hosts}
+    before = (options.get("orders") or {}).get("hosts", {})
+    return {
+        "changed": False,
+        "reason": "nothing was ordered",
+        "hosts": {
+            name: {**{"certificates": [], "publish": []}, **before.get(name, {}), "problems": [problem]}
+            for name, problem in problems.items()
+        },
+        "pending": [],
+        "again": False,
+        "refused": {},
+        "troubles": dict(problems),
+    }
+
+
+def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any]) -> BatchHost:
+    """Raises UnusableHostError."""
+    typed = _typed(
+        {**declaration_options(), **defaults_options()},
+        {"certificates": values.get("certificates") or [], "defaults": _defaults(values)},
+    )
+    items = [item if is_absent(item) else with_defaults(item, typed["defaults"]) for item in typed["certificates"]]
+    try:
+        declarations = read_declarations(items)
+    except InvalidDeclarationError as error:
+        raise UnusableHostError(str(error)) from None
+    return BatchHost(
+        name=name,
+        account=_account(values),
+        settings=_settings(values),
+        items={item["name"]: item for item in items if not is_absent(item)},
+        declarations={declaration.name: declaration for declaration in declarations},
+        leaving={item["name"]: item for item in items if is_absent(item)},
+        reports=reports,
+    )
+
+
+def _defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    names = defaults_options()["defaults"]["options"]
+    return {name: values[name] for name in names if values.get(name) is not None}
+
+
+def _account(values: Mapping[str, Any]) -> Account:
+    """Return how the CA is reached. What is missing is said where the CA has to be asked."""
+    given = {option: values[option] for option in API_OPTIONS if values.get(option)}
+    given["validate_certs"] = values.get("api_validate_certs", True)
+    if values.get("api_ca_path"):
+        given["ca_path"] = values["api_ca_path"]
+    result = ArgumentSpecValidator(api_options(), **api_constraints()).validate(given)
+    typed = result.validated_parameters
+    return Account(
+        api_url=typed.get("api_url"),
+        api_environment=typed.get("api_environment"),
+        api_username=typed.get("api_username") or "",
+        api_password=typed.get("api_password") or "",
+        ca_path=typed.get("ca_path"),
+        validate_certs=typed["validate_certs"],
+        problem="; ".join(result.error_messages) or None,
+    )
+
+
+def _settings(values: Mapping[str, Any]) -> Settings:
+    return Settings(
+        wait_timeout=float(values.get("wait_timeout", 300)),
+        wait_sleep=float(values.get("wait_sleep", 60)),
+        preflight=str(values.get("preflight", "warn")),
+        preflight_resolvers=tuple(map(str, values.get("preflight_resolvers") or ())),
+        preflight_resolve=tuple((values.get("preflight_resolve") or {}).items()),
+    )
+
+
+def _typed(spec: Mapping[str, Any], values: Mapping[str, Any], **constraints: Any) -> dict[str, Any]:
+    result = ArgumentSpecValidator(dict(spec), **constraints).validate(dict(values))
+    if result.error_messages:
+        raise UnusableHostError(f"{'; '.join(result.error_messages)}. Nothing was sent to the CA.")
+    typed: dict[str, Any] = result.validated_parameters
+    return typed
+
+
+def _open(account: Account) -> PartnerApi:
+    """Raises SettingsError."""
+    if account.problem:
+        raise SettingsError(
+            where="access to the CA",
+            why=account.problem,
+            remedy="Nothing was sent. Set the variables certum_api_*, or CERTUM_API_* in the environment of the controller.",
+        )
+    return open_api(
+        {
+            "api_url": account.api_url,
+            "api_environment": account.api_environment,
+            "api_username": account.api_username,
+            "api_password": account.api_password,
+            "ca_path": account.ca_path,
+            "validate_certs": account.validate_certs,
+            "connect_timeout": 30,
+            "request_timeout": 120,
+            "soap_action": None,
+        }
+    )

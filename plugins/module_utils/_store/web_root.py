@@ -1,0 +1,52 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which directory this is, for hosts that may share it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+MOUNTS = "/proc/self/mountinfo"
+
+
+def directory_identity(path: Path) -> str | None:
+    """Return the same text on every host that sees this directory, whatever its path there; None where nobody can tell.
+
+    A directory of a network file system is known by what is mounted and by its number there. Any other directory is
+    known by the running kernel, which containers share, by the device and by its number.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    source = _network_source(found.st_dev)
+    if source:
+        return f"{source} {found.st_ino}"
+    kernel = _read(BOOT_ID).strip()
+    return f"{kernel} {found.st_dev} {found.st_ino}" if kernel else None
+
+
+def _network_source(device: int) -> str | None:
+    """Return what a network file system is mounted from, such as ``nfs.example.com:/web`` or ``//files/web``."""
+    number = f"{os.major(device)}:{os.minor(device)}"
+    for line in _read(MOUNTS).splitlines():
+        fields = line.split()
+        source = fields[fields.index("-") + 2] if "-" in fields else ""
+        if fields[2:3] == [number] and (":" in source or source.startswith("//")):
+            return source
+    return None
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""

@@ -1,0 +1,79 @@
+#!/usr/bin/python
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: certum_freeze
+short_description: Read the variables of a role before any module runs
+version_added: 0.1.0
+author:
+  - certops.certum contributors (@certops)
+description:
+  - Reads every variable of a role of this collection once, on the controller, and returns the values.
+  - Register the result. A registered value stays as it is, whatever facts a host returns later. A variable of the inventory
+    does not, because a fact of the same name replaces it.
+  - Fails where a fact of the host has the name of one of these variables, and where a variable looks like a misspelt name.
+  - The roles of this collection begin with it. You need it only in a playbook of your own that gives such variables to
+    modules on the controller.
+extends_documentation_fragment:
+  - certops.certum._attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: N/A
+    details: Changes nothing.
+  idempotent:
+    support: full
+  action:
+    description: Runs as an action plugin, on the controller alone.
+    support: full
+options:
+  role:
+    description: The name of the role, without the collection.
+    type: str
+    required: true
+  values:
+    description: Further values to return as they are now.
+    type: dict
+    default: {}
+"""
+
+EXAMPLES = r"""
+- name: Read the variables before any module runs
+  certops.certum.certum_freeze:
+    role: certum
+  register: certum__frozen
+"""
+
+RETURN = r"""
+host:
+  description: The name of the host in the inventory.
+  returned: success
+  type: str
+  sample: web1
+once:
+  description:
+    - Whether one task can work for all hosts of the batch, because the strategy of the play runs each task for all of them
+      before the next task.
+  returned: success
+  type: bool
+variables:
+  description: The variables that are set, by the part of their name after that of the role. Never shown, because it holds
+    the password.
+  returned: success
+  type: dict
+  sample: {path: /etc/certum, wait_timeout: 300}
+values:
+  description: The values of O(values).
+  returned: success
+  type: dict
+reason:
+  description: What was read.
+  returned: success
+  type: str
+  sample: the variables of role certum are read before any module runs
+"""
