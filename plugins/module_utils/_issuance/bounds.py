@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import Operation
 from .._lifecycle.declaration import only_set
 from .._lifecycle.identity import DECLARATION_NAME, FINGERPRINT_CHARACTERS
 from .._lifecycle.names import with_companions
-from .._lifecycle.operation import Operation
 from .._lifecycle.products import UnknownProductError, find
 from .._partner_api.errors import CertumError
 from .._x509.csr import read_request

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import State
 from .._partner_api.errors import AuthenticationError, CertumError
 from .._store.errors import StoreError
 from .._store.record import moment_text
@@ -22,7 +23,7 @@ from .items import next_item, read_orders, result_of
 from .live import follow_live_order, read_account
 from .many import obtain_all
 from .obtain import Obtain
-from .outcome import Outcome, State
+from .outcome import Outcome
 from .patience import Patience
 from .predict import predict
 

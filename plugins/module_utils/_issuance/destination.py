@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import Operation
 from .._lifecycle.decide import Desired, OnDisk, Question, Version, why_issue
-from .._lifecycle.operation import Operation
 from .._lifecycle.window import RenewalWindow
 from .._store.errors import from_os_error
 from .._store.files import PUBLIC, open_directory, write_atomic

@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import Operation, ProductKind, ValidationMethod
 from .._lifecycle.declaration import contact_problems, customer_problems, only_set
 from .._lifecycle.identity import customer_for, order_id_for
 from .._lifecycle.names import InvalidNameError, NameRequest, problems_with, wanted_names
-from .._lifecycle.operation import Operation
 from .._lifecycle.organization import names_organization, organization_problems, subject_of
-from .._lifecycle.products import ProductKind, UnknownProductError, find
-from .._lifecycle.validation import ValidationMethod, publication
+from .._lifecycle.products import UnknownProductError, find
+from .._lifecycle.validation import publication
 from .._lifecycle.window import RenewalWindow
 from .._x509.csr import RequestFacts, read_request
 from .._x509.errors import X509Error

@@ -14,9 +14,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from .._handover.terms import Operation
 from .._lifecycle.decide import Desired, OnDisk, Question, Version
 from .._lifecycle.names import with_companions
-from .._lifecycle.operation import Operation, choose
+from .._lifecycle.operation import choose
 from .._lifecycle.products import issue_code
 from .._lifecycle.term import estimated_term_end
 from .._partner_api.enums import CertificateStatus

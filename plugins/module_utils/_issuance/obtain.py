@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from .._lifecycle.operation import Operation
+from .._handover.terms import Operation, State
 from .._lifecycle.validation import publication
 from .._partner_api.enums import OrderState, SanVerificationState
 from .._partner_api.errors import (
@@ -25,7 +25,7 @@ from .._partner_api.errors import (
     TransportError,
 )
 from .fetch import Standing, fetch, standing
-from .outcome import Outcome, State, problem_of
+from .outcome import Outcome, problem_of
 from .place import ORDER_UNKNOWN, came_to_nothing, place
 from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
 from .prove import ask_to_check, code_works, failures, obtain_code, what_to_publish

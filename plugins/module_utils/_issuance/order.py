@@ -12,14 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .._lifecycle.operation import Operation
-from .._lifecycle.validation import ValidationMethod
+from .._handover.terms import AdminPrefix, KeyType, Operation, ValidationMethod
 from .._lifecycle.window import RenewalWindow
 from .._partner_api.enums import ApproverEmailPrefix, ApproverMethod, HashAlgorithm
 from .._partner_api.messages.domain_control import SanApprover, SanEntry
 from .._partner_api.messages.order import OrderParameters, OrderRequest
 from .._partner_api.messages.parties import OrganizationInfo, RequestorInfo
-from .._x509.keys import KeyType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +114,7 @@ def approver_of(method: ValidationMethod, admin_prefix: str | None) -> SanApprov
     """How control is proved. No mail is asked for, so no address is sent (partner-api.md 6, error 2160)."""
     return SanApprover(
         approver_method=ApproverMethod(method.api_value),
-        approver_email_prefix=ApproverEmailPrefix(admin_prefix.upper()) if admin_prefix else None,
+        approver_email_prefix=ApproverEmailPrefix(AdminPrefix(admin_prefix).api_value) if admin_prefix else None,
         notification_enabled=method is ValidationMethod.ADMIN,
     )
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from .._handover.terms import Operation, State
 from .._lifecycle.identity import FINGERPRINT_CHARACTERS
-from .._lifecycle.operation import Operation
 from .._lifecycle.products import issue_code
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import (
@@ -29,7 +29,7 @@ from .._partner_api.errors import (
 from .._partner_api.messages.base import same_serial_number
 from . import reissue, renew
 from .bounds import refuse_stranger
-from .outcome import Outcome, State, Validation
+from .outcome import Outcome, Validation
 from .purchase import KEY_WAS_USED
 from .reference import is_under_way, key_of, newest_of_order, of_serial_number
 

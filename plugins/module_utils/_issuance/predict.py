@@ -12,12 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .._lifecycle.operation import Operation
-from .._lifecycle.validation import ValidationMethod
+from .._handover.terms import Operation, State, ValidationMethod
 from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
 from .obtain import ended_without, interrupted
-from .outcome import Outcome, State, problem_of
+from .outcome import Outcome, problem_of
 from .place import adopt, look_before_following, may_be_there, place
 from .progress import is_open, only_people_act, waiting_for
 from .pursuit import Pursuit

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._lifecycle.validation import ValidationMethod, publication
+from .._handover.terms import ValidationMethod
+from .._lifecycle.validation import publication
 from .._partner_api.enums import ApproverMethod, SanVerificationState
 from .._partner_api.errors import ApiError, CertumError
 from .._partner_api.messages.domain_control import SanApprover

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import OnMistake, ValidationMethod
 from .._lifecycle.names import encode, wanted_names
-from .._lifecycle.validation import ValidationMethod
 from .._x509.csr import read_request
 from .address import Address, InvalidPreflightError
 from .deadline import Deadline
@@ -82,7 +82,7 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
     new = [order for order in orders if not order.get("order_placed")]
     certificates = [*map(_declared, params["certificates"] or []), *map(_staged, new)]
     verdicts = _look(certificates, params)
-    failing = params["on_mistake"] == "fail"
+    failing = params["on_mistake"] == OnMistake.FAIL
     problems = [
         f"{verdict.certificate.name}: nothing was ordered, because {mistake}"
         for verdict in verdicts
@@ -121,7 +121,9 @@ def _staged(order: Mapping[str, Any]) -> Certificate:
         raise InvalidPreflightError("orders: give what certum_stage returned as orders; each has a name and a CSR.")
     request = read_request(csr)
     names = wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
-    return Certificate(name, names, ValidationMethod((order.get("validation") or {}).get("method") or "file"))
+    return Certificate(
+        name, names, ValidationMethod((order.get("validation") or {}).get("method") or ValidationMethod.FILE)
+    )
 
 
 def _look(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:

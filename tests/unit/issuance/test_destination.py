@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import State, ValidationMethod
 from ansible_collections.certops.certum.plugins.module_utils._issuance import destination
 from ansible_collections.certops.certum.plugins.module_utils._issuance.certificates import make_certificates
 from ansible_collections.certops.certum.plugins.module_utils._issuance.destination import (
@@ -24,13 +25,7 @@ from ansible_collections.certops.certum.plugins.module_utils._issuance.destinati
     write,
 )
 from ansible_collections.certops.certum.plugins.module_utils._issuance.items import read_orders
-from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import (
-    Issued,
-    Outcome,
-    State,
-    Validation,
-)
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import ValidationMethod
+from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Issued, Outcome, Validation
 from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
 from ansible_collections.certops.certum.tests.unit.issuance.csrs import CONTACT, make_csr
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, issue

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import State, ValidationMethod
 from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
 from ansible_collections.certops.certum.plugins.module_utils._issuance.items import (
@@ -18,8 +19,7 @@ from ansible_collections.certops.certum.plugins.module_utils._issuance.items imp
     read_orders,
     result_of,
 )
-from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome, State, Validation
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import ValidationMethod
+from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome, Validation
 from ansible_collections.certops.certum.plugins.module_utils._module.options import (
     ORDER_CONSTRAINTS,
     certificate_options,
