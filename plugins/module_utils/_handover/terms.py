@@ -54,6 +54,33 @@ class State(Term):
     UNKNOWN = "unknown"
 
 
+class Sent(Term):
+    """Whether the CA was asked already for what an item asks for, and so what may be done with it."""
+
+    NO = "no"
+    """Surely not: it is sent."""
+
+    PERHAPS = "perhaps"
+    """An earlier run may have sent it: the CA is asked first, then it is sent if it was not."""
+
+    YES = "yes"
+    """The CA has it: it is carried on with and never sent."""
+
+    LOOK_UP_ONLY = "look_up_only"
+    """It may have been sent, for something else than is declared now: it is only looked up and never sent."""
+
+    @property
+    def may_be_sent(self) -> bool:
+        return self not in NEVER_SENT
+
+    @property
+    def is_uncertain(self) -> bool:
+        return self in (Sent.PERHAPS, Sent.LOOK_UP_ONLY)
+
+
+NEVER_SENT = (Sent.YES, Sent.LOOK_UP_ONLY)
+
+
 class DeclaredState(Term):
     """Whether a declared certificate shall be on the host."""
 

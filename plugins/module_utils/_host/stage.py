@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._handover.terms import Environment, Operation, ValidationMethod
+from .._handover.terms import Environment, Operation, Sent, ValidationMethod
 from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.identity import customer_for, names_both, order_id_for
@@ -242,17 +242,24 @@ def _declared_names(declaration: Declaration) -> frozenset[str]:
     return frozenset(canonical_names(declaration.names))
 
 
+def _sent(declaration: Declaration, staged: Staged, record: OrderRecord) -> Sent:
+    """Whether it was sent. What may have been sent for another declaration than that of now is not sent for this."""
+    if _is_placed(record):
+        return Sent.YES
+    if not _is_declared(declaration, staged, record):
+        return Sent.LOOK_UP_ONLY
+    return Sent.NO if staged.order is None else Sent.PERHAPS
+
+
 def _order_item(
     item: Mapping[str, Any], declaration: Declaration, staged: Staged, record: OrderRecord, *, may_be_live: bool
 ) -> dict[str, Any]:
-    """What may have been sent, for something else than is declared now, is only looked up and never sent."""
     validation = item.get("validation") or {}
     order = {
         "name": declaration.name,
         "operation": record.operation,
         "order_id": record.order_id,
-        "order_placed": _is_placed(record) or not _is_declared(declaration, staged, record),
-        "perhaps_placed": (staged.order is not None and not _is_placed(record)) or None,
+        "sent": _sent(declaration, staged, record).value,
         "predecessor": record.predecessor,
         "reissue_live_order": may_be_live or None,
         "csr_content": staged.csr_pem,

@@ -166,7 +166,7 @@ def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
         return Outcome(
             name=order.name,
             order_id=order.order_id,
-            state=State.UNKNOWN if order.perhaps_placed else State.NOT_ORDERED,
+            state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
             reason="nothing was ordered",
             problem=job.problem,
         )

@@ -31,7 +31,7 @@ def obtain_all(obtain: Obtain, orders: Sequence[Order], *, patience: Patience, w
     """
     if not orders:
         return []
-    obtain = replace(obtain, taken=frozenset(order.order_id for order in orders if order.placed))
+    obtain = replace(obtain, taken=frozenset(order.order_id for order in orders if not order.sent.may_be_sent))
     looking = replace(obtain, api=obtain.api.asking_once()) if patience.timeout > 0 else obtain
     with ThreadPoolExecutor(max_workers=min(max(workers, 1), len(orders))) as pool:
         pursuits = list(pool.map(obtain.start, orders))

@@ -30,7 +30,7 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
     """The outcome as check mode tells it. Raises AuthenticationError."""
     outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason="", changed=True)
     try:
-        if order.placed and order.order_id:
+        if order.order_id and not order.sent.may_be_sent:
             return _would_carry_on(api, order)
         if order.operation is Operation.ORDER:
             return replace(outcome, reason=_would_order(api, order))

@@ -24,6 +24,7 @@ from .._handover.terms import (
     Operation,
     ProductKind,
     RevokeReason,
+    Sent,
     ValidationMethod,
 )
 from .._lifecycle.organization import LIMITS
@@ -215,8 +216,7 @@ def certificate_options() -> dict[str, Any]:
         "operation": {"type": "str", "choices": Operation.values(), "default": "order"},
         "predecessor": {"type": "str"},
         "reissue_live_order": {"type": "bool", "default": False},
-        "order_placed": {"type": "bool", "default": False},
-        "perhaps_placed": {"type": "bool", "default": False},
+        "sent": {"type": "str", "choices": Sent.values(), "default": "no"},
         "validation_code": {"type": "str", "no_log": False},
         "cert_dest": {"type": "path"},
         "chain_dest": {"type": "path"},

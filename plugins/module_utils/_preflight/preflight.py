@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .._handover.terms import OnMistake, ValidationMethod
+from .._handover.terms import NEVER_SENT, OnMistake, ValidationMethod
 from .._lifecycle.names import encode, wanted_names
 from .._x509.csr import read_request
 from .address import Address, InvalidPreflightError
@@ -79,7 +79,7 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
     """The result of the module. Raises InvalidPreflightError, InvalidNameError, X509Error before anything is asked."""
     del check_mode
     orders = params["orders"] or []
-    new = [order for order in orders if not order.get("order_placed")]
+    new = [order for order in orders if order.get("sent") not in NEVER_SENT]
     certificates = [*map(_declared, params["certificates"] or []), *map(_staged, new)]
     verdicts = _look(certificates, params)
     failing = params["on_mistake"] == OnMistake.FAIL
@@ -101,7 +101,7 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
         "msg": "\n".join(problems),
         "reason": "; ".join(verdict.reason for verdict in verdicts) or "there is no order that is not placed yet",
         "certificates": [verdict.shown() for verdict in verdicts],
-        "orders": [order for order in orders if order.get("order_placed") or order["name"] not in held],
+        "orders": [order for order in orders if order.get("sent") in NEVER_SENT or order["name"] not in held],
         "problems": problems,
         "warnings": warnings,
     }

@@ -21,6 +21,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     PlanAction,
     ProductKind,
     RevokeReason,
+    Sent,
     ServiceState,
     State,
     ValidationMethod,
@@ -45,6 +46,7 @@ CHOICES: dict[str, tuple[list[str], ...]] = {
     "operation": (Operation.values(),),
     "product_kind": ([kind.value for kind in ProductKind if kind is not ProductKind.UNKNOWN],),
     "revoke_reason": (RevokeReason.values(),),
+    "sent": (Sent.values(),),
     "state": (DeclaredState.values(), ServiceState.values(), State.values()),
     "type": (KeyType.values(), list(TYPES)),
 }
