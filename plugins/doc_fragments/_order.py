@@ -172,21 +172,24 @@ _CERTIFICATE = """\
         such as with other names, is left alone, and what was asked for is sent.
       - While an order or a reissue is on its way for a key that is not here, nothing is sent, and the module says what
         can be done about it. The same where the account cannot be read.
-      - A C(operation) of V(reissue) names its order and needs no such look. With C(order_placed) there is none.
+      - A C(operation) of V(reissue) names its order and needs no such look. Neither does what is never sent, see
+        C(sent).
       - The former certificate is revoked by the CA 14 days after a reissue, so C(customer) must stand for this
         certificate alone.
     type: bool
     default: false
-  order_placed:
+  sent:
     description:
-      - The order is known to exist. It is carried on with and never placed.
-      - The C(orders) that this module returns have it set.
-    type: bool
-    default: false
-  perhaps_placed:
-    description: An earlier run may have sent it, so a reissue or a renewal is looked for before it is sent.
-    type: bool
-    default: false
+      - Whether the CA was asked for it before.
+      - V(no), surely not. It is sent.
+      - V(perhaps), an earlier run may have sent it. The CA is asked first, and it is sent if the CA does not have it.
+      - V(yes), the CA has it. The order is carried on with and never sent. The C(orders) that this module returns have
+        this value.
+      - V(look_up_only), it may have been sent, for something else than is asked for now. It is only looked up and never
+        sent.
+    type: str
+    choices: ["no", perhaps, "yes", look_up_only]
+    default: "no"
   validation_code:
     description: The verification code of an order in flight. The C(orders) that this module returns have it set.
     type: str

@@ -93,8 +93,9 @@ options:
         description: The end of the term that was paid for, ISO 8601 in UTC.
         type: str
       environment:
-        description: The system of the CA that it came from, V(production) or V(test).
+        description: The system of the CA that it came from.
         type: str
+        choices: [production, test]
       problem:
         description: Why this certificate is not one to go on with. It is refused then.
         type: str

@@ -106,9 +106,10 @@ order_placed:
   returned: always
   type: bool
 state:
-  description: One of V(current), V(issued), V(pending), V(rejected), V(not_ordered) and V(unknown).
+  description: Where it stands, see M(certops.certum.certum_certificates).
   returned: always
   type: str
+  choices: [current, issued, pending, rejected, not_ordered, unknown]
   sample: pending
 reason:
   description: Why it is in this state.

@@ -67,8 +67,9 @@ certificates:
       type: str
       sample: shop
     operation:
-      description: What the CA was asked for, V(order), V(reissue) or V(renew).
+      description: What the CA was asked for.
       type: str
+      choices: [order, reissue, renew]
       sample: order
     order_id:
       description: The id of its order, none for a renewal that was not placed.
@@ -86,6 +87,7 @@ certificates:
         - V(not_ordered), there is no order.
         - V(unknown), the answer to the order was lost and the CA could not be asked.
       type: str
+      choices: [current, issued, pending, rejected, not_ordered, unknown]
       sample: pending
     changed:
       description: Whether something changed for it.
@@ -138,8 +140,9 @@ certificates:
       description: Estimated end of the paid term of a live order that was found in the account, ISO 8601 in UTC.
       type: str
     environment:
-      description: V(production) or V(test), as far as it is known.
+      description: The system of the CA, as far as it is known.
       type: str
+      choices: [production, test]
     serial_number:
       description: Serial number in hexadecimal, once issued.
       type: str

@@ -105,8 +105,9 @@ orders:
       type: str
       sample: "2027-11-23T00:00:00Z"
     environment:
-      description: The system of the CA, V(production) or V(test). Missing where that is not known.
+      description: The system of the CA. Missing where that is not known.
       type: str
+      choices: [production, test]
       sample: production
     problem:
       description: Why it is not one to go on with. Missing for one that is.

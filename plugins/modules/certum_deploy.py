@@ -120,7 +120,8 @@ problems:
   elements: str
 """
 
-from ..module_utils._host.deploy import STEPS, deploy_all
+from ..module_utils._handover.terms import ServiceState
+from ..module_utils._host.deploy import deploy_all
 from ..module_utils._module.host import run_on_host
 from ..module_utils._module.options import declaration_options, store_options
 
@@ -131,7 +132,7 @@ def main() -> None:
         argument_spec={
             **store_options(),
             **declaration_options(),
-            "state": {"type": "str", "choices": list(STEPS), "default": "served"},
+            "state": {"type": "str", "choices": ServiceState.values(), "default": "served"},
             "command_timeout": {"type": "int", "default": 60},
             "probe_timeout": {"type": "int", "default": 30},
         },

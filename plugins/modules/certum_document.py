@@ -49,7 +49,7 @@ options:
       type:
         description: What it proves. The two reports are for partners that verify their customers themselves.
         type: str
-        choices: [applicant, organization, authorization, verification_report, verification_report_otf, additional]
+        choices: [authorization, verification_report, verification_report_otf, applicant, organization, additional]
         required: true
       files:
         description: The files on the controller, each at most 30 MB.

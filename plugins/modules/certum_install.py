@@ -134,7 +134,8 @@ problems:
   elements: str
 """
 
-from ..module_utils._host.install import STEPS, install_all
+from ..module_utils._handover.terms import DeclaredState
+from ..module_utils._host.install import install_all
 from ..module_utils._module.host import run_on_host
 from ..module_utils._module.options import (
     declaration_options,
@@ -154,7 +155,7 @@ def main() -> None:
             **declaration_options(),
             **orders_options(required=False),
             **passphrase_options(),
-            "state": {"type": "str", "choices": list(STEPS), "default": "present"},
+            "state": {"type": "str", "choices": DeclaredState.values(), "default": "present"},
             "keep_versions": {"type": "int", "default": 3},
         },
     )

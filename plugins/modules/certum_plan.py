@@ -159,8 +159,12 @@ reasons:
       type: str
       sample: shop
     action:
-      description: V(issue), V(activate) or V(remove).
+      description:
+        - V(issue), a certificate has to be obtained.
+        - V(activate), the certificate on disk has to be put in place or deployed.
+        - V(remove), a certificate that is declared absent has to be removed.
       type: str
+      choices: [issue, activate, remove]
       sample: issue
     reason:
       description: Why.
@@ -171,6 +175,7 @@ reasons:
         - V(order), V(reissue), which is free, or V(renew), which buys the next term.
         - Only for V(issue), and not while an order is in flight.
       type: str
+      choices: [order, reissue, renew]
       sample: order
     operation_reason:
       description: Why it is this operation.

@@ -95,7 +95,8 @@ reason:
   sample: certificate 0A1B2C3D4E5F60718293A4B5C6D7E8F9 (shop.example.com) was revoked on 2027-03-01 04:00 UTC
 """
 
-from ..module_utils._account.revoke import REASONS, revoke_certificate
+from ..module_utils._account.revoke import revoke_certificate
+from ..module_utils._handover.terms import RevokeReason
 from ..module_utils._module.controller import run_with_api
 from ..module_utils._module.options import REFERENCE_CONSTRAINTS, reference_options, wait_options
 
@@ -106,7 +107,7 @@ def main() -> None:
         argument_spec={
             **reference_options(),
             "common_name": {"type": "str"},
-            "revoke_reason": {"type": "str", "choices": list(REASONS), "default": "unspecified"},
+            "revoke_reason": {"type": "str", "choices": RevokeReason.values(), "default": "unspecified"},
             "key_compromise_date": {"type": "str", "no_log": False},
             "note": {"type": "str"},
             **wait_options(),

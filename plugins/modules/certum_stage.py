@@ -86,7 +86,7 @@ orders:
   sample:
     - name: shop
       order_id: shop-3f9c0d5e7a1b2c4d
-      order_placed: false
+      sent: "no"
       product: "601"
 reason:
   description: What was done and why.

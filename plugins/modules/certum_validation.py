@@ -116,8 +116,9 @@ reason:
 """
 
 from ..module_utils._account.validation import validate_order
+from ..module_utils._handover.terms import AdminPrefix, ValidationMethod
 from ..module_utils._module.controller import run_with_api
-from ..module_utils._module.options import ADMIN_PREFIXES, METHODS, wait_options
+from ..module_utils._module.options import wait_options
 
 
 def main() -> None:
@@ -125,8 +126,8 @@ def main() -> None:
         validate_order,
         argument_spec={
             "order_id": {"type": "str", "required": True},
-            "method": {"type": "str", "choices": METHODS},
-            "admin_prefix": {"type": "str", "choices": ADMIN_PREFIXES},
+            "method": {"type": "str", "choices": ValidationMethod.values()},
+            "admin_prefix": {"type": "str", "choices": AdminPrefix.values()},
             "new_code": {"type": "bool", "default": False},
             "validation_code": {"type": "str", "no_log": False},
             "trigger_validation": {"type": "bool", "default": True},

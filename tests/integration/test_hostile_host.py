@@ -66,7 +66,7 @@ def test_a_host_gets_no_certificate_for_what_is_declared_for_another(world: Worl
             "is for mail.example.com, which is not",
         ),
         "a renewal of another's order": ({"operation": "renew", **successor}, "is for mail.example.com, which is not"),
-        "another's order in flight": ({"order_placed": True, **successor}, "was not placed with the key of its CSR"),
+        "another's order in flight": ({"sent": "yes", **successor}, "was not placed with the key of its CSR"),
     }
     for what, (lie, words) in lies.items():
         with subtests.test(what):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import RevokeReason
 from .._issuance.patience import Patience
 from .._lifecycle.names import InvalidNameError, encode
 from .._partner_api.enums import CertificateStatus, RevocationReason
@@ -27,15 +28,6 @@ if TYPE_CHECKING:
 
 ALREADY_SO = (1143, 1145)
 LONGEST_NOTE = 250  # error 1142
-REASONS = {
-    "unspecified": RevocationReason.UNSPECIFIED,
-    "key_compromise": RevocationReason.KEYCOMPROMISE,
-    "affiliation_changed": RevocationReason.AFFILIATIONCHANGED,
-    "superseded": RevocationReason.SUPERSEDED,
-    "cessation_of_operation": RevocationReason.CESSATIONOFOPERATION,
-    "privilege_withdrawn": RevocationReason.PRIVILEGEWITHDRAWN,
-}
-"""The words of RFC 5280 for the CA's."""
 _ENDED = (CertificateStatus.REVOKING, CertificateStatus.REVOKED)
 
 
@@ -67,7 +59,7 @@ def _compromise_date(params: Mapping[str, Any]) -> date | None:
         raise InvalidRequestError(f"note is longer than {LONGEST_NOTE} characters (error 1142). Nothing was sent.")
     if text is None:
         return None
-    if params["revoke_reason"] != "key_compromise":
+    if params["revoke_reason"] != RevokeReason.KEY_COMPROMISE:
         raise InvalidRequestError(
             "key_compromise_date goes with revoke_reason key_compromise alone (error 2104). "
             "Leave the date out, or give that reason. Nothing was sent."
@@ -110,7 +102,7 @@ def _revoke(api: PartnerApi, params: Mapping[str, Any], reference: Reference, co
     try:
         api.revoke_certificate(
             serial_number=reference.serial_number,
-            revocation_reason=REASONS[params["revoke_reason"]],
+            revocation_reason=RevocationReason(RevokeReason(params["revoke_reason"]).api_value),
             key_compromise_date=compromised,
             note=params["note"],
         )

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import ValidationMethod
 from .._issuance.items import show_validation
 from .._issuance.order import approver_of
 from .._issuance.outcome import Validation
-from .._lifecycle.validation import ValidationMethod
 from .reference import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def approver(params: Mapping[str, Any]) -> SanApprover | None:
     method, prefix = validation.get("method"), validation.get("admin_prefix")
     if not method:
         return None
-    if method == "admin" and not prefix:
+    if method == ValidationMethod.ADMIN and not prefix:
         raise InvalidRequestError("validation by admin needs validation.admin_prefix (error 2159). Nothing was sent.")
     return approver_of(ValidationMethod(method), prefix)
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import ValidationMethod
 from .._issuance.items import show_validation
 from .._issuance.order import approver_of
 from .._issuance.outcome import Validation
 from .._issuance.patience import Patience
 from .._issuance.progress import domain_is_unproved, is_open, mailbox_is_unproved, waiting_for
 from .._issuance.prove import CHECK_REMEDIES, SAME_VERIFICATION_DATA
-from .._lifecycle.validation import ValidationMethod
 from .._partner_api.enums import OrderVerificationType
 from .._partner_api.errors import ApiError
 from .proofs import read_mailbox, read_names

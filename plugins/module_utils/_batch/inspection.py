@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import NEVER_SENT
 from .._preflight.address import InvalidPreflightError
 from .._preflight.preflight import examine, staged
 from .._third_party.dnspython import DNS_PACKAGES_MISSING
@@ -49,7 +50,7 @@ def inspect(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> list[Inspec
 def _by_settings(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> dict[Settings, list[int]]:
     groups: dict[Settings, list[int]] = {}
     for number, (host, item) in enumerate(items):
-        if host.settings.preflight != NO and not item.get("order_placed"):
+        if host.settings.preflight != NO and item.get("sent") not in NEVER_SENT:
             groups.setdefault(host.settings, []).append(number)
     return groups
 

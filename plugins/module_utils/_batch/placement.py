@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import State
 from .._issuance.bounds import keep_to
 from .._issuance.items import InvalidOrderError, next_item, read_order, result_of
 from .._issuance.jobs import Job, known_of, with_live_orders
 from .._issuance.many import obtain_all
 from .._issuance.obtain import Obtain
-from .._issuance.outcome import Outcome, State
+from .._issuance.outcome import Outcome
 from .._issuance.patience import Patience
 from .._issuance.predict import predict
 from .._partner_api.errors import AuthenticationError
@@ -128,7 +129,7 @@ def _not_asked(job: Job, problem: str | None) -> Outcome:
     return Outcome(
         name=order.name,
         order_id=order.order_id,
-        state=State.UNKNOWN if order.perhaps_placed else State.NOT_ORDERED,
+        state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
         reason="nothing was ordered",
         problem=problem,
     )

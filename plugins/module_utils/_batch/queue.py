@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._lifecycle.validation import ValidationMethod
+from .._handover.terms import ValidationMethod
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -16,11 +16,12 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import State
 from .._issuance.items import InvalidOrderError, read_order, result_of
 from .._issuance.jobs import known_of
 from .._issuance.many import pursue_all
 from .._issuance.obtain import Obtain
-from .._issuance.outcome import Outcome, State
+from .._issuance.outcome import Outcome
 from .._issuance.patience import Patience
 from .._issuance.progress import domain_has_failed, domain_is_unproved, is_open
 from .queue import choose, rounds_left

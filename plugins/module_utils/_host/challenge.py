@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import State
 from .._lifecycle.validation import FILE_PATH
 from .._store.challenge import publish, remove
 from .._store.change import Change
@@ -27,7 +28,7 @@ from .._store.staged import forget_order, record_order
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-STAGES = {"pending": OrderStage.PLACED, "issued": OrderStage.PLACED, "rejected": OrderStage.REJECTED}
+STAGES = {State.PENDING: OrderStage.PLACED, State.ISSUED: OrderStage.PLACED, State.REJECTED: OrderStage.REJECTED}
 
 
 def publish_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
     staged = read_installed(layout, name).staged
     if staged is None or staged.order is None or staged.public_key_sha256 != order.get("public_key_sha256"):
         return Change(changed=False, reason="the order is not staged here")
-    if state == "not_ordered" and staged.order.stage is OrderStage.INTENDED:
+    if state == State.NOT_ORDERED and staged.order.stage is OrderStage.INTENDED:
         return forget_order(layout, name, check_mode=check_mode)
     if state not in STAGES:
         return Change(changed=False, reason=f"the order stays {staged.order.stage.value}")
@@ -97,5 +98,5 @@ def _file(item: Mapping[str, Any], order: Mapping[str, Any], *, check_mode: bool
     webroot = (item.get("validation") or {}).get("webroot")
     if not files or not webroot:
         return Change(changed=False, reason="nothing is proved by file")
-    put = publish if order["state"] == "pending" else remove
+    put = publish if order["state"] == State.PENDING else remove
     return put(Path(webroot), FILE_PATH, files[0]["content"], check_mode=check_mode)

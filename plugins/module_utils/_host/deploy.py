@@ -13,6 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import ServiceState
 from .._lifecycle.declaration import is_absent
 from .._service.proof import require_addresses
 from .._service.service import Service, services_of
@@ -93,4 +94,4 @@ def _withdraw(service: Service, host: Host) -> Ended:
     return Ended(service, reason, done, problems)
 
 
-STEPS: dict[str, Callable[[Service, Host], Ended]] = {"served": _serve, "withdrawn": _withdraw}
+STEPS: dict[str, Callable[[Service, Host], Ended]] = {ServiceState.SERVED: _serve, ServiceState.WITHDRAWN: _withdraw}

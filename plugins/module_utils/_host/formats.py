@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import Format
 from .._lifecycle.declaration import InvalidDeclarationError
 from .._lifecycle.formats import passphrase_problems
 from .._store.derived import outdated_formats
 from .._store.files import PRIVATE
-from .._store.formats import Format, Formats, require_possible
+from .._store.formats import Formats, require_possible
 from .._store.installed import read_installed
 from .._store.owner import ownership
 
@@ -42,7 +43,7 @@ def declared_ownership(item: Mapping[str, Any]) -> Ownership:
 
 def declared_formats(item: Mapping[str, Any], passphrases: Mapping[str, str], *, owned: Ownership = PRIVATE) -> Formats:
     name = item["name"]
-    wanted = tuple(Format[each.upper()] for each in dict.fromkeys(item.get("formats") or ()))
+    wanted = tuple(Format(each) for each in dict.fromkeys(item.get("formats") or ()))
     return Formats(owned, wanted, alias=name, passphrase=passphrases.get(name, ""))
 
 

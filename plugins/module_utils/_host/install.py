@@ -14,8 +14,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import DeclaredState, Environment, Operation
 from .._lifecycle.declaration import is_absent
-from .._lifecycle.operation import Operation
 from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
 from .._store.change import Change
 from .._store.each import for_each, outcome
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._store.formats import Formats
-
-TEST, PRODUCTION = "test", "production"
 
 
 @dataclass(frozen=True)
@@ -141,7 +139,7 @@ def _refuse_a_test(layout: Layout, installed: Installed, order: Mapping[str, Any
     """A certificate that nobody trusts is not put where production is declared, or was installed. Raises StoreError."""
     newest = installed.newest_good
     known = newest.metadata.order.environment if newest and newest.metadata else None
-    if order.get("environment") == TEST and (declared or known) == PRODUCTION:
+    if order.get("environment") == Environment.TEST and (declared or known) == Environment.PRODUCTION:
         raise refused(
             str(layout.certificate(installed.name)),
             "it comes from the CA's test system, and production is "
@@ -205,8 +203,8 @@ def _take_away(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any
 
 
 STEPS: dict[str, Callable[[Layout, Mapping[str, Any], Mapping[str, Any], bool], Change]] = {
-    "present": _put_in_place,
-    "absent": _take_away,
+    DeclaredState.PRESENT: _put_in_place,
+    DeclaredState.ABSENT: _take_away,
 }
 
 

@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import PlanAction
 from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_declarations, with_defaults
 from .._lifecycle.operation import choose
@@ -41,15 +42,15 @@ class Answer:
 
     item: Mapping[str, Any]
     question: Question
-    reasons: Mapping[str, str | None]
+    reasons: Mapping[PlanAction, str | None]
 
     def shown(self) -> Iterator[dict[str, Any]]:
         """What the result says of it; with which operation it is issued, unless an order is in flight."""
         for action, reason in self.reasons.items():
             if reason is None:
                 continue
-            told = {"name": self.item["name"], "action": action, "reason": reason}
-            if action == "issue" and not is_in_flight(self.question.on_disk):
+            told = {"name": self.item["name"], "action": action.value, "reason": reason}
+            if action is PlanAction.ISSUE and not is_in_flight(self.question.on_disk):
                 choice = choose(self.question)
                 told = {**told, "operation": choice.operation.value, "operation_reason": choice.why}
             yield told
@@ -74,16 +75,18 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         name = item["name"]
         desired = declarations[name].desired(environment=params["api_environment"], replace=name in params["replace"])
         question = Question(desired, seen.on_disk[name], now)
-        found = Answer(item, question, {"issue": why_issue(question), "activate": why_activate(question)})
+        found = Answer(
+            item, question, {PlanAction.ISSUE: why_issue(question), PlanAction.ACTIVATE: why_activate(question)}
+        )
         if any(found.reasons.values()):
-            require_formats(layout, item, new_key=bool(found.reasons["issue"]))
+            require_formats(layout, item, new_key=bool(found.reasons[PlanAction.ISSUE]))
         return found
 
     answers, impossible = for_each((item for item in items if item["name"] in seen.on_disk), answer)
     found, troubles = for_each(filter(is_absent, items), lambda item: leaving(layout, item, now=now))
     going = [each for each in found if each]
-    due = [each.item for each in answers if each.reasons["issue"]]
-    activate = [each.item for each in answers if each.reasons["activate"]]
+    due = [each.item for each in answers if each.reasons[PlanAction.ISSUE]]
+    activate = [each.item for each in answers if each.reasons[PlanAction.ACTIVATE]]
     return outcome(
         problems=[*seen.problems, *impossible, *troubles],
         notes=seen.notes,
@@ -97,7 +100,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         current=sum(not any(each.reasons.values()) for each in answers) + found.count(None),
         reasons=[
             *(told for each in answers for told in each.shown()),
-            *({"name": each.item["name"], "action": "remove", "reason": each.reason} for each in going),
+            *({"name": each.item["name"], "action": PlanAction.REMOVE.value, "reason": each.reason} for each in going),
         ],
         sentences=[
             *(sentence for each in answers for sentence in each.sentences()),

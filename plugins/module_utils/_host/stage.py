@@ -14,11 +14,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import Environment, Operation, Sent, ValidationMethod
 from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.identity import customer_for, names_both, order_id_for
-from .._lifecycle.operation import Operation, choose
-from .._lifecycle.validation import ValidationMethod
+from .._lifecycle.operation import choose
 from .._store.challenge import open_web_root
 from .._store.each import for_each, outcome
 from .._store.errors import StoreError
@@ -28,14 +28,12 @@ from .._store.layout import REQUEST, Layout
 from .._store.metadata import OrderRecord, OrderStage
 from .._store.staged import Staged, Wanted, discard, record_order, stage
 from .._x509.csr import RequestFacts, read_request
-from .._x509.keys import KeySpec, KeyType
+from .._x509.keys import KeySpec
 from .._x509.names import canonical_names
 from .observe import observe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-TEST = "test"
 
 
 def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -139,7 +137,7 @@ class Staging:
         """A test order is, once its host declares production. One that costs money is not left for a test."""
         if self.environment is None or record.environment in (None, self.environment):
             return False
-        if record.environment == TEST:
+        if record.environment == Environment.TEST:
             return True
         raise StoreError(
             f"The {self.environment} system is not asked",
@@ -198,7 +196,7 @@ def _wanted(declaration: Declaration) -> Wanted:
     return Wanted(
         common_name=declaration.common_name,
         names=declaration.names,
-        key_spec=KeySpec(KeyType(declaration.key_type), declaration.key_size),
+        key_spec=KeySpec(declaration.key_type, declaration.key_size),
     )
 
 
@@ -245,17 +243,24 @@ def _declared_names(declaration: Declaration) -> frozenset[str]:
     return frozenset(canonical_names(declaration.names))
 
 
+def _sent(declaration: Declaration, staged: Staged, record: OrderRecord) -> Sent:
+    """Whether it was sent. What may have been sent for another declaration than that of now is not sent for this."""
+    if _is_placed(record):
+        return Sent.YES
+    if not _is_declared(declaration, staged, record):
+        return Sent.LOOK_UP_ONLY
+    return Sent.NO if staged.order is None else Sent.PERHAPS
+
+
 def _order_item(
     item: Mapping[str, Any], declaration: Declaration, staged: Staged, record: OrderRecord, *, may_be_live: bool
 ) -> dict[str, Any]:
-    """What may have been sent, for something else than is declared now, is only looked up and never sent."""
     validation = item.get("validation") or {}
     order = {
         "name": declaration.name,
         "operation": record.operation,
         "order_id": record.order_id,
-        "order_placed": _is_placed(record) or not _is_declared(declaration, staged, record),
-        "perhaps_placed": (staged.order is not None and not _is_placed(record)) or None,
+        "sent": _sent(declaration, staged, record).value,
         "predecessor": record.predecessor,
         "reissue_live_order": may_be_live or None,
         "csr_content": staged.csr_pem,

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import NEVER_SENT, Operation
 from .._lifecycle.declaration import only_set
 from .._lifecycle.identity import DECLARATION_NAME, FINGERPRINT_CHARACTERS
 from .._lifecycle.names import with_companions
-from .._lifecycle.operation import Operation
 from .._lifecycle.products import UnknownProductError, find
 from .._partner_api.errors import CertumError
 from .._x509.csr import read_request
@@ -37,8 +37,7 @@ KNOWN_BY_THE_HOST = frozenset(
         "name",
         "operation",
         "order_id",
-        "order_placed",
-        "perhaps_placed",
+        "sent",
         "predecessor",
         "reissue_live_order",
         "csr_content",
@@ -103,7 +102,7 @@ def _objections(item: Mapping[str, Any], declaration: Declaration | None) -> Ite
         yield f"sent a CSR that cannot be read: {error}"
         return
     yield from _objections_to_order(item, fingerprint=request.public_key_sha256)
-    if item.get("order_placed"):
+    if item.get("sent") in NEVER_SENT:
         return  # it is looked up and never bought, and may be for what was declared before
     names = canonical_names(filter(None, (request.common_name, *request.names)))
     strange = sorted(set(names) - set(canonical_names(declaration.names)))

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import State
 from .._partner_api.errors import CertumError
 from .._store.errors import StoreError
 from .destination import Destination, DestinationError, lack_at, recall, remember, supply, why_needed, write
@@ -21,7 +22,7 @@ from .items import next_item, read_orders, result_of
 from .jobs import Job, known_of, with_live_orders
 from .many import obtain_all
 from .obtain import Obtain
-from .outcome import Outcome, State
+from .outcome import Outcome
 from .patience import Patience
 from .predict import predict
 
@@ -109,7 +110,7 @@ def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
         return Outcome(
             name=order.name,
             order_id=order.order_id,
-            state=State.UNKNOWN if order.perhaps_placed else State.NOT_ORDERED,
+            state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
             reason="nothing was ordered",
             problem=job.problem,
         )

@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import Operation, Sent
 from .._lifecycle.decide import Desired, OnDisk, Question, Version, why_issue
-from .._lifecycle.operation import Operation
 from .._lifecycle.window import RenewalWindow
 from .._store.errors import from_os_error
 from .._store.files import PUBLIC, open_directory, write_atomic
@@ -225,7 +225,7 @@ def recall(item: Mapping[str, Any], order: Order) -> Order:
         order,
         order_id=str(remembered.get("order_id") or order.order_id),
         operation=Operation(remembered.get("operation") or order.operation),
-        placed=True,
+        sent=Sent.YES,
         validation_code=order.validation_code or remembered.get("validation_code"),
     )
 

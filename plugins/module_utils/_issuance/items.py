@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import Operation, ProductKind, Sent, ValidationMethod
 from .._lifecycle.declaration import contact_problems, customer_problems, only_set
 from .._lifecycle.identity import customer_for, order_id_for
 from .._lifecycle.names import InvalidNameError, NameRequest, problems_with, wanted_names
-from .._lifecycle.operation import Operation
 from .._lifecycle.organization import names_organization, organization_problems, subject_of
-from .._lifecycle.products import ProductKind, UnknownProductError, find
-from .._lifecycle.validation import ValidationMethod, publication
+from .._lifecycle.products import UnknownProductError, find
+from .._lifecycle.validation import publication
 from .._lifecycle.window import RenewalWindow
 from .._x509.csr import RequestFacts, read_request
 from .._x509.errors import X509Error
@@ -87,8 +87,7 @@ def read_order(item: Mapping[str, Any]) -> Order:
         admin_prefix=validation.get("admin_prefix"),
         operation=_operation(item),
         predecessor=item.get("predecessor"),
-        placed=bool(item.get("order_placed")),
-        perhaps_placed=bool(item.get("perhaps_placed")),
+        sent=_sent(item),
         reissue_live_order=bool(item.get("reissue_live_order")),
         window=RenewalWindow(
             item.get("remaining_days"), item.get("remaining_percentage"), people_decide=product.people_decide
@@ -106,6 +105,10 @@ def _operation(item: Mapping[str, Any]) -> Operation:
     return Operation(item.get("operation") or Operation.ORDER)
 
 
+def _sent(item: Mapping[str, Any]) -> Sent:
+    return Sent(item.get("sent") or Sent.NO)
+
+
 def _new_order_id(item: Mapping[str, Any], name: str, request: RequestFacts) -> str:
     """Ours for an order; the CA chooses that of a renewal."""
     if _operation(item) is Operation.RENEW:
@@ -117,7 +120,7 @@ def _successor_problems(item: Mapping[str, Any]) -> Iterable[str]:
     operation = _operation(item)
     if operation is Operation.REISSUE and not item.get("order_id"):
         yield "a reissue needs order_id, the order that it is part of"
-    if operation is Operation.RENEW and not (item.get("predecessor") or item.get("order_placed")):
+    if operation is Operation.RENEW and not item.get("predecessor") and _sent(item).may_be_sent:
         yield "a renewal needs predecessor, the serial number of the certificate that it follows"
 
 
@@ -208,14 +211,13 @@ def show_validation(validation: Validation | None) -> dict[str, Any] | None:
 
 
 def next_item(item: Mapping[str, Any], order: Order, outcome: Outcome) -> dict[str, Any]:
-    """The item with which the next call carries the order on."""
+    """The item with which the next call carries an order that the CA has on."""
     code = outcome.validation.code if outcome.validation else None
     found = {
         "operation": order.operation.value,
         "order_id": outcome.order_id,
-        "order_placed": outcome.placed,
+        "sent": Sent.YES.value,
         "predecessor": order.predecessor,
         "validation_code": code,
     }
-    done_with = {"perhaps_placed": None, "reissue_live_order": None}
-    return only_set({**item, **found, **done_with})
+    return only_set({**item, **found, "reissue_live_order": None})

@@ -14,9 +14,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from .._handover.terms import Operation, Sent
 from .._lifecycle.decide import Desired, OnDisk, Question, Version
 from .._lifecycle.names import with_companions
-from .._lifecycle.operation import Operation, choose
+from .._lifecycle.operation import choose
 from .._lifecycle.products import issue_code
 from .._lifecycle.term import estimated_term_end
 from .._partner_api.enums import CertificateStatus
@@ -59,7 +60,7 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
     ours = _of_interest(order, account)
     by_key = order_ids(entry for entry in ours if has_key(entry.certificate_details, order.request))
     if by_key:
-        return replace(order, order_id=by_key[0], operation=_operation_of(by_key[0], ours), placed=True)
+        return replace(order, order_id=by_key[0], operation=_operation_of(by_key[0], ours), sent=Sent.YES)
     if order.order_id in order_ids(ours):
         return order
     strange = [
@@ -104,7 +105,7 @@ def _may_be_sent(order: Order, order_id: str, entries: Sequence[Entry]) -> bool:
         entry.order_status and entry.order_status.product_code != order.product.code
         for entry in entries_of(order_id, entries)
     )
-    return order.perhaps_placed and follows
+    return order.sent.is_uncertain and follows
 
 
 def _operation_of(order_id: str, entries: Sequence[Entry]) -> Operation:

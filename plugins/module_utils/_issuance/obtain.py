@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from .._lifecycle.operation import Operation
+from .._handover.terms import Operation, Sent, State
 from .._lifecycle.validation import publication
 from .._partner_api.enums import OrderState, SanVerificationState
 from .._partner_api.errors import (
@@ -25,7 +25,7 @@ from .._partner_api.errors import (
     TransportError,
 )
 from .fetch import Standing, fetch, standing
-from .outcome import Outcome, State, problem_of
+from .outcome import Outcome, problem_of
 from .place import ORDER_UNKNOWN, came_to_nothing, place
 from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
 from .prove import CodeState, ask_to_check, failures, obtain_code, state_of_code, what_to_publish
@@ -72,7 +72,7 @@ class Obtain:
         except AuthenticationError:
             raise
         except CertumError as error:
-            used_up = order.perhaps_placed and isinstance(error, ApiError) and error.has(KEY_WAS_USED)
+            used_up = order.sent.is_uncertain and isinstance(error, ApiError) and error.has(KEY_WAS_USED)
             ended = came_to_nothing(order, error.why) if used_up else _not_placed(order, error)
             return Pursuit(order, ended, done=True)
         order = replace(order, order_id=outcome.order_id)
@@ -184,7 +184,7 @@ class Obtain:
 def _not_placed(order: Order, error: CertumError) -> Outcome:
     """What an earlier run may have sent is forgotten only where the CA, asked for it now, has said no."""
     unanswered = isinstance(error, (TransportError, SoapFaultError, SettingsError))
-    unknown = error.may_have_taken_effect or (order.perhaps_placed and unanswered)
+    unknown = error.may_have_taken_effect or (order.sent.is_uncertain and unanswered)
     return Outcome(
         name=order.name,
         order_id=order.order_id,
@@ -197,9 +197,10 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
 def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
     """What is known is kept. Only an order that we were told of, and did not find ourselves, may turn out not to be."""
     order = pursuit.order
-    if not (order.placed and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
+    never_sent = not order.sent.may_be_sent
+    if not (never_sent and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
         outcome = replace(pursuit.outcome, problem=problem_of(order, error))
-        only_presumed = order.placed and order.perhaps_placed and pursuit.progress is None
+        only_presumed = order.sent is Sent.LOOK_UP_ONLY and pursuit.progress is None
         return replace(outcome, state=State.UNKNOWN, placed=False, reason=FATE_UNKNOWN) if only_presumed else outcome
     return Outcome(
         name=order.name,
@@ -216,7 +217,7 @@ def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
 def ended_without(pursuit: Pursuit) -> Outcome:
     """What was perhaps never sent is no refusal."""
     order, outcome = pursuit.order, pursuit.outcome
-    if order.perhaps_placed and order.operation is Operation.REISSUE:
+    if order.sent.is_uncertain and order.operation is Operation.REISSUE:
         reason = f"order {order.order_id} has no reissue for this key"
         return replace(outcome, state=State.NOT_ORDERED, placed=False, reason=reason)
     return replace(outcome, state=State.REJECTED, reason="the order was rejected", problem=_rejected(order))

@@ -12,14 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .._lifecycle.operation import Operation
-from .._lifecycle.validation import ValidationMethod
+from .._handover.terms import AdminPrefix, KeyType, Operation, Sent, ValidationMethod
 from .._lifecycle.window import RenewalWindow
 from .._partner_api.enums import ApproverEmailPrefix, ApproverMethod, HashAlgorithm
 from .._partner_api.messages.domain_control import SanApprover, SanEntry
 from .._partner_api.messages.order import OrderParameters, OrderRequest
 from .._partner_api.messages.parties import OrganizationInfo, RequestorInfo
-from .._x509.keys import KeyType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,15 +39,14 @@ class Contact:
 
 @dataclass(frozen=True)
 class Order:
-    """One certificate to ask for, or an order already placed (``placed``) to be carried on with.
+    """One certificate to ask for, or an order that is at the CA already (``sent``) to be carried on with.
 
     ``order_id`` is ours for an order, that of the ``predecessor`` (a serial number) for a reissue, and empty for a
     renewal until the CA has told it. The ``predecessor`` of an order is what is reissued instead, if its order has a
-    live certificate. ``perhaps_placed`` says that an earlier run may have sent it, and ``reissue_live_order`` that the
-    account may have one whose key is lost. ``bounded`` says that a host asks, which may follow only certificates of the
-    names that it asks for. ``validation_code`` is the code of an order in flight where it is known. ``names`` are
-    encoded, the CN first; certificates for mail and for signing code have none. ``subject`` is what takes the place of
-    the CSR's attributes, by message field. ``term_end`` is estimated.
+    live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``bounded`` says that
+    a host asks, which may follow only certificates of the names that it asks for. ``validation_code`` is the code of an
+    order in flight where it is known. ``names`` are encoded, the CN first; certificates for mail and for signing code
+    have none. ``subject`` is what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
     """
 
     name: str
@@ -64,8 +61,7 @@ class Order:
     admin_prefix: str | None = None
     operation: Operation = Operation.ORDER
     predecessor: str | None = None
-    placed: bool = False
-    perhaps_placed: bool = False
+    sent: Sent = Sent.NO
     reissue_live_order: bool = False
     window: RenewalWindow = field(default_factory=RenewalWindow)
     bounded: bool = False
@@ -79,7 +75,7 @@ class Order:
     def may_be_live(self) -> bool:
         """Whether the account is looked through before it is bought."""
         instead = self.operation is Operation.ORDER and self.predecessor is not None
-        return (self.reissue_live_order or instead) and not self.placed
+        return (self.reissue_live_order or instead) and self.sent.may_be_sent
 
     def approver(self) -> SanApprover:
         """How control is proved."""
@@ -116,7 +112,7 @@ def approver_of(method: ValidationMethod, admin_prefix: str | None) -> SanApprov
     """How control is proved. No mail is asked for, so no address is sent (partner-api.md 6, error 2160)."""
     return SanApprover(
         approver_method=ApproverMethod(method.api_value),
-        approver_email_prefix=ApproverEmailPrefix(admin_prefix.upper()) if admin_prefix else None,
+        approver_email_prefix=ApproverEmailPrefix(AdminPrefix(admin_prefix).api_value) if admin_prefix else None,
         notification_enabled=method is ValidationMethod.ADMIN,
     )
 

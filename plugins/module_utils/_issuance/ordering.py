@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import State
 from .._partner_api.errors import ApiError
 from .items import read_orders, result_of
-from .outcome import Outcome, State
+from .outcome import Outcome
 from .place import adopt, may_be_there, place
 
 if TYPE_CHECKING:

@@ -10,27 +10,15 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from .._partner_api.errors import AuthenticationError, NotReceivedError
 
 if TYPE_CHECKING:
-    from .._lifecycle.validation import ValidationMethod
+    from .._handover.terms import State, ValidationMethod
     from .._partner_api.errors import CertumError
     from .._x509.facts import CertificateFacts
     from .order import Order
-
-
-class State(str, Enum):
-    """Where a certificate stands at the end of a call."""
-
-    CURRENT = "current"
-    ISSUED = "issued"
-    PENDING = "pending"
-    REJECTED = "rejected"
-    NOT_ORDERED = "not_ordered"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from .._handover.terms import Operation, Sent, State
 from .._lifecycle.identity import FINGERPRINT_CHARACTERS
-from .._lifecycle.operation import Operation
 from .._lifecycle.products import issue_code
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import (
@@ -29,7 +29,7 @@ from .._partner_api.errors import (
 from .._partner_api.messages.base import same_serial_number
 from . import reissue, renew
 from .bounds import refuse_stranger
-from .outcome import Outcome, State, Validation
+from .outcome import Outcome, Validation
 from .purchase import KEY_WAS_USED
 from .reference import is_under_way, key_of, newest_of_order, of_serial_number
 
@@ -55,7 +55,7 @@ def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset())
     A purchase is sent once. If its fate is unknown the CA is asked before anything is decided; FateUnknownError says
     that it did not help.
     """
-    if order.placed and order.order_id:
+    if order.order_id and not order.sent.may_be_sent:
         return _known(order, "was placed before")
     if order.operation is Operation.ORDER:
         return _order(api, order)
@@ -96,7 +96,7 @@ def _order(api: PartnerApi, order: Order) -> Outcome:
 def _look_before_reissue(api: PartnerApi, order: Order) -> reissue.Reissue | Outcome:
     former = newest_of_order(api, order.order_id)
     under_way = any(map(is_under_way, former.entries))
-    if reissue.is_known(former.entries, order.request) or (order.perhaps_placed and under_way):
+    if reissue.is_known(former.entries, order.request) or (order.sent.is_uncertain and under_way):
         return _known(order, "was reissued by an earlier run")
     refuse_stranger(order, former)
     _refuse_ended(order, former)
@@ -131,12 +131,12 @@ def _look_before_renewal(api: PartnerApi, order: Order, taken: frozenset[str]) -
         former = of_serial_number(api, order.predecessor or "")
         code, alone = order.product.renewal_code or order.product.code, order.reissue_live_order
         wanted = renew.Renewal(former, order.request, order.approver(), order.customer, code, alone, taken)
-        found = _renewed_before(api, order, wanted) if order.placed or order.perhaps_placed else None
+        found = _renewed_before(api, order, wanted) if order.sent is not Sent.NO else None
     if found:
         return _known(replace(order, order_id=found), "was placed by an earlier run")
-    if order.placed and not order.perhaps_placed:
+    if order.sent is Sent.YES:
         return came_to_nothing(order, f"no renewal of {former.words} is under way any more")
-    if order.placed:
+    if order.sent is Sent.LOOK_UP_ONLY:
         return Outcome(name=order.name, order_id="", state=State.NOT_ORDERED, reason="there is no renewal")
     refuse_stranger(order, former)
     renew.refuse_unfit(former, order.request)
@@ -145,9 +145,9 @@ def _look_before_renewal(api: PartnerApi, order: Order, taken: frozenset[str]) -
 
 def _renewed_before(api: PartnerApi, order: Order, wanted: renew.Renewal) -> str | None:
     try:
-        return renew.look_for(api, wanted, key_was_used=not order.perhaps_placed)
+        return renew.look_for(api, wanted, key_was_used=not order.sent.is_uncertain)
     except renew.UnsureError:
-        if order.placed:
+        if not order.sent.may_be_sent:
             raise
         return None  # what the CA says to the same CSR settles it: it takes a key once
 
@@ -160,7 +160,7 @@ def _in_doubt(order: Order) -> Iterator[None]:
     except (AuthenticationError, TransportError, SoapFaultError):
         raise
     except CertumError as error:
-        if not order.perhaps_placed:
+        if not order.sent.is_uncertain:
             raise
         raise FateUnknownError(
             where=error.where,
@@ -217,7 +217,7 @@ def may_be_there(order: Order, sent: CertumError) -> bool:
     No source says that the CA tells every error of a request: what is there may be refused for its key alone.
     """
     if isinstance(sent, ApiError):
-        return order.perhaps_placed or sent.has(ORDER_ID_TAKEN, KEY_WAS_USED)
+        return order.sent.is_uncertain or sent.has(ORDER_ID_TAKEN, KEY_WAS_USED)
     return sent.may_have_taken_effect
 
 

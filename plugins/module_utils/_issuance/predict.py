@@ -12,12 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .._lifecycle.operation import Operation
-from .._lifecycle.validation import ValidationMethod
+from .._handover.terms import Operation, State, ValidationMethod
 from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
 from .obtain import ended_without, interrupted
-from .outcome import Outcome, State, problem_of
+from .outcome import Outcome, problem_of
 from .place import adopt, look_before_following, may_be_there, place
 from .progress import is_open, only_people_act, waiting_for
 from .pursuit import Pursuit
@@ -31,7 +30,7 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
     """The outcome as check mode tells it. Raises AuthenticationError."""
     outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason="", changed=True)
     try:
-        if order.placed and order.order_id:
+        if order.order_id and not order.sent.may_be_sent:
             return _would_carry_on(api, order)
         if order.operation is Operation.ORDER:
             return replace(outcome, reason=_would_order(api, order))

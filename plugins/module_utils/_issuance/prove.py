@@ -12,7 +12,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from .._lifecycle.validation import ValidationMethod, publication
+from .._handover.terms import ValidationMethod
+from .._lifecycle.validation import publication
 from .._partner_api.enums import ApproverMethod, SanVerificationState
 from .._partner_api.errors import ApiError, CertumError
 from .._partner_api.messages.domain_control import SanApprover

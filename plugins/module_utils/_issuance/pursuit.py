@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .._lifecycle.validation import ValidationMethod
+from .._handover.terms import ValidationMethod
 from .progress import domain_has_failed, only_people_act
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import ProductKind, ValidationMethod
 from .declaration import customer_problems
 from .names import InvalidNameError, NameRequest, is_wildcard, problems_with, wanted_names
 from .organization import organization_of
-from .products import ProductKind, UnknownProductError, find, issue_code
+from .products import UnknownProductError, find, issue_code
 from .survey import LeftOut
-from .validation import ValidationMethod
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .validation import ValidationMethod
+from .._handover.terms import ValidationMethod
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

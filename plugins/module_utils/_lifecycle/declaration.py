@@ -14,19 +14,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMethod
 from .decide import Desired
 from .identity import CUSTOMER_MAX, DECLARATION_NAME
 from .names import InvalidNameError, NameRequest, encode_host, problems_with, wanted_names
 from .organization import organization_problems
-from .products import Product, ProductKind, UnknownProductError, find
-from .validation import ValidationMethod
+from .products import Product, UnknownProductError, find
 from .window import RenewalWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-DEFAULT_KEY_SIZE = {"ec": 256, "rsa": 2048}
-KEY_SIZES = {"ec": (256, 384), "rsa": (2048, 3072, 4096)}
 CONTACT_LIMITS = {"first_name": 255, "last_name": 255, "email": 255}  # errors 1072, 1065, 1081
 PHONE_MAX = 32  # error 1066
 LONGEST_SHOWN = 80
@@ -44,7 +42,7 @@ class Declaration:
     name: str
     product: Product
     names: tuple[str, ...]
-    key_type: str
+    key_type: KeyType
     key_size: int
     method: ValidationMethod
     window: RenewalWindow
@@ -86,7 +84,7 @@ def with_defaults(item: Mapping[str, Any], defaults: Mapping[str, Any] | None) -
 
 def is_absent(item: Mapping[str, Any]) -> bool:
     """Whether the certificate shall not be here. Its name is needed, and to revoke it the common name."""
-    return item.get("state") == "absent"
+    return item.get("state") == DeclaredState.ABSENT
 
 
 def only_set(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +128,7 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
         return None, problems
     method = ValidationMethod((item.get("validation") or {}).get("method") or ValidationMethod.FILE)
     key = item.get("key") or {}
-    key_type = key.get("type") or "ec"
+    key_type = KeyType(key.get("type") or KeyType.EC)
     try:
         product = find(item.get("product") or "commercial_ssl")
         names = wanted_names(
@@ -153,7 +151,7 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
         product=product,
         names=names,
         key_type=key_type,
-        key_size=key.get("size") or DEFAULT_KEY_SIZE[key_type],
+        key_size=key.get("size") or key_type.sizes[0],
         method=method,
         window=RenewalWindow(
             item.get("remaining_days"), item.get("remaining_percentage"), people_decide=product.people_decide
@@ -204,9 +202,9 @@ def _revoke_reason(item: Mapping[str, Any]) -> Iterable[str]:
 
 def _key(item: Mapping[str, Any]) -> Iterable[str]:
     key = item.get("key") or {}
-    key_type, size = key.get("type") or "ec", key.get("size")
-    if size is not None and size not in KEY_SIZES[key_type]:
-        sizes = ", ".join(map(str, KEY_SIZES[key_type]))
+    key_type, size = KeyType(key.get("type") or KeyType.EC), key.get("size")
+    if size is not None and size not in key_type.sizes:
+        sizes = ", ".join(map(str, key_type.sizes))
         yield f"key size {size} is not offered for {key_type}; choose one of {sizes} (error 2109)"
 
 
@@ -221,7 +219,7 @@ def _window(item: Mapping[str, Any]) -> Iterable[str]:
 def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
     validation = item.get("validation") or {}
     webroot = validation.get("webroot")
-    if (validation.get("method") or "file") == "file" and not webroot:
+    if (validation.get("method") or ValidationMethod.FILE) == ValidationMethod.FILE and not webroot:
         yield "validation by file needs validation.webroot, the directory that serves http://NAME/"
     if webroot and not webroot.startswith("/"):
         yield f"validation.webroot {webroot[:LONGEST_SHOWN]} is not an absolute path"
@@ -229,7 +227,7 @@ def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
 
 def _admin_prefix(item: Mapping[str, Any]) -> Iterable[str]:
     validation = item.get("validation") or {}
-    if validation.get("method") == "admin" and not validation.get("admin_prefix"):
+    if validation.get("method") == ValidationMethod.ADMIN and not validation.get("admin_prefix"):
         yield "validation by admin needs validation.admin_prefix, the mailbox that gets the link (error 2159)"
 
 

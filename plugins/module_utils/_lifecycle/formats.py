@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import Format
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-FORMATS = ("der", "haproxy", "pkcs12", "jks")
-KEYSTORES = ("pkcs12", "jks")
 PASSPHRASE_LIMITS = (8, 128)
 
 
@@ -26,7 +26,7 @@ def passphrase_problems(items: Sequence[Mapping[str, Any]], passphrases: Mapping
     leave messages that name nothing.
     """
     for item in items:
-        keystores = [name for name in item.get("formats") or () if name in KEYSTORES]
+        keystores = [name for name in item.get("formats") or () if Format(name).is_keystore]
         if keystores and item["name"] not in passphrases:
             wanted = "needs a passphrase; give passphrases (certum_passphrases) one of this name"
             yield f"{item['name']}: {' and '.join(keystores)} {wanted}"

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
+    from .._handover.terms import ValidationMethod
     from .products import Product
-    from .validation import ValidationMethod
 
 COMMON_NAME_MAX = 64  # error 1101
 DNS_NAME_MAX = 253  # RFC 1035 2.3.4

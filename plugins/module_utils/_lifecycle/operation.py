@@ -12,19 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
+from .._handover.terms import Operation
 from .decide import OnDisk, Question, Version, common_name_differs, dropped_names, due_since
 from .products import find
 from .term import ends_with_its_term
-
-
-class Operation(str, Enum):
-    """What the CA is asked for."""
-
-    ORDER = "order"
-    REISSUE = "reissue"
-    RENEW = "renew"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import BusinessCategory
 from .products import ValidationLevel
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ LIMITS = {
     "jurisdiction_state": (128, 1097),
     "jurisdiction_locality": (128, 1098),
 }
-BUSINESS_CATEGORIES = ("private_organization", "government_entity", "business_entity", "non_commercial_entity")
 _WIRE = {"name": "organization", "registration_number": "serial_number"}
 _SUBJECT = {
     "2.5.4.10": "name",
@@ -93,7 +93,7 @@ def organization_of(
         return {}
     found = {field: subject[oid] for oid, field in _SUBJECT.items() if subject.get(oid)}
     category = re.sub("[^a-z]+", "_", found.pop("business_category", "").lower())
-    if category in BUSINESS_CATEGORIES:
+    if category in BusinessCategory.values():
         found["business_category"] = category
     if found and tax_identification_number:
         found["tax_identification_number"] = tax_identification_number

@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from .._handover.terms import ProductKind
+
 
 class ValidationLevel(str, Enum):
     """How much of the subject the CA verifies (CA/Browser Forum terms)."""
@@ -21,15 +23,6 @@ class ValidationLevel(str, Enum):
     DV = "DV"
     OV = "OV"
     EV = "EV"
-    UNKNOWN = "unknown"
-
-
-class ProductKind(str, Enum):
-    """What the certificates of a product are for."""
-
-    TLS = "tls"
-    SMIME = "smime"
-    CODE_SIGNING = "code_signing"
     UNKNOWN = "unknown"
 
 

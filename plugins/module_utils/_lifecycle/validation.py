@@ -10,36 +10,14 @@ Private to the collection. Pure. Source: lifecycle.md 4.1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
+
+from .._handover.terms import ValidationMethod
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FILE_PATH = ".well-known/pki-validation/certum.txt"
-
-
-class ValidationMethod(str, Enum):
-    """The Partner API's approverMethod in lower case."""
-
-    FILE = "file"
-    DNS_TXT = "dns_txt"
-    DNS_TXT_PREFIX = "dns_txt_prefix"
-    DNS_CNAME = "dns_cname"
-    DNS_CNAME_PREFIX = "dns_cname_prefix"
-    ADMIN = "admin"
-
-    @property
-    def api_value(self) -> str:
-        return self.value.upper()
-
-    @property
-    def proves_wildcards(self) -> bool:
-        return self is not ValidationMethod.FILE  # error 2186
-
-    @property
-    def proves_addresses(self) -> bool:
-        return self is ValidationMethod.FILE  # error 2171
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from .._handover.terms import Environment
 from .._partner_api.client import ENVIRONMENTS, PartnerApi
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def api_options() -> dict[str, Any]:
         "api_url": {"type": "str", "fallback": (_from_environment, ["CERTUM_API_URL"])},
         "api_environment": {
             "type": "str",
-            "choices": ["production", "test"],
+            "choices": Environment.values(),
             "fallback": (_from_environment, ["CERTUM_API_ENVIRONMENT"]),
         },
         "api_username": {"type": "str", "required": True, "fallback": (_from_environment, ["CERTUM_API_USERNAME"])},

@@ -12,19 +12,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._lifecycle.formats import FORMATS
-from .._lifecycle.organization import BUSINESS_CATEGORIES, LIMITS
+from .._handover.terms import (
+    AdminPrefix,
+    BusinessCategory,
+    DeclaredState,
+    Environment,
+    Format,
+    KeyType,
+    Language,
+    OnMistake,
+    Operation,
+    ProductKind,
+    RevokeReason,
+    Sent,
+    ValidationMethod,
+)
+from .._lifecycle.organization import LIMITS
 
-METHODS = ["file", "dns_txt", "dns_txt_prefix", "dns_cname", "dns_cname_prefix", "admin"]
-REVOKE_REASONS = [
-    "unspecified",
-    "key_compromise",
-    "affiliation_changed",
-    "superseded",
-    "cessation_of_operation",
-    "privilege_withdrawn",
-]
-ADMIN_PREFIXES = ["admin", "administrator", "postmaster", "hostmaster", "webmaster"]
+ORDERED_KINDS = [kind.value for kind in ProductKind if kind is not ProductKind.UNKNOWN]
 
 
 def contact_options() -> dict[str, Any]:
@@ -43,7 +48,7 @@ def organization_options() -> dict[str, Any]:
     texts: dict[str, Any] = {field: {"type": "str"} for field in LIMITS}
     return {
         "type": "dict",
-        "options": {**texts, "business_category": {"type": "str", "choices": list(BUSINESS_CATEGORIES)}},
+        "options": {**texts, "business_category": {"type": "str", "choices": BusinessCategory.values()}},
     }
 
 
@@ -51,7 +56,7 @@ def _key_options() -> dict[str, Any]:
     return {
         "type": "dict",
         "no_log": False,
-        "options": {"type": {"type": "str", "choices": ["ec", "rsa"]}, "size": {"type": "int"}},
+        "options": {"type": {"type": "str", "choices": KeyType.values()}, "size": {"type": "int"}},
     }
 
 
@@ -59,9 +64,9 @@ def _validation_options() -> dict[str, Any]:
     return {
         "type": "dict",
         "options": {
-            "method": {"type": "str", "choices": METHODS},
+            "method": {"type": "str", "choices": ValidationMethod.values()},
             "webroot": {"type": "path"},
-            "admin_prefix": {"type": "str", "choices": ADMIN_PREFIXES},
+            "admin_prefix": {"type": "str", "choices": AdminPrefix.values()},
         },
     }
 
@@ -98,11 +103,11 @@ def _common_options() -> dict[str, Any]:
         "contact": contact_options(),
         "organization": organization_options(),
         "revocation_contact_email": {"type": "str"},
-        "language": {"type": "str", "choices": ["pl", "en", "ru"]},
+        "language": {"type": "str", "choices": Language.values()},
         "owner": {"type": "str"},
         "group": {"type": "str"},
         "mode": {"type": "str"},
-        "formats": {"type": "list", "elements": "str", "choices": list(FORMATS)},
+        "formats": {"type": "list", "elements": "str", "choices": Format.values()},
     }
 
 
@@ -120,8 +125,8 @@ def declaration_options() -> dict[str, Any]:
             "required": True,
             "options": {
                 "name": {"type": "str", "required": True},
-                "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-                "revoke_reason": {"type": "str", "choices": REVOKE_REASONS},
+                "state": {"type": "str", "choices": DeclaredState.values(), "default": "present"},
+                "revoke_reason": {"type": "str", "choices": RevokeReason.values()},
                 "common_name": {"type": "str"},
                 "subject_alt_name": {"type": "list", "elements": "str"},
                 "www": {"type": "bool"},
@@ -158,7 +163,7 @@ def store_options() -> dict[str, Any]:
 
 def environment_options() -> dict[str, Any]:
     """From which of the CA's systems the certificates of a host are to come."""
-    return {"api_environment": {"type": "str", "choices": ["production", "test"]}}
+    return {"api_environment": {"type": "str", "choices": Environment.values()}}
 
 
 def wait_options() -> dict[str, Any]:
@@ -179,12 +184,12 @@ def order_options() -> dict[str, Any]:
         "common_name": {"type": "str"},
         "subject_alt_name": {"type": "list", "elements": "str"},
         "product": {"type": "str", "default": "commercial_ssl"},
-        "product_kind": {"type": "str", "choices": ["tls", "smime", "code_signing"]},
+        "product_kind": {"type": "str", "choices": ORDERED_KINDS},
         "validation": {
             "type": "dict",
             "options": {
-                "method": {"type": "str", "choices": METHODS, "default": "file"},
-                "admin_prefix": {"type": "str", "choices": ADMIN_PREFIXES},
+                "method": {"type": "str", "choices": ValidationMethod.values(), "default": "file"},
+                "admin_prefix": {"type": "str", "choices": AdminPrefix.values()},
             },
         },
         "customer": {"type": "str"},
@@ -194,7 +199,7 @@ def order_options() -> dict[str, Any]:
         "given_name": {"type": "str"},
         "surname": {"type": "str"},
         "revocation_contact_email": {"type": "str"},
-        "language": {"type": "str", "choices": ["pl", "en", "ru"], "default": "en"},
+        "language": {"type": "str", "choices": Language.values(), "default": "en"},
     }
 
 
@@ -208,11 +213,10 @@ def certificate_options() -> dict[str, Any]:
     """An order, where its certificate goes, and when it is replaced."""
     return {
         **order_options(),
-        "operation": {"type": "str", "choices": ["order", "reissue", "renew"], "default": "order"},
+        "operation": {"type": "str", "choices": Operation.values(), "default": "order"},
         "predecessor": {"type": "str"},
         "reissue_live_order": {"type": "bool", "default": False},
-        "order_placed": {"type": "bool", "default": False},
-        "perhaps_placed": {"type": "bool", "default": False},
+        "sent": {"type": "str", "choices": Sent.values(), "default": "no"},
         "validation_code": {"type": "str", "no_log": False},
         "cert_dest": {"type": "path"},
         "chain_dest": {"type": "path"},
@@ -249,8 +253,8 @@ def successor_options() -> dict[str, Any]:
         "validation": {
             "type": "dict",
             "options": {
-                "method": {"type": "str", "choices": METHODS, "required": True},
-                "admin_prefix": {"type": "str", "choices": ADMIN_PREFIXES},
+                "method": {"type": "str", "choices": ValidationMethod.values(), "required": True},
+                "admin_prefix": {"type": "str", "choices": AdminPrefix.values()},
             },
         },
     }
@@ -284,11 +288,11 @@ def preflight_options() -> dict[str, Any]:
             "options": {
                 "name": {"type": "str"},
                 "names": {"type": "list", "elements": "str", "required": True},
-                "method": {"type": "str", "choices": METHODS, "default": "file"},
+                "method": {"type": "str", "choices": ValidationMethod.values(), "default": "file"},
             },
         },
         "orders": {"type": "list", "elements": "dict"},
-        "on_mistake": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+        "on_mistake": {"type": "str", "choices": OnMistake.values(), "default": "fail"},
         "resolvers": {"type": "list", "elements": "str", "default": []},
         "resolve": {"type": "dict", "default": {}},
         "timeout": {"type": "int", "default": 30},
@@ -325,7 +329,7 @@ def adoption_options() -> dict[str, Any]:
                 "customer": words,
                 "product": words,
                 "term_end": words,
-                "environment": words,
+                "environment": {**words, "choices": Environment.values()},
                 "problem": words,
             },
         },

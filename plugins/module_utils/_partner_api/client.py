@@ -15,6 +15,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from .._handover.terms import Environment
 from .answers import AnswerReader
 from .bounded import TimeLimits
 from .call import Call
@@ -78,8 +79,8 @@ if TYPE_CHECKING:
     from .messages.sni import SniChangeRequest, SniOrderRequest
 
 ENVIRONMENTS = {
-    "production": "https://gs.certum.pl/service/PartnerApi.wsdl",
-    "test": "https://gs.test.certum.pl/service/PartnerApi.wsdl",
+    Environment.PRODUCTION.value: "https://gs.certum.pl/service/PartnerApi.wsdl",
+    Environment.TEST.value: "https://gs.test.certum.pl/service/PartnerApi.wsdl",
 }
 DEFAULT_SOAP_ACTION = f'"{API_NAMESPACE}{{operation}}"'
 EVERYTHING = OrderOption()

@@ -9,17 +9,10 @@ Private to the collection. The CA adds values without notice: an answer's unknow
 
 from __future__ import annotations
 
-from enum import Enum
+from .._handover.terms import Term
 
 
-class WireEnum(str, Enum):
-    """An enumeration whose members are, and print as, what goes over the wire."""
-
-    def __str__(self) -> str:
-        return str(self.value)
-
-
-class Operation(WireEnum):
+class Operation(Term):
     VALIDATE_ORDER_PARAMETERS = "validateOrderParameters"
     QUICK_ORDER = "quickOrder"
     RENEW_CERTIFICATE = "renewCertificate"
@@ -72,7 +65,7 @@ PURCHASES = frozenset(
 """What costs money or kills an older certificate."""
 
 
-class ApproverMethod(WireEnum):
+class ApproverMethod(Term):
     """verificationMethodType. DNS is a legacy alias whose record kind is unknown."""
 
     DNS = "DNS"
@@ -84,7 +77,7 @@ class ApproverMethod(WireEnum):
     ADMIN = "ADMIN"
 
 
-class ApproverEmailPrefix(WireEnum):
+class ApproverEmailPrefix(Term):
     ADMIN = "ADMIN"
     ADMINISTRATOR = "ADMINISTRATOR"
     POSTMASTER = "POSTMASTER"
@@ -92,20 +85,20 @@ class ApproverEmailPrefix(WireEnum):
     WEBMASTER = "WEBMASTER"
 
 
-class HashAlgorithm(WireEnum):
+class HashAlgorithm(Term):
     RSA_SHA1 = "RSA-SHA1"
     RSA_SHA256 = "RSA-SHA256"
     ECC_SHA256 = "ECC-SHA256"
 
 
-class BusinessCategory(WireEnum):
+class BusinessCategory(Term):
     PRIVATE_ORGANIZATION = "Private Organization"
     GOVERNMENT_ENTITY = "Government Entity"
     BUSINESS_ENTITY = "Business Entity"
     NON_COMMERCIAL_ENTITY = "Non-Commercial Entity"
 
 
-class OrderState(WireEnum):
+class OrderState(Term):
     """certificationRequestStateTypeEnum, see lifecycle.md 1."""
 
     AWAITING = "AWAITING"
@@ -115,7 +108,7 @@ class OrderState(WireEnum):
     ENROLLED = "ENROLLED"
 
 
-class CertificateStatus(WireEnum):
+class CertificateStatus(Term):
     """certificateStatusEnum. VALID says not revoked, nothing about dates."""
 
     VALID = "VALID"
@@ -123,7 +116,7 @@ class CertificateStatus(WireEnum):
     REVOKED = "REVOKED"
 
 
-class OrderVerificationType(WireEnum):
+class OrderVerificationType(Term):
     """orderVerificationType. INTERNAL and SYSTEM are the same check under its older and its newer name."""
 
     EMAIL = "EMAIL"
@@ -137,20 +130,20 @@ class OrderVerificationType(WireEnum):
     AUTHORIZATION = "AUTHORIZATION"
 
 
-class OrderVerificationState(WireEnum):
+class OrderVerificationState(Term):
     NOT_REQUIRED = "NOT_REQUIRED"
     REQUIRED = "REQUIRED"
     FAILED = "FAILED"
     VERIFIED = "VERIFIED"
 
 
-class SanVerificationState(WireEnum):
+class SanVerificationState(Term):
     REQUIRED = "REQUIRED"
     FAILED = "FAILED"
     VERIFIED = "VERIFIED"
 
 
-class SystemVerificationMethod(WireEnum):
+class SystemVerificationMethod(Term):
     """sanVerificationSystemMethodEnum: the CA's automatic checks of a name, see lifecycle.md 5."""
 
     TOP_SITES = "TOP_SITES"
@@ -160,7 +153,7 @@ class SystemVerificationMethod(WireEnum):
     REVOKED_CERTIFICATE = "REVOKED_CERTIFICATE"
 
 
-class RevocationReason(WireEnum):
+class RevocationReason(Term):
     """revocationReasonEnum. PRIVILEGEWITHDRAWN is the CA's own; SUPERSEDED is newer than the schema of 2021."""
 
     UNSPECIFIED = "UNSPECIFIED"
@@ -171,7 +164,7 @@ class RevocationReason(WireEnum):
     PRIVILEGEWITHDRAWN = "PRIVILEGEWITHDRAWN"
 
 
-class DocumentType(WireEnum):
+class DocumentType(Term):
     AUTHORIZATION = "AUTHORIZATION"
     VERIFICATION_REPORT = "VERIFICATION_REPORT"
     VERIFICATION_REPORT_OTF = "VERIFICATION_REPORT_OTF"

@@ -12,9 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.terms import ValidationMethod
 from .._lifecycle.caa import CaaRecord, caa_objection
 from .._lifecycle.names import is_ip_address, is_wildcard, without_wildcard
-from .._lifecycle.validation import ValidationMethod, ValidationRecord, publication
+from .._lifecycle.validation import ValidationRecord, publication
 from .._third_party.dnspython import CAA
 from .finding import Check, Finding, Severity
 

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import NEVER_SENT, OnMistake, ValidationMethod
 from .._lifecycle.names import encode, wanted_names
-from .._lifecycle.validation import ValidationMethod
 from .._x509.csr import read_request
 from .address import Address, InvalidPreflightError
 from .deadline import Deadline
@@ -79,10 +79,10 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
     """The result of the module. Raises InvalidPreflightError, InvalidNameError, X509Error before anything is asked."""
     del check_mode
     orders = params["orders"] or []
-    new = [order for order in orders if not order.get("order_placed")]
+    new = [order for order in orders if order.get("sent") not in NEVER_SENT]
     certificates = [*map(_declared, params["certificates"] or []), *map(staged, new)]
     verdicts = examine(certificates, params)
-    failing = params["on_mistake"] == "fail"
+    failing = params["on_mistake"] == OnMistake.FAIL
     problems = [
         f"{verdict.certificate.name}: nothing was ordered, because {mistake}"
         for verdict in verdicts
@@ -101,7 +101,7 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
         "msg": "\n".join(problems),
         "reason": "; ".join(verdict.reason for verdict in verdicts) or "there is no order that is not placed yet",
         "certificates": [verdict.shown() for verdict in verdicts],
-        "orders": [order for order in orders if order.get("order_placed") or order["name"] not in held],
+        "orders": [order for order in orders if order.get("sent") in NEVER_SENT or order["name"] not in held],
         "problems": problems,
         "warnings": warnings,
     }
@@ -121,7 +121,9 @@ def staged(order: Mapping[str, Any]) -> Certificate:
         raise InvalidPreflightError("orders: give what certum_stage returned as orders; each has a name and a CSR.")
     request = read_request(csr)
     names = wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
-    return Certificate(name, names, ValidationMethod((order.get("validation") or {}).get("method") or "file"))
+    return Certificate(
+        name, names, ValidationMethod((order.get("validation") or {}).get("method") or ValidationMethod.FILE)
+    )
 
 
 def examine(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:

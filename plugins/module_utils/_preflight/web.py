@@ -16,7 +16,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .._lifecycle.validation import FILE_PATH, ValidationMethod
+from .._handover.terms import ValidationMethod
+from .._lifecycle.validation import FILE_PATH
 from .._partner_api.bounded import BoundedTransport, TimeLimits, time_limited
 from .._third_party.controller import httpx
 from .address import Address

@@ -13,7 +13,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 
-from .._x509.keys import KeyType
+from .._handover.terms import KeyType
 
 HANDSHAKE_TIMEOUT = 5.0
 _CIPHERS = {KeyType.EC: "aECDSA", KeyType.RSA: "aRSA"}

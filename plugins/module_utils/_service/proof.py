@@ -27,9 +27,9 @@ from .handshake import shake_hands
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
 
+    from .._handover.terms import KeyType
     from .._store.layout import Layout
     from .._x509.facts import CertificateFacts
-    from .._x509.keys import KeyType
     from .handshake import Served
 
 PAUSE = 0.25

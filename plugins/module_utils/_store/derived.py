@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from .._handover.terms import Format
 from .._x509.errors import X509Error
 from .._x509.keystore import to_pkcs12
 from .._x509.pem import to_der
 from .errors import AccessError, StoreError
 from .files import PRIVATE, PUBLIC
-from .formats import Format, impossible, require_possible
+from .formats import impossible, require_possible
 from .installed import read_inside
 from .keytool import to_jks
 from .layout import CERTIFICATE, CHAIN, PRIVATE_KEY, SEALS, VERSIONS
@@ -97,7 +98,7 @@ def complete_version(version: Directory, formats: Formats, *, check_mode: bool) 
         return ()
     sources = _Sources(_read(version, PRIVATE_KEY), _read(version, CERTIFICATE) or b"", _read(version, CHAIN) or b"")
     seals = _read_seals(version)
-    files = {each: _read_file(version, each.value) for each in formats.wanted}
+    files = {each: _read_file(version, each.file_name) for each in formats.wanted}
     outdated = [
         each
         for each, found in files.items()
@@ -108,17 +109,17 @@ def complete_version(version: Directory, formats: Formats, *, check_mode: bool) 
         require_possible(outdated, own_key=sources.key is not None, path=version.path)
         contents = {each: _content(version, each, formats, sources) for each in outdated}
         for each, data in contents.items():
-            version.write(each.value, data, formats.ownership if each.has_key else PUBLIC)
+            version.write(each.file_name, data, formats.ownership if each.has_key else PUBLIC)
         keystores = {each: data for each, data in contents.items() if each.is_keystore}
         if keystores:
-            new = {each.value: sources.seal(data, formats.passphrase) for each, data in keystores.items()}
+            new = {each.file_name: sources.seal(data, formats.passphrase) for each, data in keystores.items()}
             version.write(SEALS, encode({**seals, **new}), PRIVATE)
     drifted = {each: _drift(files[each], each, formats) for each in formats.wanted if each not in outdated}
     drifted = {each: words for each, words in drifted.items() if words}
     if not check_mode:
         for each in drifted:
-            version.repair(each.value, formats.ownership)
-    return (*(each.value for each in outdated), *(f"{each.value} ({words})" for each, words in drifted.items()))
+            version.repair(each.file_name, formats.ownership)
+    return (*(each.file_name for each in outdated), *(f"{each.file_name} ({words})" for each, words in drifted.items()))
 
 
 def _drift(found: File | None, each: Format, formats: Formats) -> str:
@@ -129,7 +130,7 @@ def _is_as_declared(
     version: Directory, found: bytes, each: Format, formats: Formats, sources: _Sources, seals: Mapping[str, str]
 ) -> bool:
     if each.is_keystore:
-        return seals.get(each.value) == sources.seal(found, formats.passphrase)
+        return seals.get(each.file_name) == sources.seal(found, formats.passphrase)
     return found == _content(version, each, formats, sources)
 
 
@@ -176,7 +177,7 @@ def _read_seals(version: Directory) -> dict[str, str]:
     data = _read(version, SEALS)
     try:
         record = Record(data, version.path) if data else None
-        seals = {each.value: record.optional_text(each.value) for each in Format} if record else {}
+        seals = {each.file_name: record.optional_text(each.file_name) for each in Format} if record else {}
     except StoreError:
         return {}
     return {name: seal for name, seal in seals.items() if seal}

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import TYPE_CHECKING
 
+from .._handover.terms import Format
 from .._x509.keystore import modern_pkcs12_is_possible
 from .errors import StoreError
 from .keytool import find_keytool, no_keytool
@@ -18,23 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .files import Ownership
-
-
-class Format(Enum):
-    """A format, by the name of its file."""
-
-    DER = "cert.cer"
-    HAPROXY = "haproxy.pem"
-    PKCS12 = "keystore.p12"
-    JKS = "keystore.jks"
-
-    @property
-    def has_key(self) -> bool:
-        return self is not Format.DER
-
-    @property
-    def is_keystore(self) -> bool:
-        return self in (Format.PKCS12, Format.JKS)
 
 
 @dataclass(frozen=True)
@@ -55,8 +38,8 @@ class Formats:
 
 def require_possible(wanted: Sequence[Format], *, own_key: bool, path: str) -> None:
     """Raise StoreError for formats that cannot be made on this host. To be asked before anything is ordered."""
-    with_key = ", ".join(each.name.lower() for each in wanted if each.has_key)
-    keystores = ", ".join(each.name.lower() for each in wanted if each.is_keystore)
+    with_key = ", ".join(each.value for each in wanted if each.has_key)
+    keystores = ", ".join(each.value for each in wanted if each.is_keystore)
     if with_key and not own_key:
         raise impossible(
             path,

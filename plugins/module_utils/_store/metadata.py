@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from .._handover.terms import Operation
 from .record import Record, encode
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class OrderRecord:
     product: str
     created: datetime
     stage: OrderStage = OrderStage.INTENDED
-    operation: str = "order"
+    operation: str = Operation.ORDER.value
     predecessor: str | None = None
     term_end: datetime | None = None
     environment: str | None = None
@@ -110,7 +111,7 @@ class OrderRecord:
     @property
     def is_reissue(self) -> bool:
         """Whether its order has a certificate: the CA does not cancel such an order (error 1136)."""
-        return self.operation == "reissue"
+        return self.operation == Operation.REISSUE
 
     def encode(self) -> bytes:
         """Return the content of the file."""
@@ -126,7 +127,7 @@ def read_order(data: bytes, path: str) -> OrderRecord:
         product=record.text("product"),
         created=record.moment("created"),
         stage=_stage(record),
-        operation=record.optional_text("operation") or "order",
+        operation=record.optional_text("operation") or Operation.ORDER.value,
         predecessor=record.optional_text("predecessor"),
         term_end=record.optional_moment("term_end"),
         environment=record.optional_text("environment"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
+from .._handover.terms import KeyType
 from .._third_party.host import ec, rsa, serialization, x509
 from . import library
 from .der import public_key_info
@@ -18,32 +18,22 @@ from .errors import X509Error
 from .pem import blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .library import PrivateKey, PublicKey
 
 
-class KeyType(Enum):
-    """The algorithms that the CA takes (error 1001)."""
-
-    RSA = "rsa"
-    EC = "ec"
-
-
-KEY_SIZES: Mapping[KeyType, tuple[int, ...]] = {KeyType.RSA: (2048, 3072, 4096), KeyType.EC: (256, 384)}
 _CURVES = {256: "secp256r1", 384: "secp384r1"}
 
 
 @dataclass(frozen=True)
 class KeySpec:
-    """A key's algorithm and its size in bits; raises X509Error for a size that is not in KEY_SIZES."""
+    """A key's algorithm and its size in bits; raises X509Error for a size that is not offered."""
 
     type: KeyType
     size: int
 
     def __post_init__(self) -> None:
-        if self.size not in KEY_SIZES[self.type]:
-            sizes = ", ".join(map(str, KEY_SIZES[self.type]))
+        if self.size not in self.type.sizes:
+            sizes = ", ".join(map(str, self.type.sizes))
             raise X509Error(f"{self.size} is not a size of {self.type.value} keys; possible are {sizes}")
 
     def __str__(self) -> str:
@@ -89,5 +79,5 @@ def spec_of(holder: PrivateKey | PublicKey | x509.Certificate | x509.Certificate
     if isinstance(holder, (x509.Certificate, x509.CertificateSigningRequest)):
         holder = library.public_key(holder)
     if isinstance(holder, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
-        return KeySpec(KeyType.RSA, holder.key_size) if holder.key_size in KEY_SIZES[KeyType.RSA] else None
+        return KeySpec(KeyType.RSA, holder.key_size) if holder.key_size in KeyType.RSA.sizes else None
     return KeySpec(KeyType.EC, holder.key_size) if holder.curve.name == _CURVES.get(holder.key_size) else None

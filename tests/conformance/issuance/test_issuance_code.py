@@ -157,7 +157,7 @@ def test_another_method_is_taken_for_an_order_in_flight(world: World) -> None:
             changed = {
                 **item,
                 "validation": {"method": method, "admin_prefix": "hostmaster"},
-                "order_placed": True,
+                "sent": "yes",
             }
             result = world.first_call(api, [changed])
             assert result["msg"] == ""
@@ -204,7 +204,7 @@ def test_the_order_of_another_customer_is_not_taken(world: World) -> None:
 @pytest.mark.parametrize("told", [True, False])
 def test_an_order_that_the_account_does_not_have(world: World, told: bool) -> None:
     """One that we were told of is never bought for that reason; one that we were not told of is."""
-    item = new_item("file", order_placed=told)
+    item = new_item("file", sent="yes" if told else "no")
     with world.client() as api:
         result = world.second_call(api, [item])
     (certificate,) = result["certificates"]

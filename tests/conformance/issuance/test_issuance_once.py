@@ -146,7 +146,7 @@ def test_what_may_have_been_sent_stays_in_doubt_while_the_ca_is_out_of_reach(wor
     with world.client(url=NOBODY, ca_path=None) as api:
         states = [
             world.first_call(api, [{**item, **intent}])["certificates"][0]["state"]
-            for intent in ({}, {"perhaps_placed": True})
+            for intent in ({}, {"sent": "perhaps"})
         ]
     assert states == ["not_ordered", "unknown"]
 
@@ -160,7 +160,7 @@ def test_an_order_that_is_there_is_carried_on_with_whichever_error_says_so(
     item = new_item("dns_txt_prefix")
     with world.client() as api:
         world.first_call(api, [item])
-        for intent in ({}, {"perhaps_placed": True}):
+        for intent in ({}, {"sent": "perhaps"}):
             again = world.first_call(api, [{**item, **intent}])
             foreseen = run(api, [{**item, **intent}], check_mode=True)
             assert (again["certificates"][0]["state"], again["msg"], foreseen["msg"]) == ("pending", "", "")
@@ -176,7 +176,7 @@ def test_a_used_key_without_an_order_of_ours_is_refused(world: World) -> None:
     with world.client() as api:
         world.first_call(api, [item])
         other = {**item, "order_id": f"{item['name']}-other"}
-        told = [world.first_call(api, [{**other, **more}]) for more in ({}, {"perhaps_placed": True})]
+        told = [world.first_call(api, [{**other, **more}]) for more in ({}, {"sent": "perhaps"})]
     assert [one["certificates"][0]["state"] for one in told] == ["not_ordered", "rejected"]
     assert all("1032" in one["msg"] for one in told)
 
@@ -208,7 +208,7 @@ def test_what_is_in_flight_is_foreseen_as_it_comes(start_world: Callable[..., Wo
     organization = {"name": "Example S.A.", "country": "PL", "locality": "Szczecin"}
     organization["tax_identification_number"] = "5250000000"
     item = new_item("dns_txt_prefix", product="trusted_ssl", organization=organization)
-    renewal = {**new_item("dns_txt_prefix"), "operation": "renew", "order_placed": True}
+    renewal = {**new_item("dns_txt_prefix"), "operation": "renew", "sent": "yes"}
     with world.client() as api:
         (placed,) = world.first_call(api, [item])["orders"]
         assert seen_in_both(api, placed) == [("pending", True, ""), ("pending", False, "")]
@@ -218,7 +218,7 @@ def test_what_is_in_flight_is_foreseen_as_it_comes(start_world: Callable[..., Wo
         assert (waiting["changed"], waiting["msg"]) == (False, "")
         assert "the CA's staff" in waiting["reason"]
         world.sandbox.reject(placed["order_id"])
-        lost = {**new_item("dns_txt_prefix"), "order_placed": True}
+        lost = {**new_item("dns_txt_prefix"), "sent": "yes"}
         (serial_number,) = [one["serial_number"] for one in issue(world, api, [new_item("dns_txt_prefix")])]
         for ended in (placed, lost, {**renewal, "predecessor": serial_number}):
             foreseen, came = seen_in_both(api, ended)
@@ -258,7 +258,7 @@ def test_an_intent_that_was_never_sent_does_not_hide_an_order_whose_key_is_lost(
     item = {**new_item("dns_txt_prefix"), "customer": lost["customer"], "reissue_live_order": True}
     with world.client() as api:
         world.first_call(api, [lost])
-        for intent in ({}, {"perhaps_placed": True}):
+        for intent in ({}, {"sent": "perhaps"}):
             told = world.first_call(api, [{**item, **intent}])
             assert "its key is not on this host any more. Nothing was bought" in told["msg"]
     assert len(world.orders(lost)) == 1
@@ -336,7 +336,7 @@ def test_a_reissue_under_way_in_a_renewed_order_is_not_taken_for_the_next_renewa
         serial = world.orders(item)[-1]["entries"][0]["serialNumber"]
         reissue = {"operation": "reissue", "order_id": order_id, "predecessor": serial}
         assert world.first_call(api, [{**item, **reissue, "csr_content": csr_for(item, "x")}])["msg"] == ""
-        again = {**renewal, "predecessor": serial, "csr_content": csr_for(item), "perhaps_placed": True}
+        again = {**renewal, "predecessor": serial, "csr_content": csr_for(item), "sent": "perhaps"}
         told = world.first_call(api, [again])
     assert told["msg"] == ""
     assert told["certificates"][0]["order_id"] == world.orders(item)[-1]["orderID"]
@@ -358,7 +358,7 @@ def test_renewals_of_one_customer_are_not_taken_for_one_another(world: World, wh
         arrange(world, "http-503", operation="renewCertificate", when=when)
         (lost,) = world.first_call(api, renewals[1:])["certificates"]
         assert (lost["state"], lost["order_id"]) == ("unknown", None)
-        found = issue(world, api, [*placed["orders"], {**renewals[1], "perhaps_placed": True}])
+        found = issue(world, api, [*placed["orders"], {**renewals[1], "sent": "perhaps"}])
     assert found[0]["order_id"] != found[1]["order_id"]
     assert len(world.orders(one)) == 4
 
@@ -378,7 +378,7 @@ def test_a_renewal_that_somebody_gave_up_is_not_taken_for_ours(world: World, alo
         arrange(world, "http-503", operation="renewCertificate", when="after" if alone else "before")
         (lost,) = world.first_call(api, [ours])["certificates"]
         assert lost["state"] == ("pending" if alone else "unknown")
-        issue(world, api, [{**ours, "perhaps_placed": True}])
+        issue(world, api, [{**ours, "sent": "perhaps"}])
     assert len(world.orders(item)) == (2 if alone else 3)
 
 
@@ -404,7 +404,7 @@ def test_an_intent_to_renew_is_kept_while_the_old_certificate_cannot_be_looked_a
     with world.client() as api:
         told = [
             world.first_call(api, [{**item, **intent}])["certificates"][0]["state"]
-            for intent in ({}, {"perhaps_placed": True})
+            for intent in ({}, {"sent": "perhaps"})
         ]
     assert told == ["not_ordered", "unknown"]
 
@@ -430,7 +430,7 @@ def csr_for(item: dict[str, Any], *more: str) -> str:
 
 def test_an_order_that_is_only_looked_up_is_not_taken_for_placed_while_the_ca_is_down(world: World) -> None:
     """A declaration changed after a run that died before it asked: an account that has no such order says so later."""
-    item = {**new_item("dns_txt_prefix"), "order_placed": True, "perhaps_placed": True}
+    item = {**new_item("dns_txt_prefix"), "sent": "look_up_only"}
     arrange(world, "http-503", operation="*", when="before", times=FOREVER)
     with world.client() as api:
         down = world.first_call(api, [item])
@@ -454,8 +454,8 @@ def test_a_key_that_was_used_up_by_a_refusal_nobody_saw_is_told_as_one(world: Wo
         follow = {**item, **known, "csr_content": csr, "operation": operation}
         world.first_call(api, [follow])
         world.sandbox.reject(world.orders(item)[-1]["orderID"])
-        told = world.first_call(api, [{**follow, "perhaps_placed": True}])
-        again = world.first_call(api, [{**follow, "order_placed": True}])
+        told = world.first_call(api, [{**follow, "sent": "perhaps"}])
+        again = world.first_call(api, [{**follow, "sent": "yes"}])
         again = again if again["msg"] else world.second_call(api, again["orders"])
     assert [one["state"] for one in told["certificates"] + again["certificates"]] == ["rejected"] * 2
     assert "certum_anew" in told["msg"]

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import KeyType
 from ansible_collections.certops.certum.plugins.module_utils._issuance.certificates import make_certificates
 from ansible_collections.certops.certum.plugins.module_utils._issuance.items import read_orders
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from support.sandbox import Sandbox
 
 CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com", "phone": "+48 91 000 00 00"}
-EC256 = keys.KeySpec(keys.KeyType.EC, 256)
+EC256 = keys.KeySpec(KeyType.EC, 256)
 _numbers = itertools.count(1)
 
 

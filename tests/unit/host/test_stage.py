@@ -28,7 +28,7 @@ def test_the_intent_is_on_disk_before_the_order_is_handed_out(host: Host) -> Non
     assert staged.order is not None
     assert staged.order.stage is OrderStage.INTENDED
     assert (staged.order.order_id, staged.order.customer) == (order["order_id"], order["customer"])
-    assert order["order_placed"] is False
+    assert order["sent"] == "no"
     assert order["order_id"] == f"shop-{staged.public_key_sha256[:16]}"
     assert order["customer"] == "web1/shop"
     assert staged.request is not None
@@ -53,7 +53,7 @@ def test_running_again_changes_nothing(host: Host) -> None:
     before = files(host)
     second = host.stage(*items)
     assert (second["changed"], second["reason"], second["diff"]) == (False, "every key was staged before", [])
-    assert second["orders"] == [{**order, "perhaps_placed": True} for order in first["orders"]]
+    assert second["orders"] == [{**order, "sent": "perhaps"} for order in first["orders"]]
     assert files(host) == before
 
 
@@ -84,22 +84,22 @@ def test_nothing_is_ordered_that_could_not_be_proved_here(host: Host) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "placed"),
+    ("changes", "sent"),
     [
-        pytest.param({}, False, id="nothing"),
-        pytest.param({"remaining_days": 10, "owner": "www"}, False, id="nothing of the order"),
-        pytest.param({"www": True}, True, id="names"),
-        pytest.param({"common_name": "SHOP.example.com"}, False, id="case"),
-        pytest.param({"product": "931"}, True, id="product"),
-        pytest.param({"key": {"type": "ec", "size": 384}}, True, id="key"),
+        pytest.param({}, "perhaps", id="nothing"),
+        pytest.param({"remaining_days": 10, "owner": "www"}, "perhaps", id="nothing of the order"),
+        pytest.param({"www": True}, "look_up_only", id="names"),
+        pytest.param({"common_name": "SHOP.example.com"}, "perhaps", id="case"),
+        pytest.param({"product": "931"}, "look_up_only", id="product"),
+        pytest.param({"key": {"type": "ec", "size": 384}}, "look_up_only", id="key"),
     ],
 )
-def test_an_intent_for_something_else_is_only_looked_up(host: Host, changes: dict[str, Any], placed: bool) -> None:
+def test_an_intent_for_something_else_is_only_looked_up(host: Host, changes: dict[str, Any], sent: str) -> None:
     """It may have been sent, so it is kept; it may not, so it is not sent now."""
     (before,) = host.stage(host.declare())["orders"]
     (after,) = host.stage(host.declare(**changes))["orders"]
     days = {"remaining_days": changes.get("remaining_days", before["remaining_days"])}
-    assert after == {**before, **days, "order_placed": placed, "perhaps_placed": True}
+    assert after == {**before, **days, "sent": sent}
 
 
 def test_once_it_is_known_not_to_exist_the_declaration_of_today_is_ordered(host: Host) -> None:
@@ -108,7 +108,7 @@ def test_once_it_is_known_not_to_exist_the_declaration_of_today_is_ordered(host:
     (looked_up,) = host.stage(today)["orders"]
     host.challenge([today], [answer(looked_up, "not_ordered")])
     (anew,) = host.stage(today)["orders"]
-    assert anew["order_placed"] is False
+    assert anew["sent"] == "no"
     assert anew["order_id"] != looked_up["order_id"]
     assert read_request(anew["csr_content"]).names == ("shop.example.com", "www.shop.example.com")
     assert len(list((host.base / "shop" / "set-aside").iterdir())) == 1, "no key is lost"
@@ -139,7 +139,7 @@ def test_what_would_be_reissued_is_ordered_on_request_if_the_account_has_it_not_
     assert newest is not None
     (order,) = host.stage(item, anew=["shop"])["orders"]
     (again,) = host.stage(item)["orders"]
-    assert again == {**order, "perhaps_placed": True}, "it was decided by the first"
+    assert again == {**order, "sent": "perhaps"}, "it was decided by the first"
     assert order["operation"] == "order"
     assert order["order_id"].startswith("shop-")
     assert order["predecessor"] == newest.serial_number
@@ -159,9 +159,9 @@ def test_the_code_goes_with_the_method_that_it_was_given_for(host: Host) -> None
     assert "validation_code" not in order
     host.challenge([item], [answer(order, "pending", code="c0de")])
     (known,) = host.stage(item)["orders"]
-    assert (known["order_placed"], known["validation_code"]) == (True, "c0de")
+    assert (known["sent"], known["validation_code"]) == ("yes", "c0de")
     (other,) = host.stage(host.declare(validation={"method": "dns_txt_prefix"}))["orders"]
-    assert (other["order_placed"], "validation_code" in other) == (True, False)
+    assert (other["sent"], "validation_code" in other) == ("yes", False)
 
 
 @pytest.mark.parametrize(
@@ -184,10 +184,10 @@ def test_a_request_that_was_put_there_by_hand_is_used_as_it_is(
     pem = build_request(keys.generate(EC256), common_name=names[0], names=names)
     (host.base / "shop" / "staged").mkdir(parents=True)
     (host.base / "shop" / "staged" / "request.csr").write_text(pem)
-    for _run in range(2):
+    for sent in ("no", "perhaps"):
         result = host.stage(host.declare(), host.declare("mail"))
         assert result["orders"][-1]["name"] == "mail", "the others go on"
         if objection:
             assert objection in result["msg"]
         else:
-            assert (result["orders"][0]["csr_content"], result["orders"][0]["order_placed"]) == (pem, False)
+            assert (result["orders"][0]["csr_content"], result["orders"][0]["sent"]) == (pem, sent)

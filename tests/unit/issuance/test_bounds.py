@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Sent
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
 from ansible_collections.certops.certum.plugins.module_utils._issuance.items import InvalidOrderError, read_orders
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import only_set, with_defaults
@@ -79,7 +80,7 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
     "a mailbox": ({"email": "ceo@example.com"}, "gives email"),
     "to have it now": ({"force": True}, "gives force"),
     "the order of somebody else": (
-        {"order_placed": True, "order_id": f"bank-{OTHERS_KEY}"},
+        {"sent": "yes", "order_id": f"bank-{OTHERS_KEY}"},
         f"names order bank-{OTHERS_KEY}, which was not placed with the key of its CSR",
     ),
 }
@@ -114,9 +115,9 @@ def test_what_was_declared_before_and_may_have_been_sent_is_looked_up(
 ) -> None:
     former = make_csr("old.example.com")
     order_id = f"shop-{read_request(former).public_key_sha256[:16]}"
-    placed = {**item, "csr_content": former, "order_id": order_id, "product": "640", "order_placed": True}
+    placed = {**item, "csr_content": former, "order_id": order_id, "product": "640", "sent": "look_up_only"}
     (order,) = read_orders([kept(placed, defaults)])
-    assert (order.placed, order.names) == (True, ("old.example.com",))
+    assert (order.sent, order.names) == (Sent.LOOK_UP_ONLY, ("old.example.com",))
 
 
 def test_without_declarations_a_playbook_is_believed(item: dict[str, Any]) -> None:

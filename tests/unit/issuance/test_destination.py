@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Sent, State, ValidationMethod
 from ansible_collections.certops.certum.plugins.module_utils._issuance import destination
 from ansible_collections.certops.certum.plugins.module_utils._issuance.certificates import make_certificates
 from ansible_collections.certops.certum.plugins.module_utils._issuance.destination import (
@@ -24,13 +25,7 @@ from ansible_collections.certops.certum.plugins.module_utils._issuance.destinati
     write,
 )
 from ansible_collections.certops.certum.plugins.module_utils._issuance.items import read_orders
-from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import (
-    Issued,
-    Outcome,
-    State,
-    Validation,
-)
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import ValidationMethod
+from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Issued, Outcome, Validation
 from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
 from ansible_collections.certops.certum.tests.unit.issuance.csrs import CONTACT, make_csr
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, issue
@@ -221,7 +216,7 @@ def test_an_order_in_flight_is_remembered_until_its_certificate_is_there(place: 
     validation = Validation(ValidationMethod.FILE, "c0de", ("shop.example.com",))
     remember(item, order, place.outcome(validation=validation))
     known = recall(item, order)
-    assert (known.placed, known.validation_code) == (True, "c0de")
+    assert (known.sent, known.validation_code) == (Sent.YES, "c0de")
     (told,) = read_orders([place.item(validation_code="newer")])
     assert recall(item, told).validation_code == "newer", "what the caller says comes first"
     for state in (State.UNKNOWN, State.NOT_ORDERED):

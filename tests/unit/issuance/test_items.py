@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Sent, State, ValidationMethod
 from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
 from ansible_collections.certops.certum.plugins.module_utils._issuance.items import (
@@ -18,8 +19,7 @@ from ansible_collections.certops.certum.plugins.module_utils._issuance.items imp
     read_orders,
     result_of,
 )
-from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome, State, Validation
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import ValidationMethod
+from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome, Validation
 from ansible_collections.certops.certum.plugins.module_utils._module.options import (
     ORDER_CONSTRAINTS,
     certificate_options,
@@ -60,7 +60,7 @@ def test_an_order_is_complete_from_little() -> None:
     assert (order.name, order.names) == ("shop.example.com", ("shop.example.com", "www.shop.example.com"))
     assert order.order_id == f"shop-example-com-{order.request.public_key_sha256[:16]}"
     assert (order.product.code, order.method, order.customer) == ("601", ValidationMethod.FILE, "shop.example.com")
-    assert (order.placed, order.validation_code) == (False, None)
+    assert (order.sent, order.validation_code) == (Sent.NO, None)
     assert order.message().order_parameters.order_id == order.order_id
 
 
@@ -107,7 +107,7 @@ def test_what_a_call_returns_for_the_next_is_accepted_by_it(validation: Validati
     (order,) = read_orders([accepted])
     following = next_item(accepted, order, outcome(order.order_id, validation=validation))
     (again,) = read_orders(accept(CERTIFICATES, [following]))
-    assert again.placed
+    assert again.sent is Sent.YES
     assert again.order_id == order.order_id
     assert again.validation_code == (validation.code if validation else None)
     assert again.message() == order.message()
@@ -143,7 +143,7 @@ def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certif
     (order,) = read_orders(accept(CERTIFICATES, staged["orders"]))
     assert order.order_id == staged["orders"][0]["order_id"]
     assert order.names == ("shop.example.com", "www.shop.example.com")
-    assert not order.placed
+    assert order.sent is Sent.NO
 
 
 def test_a_result_says_what_to_publish() -> None:

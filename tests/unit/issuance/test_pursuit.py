@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import State
 from ansible_collections.certops.certum.plugins.module_utils._issuance.items import read_orders
-from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome, State
+from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome
 from ansible_collections.certops.certum.plugins.module_utils._issuance.pursuit import Pursuit
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import (
     OrderState,

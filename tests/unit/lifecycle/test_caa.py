@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import ValidationMethod
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.caa import CaaRecord, caa_objection
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import ValidationMethod
 
 ADD = 'Add the record: example.com. CAA 0 issue "certum.pl"'
 

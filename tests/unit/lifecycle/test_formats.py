@@ -7,8 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.formats import FORMATS, passphrase_problems
-from ansible_collections.certops.certum.plugins.module_utils._store.formats import Format
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.formats import passphrase_problems
 
 GOOD = "correct horse"
 NOT_USABLE = "shop: its passphrase is not a text of 8 to 128 printable ASCII characters"
@@ -54,7 +53,3 @@ def test_a_keystore_has_a_passphrase_that_can_be_used_and_hides_nothing_else(
     found = list(passphrase_problems([item(*formats)], passphrases))
     assert [text.partition(";")[0] for text in found] == ([problem.partition(";")[0]] if problem else [])
     assert not any(str(passphrase) in text for text in found for passphrase in passphrases.values())
-
-
-def test_what_can_be_declared_is_what_can_be_made() -> None:
-    assert sorted(FORMATS) == sorted(each.name.lower() for each in Format)

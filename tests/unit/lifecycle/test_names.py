@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import ValidationMethod
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.names import (
     InvalidNameError,
     NameRequest,
@@ -17,7 +18,6 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.names im
     wanted_names,
 )
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.products import UnknownProductError, find
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import ValidationMethod
 
 
 @pytest.mark.parametrize(

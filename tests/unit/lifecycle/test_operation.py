@@ -11,13 +11,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Operation
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.decide import (
     Desired,
     OnDisk,
     Question,
     Version,
 )
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.operation import Operation, choose
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.operation import choose
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.window import RenewalWindow
 
 ISSUED = datetime(2026, 11, 1, tzinfo=timezone.utc)

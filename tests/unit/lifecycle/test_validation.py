@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import ValidationMethod, publication
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import ValidationMethod
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import publication
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def look(dns: DnsServer, *names: str, method: str = "file", **options: Any) -> d
 def order(name: str, domain: str) -> dict[str, Any]:
     """As certum_stage returns it."""
     csr = make_csr(domain)
-    return {"name": name, "order_placed": False, "csr_content": csr, "validation": {"method": "dns_txt_prefix"}}
+    return {"name": name, "sent": "no", "csr_content": csr, "validation": {"method": "dns_txt_prefix"}}
 
 
 def findings(result: dict[str, Any]) -> list[tuple[str, str]]:
@@ -305,7 +305,7 @@ class TestTheResult:
     def test_orders_to_go_on_with_are_those_that_are_placed_or_without_a_mistake(self, dns: DnsServer) -> None:
         dns.add("mail.example.com", "CAA", '0 issue "certum.pl"')
         orders = [
-            {"name": "placed", "order_placed": True},
+            {"name": "placed", "sent": "yes"},
             order("shop", SHOP),
             order("mail", "mail.example.com"),
         ]

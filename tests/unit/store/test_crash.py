@@ -19,9 +19,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Format
 from ansible_collections.certops.certum.plugins.module_utils._store import derived
 from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
-from ansible_collections.certops.certum.plugins.module_utils._store.formats import Format, Formats
+from ansible_collections.certops.certum.plugins.module_utils._store.formats import Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.remove import out_of_use, remove
 from ansible_collections.certops.certum.plugins.module_utils._store.staged import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.switch import activate, confirm, roll_back

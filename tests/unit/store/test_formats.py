@@ -15,11 +15,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Format
 from ansible_collections.certops.certum.plugins.module_utils._store import formats as store_formats
 from ansible_collections.certops.certum.plugins.module_utils._store import keytool
 from ansible_collections.certops.certum.plugins.module_utils._store.derived import outdated_formats
 from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
-from ansible_collections.certops.certum.plugins.module_utils._store.formats import Format, Formats
+from ansible_collections.certops.certum.plugins.module_utils._store.formats import Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.switch import activate, roll_back
 from ansible_collections.certops.certum.plugins.module_utils._x509.keystore import modern_pkcs12_is_possible
 from ansible_collections.certops.certum.tests.unit.store.test_install import OTHER_CSR
@@ -121,7 +122,7 @@ def test_a_key_without_a_newline_at_its_end_is_bundled_all_the_same(world: World
 def test_what_is_as_declared_is_left_alone_and_anything_else_is_written(world: World) -> None:
     """Compared by seal: the same content twice would be two different keystores."""
     serial_numbers = [world.renew(), world.renew()]
-    every = tuple(f"{number}/{each.value}" for number in reversed(serial_numbers) for each in WITHOUT_JAVA.wanted)
+    every = tuple(f"{number}/{each.file_name}" for number in reversed(serial_numbers) for each in WITHOUT_JAVA.wanted)
     assert outdated_formats(world.layout, NAME, WITHOUT_JAVA) == every
     before = tree(world.base)
     would = activate(world.layout, NAME, formats=WITHOUT_JAVA, check_mode=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import KeyType
 from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.staged import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
@@ -17,7 +18,7 @@ from ansible_collections.certops.certum.plugins.module_utils._x509.pem import ar
 from ansible_collections.certops.certum.tests.unit.store.world import NAME, NAMES, WANTED, World, order, tree
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, der_of
 
-EC384 = keys.KeySpec(keys.KeyType.EC, 384)
+EC384 = keys.KeySpec(KeyType.EC, 384)
 OTHERS = [
     replace(WANTED, key_spec=EC384),
     replace(WANTED, names=(NAMES[0],)),

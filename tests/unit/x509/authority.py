@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import KeyType
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.names import general_names
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
-EC256 = keys.KeySpec(keys.KeyType.EC, 256)
-RSA2048 = keys.KeySpec(keys.KeyType.RSA, 2048)
+EC256 = keys.KeySpec(KeyType.EC, 256)
+RSA2048 = keys.KeySpec(KeyType.RSA, 2048)
 BEGINNING = datetime(2026, 11, 1)
 LIFETIME = timedelta(days=199)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import KeyType
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
 from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
-EC384 = keys.KeySpec(keys.KeyType.EC, 384)
+EC384 = keys.KeySpec(KeyType.EC, 384)
 KEYS = {spec: keys.generate(spec) for spec in (EC256, EC384, RSA2048)}
 
 
@@ -53,7 +54,7 @@ def test_a_curve_of_the_same_size_is_another_kind() -> None:
 )
 def test_other_sizes_are_refused_with_the_possible_ones(kind: str, size: int) -> None:
     with pytest.raises(X509Error, match=f"^{size} is not a size of {kind} keys; possible are [0-9, ]+$"):
-        keys.KeySpec(keys.KeyType(kind), size)
+        keys.KeySpec(KeyType(kind), size)
 
 
 @given(position=st.integers(min_value=0), octet=st.integers(min_value=0, max_value=255))

@@ -1,0 +1,225 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The words that options, results and the steps of a run share, each declared once.
+
+Private to the collection. Pure, and imports nothing of the other rooms. The order of the members is the order in which
+the documentation lists them.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Term(str, Enum):
+    """A word with a fixed meaning. Its text, also in f-strings, is its value, on every version of Python."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __format__(self, format_spec: str) -> str:
+        return format(self.value, format_spec)
+
+    @classmethod
+    def values(cls) -> list[str]:
+        """Return the values, as ``choices`` of an argument spec."""
+        return [member.value for member in cls]
+
+
+class Environment(Term):
+    """Which of the CA's systems."""
+
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class Operation(Term):
+    """What the CA is asked for."""
+
+    ORDER = "order"
+    REISSUE = "reissue"
+    RENEW = "renew"
+
+
+class State(Term):
+    """Where a certificate stands at the end of a call."""
+
+    CURRENT = "current"
+    ISSUED = "issued"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    NOT_ORDERED = "not_ordered"
+    UNKNOWN = "unknown"
+
+
+class Sent(Term):
+    """Whether the CA was asked already for what an item asks for, and so what may be done with it."""
+
+    NO = "no"
+    """Surely not: it is sent."""
+
+    PERHAPS = "perhaps"
+    """An earlier run may have sent it: the CA is asked first, then it is sent if it was not."""
+
+    YES = "yes"
+    """The CA has it: it is carried on with and never sent."""
+
+    LOOK_UP_ONLY = "look_up_only"
+    """It may have been sent, for something else than is declared now: it is only looked up and never sent."""
+
+    @property
+    def may_be_sent(self) -> bool:
+        return self not in NEVER_SENT
+
+    @property
+    def is_uncertain(self) -> bool:
+        return self in (Sent.PERHAPS, Sent.LOOK_UP_ONLY)
+
+
+NEVER_SENT = (Sent.YES, Sent.LOOK_UP_ONLY)
+
+
+class DeclaredState(Term):
+    """Whether a declared certificate shall be on the host."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+class ServiceState(Term):
+    """What ``certum_deploy`` brings about."""
+
+    SERVED = "served"
+    WITHDRAWN = "withdrawn"
+
+
+class PlanAction(Term):
+    """What ``certum_plan`` finds necessary for a certificate."""
+
+    ISSUE = "issue"
+    ACTIVATE = "activate"
+    REMOVE = "remove"
+
+
+class ValidationMethod(Term):
+    """The Partner API's approverMethod in lower case."""
+
+    FILE = "file"
+    DNS_TXT = "dns_txt"
+    DNS_TXT_PREFIX = "dns_txt_prefix"
+    DNS_CNAME = "dns_cname"
+    DNS_CNAME_PREFIX = "dns_cname_prefix"
+    ADMIN = "admin"
+
+    @property
+    def api_value(self) -> str:
+        return self.value.upper()
+
+    @property
+    def proves_wildcards(self) -> bool:
+        return self is not ValidationMethod.FILE  # error 2186
+
+    @property
+    def proves_addresses(self) -> bool:
+        return self is ValidationMethod.FILE  # error 2171
+
+
+class AdminPrefix(Term):
+    """The mailboxes that get a link; the Partner API's approverEmailPrefix in lower case."""
+
+    ADMIN = "admin"
+    ADMINISTRATOR = "administrator"
+    POSTMASTER = "postmaster"
+    HOSTMASTER = "hostmaster"
+    WEBMASTER = "webmaster"
+
+    @property
+    def api_value(self) -> str:
+        return self.value.upper()
+
+
+class RevokeReason(Term):
+    """The reasons of RFC 5280, as far as the Partner API's revocationReason has them."""
+
+    UNSPECIFIED = "unspecified"
+    KEY_COMPROMISE = "key_compromise"
+    AFFILIATION_CHANGED = "affiliation_changed"
+    SUPERSEDED = "superseded"
+    CESSATION_OF_OPERATION = "cessation_of_operation"
+    PRIVILEGE_WITHDRAWN = "privilege_withdrawn"
+
+    @property
+    def api_value(self) -> str:
+        return self.value.replace("_", "").upper()
+
+
+class KeyType(Term):
+    """The algorithms that the CA takes (error 1001)."""
+
+    EC = "ec"
+    RSA = "rsa"
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Return the sizes in bits that are offered, the usual one first (error 2109)."""
+        return (256, 384) if self is KeyType.EC else (2048, 3072, 4096)
+
+
+class Language(Term):
+    """The languages of the CA's mails."""
+
+    PL = "pl"
+    EN = "en"
+    RU = "ru"
+
+
+class BusinessCategory(Term):
+    """The kinds of organization that an EV certificate tells (partner-api.md 4)."""
+
+    PRIVATE_ORGANIZATION = "private_organization"
+    GOVERNMENT_ENTITY = "government_entity"
+    BUSINESS_ENTITY = "business_entity"
+    NON_COMMERCIAL_ENTITY = "non_commercial_entity"
+
+
+class ProductKind(Term):
+    """What the certificates of a product are for."""
+
+    TLS = "tls"
+    SMIME = "smime"
+    CODE_SIGNING = "code_signing"
+    UNKNOWN = "unknown"
+
+
+class Format(Term):
+    """Further formats of a certificate, beside PEM."""
+
+    DER = "der"
+    HAPROXY = "haproxy"
+    PKCS12 = "pkcs12"
+    JKS = "jks"
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of its file in a version's directory."""
+        return _FILE_NAMES[self.value]
+
+    @property
+    def has_key(self) -> bool:
+        return self is not Format.DER
+
+    @property
+    def is_keystore(self) -> bool:
+        return self in (Format.PKCS12, Format.JKS)
+
+
+_FILE_NAMES = {"der": "cert.cer", "haproxy": "haproxy.pem", "pkcs12": "keystore.p12", "jks": "keystore.jks"}
+
+
+class OnMistake(Term):
+    """What ``certum_preflight`` does about a mistake that would make the CA refuse."""
+
+    FAIL = "fail"
+    WARN = "warn"
