@@ -29,7 +29,7 @@ class ActionModule(ActionBase):
         from ..module_utils._module.batch import REPORTS, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
 
         result: dict[str, Any] = super().run(tmp, task_vars)
-        dummy, options = self.validate_argument_spec(
+        dummy, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]
             {
                 "step": {"type": "str", "required": True, "choices": ["order", "validate", "remove"]},
                 "hosts": {"type": "list", "elements": "str", "required": True},

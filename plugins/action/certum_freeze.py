@@ -40,7 +40,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task. Nothing is run on the host."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        dummy, options = self.validate_argument_spec(
+        dummy, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]
             {"role": {"type": "str", "required": True}, "values": {"type": "dict", "default": {}}}
         )
         variables = task_vars or {}
@@ -89,7 +89,7 @@ class ActionModule(ActionBase):
 
     def _strategy(self) -> str:
         """Return the strategy of the play. No variable tells it."""
-        parent = self._task
+        parent: Any = self._task
         while getattr(parent, "_parent", None) is not None:
             parent = parent._parent
         return str(getattr(getattr(parent, "_play", None), "strategy", ""))

@@ -263,20 +263,3 @@ options:
     required: true
     suboptions:
 {indent(_ORDER + _CERTIFICATE, "    ")}{_PROGRESS}"""
-
-    BOUNDED = r"""
-options:
-  declared:
-    description:
-      - The declarations that the items are kept to, as M(certops.certum.certum_plan) takes them as C(certificates), and
-        as the controller has them. For items that come from a host, which may be in the wrong hands.
-      - Refused is what names other domains, another product, files of the controller or orders of others. Contact,
-        organization and validation are taken from the declarations.
-      - Without it the items are believed.
-    type: list
-    elements: dict
-  declared_defaults:
-    description: What O(declared) leaves open, as M(certops.certum.certum_plan) takes it as C(defaults).
-    type: dict
-    default: {}
-"""

@@ -12,12 +12,13 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Speaks to the CA for all hosts of a batch in one process on the controller. Credentials that the CA refuses are tried
-    once, an account is read once, and all orders are placed and waited for side by side.
+  - Speaks to the CA for all hosts of a batch in one process on the controller. Credentials that the CA refuses are
+    tried once, an account is read once, and all orders are placed and waited for side by side.
   - The role P(certops.certum.certum#role) uses it. It reads what the hosts have registered in the steps before.
-  - What a host reports is held against its declaration as M(certops.certum.certum_freeze) has read it, and against the CA.
-  - A host in trouble has its problem in RV(hosts), and keeps no other host from its certificates. The module itself does
-    not fail for it.
+  - What a host reports is held against its declaration as M(certops.certum.certum_freeze) has read it, and against
+    the CA.
+  - A host in trouble has its problem in RV(hosts), and keeps no other host from its certificates. The module itself
+    does not fail for it.
 extends_documentation_fragment:
   - certops.certum._attributes
 attributes:

@@ -22,7 +22,6 @@ extends_documentation_fragment:
   - certops.certum._attributes.controller
   - certops.certum._api
   - certops.certum._order.certificates
-  - certops.certum._order.bounded
   - certops.certum._wait
 attributes:
   check_mode:
@@ -179,14 +178,14 @@ backup_files:
   elements: str
 """
 
-from ..module_utils._module.bounded import bounded_options, make_bounded_certificates
+from ..module_utils._issuance.certificates import make_certificates
 from ..module_utils._module.controller import run_with_api
 from ..module_utils._module.options import ORDER_CONSTRAINTS, certificate_options, progress_options
 
 
 def main() -> None:
     run_with_api(
-        make_bounded_certificates,
+        make_certificates,
         argument_spec={
             "certificates": {
                 "type": "list",
@@ -196,10 +195,8 @@ def main() -> None:
                 **ORDER_CONSTRAINTS,
             },
             "concurrency": {"type": "int", "default": 8},
-            **bounded_options(),
             **progress_options(),
         },
-        quiet_options=("declared", "declared_defaults"),
     )
 
 

@@ -13,11 +13,12 @@ author:
   - certops.certum contributors (@certops)
 description:
   - Reads every variable of a role of this collection once, on the controller, and returns the values.
-  - Register the result. A registered value stays as it is, whatever facts a host returns later. A variable of the inventory
-    does not, because a fact of the same name replaces it.
-  - Fails where a fact of the host has the name of one of these variables, and where a variable looks like a misspelt name.
-  - The roles of this collection begin with it. You need it only in a playbook of your own that gives such variables to
-    modules on the controller.
+  - Register the result. A registered value stays as it is, whatever facts a host returns later. A variable of the
+    inventory does not, because a fact of the same name replaces it.
+  - Fails where a fact of the host has the name of one of these variables, and where a variable looks like a
+    misspelt name.
+  - The roles of this collection begin with it. You need it only in a playbook of your own that gives such variables
+    to modules on the controller.
 extends_documentation_fragment:
   - certops.certum._attributes
 attributes:
@@ -57,13 +58,12 @@ host:
   sample: web1
 once:
   description:
-    - Whether one task can work for all hosts of the batch, because the strategy of the play runs each task for all of them
-      before the next task.
+    - Whether one task can work for all hosts of the batch, because the strategy of the play runs each task for all
+      of them before the next task.
   returned: success
   type: bool
 variables:
-  description: The variables that are set, by the part of their name after that of the role. Never shown, because it holds
-    the password.
+  description: The variables that are set, by the part of their name after that of the role. They are never shown.
   returned: success
   type: dict
   sample: {path: /etc/certum, wait_timeout: 300}
@@ -71,6 +71,11 @@ values:
   description: The values of O(values).
   returned: success
   type: dict
+problems:
+  description: A sentence for each variable that cannot be used.
+  returned: success
+  type: list
+  elements: str
 reason:
   description: What was read.
   returned: success

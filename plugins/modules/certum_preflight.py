@@ -169,15 +169,12 @@ problems:
   elements: str
 """
 
-from ..module_utils._module.bounded import bounded_options
 from ..module_utils._module.options import preflight_options
 from ..module_utils._module.preflight import run_preflight
 
 
 def main() -> None:
-    run_preflight(
-        argument_spec={**preflight_options(), **bounded_options()}, required_one_of=[("certificates", "orders")]
-    )
+    run_preflight(argument_spec=preflight_options(), required_one_of=[("certificates", "orders")])
 
 
 if __name__ == "__main__":

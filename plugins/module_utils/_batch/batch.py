@@ -75,7 +75,7 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
 
 
 def validate(open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders) -> BatchOrders:
-    """Validate one round of pending orders and wait for them. The orders of a host that has left the batch stay as they are."""
+    """Validate one round of pending orders and wait. The orders of a host that has left the batch stay as they are."""
     by_name = {host.name: host for host in hosts}
 
     def step(account: Account, group: Sequence[BatchHost]) -> Step:

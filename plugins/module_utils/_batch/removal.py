@@ -4,8 +4,8 @@
 
 """What hosts may remove: certificates that are declared absent, out of service, and revoked where that is declared.
 
-Private to the collection. A host names serial numbers and orders. Only the frozen declaration says whether a certificate
-is revoked, and for which reason, and the CA says whether the certificate has the declared common name.
+Private to the collection. A host names serial numbers and orders. Only the frozen declaration says whether a
+certificate is revoked, and for which reason, and the CA says whether the certificate has the declared common name.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ PLANNED, WITHDRAWN = "certum__planned", "certum_deploy__withdrawn"
 class Removal:
     """What one host wants to remove, as far as it is declared.
 
-    ``names`` are declarations that no service uses any more. ``revocations`` are names with serial numbers, ``orders`` the
-    ids of orders that staged keys belong to.
+    ``names`` are declarations that no service uses any more. ``revocations`` are names with serial numbers,
+    ``orders`` the ids of orders that staged keys belong to.
     """
 
     names: tuple[str, ...]
@@ -87,8 +87,8 @@ def without_ca(removal: Removal, problem: str | None = None) -> HostRemovals:
 def settle(api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bool) -> tuple[HostRemovals, list[str]]:
     """Ask about the pending orders, and revoke what is to be revoked, the newest first.
 
-    Return what the host may remove, and a sentence for each certificate that was revoked. What could not be revoked stays
-    on the host's disk, so that the next run tries again. Raises AuthenticationError.
+    Return what the host may remove, and a sentence for each certificate that was revoked. What could not be revoked
+    stays on the host's disk, so that the next run tries again. Raises AuthenticationError.
     """
     problems: list[str] = []
     orders = _states(api, removal, problems)

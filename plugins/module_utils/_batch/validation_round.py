@@ -4,8 +4,8 @@
 
 """One round of a batch: validate what the hosts have published, wait, and fetch what is issued.
 
-Private to the collection. A round ends when nothing is left to wait for, when the time is over, or when another round has
-something to do: an order whose place is free now, a new validation code, a file that another run has replaced.
+Private to the collection. A round ends when nothing is left to wait for, when the time is over, or when another round
+has something to do: an order whose place is free now, a new validation code, a file that another run has replaced.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .._handover.terms import State
@@ -53,17 +53,16 @@ class Entry:
     timeout: float
 
 
-@dataclass
+@dataclass(frozen=True)
 class Round:
     """What is looked at in one round, and when it is enough."""
 
     entries: Sequence[Entry]
     waiting: Sequence[PendingOrder] = ()
-    needed_since: float | None = field(default=None, init=False)
 
     @property
     def timeout(self) -> float:
-        """Return the seconds after which the round is over. Orders that wait for a place get their share of the time."""
+        """Return the seconds after which the round is over; with orders that wait for a place, their share of it."""
         longest = max((entry.timeout for entry in self.entries), default=0.0)
         if not self.waiting:
             return longest
@@ -71,13 +70,9 @@ class Round:
 
     def is_enough(self, pursuits: Sequence[Pursuit], moment: float) -> bool:
         """Return whether to stop looking, ``moment`` seconds after the first look."""
-        open_ones = [
-            pursuit for entry, pursuit in zip(self.entries, pursuits) if not pursuit.done and moment < entry.timeout
-        ]
-        if not open_ones:
-            return True
+        left = [each for entry, each in zip(self.entries, pursuits) if not each.done and moment < entry.timeout]
         needed = any(map(_needs_another_round, pursuits)) or self._has_free_place(pursuits)
-        return needed and moment >= LINGER
+        return not left or (needed and moment >= LINGER)
 
     def _has_free_place(self, pursuits: Sequence[Pursuit]) -> bool:
         now = [_after(entry, pursuit, 0.0) for entry, pursuit in zip(self.entries, pursuits)]
@@ -90,8 +85,8 @@ def validate_round(
 ) -> list[tuple[PendingOrder, dict[str, Any], bool]]:
     """Validate the published orders of one account, and wait.
 
-    Return for each pending order how it stands now, its result as certum_certificates returns it, and whether this run can
-    do more for it. Orders that are not published yet have no result and stay. Raises AuthenticationError.
+    Return for each pending order how it stands now, its result as certum_certificates returns it, and whether this
+    run can do more for it. Orders that are not published yet have no result and stay. Raises AuthenticationError.
     """
     published = [each for each in pending if each["published"]]
     waiting = [each for each in pending if not each["published"]]
@@ -107,7 +102,7 @@ def validate_round(
         api=api, trigger=True, may_ask_for_code=lambda order: by_order[order.order_id].pending["attempts"] > 0
     )
     if any(entry.pending["attempts"] and not entry.order.validation_code for entry in entries):
-        time.sleep(random.uniform(0, JITTER))
+        time.sleep(random.uniform(0, JITTER))  # noqa: S311 - a pause is no secret
     began = time.monotonic()
     pause = min((hosts[entry.pending["host"]].settings.wait_sleep for entry in entries), default=1.0)
     pursuits = pursue_all(

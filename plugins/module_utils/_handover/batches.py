@@ -15,11 +15,11 @@ from typing import Any, TypedDict
 class PendingOrder(TypedDict):
     """An order of one host that is not issued yet.
 
-    ``item`` is an element of the option ``certificates`` of certum_certificates. ``places`` are what only one order at a
-    time can use for its validation. ``published`` says that the host was given the validation file, ``validated`` that the
-    CA needs it no longer. ``attempts`` counts the rounds in which the CA was asked to validate, or had no code.
-    ``void_codes`` are codes that the CA does not take any more. ``failed`` says that a validation failed, and ``waited`` is
-    how many seconds the batch has waited for the order.
+    ``item`` is an element of the option ``certificates`` of certum_certificates. ``places`` are what only one order
+    at a time can use for its validation. ``published`` says that the host was given the validation file,
+    ``validated`` that the CA needs it no longer. ``attempts`` counts the rounds in which the CA was asked to
+    validate, or had no code. ``void_codes`` are codes that the CA does not take any more. ``failed`` says that a
+    validation failed, and ``waited`` is how many seconds the batch has waited for the order.
     """
 
     host: str
@@ -37,8 +37,8 @@ class PendingOrder(TypedDict):
 class HostOrders(TypedDict):
     """What became of the orders of one host.
 
-    ``certificates`` is every result so far. ``publish`` are those for certum_challenge: it publishes the validation file of
-    a pending order, removes that of any other, and keeps the record.
+    ``certificates`` is every result so far. ``publish`` are those for certum_challenge: it publishes the validation
+    file of a pending order, removes that of any other, and keeps the record.
     """
 
     certificates: list[dict[str, Any]]
@@ -58,8 +58,8 @@ class BatchOrders(TypedDict):
     """The result of the steps ``order`` and ``validate``.
 
     ``again`` says that another round has something to do. ``refused`` are the accounts whose credentials the CA has
-    refused, with the CA's words: they are not tried again in this run. ``troubles`` are what keeps the CA from being asked
-    for a host.
+    refused, with the CA's words: they are not tried again in this run. ``troubles`` are what keeps the CA from being
+    asked for a host.
     """
 
     changed: bool

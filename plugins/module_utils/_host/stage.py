@@ -22,11 +22,11 @@ from .._lifecycle.operation import choose
 from .._store.challenge import open_web_root
 from .._store.each import for_each, outcome
 from .._store.errors import StoreError
-from .._store.web_root import directory_identity
 from .._store.installed import read_installed
 from .._store.layout import REQUEST, Layout
 from .._store.metadata import OrderRecord, OrderStage
 from .._store.staged import Staged, Wanted, discard, record_order, stage
+from .._store.web_root import directory_identity
 from .._x509.csr import RequestFacts, read_request
 from .._x509.keys import KeySpec
 from .._x509.names import canonical_names

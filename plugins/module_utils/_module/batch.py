@@ -100,7 +100,7 @@ def _nothing(step: str, problems: Mapping[str, str], options: Mapping[str, Any])
         "changed": False,
         "reason": "nothing was ordered",
         "hosts": {
-            name: {**{"certificates": [], "publish": []}, **before.get(name, {}), "problems": [problem]}
+            name: {"certificates": [], "publish": [], **before.get(name, {}), "problems": [problem]}
             for name, problem in problems.items()
         },
         "pending": [],
@@ -180,7 +180,7 @@ def _open(account: Account) -> PartnerApi:
         raise SettingsError(
             where="access to the CA",
             why=account.problem,
-            remedy="Nothing was sent. Set the variables certum_api_*, or CERTUM_API_* in the environment of the controller.",
+            remedy="Nothing was sent. Set the variables certum_api_*, or CERTUM_API_* in the controller's environment.",
         )
     return open_api(
         {

@@ -68,8 +68,8 @@ def refuse_facts(facts: Iterable[str], *, host: str) -> None:
     if forged:
         raise FreezeError(
             f"The facts of host {host} set {', '.join(forged)}. Facts come from the host, so they must not replace "
-            "variables. Nothing was sent to the CA. Set these variables in the inventory or the play, without cacheable. "
-            "If you did not set them as facts, do not trust this host."
+            "variables. Nothing was sent to the CA. Set these variables in the inventory or the play, without "
+            "cacheable. If you did not set them as facts, do not trust this host."
         )
 
 

@@ -9,7 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from .._issuance.items import InvalidOrderError
 from .._lifecycle.names import InvalidNameError
@@ -19,24 +19,16 @@ from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
 from .._third_party.dnspython import DNS_PACKAGES_MISSING
 from .._third_party.host import HOST_PACKAGES_MISSING
 from .._x509.errors import X509Error
-from .bounded import bounded
 from .run import run
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-def _look(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-    return look_before_ordering(bounded(params, "orders"), check_mode)
 
 
 def run_preflight(*, argument_spec: dict[str, Any], **constraints: Any) -> NoReturn:
     """Run the module with these options."""
     run(
-        _look,
+        look_before_ordering,
         argument_spec=argument_spec,
         packages_missing=(*DNS_PACKAGES_MISSING, *CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING),
         errors=(InvalidNameError, InvalidOrderError, InvalidPreflightError, X509Error),
-        quiet_options=("orders", "declared"),
+        quiet_options=("orders",),
         **constraints,
     )

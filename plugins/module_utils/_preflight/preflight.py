@@ -115,7 +115,7 @@ def _declared(item: Mapping[str, Any]) -> Certificate:
 
 
 def staged(order: Mapping[str, Any]) -> Certificate:
-    """The certificate of an item that certum_stage returned. The names are those of the request, which may have been made by hand."""
+    """The certificate of an item of certum_stage. The names are those of the request, perhaps made by hand."""
     name, csr = order.get("name"), order.get("csr_content")
     if not name or not csr:
         raise InvalidPreflightError("orders: give what certum_stage returned as orders; each has a name and a CSR.")
@@ -127,7 +127,7 @@ def staged(order: Mapping[str, Any]) -> Certificate:
 
 
 def examine(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:
-    """Return what was found about each certificate. All are looked at together, with one deadline of ``timeout`` seconds.
+    """Return what was found about each certificate. All have one deadline, ``timeout`` seconds from now.
 
     Raises InvalidPreflightError for ``resolvers`` and ``resolve`` that are no addresses.
     """

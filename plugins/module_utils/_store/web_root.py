@@ -7,10 +7,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 MOUNTS = "/proc/self/mountinfo"
@@ -46,7 +43,6 @@ def _network_source(device: int) -> str | None:
 
 def _read(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
+        return Path(path).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
