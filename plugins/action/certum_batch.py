@@ -51,6 +51,8 @@ class ActionModule(ActionBase):
             orders=plain(options["orders"]),
             check_mode=bool(self._task.check_mode),
         )
+        if not self._task.diff:
+            done.pop("diff", None)
         return {**result, **done}
 
     def _environment(self) -> Mapping[str, str]:

@@ -26,7 +26,7 @@ attributes:
     support: full
     details: Asks the CA whether it would accept each order, and orders and revokes nothing.
   diff_mode:
-    support: none
+    support: full
   idempotent:
     support: full
   action:

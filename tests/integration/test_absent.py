@@ -179,7 +179,7 @@ class TestAnOrderInFlight:
     def test_keeps_its_key_until_it_is_cancelled(self, world: World) -> None:
         item = world.declaration()
         world.project.run(
-            world.role(item), environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"}
+            world.role(item), environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"}
         )
         (order,) = world.ca.orders()
         before = tree(world.store / "shop/staged")
@@ -201,7 +201,7 @@ class TestAnOrderInFlight:
         shop, wider = world.deployed(), world.deployed(www=True)
         world.project.run(world.role(shop)).succeeded()
         world.project.run(
-            world.role(wider), environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"}
+            world.role(wider), environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"}
         )
         play = world.role(absent(shop))
 

@@ -74,7 +74,7 @@ def test_what_an_account_and_a_host_have_is_taken_over_and_the_role_keeps_it(wor
     assert (predicted.changed, first.changed, again.changed) == (2, 2, 0)
     assert set(world.operations()) == {"getOrdersByDateRange"}
     assert tree(world.project.path / "ssl") == files
-    told = first.result("Declare what the account has")
+    told = first.result("Declare the certificates of the account")
     assert [order["order_id"] for order in told["pending"]] == ["waits"]
     assert [(order["order_id"], order["reason"]) for order in told["left_out"]] == [
         ("dead", "its certificate is REVOKED")
@@ -122,7 +122,7 @@ def test_a_file_that_was_worked_on_is_kept_until_it_is_asked_to_be_replaced(worl
 
     done = world.project.run(adoption(world, adopt_hosts="localhost", adopt_force=True)).succeeded()
     assert done.changed == 1
-    backup = done.result("Declare what the account has")["backup_file"]
+    backup = done.result("Declare the certificates of the account")["backup_file"]
     assert (world.project.path / backup).read_text() == "certum_certificates: []\n"
     assert "common_name: shop.example.com" in file.read_text()
 

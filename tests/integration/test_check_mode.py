@@ -29,7 +29,7 @@ def check(world: World, play: object) -> Run:
 def test_on_an_empty_machine_it_says_what_would_be_ordered_and_why(world: World) -> None:
     run = check(world, world.role(world.deployed(), world.declaration("mail", "mail.example.com")))
 
-    assert world.operations() == ["getOrdersByDateRange", "validateOrderParameters"] * 2
+    assert world.operations() == ["getOrdersByDateRange", *["validateOrderParameters"] * 2], "the account is read once"
     assert run.changed > 0
     assert "shop: there is no certificate yet" in run.output
     assert "would order Commercial SSL as shop-" in run.output
@@ -39,13 +39,13 @@ def test_on_an_empty_machine_it_says_what_would_be_ordered_and_why(world: World)
 
 def test_an_order_in_flight_is_looked_at_and_with_its_certificate_nothing_is_asked(world: World) -> None:
     play = world.role(world.deployed())
-    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
     (order,) = world.ca.orders()
 
     run = check(world, play)
 
     assert f"order {order['orderID']} is in flight" in run.output
-    assert "would be carried on" in run.result("Order at the CA")["reason"]
+    assert "would be carried on" in run.result("Place orders")["reason"]
     assert world.operations() == ["getOrderState"]
     world.converged(play)
     assert check(world, play).changed == 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
 
 
-SERVE = "Have the services serve them, or go back to what was served before"
+SERVE = "Deploy certificates and verify them, or roll back"
 
 
 def enabled_site(declaration: dict[str, Any]) -> Path:

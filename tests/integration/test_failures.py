@@ -156,11 +156,11 @@ def test_a_web_root_that_does_not_exist_is_found_before_the_order(world: World) 
 
 def test_a_staged_key_that_was_exchanged_is_noticed_and_its_order_kept(world: World) -> None:
     play = world.role(world.declaration())
-    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
     key = world.store / "shop/staged/privkey.pem"
     right = key.read_bytes()
     other = world.role(world.declaration("other", "other.example.com"))
-    world.project.run(other, environment={"CERTUM_TEST_DIE_BEFORE": "Order at the CA"})
+    world.project.run(other, environment={"CERTUM_TEST_DIE_BEFORE": "Place orders"})
     key.write_bytes((world.store / "other/staged/privkey.pem").read_bytes())
 
     run = world.project.run(play).failed()
@@ -187,7 +187,7 @@ def test_one_bad_certificate_does_not_keep_the_others(world: World) -> None:
 
 def test_a_refused_order_asks_a_person_who_can_have_it_ordered_anew(world: World) -> None:
     play = world.role(world.declaration())
-    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+    world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
     (order,) = world.ca.orders()
     world.ca.reject(order["orderID"])
 

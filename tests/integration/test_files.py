@@ -36,7 +36,7 @@ def test_the_umask_has_no_say(world: World, umask: int) -> None:
 
 def test_a_staged_key_is_for_its_owner_alone(world: World) -> None:
     play = world.role(world.declaration())
-    world.project.run(play, umask=0, environment={"CERTUM_TEST_DIE_BEFORE": "Order at the CA"})
+    world.project.run(play, umask=0, environment={"CERTUM_TEST_DIE_BEFORE": "Place orders"})
     assert mode(world.store / "shop/staged") == 0o700
     assert mode(world.store / "shop/staged/privkey.pem") == 0o600
 

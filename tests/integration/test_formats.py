@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HAPROXY = shutil.which("haproxy", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 KEYTOOL = shutil.which("keytool")
-PLAN = "Plan what is due"
+PLAN = "Plan certificates"
 PASSPHRASE, OTHER = "canary: correct horse", "canary: battery staple"
 
 HAPROXY_CFG = """\

@@ -35,19 +35,41 @@ def mail_is_untouched(world: World) -> bool:
     return [entry["status"] for entry in order["entries"]] == ["VALID"]
 
 
-def test_facts_of_a_host_cannot_say_where_the_credentials_go(world: World) -> None:
+def test_facts_of_a_run_do_not_move_the_credentials(world: World, subtests: pytest.Subtests) -> None:
     with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.setblocking(False)
         url = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/service/PartnerApi.wsdl"
-        for module in ("certum_plan", "certum_challenge"):
-            take_over(world, {module: {"ansible_facts": {"certum_api_url": url, "certum_mail": {}}}})
+        facts = {
+            "certum_api_url": url,
+            "certum_mail": {},
+            "certum__frozen": {"variables": {"api_url": url}, "host": "web2"},
+            "certum__orders": {"hosts": {}},
+            "inventory_hostname": "web2",
+        }
+        for module in ("certum_plan", "certum_stage", "certum_challenge"):
+            with subtests.test(module):
+                world.ca.clear_calls()
+                take_over(world, {module: {"ansible_facts": facts}})
 
-            run = world.project.run(world.role(world.declaration())).failed()
+                world.project.run(world.role(world.declaration(), certum_replace=["shop"])).succeeded()
 
-            assert "The host web1 says in its facts what certum_api_url, certum_mail shall be" in run.failures[-1]
-            elsewhere.setblocking(False)
-            with pytest.raises(BlockingIOError):
-                elsewhere.accept()
-    assert len(world.ca.orders()) == 1, "the host was honest until then"
+                with pytest.raises(BlockingIOError):
+                    elsewhere.accept()
+                assert [order["customer"] for order in world.ca.orders()] == ["web1/shop"]
+
+
+def test_cached_facts_in_place_of_variables_are_refused(world: World) -> None:
+    cache = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(world.project.path / "cache")}
+    take_over(world, {"certum_plan": {"ansible_facts": {"certum_api_url": "http://127.0.0.1:9/", "certum_mail": {}}}})
+    world.project.run(world.role(world.declaration()), environment=cache).succeeded()
+    world.ca.clear_calls()
+    both = world.role(world.declaration(), hosts="web1,web2", certum_path=f"{world.store}/{{{{ inventory_hostname }}}}")
+
+    run = world.project.run(both, environment=cache).failed()
+
+    assert "The facts of host web1 set certum_api_url, certum_mail" in run.failures[-1]
+    assert run.recap["web2"]["failures"] == 0, "the other host is served"
+    assert world.operations().count("quickOrder") == 1
 
 
 def test_a_host_gets_no_certificate_for_what_is_declared_for_another(world: World, subtests: pytest.Subtests) -> None:

@@ -46,7 +46,7 @@ def test_an_ev_certificate_waits_for_people_over_several_runs_and_is_bought_once
     item = world.declaration(product="premium_ev_ssl")
     play = world.role(item, certum_organization=COMPANY, certum_wait_timeout=3)
     first = world.project.run(play).succeeded()
-    ordered = first.result("Have the domains proved, wait and fetch")
+    ordered = first.result("Validate domains, wait and fetch certificates")
     for kind in STAFF:
         assert f"{kind} (required; the CA's staff)" in ordered["reason"]
     assert world.project.run(play).succeeded().changed == 0

@@ -72,14 +72,14 @@ class TestTheRole:
     def test_with_no_asks_nothing(self, world: World, dns: DnsServer, off: object) -> None:
         play = world.role(world.declaration(), certum_preflight=off)
 
-        run = world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Order at the CA"})
+        run = world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Place orders"})
 
         assert looks(run) == ["skipped"]
         assert dns.questions == []
 
     def test_looks_at_no_order_that_is_placed(self, world: World, dns: DnsServer) -> None:
         play = world.role(world.declaration(), certum_preflight="fail")
-        world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+        world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
         assert len(world.ca.orders()) == 1
 
         run = world.project.run(play).succeeded()
@@ -90,7 +90,7 @@ class TestTheRole:
         dns.broken.add("shop.example.com")
         play = world.role(world.declaration(), certum_preflight="fail")
 
-        run = world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Have the domains proved, wait and fetch"})
+        run = world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
 
         looked = run.result("Look at the domains before they are ordered for")
         assert "could not be checked" in looked["reason"]

@@ -13,7 +13,7 @@ from ansible_collections.certops.certum.tests.integration.test_modules import TA
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
 
-PLAN = "Plan what is due"
+PLAN = "Plan certificates"
 
 
 def test_a_revoked_certificate_is_replaced_and_the_new_one_served(world: World) -> None:

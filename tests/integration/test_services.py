@@ -377,7 +377,7 @@ def test_a_service_that_does_not_run_does_not_keep_a_certificate_that_it_does_no
         bench.play(item | ABSENT, tasks_from="withdraw", certum_deploy_path=str(bench.host.base))
     ).succeeded()
 
-    result = run.result("Have the services do without them, or put them back")
+    result = run.result("Take certificates out of service, or put them back")
     assert (bench.link("shop", "current") is None) is goes, result
     assert own.is_symlink() is (by_link and not goes)
     assert bool(result["problems"]) is not goes

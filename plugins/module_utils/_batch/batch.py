@@ -43,12 +43,13 @@ class Step:
     results: list[HostResult] = field(default_factory=list)
     pending: list[PendingOrder] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    diffs: list[dict[str, Any]] = field(default_factory=list)
     refusal: str | None = None
     problem: str | None = None
 
 
-def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> tuple[BatchOrders, list[str]]:
-    """Place the orders of all hosts. Return the result, and warnings."""
+def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> tuple[BatchOrders, dict[str, Any]]:
+    """Place the orders of all hosts. Return the result, and ``warnings`` and ``diff`` for the task."""
 
     def step(account: Account, group: Sequence[BatchHost]) -> Step:
         with open_api(account) as api:
@@ -57,6 +58,7 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
             results=[(each.host, each.result) for each in placement.placed],
             pending=[each.pending for each in placement.placed if each.pending],
             warnings=list(placement.warnings),
+            diffs=[each.diff for each in placement.placed if each.diff],
             refusal=placement.refusal,
         )
 
@@ -71,7 +73,10 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
         "refused": {},
         "troubles": {},
     }
-    return _result(before, hosts, steps), [warning for found in steps.values() for warning in found.warnings]
+    return _result(before, hosts, steps), {
+        "warnings": [warning for found in steps.values() for warning in found.warnings],
+        "diff": [diff for found in steps.values() for diff in found.diffs],
+    }
 
 
 def validate(open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders) -> BatchOrders:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.terms import State
 from .._issuance.bounds import keep_to
 from .._issuance.items import InvalidOrderError, next_item, read_order, result_of
-from .._issuance.jobs import Job, known_of, with_live_orders
+from .._issuance.jobs import Job, difference, known_of, with_live_orders
 from .._issuance.many import obtain_all
 from .._issuance.obtain import Obtain
 from .._issuance.outcome import Outcome
@@ -55,6 +55,7 @@ class Placed:
     host: str
     result: dict[str, Any]
     pending: PendingOrder | None = None
+    diff: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -138,9 +139,12 @@ def _not_asked(job: Job, problem: str | None) -> Outcome:
 def _placed(api: PartnerApi, wanted: Wanted, job: Job, outcome: Outcome, check_mode: bool) -> Placed:
     result = {**result_of(outcome), **known_of(job.order, api)}
     goes_on = outcome.state is State.PENDING and outcome.placed and not check_mode
-    if not goes_on:
-        return Placed(wanted.host.name, result)
-    return Placed(wanted.host.name, result, _pending(wanted, job, outcome))
+    return Placed(
+        wanted.host.name,
+        result,
+        _pending(wanted, job, outcome) if goes_on else None,
+        difference(job, outcome, host=wanted.host.name) if outcome.changed else None,
+    )
 
 
 def _pending(wanted: Wanted, job: Job, outcome: Outcome) -> PendingOrder:

@@ -19,7 +19,7 @@ from .._store.errors import StoreError
 from .destination import Destination, DestinationError, lack_at, recall, remember, supply, why_needed, write
 from .fetch import fetch_again
 from .items import next_item, read_orders, result_of
-from .jobs import Job, known_of, with_live_orders
+from .jobs import Job, difference, known_of, with_live_orders
 from .many import obtain_all
 from .obtain import Obtain
 from .outcome import Outcome
@@ -59,7 +59,7 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
             if outcome.state is State.PENDING and outcome.placed and not check_mode
         ],
         "backup_files": backups,
-        "diff": _diff(jobs, everything),
+        "diff": [difference(job, outcome) for job, outcome in zip(jobs, everything) if outcome.changed],
     }
 
 
@@ -136,27 +136,6 @@ def _current(order: Order) -> Outcome:
     return Outcome(
         name=order.name, order_id=order.order_id, state=State.CURRENT, reason="the certificate is current", placed=True
     )
-
-
-def _diff(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    return [
-        {
-            "before_header": job.order.name,
-            "after_header": job.order.name,
-            "before": {"why": job.reason or (job.lack.words if job.lack else None)},
-            "after": {
-                "operation": job.order.operation.value,
-                "order_id": outcome.order_id or None,
-                "product": job.order.product.title,
-                "names": list(job.order.names),
-                "key": str(job.order.request.key_spec),
-                "state": outcome.state.value,
-                "reason": outcome.reason,
-            },
-        }
-        for job, outcome in zip(jobs, outcomes)
-        if outcome.changed
-    ]
 
 
 def make_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .._partner_api.messages.lookup import Order as Entry
     from .destination import Lack
     from .order import Order
+    from .outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -77,4 +78,23 @@ def known_of(order: Order, api: PartnerApi) -> dict[str, Any]:
         "public_key_sha256": order.request.public_key_sha256,
         "term_end": moment_text(order.term_end) if order.term_end else None,
         "environment": api.environment,
+    }
+
+
+def difference(job: Job, outcome: Outcome, *, host: str = "") -> dict[str, Any]:
+    """Return what changed at the CA, as an element of ``diff``."""
+    header = f"{host}/{job.order.name}" if host else job.order.name
+    return {
+        "before_header": header,
+        "after_header": header,
+        "before": {"why": job.reason or (job.lack.words if job.lack else None)},
+        "after": {
+            "operation": job.order.operation.value,
+            "order_id": outcome.order_id or None,
+            "product": job.order.product.title,
+            "names": list(job.order.names),
+            "key": str(job.order.request.key_spec),
+            "state": outcome.state.value,
+            "reason": outcome.reason,
+        },
     }

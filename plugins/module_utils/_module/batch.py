@@ -70,8 +70,8 @@ def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping
 
 
 def _order(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
-    result, warnings = batch.order(_open, hosts, check_mode=options["check_mode"])
-    return {**result, "warnings": warnings}
+    result, shown = batch.order(_open, hosts, check_mode=options["check_mode"])
+    return {**result, **shown}
 
 
 def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
