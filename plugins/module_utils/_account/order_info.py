@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._issuance.progress import is_open, waiting_for
 from .._partner_api.messages.base import as_utc
 from .proofs import read_mailbox, read_names
@@ -65,7 +66,7 @@ def _moment(option: str, text: str) -> datetime:
         return as_utc(datetime.fromisoformat(text.replace("Z", "+00:00")))
     except (ValueError, OverflowError):
         raise InvalidRequestError(
-            f"{option}: {text!r} is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00. "
+            f"{option}: '{quote(text)}' is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00. "
             "Nothing was sent."
         ) from None
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._issuance.patience import Patience
 from .._lifecycle.names import InvalidNameError, encode
 from .._partner_api.enums import CertificateStatus, RevocationReason
@@ -76,7 +77,7 @@ def _compromise_date(params: Mapping[str, Any]) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidRequestError(
-            f"key_compromise_date: {text!r} is no date such as 2027-03-01 (error 1140). Nothing was sent."
+            f"key_compromise_date: '{quote(text)}' is no date such as 2027-03-01 (error 1140). Nothing was sent."
         ) from None
 
 
@@ -91,8 +92,8 @@ def _refuse_another_name(common_name: str | None, details: CertificateDetails) -
     found = details.common_name or "no common name"
     if found.lower() != wanted:
         raise InvalidRequestError(
-            f"Certificate {details.serial_number} is for {found}, and common_name is {wanted}. Nothing was revoked. "
-            "Look at who gave its serial number; correct common_name if this certificate is meant."
+            f"Certificate {details.serial_number} is for {quote(found)}, and common_name is {wanted}. Nothing was "
+            "revoked. Look at who gave its serial number; correct common_name if this certificate is meant."
         )
 
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._lifecycle.declaration import only_set
-from .._lifecycle.identity import DECLARATION_NAME, FINGERPRINT_CHARACTERS
+from .._lifecycle.identity import FINGERPRINT_CHARACTERS
 from .._lifecycle.names import with_companions
 from .._lifecycle.operation import Operation
 from .._lifecycle.products import UnknownProductError, find
@@ -70,17 +71,13 @@ def keep_to(
     """
     declarations = {declaration.name: declaration for declaration in read}
     problems = [
-        f"{_shown(str(item.get('name')))}: the host {objection}. {_REMEDY}"
+        f"{quote(item.get('name'), 80)}: the host {objection}. {_REMEDY}"
         for item in items
         for objection in _objections(item, declarations.get(str(item.get("name"))))
     ]
     if problems:
         raise InvalidOrderError("\n".join(problems))
     return [_from_declaration(item, declared[item["name"]], declarations[item["name"]]) for item in items]
-
-
-def _shown(name: str) -> str:
-    return name if DECLARATION_NAME.match(name) else repr(name[:80])
 
 
 def _from_declaration(item: Mapping[str, Any], declared: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
@@ -111,9 +108,9 @@ def _objections(item: Mapping[str, Any], declaration: Declaration | None) -> Ite
     names = canonical_names(filter(None, (request.common_name, *request.names)))
     strange = sorted(set(names) - set(canonical_names(declaration.names)))
     if strange:
-        yield f"sent a CSR that names {', '.join(strange)[:200]}, which is not declared for this certificate"
+        yield f"sent a CSR that names {quote(', '.join(strange), 200)}, which is not declared for this certificate"
     if not _is_product(item.get("product"), declaration):
-        yield f"asks for product {str(item.get('product'))[:40]}, and {declaration.product.code} is declared"
+        yield f"asks for product {quote(item.get('product'), 40)}, and {declaration.product.code} is declared"
 
 
 def _objections_to_order(item: Mapping[str, Any], *, fingerprint: str) -> Iterable[str]:
@@ -121,7 +118,7 @@ def _objections_to_order(item: Mapping[str, Any], *, fingerprint: str) -> Iterab
     order_id, ours = item.get("order_id"), fingerprint[:FINGERPRINT_CHARACTERS]
     is_new = (item.get("operation") or Operation.ORDER.value) == Operation.ORDER.value
     if is_new and order_id and not str(order_id).endswith(ours):
-        yield f"names order {str(order_id)[:50]}, which was not placed with the key of its CSR"
+        yield f"names order {quote(order_id, 50)}, which was not placed with the key of its CSR"
 
 
 def _is_product(product: object, declaration: Declaration) -> bool:
@@ -140,7 +137,7 @@ def refuse_stranger(order: Order, former: Reference) -> None:
     if strange or not has:
         raise CertumError(
             where=former.words,
-            why=f"it is for {', '.join(strange)[:200] or 'no name'}, which is not declared for {order.name}",
+            why=f"it is for {quote(', '.join(strange), 200) or 'no name'}, which is not declared for {order.name}",
             remedy="Nothing was sent. Correct the declaration, or follow the certificate with certum_reissue or "
             "certum_renew on the controller. If neither makes sense to you, look at the host: it named this "
             "certificate as its own.",

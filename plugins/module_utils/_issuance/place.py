@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._lifecycle.identity import FINGERPRINT_CHARACTERS
 from .._lifecycle.operation import Operation
 from .._lifecycle.products import issue_code
@@ -243,7 +244,7 @@ def _refuse_another(order: Order, entries: Iterable[Entry]) -> None:
     if customers - {order.customer, ""}:
         raise CertumError(
             where=f"order {order.order_id}",
-            why=f"the CA has it for customer {', '.join(sorted(customers))}, and {order.customer} is declared",
+            why=f"the CA has it for customer {quote(', '.join(sorted(customers)))}, and {order.customer} is declared",
             remedy=f"Declare that customer for {order.name} if the order is yours, or give it another name.",
         )
     if order.order_id.endswith(order.request.public_key_sha256[:FINGERPRINT_CHARACTERS]):
@@ -252,7 +253,7 @@ def _refuse_another(order: Order, entries: Iterable[Entry]) -> None:
     keys = {key for entry in entries if (key := key_of(entry.certificate_details))}
     other_product = products and issue_code(order.product.code) not in products
     if other_product or (keys and order.request.public_key_sha256 not in keys):
-        what = f"product {', '.join(sorted(products))}" if other_product else "another key than that of the CSR"
+        what = f"product {quote(', '.join(sorted(products)))}" if other_product else "another key than that of the CSR"
         raise CertumError(
             where=f"order {order.order_id}",
             why=f"it was placed for {what}, so it is not what is asked for now",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._partner_api.errors import ApiError, CertumError
 from .._partner_api.messages.certificate import RenewalRequest
 from .._x509.names import canonical_name
@@ -109,7 +110,7 @@ def look_for(api: PartnerApi, renewal: Renewal, *, key_was_used: bool) -> str | 
         many = len(candidates) > 1
         raise UnsureError(
             where=f"renewal of {renewal.former.words}",
-            why=f"{'orders' if many else 'order'} {', '.join(candidates)} of customer {renewal.customer} "
+            why=f"{'orders' if many else 'order'} {', '.join(candidates)} of customer {quote(renewal.customer)} "
             f"{'are' if many else 'is'} under way, and no answer tells for which key",
             remedy="Look with certum_order_info, and cancel what is not wanted with certum_cancel. What is issued "
             "tells its key: then run again.",
@@ -156,6 +157,6 @@ def refuse_unfit(former: Reference, request: RequestFacts) -> None:
     if had and asked != had:
         raise CertumError(
             where=former.words,
-            why=f"the CSR is for {asked or 'no common name'}, and {had} is renewed (error 1168)",
+            why=f"the CSR is for {quote(asked) or 'no common name'}, and {quote(had)} is renewed (error 1168)",
             remedy="Make it with that common name, or place a new order. Nothing was sent.",
         )

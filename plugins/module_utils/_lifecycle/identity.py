@@ -29,7 +29,7 @@ def order_id_for(*, name: str, public_key_sha256: str) -> str:
     """
     word = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "order"
     room = ORDER_ID_MAX - FINGERPRINT_CHARACTERS - 1
-    return f"{word[:room]}-{public_key_sha256[:FINGERPRINT_CHARACTERS]}"
+    return "-".join((word[:room], public_key_sha256[:FINGERPRINT_CHARACTERS]))
 
 
 def names_both(*, customer: str, host: str, name: str) -> bool:
@@ -52,4 +52,4 @@ def customer_for(*, host: str, name: str) -> str:
     if len(word) <= CUSTOMER_MAX and not _NOT_IN_CUSTOMER.search(host):
         return word
     digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_CHARACTERS]
-    return f"{word[: CUSTOMER_MAX - FINGERPRINT_CHARACTERS - 1]}-{digest}"
+    return "-".join((word[: CUSTOMER_MAX - FINGERPRINT_CHARACTERS - 1], digest))

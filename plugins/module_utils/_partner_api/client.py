@@ -15,6 +15,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from .._handover.foreign_text import quote
 from .answers import AnswerReader
 from .bounded import TimeLimits
 from .call import Call
@@ -343,7 +344,7 @@ class PartnerApi:
                 jurisdiction_case=self._jurisdiction_case,
             )
         except ValueError as error:
-            raise SettingsError(where=call.where, why=str(error), remedy="Correct it; nothing was sent.") from None
+            raise SettingsError(where=call.where, why=quote(error), remedy="Correct it; nothing was sent.") from None
         headers = {
             "Content-Type": "text/xml; charset=utf-8",
             "SOAPAction": self._soap_action.replace("{operation}", operation),
