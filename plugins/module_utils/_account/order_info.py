@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._issuance.account import entries_since
 from .._issuance.progress import is_open, waiting_for
 from .._partner_api.messages.base import as_utc
 from .proofs import read_mailbox, read_names
-from .reference import InvalidRequestError, utc_now
+from .reference import InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,11 +52,13 @@ def _one_order(api: PartnerApi, order_id: str) -> dict[str, Any]:
 
 def _orders_of_period(api: PartnerApi, params: Mapping[str, Any]) -> dict[str, Any]:
     start = _moment("from_date", params["from_date"])
-    end = _moment("to_date", params["to_date"]) if params["to_date"] else utc_now()
-    if end < start:
+    end = _moment("to_date", params["to_date"]) if params["to_date"] else None
+    if end and end < start:
         raise InvalidRequestError("to_date lies before from_date (error 2057). Nothing was sent.")
     read = api.get_modified_orders if params["modified"] else api.get_orders_by_date_range
-    entries = [entry.model_dump(mode="json") for entry in read(from_date=start, to_date=end)]
+    found = read(from_date=start, to_date=end) if end else entries_since(api, read, lambda _now: start)
+    entries = [entry.model_dump(mode="json") for entry in found]
+    end = end or api.now()
     what = "changed" if params["modified"] else "were placed"
     words = f"{len(entries)} orders and reissues {what} between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
     return {"changed": False, "orders": entries, "reason": words}

@@ -10,7 +10,6 @@ Private to the collection. Source: partner-api.md 2.8, 2.11, lifecycle.md 10.4.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
 
 class InvalidRequestError(ValueError):
     """What cannot be asked of the CA. Nothing was sent."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 def find_certificate(api: PartnerApi, params: Mapping[str, Any]) -> Reference:

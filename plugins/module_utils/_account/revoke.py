@@ -17,7 +17,7 @@ from .._issuance.patience import Patience
 from .._lifecycle.names import InvalidNameError, encode
 from .._partner_api.enums import CertificateStatus, RevocationReason
 from .._partner_api.errors import ApiError, CertumError
-from .reference import InvalidRequestError, find_certificate, utc_now
+from .reference import InvalidRequestError, find_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,14 +47,14 @@ def revoke_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode
     before = reference.details
     if before.certificate_status in _ENDED:
         return _settled(api, params, reference, changed=False, check_mode=check_mode)
-    if reference.has_expired(utc_now()):
+    if reference.has_expired(api.now()):
         raise CertumError(
             where=reference.words,
             why=f"it expired on {before.end_date:%Y-%m-%d}",
             remedy="Nothing to do: an expired certificate needs no revocation (error 1144).",
         )
     _refuse_another_name(params.get("common_name"), before)
-    _refuse_impossible(compromised, before)
+    _refuse_impossible(compromised, before, today=api.now().date())
     if check_mode:
         return _result(reference, before, changed=True, words="would be revoked")
     changed = _revoke(api, params, reference, compromised)
@@ -97,8 +97,8 @@ def _refuse_another_name(common_name: str | None, details: CertificateDetails) -
         )
 
 
-def _refuse_impossible(compromised: date | None, details: CertificateDetails) -> None:
-    start, today = details.start_date.date(), utc_now().date()
+def _refuse_impossible(compromised: date | None, details: CertificateDetails, *, today: date) -> None:
+    start = details.start_date.date()
     if compromised is not None and not start <= compromised <= today:
         raise InvalidRequestError(
             f"key_compromise_date {compromised} is not between the start of the certificate, {start}, and today, "

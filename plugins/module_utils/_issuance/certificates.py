@@ -54,7 +54,7 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     """Carry every certificate of ``params`` as far as it goes; the result of the module."""
     now = datetime.now(timezone.utc)
     orders = [replace(order, bounded=params.get("bounded", False)) for order in read_orders(params["certificates"])]
-    jobs = _with_live_orders(api, _read_jobs(params["certificates"], orders, now=now), now=now)
+    jobs = _with_live_orders(api, _read_jobs(params["certificates"], orders, now=now))
     due = [job for job in jobs if job.reason]
     outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
     backups: list[str] = []
@@ -91,17 +91,17 @@ def _read_job(item: Mapping[str, Any], order: Order, *, now: datetime) -> Job:
         return Job(item=item, order=order, reason=None, problem=str(error))
 
 
-def _with_live_orders(api: PartnerApi, jobs: Sequence[Job], *, now: datetime) -> list[Job]:
+def _with_live_orders(api: PartnerApi, jobs: Sequence[Job]) -> list[Job]:
     """The account is read once for all, and a reading that fails buys nothing. Raises AuthenticationError."""
     if not any(map(_may_be_live, jobs)):
         return list(jobs)
     try:
-        account = read_account(api, now=now)
+        account = read_account(api)
     except AuthenticationError:
         raise
     except CertumError as error:
         return [_held_back(job, error) if _may_be_live(job) else job for job in jobs]
-    return [_followed(job, account, now=now) if _may_be_live(job) else job for job in jobs]
+    return [_followed(job, account, now=api.now()) if _may_be_live(job) else job for job in jobs]
 
 
 def _may_be_live(job: Job) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
@@ -36,6 +35,7 @@ from .reference import is_under_way, key_of, newest_of_order, of_serial_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import SanVerification
@@ -100,14 +100,14 @@ def _look_before_reissue(api: PartnerApi, order: Order) -> reissue.Reissue | Out
     if reissue.is_known(former.entries, order.request) or (order.perhaps_placed and under_way):
         return _known(order, "was reissued by an earlier run")
     refuse_stranger(order, former)
-    _refuse_ended(order, former)
+    _refuse_ended(order, former, now=api.now())
     added = reissue.missing_names(order.names, former)
     return reissue.Reissue(former, order.request, order.approver(), added, order.order_id)
 
 
-def _refuse_ended(order: Order, former: Reference) -> None:
+def _refuse_ended(order: Order, former: Reference, *, now: datetime) -> None:
     """What the CA would refuse, said to one who has a host with a certificate on it. Raises CertumError."""
-    now, status = datetime.now(timezone.utc), former.details.certificate_status
+    status = former.details.certificate_status
     if status == CertificateStatus.VALID or former.has_expired(now):
         reissue.refuse_unfit(former, now)
         return

@@ -10,13 +10,13 @@ Private to the collection. Source: partner-api.md 2.3, lifecycle.md 8, errors 10
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._partner_api.errors import ApiError, CertumError
 from .._partner_api.messages.certificate import RenewalRequest
 from .._x509.names import canonical_name
+from .account import CLOCKS_DIFFER_BY, entries_since
 from .order import hash_algorithm_of
 from .purchase import buy_once
 from .reference import entries_of, has_key, is_under_way, issued_entries, order_ids
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from .._x509.csr import RequestFacts
     from .purchase import Purchase
     from .reference import Reference
-
-CLOCKS_DIFFER_BY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -92,10 +90,8 @@ def look_for(api: PartnerApi, renewal: Renewal, *, key_was_used: bool) -> str | 
     Certificates may share a customer, and no answer tells the key of what is under way. Raises UnsureError where an
     order may be ours or somebody else's.
     """
-    entries = api.get_orders_by_date_range(
-        from_date=renewal.former.details.start_date - CLOCKS_DIFFER_BY,
-        to_date=datetime.now(timezone.utc) + CLOCKS_DIFFER_BY,
-    )
+    start = renewal.former.details.start_date - CLOCKS_DIFFER_BY
+    entries = entries_since(api, api.get_orders_by_date_range, lambda _now: start)
     ours = [
         entry
         for entry in entries

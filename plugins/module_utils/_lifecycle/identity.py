@@ -41,7 +41,7 @@ def names_both(*, customer: str, host: str, name: str) -> bool:
     """
     if _THIS_MACHINE.match(host):
         return False
-    return customer.split(" ")[-1] == customer_for(host=host, name=name)
+    return customer.rsplit(" ", maxsplit=1)[-1] == customer_for(host=host, name=name)
 
 
 def customer_for(*, host: str, name: str) -> str:

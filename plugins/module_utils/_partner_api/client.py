@@ -19,6 +19,7 @@ from .._handover.foreign_text import quote
 from .answers import AnswerReader
 from .bounded import TimeLimits
 from .call import Call
+from .clock import CaClock
 from .credentials import Credentials
 from .endpoint import Endpoint, tls_context
 from .enums import READS, Operation
@@ -111,6 +112,7 @@ class PartnerApi:
         self._jurisdiction_case = jurisdiction_case
         self._retry = retry or Retry()
         self._gate = Gate(self._retry.clock)
+        self._clock = CaClock(self._retry.clock)
 
     @classmethod
     def from_options(  # noqa: PLR0913 - one for each option of the modules
@@ -168,6 +170,10 @@ class PartnerApi:
 
     def close(self) -> None:
         self._transport.close()
+
+    def now(self) -> datetime:
+        """Return the CA's time, as its last answer told it; before the first answer, this machine's."""
+        return self._clock.now()
 
     def asking_once(self) -> PartnerApi:
         """This client for somebody who comes back by himself: reads are not repeated."""
@@ -352,7 +358,9 @@ class PartnerApi:
             "Accept-Encoding": "identity",
             "User-Agent": "certops.certum",
         }
-        return AnswerReader(call).read(self._transport.post(body, headers=headers, call=call), model)
+        header, answer = AnswerReader(call).read(self._transport.post(body, headers=headers, call=call), model)
+        self._clock.hear(header.timestamp)
+        return header, answer
 
 
 def _environment_of(url: str, declared: str | None) -> str | None:
