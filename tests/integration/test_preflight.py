@@ -90,7 +90,9 @@ class TestTheRole:
         dns.broken.add("shop.example.com")
         play = world.role(world.declaration(), certum_preflight="fail")
 
-        run = world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
+        run = world.project.run(
+            play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"}
+        )
 
         looked = run.result("Look at the domains before they are ordered for")
         assert "could not be checked" in looked["reason"]

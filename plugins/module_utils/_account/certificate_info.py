@@ -17,7 +17,7 @@ from .._x509.chain import build_chain
 from .._x509.errors import X509Error
 from .._x509.facts import read_certificate
 from .._x509.pem import one_certificate
-from .reference import find_certificate, utc_now
+from .reference import find_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +66,7 @@ def _shown(api: PartnerApi, details: CertificateDetails) -> dict[str, Any]:
     return {
         **fields,
         "dns_names": list(facts.names),
-        "validity_days_left": (details.end_date - utc_now()).days,
+        "validity_days_left": (details.end_date - api.now()).days,
         "public_key_sha256": facts.public_key_sha256,
         "issuer": facts.issuer,
         "certificate": certificate,

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._issuance.account import entries_since
 from .._lifecycle.adoption import declare
 from .._lifecycle.declaration import only_set
 from .._lifecycle.products import UnknownProductError, find, issue_code
@@ -23,7 +24,7 @@ from .._x509.errors import X509Error
 from .._x509.facts import read_certificate, read_subject
 from .._x509.pem import one_certificate
 from .declarations_file import as_yaml, keep_or_write
-from .reference import InvalidRequestError, utc_now
+from .reference import InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,12 +40,13 @@ MOST_DAYS = 36525
 
 def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """The result of the module. Raises CertumError, InvalidRequestError, StoreError."""
-    days, now = params["days"], utc_now()
+    days = params["days"]
     if not 1 <= days <= MOST_DAYS:
         raise InvalidRequestError(
             f"days is {days}, it is a number of days back, 1 to {MOST_DAYS} (a century). Nothing was sent."
         )
-    entries = api.get_orders_by_date_range(from_date=now - timedelta(days=days), to_date=now)
+    entries = entries_since(api, api.get_orders_by_date_range, lambda now: now - timedelta(days=days))
+    now = api.now()
     found = survey(_entries(entries), now=now)
     declared, not_declared = declare(found.living)
     left_out = [*found.left_out, *not_declared]

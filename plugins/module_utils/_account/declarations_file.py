@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.common import yaml
 
+from .._handover.foreign_text import quote
 from .._store.change import Change
 from .._store.errors import StoreError, from_os_error
 from .._store.files import PUBLIC, write_atomic
@@ -53,16 +54,12 @@ def as_yaml(declared: Sequence[Declared], pending: Sequence[AccountOrder]) -> st
         about = (
             f"order {order.order_id}, certificate {certificate.serial_number}, ends on {certificate.not_after:%Y-%m-%d}"
         )
-        text += indent(f"# {_one_line(about)}\n{_dump([each.declaration])}", "  ")
+        text += indent(f"# {quote(about)}\n{_dump([each.declaration])}", "  ")
     if pending:
         text += "# Not issued yet, so not declared:\n"
     for order in pending:
-        text += f"# {_one_line(f'order {order.order_id} of {order.customer}, which is {order.state}')}\n"
+        text += f"# {quote(f'order {order.order_id} of {order.customer}, which is {order.state}')}\n"
     return text
-
-
-def _one_line(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _dump(value: object) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._issuance.progress import is_open
 from .._partner_api.enums import DocumentType
 from .._partner_api.errors import CertumError
@@ -102,7 +103,7 @@ def _problems(document: Mapping[str, Any]) -> Iterable[str]:
         yield f"{document['description']}: it has no files (error 2067)"
     if len(document["description"]) > LONGEST_DESCRIPTION:
         shown = document["description"][:40]
-        yield f"description {shown!r}... is longer than {LONGEST_DESCRIPTION} characters (error 2170)"
+        yield f"description '{quote(shown)}'... is longer than {LONGEST_DESCRIPTION} characters (error 2170)"
 
 
 def _file(path: str, problems: list[str]) -> File | None:
@@ -117,7 +118,7 @@ def _file(path: str, problems: list[str]) -> File | None:
             return None
         return File(file_name=name, content=Path(path).read_bytes())
     except OSError as error:
-        problems.append(f"{path}: it cannot be read: {error.strerror}")
+        problems.append(f"{path}: it cannot be read: {quote(error.strerror)}")
         return None
 
 

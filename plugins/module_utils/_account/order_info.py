@@ -12,10 +12,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
+from .._issuance.account import entries_since
 from .._issuance.progress import is_open, waiting_for
 from .._partner_api.messages.base import as_utc
 from .proofs import read_mailbox, read_names
-from .reference import InvalidRequestError, utc_now
+from .reference import InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,11 +52,13 @@ def _one_order(api: PartnerApi, order_id: str) -> dict[str, Any]:
 
 def _orders_of_period(api: PartnerApi, params: Mapping[str, Any]) -> dict[str, Any]:
     start = _moment("from_date", params["from_date"])
-    end = _moment("to_date", params["to_date"]) if params["to_date"] else utc_now()
-    if end < start:
+    end = _moment("to_date", params["to_date"]) if params["to_date"] else None
+    if end and end < start:
         raise InvalidRequestError("to_date lies before from_date (error 2057). Nothing was sent.")
     read = api.get_modified_orders if params["modified"] else api.get_orders_by_date_range
-    entries = [entry.model_dump(mode="json") for entry in read(from_date=start, to_date=end)]
+    found = read(from_date=start, to_date=end) if end else entries_since(api, read, lambda _now: start)
+    entries = [entry.model_dump(mode="json") for entry in found]
+    end = end or api.now()
     what = "changed" if params["modified"] else "were placed"
     words = f"{len(entries)} orders and reissues {what} between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
     return {"changed": False, "orders": entries, "reason": words}
@@ -65,7 +69,7 @@ def _moment(option: str, text: str) -> datetime:
         return as_utc(datetime.fromisoformat(text.replace("Z", "+00:00")))
     except (ValueError, OverflowError):
         raise InvalidRequestError(
-            f"{option}: {text!r} is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00. "
+            f"{option}: '{quote(text)}' is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00. "
             "Nothing was sent."
         ) from None
 

@@ -10,10 +10,10 @@ Private to the collection. Source: partner-api.md 2.8, 2.11, lifecycle.md 10.4.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._issuance.reference import Reference, newest_of_order, of_serial_number
 from .._x509.csr import read_request
 from .._x509.errors import X509Error
@@ -31,10 +31,6 @@ class InvalidRequestError(ValueError):
     """What cannot be asked of the CA. Nothing was sent."""
 
 
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
-
-
 def find_certificate(api: PartnerApi, params: Mapping[str, Any]) -> Reference:
     """The certificate that the options name; of an order the newest. Raises CertumError, InvalidRequestError."""
     if params["order_id"]:
@@ -48,7 +44,7 @@ def _serial_number_of(params: Mapping[str, Any]) -> str:
         return _serial_number_in_certificate(params)
     if not re.fullmatch("[0-9A-Fa-f:]+", serial_number):
         raise InvalidRequestError(
-            f"serial_number {serial_number!r} is not hexadecimal (error 2096). Nothing was sent."
+            f"serial_number '{quote(serial_number)}' is not hexadecimal (error 2096). Nothing was sent."
             " Copy it from the certificate, with or without colons."
         )
     return serial_number
@@ -61,7 +57,7 @@ def _serial_number_in_certificate(params: Mapping[str, Any]) -> str:
         return read_certificate(certificates_in(text)[0]).serial_number
     except OSError as error:
         raise InvalidRequestError(
-            f"The certificate {path} cannot be read: {error.strerror}. Nothing was sent."
+            f"The certificate {path} cannot be read: {quote(error.strerror)}. Nothing was sent."
         ) from error
     except X509Error as error:
         raise InvalidRequestError(f"{path or 'certificate_content'}: {error}. Nothing was sent.") from error
@@ -73,7 +69,9 @@ def read_csr(params: Mapping[str, Any]) -> RequestFacts:
     try:
         request = read_request(Path(path).read_bytes() if path else params["csr_content"])
     except OSError as error:
-        raise InvalidRequestError(f"The CSR {path} cannot be read: {error.strerror}. Nothing was sent.") from error
+        raise InvalidRequestError(
+            f"The CSR {path} cannot be read: {quote(error.strerror)}. Nothing was sent."
+        ) from error
     except X509Error as error:
         raise InvalidRequestError(f"{path or 'csr_content'}: {error}. Nothing was sent.") from error
     if not request.signature_valid:

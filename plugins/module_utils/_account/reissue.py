@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .._issuance.reference import is_under_way
 from .._issuance.reissue import OLD_COPY_DAYS, Reissue, is_known, missing_names, refuse_unfit, reissue_once
 from .._lifecycle.names import InvalidNameError, wanted_names
-from .reference import InvalidRequestError, find_certificate, read_csr, utc_now
+from .reference import InvalidRequestError, find_certificate, read_csr
 from .successor import approver, prediction, result
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def reissue_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mod
     added = missing_names(_encoded(params["add_names"]), former)
     if added and proof is None:
         raise InvalidRequestError("Added names have to be proved: give validation (error 2162). Nothing was sent.")
-    refuse_unfit(former, utc_now())
+    refuse_unfit(former, api.now())
     after = {"reissues": former.serial_number, "adds": list(added)}
     words = f"; {former.serial_number} will be revoked by the CA {OLD_COPY_DAYS} days after the new one is issued"
     if check_mode and any(map(is_under_way, former.entries)):

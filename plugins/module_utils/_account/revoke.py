@@ -12,12 +12,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._handover.terms import RevokeReason
 from .._issuance.patience import Patience
 from .._lifecycle.names import InvalidNameError, encode
 from .._partner_api.enums import CertificateStatus, RevocationReason
 from .._partner_api.errors import ApiError, CertumError
-from .reference import InvalidRequestError, find_certificate, utc_now
+from .reference import InvalidRequestError, find_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,14 +39,14 @@ def revoke_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode
     before = reference.details
     if before.certificate_status in _ENDED:
         return _settled(api, params, reference, changed=False, check_mode=check_mode)
-    if reference.has_expired(utc_now()):
+    if reference.has_expired(api.now()):
         raise CertumError(
             where=reference.words,
             why=f"it expired on {before.end_date:%Y-%m-%d}",
             remedy="Nothing to do: an expired certificate needs no revocation (error 1144).",
         )
     _refuse_another_name(params.get("common_name"), before)
-    _refuse_impossible(compromised, before)
+    _refuse_impossible(compromised, before, today=api.now().date())
     if check_mode:
         return _result(reference, before, changed=True, words="would be revoked")
     changed = _revoke(api, params, reference, compromised)
@@ -68,7 +69,7 @@ def _compromise_date(params: Mapping[str, Any]) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidRequestError(
-            f"key_compromise_date: {text!r} is no date such as 2027-03-01 (error 1140). Nothing was sent."
+            f"key_compromise_date: '{quote(text)}' is no date such as 2027-03-01 (error 1140). Nothing was sent."
         ) from None
 
 
@@ -83,13 +84,13 @@ def _refuse_another_name(common_name: str | None, details: CertificateDetails) -
     found = details.common_name or "no common name"
     if found.lower() != wanted:
         raise InvalidRequestError(
-            f"Certificate {details.serial_number} is for {found}, and common_name is {wanted}. Nothing was revoked. "
-            "Look at who gave its serial number; correct common_name if this certificate is meant."
+            f"Certificate {details.serial_number} is for {quote(found)}, and common_name is {wanted}. Nothing was "
+            "revoked. Look at who gave its serial number; correct common_name if this certificate is meant."
         )
 
 
-def _refuse_impossible(compromised: date | None, details: CertificateDetails) -> None:
-    start, today = details.start_date.date(), utc_now().date()
+def _refuse_impossible(compromised: date | None, details: CertificateDetails, *, today: date) -> None:
+    start = details.start_date.date()
     if compromised is not None and not start <= compromised <= today:
         raise InvalidRequestError(
             f"key_compromise_date {compromised} is not between the start of the certificate, {start}, and today, "

@@ -10,7 +10,6 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .._handover.terms import State
@@ -69,12 +68,11 @@ class Placement:
 
 def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> Placement:
     """Place what is due, each order at most once. The account is read at most once for all hosts."""
-    now = datetime.now(timezone.utc)
     read = [_read(host, item) for host in hosts for item in host.reported("certum__staged", "orders")]
     asked, warnings = _inspected([each for each in read if each.job])
     jobs = [each.job for each in asked if each.job]
     try:
-        jobs = with_live_orders(api, jobs, now=now)
+        jobs = with_live_orders(api, jobs)
         outcomes, refusal = _obtain(api, jobs, check_mode=check_mode), None
     except AuthenticationError as error:
         refusal = str(error)

@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._lifecycle.declaration import InvalidDeclarationError
 from .._lifecycle.names import InvalidNameError, encode
 from .._store.adopt import Existing, Source, adopt, not_taken_over, read_existing
@@ -107,7 +108,7 @@ def _read_order(item: Mapping[str, Any]) -> AccountOrder:
         end = read_moment(term_end) if term_end else None
     except ValueError:
         raise InvalidDeclarationError(
-            f"orders: term_end {term_end!r} is no moment such as 2026-11-23T00:00:00Z"
+            f"orders: term_end '{quote(term_end)}' is no moment such as 2026-11-23T00:00:00Z"
         ) from None
     order = IssuedOrder(
         order_id=item.get("order_id"),

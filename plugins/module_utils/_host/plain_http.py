@@ -14,6 +14,8 @@ import http.client
 import urllib.request
 from urllib.error import HTTPError, URLError
 
+from .._handover.foreign_text import quote
+
 TIMEOUT = 5.0
 
 
@@ -31,9 +33,9 @@ def fetch(url: str, *, longest: int, body: bytes | None = None, content_type: st
     except HTTPError as error:
         raise FetchError(f"answers HTTP {error.code}") from None
     except URLError as error:
-        raise FetchError(f"does not answer ({error.reason})") from None
+        raise FetchError(f"does not answer ({quote(error.reason)})") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise FetchError(f"does not answer as a web server does ({str(error) or type(error).__name__})") from None
+        raise FetchError(f"does not answer as a web server does ({quote(error) or type(error).__name__})") from None
     if len(content) > longest:
         raise FetchError(f"answers more than {longest} bytes")
     return content

@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._handover.terms import PlanAction
 from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_declarations, with_defaults
@@ -183,6 +184,6 @@ def _moment(text: str | None) -> datetime:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise InvalidDeclarationError(
-            f"now: {text!r} is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00"
+            f"now: '{quote(text)}' is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

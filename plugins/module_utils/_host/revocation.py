@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._store.layout import CERTIFICATE, CHAIN
 from .._x509 import library
 from .._x509.crl import read_list
@@ -86,11 +87,11 @@ def _check(version: Path, fetch_list: Callable[[str], bytes], now: datetime) -> 
             try:
                 revocation = ask(url)
             except (FetchError, X509Error) as error:
-                troubles.append(f"{url}: {error}")
+                troubles.append(f"{quote(url)}: {error}")
             else:
                 return Finding(revoked=str(revocation) if revocation else None)
     except (OSError, X509Error) as error:
-        troubles.append(str(error))
+        troubles.append(quote(error))
     return Finding(trouble="; ".join(troubles) or "it names no OCSP responder and no revocation list over plain HTTP")
 
 

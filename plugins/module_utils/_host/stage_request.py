@@ -12,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._lifecycle.declaration import InvalidDeclarationError
 from .._lifecycle.names import InvalidNameError, encode
 from .._store.layout import Layout
@@ -45,7 +46,7 @@ def _read(params: Mapping[str, Any]) -> RequestFacts:
         return read_request(Path(path).read_bytes() if path else params["csr_content"])
     except OSError as error:
         raise InvalidDeclarationError(
-            f"{params['name']}: the CSR {path} cannot be read on this host: {error.strerror}"
+            f"{params['name']}: the CSR {path} cannot be read on this host: {quote(error.strerror)}"
         ) from error
     except X509Error as error:
         raise InvalidDeclarationError(f"{params['name']}: {path or 'csr_content'}: {error}") from error

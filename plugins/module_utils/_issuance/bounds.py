@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._handover.terms import NEVER_SENT, Operation
 from .._lifecycle.declaration import only_set
-from .._lifecycle.identity import DECLARATION_NAME, FINGERPRINT_CHARACTERS
+from .._lifecycle.identity import FINGERPRINT_CHARACTERS
 from .._lifecycle.names import with_companions
 from .._lifecycle.products import UnknownProductError, find
 from .._partner_api.errors import CertumError
@@ -69,14 +70,11 @@ def keep_to(
     Raises InvalidOrderError that names everything else that a host asked for.
     """
     name = str(item.get("name"))
-    problems = [f"{_shown(name)}: the host {objection}. {_REMEDY}" for objection in _objections(item, read.get(name))]
+    objections = _objections(item, read.get(name))
+    problems = [f"{quote(name, 80)}: the host {objection}. {_REMEDY}" for objection in objections]
     if problems:
         raise InvalidOrderError("\n".join(problems))
     return _from_declaration(item, declared[name], read[name])
-
-
-def _shown(name: str) -> str:
-    return name if DECLARATION_NAME.match(name) else repr(name[:80])
 
 
 def _from_declaration(item: Mapping[str, Any], declared: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
@@ -107,9 +105,9 @@ def _objections(item: Mapping[str, Any], declaration: Declaration | None) -> Ite
     names = canonical_names(filter(None, (request.common_name, *request.names)))
     strange = sorted(set(names) - set(canonical_names(declaration.names)))
     if strange:
-        yield f"sent a CSR that names {', '.join(strange)[:200]}, which is not declared for this certificate"
+        yield f"sent a CSR that names {quote(', '.join(strange), 200)}, which is not declared for this certificate"
     if not _is_product(item.get("product"), declaration):
-        yield f"asks for product {str(item.get('product'))[:40]}, and {declaration.product.code} is declared"
+        yield f"asks for product {quote(item.get('product'), 40)}, and {declaration.product.code} is declared"
 
 
 def _objections_to_order(item: Mapping[str, Any], *, fingerprint: str) -> Iterable[str]:
@@ -117,7 +115,7 @@ def _objections_to_order(item: Mapping[str, Any], *, fingerprint: str) -> Iterab
     order_id, ours = item.get("order_id"), fingerprint[:FINGERPRINT_CHARACTERS]
     is_new = (item.get("operation") or Operation.ORDER.value) == Operation.ORDER.value
     if is_new and order_id and not str(order_id).endswith(ours):
-        yield f"names order {str(order_id)[:50]}, which was not placed with the key of its CSR"
+        yield f"names order {quote(order_id, 50)}, which was not placed with the key of its CSR"
 
 
 def _is_product(product: object, declaration: Declaration) -> bool:
@@ -136,7 +134,7 @@ def refuse_stranger(order: Order, former: Reference) -> None:
     if strange or not has:
         raise CertumError(
             where=former.words,
-            why=f"it is for {', '.join(strange)[:200] or 'no name'}, which is not declared for {order.name}",
+            why=f"it is for {quote(', '.join(strange), 200) or 'no name'}, which is not declared for {order.name}",
             remedy="Nothing was sent. Correct the declaration, or follow the certificate with certum_reissue or "
             "certum_renew on the controller. If neither makes sense to you, look at the host: it named this "
             "certificate as its own.",

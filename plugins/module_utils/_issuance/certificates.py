@@ -38,7 +38,7 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     """Carry every certificate of ``params`` as far as it goes; the result of the module."""
     now = datetime.now(timezone.utc)
     orders = read_orders(params["certificates"])
-    jobs = with_live_orders(api, _read_jobs(params["certificates"], orders, now=now), now=now)
+    jobs = with_live_orders(api, _read_jobs(params["certificates"], orders, now=now))
     due = [job for job in jobs if job.reason]
     outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
     backups: list[str] = []

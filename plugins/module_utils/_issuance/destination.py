@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._handover.terms import Operation, Sent
 from .._lifecycle.decide import Desired, OnDisk, Question, Version, why_issue
 from .._lifecycle.window import RenewalWindow
@@ -159,7 +160,7 @@ def _existing(path: Path) -> CertificateFacts | None:
         return None
     except OSError as error:
         raise DestinationError(
-            f"{path} cannot be read ({error.strerror}), so it is not known whether a certificate is needed; "
+            f"{path} cannot be read ({quote(error.strerror)}), so it is not known whether a certificate is needed; "
             "nothing was ordered. Make it readable, then run again."
         ) from error
     except X509Error:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._partner_api.errors import CertumError
 from .._x509.chain import build_chain
 from .._x509.errors import X509Error
@@ -64,7 +65,7 @@ def fetch_again(api: PartnerApi, order: Order, *, serial_number: str) -> Issued:
     if facts.public_key_sha256 != order.request.public_key_sha256:
         raise _unusable(order, f"certificate {facts.serial_number} belongs to another key than the one that was sent")
     if chain.missing:
-        raise _unusable(order, f"the CA sent no certificate of the issuer {chain.missing}")
+        raise _unusable(order, f"the CA sent no certificate of the issuer {quote(chain.missing)}")
     return Issued(certificate=certificate, chain=chain.certificates, facts=facts, root=chain.root)
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._handover.terms import Operation, ProductKind, Sent, ValidationMethod
 from .._lifecycle.declaration import contact_problems, customer_problems, only_set
 from .._lifecycle.identity import customer_for, order_id_for
@@ -56,7 +57,7 @@ def read_orders(items: Sequence[Mapping[str, Any]]) -> list[Order]:
 def read_order(item: Mapping[str, Any]) -> Order:
     """The order of one item. Raises InvalidOrderError."""
     request = _read_csr(item)
-    label = item.get("name") or request.common_name
+    label = quote(item.get("name") or request.common_name)
     validation = item.get("validation") or {}
     method = ValidationMethod(validation.get("method") or ValidationMethod.FILE)
     contact = item.get("contact") or {}
@@ -166,11 +167,11 @@ def _kind_problems(item: Mapping[str, Any], request: RequestFacts, product: Prod
 
 
 def _read_csr(item: Mapping[str, Any]) -> RequestFacts:
-    label, path = item.get("name") or "certificate", item.get("csr_path")
+    label, path = quote(item.get("name") or "certificate"), item.get("csr_path")
     try:
         return read_request(Path(path).read_bytes() if path else item.get("csr_content") or "")
     except OSError as error:
-        raise InvalidOrderError(f"{label}: the CSR {path} cannot be read: {error.strerror}") from error
+        raise InvalidOrderError(f"{label}: the CSR {path} cannot be read: {quote(error.strerror)}") from error
     except X509Error as error:
         raise InvalidOrderError(f"{label}: {path or 'csr_content'}: {error}") from error
 

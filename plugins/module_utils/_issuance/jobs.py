@@ -42,17 +42,17 @@ class Job:
     lack: Lack | None = None
 
 
-def with_live_orders(api: PartnerApi, jobs: Sequence[Job], *, now: datetime) -> list[Job]:
+def with_live_orders(api: PartnerApi, jobs: Sequence[Job]) -> list[Job]:
     """The account is read once for all, and a reading that fails buys nothing. Raises AuthenticationError."""
     if not any(map(_may_be_live, jobs)):
         return list(jobs)
     try:
-        account = read_account(api, now=now)
+        account = read_account(api)
     except AuthenticationError:
         raise
     except CertumError as error:
         return [_held_back(job, error) if _may_be_live(job) else job for job in jobs]
-    return [_followed(job, account, now=now) if _may_be_live(job) else job for job in jobs]
+    return [_followed(job, account, now=api.now()) if _may_be_live(job) else job for job in jobs]
 
 
 def _may_be_live(job: Job) -> bool:

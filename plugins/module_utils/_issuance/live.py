@@ -23,6 +23,7 @@ from .._lifecycle.term import estimated_term_end
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
 from .._partner_api.messages.base import same_serial_number
+from .account import entries_since
 from .reference import (
     common_name_of,
     entries_of,
@@ -33,7 +34,6 @@ from .reference import (
     order_ids,
     way_out,
 )
-from .renew import CLOCKS_DIFFER_BY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +47,9 @@ if TYPE_CHECKING:
 LOOK_BACK = timedelta(days=400)
 
 
-def read_account(api: PartnerApi, *, now: datetime) -> tuple[Entry, ...]:
+def read_account(api: PartnerApi) -> tuple[Entry, ...]:
     """The orders of the last term. Raises CertumError."""
-    return tuple(api.get_orders_by_date_range(from_date=now - LOOK_BACK, to_date=now + CLOCKS_DIFFER_BY))
+    return entries_since(api, api.get_orders_by_date_range, lambda now: now - LOOK_BACK)
 
 
 def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) -> Order:

@@ -10,7 +10,6 @@ Private to the collection. The same call made again goes on where the last one s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from .._handover.terms import Operation, Sent, State
@@ -160,7 +159,7 @@ class Obtain:
     def _issued(self, pursuit: Pursuit) -> Outcome:
         order, outcome = pursuit.order, pursuit.outcome
         issued = fetch(self.api, order)
-        if issued.facts.not_after <= datetime.now(timezone.utc):
+        if issued.facts.not_after <= self.api.now():
             problem = _ended(order, issued.facts)
             return replace(outcome, state=State.REJECTED, reason="its certificate has ended", problem=problem)
         reason = f"certificate {issued.facts.serial_number} was issued, valid until {issued.facts.not_after:%Y-%m-%d}"

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.terms import Operation, Sent, State
 from .._lifecycle.identity import FINGERPRINT_CHARACTERS
 from .._lifecycle.products import issue_code
@@ -35,6 +35,7 @@ from .reference import is_under_way, key_of, newest_of_order, of_serial_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import SanVerification
@@ -99,14 +100,14 @@ def _look_before_reissue(api: PartnerApi, order: Order) -> reissue.Reissue | Out
     if reissue.is_known(former.entries, order.request) or (order.sent.is_uncertain and under_way):
         return _known(order, "was reissued by an earlier run")
     refuse_stranger(order, former)
-    _refuse_ended(order, former)
+    _refuse_ended(order, former, now=api.now())
     added = reissue.missing_names(order.names, former)
     return reissue.Reissue(former, order.request, order.approver(), added, order.order_id)
 
 
-def _refuse_ended(order: Order, former: Reference) -> None:
+def _refuse_ended(order: Order, former: Reference, *, now: datetime) -> None:
     """What the CA would refuse, said to one who has a host with a certificate on it. Raises CertumError."""
-    now, status = datetime.now(timezone.utc), former.details.certificate_status
+    status = former.details.certificate_status
     if status == CertificateStatus.VALID or former.has_expired(now):
         reissue.refuse_unfit(former, now)
         return
@@ -243,7 +244,7 @@ def _refuse_another(order: Order, entries: Iterable[Entry]) -> None:
     if customers - {order.customer, ""}:
         raise CertumError(
             where=f"order {order.order_id}",
-            why=f"the CA has it for customer {', '.join(sorted(customers))}, and {order.customer} is declared",
+            why=f"the CA has it for customer {quote(', '.join(sorted(customers)))}, and {order.customer} is declared",
             remedy=f"Declare that customer for {order.name} if the order is yours, or give it another name.",
         )
     if order.order_id.endswith(order.request.public_key_sha256[:FINGERPRINT_CHARACTERS]):
@@ -252,7 +253,7 @@ def _refuse_another(order: Order, entries: Iterable[Entry]) -> None:
     keys = {key for entry in entries if (key := key_of(entry.certificate_details))}
     other_product = products and issue_code(order.product.code) not in products
     if other_product or (keys and order.request.public_key_sha256 not in keys):
-        what = f"product {', '.join(sorted(products))}" if other_product else "another key than that of the CSR"
+        what = f"product {quote(', '.join(sorted(products)))}" if other_product else "another key than that of the CSR"
         raise CertumError(
             where=f"order {order.order_id}",
             why=f"it was placed for {what}, so it is not what is asked for now",

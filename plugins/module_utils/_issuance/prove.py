@@ -12,6 +12,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.terms import ValidationMethod
 from .._lifecycle.validation import publication
 from .._partner_api.enums import ApproverMethod, SanVerificationState
@@ -127,11 +128,11 @@ def failures(names: tuple[NameVerification, ...]) -> list[str]:
     """What the CA checked and found wrong, name by name; empty while it is still looking."""
     found = []
     for name in names:
-        manual = name.manual_verification
+        manual, fqdn = name.manual_verification, quote(name.fqdn)
         if manual.state == SanVerificationState.FAILED:
-            found.append(f"{name.fqdn} is not proved" + (f" ({manual.info})" if manual.info else ""))
+            found.append(f"{fqdn} is not proved" + (f" ({quote(manual.info)})" if manual.info else ""))
         found.extend(
-            f"{name.fqdn} fails the CA's {check} check: {CHECK_REMEDIES.get(str(check), 'ask the CA what it found')}"
+            f"{fqdn} fails the CA's {quote(check)} check: {CHECK_REMEDIES.get(str(check), 'ask the CA what it found')}"
             for check in name.failing_checks
         )
     return found
@@ -142,6 +143,8 @@ def what_to_publish(validation: Validation) -> str:
     if validation.method is ValidationMethod.ADMIN:
         return "The link in the CA's mail has to be followed."
     wanted = publication(method=validation.method, code=validation.code, names=validation.names)
-    things = [f"{file.url} must answer {file.content!r} over plain HTTP without a redirect" for file in wanted.files]
-    things += [f"{record.name} must have the {record.type} record {record.value!r}" for record in wanted.records]
+    things = [
+        f"{file.url} must answer '{quote(file.content)}' over plain HTTP without a redirect" for file in wanted.files
+    ]
+    things += [f"{record.name} must have the {record.type} record '{quote(record.value)}'" for record in wanted.records]
     return "; ".join(things) + ". The CA asks from outside: check name, firewall, port 80 and web root."

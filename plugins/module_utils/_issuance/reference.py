@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._partner_api.errors import CertumError
 from .._partner_api.messages.base import same_serial_number
 from .._x509.errors import X509Error
@@ -47,7 +48,7 @@ class Reference:
     @property
     def words(self) -> str:
         """For messages."""
-        return f"certificate {self.serial_number} ({self.details.common_name})"
+        return f"certificate {self.serial_number} ({quote(self.details.common_name)})"
 
 
 def newest_of_order(api: PartnerApi, order_id: str) -> Reference:

@@ -10,12 +10,13 @@ Private to the collection. Source: partner-api.md 2.3, lifecycle.md 8, errors 10
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._partner_api.errors import ApiError, CertumError
 from .._partner_api.messages.certificate import RenewalRequest
 from .._x509.names import canonical_name
+from .account import CLOCKS_DIFFER_BY, entries_since
 from .order import hash_algorithm_of
 from .purchase import buy_once
 from .reference import entries_of, has_key, is_under_way, issued_entries, order_ids
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from .._x509.csr import RequestFacts
     from .purchase import Purchase
     from .reference import Reference
-
-CLOCKS_DIFFER_BY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,8 @@ def look_for(api: PartnerApi, renewal: Renewal, *, key_was_used: bool) -> str | 
     Certificates may share a customer, and no answer tells the key of what is under way. Raises UnsureError where an
     order may be ours or somebody else's.
     """
-    entries = api.get_orders_by_date_range(
-        from_date=renewal.former.details.start_date - CLOCKS_DIFFER_BY,
-        to_date=datetime.now(timezone.utc) + CLOCKS_DIFFER_BY,
-    )
+    start = renewal.former.details.start_date - CLOCKS_DIFFER_BY
+    entries = entries_since(api, api.get_orders_by_date_range, lambda _now: start)
     ours = [
         entry
         for entry in entries
@@ -109,7 +106,7 @@ def look_for(api: PartnerApi, renewal: Renewal, *, key_was_used: bool) -> str | 
         many = len(candidates) > 1
         raise UnsureError(
             where=f"renewal of {renewal.former.words}",
-            why=f"{'orders' if many else 'order'} {', '.join(candidates)} of customer {renewal.customer} "
+            why=f"{'orders' if many else 'order'} {', '.join(candidates)} of customer {quote(renewal.customer)} "
             f"{'are' if many else 'is'} under way, and no answer tells for which key",
             remedy="Look with certum_order_info, and cancel what is not wanted with certum_cancel. What is issued "
             "tells its key: then run again.",
@@ -156,6 +153,6 @@ def refuse_unfit(former: Reference, request: RequestFacts) -> None:
     if had and asked != had:
         raise CertumError(
             where=former.words,
-            why=f"the CSR is for {asked or 'no common name'}, and {had} is renewed (error 1168)",
+            why=f"the CSR is for {quote(asked) or 'no common name'}, and {quote(had)} is renewed (error 1168)",
             remedy="Make it with that common name, or place a new order. Nothing was sent.",
         )

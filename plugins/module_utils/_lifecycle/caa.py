@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.terms import ValidationMethod
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ class CaaRecord:
     value: str
 
     def __str__(self) -> str:
-        value = "".join(character if character.isprintable() else "?" for character in self.value)
-        return f'{self.flags} {self.tag} "{value[:LONGEST_SHOWN]}"'
+        return f'{self.flags} {quote(self.tag, LONGEST_SHOWN)} "{quote(self.value, LONGEST_SHOWN)}"'
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .window import RenewalWindow, due_at
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _names_differ(question: Question) -> str | None:
     added, removed = declared - version.names, dropped_names(version, declared)
     changes = [f"{words} {', '.join(sorted(names))}" for words, names in (("adds", added), ("drops", removed)) if names]
     if not changes and common_name_differs(version, question.desired):
-        changes = [f"makes {question.desired.common_name} the common name, which was {version.common_name}"]
+        changes = [f"makes {question.desired.common_name} the common name, which was {quote(version.common_name)}"]
     return f"the declaration {' and '.join(changes)}" if changes else None
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMethod
 from .decide import Desired
 from .identity import CUSTOMER_MAX, DECLARATION_NAME
@@ -97,25 +98,16 @@ def read_declarations(items: Sequence[Mapping[str, Any]]) -> list[Declaration]:
 
     Raises InvalidDeclarationError that names every problem of every item of the whole list.
     """
-    problems = [f"{name}: declared {count} times" for name, count in _counted(items) if count > 1]
+    problems = [f"{quote(name, LONGEST_SHOWN)}: declared {count} times" for name, count in _counted(items) if count > 1]
     declarations = []
     for item in items:
         declaration, found = (None, _problems_of_absent(item)) if is_absent(item) else _read(item)
-        problems.extend(f"{_shown(item['name'])}: {problem}" for problem in found)
+        problems.extend(f"{quote(item['name'], LONGEST_SHOWN)}: {problem}" for problem in found)
         if declaration is not None:
             declarations.append(declaration)
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
     return declarations
-
-
-def _shown(name: str) -> str:
-    """A name that is none is shown short and harmless."""
-    return (
-        name
-        if DECLARATION_NAME.match(name) or (name.isprintable() and len(name) <= LONGEST_SHOWN)
-        else repr(name[:LONGEST_SHOWN])
-    )
 
 
 def _counted(items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, int]]:
@@ -222,7 +214,7 @@ def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
     if (validation.get("method") or ValidationMethod.FILE) == ValidationMethod.FILE and not webroot:
         yield "validation by file needs validation.webroot, the directory that serves http://NAME/"
     if webroot and not webroot.startswith("/"):
-        yield f"validation.webroot {webroot[:LONGEST_SHOWN]} is not an absolute path"
+        yield f"validation.webroot {quote(webroot, LONGEST_SHOWN)} is not an absolute path"
 
 
 def _admin_prefix(item: Mapping[str, Any]) -> Iterable[str]:
@@ -244,7 +236,7 @@ def contact_problems(contact: Mapping[str, Any]) -> Iterable[str]:
         elif len(value) > limit:
             yield f"contact.{field} is longer than {limit} characters"
     if contact.get("email") and "@" not in contact["email"]:
-        yield f"contact.email {contact['email'][:LONGEST_SHOWN]} is no e-mail address (error 1060)"
+        yield f"contact.email {quote(contact['email'], LONGEST_SHOWN)} is no e-mail address (error 1060)"
     if len(contact.get("phone") or "") > PHONE_MAX:
         yield f"contact.phone is longer than {PHONE_MAX} characters (error 1066)"
 
@@ -274,7 +266,7 @@ def read_address(address: str) -> tuple[str, int]:
     """Host, encoded, and port of an address to probe. Raises InvalidNameError for one that nobody can connect to."""
     host, dummy, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise InvalidNameError(f"{address[:LONGEST_SHOWN]} is not HOST:PORT, such as 127.0.0.1:443")
+        raise InvalidNameError(f"{quote(address, LONGEST_SHOWN)} is not HOST:PORT, such as 127.0.0.1:443")
     return encode_host(host.strip("[]")), int(port)
 
 

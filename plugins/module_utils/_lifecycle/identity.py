@@ -29,17 +29,19 @@ def order_id_for(*, name: str, public_key_sha256: str) -> str:
     """
     word = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "order"
     room = ORDER_ID_MAX - FINGERPRINT_CHARACTERS - 1
-    return f"{word[:room]}-{public_key_sha256[:FINGERPRINT_CHARACTERS]}"
+    return "-".join((word[:room], public_key_sha256[:FINGERPRINT_CHARACTERS]))
 
 
 def names_both(*, customer: str, host: str, name: str) -> bool:
-    """Whether a customer can stand for nothing but this certificate of this host.
+    """Return whether a customer stands for this certificate of this host and for no other.
 
-    Every machine is localhost to itself, so that names none.
+    Its last word is then the customer that we would choose, such as ``Example S.A. web1/shop``. To look for host and
+    name anywhere in it is not enough, because hosts and names may be parts of each other. Every machine is localhost to
+    itself, so that names none.
     """
     if _THIS_MACHINE.match(host):
         return False
-    return customer == customer_for(host=host, name=name) or (host in customer and name in customer)
+    return customer.rsplit(" ", maxsplit=1)[-1] == customer_for(host=host, name=name)
 
 
 def customer_for(*, host: str, name: str) -> str:
@@ -52,4 +54,4 @@ def customer_for(*, host: str, name: str) -> str:
     if len(word) <= CUSTOMER_MAX and not _NOT_IN_CUSTOMER.search(host):
         return word
     digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_CHARACTERS]
-    return f"{word[: CUSTOMER_MAX - FINGERPRINT_CHARACTERS - 1]}-{digest}"
+    return "-".join((word[: CUSTOMER_MAX - FINGERPRINT_CHARACTERS - 1], digest))

@@ -15,6 +15,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
@@ -64,11 +66,14 @@ def encode(name: str) -> str:
     encoded = [_encode_label(label, name=name) for label in labels[1 if wildcard else 0 :]]
     if len(encoded) < 2:
         raise InvalidNameError(
-            f"{name!r} is not a full domain name: a public CA certifies only names like www.example.org (error 1157)."
+            f"'{quote(name)}' is not a full domain name: a public CA certifies only names like www.example.org "
+            "(error 1157)."
         )
     result = ".".join((["*"] if wildcard else []) + encoded)
     if len(result) > DNS_NAME_MAX:
-        raise InvalidNameError(f"{name[:60]!r}... has {len(result)} characters, a DNS name has at most {DNS_NAME_MAX}.")
+        raise InvalidNameError(
+            f"'{quote(name, 60)}'... has {len(result)} characters, a DNS name has at most {DNS_NAME_MAX}."
+        )
     return result
 
 
@@ -93,8 +98,8 @@ def encode_host(host: str) -> str:
     result = ".".join(labels)
     if not all(map(_HOST_LABEL.match, labels)) or len(result) > DNS_NAME_MAX:
         raise InvalidNameError(
-            f"{host[:80]!r} is neither an address nor a host name: labels of 1 to {DNS_LABEL_MAX} letters, digits,"
-            f" hyphens and underscores, {DNS_NAME_MAX} characters in all"
+            f"'{quote(host, 80)}' is neither an address nor a host name: labels of 1 to {DNS_LABEL_MAX} letters,"
+            f" digits, hyphens and underscores, {DNS_NAME_MAX} characters in all"
         )
     return result
 
@@ -109,10 +114,16 @@ def _encode_address(text: str) -> str:
 def _encode_label(label: str, *, name: str) -> str:
     lowered = _lowered(label, name=name)
     if len(lowered) > DNS_LABEL_MAX:
-        raise InvalidNameError(f"{name[:80]!r}: a label is longer than {DNS_LABEL_MAX} characters (error 2088).")
+        raise InvalidNameError(f"'{quote(name, 80)}': a label is longer than {DNS_LABEL_MAX} characters (error 2088).")
     if not _LDH_LABEL.match(lowered):
-        why = "is empty" if not label else f"{label[:DNS_LABEL_MAX]!r} is not made of letters, digits and inner hyphens"
-        raise InvalidNameError(f"{name[:80]!r}: a label {why} (error 1008); a * may only be the whole first label.")
+        why = (
+            "is empty"
+            if not label
+            else f"'{quote(label, DNS_LABEL_MAX)}' is not made of letters, digits and inner hyphens"
+        )
+        raise InvalidNameError(
+            f"'{quote(name, 80)}': a label {why} (error 1008); a * may only be the whole first label."
+        )
     return lowered
 
 
@@ -125,7 +136,7 @@ def _to_a_label(label: str, *, name: str) -> str:
     """The label in punycode, unmapped as IDNA 2008 wants it (so that the German sharp s stays itself)."""
     if any(not (c.isascii() or unicodedata.category(c) in _LETTERS_MARKS_DIGITS) for c in label):
         raise InvalidNameError(
-            f"{name!r} has a character that no domain name may have; write the name in its xn-- form."
+            f"'{quote(name)}' has a character that no domain name may have; write the name in its xn-- form."
         )
     return "xn--" + label.encode("punycode").decode("ascii")
 

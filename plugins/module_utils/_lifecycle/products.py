@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from .._handover.foreign_text import quote
 from .._handover.terms import ProductKind
 
 
@@ -114,7 +115,7 @@ def find(name_or_code: str) -> Product:
     except KeyError:
         names = ", ".join(sorted(key for key in _BY_KEY if key))
         raise UnknownProductError(
-            f"product {word[:60]!r} is neither a product code (up to 3 digits) nor one of: {names}. "
+            f"product '{quote(word, 60)}' is neither a product code (up to 3 digits) nor one of: {names}. "
             "certum_product_info lists what your account may order."
         ) from None
 

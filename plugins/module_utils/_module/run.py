@@ -18,6 +18,7 @@ from ansible.module_utils.common.parameters import remove_values
 
 from .._lifecycle.declaration import only_set
 from .masking import mask_sentences
+from .visible import visible_sentence, visible_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,13 +47,13 @@ def run(
     try:
         result = act(_given(module.params), module.check_mode)
     except errors as error:
-        module.fail_json(msg=str(error), **getattr(error, "facts", {}))
+        module.fail_json(msg=visible_sentence(str(error)), **getattr(error, "facts", {}))
     secrets = module.no_log_values
     for warning in result.pop("warnings", ()):
-        module.warn(remove_values(warning, secrets))
+        module.warn(visible_sentence(remove_values(warning, secrets)))
     if not module._diff:
         result.pop("diff", None)
-    result = mask_sentences(result, secrets)
+    result = visible_sentences(mask_sentences(result, secrets))
     module.params = remove_values(module.params, secrets)
     module.no_log_values = set()
     if quiet_options:

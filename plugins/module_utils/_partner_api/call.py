@@ -12,13 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .enums import READS
 
 if TYPE_CHECKING:
     from .credentials import Credentials
     from .enums import Operation
-
-_LONGEST_QUOTE = 300
 
 
 @dataclass(frozen=True)
@@ -43,5 +42,4 @@ class Call:
 
     def quote(self, text: str) -> str:
         """What somebody else sent, in one line, not too long and without credentials."""
-        line = " ".join(self.credentials.redact(text).split())
-        return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}..."
+        return quote(self.credentials.redact(text))

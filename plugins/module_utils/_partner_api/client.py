@@ -15,10 +15,12 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from .._handover.foreign_text import quote
 from .._handover.terms import Environment
 from .answers import AnswerReader
 from .bounded import TimeLimits
 from .call import Call
+from .clock import CaClock
 from .credentials import Credentials
 from .endpoint import Endpoint, tls_context
 from .enums import READS, Operation
@@ -111,6 +113,7 @@ class PartnerApi:
         self._jurisdiction_case = jurisdiction_case
         self._retry = retry or Retry()
         self._gate = Gate(self._retry.clock)
+        self._clock = CaClock(self._retry.clock)
 
     @classmethod
     def from_options(  # noqa: PLR0913 - one for each option of the modules
@@ -168,6 +171,10 @@ class PartnerApi:
 
     def close(self) -> None:
         self._transport.close()
+
+    def now(self) -> datetime:
+        """Return the CA's time, as its last answer told it; before the first answer, this machine's."""
+        return self._clock.now()
 
     def asking_once(self) -> PartnerApi:
         """This client for somebody who comes back by himself: reads are not repeated."""
@@ -344,7 +351,7 @@ class PartnerApi:
                 jurisdiction_case=self._jurisdiction_case,
             )
         except ValueError as error:
-            raise SettingsError(where=call.where, why=str(error), remedy="Correct it; nothing was sent.") from None
+            raise SettingsError(where=call.where, why=quote(error), remedy="Correct it; nothing was sent.") from None
         headers = {
             "Content-Type": "text/xml; charset=utf-8",
             "SOAPAction": self._soap_action.replace("{operation}", operation),
@@ -352,7 +359,9 @@ class PartnerApi:
             "Accept-Encoding": "identity",
             "User-Agent": "certops.certum",
         }
-        return AnswerReader(call).read(self._transport.post(body, headers=headers, call=call), model)
+        header, answer = AnswerReader(call).read(self._transport.post(body, headers=headers, call=call), model)
+        self._clock.hear(header.timestamp)
+        return header, answer
 
 
 def _environment_of(url: str, declared: str | None) -> str | None:

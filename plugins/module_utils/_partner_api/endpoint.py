@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from .._handover.foreign_text import quote
 from .._third_party.controller import httpx
 from .errors import SettingsError
 
@@ -61,7 +62,7 @@ def tls_context(*, ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:
     except OSError as error:
         raise SettingsError(
             where="ca_path",
-            why=f"{ca_path} cannot be loaded: {error}",
+            why=f"{ca_path} cannot be loaded: {quote(error)}",
             remedy="Give a readable PEM file with the CA certificates that are trusted for the API.",
         ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2

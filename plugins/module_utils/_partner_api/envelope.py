@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from .._handover.foreign_text import quote, without_breaks
+
 if TYPE_CHECKING:
     from .credentials import Credentials
     from .enums import Operation
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 SOAP_NAMESPACE = "http://schemas.xmlsoap.org/soap/envelope/"
 API_NAMESPACE = "http://webservice.api.muc.unizeto.pl/"
 _MAX_DEPTH = 64
+_SEVERAL_LINES = frozenset({"X509Cert"})
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 register_namespace("soapenv", SOAP_NAMESPACE)
@@ -108,7 +111,7 @@ def _parse(document: bytes) -> Element:
     try:
         parser.Parse(document.strip(), True)
     except (ExpatError, UnicodeError, LookupError) as error:
-        raise BrokenXmlError(str(error)) from None
+        raise BrokenXmlError(quote(error)) from None
     return reader.root
 
 
@@ -140,7 +143,9 @@ class _Reader:
         self._text.append(text)
 
     def end(self, _name: str) -> None:
-        self._open.pop().text = "".join(self._text).strip()
+        """Only PEM has several lines: a line break anywhere else could forge a line of a message."""
+        element, text = self._open.pop(), "".join(self._text).strip()
+        element.text = text if element.tag in _SEVERAL_LINES else without_breaks(text)
         self._text = []
 
 

@@ -22,6 +22,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
+
 if TYPE_CHECKING:
     from .error_codes import ErrorClass
 
@@ -108,7 +110,7 @@ class ReportedError:
 
     def __str__(self) -> str:
         names_element = self.value == "" or self.element.endswith(self.value)  # the CA puts either there
-        details = [f"error {self.code}", self.element, "" if names_element else f"sent: {self.value!r}"]
+        details = [f"error {self.code}", self.element, "" if names_element else f"sent: '{quote(self.value)}'"]
         return f"{self.meaning} ({', '.join(filter(None, details))})"
 
 

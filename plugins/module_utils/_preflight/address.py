@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .._handover.foreign_text import quote
 from .._lifecycle.names import is_ip_address
 
 _ADDRESS = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?\Z")
@@ -41,7 +42,7 @@ class Address:
             if 0 < given < 65536 and (is_ip_address(host) or not looks_like_ip):
                 return cls(host, given)
         raise InvalidPreflightError(
-            f"{option}: {text!r} is not HOST:PORT, such as 192.0.2.1:{port} or [2001:db8::1]:{port}."
+            f"{option}: '{quote(text)}' is not HOST:PORT, such as 192.0.2.1:{port} or [2001:db8::1]:{port}."
         )
 
     @classmethod
@@ -50,6 +51,6 @@ class Address:
         address = cls.parse(f"[{text}]" if text.count(":") > 1 and "[" not in text else text, port=port, option=option)
         if not is_ip_address(address.host):
             raise InvalidPreflightError(
-                f"{option}: {text!r} is a name; a resolver is asked by its IP address, such as 192.0.2.1:{port}."
+                f"{option}: '{quote(text)}' is a name; a resolver is asked by its IP address, such as 192.0.2.1:{port}."
             )
         return address

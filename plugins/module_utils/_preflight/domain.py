@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.terms import ValidationMethod
 from .._lifecycle.caa import CaaRecord, caa_objection
 from .._lifecycle.names import is_ip_address, is_wildcard, without_wildcard
@@ -113,7 +114,7 @@ def _absence(domain: str, answer: Answer) -> str:
     if answer.exists:
         return f"{domain} has neither an A nor an AAAA record"
     if answer.alias_of:
-        return f"{domain} is a CNAME to {answer.alias_of}, which does not exist in DNS (NXDOMAIN)"
+        return f"{domain} is a CNAME to {quote(answer.alias_of)}, which does not exist in DNS (NXDOMAIN)"
     return f"{domain} does not exist in DNS (NXDOMAIN)"
 
 
@@ -136,7 +137,7 @@ def _neighbours(proof: Proof, owner: str, resolver: Resolver) -> Iterator[Findin
     targets = [record.to_text().rstrip(".").lower() for record in answer.records]
     if targets:
         if at_the_name and not targets[0].endswith(".certum.pl"):
-            yield _clash(proof, owner, f"{owner} is a CNAME to {targets[0]} already, and has room for one only")
+            yield _clash(proof, owner, f"{owner} is a CNAME to {quote(targets[0])} already, and has room for one only")
         return
     kinds = [kind for kind in BESIDE_NO_CNAME if answer.exists and resolver.ask(owner, kind).records]
     if kinds:
@@ -158,6 +159,6 @@ def _alias(proof: Proof, owner: str, resolver: Resolver) -> Iterator[Finding]:
         yield proof.finding(
             Check.DNS,
             Severity.DOUBT,
-            f"{owner} is a CNAME to {alias_of}, and no TXT record can stand beside it",
-            f"Publish the TXT record at {alias_of}, or prove the name by dns_txt_prefix.",
+            f"{owner} is a CNAME to {quote(alias_of)}, and no TXT record can stand beside it",
+            f"Publish the TXT record at {quote(alias_of)}, or prove the name by dns_txt_prefix.",
         )

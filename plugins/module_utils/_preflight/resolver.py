@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._third_party.dnspython import dns
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ class Resolver:
         except dns.resolver.NoNameservers as refusal:
             if self._answers_unchecked(name, kind) and self._refuses_again(name, kind):
                 raise BrokenSignaturesError(name) from None
-            raise LookUpFailedError(str(refusal)) from None
+            raise LookUpFailedError(quote(refusal)) from None
         except (dns.exception.DNSException, OSError) as error:
-            raise LookUpFailedError(str(error) or type(error).__name__) from None
+            raise LookUpFailedError(quote(error) or type(error).__name__) from None
 
     def _answers_unchecked(self, name: str, kind: str) -> bool:
         try:

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.terms import ValidationMethod
 from .._lifecycle.validation import FILE_PATH
 from .._partner_api.bounded import BoundedTransport, TimeLimits, time_limited
@@ -35,7 +36,6 @@ CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
 MOST_ADDRESSES = 4
 NO_WAY_FROM_HERE = frozenset((errno.ENETUNREACH, errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL))
-LONGEST_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Web:
         except httpx.ProtocolError:  # whose text quotes what the server sent
             raise _NoAnswerError("answers, but not in HTTP", ours=False) from None
         except (httpx.TransportError, OSError) as error:
-            raise _NoAnswerError(f"does not answer ({error})", ours=_no_way(error)) from None
+            raise _NoAnswerError(f"does not answer ({quote(error)})", ours=_no_way(error)) from None
 
 
 def _no_way(error: BaseException | None) -> bool:
@@ -134,11 +134,10 @@ def _unanswered(proof: Proof, why: str, severity: Severity) -> Finding:
 
 
 def _redirected(proof: Proof, redirect: Redirect) -> Finding:
-    location = "".join(character if character.isprintable() else "?" for character in redirect.location)
     return proof.finding(
         Check.HTTP,
         Severity.DOUBT,
-        f"http://{proof.name}/{FILE_PATH} redirects to {location[:LONGEST_SHOWN]} (HTTP {redirect.status}), "
+        f"http://{proof.name}/{FILE_PATH} redirects to {quote(redirect.location)} (HTTP {redirect.status}), "
         "and it is not known whether the CA follows",
         "Serve /.well-known/pki-validation/ over plain HTTP without a redirect.",
     )

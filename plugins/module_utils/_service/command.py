@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -54,13 +56,13 @@ def run(command: Sequence[str], *, timeout: float) -> Answer:
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
-            return Answer("", _why_not_run(command, getattr(error, "strerror", None) or str(error)), ran=False)
+            return Answer("", _why_not_run(command, quote(getattr(error, "strerror", None) or error)), ran=False)
         code = _wait(process, timeout)
         output.seek(max(0, output.seek(0, os.SEEK_END) - LONGEST_OUTPUT))
         said = output.read().decode(errors="replace").strip()
     if code is None:
         return Answer(said, f"{_named(command)} has not ended after {timeout:g} seconds", ran=False)
-    objection = ("; ".join(said.splitlines()) or f"exit code {code}") if code else None
+    objection = (quote("; ".join(said.splitlines()), LONGEST_OUTPUT) or f"exit code {code}") if code else None
     return Answer(said, objection, ran=code >= 0 and code not in NOT_RUN)
 
 

@@ -13,6 +13,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 
+from .._handover.foreign_text import quote
 from .._handover.terms import KeyType
 
 HANDSHAKE_TIMEOUT = 5.0
@@ -36,7 +37,7 @@ def shake_hands(host: str, port: int, *, server_name: str, key_type: KeyType | N
     try:
         return _shake_hands(host, port, server_name, key_type)
     except ValueError as error:  # a name that cannot be encoded, by resolver or TLS
-        raise OSError(str(error)) from error
+        raise OSError(quote(error)) from error
 
 
 def _shake_hands(host: str, port: int, server_name: str, key_type: KeyType | None) -> Served:

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._lifecycle.declaration import InvalidDeclarationError, probe_problems, read_address
 from .._lifecycle.names import is_covered
 from .._store.each import for_each
@@ -105,7 +106,7 @@ def _targets(layout: Layout, item: Mapping[str, Any]) -> list[Target]:
         raise StoreError(
             "It cannot be proved that the certificate is served",
             path=path,
-            why=str(error),
+            why=quote(error),
             remedy="Install the certificate first.",
         ) from error
     expected = tuple(ssl.PEM_cert_to_DER_cert(certificate) for certificate in chain)
@@ -149,7 +150,7 @@ def _objection(target: Target) -> str | None:
     try:
         served = shake_hands(target.host, target.port, server_name=target.server_name)
     except OSError as error:
-        return f"does not answer a TLS handshake for {target.server_name} ({error})"
+        return f"does not answer a TLS handshake for {quote(target.server_name)} ({quote(error)})"
     objection = _difference(target, served)
     key_type = _key_type_to_ask_for(target, served)
     if key_type is None:
@@ -157,14 +158,14 @@ def _objection(target: Target) -> str | None:
     try:
         other = shake_hands(target.host, target.port, server_name=target.server_name, key_type=key_type)
     except OSError as error:
-        return f"{objection}; it has none with an {key_type.name} key over TLS 1.2 ({error})"
+        return f"{objection}; it has none with an {key_type.name} key over TLS 1.2 ({quote(error)})"
     return _difference(target, other)
 
 
 def _difference(target: Target, served: Served) -> str | None:
     if served.certificates[0] != target.expected[0]:
         other = _serial_number(served.certificates[0])
-        return f"serves {other} for {target.server_name}, not certificate {target.serial_number}"
+        return f"serves {other} for {quote(target.server_name)}, not certificate {target.serial_number}"
     if served.chain_known and not set(target.expected) <= set(served.certificates):
         return f"serves certificate {target.serial_number} without its whole chain; configure fullchain.pem"
     return None

@@ -13,6 +13,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._store.change import Change
 from .._store.errors import StoreError
 from .._store.installed import read_installed
@@ -89,7 +90,7 @@ class _NeededError(StoreError):
         super().__init__(
             "The certificate was not taken out of service",
             path=current,
-            why=f"without it {' '.join(command)!r} fails: {objection}",
+            why=f"without it '{quote(' '.join(command))}' fails: {objection}",
             remedy=(
                 "Everything is as it was. Take these files out of the service's configuration, or name its site in"
                 " deploy.enable_site, then run again."
@@ -102,6 +103,7 @@ def _broken_before(command: Sequence[str], objection: str, current: Path) -> Sto
     return StoreError(
         "The certificate was not taken out of service",
         path=current,
-        why=f"{' '.join(command)!r} fails with it and without it, so nobody can tell whether it is needed: {objection}",
+        why=f"'{quote(' '.join(command))}' fails with it and without it, so nobody can tell whether it is needed:"
+        f" {objection}",
         remedy="Everything is as it was. Repair the service's configuration, then run again.",
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .change import Change
 from .errors import StoreError
 from .files import Directory, File, Ownership, open_directory
@@ -84,7 +85,7 @@ def _parts(web_root: Path, relative_path: str) -> list[str]:
         raise StoreError(
             "The validation file cannot be published",
             path=web_root,
-            why=f"{relative_path!r} is not a plain path below it",
+            why=f"'{quote(relative_path)}' is not a plain path below it",
             remedy="Use .well-known/pki-validation/certum.txt.",
         )
     return parts

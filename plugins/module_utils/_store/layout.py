@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .errors import StoreError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Layout:
             raise StoreError(
                 "The certificate name cannot be used",
                 path=self.base,
-                why=f"{name[:80]!r} is not 1 to 64 letters, digits and ._- that start with a letter or digit",
+                why=f"'{quote(name, 80)}' is not 1 to 64 letters, digits and ._- that start with a letter or digit",
                 remedy="Choose such a name.",
             )
         return self.base / name

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.terms import Operation
 from .record import Record, encode
 
@@ -142,5 +143,5 @@ def _stage(record: Record) -> OrderStage:
         return OrderStage(word)
     except ValueError:
         raise record.broken(
-            f"stage is {word!r}, and known are {', '.join(stage.value for stage in OrderStage)}"
+            f"stage is '{quote(word)}', and known are {', '.join(stage.value for stage in OrderStage)}"
         ) from None

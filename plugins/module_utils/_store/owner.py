@@ -11,6 +11,7 @@ import pwd
 import re
 from functools import lru_cache
 
+from .._handover.foreign_text import quote
 from .errors import StoreError
 from .files import Ownership
 
@@ -56,6 +57,6 @@ def _unusable(option: str, value: str, why: str) -> StoreError:
     return StoreError(
         f"The {option} of the private key cannot be set",
         path=option,
-        why=f"{value!r} {why}",
+        why=f"'{quote(value)}' {why}",
         remedy="Correct the declaration, or install what brings it first.",
     )

@@ -10,6 +10,7 @@ import json
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .errors import StoreError
 
 if TYPE_CHECKING:
@@ -48,14 +49,14 @@ class Record:
         try:
             decoded = json.loads(data)
         except ValueError as error:
-            raise self.broken(f"it is not JSON ({error})") from None
+            raise self.broken(f"it is not JSON ({quote(error)})") from None
         if not isinstance(decoded, dict):
             raise self.broken("it is not a JSON object")
         if decoded.get("format") != FORMAT:
             raise StoreError(
                 "The record cannot be used",
                 path=path,
-                why=f"its format is {decoded.get('format')!r}, and this version of the collection reads {FORMAT}",
+                why=f"its format is {quote(decoded.get('format'))}, and this version of the collection reads {FORMAT}",
                 remedy="Use the version of certops.certum that wrote it, or a newer one.",
             )
         self._fields: dict[str, object] = decoded

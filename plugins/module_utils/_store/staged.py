@@ -195,7 +195,8 @@ def set_aside(directory: Directory, fingerprint: str) -> str:
     """Keep what is staged in a directory of its own, and return its path."""
     with directory.enter_or_make(SET_ASIDE, CLOSED) as kept:
         taken = set(kept.names())
-        candidates = [fingerprint[:16], *(f"{fingerprint[:16]}-{number}" for number in range(2, len(taken) + 3))]
+        short = fingerprint[:16]
+        candidates = [short, *(f"{short}-{number}" for number in range(2, len(taken) + 3))]
         name = next(candidate for candidate in candidates if candidate not in taken)
         directory.rename(STAGED, name, into=kept)
         return f"{kept.path}/{name}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._x509.chain import Chain, build_chain
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
@@ -70,7 +71,7 @@ def _objection(facts: CertificateFacts, chain: Chain, names: frozenset[str], now
     if facts.is_ca:
         return "is that of a CA, not of a server"
     if missing:
-        return f"does not name {', '.join(missing)}; it names {', '.join(facts.names) or 'nothing'}"
+        return f"does not name {', '.join(missing)}; it names {quote(', '.join(facts.names)) or 'nothing'}"
     if now + CLOCK_SKEW < facts.not_before:
         return (
             f"is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC, and the clock of this host says {now:%Y-%m-%d %H:%M}"
@@ -78,7 +79,7 @@ def _objection(facts: CertificateFacts, chain: Chain, names: frozenset[str], now
     if now >= facts.not_after:
         return f"ended on {facts.not_after:%Y-%m-%d %H:%M} UTC, and the clock of this host says {now:%Y-%m-%d %H:%M}"
     if chain.missing is not None:
-        return f"was not signed by any certificate of the chain that came with it; its issuer is {chain.missing}"
+        return f"was not signed by any certificate of the chain that came with it; its issuer is {quote(chain.missing)}"
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._third_party.host import UnsupportedAlgorithm, hashes, serialization, x509
 from . import library
 from .der import elements
@@ -43,7 +44,9 @@ def build_request(key: PrivateKey, *, common_name: str, names: Iterable[str]) ->
     Raises X509Error for a name that no CSR can hold; a CN has at most 64 characters (error 1101).
     """
     if not 1 <= len(common_name) <= 64:
-        raise X509Error(f"the common name {common_name!r} has {len(common_name)} characters; 1 to 64 are possible")
+        raise X509Error(
+            f"the common name '{quote(common_name)}' has {len(common_name)} characters; 1 to 64 are possible"
+        )
     subject = x509.Name([x509.NameAttribute(x509.ObjectIdentifier("2.5.4.3"), common_name)])
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
     alternative = general_names(names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._third_party.host import x509
 from . import library
 from .errors import X509Error
@@ -52,7 +53,7 @@ def canonical_serial_number(text: str) -> str:
     try:
         return f"{int(text.replace(':', '').replace(' ', ''), 16):X}"
     except ValueError:
-        raise X509Error(f"{text!r} is not a hexadecimal serial number") from None
+        raise X509Error(f"'{quote(text)}' is not a hexadecimal serial number") from None
 
 
 def facts_of(certificate: x509.Certificate) -> CertificateFacts:

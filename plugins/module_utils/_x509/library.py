@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Union
 
+from .._handover.foreign_text import quote
 from .._third_party.host import (
     InvalidSignature,
     UnsupportedAlgorithm,
@@ -137,4 +138,4 @@ def _signed_by(signed: x509.Certificate | ocsp.OCSPResponse, content: bytes, sig
 def first_line(error: BaseException) -> str:
     """Return what an error of the library says, for messages."""
     lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__
+    return quote(lines[0], 200) if lines else type(error).__name__

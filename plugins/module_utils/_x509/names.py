@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._third_party.host import x509
 from .errors import X509Error
 
@@ -39,7 +40,7 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         if not name.isascii() or not name:
-            raise X509Error(f"{name!r} is not a DNS name in its ASCII form") from None
+            raise X509Error(f"'{quote(name)}' is not a DNS name in its ASCII form") from None
         return x509.DNSName(name)
 
 

@@ -129,7 +129,13 @@ def test_a_customer_stays_the_same_in_every_version(host: str, name: str, custom
     ("host", "customer", "names"),
     [
         ("web1", "web1/shop", True),
-        ("web1", "shop of web1", True),
+        ("web1", "Example S.A. web1/shop", True),
+        ("web1", "shop of web1", False),
+        ("web1", "web1/shop for Example S.A.", False),
+        ("shop.example.com", "shop.example.com", False),
+        ("web1", "web11/shop", False),
+        ("web1", "web1/shop-ec", False),
+        ("web1", "rack/web1/shop", False),
         ("fd00::1:5", customer_for(host="fd00::1:5", name="shop"), True),
         ("web1", "web2/shop", False),
         ("web1", "Example S.A.", False),
@@ -141,6 +147,17 @@ def test_a_customer_stays_the_same_in_every_version(host: str, name: str, custom
 def test_a_customer_names_a_host_only_by_a_name_that_no_other_has(host: str, customer: str, names: bool) -> None:
     """Two machines that are localhost to themselves would reissue each other's certificate."""
     assert names_both(customer=customer, host=host, name="shop") is names
+
+
+PARTS = ("web1", "web11", "rack/web1", "shop", "shop-ec", "shop.example.com", "web1-shop", "example.com")
+TEXTS = st.lists(st.sampled_from((*PARTS, " ", "/", "-", ".", " of ")), max_size=7).map("".join)
+
+
+@given(TEXTS)
+def test_any_customer_stands_for_one_certificate_at_most(customer: str) -> None:
+    """Hosts and names may be parts of each other, and a customer may be made of them in any way."""
+    pairs = [(host, name) for host in PARTS for name in PARTS if "/" not in name]
+    assert sum(names_both(customer=customer, host=host, name=name) for host, name in pairs) <= 1
 
 
 HOSTILE: dict[str, tuple[dict[str, object], str]] = {

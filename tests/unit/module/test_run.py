@@ -146,3 +146,43 @@ def test_a_secret_is_masked_in_what_people_read_and_cuts_nothing_out_of_data(
     assert (result["msg"], result["diff"]) == ("<********>", [{"before": {"why": "<********>"}}])
     assert "<********>" in str(result["warnings"])
     assert result["invocation"]["module_args"]["secret"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+HOSTILE = "\x9b2J\x1b[2J\u202eevil\u2028\u200b\r"
+
+
+@pytest.mark.parametrize("failed", [True, False])
+def test_no_sentence_of_a_result_acts_on_a_terminal(play: Callable[..., dict[str, Any]], failed: bool) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        said = f"shop: {HOSTILE}\nweb: in order"
+        return {
+            "changed": False,
+            "failed": failed,
+            "msg": said,
+            "reason": said,
+            "problems": [said],
+            "orders": [{"problem": said, "validation_code": HOSTILE}],
+            "diff": {"before": {"why": said}, "after": said},
+            "warnings": [said],
+        }
+
+    result = play(act, _ansible_diff=True)
+    assert [order.pop("validation_code") for order in result["orders"]] == [HOSTILE], "data stays as it is"
+    assert not [character for character in HOSTILE if character in str_of(result) and not character.isprintable()]
+    assert result["msg"].splitlines()[1:] == ["web: in order"]
+
+
+def test_no_sentence_of_an_error_acts_on_a_terminal(play: Callable[..., dict[str, Any]]) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        raise ExpectedError(f"shop: {HOSTILE}\nweb: missing")
+
+    result = play(act)
+    assert not [character for character in HOSTILE if character in result["msg"] and not character.isprintable()]
+    assert result["msg"].splitlines()[1:] == ["web: missing"]
+
+
+def str_of(value: Any) -> str:
+    """All the text in a result, as it is and not as JSON writes it."""
+    if isinstance(value, dict):
+        return "".join(map(str_of, value.values()))
+    return "".join(map(str_of, value)) if isinstance(value, list) else str(value)

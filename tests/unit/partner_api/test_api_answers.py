@@ -20,6 +20,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums 
     OrderState,
     SystemVerificationMethod,
 )
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.envelope import unwrap
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.certificate import (
     CertificateDetails,
     ExpiringCertificate,
@@ -470,3 +471,10 @@ def test_credentials_show_in_no_repr() -> None:
 
 def test_an_empty_password_redacts_nothing() -> None:
     assert Credentials(username="", password="").redact("as it is") == "as it is"
+
+
+def test_only_a_certificate_of_an_answer_has_several_lines() -> None:
+    told = "<FQDN>a.example.org&#10;FAILED!&#x2028;&#x9b;x</FQDN><X509Cert>-----BEGIN\nMIIB\n-----END</X509Cert>"
+    name, certificate = unwrap(soap(f"<answer>{told}</answer>"))
+    assert name.text == "a.example.org FAILED! x"
+    assert certificate.text == "-----BEGIN\nMIIB\n-----END"

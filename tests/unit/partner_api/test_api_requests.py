@@ -96,7 +96,7 @@ def values_of(annotation: Any) -> st.SearchStrategy[Any]:
         return st.lists(values_of(inner[0]), min_size=1, max_size=3).map(tuple)
     if inner:
         has_members = any(isinstance(choice, type) and issubclass(choice, Enum) for choice in inner)
-        return st.one_of(*(values_of(choice) for choice in inner if not (has_members and choice is str)))
+        return st.one_of(*(values_of(choice) for choice in inner if not (has_members and choice in (str, base.Words))))
     if issubclass(annotation, Enum):
         return st.sampled_from(annotation)
     return messages_of(annotation) if issubclass(annotation, base.Message) else SCALARS[annotation]

@@ -250,7 +250,7 @@ class TestPort80:
         result = look(dns, resolve={SHOP: web.address})
 
         assert findings(result) == [("http", "doubt")]
-        assert f"redirects to https://{SHOP}:x/? (HTTP 302)" in result["warnings"][0]
+        assert f"redirects to https://{SHOP}:x/\\x7f (HTTP 302)" in result["warnings"][0]
         assert (result["failed"], len(web.requests)) == (False, 1)
 
     def test_silence_is_a_mistake(self, dns: DnsServer, silent: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from base64 import b64encode
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union
 
+from ..._handover.foreign_text import quote
 from ..._third_party.controller import (
     AfterValidator,
     BaseXmlModel,
@@ -51,10 +52,14 @@ def _none_if_blank(value: Any) -> Any:
 
 
 _E = TypeVar("_E")
-OrText = Annotated[Union[_E, str], Field(union_mode="left_to_right")]
+Words = Annotated[str, AfterValidator(quote)]
+"""What only people read of an answer."""
+OrText = Annotated[Union[_E, Words], Field(union_mode="left_to_right")]
 """A value of the enumeration, or the opaque string of a value that it does not know."""
+OrderId = Annotated[str, AfterValidator(quote)]
+"""The id of an order as an answer tells it. Nearly every message names one; an id has at most 50 characters (1079)."""
 
-SerialNumber = Annotated[str, AfterValidator(normalize_serial_number)]
+SerialNumber = Annotated[str, AfterValidator(normalize_serial_number), AfterValidator(quote)]
 UtcDateTime = Annotated[datetime, AfterValidator(as_utc)]
 OptionalUtcDateTime = Annotated[Union[UtcDateTime, None], BeforeValidator(_none_if_blank)]
 OptionalInt = Annotated[Union[int, None], BeforeValidator(_none_if_blank)]

@@ -14,7 +14,7 @@ from datetime import date
 
 from ..._third_party.controller import element, wrapped
 from ..enums import ApproverMethod, CertificateStatus, HashAlgorithm, RevocationReason
-from .base import Answer, Message, OptionalUtcDateTime, OrText, Request, SerialNumber, UtcDateTime
+from .base import Answer, Message, OptionalUtcDateTime, OrderId, OrText, Request, SerialNumber, UtcDateTime
 from .domain_control import SanApprover, SanEntry, SanVerification
 from .order import PlacedOrder
 
@@ -50,7 +50,7 @@ class _OlderVerifications(Message):
 class RenewalAnswer(Answer):
     """The new order, in either of the forms that sources give (partner-api.md 6)."""
 
-    order_id: str = element(tag="orderID")
+    order_id: OrderId = element(tag="orderID")
     san_verification: SanVerification | None = element(tag="SANVerification", default=None)
     verifications: _OlderVerifications | None = element(tag="verifications", default=None)
 
@@ -126,7 +126,7 @@ class GetExpiringCertificatesRequest(Request):
 
 
 class ExpiringCertificate(Message):
-    order_id: str = element(tag="orderID")
+    order_id: OrderId = element(tag="orderID")
     serial_number: SerialNumber = element(tag="serialNumber")
     expiring_date: UtcDateTime = element(tag="expiringDate")
     validity_days_left: int = element(tag="validityDaysLeft")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ..._third_party.controller import element, wrapped
 from ..enums import ApproverEmailPrefix, ApproverMethod, SanVerificationState, SystemVerificationMethod
-from .base import Answer, Message, OptionalUtcDateTime, OrText, Request
+from .base import Answer, Message, OptionalUtcDateTime, OrText, Request, Words
 
 
 class SanApprover(Message):
@@ -54,14 +54,14 @@ class ManualVerification(Message):
 
     state: OrText[SanVerificationState] = element(tag="state")
     expire_date: OptionalUtcDateTime = element(tag="expireDate", default=None)
-    info: str = element(tag="info", default="")
+    info: Words = element(tag="info", default="")
 
 
 class SystemVerification(Message):
     """Automatic checks that fail. One block with several methods and several blocks with one are both in use."""
 
     methods: tuple[OrText[SystemVerificationMethod], ...] = element(tag="method", default=())
-    info: str = element(tag="info", default="")
+    info: Words = element(tag="info", default="")
 
 
 class NameVerification(Message):

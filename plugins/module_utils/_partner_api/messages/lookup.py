@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ..._third_party.controller import attr, element, wrapped
 from ..enums import OrderState, OrderVerificationState, OrderVerificationType
-from .base import Answer, Message, OptionalUtcDateTime, OrText, Request, SerialNumber, UtcDateTime
+from .base import Answer, Message, OptionalUtcDateTime, OrderId, OrText, Request, SerialNumber, UtcDateTime
 from .certificate import CertificateDetails
 from .parties import OrganizationInfo, RequestorInfo
 
@@ -59,7 +59,7 @@ class OrderStatus(Message):
 
     customer: str = element(tag="customer", default="")
     order_date: UtcDateTime = element(tag="orderDate")
-    order_id: str = element(tag="orderID")
+    order_id: OrderId = element(tag="orderID")
     order_state: OrText[OrderState] = element(tag="orderStatus")
     product_code: str = element(tag="productCode", default="")
     serial_number: SerialNumber | None = element(tag="serialNumber", default=None)

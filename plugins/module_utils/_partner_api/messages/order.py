@@ -13,7 +13,7 @@ from datetime import date
 
 from ..._third_party.controller import element, wrapped
 from ..enums import BusinessCategory, HashAlgorithm
-from .base import Answer, Message, OrText, Request
+from .base import Answer, Message, OrderId, OrText, Request
 from .domain_control import SanApprover, SanEntry, SanVerification
 from .parties import OrganizationInfo, RequestorInfo
 
@@ -88,7 +88,7 @@ class ValidateOrderParametersAnswer(Answer):
 class PlacedOrder(Answer):
     """``san_verification`` is absent where no domain has to be proved, and sometimes after a reissue."""
 
-    order_id: str = element(tag="orderID")
+    order_id: OrderId = element(tag="orderID")
     san_verification: SanVerification | None = element(tag="SANVerification", default=None)
 
 

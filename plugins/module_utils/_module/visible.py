@@ -1,0 +1,38 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The last look at what people read of a result: no character in it that acts on a terminal.
+
+Private to the collection. Foreign text in a sentence is quoted where it enters it (``_handover/foreign_text.py``);
+this is for the place that was forgotten. Line breaks stay, because ours stand between problems.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._handover.foreign_text import printable
+from .masking import SENTENCES
+
+
+def visible_sentence(text: str) -> str:
+    """Return the text with all but line breaks made visible."""
+    return printable(text, keep="\n")
+
+
+def visible_sentences(value: Any) -> Any:
+    """Return the result with its sentences made visible, and its data as they are."""
+    if isinstance(value, dict):
+        return {key: _all(part) if key in SENTENCES else visible_sentences(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [visible_sentences(part) for part in value]
+    return value
+
+
+def _all(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _all(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_all(part) for part in value]
+    return visible_sentence(value) if isinstance(value, str) else value
