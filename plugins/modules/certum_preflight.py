@@ -24,7 +24,6 @@ description:
   - It sends nothing to the CA and needs no account.
 extends_documentation_fragment:
   - certops.certum._attributes
-  - certops.certum._order.bounded
 attributes:
   check_mode:
     support: full

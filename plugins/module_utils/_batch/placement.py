@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._handover.terms import State
 from .._issuance.bounds import keep_to
 from .._issuance.items import InvalidOrderError, next_item, read_order, result_of
@@ -68,7 +69,7 @@ class Placement:
 
 def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> Placement:
     """Place what is due, each order at most once. The account is read at most once for all hosts."""
-    read = [_read(host, item) for host in hosts for item in host.reported("certum__staged", "orders")]
+    read = [wanted for host in hosts for wanted in _read_all(host)]
     asked, warnings = _inspected([each for each in read if each.job])
     jobs = [each.job for each in asked if each.job]
     try:
@@ -97,11 +98,21 @@ def _inspected(wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[str]]:
     ], warnings
 
 
+def _read_all(host: BatchHost) -> list[Wanted]:
+    """Return what the host asks for, each name once: every further key of a name would be bought too."""
+    found: dict[str, Wanted] = {}
+    for item in host.reported("certum__staged", "orders"):
+        wanted = _read(host, item)
+        twice = f"{quote(wanted.name, 80)}: the host asks for it more than once. Nothing was sent. Look at the host."
+        found[wanted.name] = replace(wanted, job=None, problem=twice) if wanted.name in found else wanted
+    return list(found.values())
+
+
 def _read(host: BatchHost, item: dict[str, Any]) -> Wanted:
     name = str(item.get("name"))
     try:
         kept = keep_to(item, declared=host.items, read=host.declarations)
-        order = replace(read_order(kept), bounded=True)
+        order = replace(read_order(kept), declared=frozenset(host.declarations[name].names))
     except InvalidOrderError as error:
         return Wanted(host, name, problem=str(error))
     return Wanted(host, name, Job(item=kept, order=order, reason=DUE))

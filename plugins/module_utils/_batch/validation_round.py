@@ -120,7 +120,7 @@ def validate_round(
 
 def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
     """Raises InvalidOrderError."""
-    order = replace(read_order(pending["item"]), bounded=True)
+    order = read_order(pending["item"])
     if not order.validation_code or order.validation_code in pending["void_codes"]:
         order = replace(order, validation_code=_code_of_host(host, pending))
     return Entry(pending, order, max(host.settings.wait_timeout - pending["waited"], 0.0))

@@ -22,14 +22,15 @@ from .._lifecycle.products import UnknownProductError, find
 from .._partner_api.errors import CertumError
 from .._x509.csr import read_request
 from .._x509.errors import X509Error
-from .._x509.names import canonical_names
+from .._x509.names import canonical_name, canonical_names
 from .items import InvalidOrderError
 from .reference import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from .._lifecycle.declaration import Declaration
+    from .._partner_api.client import PartnerApi
     from .order import Order
     from .reference import Reference
 
@@ -127,15 +128,39 @@ def _is_product(product: object, declaration: Declaration) -> bool:
 
 def refuse_stranger(order: Order, former: Reference) -> None:
     """A successor holds the names of the certificate that it follows, which are proved already. Raises CertumError."""
-    if not order.bounded:
+    if order.declared is not None:
+        _refuse_strange_names(order, names_of(former.details), where=former.words)
+
+
+def refuse_foreign_order(api: PartnerApi, order: Order) -> None:
+    """Refuse an order that a host names as its own and that is for other names. Raises CertumError.
+
+    The id of a new order holds the fingerprint of its key. That of a reissue or a renewal does not, so the CA is asked.
+    """
+    if order.declared is None or order.operation is Operation.ORDER:
         return
-    has = names_of(former.details)
-    strange = sorted(has - with_companions(order.names))
-    if strange or not has:
+    entries = api.get_order_by_order_id(order_id=order.order_id)
+    names = {name for entry in entries if entry.certificate_details for name in names_of(entry.certificate_details)}
+    if not names:
+        told = api.get_san_verification_state(order_id=order.order_id)
+        names = {canonical_name(name.fqdn) for name in told}
+        names -= {name for name in names if _is_above(name, order.declared)}
+    _refuse_strange_names(order, names or order.declared, where=f"order {order.order_id}")
+
+
+def _is_above(name: str, declared: Iterable[str]) -> bool:
+    """Return whether it is one of the names or a domain above one, as the CA tells what it validates."""
+    bare = name.removeprefix("*.").removeprefix("www.")
+    return any(f".{each}".endswith(f".{bare}") for each in declared)
+
+
+def _refuse_strange_names(order: Order, names: Collection[str], *, where: str) -> None:
+    strange = sorted(set(names) - with_companions(tuple(order.declared or ())))
+    if strange or not names:
         raise CertumError(
-            where=former.words,
+            where=where,
             why=f"it is for {quote(', '.join(strange), 200) or 'no name'}, which is not declared for {order.name}",
             remedy="Nothing was sent. Correct the declaration, or follow the certificate with certum_reissue or "
             "certum_renew on the controller. If neither makes sense to you, look at the host: it named this "
-            "certificate as its own.",
+            "certificate or order as its own.",
         )

@@ -43,9 +43,10 @@ class Order:
 
     ``order_id`` is ours for an order, that of the ``predecessor`` (a serial number) for a reissue, and empty for a
     renewal until the CA has told it. The ``predecessor`` of an order is what is reissued instead, if its order has a
-    live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``bounded`` says that
-    a host asks, which may follow only certificates of the names that it asks for. ``validation_code`` is the code of an
-    order in flight where it is known. ``names`` are encoded, the CN first; certificates for mail and for signing code
+    live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``declared`` are
+    the names that are declared for the host that asks: it may name no certificate and no order of other names as its
+    own. None where the caller is believed. ``validation_code`` is the code of a pending order where it is known.
+    ``names`` are encoded, the CN first; certificates for mail and for signing code
     have none. ``subject`` is what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
     """
 
@@ -64,7 +65,7 @@ class Order:
     sent: Sent = Sent.NO
     reissue_live_order: bool = False
     window: RenewalWindow = field(default_factory=RenewalWindow)
-    bounded: bool = False
+    declared: frozenset[str] | None = None
     term_end: datetime | None = None
     validation_code: str | None = None
     subject: Mapping[str, Any] = field(default_factory=dict)

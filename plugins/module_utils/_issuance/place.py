@@ -28,7 +28,7 @@ from .._partner_api.errors import (
 )
 from .._partner_api.messages.base import same_serial_number
 from . import reissue, renew
-from .bounds import refuse_stranger
+from .bounds import refuse_foreign_order, refuse_stranger
 from .outcome import Outcome, Validation
 from .purchase import KEY_WAS_USED
 from .reference import is_under_way, key_of, newest_of_order, of_serial_number
@@ -57,6 +57,7 @@ def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset())
     that it did not help.
     """
     if order.order_id and not order.sent.may_be_sent:
+        refuse_foreign_order(api, order)
         return _known(order, "was placed before")
     if order.operation is Operation.ORDER:
         return _order(api, order)

@@ -1,0 +1,208 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Hosts of one batch, for which the controller works at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.certops.certum.tests.conformance.issuance.fleet import Fleet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.conformance.issuance.world import World
+
+
+@pytest.fixture
+def fleet(start_world: Callable[..., World], tmp_path: Path) -> Fleet:
+    return Fleet(start_world(), tmp_path)
+
+
+def problems(orders: dict[str, Any]) -> dict[str, list[str]]:
+    return {name: share["problems"] for name, share in orders["hosts"].items() if share["problems"]}
+
+
+def test_ten_hosts_read_the_account_once_and_buy_once_each(fleet: Fleet) -> None:
+    for number in range(10):
+        fleet.add(f"web{number}")
+
+    orders, rounds = fleet.run()
+
+    assert problems(orders) == {}
+    assert rounds == 1
+    operations = fleet.operations()
+    assert operations.count("getOrdersByDateRange") == 1
+    assert operations.count("quickOrder") == 10
+    assert max(i for i, each in enumerate(operations) if each == "quickOrder") < operations.index("getCertificate")
+    assert len({host.serial_number() for host in fleet.hosts.values()}) == 10
+
+
+def test_a_wrong_password_is_sent_once_for_all_steps(fleet: Fleet) -> None:
+    for number in range(8):
+        fleet.add(f"web{number}", api_password="wrong")
+    fleet.look()
+
+    orders = fleet.step("order")
+    for host in fleet.hosts.values():
+        host.reports["certum__planned"]["absent"] = [{"name": "old"}]
+        host.reports["certum__planned"]["in_flight"] = [{"name": "old", "order_id": "old-1"}]
+        host.variables["certificates"].append({"name": "old", "state": "absent"})
+    removals = fleet.step("remove", orders)
+
+    assert not orders["again"]
+    assert len(fleet.operations()) == 1
+    for share in (*orders["hosts"].values(), *removals["hosts"].values()):
+        assert "password" in "".join(share["problems"])
+
+
+def test_a_ca_that_is_down_holds_no_host_back_for_long(fleet: Fleet) -> None:
+    for number in range(5):
+        fleet.add(f"web{number}")
+    fleet.world.sandbox.kill()
+    fleet.look()
+
+    orders = fleet.step("order")
+
+    assert not orders["again"]
+    assert set(problems(orders)) == set(fleet.hosts)
+    assert all(each["state"] != "not_ordered" or each["problem"] for each in orders["hosts"]["web0"]["certificates"])
+
+
+def test_hosts_that_share_a_web_root_are_validated_one_after_the_other(fleet: Fleet, tmp_path: Path) -> None:
+    for number in range(3):
+        fleet.add(f"web{number}", webroot=tmp_path / "shared")
+    fleet.add("other")
+    fleet.look()
+
+    first = fleet.step("order")
+    publishing = [
+        (name, each["name"])
+        for name, share in first["hosts"].items()
+        for each in share["publish"]
+        if each["validation"]
+    ]
+    orders, rounds = fleet.rounds(first)
+
+    assert publishing == [("web0", "shop"), ("other", "shop")]
+    assert rounds == 3
+    assert problems(orders) == {}
+    assert [order["state"] for order in fleet.world.sandbox.orders()] == ["ENROLLED"] * 4
+
+
+def test_a_host_in_trouble_holds_no_other_back(fleet: Fleet) -> None:
+    fleet.add("good")
+    bad = fleet.add("bad")
+    fleet.add("unknown-product")
+    fleet.served[bad.variables["certificates"][0]["common_name"]] = fleet.directory / "elsewhere"
+    fleet.hosts["unknown-product"].variables["certificates"][0]["product"] = "999"
+
+    orders, _rounds = fleet.run()
+
+    assert set(problems(orders)) == {"bad", "unknown-product"}
+    assert fleet.hosts["good"].serial_number() != "current"
+    assert "is not proved" in "".join(orders["hosts"]["bad"]["problems"])
+
+
+def test_accounts_and_their_orders_are_kept_apart(start_world: Callable[..., World], tmp_path: Path) -> None:
+    fleet = Fleet(start_world(), tmp_path)
+    other = start_world("--user", "other", "--password", "other")
+    fleet.add("web0")
+    fleet.add("web1", api_url=other.sandbox.url, api_username="other", api_password="other")
+    fleet.add("web2", api_url=other.sandbox.url, api_username="other", api_password="wrong")
+
+    orders, _rounds = fleet.run()
+
+    assert set(problems(orders)) == {"web2"}
+    assert [order["customer"] for order in fleet.world.sandbox.orders()] == ["web0/shop"]
+    assert [order["customer"] for order in other.sandbox.orders()] == ["web1/shop"]
+
+
+def test_a_host_that_left_the_batch_is_found_by_the_next_run(fleet: Fleet) -> None:
+    for name in ("stays", "leaves"):
+        fleet.add(name)
+    fleet.look()
+    orders = fleet.step("order")
+    fleet.publish(orders)
+    gone = fleet.hosts.pop("leaves")
+
+    orders = fleet.step("validate", orders)
+
+    assert not orders["again"]
+    assert [each["state"] for each in orders["hosts"]["stays"]["certificates"]] == ["issued"]
+    fleet.hosts["leaves"] = gone
+    again, _rounds = fleet.run()
+    assert problems(again) == {}
+    assert fleet.operations().count("quickOrder") == 2
+
+
+def test_two_runs_at_once_use_one_code(fleet: Fleet, tmp_path: Path) -> None:
+    """The second run finds the order without its code, and takes the code that the first has left on the host."""
+    fleet.add("web0")
+    second = Fleet(fleet.world, fleet.directory, served=fleet.served)
+    second.hosts["web0"] = type(fleet.hosts["web0"])("web0", fleet.hosts["web0"].variables)
+    fleet.look()
+    second.look()
+
+    ours, theirs = fleet.step("order"), second.step("order")
+    fleet.publish(ours)
+    second.publish(theirs)
+    ours, theirs = fleet.step("validate", ours), second.step("validate", theirs)
+
+    assert "addSanVerification" not in fleet.operations()
+    for orders in (ours, theirs):
+        assert [each["state"] for each in orders["hosts"]["web0"]["certificates"]] == ["issued"]
+    assert len(fleet.world.sandbox.orders()) == 1
+
+
+def test_a_code_that_another_run_made_void_is_replaced_by_that_of_the_host(fleet: Fleet) -> None:
+    host = fleet.add("web0")
+    fleet.look()
+    orders = fleet.step("order")
+    fleet.publish(orders)
+    other = Fleet(fleet.world, fleet.directory, served=fleet.served)
+    other.hosts["web0"] = type(host)("web0", host.variables)
+    other.look()
+    theirs = other.step("order")
+    theirs["pending"] = [
+        {**each, "attempts": 1, "item": {**each["item"], "validation_code": None}} for each in theirs["pending"]
+    ]
+    theirs = other.step("validate", theirs)  # asks for a new code
+    assert "addSanVerification" in fleet.operations()
+
+    ours = fleet.step("validate", orders)
+    assert ours["again"], "our code is void"
+    other.publish(theirs)
+    done, _rounds = fleet.rounds(ours)
+
+    assert problems(done) == {}
+    calls = fleet.world.sandbox.calls()
+    assert sum(each["operation"] == "addSanVerification" and each["successCode"] == 0 for each in calls) == 1
+    assert [order["state"] for order in fleet.world.sandbox.orders()] == ["ENROLLED"]
+
+
+def test_a_host_asks_for_a_name_once(fleet: Fleet) -> None:
+    host = fleet.add("web0")
+    fleet.look()
+    (item,) = host.reports["certum__staged"]["orders"]
+    host.reports["certum__staged"]["orders"] = [item, {**item}]
+
+    orders = fleet.step("order")
+
+    assert fleet.operations() == []
+    assert "more than once" in problems(orders)["web0"][0]
+
+
+def test_check_mode_places_nothing(fleet: Fleet) -> None:
+    fleet.add("web0")
+    fleet.look()
+
+    orders = fleet.step("order", check_mode=True)
+
+    assert not orders["again"]
+    assert fleet.world.sandbox.orders() == []
+    assert "would order" in orders["reason"]
