@@ -74,7 +74,7 @@ def keep_to(
         for objection in _objections(item, declarations.get(str(item.get("name"))))
     ]
     if problems:
-        raise InvalidOrderError("\n".join(problems))
+        raise InvalidOrderError("\n".join(problems), remedy=_REMEDY)
     return [_from_declaration(item, declared[item["name"]], declarations[item["name"]]) for item in items]
 
 
