@@ -11,6 +11,8 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import module_loader
 
+from ..module_utils._handover.foreign_text import quote
+from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._module.freezing import (
     FreezeError,
     plain,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 ROLES = Path(__file__).parents[2] / "roles"
 OF_PLAYBOOKS = ("certum_hosts",)
 MAIL = "community.general.mail"
+REMEDY = "Correct the variable, then run again."
 
 
 class ActionModule(ActionBase):
@@ -56,7 +59,8 @@ class ActionModule(ActionBase):
         try:
             return {**result, **frozen, **self._freeze(variables, options["role"]), "values": plain(options["values"])}
         except (FreezeError, AnsibleError) as error:
-            return {**result, **frozen, "problems": [str(error)], "reason": "the variables cannot be used"}
+            problem = problem_of(error) if isinstance(error, FreezeError) else Problem(quote(error, 500), REMEDY)
+            return {**result, **frozen, "problems": [problem.shown()], "reason": "the variables cannot be used"}
 
     def _freeze(self, variables: Mapping[str, Any], role: str) -> dict[str, Any]:
         """Return the variables, and warnings. Raises FreezeError and AnsibleError."""

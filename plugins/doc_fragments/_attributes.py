@@ -16,6 +16,10 @@ attributes:
     description: Returns in C(diff) mode what has changed, or would change in C(check_mode).
   idempotent:
     description: A second run with the same options changes nothing.
+notes:
+  - A failure has, beside C(msg), C(error_codes), the error codes of the CA's answer; C(element), the element of the
+    request that the first of them is about; C(remedy), what to do; and C(outcome_unknown), whether the CA may have
+    carried the request out all the same.
 """
 
     CONTROLLER = r"""

@@ -97,7 +97,27 @@ certificates:
       sample: order shop-3f9c0d5e7a1b2c4d was placed for product 601
     problem:
       description: What a person has to do something about, or nothing. With any problem the module fails.
-      type: str
+      type: dict
+      contains:
+        name:
+          description: The certificate or the service that it is about, or nothing where it is about all.
+          type: str
+        text:
+          description: What went wrong, where, why, and what to do.
+          type: str
+        error_codes:
+          description: The error codes of the CA's answer, none where the CA did not refuse.
+          type: list
+          elements: int
+        element:
+          description: The element of the request that the first of these errors is about.
+          type: str
+        remedy:
+          description: What to do.
+          type: str
+        outcome_unknown:
+          description: Whether the CA may have carried the request out all the same.
+          type: bool
     validation:
       description: What has to be published, while the order is in flight.
       type: dict

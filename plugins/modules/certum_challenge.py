@@ -56,10 +56,30 @@ reason:
   type: str
   sample: /var/www/shop/.well-known/pki-validation/certum.txt has to say what the CA asks for
 problems:
-  description: A sentence for each certificate whose proof could not be published.
+  description: A problem for each certificate whose proof could not be published.
   returned: always
   type: list
-  elements: str
+  elements: dict
+  contains:
+    name:
+      description: The certificate or the service that it is about, or nothing where it is about all.
+      type: str
+    text:
+      description: What went wrong, where, why, and what to do.
+      type: str
+    error_codes:
+      description: The error codes of the CA's answer, none where the CA did not refuse.
+      type: list
+      elements: int
+    element:
+      description: The element of the request that the first of these errors is about.
+      type: str
+    remedy:
+      description: What to do.
+      type: str
+    outcome_unknown:
+      description: Whether the CA may have carried the request out all the same.
+      type: bool
 """
 
 from ..module_utils._host.challenge import publish_all

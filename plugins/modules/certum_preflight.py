@@ -162,10 +162,30 @@ reason:
   type: str
   sample: 'shop: nothing speaks against an order'
 problems:
-  description: With O(on_mistake=fail) a sentence for each mistake.
+  description: With O(on_mistake=fail) a problem for each mistake.
   returned: always
   type: list
-  elements: str
+  elements: dict
+  contains:
+    name:
+      description: The certificate or the service that it is about, or nothing where it is about all.
+      type: str
+    text:
+      description: What went wrong, where, why, and what to do.
+      type: str
+    error_codes:
+      description: The error codes of the CA's answer, none where the CA did not refuse.
+      type: list
+      elements: int
+    element:
+      description: The element of the request that the first of these errors is about.
+      type: str
+    remedy:
+      description: What to do.
+      type: str
+    outcome_unknown:
+      description: Whether the CA may have carried the request out all the same.
+      type: bool
 """
 
 from ..module_utils._module.options import preflight_options

@@ -155,7 +155,7 @@ def refused(call: Callable[[], object]) -> tuple[int, ...]:
     """The codes that the CA gives for not doing it."""
     with pytest.raises(ApiError) as caught:
         call()
-    return caught.value.codes
+    return caught.value.error_codes
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ def revoke(account: Account, reason: str, *, days: int) -> None:
 def test_what_the_ca_refuses_comes_with_its_own_remedy(account: Account, code: int, remedy: str, ask: Ask) -> None:
     with pytest.raises(ApiError) as told:
         ask(account)
-    assert told.value.codes == (code,)
+    assert told.value.error_codes == (code,)
     assert remedy in told.value.remedy
     assert str(told.value).endswith(told.value.remedy)
 

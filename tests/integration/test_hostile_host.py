@@ -130,9 +130,14 @@ def test_what_a_host_says_is_shown_and_never_evaluated(world: World) -> None:
     take_over(
         world,
         {
-            "certum_plan": {"reason": evil[0], "sentences": [evil[1]], "notes": [evil[2]], "problems": [evil[3]]},
+            "certum_plan": {
+                "reason": evil[0],
+                "sentences": [evil[1]],
+                "notes": [evil[2]],
+                "problems": [{"text": evil[3]}],
+            },
             "certum_stage": {
-                "problems": [evil[4], "$(touch x) `touch x` {% raw %}"],
+                "problems": [{"text": evil[4]}, {"text": "$(touch x) `touch x` {% raw %}"}],
             },
         },
     )

@@ -63,7 +63,7 @@ def _cancel_once(api: PartnerApi, params: Mapping[str, Any]) -> bool:
             raise
         return False
     except CertumError as error:
-        if not error.may_have_taken_effect or not _is_cancelled(api, params["order_id"]):
+        if not error.outcome_unknown or not _is_cancelled(api, params["order_id"]):
             raise
     return True
 

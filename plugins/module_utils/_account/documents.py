@@ -61,7 +61,7 @@ def _attach(api: PartnerApi, order_id: str, note: str, documents: Sequence[Docum
         api.verify_order(order_id=order_id, note=note, documents=documents)
     except CertumError as error:
         wanted = frozenset().union(*map(_names, documents))
-        if not error.may_have_taken_effect or not wanted or not wanted <= _attached(api, order_id):
+        if not error.outcome_unknown or not wanted or not wanted <= _attached(api, order_id):
             raise
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.problems import KnownError
 from .._issuance.reference import Reference, newest_of_order, of_serial_number
 from .._x509.csr import read_request
 from .._x509.errors import X509Error
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from .._x509.csr import RequestFacts
 
 
-class InvalidRequestError(ValueError):
+class InvalidRequestError(KnownError, ValueError):
     """What cannot be asked of the CA. Nothing was sent."""
+
+    remedy = "Correct the options, then run again."
 
 
 def find_certificate(api: PartnerApi, params: Mapping[str, Any]) -> Reference:

@@ -112,7 +112,7 @@ def _revoke(api: PartnerApi, params: Mapping[str, Any], reference: Reference, co
             raise
         return False
     except CertumError as error:
-        if not error.may_have_taken_effect or _read(api, reference).certificate_status not in _ENDED:
+        if not error.outcome_unknown or _read(api, reference).certificate_status not in _ENDED:
             raise
     return True
 

@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
+from .._handover.problems import Problem, as_problem, problem_of
 from .._partner_api.errors import AuthenticationError, CertumError
 from . import queue
 from .placement import place_orders
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from .._handover.batches import BatchOrders, HostOrders, HostRemovals, PendingOrder
+    from .._handover.problems import ShownProblem
     from .._partner_api.client import PartnerApi
     from .host import Account, BatchHost
 
@@ -44,8 +47,8 @@ class Step:
     pending: list[PendingOrder] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     diffs: list[dict[str, Any]] = field(default_factory=list)
-    refusal: str | None = None
-    problem: str | None = None
+    refusal: Problem | None = None
+    problem: Problem | None = None
 
 
 def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> tuple[BatchOrders, dict[str, Any]]:
@@ -109,10 +112,19 @@ def _for_each_account(
         try:
             return step(account, groups[account])
         except CertumError as error:
-            return Step(problem=str(error), refusal=str(error) if isinstance(error, AuthenticationError) else None)
+            problem = problem_of(error)
+            return Step(problem=problem, refusal=problem if isinstance(error, AuthenticationError) else None)
+        except Exception as error:
+            return Step(problem=_defect(error))
 
     with ThreadPoolExecutor(max_workers=ACCOUNTS_AT_ONCE) as pool:
         return dict(zip(groups, pool.map(guarded, groups)))
+
+
+def _defect(error: Exception) -> Problem:
+    remedy = "What was sent to the CA is found by the next run. Please report this as a defect of certops.certum."
+    words = quote(f"{type(error).__name__}: {error}", 300)
+    return Problem(f"certum_batch: an unexpected error: {words}. {remedy}", remedy, outcome_unknown=True)
 
 
 def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Account, Step]) -> BatchOrders:
@@ -121,7 +133,7 @@ def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Acco
     pending = queue.choose([each for found in steps.values() for each in found.pending])
     troubles = {
         **before["troubles"],
-        **{host.name: found.problem for host in hosts if (found := steps[host.account]).problem},
+        **{host.name: found.problem.shown() for host in hosts if (found := steps[host.account]).problem},
     }
     freed = _keys(pending, published=True) - {(host, result["name"]) for host, result in results}
     return {
@@ -137,7 +149,7 @@ def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Acco
         "again": bool(pending),
         "refused": {
             **before["refused"],
-            **{account.key: found.refusal for account, found in steps.items() if found.refusal},
+            **{account.key: found.refusal.shown() for account, found in steps.items() if found.refusal},
         },
         "troubles": troubles,
     }
@@ -154,21 +166,22 @@ def _share(
     freed: Collection[tuple[str, str]],
     *,
     waiting: Collection[tuple[str, str]],
-    trouble: str | None,
+    trouble: ShownProblem | None,
 ) -> HostOrders:
     new = {result["name"]: result for name, result in results if name == host}
     certificates = list({**{each["name"]: each for each in before["certificates"]}, **new}.values())
     publish = [each for each in certificates if each["name"] in new or (host, each["name"]) in freed]
-    problems = [trouble, *(each.get("problem") for each in certificates)]
+    found = [trouble, *(each.get("problem") for each in certificates)]
+    problems = {problem["text"]: problem for problem in found if problem}
     return {
         "certificates": certificates,
         "publish": [{**each, "validation": None} if (host, each["name"]) in waiting else each for each in publish],
-        "problems": list(dict.fromkeys(problem for problem in problems if problem)),
+        "problems": list(problems.values()),
     }
 
 
 def remove(
-    open_api: OpenApi, hosts: Sequence[BatchHost], refused: Mapping[str, str], *, check_mode: bool
+    open_api: OpenApi, hosts: Sequence[BatchHost], refused: Mapping[str, ShownProblem], *, check_mode: bool
 ) -> dict[str, Any]:
     """Revoke what is declared absent with a reason, and say what each host may remove."""
     removals = {host.name: removal_of(host) for host in hosts}
@@ -177,7 +190,7 @@ def remove(
 
     def step(account: Account, group: Sequence[BatchHost]) -> Step:
         if problem := refused.get(account.key):
-            return Step(problem=problem)
+            return Step(problem=as_problem(problem))
         with open_api(account) as api, ThreadPoolExecutor(max_workers=WORKERS) as pool:
             found = pool.map(lambda host: settle(api, host, removals[host.name], check_mode=check_mode), group)
             for host, (share, words) in zip(group, found):

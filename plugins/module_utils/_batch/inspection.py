@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import Problem, problem_of
 from .._handover.terms import NEVER_SENT
 from .._preflight.address import InvalidPreflightError
 from .._preflight.preflight import examine, staged
@@ -31,7 +32,7 @@ NO, FAIL = "no", "fail"
 class Inspection:
     """What was found before an order: ``mistakes`` keep it back, ``warnings`` do not."""
 
-    mistakes: tuple[str, ...] = ()
+    mistakes: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -57,11 +58,9 @@ def _by_settings(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> dict[S
 
 def _inspect(settings: Settings, items: Sequence[Mapping[str, Any]]) -> list[Inspection]:
     if DNS_PACKAGES_MISSING:
-        missing = (
-            f"certum_preflight needs the Python package {', '.join(DNS_PACKAGES_MISSING)} on the controller. "
-            "Install it, or set certum_preflight to no."
-        )
-        return [Inspection(mistakes=(missing,))] * len(items)
+        packages, remedy = ", ".join(DNS_PACKAGES_MISSING), "Install it, or set certum_preflight to no."
+        missing = f"certum_preflight needs the Python package {packages} on the controller. {remedy}"
+        return [Inspection(mistakes=(Problem(missing, remedy),))] * len(items)
     options = {
         "resolvers": settings.preflight_resolvers,
         "resolve": dict(settings.preflight_resolve),
@@ -70,13 +69,15 @@ def _inspect(settings: Settings, items: Sequence[Mapping[str, Any]]) -> list[Ins
     try:
         verdicts = examine([staged(item) for item in items], options)
     except InvalidPreflightError as error:
-        return [Inspection(mistakes=(str(error),))] * len(items)
+        return [Inspection(mistakes=(problem_of(error),))] * len(items)
     return [_judged(verdict, fails=settings.preflight == FAIL) for verdict in verdicts]
 
 
 def _judged(verdict: Verdict, *, fails: bool) -> Inspection:
     name = verdict.certificate.name
     if fails:
-        mistakes = tuple(f"nothing was ordered, because {mistake}" for mistake in verdict.mistakes)
-        return Inspection(mistakes, tuple(f"{name}: {doubt}" for doubt in verdict.doubts))
-    return Inspection((), tuple(f"{name}: {sentence}" for sentence in (*verdict.mistakes, *verdict.doubts)))
+        mistakes = tuple(
+            Problem(f"nothing was ordered, because {mistake.sentence}", mistake.remedy) for mistake in verdict.mistakes
+        )
+        return Inspection(mistakes, tuple(f"{name}: {doubt.sentence}" for doubt in verdict.doubts))
+    return Inspection((), tuple(f"{name}: {found.sentence}" for found in (*verdict.mistakes, *verdict.doubts)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.problems import Problem, joined, problem_of
 from .._handover.terms import State
 from .._issuance.bounds import keep_to
 from .._issuance.items import InvalidOrderError, next_item, read_order, result_of
@@ -45,7 +46,7 @@ class Wanted:
     host: BatchHost
     name: str
     job: Job | None = None
-    problem: str | None = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Placement:
 
     placed: Sequence[Placed]
     warnings: Sequence[str] = ()
-    refusal: str | None = None
+    refusal: Problem | None = None
 
 
 def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> Placement:
@@ -76,8 +77,8 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
         jobs = with_live_orders(api, jobs)
         outcomes, refusal = _obtain(api, jobs, check_mode=check_mode), None
     except AuthenticationError as error:
-        refusal = str(error)
-        outcomes = [_not_asked(job, refusal) for job in jobs]
+        refusal = problem_of(error)
+        outcomes = [replace(_not_asked(job, refusal), state=State.UNKNOWN) for job in jobs]
     going = [each for each in asked if each.job]
     done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(going, jobs, outcomes)]
     refused = [_refused(each) for each in (*read, *asked) if each.problem]
@@ -91,7 +92,7 @@ def _inspected(wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[str]]:
         f"{each.host.name}: {words}" for each, inspection in zip(wanted, found) for words in inspection.warnings
     ]
     return [
-        replace(each, job=None, problem="\n".join(f"{each.name}: {mistake}" for mistake in inspection.mistakes))
+        replace(each, job=None, problem=joined(mistake.about(each.name) for mistake in inspection.mistakes))
         if inspection.mistakes
         else each
         for each, inspection in zip(wanted, found)
@@ -103,9 +104,13 @@ def _read_all(host: BatchHost) -> list[Wanted]:
     found: dict[str, Wanted] = {}
     for item in host.reported("certum__staged", "orders"):
         wanted = _read(host, item)
-        twice = f"{quote(wanted.name, 80)}: the host asks for it more than once. Nothing was sent. Look at the host."
-        found[wanted.name] = replace(wanted, job=None, problem=twice) if wanted.name in found else wanted
+        found[wanted.name] = replace(wanted, job=None, problem=_twice(wanted)) if wanted.name in found else wanted
     return list(found.values())
+
+
+def _twice(wanted: Wanted) -> Problem:
+    remedy = "Nothing was sent. Look at the host: it may not be trusted."
+    return Problem(f"the host asks for it more than once. {remedy}", remedy).about(quote(wanted.name, 80))
 
 
 def _read(host: BatchHost, item: dict[str, Any]) -> Wanted:
@@ -114,7 +119,7 @@ def _read(host: BatchHost, item: dict[str, Any]) -> Wanted:
         kept = keep_to(item, declared=host.items, read=host.declarations)
         order = replace(read_order(kept), declared=frozenset(host.declarations[name].names))
     except InvalidOrderError as error:
-        return Wanted(host, name, problem=str(error))
+        return Wanted(host, name, problem=problem_of(error))
     return Wanted(host, name, Job(item=kept, order=order, reason=DUE))
 
 
@@ -134,7 +139,7 @@ def _never(_order: Order) -> bool:
     return False
 
 
-def _not_asked(job: Job, problem: str | None) -> Outcome:
+def _not_asked(job: Job, problem: Problem | None) -> Outcome:
     order = job.order
     return Outcome(
         name=order.name,
@@ -179,6 +184,6 @@ def _refused(wanted: Wanted) -> Placed:
         "state": State.UNKNOWN.value,
         "changed": False,
         "reason": "nothing was ordered",
-        "problem": wanted.problem,
+        "problem": wanted.problem.shown() if wanted.problem else None,
     }
     return Placed(wanted.host.name, result)

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from .._account.reference import InvalidRequestError
 from .._account.revoke import revoke_certificate
+from .._handover.problems import problem_of
 from .._partner_api.errors import AuthenticationError, CertumError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._handover.batches import HostRemovals
+    from .._handover.problems import Problem
     from .._partner_api.client import PartnerApi
     from .host import BatchHost
 
@@ -74,13 +76,13 @@ def _names(host: BatchHost, report: str, key: str) -> list[str]:
     return [str(item.get("name")) for item in host.reported(report, key)]
 
 
-def without_ca(removal: Removal, problem: str | None = None) -> HostRemovals:
+def without_ca(removal: Removal, problem: Problem | None = None) -> HostRemovals:
     """Return what may be removed where the CA is not asked. ``problem`` says why it could not be."""
     kept = {name for name, _serial in removal.revocations} if problem else set()
     return {
         "remove": [name for name in removal.names if name not in kept],
         "orders": [],
-        "problems": [problem] if problem else [],
+        "problems": [problem.shown()] if problem else [],
     }
 
 
@@ -90,7 +92,7 @@ def settle(api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bo
     Return what the host may remove, and a sentence for each certificate that was revoked. What could not be revoked
     stays on the host's disk, so that the next run tries again. Raises AuthenticationError.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     orders = _states(api, removal, problems)
     failed: set[str] = set()
     revoked: list[str] = []
@@ -103,14 +105,15 @@ def settle(api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bo
             raise
         except (CertumError, InvalidRequestError) as error:
             failed.add(name)
-            problems.append(f"{name}: {error}")
+            problems.append(problem_of(error).about(name))
         else:
             revoked += [f"{name}: {result['reason']}"] if result["changed"] else []
     remove = [name for name in removal.names if name not in failed]
-    return {"remove": remove, "orders": orders, "problems": list(dict.fromkeys(problems))}, revoked
+    shown = [problem.shown() for problem in dict.fromkeys(problems)]
+    return {"remove": remove, "orders": orders, "problems": shown}, revoked
 
 
-def _states(api: PartnerApi, removal: Removal, problems: list[str]) -> list[dict[str, str]]:
+def _states(api: PartnerApi, removal: Removal, problems: list[Problem]) -> list[dict[str, str]]:
     """Return how the orders of staged keys stand. The host is told no more of an order than it needs."""
     orders = []
     for order_id in removal.orders:
@@ -119,7 +122,7 @@ def _states(api: PartnerApi, removal: Removal, problems: list[str]) -> list[dict
         except AuthenticationError:
             raise
         except CertumError as error:
-            problems.append(str(error))
+            problems.append(problem_of(error))
         else:
             orders.append({"order_id": order_id, "state": str(progress.order_state)})
     return orders

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import problem_of
 from .._handover.terms import State
 from .._issuance.items import InvalidOrderError, read_order, result_of
 from .._issuance.jobs import known_of
@@ -211,5 +212,8 @@ def _concluded(
 
 
 def _unreadable(pending: PendingOrder, error: InvalidOrderError) -> dict[str, Any]:
-    outcome = Outcome(name=pending["name"], order_id="", state=State.UNKNOWN, reason="", problem=str(error))
+    problem = problem_of(error)
+    outcome = Outcome(
+        name=pending["name"], order_id="", state=State.UNKNOWN, reason="nothing was asked", problem=problem
+    )
     return result_of(outcome)

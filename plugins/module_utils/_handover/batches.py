@@ -9,7 +9,10 @@ Private to the collection. Pure.
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from .problems import ShownProblem
 
 
 class PendingOrder(TypedDict):
@@ -43,7 +46,7 @@ class HostOrders(TypedDict):
 
     certificates: list[dict[str, Any]]
     publish: list[dict[str, Any]]
-    problems: list[str]
+    problems: list[ShownProblem]
 
 
 class HostRemovals(TypedDict):
@@ -51,7 +54,7 @@ class HostRemovals(TypedDict):
 
     remove: list[str]
     orders: list[dict[str, str]]
-    problems: list[str]
+    problems: list[ShownProblem]
 
 
 class BatchOrders(TypedDict):
@@ -67,5 +70,5 @@ class BatchOrders(TypedDict):
     hosts: dict[str, HostOrders]
     pending: list[PendingOrder]
     again: bool
-    refused: dict[str, str]
-    troubles: dict[str, str]
+    refused: dict[str, ShownProblem]
+    troubles: dict[str, ShownProblem]

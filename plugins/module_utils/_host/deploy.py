@@ -13,6 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import Problem
 from .._handover.terms import ServiceState
 from .._lifecycle.declaration import is_absent
 from .._service.proof import require_addresses
@@ -60,11 +61,13 @@ def _serve(service: Service, host: Host) -> Ended:
 
 def _withdraw(service: Service, host: Host) -> Ended:
     if not service.is_known:
-        return Ended(service, f"{service.name} is not known", problems=[service.unknown])
+        remedy = "Give both deploy.check_command and deploy.reload_command."
+        return Ended(service, f"{service.name} is not known", problems=[Problem(service.unknown, remedy, service.name)])
     try:
         down = host.why_down(service)
     except FailedStepError as failed:
-        problem = f"{service.name}: {failed}. Nothing was taken out of service. Correct the command, then run again."
+        remedy = "Correct the command, then run again."
+        problem = Problem(f"{service.name}: {failed}. Nothing was taken out of service. {remedy}", remedy, service.name)
         return Ended(service, f"{service.name} was left alone", problems=[problem])
     checks = service.check_commands
     if down and not host.check_mode:
@@ -85,10 +88,9 @@ def _withdraw(service: Service, host: Host) -> Ended:
     if not done or host.check_mode:
         return Ended(service, reason, done, problems)
     if objections := host.objections(service.reload_commands):
-        problem = (
-            f"{', '.join(done)}: {service.name}: Reload: {' '.join(objections)}. The certificates are still on disk."
-            " Have the service reload, then run again."
-        )
+        remedy = "Have the service reload, then run again."
+        text = f"{', '.join(done)}: {service.name}: Reload: {' '.join(objections)}. The certificates are still on disk."
+        problem = Problem(f"{text} {remedy}", remedy, service.name)
         moved = any(change.changed for change in done.values())
         return Ended(service, f"{service.name} was not reloaded", problems=[*problems, problem], moved=moved)
     return Ended(service, reason, done, problems)

@@ -79,7 +79,7 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 
     items = list({item["name"]: item for item in params["certificates"]}.values())
     results, problems = for_each(items, act)
-    problems += [f"{done.item['name']}: {done.change.problem}" for done in results if done.change.problem]
+    problems += [done.change.problem.about(done.item["name"]) for done in results if done.change.problem]
     return outcome(
         problems=problems,
         changed=any(done.change.changed for done in results),

@@ -33,6 +33,7 @@ from .observe import observed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from .._handover.problems import Problem
     from .._lifecycle.decide import OnDisk
     from .._lifecycle.declaration import Declaration
 
@@ -123,7 +124,7 @@ class Seen:
 
     on_disk: Mapping[str, OnDisk]
     notes: list[str]
-    problems: list[str]
+    problems: list[Problem]
 
 
 def _look_at_disk(layout: Layout, items: Sequence[Mapping[str, Any]], params: Mapping[str, Any]) -> Seen:

@@ -74,7 +74,7 @@ def keep_to(
     objections = _objections(item, read.get(name))
     problems = [f"{quote(name, 80)}: the host {objection}. {_REMEDY}" for objection in objections]
     if problems:
-        raise InvalidOrderError("\n".join(problems))
+        raise InvalidOrderError("\n".join(problems), remedy=_REMEDY)
     return _from_declaration(item, declared[name], read[name])
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import Problem, ended, joined, problem_of
 from .._handover.terms import State
 from .._partner_api.errors import CertumError
 from .._store.errors import StoreError
@@ -46,11 +47,10 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
         outcomes = [_keep(job, outcome, now=now, backups=backups) for job, outcome in zip(due, outcomes)]
     found = iter(outcomes)
     everything = [next(found) if job.reason else _not_due(api, job, check_mode=check_mode) for job in jobs]
-    problems = list(dict.fromkeys(outcome.problem for outcome in everything if outcome.problem))
+    problems = [outcome.problem for outcome in everything if outcome.problem]
     return {
+        **ended(problems),
         "changed": any(outcome.changed for outcome in everything),
-        "failed": bool(problems),
-        "msg": "\n".join(problems),
         "reason": "; ".join(f"{outcome.name}: {outcome.reason}" for outcome in everything) or "nothing was asked for",
         "certificates": [{**result_of(outcome), **known_of(job.order, api)} for job, outcome in zip(jobs, everything)],
         "orders": [
@@ -72,7 +72,7 @@ def _read_job(item: Mapping[str, Any], order: Order, *, now: datetime) -> Job:
         reason = why_needed(order, item, now=now)
         return Job(item=item, order=order, reason=reason, lack=None if reason else lack_at(Destination.of(item)))
     except DestinationError as error:
-        return Job(item=item, order=order, reason=None, problem=str(error))
+        return Job(item=item, order=order, reason=None, problem=problem_of(error))
 
 
 def _obtain_all(api: PartnerApi, due: Sequence[Job], params: Mapping[str, Any]) -> list[Outcome]:
@@ -94,14 +94,14 @@ def _keep(job: Job, outcome: Outcome, *, now: datetime, backups: list[str]) -> O
             outcome = _add_problem(outcome, destination.problem(outcome.issued))
         remember(job.item, job.order, outcome)
     except StoreError as error:
-        return _add_problem(outcome, error)
+        return _add_problem(outcome, problem_of(error))
     return outcome
 
 
-def _add_problem(outcome: Outcome, problem: object) -> Outcome:
+def _add_problem(outcome: Outcome, problem: Problem | None) -> Outcome:
     if problem is None:
         return outcome
-    return replace(outcome, problem="\n".join(filter(None, (outcome.problem, f"{outcome.name}: {problem}"))))
+    return replace(outcome, problem=joined([*filter(None, [outcome.problem]), problem.about(outcome.name)]))
 
 
 def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
@@ -128,7 +128,7 @@ def _supplied(api: PartnerApi, job: Job, lack: Lack, *, check_mode: bool) -> Out
         issued = fetch_again(api, job.order, serial_number=lack.serial_number)
         changed = supply(destination, lack, issued)
     except (CertumError, StoreError) as error:
-        return _add_problem(outcome, error)
+        return _add_problem(outcome, problem_of(error))
     return _add_problem(replace(outcome, changed=changed), destination.problem(issued))
 
 

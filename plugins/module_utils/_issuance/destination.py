@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.problems import KnownError, Problem
 from .._handover.terms import Operation, Sent
 from .._lifecycle.decide import Desired, OnDisk, Question, Version, why_issue
 from .._lifecycle.window import RenewalWindow
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
     from .outcome import Issued, Outcome
 
 
-class DestinationError(Exception):
+class DestinationError(KnownError):
     """What is at the destination keeps us from going on."""
+
+    remedy = "Correct the destination, or make a new key and CSR, then run again."
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,14 @@ class Destination:
         }
         return {path: content for path, content in known.items() if path and content is not None}
 
-    def problem(self, issued: Issued) -> str | None:
+    def problem(self, issued: Issued) -> Problem | None:
         """What cannot be written because the CA did not send it, and nobody put it there by hand."""
         if self.root is None or issued.root or _is_root_of(issued, self.root):
             return None
         issuer = read_certificate((issued.certificate, *issued.chain)[-1]).issuer
-        return (
-            f"{self.root} is not written: the CA sent no root with certificate {issued.facts.serial_number}. "
-            f"Everything else is in place. Put the root there yourself, it is {issuer}, or leave out root_dest."
-        )
+        remedy = f"Put the root there yourself, it is {issuer}, or leave out root_dest."
+        found = f"{self.root} is not written: the CA sent no root with certificate {issued.facts.serial_number}"
+        return Problem(f"{found}. Everything else is in place. {remedy}", remedy)
 
 
 def _is_root_of(issued: Issued, path: Path) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.problems import KnownError
 from .._handover.terms import Operation, ProductKind, Sent, ValidationMethod
 from .._lifecycle.declaration import contact_problems, customer_problems, only_set
 from .._lifecycle.identity import customer_for, order_id_for
@@ -37,8 +38,10 @@ PERSONAL = ("email", "given_name", "surname")
 """Whom a certificate names beside its servers, by the fields of messages."""
 
 
-class InvalidOrderError(ValueError):
+class InvalidOrderError(KnownError, ValueError):
     """One or more orders that cannot be sent; the text has a line for each problem."""
+
+    remedy = "Correct the order, then run again."
 
 
 def read_orders(items: Sequence[Mapping[str, Any]]) -> list[Order]:
@@ -186,7 +189,7 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
         "state": outcome.state.value,
         "changed": outcome.changed,
         "reason": outcome.reason,
-        "problem": outcome.problem,
+        "problem": outcome.problem.shown() if outcome.problem else None,
         "validation": show_validation(outcome.validation),
         "serial_number": issued.facts.serial_number if issued else None,
         "not_before": issued.facts.not_before.isoformat() if issued else None,

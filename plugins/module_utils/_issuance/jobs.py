@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import problem_of
 from .._partner_api.errors import AuthenticationError, CertumError
 from .._store.record import moment_text
 from .live import follow_live_order, read_account
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from .._handover.problems import Problem
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.lookup import Order as Entry
     from .destination import Lack
@@ -38,7 +40,7 @@ class Job:
     item: Mapping[str, Any]
     order: Order
     reason: str | None
-    problem: str | None = None
+    problem: Problem | None = None
     lack: Lack | None = None
 
 
@@ -67,7 +69,7 @@ def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
 
 
 def _held_back(job: Job, error: CertumError) -> Job:
-    return replace(job, reason=None, problem=f"{job.order.name}: {error}")
+    return replace(job, reason=None, problem=problem_of(error).about(job.order.name))
 
 
 def known_of(order: Order, api: PartnerApi) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .._handover.problems import Problem
 from .._handover.terms import Operation, Sent, State
 from .._lifecycle.validation import publication
 from .._partner_api.enums import OrderState, SanVerificationState
@@ -24,7 +25,7 @@ from .._partner_api.errors import (
     TransportError,
 )
 from .fetch import Standing, fetch, standing
-from .outcome import Outcome, problem_of
+from .outcome import Outcome, problem_with
 from .place import ORDER_UNKNOWN, came_to_nothing, place
 from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
 from .prove import CodeState, ask_to_check, failures, obtain_code, state_of_code, what_to_publish
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from .outcome import Validation
 
 FATE_UNKNOWN = "it is not known whether the order was placed"
+ORDER_ANEW = "Its id and key stay used: a new order needs a new key and CSR, with the role by certum_anew."
 
 
 def always(_order: Order) -> bool:
@@ -97,7 +99,7 @@ class Obtain:
         try:
             return self._still_open(pursuit, progress)
         except CertumError as error:
-            return replace(pursuit.outcome, problem=problem_of(pursuit.order, error))
+            return replace(pursuit.outcome, problem=problem_with(pursuit.order, error))
 
     def _carry_on(self, pursuit: Pursuit) -> Pursuit:
         progress = self.api.get_order_state(order_id=pursuit.order.order_id)
@@ -177,19 +179,21 @@ class Obtain:
         if not found:
             return outcome
         remedy = what_to_publish(outcome.validation) if outcome.validation and domain else ""
-        return replace(outcome, problem=f"{order.name}: {'; '.join(found)}. {remedy} Then run again.")
+        remedy = f"{remedy} Then run again."
+        problem = Problem(f"{order.name}: {'; '.join(found)}. {remedy}", remedy, order.name)
+        return replace(outcome, problem=problem)
 
 
 def _not_placed(order: Order, error: CertumError) -> Outcome:
     """What an earlier run may have sent is forgotten only where the CA, asked for it now, has said no."""
     unanswered = isinstance(error, (TransportError, SoapFaultError, SettingsError))
-    unknown = error.may_have_taken_effect or (order.sent.is_uncertain and unanswered)
+    unknown = error.outcome_unknown or (order.sent.is_uncertain and unanswered)
     return Outcome(
         name=order.name,
         order_id=order.order_id,
         state=State.UNKNOWN if unknown else State.NOT_ORDERED,
         reason=FATE_UNKNOWN if unknown else "nothing was ordered",
-        problem=problem_of(order, error),
+        problem=problem_with(order, error),
     )
 
 
@@ -198,17 +202,24 @@ def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
     order = pursuit.order
     never_sent = not order.sent.may_be_sent
     if not (never_sent and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
-        outcome = replace(pursuit.outcome, problem=problem_of(order, error))
+        outcome = replace(pursuit.outcome, problem=problem_with(order, error))
         only_presumed = order.sent is Sent.LOOK_UP_ONLY and pursuit.progress is None
         return replace(outcome, state=State.UNKNOWN, placed=False, reason=FATE_UNKNOWN) if only_presumed else outcome
+    remedy = (
+        "If it was placed, use the account and the environment (production or test) it was placed in; if it was never "
+        "sent, run again."
+    )
     return Outcome(
         name=order.name,
         order_id=order.order_id,
         state=State.NOT_ORDERED,
         reason=f"the account has no order {order.order_id}",
-        problem=(
-            f"{order.name}: the account has no order {order.order_id} (error {ORDER_UNKNOWN}). If it was placed, use "
-            "the account and the environment (production or test) it was placed in; if it was never sent, run again."
+        problem=Problem(
+            f"{order.name}: the account has no order {order.order_id} (error {ORDER_UNKNOWN}). {remedy}",
+            remedy,
+            order.name,
+            error_codes=error.error_codes,
+            element=error.element,
         ),
     )
 
@@ -229,17 +240,12 @@ def _must_publish(validation: Validation | None) -> bool:
     return bool(wanted.files or wanted.records)
 
 
-def _ended(order: Order, facts: CertificateFacts) -> str:
+def _ended(order: Order, facts: CertificateFacts) -> Problem:
     """Of a host that was restored from a copy in which the order was in flight."""
-    return (
-        f"{order.name}: order {order.order_id} has led to certificate {facts.serial_number}, which ended on "
-        f"{facts.not_after:%Y-%m-%d}. Its id and key stay used: a new order needs a new key and CSR, with the role by "
-        "certum_anew."
-    )
+    found = f"order {order.order_id} has led to certificate {facts.serial_number}, which ended on"
+    return Problem(f"{order.name}: {found} {facts.not_after:%Y-%m-%d}. {ORDER_ANEW}", ORDER_ANEW, order.name)
 
 
-def _rejected(order: Order) -> str:
-    return (
-        f"{order.name}: order {order.order_id} was cancelled, or refused by the CA (ask it why if it was not you). "
-        "Its id and key stay used: a new order needs a new key and CSR, with the role by certum_anew."
-    )
+def _rejected(order: Order) -> Problem:
+    found = f"order {order.order_id} was cancelled, or refused by the CA (ask it why if it was not you)"
+    return Problem(f"{order.name}: {found}. {ORDER_ANEW}", ORDER_ANEW, order.name)

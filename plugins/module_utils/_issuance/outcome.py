@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .._handover.problems import KnownError, Problem, problem_of
 from .._partner_api.errors import AuthenticationError, NotReceivedError
 
 if TYPE_CHECKING:
     from .._handover.terms import State, ValidationMethod
-    from .._partner_api.errors import CertumError
     from .._x509.facts import CertificateFacts
     from .order import Order
 
@@ -54,11 +54,12 @@ class Outcome:
     reason: str
     placed: bool = False
     changed: bool = False
-    problem: str | None = None
+    problem: Problem | None = None
     validation: Validation | None = None
     issued: Issued | None = field(default=None, repr=False)
 
 
-def problem_of(order: Order, error: CertumError) -> str:
+def problem_with(order: Order, error: KnownError) -> Problem:
     """The error with the certificate it is about. One on the way to the CA is about none, and told once for all."""
-    return str(error) if isinstance(error, (AuthenticationError, NotReceivedError)) else f"{order.name}: {error}"
+    problem = problem_of(error)
+    return problem if isinstance(error, (AuthenticationError, NotReceivedError)) else problem.about(order.name)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._handover.problems import Problem
 from .._handover.terms import Operation, Sent, State
 from .._lifecycle.identity import FINGERPRINT_CHARACTERS
 from .._lifecycle.products import issue_code
@@ -173,15 +174,17 @@ def _in_doubt(order: Order) -> Iterator[None]:
 
 def came_to_nothing(order: Order, why: str) -> Outcome:
     """What was sent by a run that did not see how the CA refused it: the key is used up (error 1032)."""
+    remedy = "The key stays used: ask anew with a new key and CSR, with the role by certum_anew."
     return Outcome(
         name=order.name,
         order_id=order.order_id,
         state=State.REJECTED,
         reason="what was asked for was cancelled or refused",
-        problem=(
+        problem=Problem(
             f"{order.name}: {why}: what was asked for with this key was cancelled, or refused by the CA (ask it why if "
-            "it was not you). Nothing was bought now. The key stays used: ask anew with a new key and CSR, with the "
-            "role by certum_anew."
+            f"it was not you). Nothing was bought now. {remedy}",
+            remedy,
+            order.name,
         ),
     )
 
@@ -220,7 +223,7 @@ def may_be_there(order: Order, sent: CertumError) -> bool:
     """
     if isinstance(sent, ApiError):
         return order.sent.is_uncertain or sent.has(ORDER_ID_TAKEN, KEY_WAS_USED)
-    return sent.may_have_taken_effect
+    return sent.outcome_unknown
 
 
 def adopt(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:

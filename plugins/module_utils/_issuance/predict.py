@@ -16,7 +16,7 @@ from .._handover.terms import Operation, State, ValidationMethod
 from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
 from .obtain import ended_without, interrupted
-from .outcome import Outcome, problem_of
+from .outcome import Outcome, problem_with
 from .place import adopt, look_before_following, may_be_there, place
 from .progress import is_open, only_people_act, waiting_for
 from .pursuit import Pursuit
@@ -40,7 +40,7 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
     except CertumError as error:
         unanswered = isinstance(error, (TransportError, SoapFaultError))
         reason = "the CA could not be asked" if unanswered else "nothing would be ordered"
-        return replace(outcome, changed=False, reason=reason, problem=problem_of(order, error))
+        return replace(outcome, changed=False, reason=reason, problem=problem_with(order, error))
 
 
 def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:

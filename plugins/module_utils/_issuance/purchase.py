@@ -54,7 +54,7 @@ def buy_once(
             raise
         return Purchase(found, is_new=False)
     except CertumError as error:
-        if not error.may_have_taken_effect:
+        if not error.outcome_unknown:
             raise
         return Purchase(_found(look_if_lost or look, error, where=where), is_new=True)
     return Purchase(placed.order_id, is_new=True, placed=placed)

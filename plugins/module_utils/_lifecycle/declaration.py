@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.problems import KnownError
 from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMethod
 from .decide import Desired
 from .identity import CUSTOMER_MAX, DECLARATION_NAME
@@ -32,8 +33,10 @@ LONGEST_SHOWN = 80
 FORBIDDEN_IN_CUSTOMER = "\"&'<>"  # error 1156
 
 
-class InvalidDeclarationError(ValueError):
+class InvalidDeclarationError(KnownError, ValueError):
     """One or more declarations that cannot be carried out; the text has a line for each problem."""
+
+    remedy = "Correct the declaration, then run again."
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._handover.problems import KnownError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -32,8 +33,10 @@ _HOST_LABEL = re.compile(rf"[a-z0-9_-]{{1,{DNS_LABEL_MAX}}}\Z")
 _LETTERS_MARKS_DIGITS = frozenset(("Ll", "Lo", "Lm", "Mn", "Mc", "Nd"))
 
 
-class InvalidNameError(ValueError):
+class InvalidNameError(KnownError, ValueError):
     """A name that cannot be certified. The text says which one, why, and what to write instead."""
+
+    remedy = "Correct the name, then run again."
 
 
 def is_ip_address(name: str) -> bool:

@@ -16,6 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._batch import batch
 from .._batch.host import Account, BatchHost, Settings
+from .._handover.problems import KnownError, Problem, problem_of
 from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_declarations, with_defaults
 from .._partner_api.errors import SettingsError
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
@@ -24,17 +25,19 @@ from .api import api_constraints, api_options, open_api
 from .masking import mask_sentences
 from .options import declaration_options, defaults_options
 from .run import packages_sentence
+from .visible import visible_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from .._handover.problems import ShownProblem
     from .._partner_api.client import PartnerApi
 
 REPORTS = ("certum__planned", "certum__staged", "certum__published", "certum_deploy__withdrawn")
 API_OPTIONS = ("api_url", "api_environment", "api_username", "api_password")
 
 
-class UnusableHostError(ValueError):
+class UnusableHostError(KnownError):
     """What is frozen of a host cannot be used."""
 
 
@@ -46,19 +49,22 @@ def run_step(
     A host that cannot be worked for has its problem in the result, and keeps nobody else from being worked for.
     """
     if missing := (*CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING):
-        return _nothing(step, dict.fromkeys(frozen, packages_sentence(missing)), options)
-    hosts, unusable = [], {}
+        words = packages_sentence(missing)
+        return _nothing(step, dict.fromkeys(frozen, Problem(words, remedy=words).shown()), options)
+    hosts: list[BatchHost] = []
+    unusable: dict[str, ShownProblem] = {}
     for name, values in frozen.items():
         if not _has_work(step, name, reports.get(name, {}), options):
             continue
         try:
             hosts.append(_read_host(name, values, reports.get(name, {})))
         except UnusableHostError as error:
-            unusable[name] = str(error)
+            unusable[name] = problem_of(error).shown()
     result = STEPS[step](hosts, options)
     nothing = _nothing(step, unusable, options)
     whole = {**result, "hosts": {**nothing["hosts"], **result["hosts"]}}
-    return mask_sentences(whole, {host.account.api_password for host in hosts})  # type: ignore[no-any-return]
+    secrets = {host.account.api_password for host in hosts} - {""}
+    return visible_sentences(mask_sentences(whole, secrets))  # type: ignore[no-any-return]
 
 
 def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
@@ -90,7 +96,7 @@ STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, An
 }
 
 
-def _nothing(step: str, problems: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
+def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return a result in which nothing happens for these hosts."""
     if step == "remove":
         hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}

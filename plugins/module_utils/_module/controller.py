@@ -11,11 +11,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .._account.reference import InvalidRequestError
-from .._issuance.destination import DestinationError
-from .._issuance.items import InvalidOrderError
-from .._partner_api.errors import CertumError
-from .._store.errors import StoreError
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
 from .._third_party.host import HOST_PACKAGES_MISSING
 from .api import api_constraints, api_options, open_api
@@ -36,6 +31,5 @@ def run_with_api(act: Callable[..., dict[str, Any]], *, argument_spec: dict[str,
         with_api,
         argument_spec={**api_options(), **argument_spec},
         packages_missing=(*CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING),
-        errors=(CertumError, DestinationError, InvalidOrderError, InvalidRequestError, StoreError),
         **api_constraints(**constraints),
     )

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import KnownError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -29,7 +31,7 @@ LOCKSTEP = frozenset({"linear", "debug", "mitogen_linear"})
 """The strategies that work through a batch of hosts task by task, so that one task can work for all of them."""
 
 
-class FreezeError(ValueError):
+class FreezeError(KnownError):
     """Variables that cannot be used; the text has a line for each problem."""
 
 

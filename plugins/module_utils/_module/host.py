@@ -11,10 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .._lifecycle.declaration import InvalidDeclarationError
-from .._store.errors import StoreError
 from .._third_party.host import HOST_PACKAGES_MISSING
-from .._x509.errors import X509Error
 from .run import run
 
 if TYPE_CHECKING:
@@ -29,7 +26,6 @@ def run_on_host(act: Act, *, argument_spec: dict[str, Any], **constraints: Any) 
         act,
         argument_spec=argument_spec,
         packages_missing=HOST_PACKAGES_MISSING,
-        errors=(InvalidDeclarationError, StoreError, X509Error),
         quiet_options=LONG_LISTS,
         **constraints,
     )

@@ -11,14 +11,10 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from .._issuance.items import InvalidOrderError
-from .._lifecycle.names import InvalidNameError
-from .._preflight.address import InvalidPreflightError
 from .._preflight.preflight import look_before_ordering
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
 from .._third_party.dnspython import DNS_PACKAGES_MISSING
 from .._third_party.host import HOST_PACKAGES_MISSING
-from .._x509.errors import X509Error
 from .run import run
 
 
@@ -28,7 +24,6 @@ def run_preflight(*, argument_spec: dict[str, Any], **constraints: Any) -> NoRet
         look_before_ordering,
         argument_spec=argument_spec,
         packages_missing=(*DNS_PACKAGES_MISSING, *CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING),
-        errors=(InvalidNameError, InvalidOrderError, InvalidPreflightError, X509Error),
         quiet_options=("orders",),
         **constraints,
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
+from .._handover.problems import KnownError, Problem, failure, problem_of
 from .._lifecycle.declaration import only_set
 from .masking import mask_sentences
 from .visible import visible_sentence, visible_sentences
@@ -31,11 +32,10 @@ def run(
     *,
     argument_spec: dict[str, Any],
     packages_missing: Sequence[str],
-    errors: tuple[type[Exception], ...],
     quiet_options: Sequence[str] = (),
     **constraints: Any,
 ) -> NoReturn:
-    """Call ``act(params, check_mode)`` and exit with its result, or fail with the text of one of ``errors``.
+    """Call ``act(params, check_mode)`` and exit with its result, or fail with the facts of a KnownError.
 
     A result may hold ``diff``, shown in diff mode only, and ``warnings``. ``quiet_options`` are left out of the
     ``invocation`` that Ansible repeats in every result: long lists that the caller has at hand, and that cost time in a
@@ -43,11 +43,12 @@ def run(
     """
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, **constraints)
     if packages_missing:
-        module.fail_json(msg=packages_sentence(packages_missing))
+        words = packages_sentence(packages_missing)
+        module.fail_json(**failure(Problem(words, remedy=words)))
     try:
         result = act(_given(module.params), module.check_mode)
-    except errors as error:
-        module.fail_json(msg=visible_sentence(str(error)), **getattr(error, "facts", {}))
+    except KnownError as error:
+        module.fail_json(**visible_sentences(dict(failure(problem_of(error)))))
     secrets = module.no_log_values
     for warning in result.pop("warnings", ()):
         module.warn(visible_sentence(remove_values(warning, secrets)))

@@ -23,25 +23,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._handover.problems import KnownError
 
 if TYPE_CHECKING:
     from .error_codes import ErrorClass
 
 
-class CertumError(Exception):
+class CertumError(KnownError):
     """Base of all. ``where`` is the operation and the host, such as ``quickOrder at gs.certum.pl``."""
-
-    may_have_taken_effect: bool = False
-    """Whether the CA may have carried the operation out all the same. If so, look before you do it again."""
 
     worth_retrying: bool = False
     """Whether the same request may succeed by itself a little later."""
 
     def __init__(self, *, where: str, why: str, remedy: str) -> None:
-        super().__init__(f"{where}: {why}. {remedy}")
+        super().__init__(f"{where}: {why}. {remedy}", remedy=remedy)
         self.where = where
         self.why = why
-        self.remedy = remedy
 
 
 class SettingsError(CertumError):
@@ -63,7 +60,7 @@ class NotReceivedError(TransportError):
 class FateUnknownError(TransportError):
     """The request may have arrived, its answer did not: time-out, cut connection, HTTP 5xx, a broken-off answer."""
 
-    may_have_taken_effect = True
+    outcome_unknown = True
     worth_retrying = True
 
 
@@ -89,7 +86,7 @@ class SoapFaultError(CertumError):
         )
         self.code = code
         self.text = text
-        self.may_have_taken_effect = not is_ours
+        self.outcome_unknown = not is_ours
         self.worth_retrying = not is_ours
 
 
@@ -127,11 +124,9 @@ class ApiError(CertumError):
         )
         self.success_code = success_code
         self.errors = errors
-
-    @property
-    def codes(self) -> tuple[int, ...]:
-        return tuple(error.code for error in self.errors)
+        self.error_codes = tuple(error.code for error in errors)
+        self.element = errors[0].element or None if errors else None
 
     def has(self, *codes: int) -> bool:
         """Whether the CA gave at least one of these reasons."""
-        return any(code in codes for code in self.codes)
+        return any(code in codes for code in self.error_codes)

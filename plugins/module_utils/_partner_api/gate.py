@@ -70,7 +70,7 @@ class Gate:
         except TransportError as error:
             if not error.worth_retrying:
                 self._answered()
-            elif not (buys and error.may_have_taken_effect):
+            elif not (buys and error.outcome_unknown):
                 self._silent(error, goes_first=goes_first)
             raise
         except BaseException:

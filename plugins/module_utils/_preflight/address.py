@@ -13,13 +13,16 @@ import re
 from dataclasses import dataclass
 
 from .._handover.foreign_text import quote
+from .._handover.problems import KnownError
 from .._lifecycle.names import is_ip_address
 
 _ADDRESS = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?\Z")
 
 
-class InvalidPreflightError(ValueError):
+class InvalidPreflightError(KnownError, ValueError):
     """An option that cannot be acted on; the text names it and says what to write."""
+
+    remedy = "Correct the option, then run again."
 
 
 @dataclass(frozen=True)

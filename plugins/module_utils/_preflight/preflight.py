@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import Problem, ended
 from .._handover.terms import NEVER_SENT, OnMistake, ValidationMethod
 from .._lifecycle.names import encode, wanted_names
 from .._x509.csr import read_request
@@ -50,12 +51,12 @@ class Verdict:
     findings: tuple[Finding, ...]
 
     @property
-    def mistakes(self) -> list[str]:
-        return self._sentences(Severity.MISTAKE)
+    def mistakes(self) -> list[Finding]:
+        return self._found(Severity.MISTAKE)
 
     @property
-    def doubts(self) -> list[str]:
-        return self._sentences(Severity.DOUBT)
+    def doubts(self) -> list[Finding]:
+        return self._found(Severity.DOUBT)
 
     @property
     def reason(self) -> str:
@@ -71,8 +72,10 @@ class Verdict:
             "findings": [finding.shown() for finding in self.findings],
         }
 
-    def _sentences(self, severity: Severity) -> list[str]:
-        return list(dict.fromkeys(finding.sentence for finding in self.findings if finding.severity is severity))
+    def _found(self, severity: Severity) -> list[Finding]:
+        """One finding for each sentence."""
+        found = (finding for finding in self.findings if finding.severity is severity)
+        return list({finding.sentence: finding for finding in found}.values())
 
 
 def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -84,25 +87,24 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
     verdicts = examine(certificates, params)
     failing = params["on_mistake"] == OnMistake.FAIL
     problems = [
-        f"{verdict.certificate.name}: nothing was ordered, because {mistake}"
+        Problem(f"nothing was ordered, because {mistake.sentence}", mistake.remedy).about(verdict.certificate.name)
         for verdict in verdicts
         for mistake in verdict.mistakes
         if failing
     ]
     warnings = [
-        f"{verdict.certificate.name}: {sentence}"
+        f"{verdict.certificate.name}: {finding.sentence}"
         for verdict in verdicts
-        for sentence in ([] if failing else verdict.mistakes) + verdict.doubts
+        for finding in ([] if failing else verdict.mistakes) + verdict.doubts
     ]
     held = {verdict.certificate.name for verdict in verdicts if failing and verdict.mistakes}
     return {
+        **ended(problems),
         "changed": False,
-        "failed": bool(problems),
-        "msg": "\n".join(problems),
         "reason": "; ".join(verdict.reason for verdict in verdicts) or "there is no order that is not placed yet",
         "certificates": [verdict.shown() for verdict in verdicts],
         "orders": [order for order in orders if order.get("sent") in NEVER_SENT or order["name"] not in held],
-        "problems": problems,
+        "problems": [problem.shown() for problem in problems],
         "warnings": warnings,
     }
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.problems import Problem
 from .._lifecycle.declaration import InvalidDeclarationError, probe_problems, read_address
 from .._lifecycle.names import is_covered
 from .._store.each import for_each
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 PAUSE = 0.25
 WORKERS = 16
+REMEDY = "Correct the configuration of the service, or deploy.probe, then run again."
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Proof:
-    """What each declared address serves; ``problems`` are sentences on those that do not serve what they should.
+    """What each declared address serves; ``problems`` are about those that do not serve what they should.
 
     ``unproved`` are the names of the declarations that have such a problem.
     """
 
     served: list[dict[str, Any]]
-    problems: list[str]
+    problems: list[Problem]
     unproved: Set[str]
     words: str
 
@@ -87,7 +89,10 @@ def prove(layout: Layout, items: Iterable[Mapping[str, Any]], *, timeout: float)
             }
             for target, objection in zip(targets, objections)
         ],
-        problems=[*problems, *(objection for objection in objections if objection)],
+        problems=[
+            *problems,
+            *(Problem(objection, REMEDY, target.name) for target, objection in zip(targets, objections) if objection),
+        ],
         unproved={item["name"] for item in items} - dict(found).keys()
         | {target.name for target, objection in zip(targets, objections) if objection},
         words=f"{objections.count(None)} of {len(targets)} addresses serve the certificate in place",

@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import Problem
 from .._store.change import Change
 from .._store.each import for_each
 from .._store.switch import confirm
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     Item = Mapping[str, Any]
 
+REMEDY = "Repair what the message names, then run again: the certificates are on disk, and nothing is ordered."
 OLD_WORKERS_STAY = 1.0
 """Seconds, much longer than nginx leaves its old workers beside the new ones (a tenth): the host may be busy."""
 
@@ -84,7 +86,7 @@ class Ended:
     service: Service
     reason: str
     done: Mapping[str, Change] = field(default_factory=dict)
-    problems: Sequence[str] = ()
+    problems: Sequence[Problem] = ()
     moved: bool = False
     note: str | None = None
 
@@ -100,7 +102,7 @@ class Serving:
         self.service = service
         self.host = host
         self.items = service.items
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self.turned_on: dict[Site, str | None] = {}
         """Sites that were off, and where their links led. Several certificates may have one site."""
         self.apart: list[Item] = []
@@ -129,12 +131,14 @@ class Serving:
             if down := self.host.why_down(self.service):
                 return self._left_alone(down)
         except FailedStepError as failed:
-            return Ended(
-                self.service, f"{self.service.name} would go back", problems=[f"{self.service.name}: {failed}"]
-            )
+            problem = self._problem(f"{self.service.name}: {failed}")
+            return Ended(self.service, f"{self.service.name} would go back", problems=[problem])
         self._turn_sites_on()
         done, problems = for_each(self.items, self._confirm)
         return Ended(self.service, self._words(dict(done)), dict(done), [*self.problems, *problems])
+
+    def _problem(self, text: str) -> Problem:
+        return Problem(text, REMEDY, self.service.name)
 
     def _left_alone(self, down: str) -> Ended:
         consequence = (
@@ -169,7 +173,7 @@ class Serving:
         ready, problems = for_each(self.items, self._turn_on)
         taken = self._take_back([item for item in self.items if item not in ready], sites={})
         self.items = tuple(ready)
-        self.problems += [*problems, *taken.problems]
+        self.problems += [*problems, *map(self._problem, taken.problems)]
 
     def _turn_on(self, item: Item) -> Item:
         confirm(self.host.layout, item["name"], check_mode=True)
@@ -204,10 +208,10 @@ class Serving:
                 self._load()
             self._require_proof(others)
         except FailedStepError:
-            self.problems.append(str(went))
+            self.problems.append(self._problem(str(went)))
             raise
         went = replace(went, proof=self._what_is_served(taken.to_ask), others_stay=True)
-        self.problems.append(str(went))
+        self.problems.append(self._problem(str(went)))
         self.apart, self.items = apart, others
 
     def _require_proof(self, items: Iterable[Item]) -> None:
@@ -219,13 +223,13 @@ class Serving:
     def _require_handshakes(self, items: Iterable[Item]) -> Proof:
         proof = prove(self.host.layout, items, timeout=self.host.probe_timeout)
         if proof.problems:
-            raise UnprovedError(proof.unproved, " ".join(proof.problems))
+            raise UnprovedError(proof.unproved, " ".join(map(str, proof.problems)))
         return proof
 
     def _keep(self) -> dict[str, Change]:
         done, problems = for_each(self.items, self._confirm)
         if problems:
-            raise FailedStepError(KEEP, " ".join(problems))
+            raise FailedStepError(KEEP, " ".join(map(str, problems)))
         return dict(done)
 
     def _confirm(self, item: Item) -> tuple[str, Change]:
@@ -255,7 +259,7 @@ class Serving:
             reload_objections=tuple(reload_objections),
             proof=self._what_is_served(taken.to_ask),
         )
-        problems = [*self.problems, str(went)]
+        problems = [*self.problems, self._problem(str(went))]
         return Ended(self.service, f"{self.service.name} went back", problems=problems, moved=self.moved)
 
     def _take_back(self, items: Sequence[Item], *, sites: Mapping[Site, str | None]) -> TakenBack:
@@ -265,4 +269,4 @@ class Serving:
 
     def _what_is_served(self, items: Iterable[Item]) -> str | None:
         proof = prove(self.host.layout, items, timeout=self.host.probe_timeout)
-        return " ".join([f"{proof.words}.", *proof.problems]) if proof.served else None
+        return " ".join([f"{proof.words}.", *map(str, proof.problems)]) if proof.served else None

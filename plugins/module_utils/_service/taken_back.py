@@ -86,7 +86,7 @@ def take_back(
     back, problems = for_each(items, act)
     sites = set(map(site_of, items)) - {site_of(each.item) for each in back if each.proved}
     off, others = _turn_off({site: former for site, former in turned_on.items() if site in sites})
-    return TakenBack(tuple(back), off, (*problems, *others))
+    return TakenBack(tuple(back), off, (*map(str, problems), *others))
 
 
 def _turn_off(sites: Mapping[Site, str | None]) -> tuple[bool, list[str]]:

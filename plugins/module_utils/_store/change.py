@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._handover.problems import Problem
+
 
 @dataclass(frozen=True)
 class Change:
@@ -25,5 +27,5 @@ class Change:
     reason: str
     before: Mapping[str, object] = field(default_factory=dict)
     after: Mapping[str, object] = field(default_factory=dict)
-    problem: str | None = None
+    problem: Problem | None = None
     redeploy: bool = False

@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import os
 
+from .._handover.problems import KnownError
+
 _AGAIN = "then run again: nothing was lost, and what was served is still served"
 _REMEDIES = {
     errno.ENOSPC: f"Make room on this file system, {_AGAIN}.",
@@ -23,18 +25,17 @@ _REMEDIES = {
 }
 
 
-class StoreError(Exception):
+class StoreError(KnownError):
     """Something on disk is not as it must be.
 
     *what* was not done, *path* where, *why* as a clause, *remedy* as one sentence with its full stop.
     """
 
     def __init__(self, what: str, *, path: object, why: str, remedy: str) -> None:
-        super().__init__(f"{what}: {path}: {why}. {remedy}")
+        super().__init__(f"{what}: {path}: {why}. {remedy}", remedy=remedy)
         self.what = what
         self.path = str(path)
         self.why = why
-        self.remedy = remedy
 
 
 class AccessError(StoreError):

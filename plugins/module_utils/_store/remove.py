@@ -13,6 +13,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from .._handover.problems import Problem, problem_of
 from .change import Change
 from .errors import AccessError, StoreError
 from .files import TEMPORARY, open_directory
@@ -113,14 +114,14 @@ def _remove_directory(layout: Layout, name: str) -> None:
             base.sync()
 
 
-def _in_flight(directory: Directory, ended: Container[str]) -> str | None:
+def _in_flight(directory: Directory, ended: Container[str]) -> Problem | None:
     """What keeps the staged key here, or None."""
     try:
         pending = read_pending(directory)
     except AccessError:
         raise
     except StoreError as error:
-        return str(error)
+        return problem_of(error)
     order = pending.order if pending else None
     if pending is None or order is None or order.stage is OrderStage.REJECTED or order.order_id in ended:
         return None
@@ -134,11 +135,9 @@ def _in_flight(directory: Directory, ended: Container[str]) -> str | None:
         known, otherwise = "is in flight", ""
     wait = "declare the certificate present until it is issued, and run again"
     if order.is_reissue:
-        return (
-            f"a reissue in order {order.words} {known}, so its key stays in {path}. The CA cancels no order that has a "
-            f"certificate (error 1136): {wait}.{otherwise}"
-        )
-    return (
-        f"order {order.words} {known}, so its key stays in {path}. Cancel the order with certum_cancel, "
-        f"or {wait}.{otherwise}"
-    )
+        found = f"a reissue in order {order.words} {known}"
+        remedy = f"The CA cancels no order that has a certificate (error 1136): {wait}.{otherwise}"
+    else:
+        found = f"order {order.words} {known}"
+        remedy = f"Cancel the order with certum_cancel, or {wait}.{otherwise}"
+    return Problem(f"{found}, so its key stays in {path}. {remedy}", remedy)

@@ -6,6 +6,10 @@
 
 from __future__ import annotations
 
+from .._handover.problems import KnownError
 
-class X509Error(Exception):
+
+class X509Error(KnownError):
     """A sentence for people that names what cannot be used and why, never the content itself."""
+
+    remedy = "Give a file or a text that can be read, then run again."

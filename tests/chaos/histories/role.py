@@ -70,7 +70,7 @@ class Role:
         result = engine.make_certificates(api, params, check_mode=False)
         self.watch(result)
         for certificate in result["certificates"]:
-            self.said.problems += [certificate["problem"]] if certificate["problem"] else []
+            self.said.problems += [certificate["problem"]["text"]] if certificate["problem"] else []
             self.said.pending.pop(certificate["name"], None)
             if certificate["state"] == "pending":
                 self.said.pending[certificate["name"]] = certificate["reason"]
@@ -96,7 +96,7 @@ class Role:
         self._see(self.host.install(*leaving, orders=asked, state="absent"))
 
     def _see(self, result: dict[str, Any]) -> dict[str, Any]:
-        self.said.problems += result.get("problems", [])
+        self.said.problems += [problem["text"] for problem in result.get("problems", [])]
         self.watch(result)
         return result
 

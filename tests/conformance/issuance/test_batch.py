@@ -24,7 +24,11 @@ def fleet(start_world: Callable[..., World], tmp_path: Path) -> Fleet:
 
 
 def problems(orders: dict[str, Any]) -> dict[str, list[str]]:
-    return {name: share["problems"] for name, share in orders["hosts"].items() if share["problems"]}
+    return {
+        name: [each["text"] for each in share["problems"]]
+        for name, share in orders["hosts"].items()
+        if share["problems"]
+    }
 
 
 def test_ten_hosts_read_the_account_once_and_buy_once_each(fleet: Fleet) -> None:
@@ -57,7 +61,7 @@ def test_a_wrong_password_is_sent_once_for_all_steps(fleet: Fleet) -> None:
     assert not orders["again"]
     assert len(fleet.operations()) == 1
     for share in (*orders["hosts"].values(), *removals["hosts"].values()):
-        assert "password" in "".join(share["problems"])
+        assert "password" in "".join(each["text"] for each in share["problems"])
 
 
 def test_a_ca_that_is_down_holds_no_host_back_for_long(fleet: Fleet) -> None:
@@ -105,7 +109,7 @@ def test_a_host_in_trouble_holds_no_other_back(fleet: Fleet) -> None:
 
     assert set(problems(orders)) == {"bad", "unknown-product"}
     assert fleet.hosts["good"].serial_number() != "current"
-    assert "is not proved" in "".join(orders["hosts"]["bad"]["problems"])
+    assert "is not proved" in "".join(problems(orders)["bad"])
 
 
 def test_accounts_and_their_orders_are_kept_apart(start_world: Callable[..., World], tmp_path: Path) -> None:

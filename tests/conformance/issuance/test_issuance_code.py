@@ -178,8 +178,8 @@ def test_a_rejected_order_is_the_end_and_says_what_to_do(world: World) -> None:
             (certificate,) = result["certificates"]
             assert result["failed"]
             assert certificate["state"] == "rejected"
-            assert f"order {order_id} was cancelled, or refused by the CA" in certificate["problem"]
-            assert "a new order needs a new key and CSR" in certificate["problem"]
+            assert f"order {order_id} was cancelled, or refused by the CA" in certificate["problem"]["text"]
+            assert "a new order needs a new key and CSR" in certificate["problem"]["text"]
             assert result["orders"] == [], "nothing to carry on with"
         assert len(world.orders(item)) == 1
         assert "addSanVerification" not in {call["operation"] for call in world.sandbox.calls()}

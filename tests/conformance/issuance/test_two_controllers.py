@@ -82,7 +82,7 @@ class Site:
         yield
         results = ordered["certificates"] + finished["certificates"] + late["certificates"]
         assert self.host.install(*due, orders=results)["problems"] == []
-        self.problems += [each["problem"] for each in results if each["problem"]]
+        self.problems += [each["problem"]["text"] for each in results if each["problem"]]
         yield
 
     def _publish(self, due: list[Item], result: Mapping[str, Any]) -> None:

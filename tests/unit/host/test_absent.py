@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import tree
 
@@ -87,7 +88,7 @@ def test_what_is_declared_present_is_never_taken_away(host: Host) -> None:
 def test_a_certificate_in_service_is_withdrawn_first(host: Host, check_mode: bool) -> None:
     host.have(host.declare())
     host.confirm()
-    assert "Declare deploy as it was" in host.plan(ABSENT)["problems"][0]
+    assert "Declare deploy as it was" in host.plan(ABSENT)["problems"][0]["text"]
     result = host.install(ABSENT, state="absent", check_mode=check_mode)
     assert result["failed"] is not check_mode, "in check mode an earlier task would have withdrawn it"
     assert host.read().current is not None
@@ -141,9 +142,11 @@ class TestASite:
         item, site = self.declare(host, command)
         before = host.read()
         result = host.deploy(item, state="withdrawn", command_timeout=longest)
-        assert result["problems"][0].startswith("shop: The certificate was not taken out of service: ")
-        assert words in result["problems"][0]
-        assert "Repair the service's configuration" in result["problems"][0], "it fails with the certificate, too"
+        assert result["problems"][0]["text"].startswith("shop: The certificate was not taken out of service: ")
+        assert words in result["problems"][0]["text"]
+        assert "Repair the service's configuration" in result["problems"][0]["text"], (
+            "it fails with the certificate, too"
+        )
         assert (site.is_symlink(), site.readlink()) == (True, Path("available"))
         assert host.read() == before
 
@@ -152,7 +155,7 @@ class TestASite:
         link = str(host.web_root / "enabled")
         item, site = self.declare(host, python(f"import os, sys; sys.exit(not os.path.lexists({link!r}))"))
         result = host.deploy(item, state="withdrawn")
-        assert "Take these files out of the service's configuration" in result["problems"][0]
+        assert "Take these files out of the service's configuration" in result["problems"][0]["text"]
         assert site.is_symlink()
 
     def test_that_is_a_file_of_the_user_s_own_is_left_alone(self, host: Host) -> None:
@@ -170,7 +173,7 @@ def test_a_service_that_is_not_reloaded_keeps_the_files(host: Host) -> None:
     result = host.deploy(item, state="withdrawn")
     assert result["services"][0]["certificates"] == [], "so nothing of it is removed"
     assert result["changed"], "but it is out of the way"
-    assert result["problems"] == [
+    assert texts(result["problems"]) == [
         "shop: web: Reload: no. The certificates are still on disk. Have the service reload, then run again."
     ]
 

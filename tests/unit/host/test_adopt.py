@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import IssuedOrder
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, tree
 from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, EC256, RSA2048, Authority
 from cryptography.hazmat.primitives import serialization
@@ -178,7 +179,7 @@ REFUSED: dict[str, Callable[[Etc], dict[str, Any]]] = {
 def test_what_is_not_whole_is_refused_and_the_others_go_on(host: Host, etc: Etc, tmp_path: Path, says: str) -> None:
     good = Etc.make(tmp_path / "good")
     result = host.adopt(REFUSED[says](etc), good.item("good"))
-    (problem,) = result["problems"]
+    (problem,) = texts(result["problems"])
     assert problem.startswith("shop: ")
     assert says in problem
     assert not (host.base / "shop/versions").exists()
@@ -187,11 +188,11 @@ def test_what_is_not_whole_is_refused_and_the_others_go_on(host: Host, etc: Etc,
 
 def test_a_certificate_of_the_past_is_refused(host: Host, tmp_path: Path) -> None:
     etc = Etc.make(tmp_path / "ssl", beginning=YESTERDAY - timedelta(days=300))
-    assert "and the clock of this host says" in host.adopt(etc.item())["problems"][0]
+    assert "and the clock of this host says" in host.adopt(etc.item())["problems"][0]["text"]
 
 
 def test_what_the_account_speaks_against_is_refused(host: Host, etc: Etc) -> None:
-    (problem,) = host.adopt(etc.item(), orders=[{**ORDER, "problem": "its certificate is REVOKED"}])["problems"]
+    (problem,) = texts(host.adopt(etc.item(), orders=[{**ORDER, "problem": "its certificate is REVOKED"}])["problems"])
     assert "certificate ABC: its certificate is REVOKED" in problem
 
 

@@ -62,7 +62,7 @@ def test_trouble_with_one_is_no_trouble_of_the_others(host: Host) -> None:
     (host.web_root / "gone").rmdir()
     result = host.challenge(items, orders)
     assert (result["failed"], len(result["problems"])) == (True, 1)
-    assert result["problems"][0].startswith("mail: ")
+    assert result["problems"][0]["text"].startswith("mail: ")
     assert host.proof == "c0de-certum.pl"
 
 

@@ -30,6 +30,7 @@ from ansible_collections.certops.certum.plugins.module_utils._service.way_back i
     FailedStepError,
     WayBack,
 )
+from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.store.world import tree
 from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, LIFETIME
 
@@ -245,7 +246,7 @@ def test_a_status_command_without_an_answer_is_a_problem_and_no_stop(
     would = host.deploy(item, check_mode=True, command_timeout=1)
     did = host.deploy(item, command_timeout=1)
     for result in (would, did):
-        (problem,) = result["problems"]
+        (problem,) = texts(result["problems"])
         assert problem.startswith("web: Ask by its status_command whether the service runs: ")
         assert named in problem
         assert result["notes"] == []
@@ -253,7 +254,7 @@ def test_a_status_command_without_an_answer_is_a_problem_and_no_stop(
     assert reloaded.exists()
     reloaded.unlink()
     withdrawn = host.deploy({**item, "state": "absent"}, state="withdrawn", command_timeout=1)
-    assert named in withdrawn["problems"][0]
+    assert named in withdrawn["problems"][0]["text"]
     assert (withdrawn["changed"], withdrawn["services"][0]["certificates"]) == (False, [])
     assert host.read().current == first, "it may still be read, so it stays"
     assert not reloaded.exists()
@@ -291,7 +292,7 @@ class TestSites:
         (host.web_root / "news.available").unlink()
         result = host.deploy(*items)
         assert result["services"][0]["certificates"] == ["shop"]
-        mail, news = result["problems"]
+        mail, news = texts(result["problems"])
         link = self.link(host, "mail")
         assert mail.startswith(f"mail: The site cannot be turned on: {link}: it is no symbolic link. ")
         assert "news.available does not exist" in news
@@ -305,7 +306,7 @@ class TestSites:
         if former:
             self.link(host, "shop").symlink_to(former)
         result = host.deploy(item)
-        assert "web: Check the configuration: exit code 1." in result["problems"][0]
+        assert "web: Check the configuration: exit code 1." in result["problems"][0]["text"]
         link = self.link(host, "shop")
         assert (str(link.readlink()) if link.is_symlink() else None) == former
 
@@ -314,7 +315,7 @@ class TestSites:
         second["deploy"] = first["deploy"]
         host.have(first)
         result = host.deploy(first, second)
-        assert "shop-rsa: There is nothing to confirm" in result["problems"][0]
+        assert "shop-rsa: There is nothing to confirm" in result["problems"][0]["text"]
         assert result["services"][0]["certificates"] == ["shop"]
         assert self.link(host, "shop").is_symlink()
 
@@ -333,7 +334,7 @@ class TestSites:
         assert result["services"][0]["certificates"] == stay
         assert self.link(host, "shop").is_symlink() is was_on
         assert self.link(host, "mail").is_symlink()
-        (problem,) = result["problems"]
+        (problem,) = texts(result["problems"])
         assert problem.startswith(f"web: {PROVE}: shop-rsa: nobody answers.")
         assert ("shop: certificate " in problem) is not was_on
 
@@ -344,8 +345,8 @@ class TestSites:
         obstacle = host.base / "shop-rsa/served"
         obstacle.mkdir()
         result = host.deploy(first, second)
-        assert "shop-rsa: certificate " in result["problems"][0]
-        assert "shop: " not in result["problems"][0], "what stays as it was proved is not worth a word"
+        assert "shop-rsa: certificate " in result["problems"][0]["text"]
+        assert "shop: " not in result["problems"][0]["text"], "what stays as it was proved is not worth a word"
         assert self.link(host, "shop").is_symlink()
         obstacle.rmdir()
         assert host.deploy(second)["problems"] == []
@@ -362,7 +363,7 @@ def test_back_to_the_one_that_was_proved_last_and_nothing_is_bought(host: Host) 
     result = host.deploy(second)
     assert result["changed"]
     assert host.read().current == before
-    assert f"to {before.serial_number}, the last that was proved to be served." in result["problems"][0]
+    assert f"to {before.serial_number}, the last that was proved to be served." in result["problems"][0]["text"]
     planned = host.plan(second)
     assert (planned["due"], [item["name"] for item in planned["activate"]]) == ([], ["shop"])
 
@@ -377,8 +378,8 @@ def test_what_is_not_proved_stays_in_place_of_what_has_expired(host: Host) -> No
     with time_machine.travel(BEGINNING + LIFETIME, tick=True):
         result = host.deploy(item)
     assert newest is not None
-    assert f"shop: certificate {newest.serial_number} stays: " in result["problems"][0]
-    assert "the last that was proved to be served, expired on " in result["problems"][0]
+    assert f"shop: certificate {newest.serial_number} stays: " in result["problems"][0]["text"]
+    assert "the last that was proved to be served, expired on " in result["problems"][0]["text"]
     assert (result["failed"], result["changed"], host.read().current) == (True, False, newest)
 
 
@@ -395,7 +396,7 @@ def test_what_old_workers_still_serve_after_a_first_good_handshake_is_noticed(
     monkeypatch.setattr(serving, "prove", prove)
     item = host.declare(deploy=OWN)
     host.have(item)
-    assert "an old worker answers" in host.deploy(item)["problems"][0]
+    assert "an old worker answers" in host.deploy(item)["problems"][0]["text"]
     assert asked[1] - asked[0] >= serving.OLD_WORKERS_STAY
     assert host.read().served is None
 
@@ -436,7 +437,7 @@ class TestOneThatIsNotProved:
         assert (result["failed"], result["changed"]) == (True, True)
         assert result["services"][0]["certificates"] == ["shop"]
         assert result["reason"] == "web serves shop; mail went back"
-        (problem,) = result["problems"]
+        (problem,) = texts(result["problems"])
         assert problem.startswith(f"web: {PROVE}: mail: nobody answers. mail: back from certificate ")
         assert "After that, 0 of 1 serve it. mail: nobody answers" in problem
         assert problem.endswith("The other new certificates of web are served, and stay.")
@@ -462,7 +463,7 @@ class TestOneThatIsNotProved:
         result = host.deploy(*items)
         assert (self.served(host, "shop"), self.served(host, "mail")) == ("old", "old")
         assert result["services"][0]["certificates"] == []
-        first, second = result["problems"]
+        first, second = texts(result["problems"])
         assert first.startswith(f"web: {PROVE}: mail: nobody answers. mail: back from certificate ")
         assert "The other" not in first
         step = f"{PROVE}: shop: nobody answers" if "either" in then else f"{CHECK}: exit code 1"
@@ -478,7 +479,7 @@ class TestOneThatIsNotProved:
         assert host.deploy(*items, news)["services"][0]["certificates"] == ["shop", "mail"]
         assert self.reloads(tmp_path) == 1
         result = host.deploy(news)
-        assert "stays: there is no good one before it" in result["problems"][0]
+        assert "stays: there is no good one before it" in result["problems"][0]["text"]
         assert self.reloads(tmp_path) == 2
 
 
@@ -497,7 +498,7 @@ def test_each_service_is_a_transaction_of_its_own(host: Host) -> None:
     assert done == {"idle": [], "bad": [], "good": ["good"]}
     (note,) = result["notes"]
     assert note.startswith("idle is stopped (its status_command: exit code 1): the certificate is in place and not yet")
-    (problem,) = result["problems"]
+    (problem,) = texts(result["problems"])
     assert problem.startswith("bad: Reload: no. bad: certificate ")
     assert "stays: there is no good one before it. The reload after that failed: no." in problem
 
@@ -509,7 +510,7 @@ def test_one_that_is_not_installed_keeps_no_other_from_its_certificate_and_nothi
     deploy = {**OWN, "reload_command": shell(f"echo >> {reloads}")}
     shop, mail = host.declare(deploy=deploy), host.declare("mail", deploy=deploy)
     alone = host.deploy(mail)
-    assert "mail: There is nothing to confirm" in alone["problems"][0]
+    assert "mail: There is nothing to confirm" in alone["problems"][0]["text"]
     assert not reloads.exists()
     host.have(shop)
     both = host.deploy(mail, shop)

@@ -26,7 +26,7 @@ def test_a_certificate_of_another_key_is_refused_and_the_others_go_on(host: Host
     result = host.install(*items, orders=[answer(a), answer(other), answer(c)])
     assert result["failed"]
     assert len(result["problems"]) == 1
-    assert result["problems"][0].startswith("b: The certificate was not installed")
+    assert result["problems"][0]["text"].startswith("b: The certificate was not installed")
     assert [done["name"] for done in result["certificates"]] == ["a", "c"]
     assert host.read("b").current is None
     assert host.read("b").staged is not None, "its key is kept"

@@ -163,9 +163,9 @@ def test_what_the_system_will_not_show_is_never_due(host: Host, monkeypatch: pyt
     result = host.plan(host.declare(), host.declare("mail"))
     assert due(result) == ["mail"]
     assert result["failed"]
-    assert result["problems"][0].startswith("shop: ")
-    assert "permission denied" in result["problems"][0]
-    assert "Run with become" in result["problems"][0]
+    assert result["problems"][0]["text"].startswith("shop: ")
+    assert "permission denied" in result["problems"][0]["text"]
+    assert "Run with become" in result["problems"][0]["text"]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_an_owner_whom_the_host_does_not_have_is_told_where_there_is_a_key(host:
     item = host.declare(owner="no-such-user")
     assert due(host.plan(item)) == ["shop"], "whoever makes the user may come later in the run"
     host.have(host.declare())
-    assert "'no-such-user' is not a user of this host" in host.plan(item)["problems"][0]
+    assert "'no-such-user' is not a user of this host" in host.plan(item)["problems"][0]["text"]
 
 
 def test_a_broken_certificate_is_due_and_the_reason_says_what_is_broken(host: Host) -> None:

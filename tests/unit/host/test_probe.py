@@ -19,6 +19,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declarat
 from ansible_collections.certops.certum.plugins.module_utils._service import proof
 from ansible_collections.certops.certum.plugins.module_utils._service.handshake import shake_hands
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
+from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.host.declared import Host
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def test_what_is_served(host: Host, serves: str, file: str, objection: str | Non
     said = objection.format(**serials) if objection else f"serves certificate {serials['shop']} with its chain"
     assert result["served"][0]["reason"].endswith(said)
     assert result["failed"] is bool(objection)
-    assert result["problems"] == ([f"shop: {address_of(result)} {said}"] if objection else [])
+    assert texts(result["problems"]) == ([f"shop: {address_of(result)} {said}"] if objection else [])
     assert set(server.asked_for) == {"shop.example.com"}, "a name goes with the question, where an address was declared"
 
 
@@ -158,7 +159,7 @@ def test_of_an_ec_and_an_rsa_certificate_side_by_side_ours_is_found(
         serve(listener, host, *served, oldest=oldest)
         result = probe(host, {**items[ours], "deploy": {"service": "nginx", "probe": [address(listener)]}})
     assert result["failed"] is bool(objection)
-    assert objection is None or objection in result["problems"][0]
+    assert objection is None or objection in result["problems"][0]["text"]
 
 
 def test_a_closed_port_is_an_objection_and_the_other_addresses_are_asked(host: Host) -> None:
@@ -168,7 +169,7 @@ def test_a_closed_port_is_an_objection_and_the_other_addresses_are_asked(host: H
         probes = [address(closed), address(listener)]
         result = probe(host, host.declare(deploy={"service": "nginx", "probe": probes}))
     assert len(result["problems"]) == 1
-    assert "does not answer a TLS handshake for shop.example.com" in result["problems"][0]
+    assert "does not answer a TLS handshake for shop.example.com" in result["problems"][0]["text"]
     assert result["reason"] == "1 of 2 addresses serve the certificate in place"
     closed_now = host.declare(deploy={"service": "nginx", "probe": probes[:1]})
     assert proof.prove(Layout(host.base), [closed_now], timeout=0).unproved == {"shop"}
@@ -220,7 +221,7 @@ def test_what_is_not_installed_is_a_problem_of_its_own(host: Host) -> None:
         result = probe(host, *items)
         assert proof.prove(Layout(host.base), iter(items), timeout=0).unproved == {"gone"}
     assert len(result["problems"]) == 1
-    assert result["problems"][0].startswith("gone: It cannot be proved that the certificate is served")
+    assert result["problems"][0]["text"].startswith("gone: It cannot be proved that the certificate is served")
     assert [found["name"] for found in result["served"]] == ["shop"]
 
 

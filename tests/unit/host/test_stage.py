@@ -13,6 +13,7 @@ from ansible_collections.certops.certum.plugins.module_utils._host import stage 
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
+from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
 
@@ -69,7 +70,7 @@ def test_nothing_is_ordered_that_could_not_be_proved_here(host: Host) -> None:
     gone = host.declare("mail", validation={"method": "file", "webroot": str(host.web_root / "gone")})
     result = host.stage(host.declare("shop"), gone)
     assert [order["name"] for order in result["orders"]] == ["shop"]
-    (problem,) = result["problems"]
+    (problem,) = texts(result["problems"])
     assert problem.startswith(f"mail: The validation file cannot be published: {host.web_root}/gone: the web root does")
     assert host.read("mail").staged is None
     by_dns = host.declare("wiki", validation={**gone["validation"], "method": "dns_txt_prefix"})

@@ -151,7 +151,7 @@ def test_a_current_certificate_and_a_useless_destination_cost_no_call(place: Pla
     assert [one["state"] for one in result["certificates"]] == ["current", "not_ordered"]
     assert result["changed"] is False
     assert result["msg"].startswith("gone: ")
-    assert result["certificates"][1]["problem"] == result["msg"]
+    assert result["certificates"][1]["problem"]["text"] == result["msg"]
 
 
 def test_files_are_written_whole_with_backups_of_what_was_there(place: Place) -> None:

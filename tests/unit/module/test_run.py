@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common.parameters import PASS_VARS
+from ansible_collections.certops.certum.plugins.module_utils._handover.problems import KnownError
 from ansible_collections.certops.certum.plugins.module_utils._module.run import run
 
 if TYPE_CHECKING:
@@ -25,13 +26,12 @@ SPEC: dict[str, Any] = {
 }
 
 
-class ExpectedError(Exception):
+class ExpectedError(KnownError):
     """One of the errors that a module knows."""
 
-    def __init__(self, text: str, **facts: Any) -> None:
-        super().__init__(text)
-        if facts:
-            self.facts = facts
+    error_codes = (1107, 1045)
+    element = "SANEntry"
+    outcome_unknown = True
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def play(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         asked = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given | asked}).encode())
         with pytest.raises(SystemExit) as ended:
-            run(act, argument_spec=SPEC, packages_missing=missing, errors=(ExpectedError,), quiet_options=quiet)
+            run(act, argument_spec=SPEC, packages_missing=missing, quiet_options=quiet)
         result: dict[str, Any] = json.loads(capsys.readouterr().out)
         assert ended.value.code == (1 if result.get("failed") else 0)
         return result
@@ -81,10 +81,18 @@ def test_missing_packages_are_one_sentence(
 
 def test_an_error_that_is_known_is_its_text_and_no_traceback(play: Callable[..., dict[str, Any]]) -> None:
     def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-        raise ExpectedError("what, where, why, what to do", code=1107) from ValueError(params["secret"])
+        raise ExpectedError("what, where, why, do it", remedy="Do it.") from ValueError(params["secret"])
 
     result = play(act, secret="hunter2")
-    assert (result["failed"], result["msg"], result["code"]) == (True, "what, where, why, what to do", 1107)
+    del result["invocation"]
+    assert result == {
+        "failed": True,
+        "msg": "what, where, why, do it",
+        "error_codes": [1107, 1045],
+        "element": "SANEntry",
+        "remedy": "Do it.",
+        "outcome_unknown": True,
+    }
     assert "Traceback" not in str(result)
     assert "hunter2" not in str(result)
 
@@ -131,7 +139,7 @@ def test_a_secret_is_masked_in_what_people_read_and_cuts_nothing_out_of_data(
 ) -> None:
     def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         said = f"<{params['secret']}>"
-        item = {"name": "demo", "certificate": "MIIdemoA=", "problem": said}
+        item = {"name": "demo", "certificate": "MIIdemoA=", "problem": {"text": said}}
         return {
             "changed": False,
             "failed": failed,
@@ -142,7 +150,7 @@ def test_a_secret_is_masked_in_what_people_read_and_cuts_nothing_out_of_data(
         }
 
     result = play(act, secret="demo", _ansible_diff=True)
-    assert result["orders"] == [{"name": "demo", "certificate": "MIIdemoA=", "problem": "<********>"}]
+    assert result["orders"] == [{"name": "demo", "certificate": "MIIdemoA=", "problem": {"text": "<********>"}}]
     assert (result["msg"], result["diff"]) == ("<********>", [{"before": {"why": "<********>"}}])
     assert "<********>" in str(result["warnings"])
     assert result["invocation"]["module_args"]["secret"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"

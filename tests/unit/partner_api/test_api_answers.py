@@ -406,7 +406,7 @@ def test_each_failure_has_its_error_and_words(given_answer: Any, kind: type[erro
     assert text.startswith("quickOrder at gs.example.net: ")
     assert text.endswith(".")
     assert ".." not in text
-    assert caught.value.may_have_taken_effect == (kind in {BAD, LOST} or "Server: boom" in text)
+    assert caught.value.outcome_unknown == (kind in {BAD, LOST} or "Server: boom" in text)
     assert len(script.posted) == 1
 
 
@@ -422,7 +422,7 @@ def test_an_api_error_names_code_element_value_and_remedy() -> None:
         "Make a new private key and CSR; if you sent this key a moment ago, look for its order first. "
         "Add the common name to the subject alternative names."
     )
-    assert error.codes == (1032, 1045)
+    assert error.error_codes == (1032, 1045)
     assert error.has(1012, 1045)
     assert not error.has(1012)
 

@@ -93,7 +93,7 @@ def test_a_list_of_more_pages_than_may_be_asked_for_is_read_to_its_end(orders: i
 def test_a_period_that_cannot_be_halved_further_is_refused() -> None:
     with pytest.raises(ApiError) as caught:
         Ledger([START] * 5, limit=3, page_size=2, counts_pages=True).order_ids()
-    assert caught.value.codes == (1154,)
+    assert caught.value.error_codes == (1154,)
 
 
 def test_pages_are_asked_for_only_when_they_are_needed() -> None:

@@ -215,7 +215,7 @@ def test_a_purchase_is_posted_once_and_its_loss_is_named(
             CALLS[operation](api)
         assert len(service.bodies) == 1
     assert caught.value.__class__ is kind
-    assert caught.value.may_have_taken_effect
+    assert caught.value.outcome_unknown
     assert words in str(caught.value)
     assert "look at the order" in str(caught.value)
     assert PASSWORD not in str(caught.value)
@@ -226,7 +226,7 @@ def test_nobody_listens() -> None:
     with PartnerApi.from_options(url=f"http://{closed.address}/x", username="u", password="p") as api:
         error = failure_of(api)
     assert error.__class__ is errors.NotReceivedError
-    assert not error.may_have_taken_effect
+    assert not error.outcome_unknown
     assert "Connection refused" in str(error)
     assert "Nothing was sent" in str(error)
 

@@ -88,7 +88,7 @@ def test_what_is_not_sent_names_the_last_cause() -> None:
     with pytest.raises(NotReceivedError, match=r"was not asked, .* no complete answer within 120 s") as told:
         gate.passing("quickOrder at ca.example").__enter__()
     assert told.value.where == "quickOrder at ca.example"
-    assert not told.value.may_have_taken_effect
+    assert not told.value.outcome_unknown
 
 
 def test_lost_answers_to_purchases_close_nothing_because_each_is_looked_for() -> None:

@@ -18,6 +18,7 @@ from ansible_collections.certops.certum.plugins.module_utils._preflight.address 
 from ansible_collections.certops.certum.plugins.module_utils._preflight.preflight import look_before_ordering
 from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 from ansible_collections.certops.certum.tests.support.file_server import VALIDATION_PATH, FileServer
+from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.issuance.csrs import make_csr
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def test_what_dns_says(dns: DnsServer, case: Case) -> None:
     assert findings(result) == ([case.found] if case.found else []), result
     mistaken = case.found is not None and case.found[1] == "mistake"
     assert (result["failed"], result["certificates"][0]["passed"]) == (mistaken, not mistaken)
-    said = "\n".join(result["problems"] if mistaken else result["warnings"])
+    said = "\n".join(texts(result["problems"]) if mistaken else result["warnings"])
     assert all(words in said for words in case.words), said
     assert bool(said) == bool(case.found)
 
@@ -292,7 +293,7 @@ class TestTheResult:
 
         result = look(dns, *names, method="dns_txt_prefix")
 
-        told = [line for line in result["problems"] if "CAA records of example.com do not admit Certum:" in line]
+        told = [line for line in texts(result["problems"]) if "CAA records of example.com do not admit Certum:" in line]
         assert len(told) == 1
         assert [found["name"] for found in result["certificates"][0]["findings"]] == list(names)
 

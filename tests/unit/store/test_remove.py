@@ -105,7 +105,7 @@ def test_what_an_order_may_need_stays_and_is_told(world: World, happened: Any, w
     again = remove(world.layout, NAME)
     assert (first.changed, again.changed) == (True, False)
     assert first.problem == again.problem
-    assert re.search(words, first.problem or "")
+    assert re.search(words, str(first.problem))
     assert tree(world.layout.staged(NAME)) == staged
     assert sorted(path.name for path in world.layout.certificate(NAME).iterdir()) == [".lock", "staged"]
 

@@ -1,0 +1,149 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What went wrong: sentences for a person, and the same facts as data for a playbook.
+
+Private to the collection. Pure, and imports nothing of the other rooms. Documented by the fragment ``_failure``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class ShownProblem(TypedDict):
+    """A problem as results have it; see ``Problem``."""
+
+    name: str | None
+    text: str
+    error_codes: list[int]
+    element: str | None
+    remedy: str
+    outcome_unknown: bool
+
+
+class Failure(TypedDict):
+    """What every failed module returns."""
+
+    msg: str
+    error_codes: list[int]
+    element: str | None
+    remedy: str
+    outcome_unknown: bool
+
+
+class KnownError(Exception):
+    """An error that a module reports as a failure without a traceback. Its text names what, where, why and a remedy."""
+
+    error_codes: tuple[int, ...] = ()
+    """The CA's codes, in the order of its answer."""
+
+    element: str | None = None
+    """The element of the request that the first of these codes is about."""
+
+    remedy: str = ""
+    """What to do, as whole sentences."""
+
+    outcome_unknown: bool = False
+    """Whether the CA may have carried the request out all the same. If so, look before you send it again."""
+
+    def __init__(self, text: str, *, remedy: str | None = None) -> None:
+        super().__init__(text)
+        if remedy is not None:
+            self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a person has to act on. ``text`` is complete; the rest repeats its facts.
+
+    ``name`` is the certificate or the service, None where it is about all of them.
+    """
+
+    text: str
+    remedy: str
+    name: str | None = None
+    error_codes: tuple[int, ...] = ()
+    element: str | None = None
+    outcome_unknown: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+    def about(self, name: str) -> Problem:
+        """Return the same for one certificate, whose name begins the text."""
+        return replace(self, name=name, text=f"{name}: {self.text}")
+
+    def shown(self) -> ShownProblem:
+        """Return it as an element of a result."""
+        return {
+            "name": self.name,
+            "text": self.text,
+            "error_codes": list(self.error_codes),
+            "element": self.element,
+            "remedy": self.remedy,
+            "outcome_unknown": self.outcome_unknown,
+        }
+
+
+def as_problem(shown: ShownProblem) -> Problem:
+    """Return the problem that an element of a result shows."""
+    return Problem(
+        text=shown["text"],
+        remedy=shown["remedy"],
+        name=shown["name"],
+        error_codes=tuple(shown["error_codes"]),
+        element=shown["element"],
+        outcome_unknown=shown["outcome_unknown"],
+    )
+
+
+def problem_of(error: KnownError) -> Problem:
+    """Return the problem that an error is. One without codes has those of the error that it was raised from."""
+    cause = error.__cause__
+    told = cause if isinstance(cause, KnownError) and not error.error_codes else error
+    return Problem(
+        text=str(error),
+        remedy=error.remedy,
+        error_codes=told.error_codes,
+        element=told.element,
+        outcome_unknown=error.outcome_unknown,
+    )
+
+
+def joined(problems: Iterable[Problem]) -> Problem:
+    """Return one problem for several: each sentence and each code once, in order, and the first element."""
+    each = list(problems)
+    names = {problem.name for problem in each}
+    return Problem(
+        text="\n".join(dict.fromkeys(problem.text for problem in each)),
+        remedy=" ".join(dict.fromkeys(problem.remedy for problem in each if problem.remedy)),
+        name=names.pop() if len(names) == 1 else None,
+        error_codes=tuple(dict.fromkeys(code for problem in each for code in problem.error_codes)),
+        element=next((problem.element for problem in each if problem.element), None),
+        outcome_unknown=any(problem.outcome_unknown for problem in each),
+    )
+
+
+def ended(problems: Iterable[Problem], /, **result: Any) -> dict[str, Any]:
+    """Return the result of a module, failed if there were problems."""
+    each = list(problems)
+    facts: Mapping[str, Any] = failure(joined(each)) if each else {"msg": ""}
+    return {**result, "failed": bool(each), **facts}
+
+
+def failure(problem: Problem) -> Failure:
+    """Return what a module returns that fails with this problem."""
+    shown = problem.shown()
+    return {
+        "msg": shown["text"],
+        "error_codes": shown["error_codes"],
+        "element": shown["element"],
+        "remedy": shown["remedy"],
+        "outcome_unknown": shown["outcome_unknown"],
+    }

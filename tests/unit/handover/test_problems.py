@@ -1,0 +1,73 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a playbook can act on where something went wrong."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.problems import (
+    Failure,
+    KnownError,
+    Problem,
+    ShownProblem,
+    ended,
+    joined,
+    problem_of,
+)
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.error_codes import ErrorClass
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import (
+    ApiError,
+    FateUnknownError,
+    ReportedError,
+)
+from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
+from ansible_collections.certops.certum.tests.unit.docs.documentation import MODULES, results_of, with_nested
+
+KEY_USED = ReportedError(1032, "CSR", "the key was used", next(iter(ErrorClass)), "Make a new key.", "")
+NAME = ReportedError(1045, "SANEntry", "no such name", next(iter(ErrorClass)), "Correct the name.", "")
+REFUSED = ApiError(where="quickOrder", success_code=1, errors=(KEY_USED, NAME))
+FULL = StoreError("Not written", path="/etc/certum", why="no space", remedy="Make room.")
+
+
+def test_what_the_ca_refused_is_there_as_data() -> None:
+    assert problem_of(REFUSED).about("shop").shown() == {
+        "name": "shop",
+        "text": f"shop: {REFUSED}",
+        "error_codes": [1032, 1045],
+        "element": "CSR",
+        "remedy": "Make a new key. Correct the name.",
+        "outcome_unknown": False,
+    }
+
+
+def test_an_error_keeps_the_codes_of_the_one_that_led_to_it() -> None:
+    try:
+        raise FateUnknownError(where="quickOrder", why="nobody knows", remedy="Run again.") from REFUSED
+    except KnownError as error:
+        problem = problem_of(error)
+    assert (problem.error_codes, problem.element, problem.outcome_unknown) == ((1032, 1045), "CSR", True)
+    assert problem.remedy == "Run again."
+
+
+def test_several_problems_are_one_failure_and_say_nothing_twice() -> None:
+    both = joined([problem_of(FULL), problem_of(REFUSED).about("shop"), problem_of(FULL)])
+    assert both == Problem(
+        text=f"{FULL}\nshop: {REFUSED}",
+        remedy="Make room. Make a new key. Correct the name.",
+        error_codes=(1032, 1045),
+        element="CSR",
+    )
+
+
+def test_only_a_failure_has_the_facts_of_one() -> None:
+    assert ended([], changed=True) == {"changed": True, "failed": False, "msg": ""}
+    assert ended([problem_of(FULL)]).keys() == {"failed", *Failure.__annotations__}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_documented_problems_have_the_facts_that_problems_have(module: str) -> None:
+    for _path, name, result in with_nested(module, results_of(module)):
+        if name in ("problem", "problems") and module != "certum_declarations":
+            assert list(result["contains"]) == list(ShownProblem.__annotations__)
