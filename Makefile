@@ -60,9 +60,9 @@ bench: dev  ## ours against ping and against community.crypto with Pebble; write
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-.PHONY: test lint types docs-check sanity unit conformance chaos-some integration chaos
+.PHONY: test lint types docs-check nox sanity unit conformance chaos-some integration chaos
 test: dev  ## every check that needs no real hosts
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity nox
 	$(MAKE) --no-print-directory unit conformance chaos-some integration
 
 lint: dev  ## style of Python, YAML and Ansible content, licences, changelog fragments
@@ -79,6 +79,9 @@ types: dev  ## mypy, strict
 docs-check: dev  ## the documentation of every module and role
 	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent --disallow-unknown-collection-refs \
 	  --check-extra-docs-refs $(collection)
+
+nox: dev  ## the sessions of antsibull-nox, as the workflow runs them
+	nox --reuse-existing-virtualenvs
 
 sanity: dev  ## ansible-test sanity, without ignore files
 	tools/sanity --color no
@@ -109,4 +112,4 @@ build: run  ## the collection's tarball in build/
 	ansible-galaxy collection build --force --output-path build
 
 clean:  ## forget everything made here
-	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build .venv .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis
