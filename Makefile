@@ -60,7 +60,7 @@ bench: dev  ## ours against ping and against community.crypto with Pebble; write
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-.PHONY: test lint types docs-check nox sanity unit conformance chaos-some integration chaos
+.PHONY: test lint types docs-check nox sanity unit conformance chaos-some integration chaos chaos-quarter
 test: dev  ## every check that needs no real hosts
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity nox
 	$(MAKE) --no-print-directory unit conformance chaos-some integration
@@ -98,8 +98,11 @@ integration: dev nginx  ## ansible-playbook against certum-sandbox
 chaos-some: dev nginx  ## some points of each operation break, and any history of a certificate; at most 3 minutes
 	pytest -n $(workers) --dist worksteal tests/chaos
 
-chaos: dev nginx  ## every operation breaks at every call, on the network and on the disk; writes build/chaos.json
-	PYTHONPATH=$(collections) python -m ansible_collections.certops.certum.tests.chaos
+chaos: dev nginx  ## every operation breaks at every call, on the network and on the disk; SHARE=2/4 is a quarter of it
+	PYTHONPATH=$(collections) python -m ansible_collections.certops.certum.tests.chaos $(SHARE)
+
+chaos-quarter:  ## the quarter of chaos that the commit chooses
+	$(MAKE) --no-print-directory chaos SHARE=$$((16#$$(git rev-parse HEAD | cut -c -7) % 4 + 1))/4
 
 .PHONY: audit
 audit: dev  ## whether anything is known against the installed packages; skipped where that cannot be asked
