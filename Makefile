@@ -60,9 +60,9 @@ bench: dev  ## ours against ping and against community.crypto with Pebble; write
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-.PHONY: test lint types docs-check sanity unit conformance chaos-some integration chaos
+.PHONY: test lint types docs-check nox sanity unit conformance chaos-some integration chaos chaos-quarter
 test: dev  ## every check that needs no real hosts
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity nox
 	$(MAKE) --no-print-directory unit conformance chaos-some integration
 
 lint: dev  ## style of Python, YAML and Ansible content, licences, changelog fragments
@@ -80,6 +80,9 @@ docs-check: dev  ## the documentation of every module and role
 	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent --disallow-unknown-collection-refs \
 	  --check-extra-docs-refs $(collection)
 
+nox: dev  ## the sessions of antsibull-nox, as the workflow runs them
+	nox --reuse-existing-virtualenvs
+
 sanity: dev  ## ansible-test sanity, without ignore files
 	tools/sanity --color no
 
@@ -95,8 +98,11 @@ integration: dev nginx  ## ansible-playbook against certum-sandbox
 chaos-some: dev nginx  ## some points of each operation break, and any history of a certificate; at most 3 minutes
 	pytest -n $(workers) --dist worksteal tests/chaos
 
-chaos: dev nginx  ## every operation breaks at every call, on the network and on the disk; writes build/chaos.json
-	PYTHONPATH=$(collections) python -m ansible_collections.certops.certum.tests.chaos
+chaos: dev nginx  ## every operation breaks at every call, on the network and on the disk; SHARE=2/4 is a quarter of it
+	PYTHONPATH=$(collections) python -m ansible_collections.certops.certum.tests.chaos $(SHARE)
+
+chaos-quarter:  ## the quarter of chaos that the commit chooses
+	$(MAKE) --no-print-directory chaos SHARE=$$((16#$$(git rev-parse HEAD | cut -c -7) % 4 + 1))/4
 
 .PHONY: audit
 audit: dev  ## whether anything is known against the installed packages; skipped where that cannot be asked
@@ -109,4 +115,4 @@ build: run  ## the collection's tarball in build/
 	ansible-galaxy collection build --force --output-path build
 
 clean:  ## forget everything made here
-	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build .venv .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis

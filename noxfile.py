@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sessions that antsibull-nox.toml configures; `make` runs the same checks without nox."""
+"""The sessions that antsibull-nox.toml configures; `make nox` runs all that need nothing but PyPI."""
 
 from __future__ import annotations
 

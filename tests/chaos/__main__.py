@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What `make chaos` runs: breaks every operation everywhere, prints a table and writes build/chaos.json."""
+"""What `make chaos` runs: breaks every operation at each of its points, prints a table and writes build/chaos.json.
+
+Usage: python -m ansible_collections.certops.certum.tests.chaos [SHARE], where SHARE is k/n: every n-th point.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,15 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ansible_collections.certops.certum.tests.chaos.attempt import Choice, Tally, attempt
+from ansible_collections.certops.certum.tests.chaos.attempt import ByCommand, Survey, Tally, attempt, survey
 from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
+from ansible_collections.certops.certum.tests.chaos.points import KINDS
+from ansible_collections.certops.certum.tests.chaos.share import Share
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from concurrent.futures import Future
-
-    from ansible_collections.certops.certum.tests.chaos.operations import Operation
 
 REPORT = Path("build/chaos.json")
 LOGS = Path("build/chaos")
@@ -35,19 +38,23 @@ KEPT = ("output.txt", "play-*.yml", "breaks.json", "*.calls", "mismatches", "*.l
 COUNTS = ("points", "not_reached", "converged", "double_orders", "mismatched_pairs", "lost_handshakes")
 FEWEST = 300
 ONE_IN = 20
-ONCE_MORE = 3
-"""So many points of each operation, others each time, are broken once more with ansible-playbook itself."""
+OTHERS = 3
+"""So many points of each operation, other ones each time, are broken with ansible-playbook, besides those that kill."""
 
 
-def main() -> int:
+def main(words: Sequence[str]) -> int:
+    try:
+        share = Share.parse(words[0]) if words else Share()
+    except ValueError as error:
+        print(f"chaos: {error}", file=sys.stderr)
+        return 2
     seed = int(os.environ.get("CERTUM_CHAOS_SEED", time.time()))
-    print(f"Breaking {len(OPERATIONS)} operations everywhere; CERTUM_CHAOS_SEED={seed} repeats what is chance.")
-    _show("", *(words.replace("_", " ") for words in (*COUNTS, "handshakes", "runs")))
+    print(f"Breaking share {share} of {len(OPERATIONS)} operations; CERTUM_CHAOS_SEED={seed} repeats what is chance.")
     base = Path(tempfile.mkdtemp(prefix="chaos-"))
     shutil.rmtree(LOGS, ignore_errors=True)
     tallies = []
     try:
-        for path, tally in _attempt_all(base, random.Random(seed)):
+        for path, tally in _attempt_all(base, share, random.Random(seed)):
             tallies.append(tally)
             _show(tally.operation, *(getattr(tally, name) for name in (*COUNTS, "handshakes", "runs")))
             if tally.faults:
@@ -55,33 +62,50 @@ def main() -> int:
                 print(*tally.faults, f"What was said is kept in {logs}", sep="\n", flush=True)
     finally:
         shutil.rmtree(base, ignore_errors=True)
-    return _report(tallies)
+    return _report(tallies, share)
 
 
-def _attempt_all(base: Path, chance: random.Random) -> Iterator[tuple[Path, Tally]]:
+def _attempt_all(base: Path, share: Share, chance: random.Random) -> Iterator[tuple[Path, Tally]]:
     """The tallies as they come, each with where it was played.
 
     A scene waits for servers a third of its time, so there may be more than cores.
     """
     keys = base / "ca"
     Sandbox.start(keys).stop()
+    paths = {operation.title: base / str(number) for number, operation in enumerate(OPERATIONS)}
+    for path in paths.values():
+        path.mkdir()
     with ProcessPoolExecutor(max_workers=(os.cpu_count() or 1) * 3 // 2) as pool:
+        asked = {each.title: pool.submit(survey, each, paths[each.title], ca_from=keys) for each in OPERATIONS}
+        surveys = {title: _survey_of(title, job) for title, job in asked.items()}
+        points = share.take({title: found.points for title, found in surveys.items()})
+        print(f"{sum(map(len, points.values()))} of {sum(len(found.points) for found in surveys.values())} points")
+        _show("", *(words.replace("_", " ") for words in (*COUNTS, "handshakes", "runs")))
         jobs = {}
-        for number, operation in enumerate(OPERATIONS):
-            (path := base / str(number)).mkdir()
-            choice = Choice(once_more=ONCE_MORE, seed=chance.randrange(2**32))
-            jobs[pool.submit(attempt, operation, path, choice, ca_from=keys)] = (operation, path)
+        for operation in OPERATIONS:
+            title, by_command = operation.title, ByCommand(others=OTHERS, seed=chance.randrange(2**32))
+            job = pool.submit(attempt, operation, paths[title], points[title], by_command=by_command, ca_from=keys)
+            jobs[job] = title
         for job in as_completed(jobs):
-            operation, path = jobs[job]
-            yield path, _tally_of(operation, job)
+            tally = _tally_of(title := jobs[job], job)
+            tally.faults[:0] = surveys[title].faults
+            yield paths[title], tally
 
 
-def _tally_of(operation: Operation, job: Future[Tally]) -> Tally:
+def _survey_of(title: str, job: Future[Survey]) -> Survey:
     """A job that died is a fault of its operation alone."""
     try:
         return job.result()
     except Exception:
-        return Tally(operation.title, faults=[f"{operation.title}: {traceback.format_exc()}"])
+        return Survey(faults=[f"{title}: {traceback.format_exc()}"])
+
+
+def _tally_of(title: str, job: Future[Tally]) -> Tally:
+    """The same for what is tried out."""
+    try:
+        return job.result()
+    except Exception:
+        return Tally(title, faults=[f"{title}: {traceback.format_exc()}"])
 
 
 def keep_logs(path: Path, to: Path) -> None:
@@ -92,22 +116,25 @@ def keep_logs(path: Path, to: Path) -> None:
         shutil.copyfile(file, kept)
 
 
-def too_few(total: Mapping[str, int]) -> Iterator[str]:
+def too_few(total: Mapping[str, int], kinds: Collection[str], share: Share) -> Iterator[str]:
     """What makes it prove nothing that nothing went wrong."""
-    if total["points"] <= FEWEST:
-        yield f"Only {total['points']} points were reached; there are always more than {FEWEST}."
+    if total["points"] * share.of <= FEWEST:
+        yield f"Only {total['points']} points were reached; share {share} has always more than {FEWEST // share.of}."
     if total["not_reached"] * ONE_IN > total["points"]:
         yield f"{total['not_reached']} points were not reached; by chance that is less than one in {ONE_IN}."
+    for kind in KINDS:
+        if kind not in kinds:
+            yield f"No point of kind {kind!r} was reached; a share has points of each kind unless it is too small."
 
 
-def _report(tallies: Sequence[Tally]) -> int:
+def _report(tallies: Sequence[Tally], share: Share) -> int:
     total = {name: sum(getattr(tally, name) for tally in tallies) for name in COUNTS}
-    lacking = list(too_few(total))
+    lacking = list(too_few(total, {kind for tally in tallies for kind in tally.kinds}, share))
     faults = [*(fault for tally in tallies for fault in tally.faults), *lacking]
     _show("all", *total.values())
     print("\n".join(lacking), end="\n" * bool(lacking))
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps(total, indent=2) + "\n")
+    REPORT.write_text(json.dumps({**total, "share": str(share)}, indent=2) + "\n")
     print(f"Written to {REPORT}")
     print(f"chaos: {total['converged']} passed, {max(len(faults), total['points'] - total['converged'])} failed")
     return 1 if faults else 0
@@ -118,4 +145,4 @@ def _show(title: str, *columns: object) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -21,37 +21,38 @@ if TYPE_CHECKING:
 
     from ansible_collections.certops.certum.tests.chaos.operations import Operation
     from ansible_collections.certops.certum.tests.chaos.play import Played, Player
+    from ansible_collections.certops.certum.tests.chaos.points import Point
     from ansible_collections.certops.certum.tests.chaos.scene import Scene
     from ansible_collections.certops.certum.tests.chaos.watch import Watch
 
-    Point = DiskPoint | NetworkPoint
+
+@dataclass(frozen=True)
+class Survey:
+    """The points of an operation in the order of its calls, and what is wrong with them."""
+
+    points: Sequence[Point] = ()
+    faults: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Which of the points of an operation are tried: ``some`` from everywhere, or all.
+class ByCommand:
+    """Chooses what ansible-playbook itself breaks: points at which everything dies, and ``others`` by chance."""
 
-    Of all, those at which everything dies are for ansible-playbook itself; by chance it tries some others once more.
-    """
+    others: int
+    seed: int
 
-    some: int | None = None
-    once_more: int = 0
-    seed: int = 0
-
-    def split(self, points: Sequence[Point]) -> tuple[Sequence[Point], Sequence[Point]]:
-        """Those for what is preloaded, and those for the command."""
-        if self.some is not None:
-            return [points[number * len(points) // self.some] for number in range(self.some)], []
+    def split(self, points: Sequence[Point]) -> tuple[list[Point], list[Point]]:
+        """Return the points for what is preloaded, and those for the command."""
         alive = [point for point in points if not point.kill]
-        once_more = random.Random(self.seed).sample(alive, min(self.once_more, len(alive)))
-        return alive, [*(point for point in points if point.kill), *once_more]
+        others = random.Random(self.seed).sample(alive, min(self.others, len(alive)))
+        return [point for point in alive if point not in others], [*(point for point in points if point.kill), *others]
 
 
 @dataclass
 class Tally:
     """What came of one operation; ``faults`` say what went wrong where, each with its point.
 
-    ``points`` are those that were reached. Those that were not broke nothing, and prove nothing.
+    ``points`` are those that were reached, ``kinds`` their kinds. Those that were not broke nothing, and prove nothing.
     """
 
     operation: str
@@ -63,36 +64,53 @@ class Tally:
     lost_handshakes: int = 0
     handshakes: int = 0
     runs: int = 0
+    kinds: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
 
-def attempt(operation: Operation, path: Path, choice: Choice, *, ca_from: Path | None = None) -> Tally:
-    """Enumerate the points of an operation, and break it at each of those that are chosen."""
-    tally = Tally(operation.title)
+def survey(operation: Operation, path: Path, *, ca_from: Path | None = None) -> Survey:
+    """Do an operation once, undisturbed, and enumerate its points."""
     try:
-        _carry_out(operation, path, choice, ca_from, tally)
+        (path / "first").mkdir()
+        with scene(path / "first", options=operation.options, ca_from=ca_from) as stage:
+            points = _enumerate(operation, stage)
+    except Exception:
+        return Survey(faults=[f"{operation.title}: {traceback.format_exc()}"])
+    kinds = {point.kind for point in points}
+    strange = [f"{operation.title}: it has points of {sorted(kinds)}, not of {sorted(operation.breaks)}"]
+    return Survey(points, [] if kinds == set(operation.breaks) else strange)
+
+
+def attempt(
+    operation: Operation,
+    path: Path,
+    points: Sequence[Point],
+    *,
+    by_command: ByCommand | None = None,
+    ca_from: Path | None = None,
+) -> Tally:
+    """Break an operation at these points, by what is preloaded unless *by_command* says otherwise."""
+    tally = Tally(operation.title)
+    if not points:
+        return tally
+    try:
+        (path / "then").mkdir()
+        with scene(path / "then", options=operation.options, ca_from=ca_from) as stage:
+            try:
+                _try_out(operation, stage, points, by_command, tally)
+            finally:
+                _count_what_was_seen(stage.watch, tally)
     except Exception:  # it is one fault more, and those before it tell more
         tally.faults.append(f"{operation.title}: {traceback.format_exc()}")
     return tally
 
 
-def _carry_out(operation: Operation, path: Path, choice: Choice, ca_from: Path | None, tally: Tally) -> None:
-    (path / "first").mkdir()
-    with scene(path / "first", options=operation.options, ca_from=ca_from) as stage:
-        points = _enumerate(operation, stage)
-    if (kinds := {point.kind for point in points}) != set(operation.breaks):
-        tally.faults.append(f"{operation.title}: it has points of {sorted(kinds)}, not of {sorted(operation.breaks)}")
-    (path / "then").mkdir()
-    with scene(path / "then", options=operation.options, ca_from=ca_from) as stage:
-        try:
-            _try_out(operation, stage, choice.split(points), tally)
-        finally:
-            _count_what_was_seen(stage.watch, tally)
-
-
-def _try_out(operation: Operation, stage: Scene, points: tuple[Sequence[Point], Sequence[Point]], tally: Tally) -> None:
+def _try_out(
+    operation: Operation, stage: Scene, points: Sequence[Point], by_command: ByCommand | None, tally: Tally
+) -> None:
     players: tuple[Player, Player] = (stage.preloaded, stage.command)
-    rounds = [_Round(operation, stage, player, some, tally) for player, some in zip(players, points) if some]
+    shared = by_command.split(points) if by_command else (points, [])
+    rounds = [_Round(operation, stage, player, some, tally) for player, some in zip(players, shared) if some]
     operation.prepare(stage, [name for each in rounds for name in each.points])
     for each in rounds:
         each.carry_out()
@@ -129,6 +147,7 @@ class _Round:
         self._break()
         self.tally.points += len(self.points) - len(self.not_reached)
         self.tally.not_reached += len(self.not_reached)
+        self.tally.kinds |= {point.kind for name, point in self.points.items() if name not in self.not_reached}
         self._heal()
 
     def _run(self, names: Sequence[str], **options: Any) -> Played:

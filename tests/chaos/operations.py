@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.certops.certum.tests.chaos.points import DISK, KINDS, NETWORK
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -52,7 +54,7 @@ class Operation:
     served: bool = True
     silent: bool = True
     is_done: Callable[[Orders], bool] = _are_valid
-    breaks: tuple[str, ...] = ("network", "disk")
+    breaks: tuple[str, ...] = KINDS
 
 
 def _nothing(scene: Scene, names: Sequence[str]) -> None:
@@ -167,9 +169,9 @@ OPERATIONS = (
         served=False,
         silent=False,
         is_done=_are_rejected,
-        breaks=("network",),
+        breaks=NETWORK,
     ),
-    Operation("first deployment", _on_disk, _role, bought=(1,), breaks=("disk",)),
-    Operation("redeployment", _rolled_back, _role, bought=(2,), breaks=("disk",)),
+    Operation("first deployment", _on_disk, _role, bought=(1,), breaks=DISK),
+    Operation("redeployment", _rolled_back, _role, bought=(2,), breaks=DISK),
 )
 """The longest first, so that no other waits for it alone."""

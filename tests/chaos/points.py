@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import READS, Operation
 from ansible_collections.certops.certum.tests.chaos.play import ERRORS
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 EFFECTS = ("drop", "http-500", "http-503", "delay", "garbage", "truncate", "exit")
 POLLED = (Operation.GET_ORDER_STATE, Operation.GET_CERTIFICATE)
 """What is asked again and again until something is so."""
+NETWORK = ("network before", "network after")
+DISK = ("disk error", "kill")
+KINDS = (*NETWORK, *DISK)
+"""A call to the CA fails before it does what is asked or after; a call on the disk fails; everything is killed."""
 LATE = 3.0
 """Seconds: later than anybody waits."""
 
@@ -31,12 +35,18 @@ class DiskPoint:
     error: str | None = None
     kill: str | None = None
     polled: bool = False
-    kind: str = "disk"
+
+    @property
+    def kind(self) -> str:
+        return "disk error" if self.error else "kill"
+
+    @property
+    def how(self) -> str:
+        return self.error or f"SIGKILL {self.kill}"
 
     @property
     def words(self) -> str:
-        how = self.error or f"SIGKILL {self.kill}"
-        return f"{how} at call {self.at}: {self.call}"
+        return f"{self.how} at call {self.at}: {self.call}"
 
     @property
     def breaks(self) -> dict[str, Any]:
@@ -52,7 +62,14 @@ class NetworkPoint:
     effect: str
     when: str
     kill: None = None
-    kind: str = "network"
+
+    @property
+    def kind(self) -> str:
+        return f"network {self.when}"
+
+    @property
+    def how(self) -> str:
+        return f"{self.effect} {self.when}"
 
     @property
     def polled(self) -> bool:
@@ -61,12 +78,15 @@ class NetworkPoint:
 
     @property
     def words(self) -> str:
-        return f"{self.effect} {self.when} {self.operation} number {self.skip}"
+        return f"{self.how} {self.operation} number {self.skip}"
 
     @property
     def fault(self) -> dict[str, Any]:
         late = {"seconds": LATE} if self.effect == "delay" else {}
         return {"operation": self.operation, "when": self.when, "skip": self.skip, **late}
+
+
+Point = Union[DiskPoint, NetworkPoint]
 
 
 def disk_points(calls: Sequence[str]) -> Iterator[DiskPoint]:

@@ -48,7 +48,7 @@ class Scene:
         """Certificates that nobody asked for before."""
         found = list(itertools.islice(self._names, count))
         for name in found:
-            (self.world.web.webroot / common_name(name)).mkdir()
+            self.world.web.add_host(common_name(name))
             (self.world.web.webroot / f"more-{common_name(name)}").symlink_to(common_name(name))
         return found
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ansible_collections.certops.certum.tests.chaos import attempt as module
-from ansible_collections.certops.certum.tests.chaos.attempt import Choice, Tally, attempt
+from ansible_collections.certops.certum.tests.chaos.attempt import Tally, attempt, survey
 from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
 from ansible_collections.certops.certum.tests.chaos.points import NetworkPoint
 
@@ -26,14 +26,9 @@ CANCEL = next(operation for operation in OPERATIONS if operation.title == "cance
 
 
 @pytest.fixture
-def attempt_at(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Attempt:
+def attempt_at(tmp_path_factory: pytest.TempPathFactory) -> Attempt:
     """Breaks an operation at points that nobody enumerated."""
-
-    def attempt_at(operation: Operation, points: list[NetworkPoint]) -> Tally:
-        monkeypatch.setattr(module, "_enumerate", lambda *dummy: points)
-        return attempt(operation, tmp_path_factory.mktemp("c"), Choice(some=len(points)))
-
-    return attempt_at
+    return lambda operation, points: attempt(operation, tmp_path_factory.mktemp("c"), points)
 
 
 def test_a_point_that_is_not_reached_is_not_counted_and_a_fault_unless_it_is_chance(attempt_at: Attempt) -> None:
@@ -73,6 +68,14 @@ def test_an_operation_is_done_when_the_ca_has_what_it_is_for(
     assert {operation.title for operation in OPERATIONS if operation.is_done(found)} == done
 
 
-def test_an_operation_without_the_points_that_it_has_is_a_fault(attempt_at: Attempt) -> None:
-    tally = attempt_at(CANCEL, [])
-    assert tally.faults == ["cancel: it has points of [], not of ['network']"]
+def test_an_operation_without_the_points_that_it_has_is_a_fault(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = NetworkPoint("getOrderState", 0, "drop", "before")
+    monkeypatch.setattr(module, "_enumerate", lambda *dummy: [read])
+    found = survey(CANCEL, tmp_path_factory.mktemp("c"))
+    assert found.faults == ["cancel: it has points of ['network before'], not of ['network after', 'network before']"]
+
+
+def test_where_no_point_is_chosen_nothing_is_done(attempt_at: Attempt) -> None:
+    assert attempt_at(CANCEL, []) == Tally("cancel")

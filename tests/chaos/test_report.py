@@ -10,8 +10,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.certops.certum.tests.chaos.__main__ import keep_logs, too_few
+from ansible_collections.certops.certum.tests.chaos.__main__ import keep_logs, main, too_few
 from ansible_collections.certops.certum.tests.chaos.play import SHOWN, Played
+from ansible_collections.certops.certum.tests.chaos.points import KINDS
+from ansible_collections.certops.certum.tests.chaos.share import Share
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,9 +57,26 @@ def test_logs_are_kept_and_keys_are_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "not_reached", "words"),
-    [(0, 0, ["Only 0 points"]), (300, 15, ["Only 300 points"]), (301, 15, []), (400, 21, ["21 points were not"])],
+    ("share", "points", "not_reached", "kinds", "words"),
+    [
+        ("1/1", 0, 0, KINDS, ["Only 0 points"]),
+        ("1/1", 300, 15, KINDS, ["Only 300 points"]),
+        ("1/1", 301, 15, KINDS, []),
+        ("1/1", 400, 21, KINDS, ["21 points were not"]),
+        ("2/4", 75, 0, KINDS, ["Only 75 points"]),
+        ("2/4", 76, 0, KINDS, []),
+        ("2/4", 76, 0, KINDS[1:], [f"No point of kind '{KINDS[0]}'"]),
+        ("1/1", 301, 0, (), [f"No point of kind '{kind}'" for kind in KINDS]),
+    ],
 )
-def test_chaos_that_breaks_little_is_no_proof(points: int, not_reached: int, words: list[str]) -> None:
-    found = list(too_few({"points": points, "not_reached": not_reached}))
+def test_chaos_that_breaks_little_is_no_proof(
+    share: str, points: int, not_reached: int, kinds: tuple[str, ...], words: list[str]
+) -> None:
+    found = list(too_few({"points": points, "not_reached": not_reached}, kinds, Share.parse(share)))
     assert [line[: len(start)] for line, start in zip(found, words, strict=True)] == words
+
+
+@pytest.mark.parametrize("share", ["0/4", "5/4", "1", "1/0", "a/b", "-1/4", "1/4/2", " 1/4", ""])
+def test_a_share_that_is_none_is_refused(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([share]) == 2
+    assert "SHARE=k/n" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.certops.certum.tests.chaos.attempt import Choice, attempt
+from ansible_collections.certops.certum.tests.chaos.attempt import attempt, survey
 from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ SOME = 6
 def test_whatever_breaks_is_bought_once_and_served_all_the_time(
     operation: Operation, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    tally = attempt(operation, tmp_path_factory.mktemp("c"), Choice(some=SOME))
+    path = tmp_path_factory.mktemp("c")
+    found = survey(operation, path)
+    assert found.faults == []
+    some = [found.points[number * len(found.points) // SOME] for number in range(SOME)]
+    tally = attempt(operation, path, some)
     assert tally.faults == []
     assert tally.converged == tally.points == SOME - tally.not_reached
     assert tally.handshakes > 0 or not operation.served

@@ -10,6 +10,7 @@ import base64
 import http.client
 import time
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from hypothesis import strategies as st
 from support.soap import make_csr, make_order, make_request, read_answer, to_envelope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.sandbox import Sandbox
 
     from .conftest import RawPartner
@@ -140,6 +143,44 @@ def test_the_page_shows_orders_and_escapes_what_callers_sent(raw: RawPartner, sa
     assert order_id in page
     assert "http://www.example.org/.well-known/pki-validation/certum.txt" in page
     assert "<script" not in page
+
+
+FOREIGN = [
+    {"Host": "evil.example"},
+    {"Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "cross-site", "Content-Type": "text/plain"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_a_foreign_web_page_moves_and_reads_nothing(raw: RawPartner, sandbox: Sandbox, headers):
+    before = sandbox.request("GET", "/sandbox/clock")["now"]
+    for method, path in [
+        ("POST", "/sandbox/clock"),
+        ("GET", "/sandbox/orders"),
+        ("HEAD", "/sandbox/mails"),
+        ("GET", "/"),
+    ]:
+        answer = raw.http.request(method, sandbox.base_url + path, content=b'{"advance": "P400D"}', headers=headers)
+        assert answer.status_code == 403, (method, path)
+        assert method == "HEAD" or "Use localhost" in answer.text or "address bar" in answer.text
+    assert datetime.fromisoformat(sandbox.request("GET", "/sandbox/clock")["now"]) - datetime.fromisoformat(
+        before
+    ) < timedelta(days=1)
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_the_service_may_have_any_name(raw: RawPartner, sandbox: Sandbox, headers):
+    assert raw.http.get(sandbox.url, headers=headers).status_code == 200
+    answer = raw.post(GOOD, **{key: value for key, value in headers.items() if key != "Content-Type"})
+    assert read_answer(answer.content).tag == "getProductListResponse"
+
+
+def test_an_allowed_host_is_served(start_sandbox: Callable[..., Sandbox]):
+    sandbox = start_sandbox("--allowed-host", "ca.example.net")
+    for host, status in (("ca.example.net", 200), ("other.example.net", 403)):
+        url = sandbox.base_url + "/sandbox/orders"
+        assert httpx.get(url, headers={"Host": host}, trust_env=False).status_code == status
 
 
 TAGS = st.sampled_from(["a", "requestHeader", "orderID", "SANEntries", "CSR", "x:y", "authToken", ""])

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ansible_collections.certops.certum.tests.integration.web_server import user_directive
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -38,14 +40,14 @@ echo ready
 exec sleep 600
 """
 
-NGINX_CONF = """\
-user root;
+NGINX_CONF = f"""\
+{user_directive()}
 pid /var/nginx.pid;
-events {}
-http {
+events {{}}
+http {{
   access_log off;
   include /etc/nginx/sites-enabled/*;
-}
+}}
 """
 
 SITE = """\

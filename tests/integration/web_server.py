@@ -6,14 +6,18 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
+import weakref
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 SECONDS = 10
+OPEN = 0o755
+UNPRIVILEGED = ("www-data", "nginx", "nobody")
 
 CONFIGURATION = """\
 {user}
@@ -57,28 +63,58 @@ server {{
 PAIR = "ssl_certificate {0}/current/fullchain.pem; ssl_certificate_key {0}/current/privkey.pem;"
 
 
+def user_directive() -> str:
+    """What nginx's configuration says about its user: nothing where nginx cannot choose one."""
+    if os.geteuid() != 0:
+        return ""
+    known = {user.pw_name: user for user in pwd.getpwall()}
+    user = next(known[name] for name in UNPRIVILEGED if name in known)
+    return f"user {user.pw_name} {grp.getgrgid(user.pw_gid).gr_name};"
+
+
+def _open_directory() -> Path:
+    """A new temporary directory that everybody may enter and read."""
+    directory = Path(tempfile.mkdtemp(prefix="webroot-"))
+    directory.chmod(OPEN)
+    if os.geteuid() == 0:
+        closed = [str(parent) for parent in directory.parents if not parent.stat().st_mode & 0o001]
+        assert not closed, f"{closed[0]} is closed to the user of nginx: set TMPDIR to a directory such as /tmp"
+    return directory
+
+
 @dataclass(frozen=True)
 class WebServer:
     """``webroot`` is served over HTTP for every name; a site in sites-enabled is served over TLS.
 
     With ``by_host`` every name has a directory of its own in ``webroot``. Its ports are nobody else's, also before the
     first site opens the one for TLS, seconds after the start, and while it is stopped.
+
+    If root starts it, its workers run as an unprivileged user, as everywhere: a published file or a directory that only
+    root can read is not served. ``webroot`` is not below ``prefix``, because pytest's directories are closed to other
+    users; it is removed together with this object.
     """
 
     prefix: Path
+    webroot: Path
     http: ReservedPort = field(default_factory=ReservedPort)
     https: ReservedPort = field(default_factory=ReservedPort)
 
     @classmethod
     def make(cls, prefix: Path, *, by_host: bool = False) -> WebServer:
-        for name in ("logs", "sites-available", "sites-enabled", "webroot"):
+        for name in ("logs", "sites-available", "sites-enabled"):
             (prefix / name).mkdir(parents=True)
-        server = cls(prefix)
-        user = "user root;" if os.geteuid() == 0 else ""
+        server = cls(prefix, _open_directory())
+        weakref.finalize(server, shutil.rmtree, server.webroot, ignore_errors=True)
         webroot = f"{server.webroot}/$host" if by_host else server.webroot
-        text = CONFIGURATION.format(user=user, http_port=server.http_port, webroot=webroot)
+        text = CONFIGURATION.format(user=user_directive(), http_port=server.http_port, webroot=webroot)
         (prefix / "nginx.conf").write_text(text)
         return server
+
+    def add_host(self, name: str) -> Path:
+        """Make the directory of a name, open to everybody whatever the umask; for a server that serves ``by_host``."""
+        (directory := self.webroot / name).mkdir()
+        directory.chmod(OPEN)
+        return directory
 
     @property
     def http_port(self) -> int:
@@ -87,10 +123,6 @@ class WebServer:
     @property
     def https_port(self) -> int:
         return self.https.number
-
-    @property
-    def webroot(self) -> Path:
-        return self.prefix / "webroot"
 
     @property
     def command(self) -> list[str]:

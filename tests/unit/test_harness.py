@@ -6,13 +6,17 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import socket
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from ansible_collections.certops.certum.tests.integration.project import Project, descendants, runs
-from ansible_collections.certops.certum.tests.integration.web_server import WebServer
+from ansible_collections.certops.certum.tests.integration.web_server import NGINX, WebServer
 from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 
 if TYPE_CHECKING:
@@ -48,6 +52,44 @@ def test_a_web_server_has_its_ports_before_it_opens_them(tmp_path: Path) -> None
     for number in (server.http_port, server.https_port):
         with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
             stranger.bind(("127.0.0.1", number))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="nginx runs as the user of the tests")
+@pytest.mark.parametrize(
+    ("directory", "file", "status"), [(0o755, 0o644, 200), (0o755, 0o600, 403), (0o700, 0o644, 403)]
+)
+def test_a_web_server_reads_what_is_open_to_others(tmp_path: Path, directory: int, file: int, status: int) -> None:
+    if NGINX is None:
+        pytest.fail("nginx is missing: tools/need-debian nginx-light")
+    server = WebServer.make(tmp_path / "nginx")
+    published = server.webroot / "directory/file"
+    published.parent.mkdir()
+    published.write_text("published")
+    published.chmod(file)
+    published.parent.chmod(directory)
+    server.start()
+    try:
+        url = f"http://127.0.0.1:{server.http_port}/directory/file"
+        assert httpx.get(url, trust_env=False).status_code == status
+    finally:
+        server.stop()
+
+
+def test_a_web_root_goes_with_its_server(tmp_path: Path) -> None:
+    server = WebServer.make(tmp_path / "nginx")
+    webroot = server.webroot
+    (webroot / "file").touch()
+    del server
+    gc.collect()
+    assert not webroot.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="nginx runs as the user of the tests")
+def test_a_closed_temporary_directory_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir(mode=0o700)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "closed"))
+    with pytest.raises(AssertionError, match="closed is closed to the user of nginx: set TMPDIR"):
+        WebServer.make(tmp_path / "nginx")
 
 
 def test_no_run_that_a_test_began_outlives_it(tmp_path: Path) -> None:

@@ -86,10 +86,13 @@ class Directory:
             raise from_os_error("The directory cannot be opened", f"{self.path}/{name}", error) from error
 
     def enter_or_make(self, name: str, ownership: Ownership) -> Directory:
-        """Open a directory inside this one, made with this mode and owner if it was not there."""
+        """Open a directory inside this one, made with this mode and owner if it was not there.
+
+        It has its mode from the first moment, so that a process that dies leaves no directory that is closed to others.
+        """
         made = False
-        with self._reporting("The directory cannot be made", name), suppress(FileExistsError):
-            os.mkdir(name, ownership.mode & 0o700, dir_fd=self.descriptor)
+        with self._reporting("The directory cannot be made", name), suppress(FileExistsError), _no_umask():
+            os.mkdir(name, ownership.mode, dir_fd=self.descriptor)
             made = True
         found = self.enter(name)
         if found is None:
@@ -244,13 +247,27 @@ class Directory:
             os.fsync(self.descriptor)
 
 
+@contextmanager
+def _no_umask() -> Iterator[None]:
+    """Let the process make files with exactly the modes it names; a module has one thread."""
+    before = os.umask(0)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def _own(descriptor: int, ownership: Ownership) -> None:
-    """Owner before mode, so that the mode never lets in the wrong group; by descriptor, so that umask has no say."""
+    """Owner before mode, so that the mode never lets in the wrong group; by descriptor, so that umask has no say.
+
+    A mode that is right already is not set again: some file systems refuse that.
+    """
     if ownership.uid is not None or ownership.gid is not None:
         os.fchown(
             descriptor, -1 if ownership.uid is None else ownership.uid, -1 if ownership.gid is None else ownership.gid
         )
-    os.fchmod(descriptor, ownership.mode)
+    if stat.S_IMODE(os.fstat(descriptor).st_mode) != ownership.mode:
+        os.fchmod(descriptor, ownership.mode)
 
 
 def open_directory(path: Path, *, make: Ownership | None = None) -> Directory | None:

@@ -41,6 +41,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="HOST:PORT",
         help="where certificates say that CRL and OCSP are, plain HTTP (default: the port after that of --listen)",
     )
+    add(
+        "--allowed-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="another name or address under which / and /sandbox/ may be used; repeatable",
+    )
     add("--user", metavar="NAME", default="demo", help="the partner account (%(default)s)")
     add("--password", metavar="WORD", default="demo", help="its password (%(default)s)")
     add(
@@ -82,6 +89,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         data=arguments.data.absolute(),
         tls=arguments.tls,
         repository=Address.parse(arguments.repository) if arguments.repository else None,
+        allowed_hosts=tuple(arguments.allowed_host),
         user=arguments.user,
         password=arguments.password,
         resolve=Resolutions.parse(arguments.resolve),

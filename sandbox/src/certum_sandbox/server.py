@@ -96,7 +96,7 @@ def serve(settings: Settings) -> None:
     backend = open_backend(settings, base_url, repository_url=repository_url)
     config = _configuration(make_app(backend))
     if settings.tls:
-        config.ssl = server_context(settings.data, settings.listen.host)
+        config.ssl = server_context(settings.data, (settings.listen.host, *settings.allowed_hosts))
     ready: dict[str, object] = {"ready": True, "url": base_url + SERVICE_PATH}
     if settings.tls:
         ready["ca"] = str(settings.data / "tls-ca.pem")

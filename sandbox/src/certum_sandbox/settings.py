@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from certum_sandbox.dialect import Dialect
+from certum_sandbox.hostnames import as_address, is_well_formed, is_wildcard
 from certum_sandbox.products import Sale
 
 
@@ -86,13 +87,15 @@ class Resolutions:
 class Settings:
     """One sandbox. ``clock`` of None means: as it was left. ``pace`` is the seconds each step of the CA takes.
 
-    ``repository`` of None means: the port after that of ``listen``, or any free one as there.
+    ``repository`` of None means: the port after that of ``listen``, or any free one as there. ``allowed_hosts`` are
+    further names under which the control API and the page for people may be used.
     """
 
     listen: Address
     data: Path
     tls: bool = True
     repository: Address | None = None
+    allowed_hosts: tuple[str, ...] = ()
     user: str = "demo"
     password: str = field(default="demo", repr=False)
     resolve: Resolutions = field(default_factory=Resolutions)
@@ -116,6 +119,10 @@ class Settings:
         if not self.tls and not self.listen.is_loopback:
             msg = f"--no-tls serves on loopback only, not on {self.listen}: passwords would travel in the clear"
             raise ValueError(msg)
+        for name in self.allowed_hosts:
+            if as_address(name) is None and (is_wildcard(name) or not is_well_formed(name)):
+                msg = f"--allowed-host takes a host name or an address without a port, not {name!r}"
+                raise ValueError(msg)
         if self.max_days < 1:
             msg = f"--max-days must be at least 1, not {self.max_days}"
             raise ValueError(msg)

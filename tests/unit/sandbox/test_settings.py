@@ -99,3 +99,11 @@ def test_the_repository_is_at_the_next_port(tmp_path, listen, repository):
 def test_the_password_is_in_no_representation(tmp_path):
     settings = Settings(listen=Address("127.0.0.1", 0), data=tmp_path, password="canary-7f3a")
     assert "canary-7f3a" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "two names", "https://ca.example.net", "ca.example.net:8443", "*", "*.example.net"]
+)
+def test_an_allowed_host_that_is_none_is_refused(name, tmp_path):
+    with pytest.raises(ValueError, match="--allowed-host"):
+        Settings(listen=Address("127.0.0.1", 0), data=tmp_path, allowed_hosts=(name,))

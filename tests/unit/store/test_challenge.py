@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._store.challenge import publish, remove
 from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
+from ansible_collections.certops.certum.tests.unit.store.faults import Effect, Faults, Killed
 from ansible_collections.certops.certum.tests.unit.store.world import tree
 
 if TYPE_CHECKING:
@@ -143,3 +147,36 @@ def test_something_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     for act in (publish, remove):
         with pytest.raises(StoreError, match=r"certum\.txt: it is not a regular file"):
             act(tmp_path, PATH, PROOF)
+
+
+@pytest.mark.parametrize("effect", [Effect.FAIL, Effect.KILL_BEFORE, Effect.KILL_AFTER])
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_a_run_that_dies_leaves_no_closed_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, effect: Effect, umask: int
+) -> None:
+    before, ids = os.umask(umask), {"uid": os.getuid(), "gid": os.getgid()}
+    try:
+        for number in itertools.count():
+            web_root = tmp_path / str(number)
+            web_root.mkdir()
+            faults = Faults(at=number, effect=effect, number=errno.EIO)
+            with faults.active(monkeypatch), suppress(Killed, StoreError):
+                publish(web_root, PATH, PROOF, **ids)
+            modes = {stat.S_IMODE(path.stat().st_mode) for path in web_root.rglob("*") if path.is_dir()}
+            assert modes <= {0o755}, f"call {number}"
+            publish(web_root, PATH, PROOF, **ids)
+            assert (web_root / PATH).read_text() == PROOF
+            if faults.count <= number:
+                break
+    finally:
+        os.umask(before)
+    assert number > 5
+
+
+def test_publishing_leaves_the_umask_of_the_process(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        publish(tmp_path, PATH, PROOF)
+    finally:
+        after = os.umask(before)
+    assert after == 0o027

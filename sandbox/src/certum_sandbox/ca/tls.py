@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,12 +48,12 @@ def _general_name(name: str) -> x509.GeneralName:
     return x509.DNSName(name) if address is None else x509.IPAddress(address)
 
 
-def server_context(data: Path, host: str) -> ssl.SSLContext:
-    """A context that serves ``host`` and the loopback names, with a certificate made anew at each start."""
+def server_context(data: Path, hosts: Iterable[str]) -> ssl.SSLContext:
+    """A context that serves ``hosts`` and the loopback names, with a certificate made anew at each start."""
     now = datetime.now(UTC)
     ca, ca_key = _open_ca(data, now)
     key = ec.generate_private_key(ec.SECP256R1())
-    names = list(dict.fromkeys((*_NAMES, host)))
+    names = list(dict.fromkeys((*_NAMES, *hosts)))
     builder = (
         start_certificate(
             subject=x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "certum-sandbox")]),

@@ -18,6 +18,7 @@ from certum_sandbox.service import Service
 from certum_sandbox.web.control import ControlApi
 from certum_sandbox.web.endpoint import SERVICE_PATH, Endpoint
 from certum_sandbox.web.faults import FaultPlan
+from certum_sandbox.web.foreign_pages import Guard, guarded
 from certum_sandbox.web.page import Pages
 from certum_sandbox.web.repository import Repository
 from certum_sandbox.worker import Worker
@@ -31,6 +32,7 @@ def make_repository(backend: Backend) -> Starlette:
 def make_app(backend: Backend) -> Starlette:
     """The application; its lifespan runs the CA's background work."""
     faults = FaultPlan()
+    pages, guard = Pages(backend), Guard(backend.settings.listen.host, backend.settings.allowed_hosts)
     endpoint = Endpoint(Service(backend), faults, backend.base_url + SERVICE_PATH)
 
     @contextlib.asynccontextmanager
@@ -46,8 +48,8 @@ def make_app(backend: Backend) -> Starlette:
         routes=[
             Route(SERVICE_PATH, endpoint.post, methods=["POST"]),
             Route(SERVICE_PATH, endpoint.get, methods=["GET"]),
-            *ControlApi(backend, faults).routes(),
+            *guarded([*ControlApi(backend, faults).routes(), *pages.front()], guard),
             *Repository(backend).routes(),
-            *Pages(backend).routes(),
+            *pages.links(),
         ],
     )

@@ -80,10 +80,13 @@ class Pages:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
-    def routes(self) -> list[Route]:
-        """Where they are."""
+    def front(self) -> list[Route]:
+        """The page for people."""
+        return [Route("/", self._front, methods=["GET"])]
+
+    def links(self) -> list[Route]:
+        """The pages behind the links in mails. Who has such a link may use it from anywhere, as with the real CA."""
         return [
-            Route("/", self._front, methods=["GET"]),
             *(Route(path, self._ask, methods=["GET"]) for path in (CONFIRM_PATH, MAILBOX_PATH)),
             *(Route(path, self._confirm, methods=["POST"]) for path in (CONFIRM_PATH, MAILBOX_PATH)),
         ]

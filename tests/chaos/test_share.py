@@ -1,0 +1,72 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Shares together are the whole, none has a point of another, and each has points of every kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+from ansible_collections.certops.certum.tests.chaos.attempt import ByCommand
+from ansible_collections.certops.certum.tests.chaos.points import KINDS, disk_points, network_points
+from ansible_collections.certops.certum.tests.chaos.share import Share
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.certops.certum.tests.chaos.points import Point
+
+    Points = dict[str, list[Point]]
+
+DISK = st.sampled_from(["open /c0001/.x.tmp", "write /c0001/.x.tmp", "rename /c0001/x", "mkdir /c0001", "fsync /c0001"])
+NETWORK = st.sampled_from([operation.value for operation in Operation])
+POINTS = st.builds(
+    lambda disk, network: [*disk_points(disk), *network_points(network)],
+    st.lists(DISK, max_size=30),
+    st.lists(NETWORK, max_size=8),
+)
+OPERATIONS = st.dictionaries(st.sampled_from(["cancel", "renewal", "reissue", "first order"]), POINTS)
+
+
+def counted(points: Points, what: Callable[[Point], str]) -> Counter[str]:
+    return Counter(what(point) for found in points.values() for point in found)
+
+
+@settings(deadline=None)
+@given(points=OPERATIONS, of=st.integers(1, 40))
+def test_shares_divide_all_points_evenly(points: Points, of: int) -> None:
+    shares = [Share(number, of).take(points) for number in range(1, of + 1)]
+    for title, found in points.items():
+        assert Counter(point for share in shares for point in share[title]) == Counter(found)
+        for share in shares:
+            assert share[title] == [point for point in found if point in set(share[title])]
+    sizes = [sum(map(len, share.values())) for share in shares]
+    assert max(sizes) - min(sizes) <= 1
+    for what in (lambda point: point.kind, lambda point: point.how):
+        whole = counted(points, what)
+        for share in shares:
+            part = counted(share, what)
+            assert all(count // of <= part[each] <= -(-count // of) for each, count in whole.items())
+
+
+def test_a_quarter_of_any_two_operations_has_every_kind() -> None:
+    calls = ["open /c0001/x", "write /c0001/x", "rename /c0001/x"]
+    points: Points = {
+        title: [*disk_points(calls), *network_points(["quickOrder", "getOrderState"])]
+        for title in ("renewal", "reissue")
+    }
+    for number in range(1, 5):
+        assert set(counted(Share(number, 4).take(points), lambda point: point.kind)) == set(KINDS)
+
+
+@given(points=POINTS, others=st.integers(0, 5), seed=st.integers(0, 99))
+def test_every_point_is_broken_once_by_one_player(points: list[Point], others: int, seed: int) -> None:
+    preloaded, command = ByCommand(others=others, seed=seed).split(points)
+    assert Counter([*preloaded, *command]) == Counter(points)
+    assert {point for point in points if point.kill} <= set(command)
+    assert len([point for point in command if not point.kill]) == min(others, len([p for p in points if not p.kill]))
