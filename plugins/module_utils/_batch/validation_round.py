@@ -40,6 +40,8 @@ WORKERS = 8
 MOST_ATTEMPTS = 5
 LINGER = 3.0
 """Seconds for which a round goes on although another one has something to do: most orders are issued in that time."""
+SECOND_TRY = 15.0
+"""Seconds that must be left to validate again what has failed: another run may have replaced the validation file."""
 JITTER = 1.0
 """Two runs for one order that both miss its code do not ask for a new one in the same moment."""
 CODE = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
@@ -180,7 +182,7 @@ def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | Non
     if _has_new_code(pursuit) and outcome.validation:
         item = {**pending["item"], "validation_code": outcome.validation.code}
         return {**later, "attempts": attempts, "item": item, "void_codes": _void(entry)}
-    if _has_failed(pursuit) and not pending["failed"]:
+    if _has_failed(pursuit) and not pending["failed"] and entry.timeout - elapsed >= SECOND_TRY:
         return {**later, "attempts": attempts, "failed": True}
     return None
 
