@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.identity import customer_for, names_both, order_id_for
-from .._lifecycle.operation import Operation, choose
+from .._lifecycle.operation import Operation, choose, followed
 from .._lifecycle.validation import ValidationMethod
 from .._store.challenge import open_web_root
 from .._store.each import for_each, outcome
@@ -152,8 +152,8 @@ class Staging:
         """What is about to be asked for."""
         on_disk = self._observe(declaration.name)
         desired = declaration.desired(environment=self.environment)
-        chosen = choose(Question(desired, on_disk, self.now)).operation
-        former = on_disk.predecessor if chosen is not Operation.ORDER else None
+        question = Question(desired, on_disk, self.now)
+        chosen, former = choose(question).operation, followed(question)
         anew = chosen is Operation.REISSUE and declaration.name in self.anew
         operation = Operation.ORDER if anew else chosen  # that of a former one is reissued if it is live in the account
         new_id = order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -15,6 +16,14 @@ from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
+
+
+class ClockAhead(datetime):
+    """The clock of a host that is a year ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return datetime.now(tz) + timedelta(days=370)
 
 
 def files(host: Host) -> dict[str, object]:
@@ -144,6 +153,22 @@ def test_what_would_be_reissued_is_ordered_on_request_if_the_account_has_it_not_
     assert order["order_id"].startswith("shop-")
     assert order["predecessor"] == newest.serial_number
     assert order.get("reissue_live_order", False) is (customer is None), "others may share it"
+
+
+@pytest.mark.parametrize(
+    ("declared", "follows"),
+    [({}, True), ({"product": "commercial_multidomain_ssl"}, False), ({"common_name": "b.example.com"}, False)],
+)
+def test_an_expired_certificate_is_looked_up_before_it_is_ordered(
+    host: Host, declared: dict[str, Any], follows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of the host may be wrong: then the CA has it live, and nothing has to be bought."""
+    host.have(host.declare(customer="Example S.A."))
+    newest = host.read().versions[0]
+    monkeypatch.setattr(stage_module, "datetime", ClockAhead)
+    (order,) = host.stage(host.declare(customer="Example S.A.", **declared))["orders"]
+    assert order["operation"] == "order"
+    assert order.get("predecessor") == (newest.serial_number if follows else None)
 
 
 def test_the_customer_is_kept_for_the_life_of_a_certificate(host: Host) -> None:
