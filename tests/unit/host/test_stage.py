@@ -171,6 +171,25 @@ def test_an_expired_certificate_is_looked_up_before_it_is_ordered(
     assert order.get("predecessor") == (newest.serial_number if follows else None)
 
 
+@pytest.mark.parametrize("replace", [{}, {"www": True}, {"common_name": "b.example.com"}])
+def test_a_copy_of_another_host_asks_for_nothing(host: Host, replace: dict[str, Any]) -> None:
+    """A reissue would have the CA revoke the certificate of the host that was copied, 14 days later."""
+    host.have(host.declare())
+    before = files(host)
+    staged = host.stage(host.declare(**replace), host="web2")
+    (problem,) = staged["problems"]
+    assert staged["orders"] == []
+    assert "web1/shop" in problem
+    assert "this host is web2" in problem
+    assert files(host) == before
+
+
+def test_a_renamed_host_says_so_by_its_customer(host: Host) -> None:
+    host.have(host.declare())
+    (order,) = host.stage(host.declare(customer="web1/shop"), host="web2")["orders"]
+    assert (order["operation"], order["customer"]) == ("reissue", "web1/shop")
+
+
 def test_the_customer_is_kept_for_the_life_of_a_certificate(host: Host) -> None:
     host.have(host.declare(customer="first/choice"))
     renewed = host.declare(customer="second/choice", www=True)
