@@ -88,6 +88,12 @@ orders:
       order_id: shop-3f9c0d5e7a1b2c4d
       sent: "no"
       product: "601"
+places:
+  description:
+    - Which directory each web root is, by the name of the certificate. It is the same on all hosts that share the
+      directory, which publish one after the other then.
+  returned: always
+  type: dict
 reason:
   description: What was done and why.
   returned: always

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._handover.problems import Problem
     from .._lifecycle.declaration import Declaration
 
 
@@ -59,6 +60,7 @@ class BatchHost:
     ``items`` are the declarations of what shall be present, complete with defaults; ``declarations`` the same, read.
     ``leaving`` are those of what shall be absent. ``reports`` are the results of the host's own modules by the variable
     that they are registered in: the host wrote them, so nothing in them is believed without the declaration or the CA.
+    ``orders`` are what it has staged, in the types of certum_certificates, and ``refused`` is what has other types.
     """
 
     name: str
@@ -68,6 +70,14 @@ class BatchHost:
     declarations: Mapping[str, Declaration]
     leaving: Mapping[str, Mapping[str, Any]]
     reports: Mapping[str, Any] = field(default_factory=dict)
+    orders: tuple[Mapping[str, Any], ...] = ()
+    refused: tuple[Problem, ...] = ()
+
+    def directory_of(self, name: str) -> str:
+        """Return which directory the web root of a certificate is; one of its own where the host does not tell."""
+        staged = self.reports.get("certum__staged")
+        found = staged.get("places") if isinstance(staged, dict) else None
+        return str((found.get(name) if isinstance(found, dict) else None) or f"{self.name} {name}")
 
     def reported(self, report: str, key: str) -> list[dict[str, Any]]:
         """Return the dictionaries of a list in a report, none where the host reported something else."""

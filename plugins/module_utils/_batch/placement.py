@@ -28,7 +28,7 @@ from .inspection import inspect
 from .queue import places
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .._handover.batches import PendingOrder
     from .._issuance.order import Order
@@ -102,10 +102,10 @@ def _inspected(wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[str]]:
 def _read_all(host: BatchHost) -> list[Wanted]:
     """Return what the host asks for, each name once: every further key of a name would be bought too."""
     found: dict[str, Wanted] = {}
-    for item in host.reported("certum__staged", "orders"):
+    for item in host.orders:
         wanted = _read(host, item)
         found[wanted.name] = replace(wanted, job=None, problem=_twice(wanted)) if wanted.name in found else wanted
-    return list(found.values())
+    return [*found.values(), *(Wanted(host, each.name or "", problem=each) for each in host.refused)]
 
 
 def _twice(wanted: Wanted) -> Problem:
@@ -113,10 +113,10 @@ def _twice(wanted: Wanted) -> Problem:
     return Problem(f"the host asks for it more than once. {remedy}", remedy).about(quote(wanted.name, 80))
 
 
-def _read(host: BatchHost, item: dict[str, Any]) -> Wanted:
+def _read(host: BatchHost, item: Mapping[str, Any]) -> Wanted:
     name = str(item.get("name"))
     try:
-        kept = keep_to(item, declared=host.items, read=host.declarations)
+        kept = keep_to(item, host=host.name, declared=host.items, read=host.declarations)
         order = replace(read_order(kept), declared=frozenset(host.declarations[name].names))
     except InvalidOrderError as error:
         return Wanted(host, name, problem=problem_of(error))
@@ -167,7 +167,7 @@ def _pending(wanted: Wanted, job: Job, outcome: Outcome) -> PendingOrder:
         "host": host.name,
         "name": outcome.name,
         "item": next_item(job.item, job.order, outcome),
-        "places": places(host.declarations[outcome.name], job.item, host=host.name),
+        "places": places(host.declarations[outcome.name], directory=host.directory_of(outcome.name)),
         "published": False,
         "validated": False,
         "attempts": 0,

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from .._handover.terms import ValidationMethod
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Collection, Sequence
 
     from .._handover.batches import PendingOrder
     from .._lifecycle.declaration import Declaration
@@ -24,14 +23,14 @@ if TYPE_CHECKING:
 LONGEST_PLACE = 300
 
 
-def places(declaration: Declaration, item: Mapping[str, Any], *, host: str) -> list[str]:
+def places(declaration: Declaration, *, directory: str) -> list[str]:
     """Return the places that only one order at a time can use.
 
-    Only the host knows which directory a web root is, and whether other hosts share it. A host that reports another one
-    harms its own validation, or delays those that share the place.
+    Only the host knows which directory a web root is. A host that reports another one harms its own validation, or
+    delays those that share the place.
     """
     if declaration.method is ValidationMethod.FILE:
-        return [f"file {str(item.get('place') or host)[:LONGEST_PLACE]}"]
+        return [f"file {directory[:LONGEST_PLACE]}"]
     if declaration.method in (ValidationMethod.DNS_CNAME, ValidationMethod.DNS_CNAME_PREFIX):
         return sorted({f"cname {name.removeprefix('*.')}" for name in declaration.names})
     return []

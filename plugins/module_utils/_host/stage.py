@@ -14,11 +14,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._handover.terms import Environment, Operation, Sent, ValidationMethod
 from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
-from .._lifecycle.identity import customer_for, names_both, order_id_for
-from .._lifecycle.operation import choose
+from .._lifecycle.identity import customer_for, names_both, order_id_for, other_host
+from .._lifecycle.operation import choose, followed
 from .._store.challenge import open_web_root
 from .._store.each import for_each, outcome
 from .._store.errors import StoreError
@@ -33,7 +34,7 @@ from .._x509.names import canonical_names
 from .observe import observe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -64,6 +65,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         problems=problems,
         changed=bool(made),
         orders=[order for dummy, order in results],
+        places=_places(items),
         reason="; ".join([words, *overtaken] if results or not overtaken else overtaken),
         diff=[
             {
@@ -76,6 +78,13 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             if staged.created
         ],
     )
+
+
+def _places(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return which directory each web root is, so that hosts that share one are validated one after the other."""
+    roots = {item["name"]: (item.get("validation") or {}).get("webroot") for item in items}
+    found = {name: directory_identity(Path(root)) for name, root in roots.items() if root}
+    return {name: place for name, place in found.items() if place}
 
 
 @dataclass(frozen=True)
@@ -97,8 +106,10 @@ class Staging:
         Words where nothing is needed any more. Raises StoreError.
         """
         name = declaration.name
-        if self._recorded(name) is None and (came := self._came_meanwhile(name)):
-            return came
+        if self._recorded(name) is None:
+            if came := self._came_meanwhile(name):
+                return came
+            self._customer(item)  # refuses a copy before there is a key
         self._set_aside_what_came_to_nothing(name)
         if not self.check_mode and not _is_placed(self._recorded(name)):
             _require_web_root(item, declaration)
@@ -151,8 +162,8 @@ class Staging:
         """What is about to be asked for."""
         on_disk = self._observe(declaration.name)
         desired = declaration.desired(environment=self.environment)
-        chosen = choose(Question(desired, on_disk, self.now)).operation
-        former = on_disk.predecessor if chosen is not Operation.ORDER else None
+        question = Question(desired, on_disk, self.now)
+        chosen, former = choose(question).operation, followed(question)
         anew = chosen is Operation.REISSUE and declaration.name in self.anew
         operation = Operation.ORDER if anew else chosen  # that of a former one is reissued if it is live in the account
         new_id = order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256)
@@ -176,11 +187,18 @@ class Staging:
         return replace(on_disk, newest=replace(on_disk.newest, revoked="as the plan found out"))
 
     def _customer(self, item: Mapping[str, Any]) -> str:
-        """It is chosen once in a certificate's life (lifecycle.md 8), and known even where its key is lost."""
+        """It is chosen once in a certificate's life (lifecycle.md 8), and known even where its key is lost.
+
+        Raises StoreError where it names another host.
+        """
         known = (version.metadata for version in read_installed(self.layout, item["name"]).versions if version.metadata)
-        customers = (metadata.order.customer for metadata in known if metadata.order.customer)
-        chosen: str = item.get("customer") or customer_for(host=self.host, name=item["name"])
-        return next(customers, chosen)
+        kept = next((metadata.order.customer for metadata in known if metadata.order.customer), None)
+        declared: str | None = item.get("customer")
+        if kept is None:
+            return declared or customer_for(host=self.host, name=item["name"])
+        if kept != declared and (other := other_host(customer=kept, host=self.host, name=item["name"])):
+            raise _copied(self.layout, item["name"], customer=kept, other=other, host=self.host)
+        return kept
 
     def _may_have_another(self, name: str, record: OrderRecord) -> bool:
         """Whether the account may have what is about to be bought: a disk that was lost or restored does not know.
@@ -190,6 +208,19 @@ class Staging:
         is_bought = record.operation in (Operation.ORDER.value, Operation.RENEW.value)
         may_be_known = is_bought and not _is_placed(record)
         return may_be_known and names_both(customer=record.customer, host=self.host, name=name)
+
+
+def _copied(layout: Layout, name: str, *, customer: str, other: str, host: str) -> StoreError:
+    """Of two copies, the one that is replaced first would have the CA revoke the certificate of the other."""
+    there, known = quote(other), quote(customer)
+    return StoreError(
+        "Nothing is asked for",
+        path=layout.certificate(name),
+        why=f"the certificate was ordered for host {there} (customer {known}), and this host is {quote(host)}",
+        remedy=f"If this host is {there} under a new name, set customer to {known} in the declaration. If it is a copy "
+        f"of {there}, move this directory away and run again: it gets a certificate of its own, which is ordered. "
+        f"Otherwise the CA would revoke the certificate of {there} in 14 days.",
+    )
 
 
 def _wanted(declaration: Declaration) -> Wanted:
@@ -274,6 +305,5 @@ def _order_item(
         "language": item.get("language"),
         "remaining_days": item.get("remaining_days"),
         "remaining_percentage": item.get("remaining_percentage"),
-        "place": directory_identity(Path(validation["webroot"])) if validation.get("webroot") else None,
     }
     return only_set(order)

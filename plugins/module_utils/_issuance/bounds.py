@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.foreign_text import quote
 from .._handover.terms import NEVER_SENT, Operation
 from .._lifecycle.declaration import only_set
-from .._lifecycle.identity import FINGERPRINT_CHARACTERS
+from .._lifecycle.identity import FINGERPRINT_CHARACTERS, customer_for, names_both
 from .._lifecycle.names import with_companions
 from .._lifecycle.products import UnknownProductError, find
 from .._partner_api.errors import CertumError
@@ -41,13 +41,10 @@ KNOWN_BY_THE_HOST = frozenset(
         "order_id",
         "sent",
         "predecessor",
-        "reissue_live_order",
         "csr_content",
         "product",
         "validation_code",
         "customer",
-        "language",
-        "place",
     )
 )
 DECLARED = (
@@ -56,7 +53,10 @@ DECLARED = (
     "revocation_contact_email",
     "remaining_days",
     "remaining_percentage",
+    "language",
 )
+IGNORED = frozenset(("reissue_live_order", "validation"))
+"""What the controller decides by itself."""
 _REMEDY = (
     "Nothing was sent. Look at the host: either it has another declaration than the controller, "
     "or it is not to be trusted."
@@ -64,25 +64,34 @@ _REMEDY = (
 
 
 def keep_to(
-    item: Mapping[str, Any], *, declared: Mapping[str, Mapping[str, Any]], read: Mapping[str, Declaration]
+    item: Mapping[str, Any], *, host: str, declared: Mapping[str, Mapping[str, Any]], read: Mapping[str, Declaration]
 ) -> dict[str, Any]:
     """The item, as far as it asks for what is declared. ``declared`` are the declarations by name, ``read`` the same.
 
     Raises InvalidOrderError that names everything else that a host asked for.
     """
     name = str(item.get("name"))
-    objections = _objections(item, read.get(name))
+    objections = [*_objections(item, read.get(name)), *_objections_to_customer(item, declared.get(name, {}), host)]
     problems = [f"{quote(name, 80)}: the host {objection}. {_REMEDY}" for objection in objections]
     if problems:
         raise InvalidOrderError("\n".join(problems), remedy=_REMEDY)
-    return _from_declaration(item, declared[name], read[name])
+    return _from_declaration(item, declared[name], read[name], host)
 
 
-def _from_declaration(item: Mapping[str, Any], declared: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
+def _from_declaration(
+    item: Mapping[str, Any], declared: Mapping[str, Any], declaration: Declaration, host: str
+) -> dict[str, Any]:
     known = {key: value for key, value in item.items() if key in KNOWN_BY_THE_HOST}
     prefix = (declared.get("validation") or {}).get("admin_prefix")
     validation = {"method": declaration.method.value, "admin_prefix": prefix}
-    return only_set({**known, "validation": validation, **{key: declared.get(key) for key in DECLARED}})
+    found = {**known, "validation": validation, **{key: declared.get(key) for key in DECLARED}}
+    return only_set({**found, "reissue_live_order": _may_be_live(item, host) or None})
+
+
+def _may_be_live(item: Mapping[str, Any], host: str) -> bool:
+    """Return whether the account may have what the item is about to buy. A customer that others share tells nothing."""
+    may_be_bought = item.get("operation") != Operation.REISSUE and item.get("sent") not in NEVER_SENT
+    return may_be_bought and names_both(customer=str(item.get("customer")), host=host, name=str(item["name"]))
 
 
 def _objections(item: Mapping[str, Any], declaration: Declaration | None) -> Iterable[str]:
@@ -91,7 +100,7 @@ def _objections(item: Mapping[str, Any], declaration: Declaration | None) -> Ite
         yield "asks for a certificate of this name, which is not declared for it"
         return
     beyond = sorted(
-        key for key, value in item.items() if value and key not in (*KNOWN_BY_THE_HOST, *DECLARED, "validation")
+        key for key, value in item.items() if value and key not in (*KNOWN_BY_THE_HOST, *DECLARED, *IGNORED)
     )
     if beyond:
         yield f"gives {', '.join(beyond)}, which is not for a host to say"
@@ -117,6 +126,14 @@ def _objections_to_order(item: Mapping[str, Any], *, fingerprint: str) -> Iterab
     is_new = (item.get("operation") or Operation.ORDER.value) == Operation.ORDER.value
     if is_new and order_id and not str(order_id).endswith(ours):
         yield f"names order {quote(order_id, 50)}, which was not placed with the key of its CSR"
+
+
+def _objections_to_customer(item: Mapping[str, Any], declared: Mapping[str, Any], host: str) -> Iterable[str]:
+    """A customer that was chosen for this certificate before is kept. One of the form HOST/NAME is another's."""
+    customer = str(item.get("customer") or "")
+    own = (declared.get("customer"), customer_for(host=host, name=str(item.get("name"))))
+    if customer not in own and "/" in customer.rsplit(" ", maxsplit=1)[-1]:
+        yield f"names customer {quote(customer, 80)}, which is not declared for it"
 
 
 def _is_product(product: object, declaration: Declaration) -> bool:

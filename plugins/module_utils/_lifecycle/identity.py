@@ -44,6 +44,18 @@ def names_both(*, customer: str, host: str, name: str) -> bool:
     return customer.rsplit(" ", maxsplit=1)[-1] == customer_for(host=host, name=name)
 
 
+def other_host(*, customer: str, host: str, name: str) -> str | None:
+    """Return the other host that a customer names as that of this certificate; None where it names none.
+
+    It is the host before this one was renamed, or the host that this one is a copy of.
+    """
+    word = customer.rsplit(" ", maxsplit=1)[-1]
+    other, slash, last = word.rpartition("/")
+    if not slash or last != name or word == customer_for(host=host, name=name) or _THIS_MACHINE.match(other):
+        return None
+    return other
+
+
 def customer_for(*, host: str, name: str) -> str:
     """The ``customer`` of a declaration's first order: where it lives and what it is called, at most 64 characters.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from .._handover.terms import Operation
 from .decide import OnDisk, Question, Version, common_name_differs, dropped_names, due_since
@@ -38,6 +39,20 @@ def choose(question: Question) -> Choice:
     choices = (rule(question, version) for rule in _RULES)
     fallback = Choice(Operation.REISSUE, "a reissue within the paid term is free")
     return next(filter(None, choices), fallback)
+
+
+def followed(question: Question) -> Version | None:
+    """Return the certificate on disk that the next one follows, or would follow if it had not expired.
+
+    The clock of a host may be years ahead. The CA knows whether the certificate has really expired, so the order in its
+    place names it.
+    """
+    version = question.on_disk.predecessor
+    if version is None:
+        return None
+    while_valid = min(question.now, version.not_after - timedelta(seconds=1))
+    choice = choose(Question(question.desired, question.on_disk, while_valid))
+    return None if choice.operation is Operation.ORDER else version
 
 
 def with_predecessor(question: Question, version: Version) -> Question:

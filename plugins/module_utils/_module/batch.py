@@ -16,14 +16,15 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._batch import batch
 from .._batch.host import Account, BatchHost, Settings
+from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
-from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_declarations, with_defaults
+from .._lifecycle.declaration import InvalidDeclarationError, is_absent, only_set, read_declarations, with_defaults
 from .._partner_api.errors import SettingsError
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
 from .._third_party.host import HOST_PACKAGES_MISSING
 from .api import api_constraints, api_options, open_api
 from .masking import mask_sentences
-from .options import declaration_options, defaults_options
+from .options import ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
 from .run import packages_sentence
 from .visible import visible_sentences
 
@@ -127,8 +128,11 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
         declarations = read_declarations(items)
     except InvalidDeclarationError as error:
         raise UnusableHostError(str(error)) from None
+    orders, refused = _typed_orders(reports)
     return BatchHost(
         name=name,
+        orders=tuple(orders),
+        refused=tuple(refused),
         account=_account(values),
         settings=_settings(values),
         items={item["name"]: item for item in items if not is_absent(item)},
@@ -136,6 +140,21 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
         leaving={item["name"]: item for item in items if is_absent(item)},
         reports=reports,
     )
+
+
+def _typed_orders(reports: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Return what the host has staged as certum_certificates takes it, and a problem for what it would not take."""
+    staged = reports.get("certum__staged")
+    items = staged.get("orders") if isinstance(staged, dict) else None
+    spec = {"orders": {"type": "list", "elements": "dict", "options": certificate_options(), **ORDER_CONSTRAINTS}}
+    orders, refused = [], []
+    for item in items if isinstance(items, list) else ():
+        name = quote(item.get("name") if isinstance(item, dict) else "", 80)
+        try:
+            orders += [only_set(each) for each in _typed(spec, {"orders": [item]})["orders"]]
+        except UnusableHostError as error:
+            refused.append(problem_of(error).about(name))
+    return orders, refused
 
 
 def _defaults(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,7 +194,7 @@ def _settings(values: Mapping[str, Any]) -> Settings:
 def _typed(spec: Mapping[str, Any], values: Mapping[str, Any], **constraints: Any) -> dict[str, Any]:
     result = ArgumentSpecValidator(dict(spec), **constraints).validate(dict(values))
     if result.error_messages:
-        raise UnusableHostError(f"{'; '.join(result.error_messages)}. Nothing was sent to the CA.")
+        raise UnusableHostError(f"{quote('; '.join(result.error_messages), 500)}. Nothing was sent to the CA.")
     typed: dict[str, Any] = result.validated_parameters
     return typed
 

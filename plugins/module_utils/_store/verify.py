@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CLOCK_SKEW = timedelta(minutes=5)
+_AGAIN = "Fetch this order's certificate again."
+_CLOCK = (
+    "If the clock of this host is wrong, correct the clock and run again: the same certificate is installed then, and "
+    "nothing is ordered. If the clock is right, the order is an old one: order again with certum_anew."
+)
 
 
 @dataclass(frozen=True)
@@ -60,34 +65,41 @@ def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str) ->
         certificate_pem = one_certificate(issued.certificate_pem)
     except X509Error as error:
         raise refused(path, str(error)) from None
-    why = _objection(facts, chain, frozenset(canonical_names(names)), now)
+    why = _objection(facts, chain, frozenset(canonical_names(names)))
     if why is not None:
         raise refused(path, f"certificate {facts.serial_number} {why}")
+    when = _wrong_time(facts, now)
+    if when is not None:
+        raise refused(path, f"certificate {facts.serial_number} {when}", remedy=_CLOCK)
     return Verified(facts, certificate_pem, "".join(chain.certificates), chain.root)
 
 
-def _objection(facts: CertificateFacts, chain: Chain, names: frozenset[str], now: datetime) -> str | None:
+def _objection(facts: CertificateFacts, chain: Chain, names: frozenset[str]) -> str | None:
     missing = sorted(names - set(facts.names))
     if facts.is_ca:
         return "is that of a CA, not of a server"
     if missing:
         return f"does not name {', '.join(missing)}; it names {quote(', '.join(facts.names)) or 'nothing'}"
+    if chain.missing is not None:
+        return f"was not signed by any certificate of the chain that came with it; its issuer is {quote(chain.missing)}"
+    return None
+
+
+def _wrong_time(facts: CertificateFacts, now: datetime) -> str | None:
     if now + CLOCK_SKEW < facts.not_before:
         return (
             f"is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC, and the clock of this host says {now:%Y-%m-%d %H:%M}"
         )
     if now >= facts.not_after:
         return f"ended on {facts.not_after:%Y-%m-%d %H:%M} UTC, and the clock of this host says {now:%Y-%m-%d %H:%M}"
-    if chain.missing is not None:
-        return f"was not signed by any certificate of the chain that came with it; its issuer is {quote(chain.missing)}"
     return None
 
 
-def refused(path: str, why: str) -> StoreError:
+def refused(path: str, why: str, *, remedy: str = _AGAIN) -> StoreError:
     """Return the error for a certificate that must not be installed."""
     return StoreError(
         "The certificate was not installed",
         path=path,
         why=why,
-        remedy="Nothing was changed: the staged key and what is served stay. Fetch this order's certificate again.",
+        remedy=f"Nothing was changed: the staged key and what is served stay. {remedy}",
     )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -16,6 +17,14 @@ from ansible_collections.certops.certum.plugins.module_utils._x509.csr import bu
 from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
+
+
+class ClockAhead(datetime):
+    """The clock of a host that is a year ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return datetime.now(tz) + timedelta(days=370)
 
 
 def files(host: Host) -> dict[str, object]:
@@ -145,6 +154,41 @@ def test_what_would_be_reissued_is_ordered_on_request_if_the_account_has_it_not_
     assert order["order_id"].startswith("shop-")
     assert order["predecessor"] == newest.serial_number
     assert order.get("reissue_live_order", False) is (customer is None), "others may share it"
+
+
+@pytest.mark.parametrize(
+    ("declared", "follows"),
+    [({}, True), ({"product": "commercial_multidomain_ssl"}, False), ({"common_name": "b.example.com"}, False)],
+)
+def test_an_expired_certificate_is_looked_up_before_it_is_ordered(
+    host: Host, declared: dict[str, Any], follows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of the host may be wrong: then the CA has it live, and nothing has to be bought."""
+    host.have(host.declare(customer="Example S.A."))
+    newest = host.read().versions[0]
+    monkeypatch.setattr(stage_module, "datetime", ClockAhead)
+    (order,) = host.stage(host.declare(customer="Example S.A.", **declared))["orders"]
+    assert order["operation"] == "order"
+    assert order.get("predecessor") == (newest.serial_number if follows else None)
+
+
+@pytest.mark.parametrize("replace", [{}, {"www": True}, {"common_name": "b.example.com"}])
+def test_a_copy_of_another_host_asks_for_nothing(host: Host, replace: dict[str, Any]) -> None:
+    """A reissue would have the CA revoke the certificate of the host that was copied, 14 days later."""
+    host.have(host.declare())
+    before = files(host)
+    staged = host.stage(host.declare(**replace), host="web2")
+    (problem,) = staged["problems"]
+    assert staged["orders"] == []
+    assert "web1/shop" in problem
+    assert "this host is web2" in problem
+    assert files(host) == before
+
+
+def test_a_renamed_host_says_so_by_its_customer(host: Host) -> None:
+    host.have(host.declare())
+    (order,) = host.stage(host.declare(customer="web1/shop"), host="web2")["orders"]
+    assert (order["operation"], order["customer"]) == ("reissue", "web1/shop")
 
 
 def test_the_customer_is_kept_for_the_life_of_a_certificate(host: Host) -> None:

@@ -16,6 +16,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.identity
     customer_for,
     names_both,
     order_id_for,
+    other_host,
 )
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -147,6 +148,27 @@ def test_a_customer_stays_the_same_in_every_version(host: str, name: str, custom
 def test_a_customer_names_a_host_only_by_a_name_that_no_other_has(host: str, customer: str, names: bool) -> None:
     """Two machines that are localhost to themselves would reissue each other's certificate."""
     assert names_both(customer=customer, host=host, name="shop") is names
+
+
+@pytest.mark.parametrize(
+    ("customer", "host", "other"),
+    [
+        ("web1/shop", "web1", None),
+        ("web1/shop", "web2", "web1"),
+        ("Example S.A. web1/shop", "web2", "web1"),
+        ("web1/shop", "web1.example.com", "web1"),
+        ("web1/shop", "localhost", "web1"),
+        ("localhost/shop", "web1", None),
+        ("127.0.0.1/shop", "web1", None),
+        ("Example S.A.", "web2", None),
+        ("first/choice", "web2", None),
+        ("/shop", "web2", None),
+        (customer_for(host="fd00::1:5", name="shop"), "fd00::1:5", None),
+        (customer_for(host="w" * 60, name="shop"), "w" * 60, None),
+    ],
+)
+def test_a_customer_tells_which_other_host_it_names(customer: str, host: str, other: str | None) -> None:
+    assert other_host(customer=customer, host=host, name="shop") == other
 
 
 PARTS = ("web1", "web11", "rack/web1", "shop", "shop-ec", "shop.example.com", "web1-shop", "example.com")

@@ -114,6 +114,24 @@ def test_anything_else_than_what_was_ordered_is_refused_and_nothing_changes(
     }
 
 
+@pytest.mark.parametrize(
+    ("beginning", "is_about_the_clock"),
+    [
+        (NAIVE_NOW - LIFETIME, True),
+        (NAIVE_NOW - 3 * LIFETIME, True),
+        (NAIVE_NOW + timedelta(minutes=20), True),
+        (NAIVE_NOW + LIFETIME, True),
+        (NAIVE_NOW, False),
+    ],
+)
+def test_a_wrong_clock_has_a_remedy_of_its_own(world: World, beginning: Any, is_about_the_clock: bool) -> None:
+    csr = world.stage().csr_pem
+    with pytest.raises(StoreError) as refused:
+        world.install(issue(csr, beginning=beginning, names=NAMES if is_about_the_clock else ("else.example.com",)))
+    assert ("correct the clock" in refused.value.remedy) is is_about_the_clock
+    assert ("Fetch this order's certificate again" in refused.value.remedy) is not is_about_the_clock
+
+
 def test_a_clock_a_little_behind_the_ca_is_no_reason(world: World) -> None:
     issued = issue(world.stage().csr_pem, beginning=NAIVE_NOW + timedelta(minutes=4))
     assert world.install(issued).changed
