@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._handover.terms import BatchStep
 from ..module_utils._module.freezing import plain
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         dummy, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]
             {
-                "step": {"type": "str", "required": True, "choices": ["order", "validate", "remove"]},
+                "step": {"type": "str", "required": True, "choices": BatchStep.values()},
                 "hosts": {"type": "list", "elements": "str", "required": True},
                 "orders": {"type": "dict"},
             }

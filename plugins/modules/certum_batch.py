@@ -89,9 +89,29 @@ hosts:
       type: list
       elements: dict
     problems:
-      description: A sentence for everything that a person has to act on.
+      description: Everything that a person has to act on.
       type: list
-      elements: str
+      elements: dict
+      contains:
+        name:
+          description: The certificate or the service that it is about, or nothing where it is about all.
+          type: str
+        text:
+          description: What went wrong, where, why, and what to do.
+          type: str
+        error_codes:
+          description: The error codes of the CA's answer, none where the CA did not refuse.
+          type: list
+          elements: int
+        element:
+          description: The element of the request that the first of these errors is about.
+          type: str
+        remedy:
+          description: What to do.
+          type: str
+        outcome_unknown:
+          description: Whether the CA may have carried the request out all the same.
+          type: bool
 pending:
   description: The orders that are not issued yet, for the next step. Not for V(remove).
   returned: always

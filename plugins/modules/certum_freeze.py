@@ -72,10 +72,30 @@ values:
   returned: success
   type: dict
 problems:
-  description: A sentence for each variable that cannot be used.
+  description: A problem for variables that cannot be used.
   returned: success
   type: list
-  elements: str
+  elements: dict
+  contains:
+    name:
+      description: The certificate or the service that it is about, or nothing where it is about all.
+      type: str
+    text:
+      description: What went wrong, where, why, and what to do.
+      type: str
+    error_codes:
+      description: The error codes of the CA's answer, none where the CA did not refuse.
+      type: list
+      elements: int
+    element:
+      description: The element of the request that the first of these errors is about.
+      type: str
+    remedy:
+      description: What to do.
+      type: str
+    outcome_unknown:
+      description: Whether the CA may have carried the request out all the same.
+      type: bool
 reason:
   description: What was read.
   returned: success

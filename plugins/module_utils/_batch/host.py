@@ -10,6 +10,7 @@ Private to the collection.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ class Account:
     def key(self) -> str:
         """Return what tells it from other accounts, without the password."""
         words = (self.api_url, self.api_environment, self.api_username, self.api_password, self.ca_path)
-        return hashlib.sha256(repr((*words, self.validate_certs)).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([*words, self.validate_certs]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

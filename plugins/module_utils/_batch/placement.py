@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, joined, problem_of
 from .._handover.terms import State
-from .._issuance.bounds import keep_to
+from .._issuance.bounds import is_own_customer, keep_to
 from .._issuance.items import InvalidOrderError, next_item, read_order, result_of
 from .._issuance.jobs import Job, difference, known_of, with_live_orders
 from .._issuance.many import obtain_all
@@ -117,10 +117,18 @@ def _read(host: BatchHost, item: Mapping[str, Any]) -> Wanted:
     name = str(item.get("name"))
     try:
         kept = keep_to(item, host=host.name, declared=host.items, read=host.declarations)
-        order = replace(read_order(kept), declared=frozenset(host.declarations[name].names))
+        order = _bounded(host, read_order(kept))
     except InvalidOrderError as error:
         return Wanted(host, name, problem=problem_of(error))
     return Wanted(host, name, Job(item=kept, order=order, reason=DUE))
+
+
+def _bounded(host: BatchHost, order: Order) -> Order:
+    """Return the order with what its declaration allows."""
+    own = is_own_customer(
+        order.customer, declared=host.items[order.name].get("customer"), host=host.name, name=order.name
+    )
+    return replace(order, declared=frozenset(host.declarations[order.name].names), own_customer=own)
 
 
 def _obtain(api: PartnerApi, jobs: Sequence[Job], *, check_mode: bool) -> list[Outcome]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.terms import ValidationMethod
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def places(declaration: Declaration, *, directory: str) -> list[str]:
     delays those that share the place.
     """
     if declaration.method is ValidationMethod.FILE:
-        return [f"file {directory[:LONGEST_PLACE]}"]
+        return [f"file {quote(directory, LONGEST_PLACE)}"]
     if declaration.method in (ValidationMethod.DNS_CNAME, ValidationMethod.DNS_CNAME_PREFIX):
         return sorted({f"cname {name.removeprefix('*.')}" for name in declaration.names})
     return []

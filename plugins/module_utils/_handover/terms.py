@@ -81,6 +81,14 @@ class Sent(Term):
 NEVER_SENT = (Sent.YES, Sent.LOOK_UP_ONLY)
 
 
+class BatchStep(Term):
+    """What the controller does for all hosts of a batch."""
+
+    ORDER = "order"
+    VALIDATE = "validate"
+    REMOVE = "remove"
+
+
 class DeclaredState(Term):
     """Whether a declared certificate shall be on the host."""
 

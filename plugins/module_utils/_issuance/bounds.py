@@ -27,10 +27,11 @@ from .items import InvalidOrderError
 from .reference import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from .._lifecycle.declaration import Declaration
     from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.lookup import Order as Entry
     from .order import Order
     from .reference import Reference
 
@@ -71,7 +72,7 @@ def keep_to(
     Raises InvalidOrderError that names everything else that a host asked for.
     """
     name = str(item.get("name"))
-    objections = [*_objections(item, read.get(name)), *_objections_to_customer(item, declared.get(name, {}), host)]
+    objections = _objections(item, read.get(name))
     problems = [f"{quote(name, 80)}: the host {objection}. {_REMEDY}" for objection in objections]
     if problems:
         raise InvalidOrderError("\n".join(problems), remedy=_REMEDY)
@@ -128,14 +129,6 @@ def _objections_to_order(item: Mapping[str, Any], *, fingerprint: str) -> Iterab
         yield f"names order {quote(order_id, 50)}, which was not placed with the key of its CSR"
 
 
-def _objections_to_customer(item: Mapping[str, Any], declared: Mapping[str, Any], host: str) -> Iterable[str]:
-    """A customer that was chosen for this certificate before is kept. One of the form HOST/NAME is another's."""
-    customer = str(item.get("customer") or "")
-    own = (declared.get("customer"), customer_for(host=host, name=str(item.get("name"))))
-    if customer not in own and "/" in customer.rsplit(" ", maxsplit=1)[-1]:
-        yield f"names customer {quote(customer, 80)}, which is not declared for it"
-
-
 def _is_product(product: object, declaration: Declaration) -> bool:
     try:
         return find(str(product)).code == declaration.product.code
@@ -147,6 +140,19 @@ def refuse_stranger(order: Order, former: Reference) -> None:
     """A successor holds the names of the certificate that it follows, which are proved already. Raises CertumError."""
     if order.declared is not None:
         _refuse_strange_names(order, names_of(former.details), where=former.words)
+
+
+def is_own_customer(customer: str, *, declared: str | None, host: str, name: str) -> bool:
+    """Return whether a customer is the one of the declaration. Another one may have been chosen before, and is kept."""
+    return customer in (declared, customer_for(host=host, name=name))
+
+
+def refuse_foreign_customer(order: Order, account: Sequence[Entry]) -> None:
+    """Refuse a customer that the account has for names that are not declared for the host. Raises CertumError."""
+    entries = (entry for entry in account if entry.order_status and entry.order_status.customer == order.customer)
+    names = {name for entry in entries if entry.certificate_details for name in names_of(entry.certificate_details)}
+    if names:
+        _refuse_strange_names(order, names, where=f"customer {quote(order.customer, 80)}")
 
 
 def refuse_foreign_order(api: PartnerApi, order: Order) -> None:

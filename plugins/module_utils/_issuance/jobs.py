@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.problems import problem_of
 from .._partner_api.errors import AuthenticationError, CertumError
 from .._store.record import moment_text
+from .bounds import refuse_foreign_customer
 from .live import follow_live_order, read_account
 
 if TYPE_CHECKING:
@@ -46,24 +47,27 @@ class Job:
 
 def with_live_orders(api: PartnerApi, jobs: Sequence[Job]) -> list[Job]:
     """The account is read once for all, and a reading that fails buys nothing. Raises AuthenticationError."""
-    if not any(map(_may_be_live, jobs)):
+    if not any(map(_needs_account, jobs)):
         return list(jobs)
     try:
         account = read_account(api)
     except AuthenticationError:
         raise
     except CertumError as error:
-        return [_held_back(job, error) if _may_be_live(job) else job for job in jobs]
-    return [_followed(job, account, now=api.now()) if _may_be_live(job) else job for job in jobs]
+        return [_held_back(job, error) if _needs_account(job) else job for job in jobs]
+    return [_followed(job, account, now=api.now()) if _needs_account(job) else job for job in jobs]
 
 
-def _may_be_live(job: Job) -> bool:
-    return bool(job.reason and job.order.may_be_live)
+def _needs_account(job: Job) -> bool:
+    doubtful = not job.order.own_customer and job.order.sent.may_be_sent
+    return bool(job.reason and (job.order.may_be_live or doubtful))
 
 
 def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
     try:
-        return replace(job, order=follow_live_order(job.order, account, now=now))
+        if not job.order.own_customer:
+            refuse_foreign_customer(job.order, account)
+        return replace(job, order=follow_live_order(job.order, account, now=now)) if job.order.may_be_live else job
     except CertumError as error:
         return _held_back(job, error)
 

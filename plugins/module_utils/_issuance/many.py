@@ -47,6 +47,8 @@ def pursue_all(
     All wait together: an order that takes days keeps no worker from the others, and the whole call has one deadline.
     Each is looked at in its own time. Who comes back by himself need not repeat a question that got no answer.
     """
+    if not orders:
+        return []
     obtain = replace(obtain, taken=frozenset(order.order_id for order in orders if not order.sent.may_be_sent))
     looking = replace(obtain, api=obtain.api.asking_once()) if patience.timeout > 0 else obtain
     with ThreadPoolExecutor(max_workers=workers) as pool:

@@ -45,7 +45,8 @@ class Order:
     renewal until the CA has told it. The ``predecessor`` of an order is what is reissued instead, if its order has a
     live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``declared`` are
     the names that are declared for the host that asks: it may name no certificate and no order of other names as its
-    own. None where the caller is believed. ``validation_code`` is the code of a pending order where it is known.
+    own. None where the caller is believed. ``own_customer`` is
+    False for a customer that only the host tells, so that the account has to show that it is for these names. ``validation_code`` is the code of a pending order where it is known.
     ``names`` are encoded, the CN first; certificates for mail and for signing code
     have none. ``subject`` is what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
     """
@@ -66,6 +67,7 @@ class Order:
     reissue_live_order: bool = False
     window: RenewalWindow = field(default_factory=RenewalWindow)
     declared: frozenset[str] | None = None
+    own_customer: bool = True
     term_end: datetime | None = None
     validation_code: str | None = None
     subject: Mapping[str, Any] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from .._batch import batch
 from .._batch.host import Account, BatchHost, Settings
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
+from .._handover.terms import BatchStep
 from .._lifecycle.declaration import InvalidDeclarationError, is_absent, only_set, read_declarations, with_defaults
 from .._partner_api.errors import SettingsError
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
@@ -70,10 +71,10 @@ def run_step(
 
 def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     """Return whether the step is for this host. What it registered in an earlier run of the role counts for nothing."""
-    if step == "validate":
+    if step == BatchStep.VALIDATE:
         return any(order["host"] == host for order in options["orders"]["pending"])
     planned = reports.get("certum__planned")
-    return isinstance(planned, dict) and bool(planned.get({"order": "due", "remove": "absent"}[step]))
+    return isinstance(planned, dict) and bool(planned.get("due" if step == BatchStep.ORDER else "absent"))
 
 
 def _order(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,15 +92,15 @@ def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str,
 
 
 STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, Any]]] = {
-    "order": _order,
-    "validate": _validate,
-    "remove": _remove,
+    BatchStep.ORDER: _order,
+    BatchStep.VALIDATE: _validate,
+    BatchStep.REMOVE: _remove,
 }
 
 
 def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return a result in which nothing happens for these hosts."""
-    if step == "remove":
+    if step == BatchStep.REMOVE:
         hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
         return {"changed": False, "reason": "nothing was removed", "hosts": hosts}
     before = (options.get("orders") or {}).get("hosts", {})

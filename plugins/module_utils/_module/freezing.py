@@ -55,7 +55,7 @@ def unknown_variables(names: Iterable[str], known: Collection[str]) -> list[Unkn
 
 def _nearest(name: str, known: Collection[str]) -> Unknown:
     def similarity(other: str) -> float:
-        return SequenceMatcher(None, name.removeprefix(PREFIX), other.removeprefix(PREFIX)).ratio()
+        return SequenceMatcher(None, name.removeprefix(PREFIX).lower(), other.removeprefix(PREFIX)).ratio()
 
     nearest = max(sorted(known), key=similarity)
     return Unknown(name, nearest, similarity(nearest) >= MISSPELT)

@@ -201,6 +201,22 @@ def test_a_host_asks_for_a_name_once(fleet: Fleet) -> None:
     assert "more than once" in problems(orders)["web0"][0]
 
 
+def test_a_customer_of_another_host_is_refused(fleet: Fleet) -> None:
+    """A customer that was chosen before is kept, unless the account has it for names that are not declared here."""
+    fleet.add("honest")
+    fleet.look()
+    fleet.hosts["honest"].reports["certum__staged"]["orders"][0]["customer"] = "chosen/before"
+    assert problems(fleet.rounds(fleet.step("order"))[0]) == {}
+
+    fleet.add("hostile").look()
+    fleet.hosts.pop("honest")
+    fleet.hosts["hostile"].reports["certum__staged"]["orders"][0]["customer"] = "chosen/before"
+    orders = fleet.step("order")
+
+    assert "customer chosen/before: it is for shop.honest" in problems(orders)["hostile"][0]
+    assert len(fleet.world.sandbox.orders()) == 1
+
+
 def test_check_mode_places_nothing(fleet: Fleet) -> None:
     fleet.add("web0")
     fleet.look()

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._account.documents import TYPES
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import (
     AdminPrefix,
+    BatchStep,
     BusinessCategory,
     DeclaredState,
     Environment,
@@ -47,6 +48,7 @@ CHOICES: dict[str, tuple[list[str], ...]] = {
     "product_kind": ([kind.value for kind in ProductKind if kind is not ProductKind.UNKNOWN],),
     "revoke_reason": (RevokeReason.values(),),
     "sent": (Sent.values(),),
+    "step": (BatchStep.values(),),
     "state": (DeclaredState.values(), ServiceState.values(), State.values()),
     "type": (KeyType.values(), list(TYPES)),
 }

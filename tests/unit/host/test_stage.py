@@ -180,8 +180,8 @@ def test_a_copy_of_another_host_asks_for_nothing(host: Host, replace: dict[str, 
     staged = host.stage(host.declare(**replace), host="web2")
     (problem,) = staged["problems"]
     assert staged["orders"] == []
-    assert "web1/shop" in problem
-    assert "this host is web2" in problem
+    assert "web1/shop" in problem["text"]
+    assert "this host is web2" in problem["text"]
     assert files(host) == before
 
 

@@ -9,11 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Sent
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
+from ansible_collections.certops.certum.plugins.module_utils._issuance.bounds import keep_to
 from ansible_collections.certops.certum.plugins.module_utils._issuance.items import InvalidOrderError, read_orders
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import only_set, with_defaults
-from ansible_collections.certops.certum.plugins.module_utils._module.bounded import bounded
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import (
+    is_absent,
+    only_set,
+    read_declarations,
+    with_defaults,
+)
+from ansible_collections.certops.certum.plugins.module_utils._module.options import (
+    declaration_options,
+    defaults_options,
+)
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import read_request
 from ansible_collections.certops.certum.tests.unit.issuance.csrs import CONTACT, make_csr
 
@@ -51,10 +61,14 @@ def item(tmp_path: Path, defaults: dict[str, Any]) -> dict[str, Any]:
 
 
 def kept(item: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    declared = {"declared": [SHOP, GONE], "declared_defaults": defaults}
-    (only,) = bounded({"certificates": [item], **declared}, "certificates")["certificates"]
-    found: dict[str, Any] = only
-    return found
+    """As certum_batch does it."""
+    spec = {**declaration_options(), **defaults_options()}
+    typed = ArgumentSpecValidator(spec).validate({"certificates": [SHOP, GONE], "defaults": defaults})
+    assert typed.error_messages == []
+    values = typed.validated_parameters
+    items = [with_defaults(each, values["defaults"]) for each in values["certificates"] if not is_absent(each)]
+    read = {declaration.name: declaration for declaration in read_declarations(items)}
+    return keep_to(item, host="web1", declared={each["name"]: each for each in items}, read=read)
 
 
 def test_an_honest_host_gets_what_it_asks_for_to_the_letter(item: dict[str, Any], defaults: dict[str, Any]) -> None:
@@ -120,12 +134,13 @@ def test_what_was_declared_before_and_may_have_been_sent_is_looked_up(
     assert (order.sent, order.names) == (Sent.LOOK_UP_ONLY, ("old.example.com",))
 
 
-def test_without_declarations_a_playbook_is_believed(item: dict[str, Any]) -> None:
-    params = {"certificates": [{**item, "fullchain_dest": "/srv/shop.pem"}], "declared": None, "declared_defaults": {}}
-    assert bounded(params, "certificates") == params
-
-
-def test_declarations_that_are_none_are_refused(item: dict[str, Any]) -> None:
-    for wrong in ({"nme": "shop"}, {"name": "shop", "contact": CONTACT}):
-        with pytest.raises(InvalidOrderError, match=r"nme|common_name"):
-            bounded({"certificates": [item], "declared": [wrong], "declared_defaults": {}}, "certificates")
+@pytest.mark.parametrize(
+    ("change", "may_be_live"),
+    [({}, True), ({"customer": "Example S.A."}, False), ({"sent": "yes"}, False), ({"operation": "reissue"}, False)],
+)
+def test_the_controller_decides_whether_the_account_is_read(
+    item: dict[str, Any], defaults: dict[str, Any], change: dict[str, Any], may_be_live: bool
+) -> None:
+    for claim in (True, None):
+        found = kept(only_set({**item, "reissue_live_order": claim, **change}), defaults)
+        assert found.get("reissue_live_order", False) is may_be_live

@@ -168,8 +168,8 @@ def test_no_sentence_of_a_result_acts_on_a_terminal(play: Callable[..., dict[str
             "failed": failed,
             "msg": said,
             "reason": said,
-            "problems": [said],
-            "orders": [{"problem": said, "validation_code": HOSTILE}],
+            "problems": [{"text": said, "remedy": said}],
+            "orders": [{"problem": {"text": said}, "validation_code": HOSTILE}],
             "diff": {"before": {"why": said}, "after": said},
             "warnings": [said],
         }
