@@ -27,8 +27,9 @@ CLOCK_SKEW = timedelta(minutes=5)
 _AGAIN = "Fetch this order's certificate again."
 _CLOCK = (
     "If the clock of this host is wrong, correct the clock and run again: the same certificate is installed then, and "
-    "nothing is ordered. If the clock is right, the order is an old one: order again with certum_anew."
+    "nothing is ordered."
 )
+_EXPIRED = "If the clock is right, the order is an old one: order again with certum_anew."
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str) ->
         raise refused(path, f"certificate {facts.serial_number} {why}")
     when = _wrong_time(facts, now)
     if when is not None:
-        raise refused(path, f"certificate {facts.serial_number} {when}", remedy=_CLOCK)
+        remedy = f"{_CLOCK} {_EXPIRED}" if now >= facts.not_after else _CLOCK
+        raise refused(path, f"certificate {facts.serial_number} {when}", remedy=remedy)
     return Verified(facts, certificate_pem, "".join(chain.certificates), chain.root)
 
 

@@ -129,6 +129,7 @@ def test_a_wrong_clock_has_a_remedy_of_its_own(world: World, beginning: Any, is_
     with pytest.raises(StoreError) as refused:
         world.install(issue(csr, beginning=beginning, names=NAMES if is_about_the_clock else ("else.example.com",)))
     assert ("correct the clock" in refused.value.remedy) is is_about_the_clock
+    assert ("certum_anew" in refused.value.remedy) is (beginning < NAIVE_NOW)
     assert ("Fetch this order's certificate again" in refused.value.remedy) is not is_about_the_clock
 
 
