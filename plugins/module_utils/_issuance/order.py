@@ -43,12 +43,12 @@ class Order:
 
     ``order_id`` is ours for an order, that of the ``predecessor`` (a serial number) for a reissue, and empty for a
     renewal until the CA has told it. The ``predecessor`` of an order is what is reissued instead, if its order has a
-    live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``declared`` are
-    the names that are declared for the host that asks: it may name no certificate and no order of other names as its
-    own. None where the caller is believed. ``own_customer`` is
-    False for a customer that only the host tells, so that the account has to show that it is for these names. ``validation_code`` is the code of a pending order where it is known.
-    ``names`` are encoded, the CN first; certificates for mail and for signing code
-    have none. ``subject`` is what takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
+    live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``declared`` are the
+    names that are declared for the host that asks: it may name no certificate and no order of other names as its own.
+    None where the caller is believed. ``own_customer`` is False for a customer that only the host tells: the account
+    has to show that it is for these names. ``validation_code`` is the code of a pending order where it is known.
+    ``names`` are encoded, the CN first; certificates for mail and for signing code have none. ``subject`` is what
+    takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
     """
 
     name: str
