@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import Problem, ended, joined, problem_of
+from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import State
 from .._partner_api.errors import AuthenticationError, CertumError
 from .._store.errors import StoreError
@@ -23,7 +24,7 @@ from .fetch import fetch_again
 from .items import next_item, read_orders, result_of
 from .live import follow_live_order, read_account
 from .many import obtain_all
-from .obtain import Obtain
+from .obtain import NOTHING_ORDERED, Obtain
 from .outcome import Outcome
 from .patience import Patience
 from .predict import predict
@@ -47,7 +48,7 @@ class Job:
 
     item: Mapping[str, Any]
     order: Order
-    reason: str | None
+    reason: Reason | None
     problem: Problem | None = None
     lack: Lack | None = None
 
@@ -68,7 +69,9 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     return {
         **ended(problems),
         "changed": any(outcome.changed for outcome in everything),
-        "reason": "; ".join(f"{outcome.name}: {outcome.reason}" for outcome in everything) or "nothing was asked for",
+        "reason": summary(
+            ((outcome.name, outcome.reason) for outcome in everything), otherwise="nothing was asked for"
+        ).shown(),
         "certificates": [{**result_of(outcome), **_known_of(job.order, api)} for job, outcome in zip(jobs, everything)],
         "orders": [
             next_item(job.item, job.order, outcome)
@@ -167,7 +170,7 @@ def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
             name=order.name,
             order_id=order.order_id,
             state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
-            reason="nothing was ordered",
+            reason=NOTHING_ORDERED,
             problem=job.problem,
         )
     return _supplied(api, job, job.lack, check_mode=check_mode) if job.lack else _current(order)
@@ -176,7 +179,7 @@ def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
 def _supplied(api: PartnerApi, job: Job, lack: Lack, *, check_mode: bool) -> Outcome:
     """What is bought and in place is fetched once more, for the files that are missing beside it."""
     outcome = _current(job.order)
-    outcome = replace(outcome, reason=f"{outcome.reason}, {lack.words}")
+    outcome = replace(outcome, reason=Reason(ReasonCode.FILES_MISSING, f"{outcome.reason}, {lack.words}"))
     if check_mode:
         return replace(outcome, changed=True)
     destination = Destination.of(job.item)
@@ -189,9 +192,8 @@ def _supplied(api: PartnerApi, job: Job, lack: Lack, *, check_mode: bool) -> Out
 
 
 def _current(order: Order) -> Outcome:
-    return Outcome(
-        name=order.name, order_id=order.order_id, state=State.CURRENT, reason="the certificate is current", placed=True
-    )
+    reason = Reason(ReasonCode.CURRENT, "the certificate is current")
+    return Outcome(name=order.name, order_id=order.order_id, state=State.CURRENT, reason=reason, placed=True)
 
 
 def _diff(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
@@ -199,7 +201,7 @@ def _diff(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> list[dict[str, An
         {
             "before_header": job.order.name,
             "after_header": job.order.name,
-            "before": {"why": job.reason or (job.lack.words if job.lack else None)},
+            "before": {"why": str(job.reason or "") or (job.lack.words if job.lack else None)},
             "after": {
                 "operation": job.order.operation.value,
                 "order_id": outcome.order_id or None,
@@ -207,7 +209,7 @@ def _diff(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> list[dict[str, An
                 "names": list(job.order.names),
                 "key": str(job.order.request.key_spec),
                 "state": outcome.state.value,
-                "reason": outcome.reason,
+                "reason": outcome.reason.text,
             },
         }
         for job, outcome in zip(jobs, outcomes)
