@@ -13,6 +13,7 @@ from ansible.plugins.loader import module_loader
 
 from ..module_utils._handover.foreign_text import quote
 from ..module_utils._handover.problems import Problem, problem_of
+from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.freezing import (
     FreezeError,
     plain,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 ROLES = Path(__file__).parents[2] / "roles"
 OF_PLAYBOOKS = ("certum_hosts",)
 MAIL = "community.general.mail"
+REFUSED = Reason(ReasonCode.VARIABLES_REFUSED, "the variables cannot be used")
 REMEDY = "Correct the variable, then run again."
 
 
@@ -54,13 +56,13 @@ class ActionModule(ActionBase):
             "variables": {},
             "values": {},
             "problems": [],
-            "reason": f"the variables of role {options['role']} are read before any module runs",
+            "reason": Reason(ReasonCode.VARIABLES_READ, f"the variables of role {options['role']} are read").shown(),
         }
         try:
             return {**result, **frozen, **self._freeze(variables, options["role"]), "values": plain(options["values"])}
         except (FreezeError, AnsibleError) as error:
             problem = problem_of(error) if isinstance(error, FreezeError) else Problem(quote(error, 500), REMEDY)
-            return {**result, **frozen, "problems": [problem.shown()], "reason": "the variables cannot be used"}
+            return {**result, **frozen, "problems": [problem.shown()], "reason": REFUSED.shown()}
 
     def _freeze(self, variables: Mapping[str, Any], role: str) -> dict[str, Any]:
         """Return the variables, and warnings. Raises FreezeError and AnsibleError."""

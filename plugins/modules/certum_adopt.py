@@ -130,8 +130,15 @@ certificates:
       type: bool
     reason:
       description: What was done and why.
-      type: str
-      sample: certificate 0A1B was taken over from /etc/ssl/certs/shop.pem
+      type: dict
+      contains:
+        code:
+          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          type: str
+        text:
+          description: The reason in words.
+          type: str
+          sample: certificate 0A1B was taken over from /etc/ssl/certs/shop.pem
     privatekey_path:
       description: The private key, for the configuration of a service.
       type: str
@@ -143,7 +150,14 @@ certificates:
 reason:
   description: What was done and why.
   returned: always
-  type: str
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
 problems:
   description: A problem for each certificate that was not taken over.
   returned: always

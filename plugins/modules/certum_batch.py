@@ -132,6 +132,13 @@ troubles:
 reason:
   description: What was done, for each host and certificate.
   returned: always
-  type: str
-  sample: 'web1: shop: order shop-3f9c0d5e7a1b2c4d was placed for product 601'
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: 'web1: shop: order shop-3f9c0d5e7a1b2c4d was placed for product 601'
 """

@@ -64,8 +64,15 @@ state:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: order shop-2026 is cancelled
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: order shop-2026 is cancelled
 """
 
 from ..module_utils._account.cancel import cancel_order

@@ -114,8 +114,15 @@ state:
 reason:
   description: Why it is in this state.
   returned: always
-  type: str
-  sample: order shop-3f9c0d5e7a1b2c4d was placed for product 601
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: order shop-3f9c0d5e7a1b2c4d was placed for product 601
 validation:
   description: What has to be published while the order is in flight, see M(certops.certum.certum_certificates).
   returned: always

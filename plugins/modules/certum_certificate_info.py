@@ -109,8 +109,15 @@ certificates:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: 2 certificates end within 21 days
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: 2 certificates end within 21 days
 """
 
 from ..module_utils._account.certificate_info import read_certificates

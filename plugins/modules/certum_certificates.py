@@ -93,8 +93,15 @@ certificates:
       type: bool
     reason:
       description: Why it is in this state.
-      type: str
-      sample: order shop-3f9c0d5e7a1b2c4d was placed for product 601
+      type: dict
+      contains:
+        code:
+          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          type: str
+        text:
+          description: The reason in words.
+          type: str
+          sample: order shop-3f9c0d5e7a1b2c4d was placed for product 601
     problem:
       description: What a person has to do something about, or nothing. With any problem the module fails.
       type: dict
@@ -190,7 +197,14 @@ orders:
 reason:
   description: What was done and why.
   returned: always
-  type: str
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
 backup_files:
   description: Copies of files that were replaced.
   returned: always

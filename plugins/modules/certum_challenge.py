@@ -53,8 +53,15 @@ RETURN = r"""
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: /var/www/shop/.well-known/pki-validation/certum.txt has to say what the CA asks for
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: /var/www/shop/.well-known/pki-validation/certum.txt has to say what the CA asks for
 problems:
   description: A problem for each certificate whose proof could not be published.
   returned: always

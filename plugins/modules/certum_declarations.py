@@ -149,8 +149,15 @@ left_out:
       type: str
     reason:
       description: Why it is not declared.
-      type: str
-      sample: its certificate expired on 2026-01-31
+      type: dict
+      contains:
+        code:
+          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          type: str
+        text:
+          description: The reason in words.
+          type: str
+          sample: its certificate expired on 2026-01-31
 backup_file:
   description: The former file, if it was kept.
   returned: with O(dest)
@@ -158,8 +165,15 @@ backup_file:
 reason:
   description: The whole in one sentence.
   returned: always
-  type: str
-  sample: "declared: 12, pending: 1, left out: 3; they were written to certum-declarations.yml"
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: "declared: 12, pending: 1, left out: 3; they were written to certum-declarations.yml"
 """
 
 from ..module_utils._account.declarations import declare_account

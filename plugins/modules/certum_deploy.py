@@ -97,8 +97,15 @@ services:
       sample: [shop]
     reason:
       description: What was done.
-      type: str
-      sample: nginx serves shop
+      type: dict
+      contains:
+        code:
+          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          type: str
+        text:
+          description: The reason in words.
+          type: str
+          sample: nginx serves shop
 notes:
   description: A sentence for each service that does not run.
   returned: always
@@ -111,8 +118,15 @@ notes:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: nginx serves shop
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: nginx serves shop
 problems:
   description: What went wrong, with what the service said and what it serves now.
   returned: always

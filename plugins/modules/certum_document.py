@@ -84,8 +84,15 @@ documents:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: register.pdf and a note was attached to order bank-2026
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: register.pdf and a note was attached to order bank-2026
 """
 
 from ..module_utils._account.documents import TYPES, attach_documents

@@ -99,6 +99,13 @@ problems:
 reason:
   description: What was read.
   returned: success
-  type: str
-  sample: the variables of role certum are read before any module runs
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: the variables of role certum are read
 """

@@ -103,8 +103,15 @@ certificates:
       type: bool
     reason:
       description: What was done and why.
-      type: str
-      sample: certificate 0A1B was put in place
+      type: dict
+      contains:
+        code:
+          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          type: str
+        text:
+          description: The reason in words.
+          type: str
+          sample: certificate 0A1B was put in place
     serial_number:
       description: Serial number in hexadecimal of the certificate in place.
       type: str
@@ -126,7 +133,14 @@ deploy:
 reason:
   description: What was done and why.
   returned: always
-  type: str
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
 problems:
   description: A problem for each certificate that could not be put in place.
   returned: always

@@ -76,8 +76,15 @@ order_placed:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: order shop-2026 was placed for product 601
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: order shop-2026 was placed for product 601
 validation:
   description:
     - What has to be published, see M(certops.certum.certum_certificates).

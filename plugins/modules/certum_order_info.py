@@ -106,8 +106,15 @@ orders:
 reason:
   description: The whole in one sentence.
   returned: always
-  type: str
-  sample: order shop-2026 is in state VERIFICATION
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: order shop-2026 is in state VERIFICATION
 """
 
 from ..module_utils._account.order_info import read_orders

@@ -168,8 +168,15 @@ reasons:
       sample: issue
     reason:
       description: Why.
-      type: str
-      sample: there is no certificate yet
+      type: dict
+      contains:
+        code:
+          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          type: str
+        text:
+          description: The reason in words.
+          type: str
+          sample: there is no certificate yet
     operation:
       description:
         - V(order), V(reissue), which is free, or V(renew), which buys the next term.
@@ -179,8 +186,15 @@ reasons:
       sample: order
     operation_reason:
       description: Why it is this operation.
-      type: str
-      sample: there is no certificate to follow
+      type: dict
+      contains:
+        code:
+          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          type: str
+        text:
+          description: The reason in words.
+          type: str
+          sample: there is no certificate to follow
 sentences:
   description: The same as text.
   returned: always
@@ -201,8 +215,15 @@ notes:
 reason:
   description: The whole in one sentence.
   returned: always
-  type: str
-  sample: 1 of 3 certificates are due, 0 wait to be put in place or served
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: 1 of 3 certificates are due, 0 wait to be put in place or served
 problems:
   description: A problem for each certificate that could not be read. Nothing is decided about these.
   returned: always

@@ -159,8 +159,15 @@ orders:
 reason:
   description: What was found, in words.
   returned: always
-  type: str
-  sample: 'shop: nothing speaks against an order'
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: 'shop: nothing speaks against an order'
 problems:
   description: With O(on_mistake=fail) a problem for each mistake.
   returned: always

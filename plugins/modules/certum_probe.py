@@ -62,12 +62,26 @@ served:
       sample: 127.0.0.1:443
     reason:
       description: What was found.
-      type: str
-      sample: serves certificate 0A1B with its chain
+      type: dict
+      contains:
+        code:
+          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          type: str
+        text:
+          description: The reason in words.
+          type: str
+          sample: serves certificate 0A1B with its chain
 reason:
   description: The whole in one sentence.
   returned: always
-  type: str
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
 problems:
   description: A problem for each address that does not serve what it should.
   returned: always

@@ -88,8 +88,15 @@ products:
 reason:
   description: The whole in one sentence.
   returned: always
-  type: str
-  sample: the account may order 14 products
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: the account may order 14 products
 """
 
 from ..module_utils._account.product_info import list_products

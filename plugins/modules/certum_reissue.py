@@ -70,8 +70,15 @@ validation:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: certificate 0A1B2C3D4E5F6071 (shop.example.com) is reissued in order shop-2026
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: certificate 0A1B2C3D4E5F6071 (shop.example.com) is reissued in order shop-2026
 """
 
 from ..module_utils._account.reissue import reissue_certificate

@@ -71,8 +71,15 @@ validation:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: certificate 0A1B2C3D4E5F6071 (shop.example.com) was renewed by order 7d2f8c1e-0b6a-4f7c-9d37-2a1b5c3d4e5f
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: certificate 0A1B2C3D4E5F6071 (shop.example.com) was renewed by order 7d2f8c1e-0b6a-4f7c-9d37-2a1b5c3d4e5f
 """
 
 from ..module_utils._account.renew import renew_certificate

@@ -91,8 +91,15 @@ revoked_date:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: certificate 0A1B2C3D4E5F60718293A4B5C6D7E8F9 (shop.example.com) was revoked on 2027-03-01 04:00 UTC
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: certificate 0A1B2C3D4E5F60718293A4B5C6D7E8F9 (shop.example.com) was revoked on 2027-03-01 04:00 UTC
 """
 
 from ..module_utils._account.revoke import revoke_certificate

@@ -97,8 +97,15 @@ places:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: a key was made for shop
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: a key was made for shop
 problems:
   description: A problem for each certificate that could not be staged.
   returned: always

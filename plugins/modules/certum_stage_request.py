@@ -64,8 +64,15 @@ RETURN = r"""
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: the request waits for the next order
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: the request waits for the next order
 names:
   description: The names of the request, the CN among them.
   returned: always

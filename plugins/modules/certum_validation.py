@@ -111,8 +111,15 @@ validation:
 reason:
   description: What was done and why.
   returned: always
-  type: str
-  sample: order shop-2026 waits for DOMAIN (required; the domain holder); it was given a code for file
+  type: dict
+  contains:
+    code:
+      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      type: str
+    text:
+      description: The reason in words.
+      type: str
+      sample: order shop-2026 waits for DOMAIN (required; the domain holder); it was given a code for file
 """
 
 from ..module_utils._account.validation import validate_order

@@ -65,7 +65,7 @@ def three_times(world: World, name: str, **options: Any) -> dict[str, Any]:
     run = world.project.run(world.tasks(*twice), "--diff").succeeded()
     done, again = run.result("Do"), run.result("Do again")
     assert (predicted["changed"], done["changed"], again["changed"]) == (True, True, False)
-    assert all(result["reason"] for result in (predicted, done, again))
+    assert all(result["reason"]["text"] for result in (predicted, done, again))
     return done
 
 
@@ -97,7 +97,7 @@ def test_an_order_is_cancelled_by_an_ad_hoc_command(world: World) -> None:
         words, cwd=world.project.path, env=world.project.environment, capture_output=True, text=True, check=False
     )
     assert said.returncode == 0, said.stdout + said.stderr
-    assert '"reason": "order shop-3f9c0d5e7a is cancelled"' in said.stdout
+    assert '"text": "order shop-3f9c0d5e7a is cancelled"' in said.stdout
     assert world.ca.order("shop-3f9c0d5e7a")["state"] == "REJECTED"
 
 
@@ -144,7 +144,7 @@ def test_a_revocation_that_is_not_waited_for_is_told_as_such(world: World) -> No
     issue(world)
     done = module(world, "certum_revoke", order_id="shop", wait=False).succeeded().result(TASK)
     assert done["certificate_status"] == "REVOKING"
-    assert "the CA publishes it within 24 hours" in done["reason"]
+    assert "the CA publishes it within 24 hours" in done["reason"]["text"]
 
 
 def test_what_cannot_be_revoked_is_refused_before_anything_is_sent(world: World) -> None:
@@ -212,7 +212,7 @@ def test_a_certificate_is_reissued_once_and_gets_a_name(world: World) -> None:
     options = successor(world, "next", add_names=["shop.example.com", "more.example.com"])
     done = three_times(world, "certum_reissue", **options)
     assert done["validation"]["names"] == ["more.example.com"]
-    assert "revoked by the CA 14 days after" in done["reason"]
+    assert "revoked by the CA 14 days after" in done["reason"]["text"]
     second = enrol(world, "shop")
     again = module(world, "certum_reissue", **options).succeeded().result(TASK)
     assert (again["changed"], again["order_id"]) == (False, "shop")

@@ -76,7 +76,7 @@ def test_what_an_account_and_a_host_have_is_taken_over_and_the_role_keeps_it(wor
     assert tree(world.project.path / "ssl") == files
     told = first.result("Declare the certificates of the account")
     assert [order["order_id"] for order in told["pending"]] == ["waits"]
-    assert [(order["order_id"], order["reason"]) for order in told["left_out"]] == [
+    assert [(order["order_id"], order["reason"]["text"]) for order in told["left_out"]] == [
         ("dead", "its certificate is REVOKED")
     ]
     for name, each in lying.items():

@@ -45,7 +45,7 @@ def test_an_order_in_flight_is_looked_at_and_with_its_certificate_nothing_is_ask
     run = check(world, play)
 
     assert f"order {order['orderID']} is in flight" in run.output
-    assert "would be carried on" in run.result("Place orders")["reason"]
+    assert "would be carried on" in run.result("Place orders")["reason"]["text"]
     assert world.operations() == ["getOrderState"]
     world.converged(play)
     assert check(world, play).changed == 0

@@ -91,7 +91,7 @@ def test_changed_formats_and_passphrases_are_put_in_place_and_nothing_is_bought(
         did = world.project.run(role(world, passphrase), "--diff", "-vvv").succeeded()
 
         assert would.changed == did.changed == 1
-        assert "keystore.p12" in did.result(PLAN)["reasons"][0]["reason"]
+        assert "keystore.p12" in did.result(PLAN)["reasons"][0]["reason"]["text"]
         in_every_format(current, passphrase)
         world.is_quiet(role(world, passphrase))
     assert len(world.ca.orders()) == 1

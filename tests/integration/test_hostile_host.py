@@ -131,7 +131,7 @@ def test_what_a_host_says_is_shown_and_never_evaluated(world: World) -> None:
         world,
         {
             "certum_plan": {
-                "reason": evil[0],
+                "reason": {"code": "several", "text": evil[0]},
                 "sentences": [evil[1]],
                 "notes": [evil[2]],
                 "problems": [{"text": evil[3]}],

@@ -48,7 +48,7 @@ def test_an_ev_certificate_waits_for_people_over_several_runs_and_is_bought_once
     first = world.project.run(play).succeeded()
     ordered = first.result("Validate domains, wait and fetch certificates")
     for kind in STAFF:
-        assert f"{kind} (required; the CA's staff)" in ordered["reason"]
+        assert f"{kind} (required; the CA's staff)" in ordered["reason"]["text"]
     assert world.project.run(play).succeeded().changed == 0
     (order,) = world.ca.orders()
     for kind in STAFF:
@@ -97,7 +97,7 @@ def mail(world: World, **changes: Any) -> dict[str, Any]:
 def test_a_certificate_for_mail_is_issued_once_its_link_was_followed(world: World) -> None:
     first = module(world, "certum_certificate", **mail(world)).succeeded().result(TASK)
     assert first["state"] == "pending"
-    assert "EMAIL (required; the mailbox holder, by the link in the CA's mail)" in first["reason"]
+    assert "EMAIL (required; the mailbox holder, by the link in the CA's mail)" in first["reason"]["text"]
     order_id = first["order_id"]
     links = world.ca.mails()[-1]["links"]
     assert links
@@ -154,11 +154,11 @@ def test_a_certificate_for_signing_code_names_no_domain_and_is_issued_once_staff
         **subject,
     }
     checked = module(world, "certum_certificate", "--check", **asked).succeeded().result(TASK)
-    assert "the CA accepts the order" in checked["reason"]
+    assert "the CA accepts the order" in checked["reason"]["text"]
 
     first = module(world, "certum_certificate", **asked).succeeded().result(TASK)
     assert (first["state"], first["validation"]) == ("pending", None)
-    waits_for = [kind for kind in STAFF if f"{kind} (required; the CA's staff)" in first["reason"]]
+    waits_for = [kind for kind in STAFF if f"{kind} (required; the CA's staff)" in first["reason"]["text"]]
     assert sorted(waits_for) == sorted(staff)
     for kind in staff:
         world.ca.decide(first["order_id"], kind)

@@ -95,7 +95,7 @@ class TestTheRole:
         )
 
         looked = run.result("Look at the domains before they are ordered for")
-        assert "could not be checked" in looked["reason"]
+        assert "could not be checked" in looked["reason"]["text"]
         assert len(world.ca.orders()) == 1
 
     def test_tells_the_truth_in_check_mode(self, world: World, dns: DnsServer) -> None:
@@ -125,7 +125,7 @@ class TestTheModule:
         assert [(each["name"], each["passed"]) for each in result["certificates"]] == list(zip(names, (True, False)))
         assert not result["changed"]
         assert "gone.example.com does not exist in DNS (NXDOMAIN)" in result["msg"]
-        assert "shop.example.com: nothing speaks against an order" in result["reason"]
+        assert "shop.example.com: nothing speaks against an order" in result["reason"]["text"]
         world.web.stop()
         stopped = world.project.run(world.tasks(task), *words).failed().result("Look")
         assert "shop.example.com cannot be asked over HTTP" in stopped["msg"]

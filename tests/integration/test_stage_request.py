@@ -53,7 +53,7 @@ def test_a_stored_request_waits_until_it_is_time_and_is_then_ordered_with_by_a_s
     stored = store(world, names=["shop.example.com"]).succeeded()
     again = store(world, names=["shop.example.com"]).succeeded()
     assert (checked.changed, stored.changed, again.changed) == (1, 1, 0)
-    assert "the request waits for the next order" in checked.result(TASK)["reason"]
+    assert "the request waits for the next order" in checked.result(TASK)["reason"]["text"]
     assert nightly(world).succeeded().changed == 0
     assert leaf(world.store / "shop/current/cert.pem") == first
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._issuance.patience import Patience
 from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, CertumError
@@ -29,7 +30,13 @@ def cancel_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool
     order_id = params["order_id"]
     before = api.get_order_state(order_id=order_id).order_state
     if before == OrderState.REJECTED:
-        return _result(order_id, changed=False, before=before, words="was cancelled, or refused by the CA, before")
+        return _result(
+            order_id,
+            changed=False,
+            before=before,
+            code=ReasonCode.REJECTED,
+            words="was cancelled, or refused by the CA, before",
+        )
     if before == OrderState.ENROLLED:
         raise CertumError(
             where=f"order {order_id}",
@@ -37,10 +44,16 @@ def cancel_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool
             remedy="Revoke its certificate with certum_revoke if that is what you want.",
         )
     if check_mode:
-        return _result(order_id, changed=True, before=before, words=f"is in state {before} and would be cancelled")
+        return _result(
+            order_id,
+            changed=True,
+            before=before,
+            code=ReasonCode.WOULD_CANCEL,
+            words=f"is in state {before} and would be cancelled",
+        )
     changed = _cancel(api, params)
     words = "is cancelled" if changed else "was cancelled before"
-    return _result(order_id, changed=changed, before=before, words=words)
+    return _result(order_id, changed=changed, before=before, code=ReasonCode.CANCELLED, words=words)
 
 
 def _cancel(api: PartnerApi, params: Mapping[str, Any]) -> bool:
@@ -72,12 +85,12 @@ def _is_cancelled(api: PartnerApi, order_id: str) -> bool:
     return api.get_order_state(order_id=order_id).order_state == OrderState.REJECTED
 
 
-def _result(order_id: str, *, changed: bool, before: object, words: str) -> dict[str, Any]:
+def _result(order_id: str, *, changed: bool, before: object, code: ReasonCode, words: str) -> dict[str, Any]:
     after = OrderState.REJECTED.value if changed else str(before)
     return {
         "changed": changed,
         "order_id": order_id,
         "state": after,
-        "reason": f"order {order_id} {words}",
+        "reason": Reason(code, f"order {order_id} {words}").shown(),
         "diff": {"before": {"state": str(before)}, "after": {"state": after}},
     }

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._issuance.reference import issued_entries
 from .._partner_api.errors import CertumError
 from .._x509.chain import build_chain
@@ -37,7 +38,8 @@ def read_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     newest = certificates[-1]
     words = f"{reference.words} is {newest['certificate_status']} until {newest['end_date']}"
     older = f", and its order has {len(every) - 1} older" if len(every) > 1 else ""
-    return {"changed": False, "certificates": certificates, "reason": words + older}
+    reason = Reason(ReasonCode.REPORTED, words + older)
+    return {"changed": False, "certificates": certificates, "reason": reason.shown()}
 
 
 def _expiring(api: PartnerApi, days: int) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def _expiring(api: PartnerApi, days: int) -> dict[str, Any]:
     return {
         "changed": False,
         "certificates": [each.model_dump(mode="json") for each in found],
-        "reason": f"{len(found)} certificates end within {days} days",
+        "reason": Reason(ReasonCode.REPORTED, f"{len(found)} certificates end within {days} days").shown(),
     }
 
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._issuance.account import entries_since
 from .._lifecycle.adoption import declare
 from .._lifecycle.declaration import only_set
@@ -50,13 +51,15 @@ def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: b
     found = survey(_entries(entries), now=now)
     declared, not_declared = declare(found.living)
     left_out = [*found.left_out, *not_declared]
+    words = f"declared: {len(declared)}, pending: {len(found.pending)}, left out: {len(left_out)}"
+    reason = Reason(ReasonCode.REPORTED, words)
     result = {
         "changed": False,
         "certificates": [each.declaration for each in declared],
         "orders": _orders(found.issued, environment=api.environment),
         "pending": [_pending(order) for order in found.pending],
         "left_out": [_left_out(each) for each in left_out],
-        "reason": f"declared: {len(declared)}, pending: {len(found.pending)}, left out: {len(left_out)}",
+        "reason": reason.shown(),
     }
     if params["dest"] is None:
         return result
@@ -71,7 +74,7 @@ def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: b
         **result,
         "changed": change.changed,
         "backup_file": backup_file,
-        "reason": f"{result['reason']}; {change.reason}",
+        "reason": Reason(change.reason.code, f"{reason}; {change.reason}").shown(),
         "diff": {
             "before_header": params["dest"],
             "after_header": params["dest"],
@@ -138,7 +141,7 @@ def _orders(issued: Sequence[Issued], *, environment: str | None) -> list[dict[s
                 "product": _product_code(each.order.product_code),
                 "term_end": moment_text(estimated_term_end(first[each.order.order_id])),
                 "environment": environment,
-                "problem": each.problem,
+                "problem": str(each.problem) if each.problem else None,
             }
         )
         for each in issued
@@ -163,4 +166,4 @@ def _pending(order: AccountOrder) -> dict[str, Any]:
 
 
 def _left_out(each: LeftOut) -> dict[str, Any]:
-    return {"order_id": each.order.order_id, "common_name": each.common_name, "reason": each.reason}
+    return {"order_id": each.order.order_id, "common_name": each.common_name, "reason": each.reason.shown()}

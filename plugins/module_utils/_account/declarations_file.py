@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ansible.module_utils.common import yaml
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
 from .._store.change import Change
 from .._store.errors import StoreError, from_os_error
 from .._store.files import PUBLIC, write_atomic
@@ -96,10 +97,10 @@ def keep_or_write(
     """
     found = _content(path)
     if found == data:
-        return Change(changed=False, reason=f"{path} says so"), None
+        return Change(changed=False, reason=Reason(ReasonCode.CURRENT, f"{path} says so")), None
     if found is not None and not force:
         words = f"{path} was kept, because it says something else; force replaces it"
-        return Change(changed=False, reason=words), None
+        return Change(changed=False, reason=Reason(ReasonCode.KEPT, words)), None
     if not path.parent.is_dir():
         raise StoreError(
             "The declarations were not written",
@@ -112,7 +113,7 @@ def keep_or_write(
         if kept is not None and found is not None:
             write_atomic(kept, found, PUBLIC)
         write_atomic(path, data, PUBLIC)
-    change = Change(True, f"they were written to {path}", _shown(found), _shown(data))
+    change = Change(True, Reason(ReasonCode.WRITTEN, f"they were written to {path}"), _shown(found), _shown(data))
     return change, str(kept) if kept else None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
 from .._issuance.progress import is_open
 from .._partner_api.enums import DocumentType
 from .._partner_api.errors import CertumError
@@ -45,14 +46,31 @@ def attach_documents(api: PartnerApi, params: Mapping[str, Any], *, check_mode: 
     before = _attached(api, order_id)
     missing = [document for document in documents if not _names(document) <= before]
     if documents and not missing:
-        return _result(order_id, before, before, reason=f"order {order_id} has all of these documents")
+        return _result(
+            order_id,
+            before,
+            before,
+            reason=Reason(ReasonCode.NOTHING_TO_DO, f"order {order_id} has all of these documents"),
+        )
     names = sorted(name for document in missing for dummy, name in _names(document))
     what = f"{', '.join(names)} and a note" if names else "a note"
     after = before.union(*map(_names, missing))
     if check_mode:
-        return _result(order_id, before, after, changed=True, reason=f"{what} would be attached to order {order_id}")
+        return _result(
+            order_id,
+            before,
+            after,
+            changed=True,
+            reason=Reason(ReasonCode.WOULD_ATTACH_DOCUMENTS, f"{what} would be attached to order {order_id}"),
+        )
     _attach(api, order_id, note, missing)
-    return _result(order_id, before, after, changed=True, reason=f"{what} was attached to order {order_id}")
+    return _result(
+        order_id,
+        before,
+        after,
+        changed=True,
+        reason=Reason(ReasonCode.DOCUMENTS_ATTACHED, f"{what} was attached to order {order_id}"),
+    )
 
 
 def _attach(api: PartnerApi, order_id: str, note: str, documents: Sequence[Document]) -> None:
@@ -127,14 +145,14 @@ def _result(
     before: frozenset[tuple[str, str]],
     after: frozenset[tuple[str, str]],
     *,
-    reason: str,
+    reason: Reason,
     changed: bool = False,
 ) -> dict[str, Any]:
     return {
         "changed": changed,
         "order_id": order_id,
         "documents": _shown(after),
-        "reason": reason,
+        "reason": reason.shown(),
         "diff": {"before": {"documents": _shown(before)}, "after": {"documents": _shown(after)}},
     }
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
 from .._issuance.account import entries_since
 from .._issuance.progress import is_open, waiting_for
 from .._partner_api.messages.base import as_utc
@@ -47,7 +48,8 @@ def _one_order(api: PartnerApi, order_id: str) -> dict[str, Any]:
         "entries": [entry.model_dump(mode="json") for entry in entries],
     }
     waits = f" and waits for {waiting_for(progress)}" if is_open(progress) else ""
-    return {"changed": False, "order": order, "reason": f"order {order_id} is in state {order['state']}{waits}"}
+    reason = Reason(ReasonCode.REPORTED, f"order {order_id} is in state {order['state']}{waits}")
+    return {"changed": False, "order": order, "reason": reason.shown()}
 
 
 def _orders_of_period(api: PartnerApi, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def _orders_of_period(api: PartnerApi, params: Mapping[str, Any]) -> dict[str, A
     end = end or api.now()
     what = "changed" if params["modified"] else "were placed"
     words = f"{len(entries)} orders and reissues {what} between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
-    return {"changed": False, "orders": entries, "reason": words}
+    return {"changed": False, "orders": entries, "reason": Reason(ReasonCode.REPORTED, words).shown()}
 
 
 def _moment(option: str, text: str) -> datetime:

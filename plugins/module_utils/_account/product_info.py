@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._lifecycle.products import CATALOGUE, Product
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def list_products(api: PartnerApi, params: Mapping[str, Any], *, check_mode: boo
     return {
         "changed": False,
         "products": [_merged(product) for product in products],
-        "reason": f"the account may order {len(products)} products",
+        "reason": Reason(ReasonCode.REPORTED, f"the account may order {len(products)} products").shown(),
     }
 
 

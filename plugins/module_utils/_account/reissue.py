@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._issuance.reference import is_under_way
 from .._issuance.reissue import OLD_COPY_DAYS, Reissue, is_known, missing_names, refuse_unfit, reissue_once
 from .._lifecycle.names import InvalidNameError, wanted_names
@@ -41,14 +42,20 @@ def reissue_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mod
             order_id, f"order {order_id} has a reissue under way; whether it is for this key the CA tells when asked"
         )
     if check_mode:
-        return prediction(f"{former.words} would be reissued{words}", after)
+        return prediction(Reason(ReasonCode.WOULD_REISSUE, f"{former.words} would be reissued{words}"), after)
     purchase = reissue_once(api, Reissue(former, request, proof, added, order_id))
-    reason = f"{former.words} is reissued in order {purchase.order_id}{words}"
+    code = ReasonCode.REISSUED if purchase.is_new else ReasonCode.RESUMED
+    reason = Reason(code, f"{former.words} is reissued in order {purchase.order_id}{words}")
     return result(purchase, params, reason=reason, after=after)
 
 
-def _nothing_to_do(order_id: str, reason: str) -> dict[str, Any]:
-    return {**prediction(reason, {}), "changed": False, "order_id": order_id, "order_placed": True}
+def _nothing_to_do(order_id: str, words: str) -> dict[str, Any]:
+    return {
+        **prediction(Reason(ReasonCode.RESUMED, words), {}),
+        "changed": False,
+        "order_id": order_id,
+        "order_placed": True,
+    }
 
 
 def _encoded(names: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._issuance.renew import Renewal, UnsureError, look_for, refuse_unfit, renew_once
 from .._lifecycle.products import UnknownProductError, renewal_code
 from .reference import InvalidRequestError, find_certificate, read_csr
@@ -37,18 +38,20 @@ def renew_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
         return _predict(api, renewal, after)
     purchase = renew_once(api, renewal)
     words = f"was renewed by order {purchase.order_id}" + ("" if purchase.is_new else " in an earlier run")
-    return result(purchase, params, reason=f"{former.words} {words}", after=after)
+    code = ReasonCode.RENEWED if purchase.is_new else ReasonCode.RESUMED
+    return result(purchase, params, reason=Reason(code, f"{former.words} {words}"), after=after)
 
 
 def _predict(api: PartnerApi, renewal: Renewal, after: Mapping[str, Any]) -> dict[str, Any]:
-    would = f"{renewal.former.words} would be renewed with product {renewal.product_code}"
+    words = f"{renewal.former.words} would be renewed with product {renewal.product_code}"
+    would = Reason(ReasonCode.WOULD_RENEW, words)
     try:
         found = look_for(api, renewal, key_was_used=False)
     except UnsureError as error:
-        return prediction(f"{would}, unless that is done already: {error.why}", after)
+        return prediction(would.and_then(f", unless that is done already: {error.why}"), after)
     if found is None:
         return prediction(would, after)
-    told = prediction(f"order {found} renews {renewal.former.words} already", {})
+    told = prediction(Reason(ReasonCode.RESUMED, f"order {found} renews {renewal.former.words} already"), {})
     return {**told, "changed": False, "order_id": found}
 
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import RevokeReason
 from .._issuance.patience import Patience
 from .._lifecycle.names import InvalidNameError, encode
@@ -48,7 +49,7 @@ def revoke_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode
     _refuse_another_name(params.get("common_name"), before)
     _refuse_impossible(compromised, before, today=api.now().date())
     if check_mode:
-        return _result(reference, before, changed=True, words="would be revoked")
+        return _result(reference, before, changed=True, code=ReasonCode.WOULD_REVOKE, words="would be revoked")
     changed = _revoke(api, params, reference, compromised)
     return _settled(api, params, reference, changed=changed, check_mode=check_mode)
 
@@ -129,10 +130,10 @@ def _settled(
             break
     if details.certificate_status == CertificateStatus.REVOKED:
         since = f" on {details.revoked_date:%Y-%m-%d %H:%M} UTC" if details.revoked_date else ""
-        words = f"was revoked{since}" if changed else f"was revoked before{since}"
+        code, words = ReasonCode.REVOKED, f"was revoked{since}" if changed else f"was revoked before{since}"
     else:
-        words = "is being revoked; the CA publishes it within 24 hours"
-    return _result(reference, details, changed=changed, words=words)
+        code, words = ReasonCode.REVOKING, "is being revoked; the CA publishes it within 24 hours"
+    return _result(reference, details, changed=changed, code=code, words=words)
 
 
 def _read(api: PartnerApi, reference: Reference) -> CertificateDetails:
@@ -140,7 +141,9 @@ def _read(api: PartnerApi, reference: Reference) -> CertificateDetails:
     return reference.details if details is None else details
 
 
-def _result(reference: Reference, details: CertificateDetails, *, changed: bool, words: str) -> dict[str, Any]:
+def _result(
+    reference: Reference, details: CertificateDetails, *, changed: bool, code: ReasonCode, words: str
+) -> dict[str, Any]:
     before = str(reference.details.certificate_status)
     after = CertificateStatus.REVOKED.value if changed else str(details.certificate_status)
     return {
@@ -148,7 +151,7 @@ def _result(reference: Reference, details: CertificateDetails, *, changed: bool,
         "serial_number": reference.serial_number,
         "certificate_status": str(details.certificate_status),
         "revoked_date": _text(details.revoked_date),
-        "reason": f"{reference.words} {words}",
+        "reason": Reason(code, f"{reference.words} {words}").shown(),
         "diff": {"before": {"certificate_status": before}, "after": {"certificate_status": after}},
     }
 

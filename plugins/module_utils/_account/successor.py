@@ -21,6 +21,7 @@ from .reference import InvalidRequestError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._handover.reasons import Reason
     from .._issuance.purchase import Purchase
     from .._partner_api.messages.domain_control import SanApprover
 
@@ -36,26 +37,28 @@ def approver(params: Mapping[str, Any]) -> SanApprover | None:
     return approver_of(ValidationMethod(method), prefix)
 
 
-def result(purchase: Purchase, params: Mapping[str, Any], *, reason: str, after: Mapping[str, Any]) -> dict[str, Any]:
+def result(
+    purchase: Purchase, params: Mapping[str, Any], *, reason: Reason, after: Mapping[str, Any]
+) -> dict[str, Any]:
     """The result of either module."""
     return {
         "changed": purchase.is_new,
         "order_id": purchase.order_id,
         "order_placed": True,
         "validation": show_validation(_validation(purchase, params)),
-        "reason": reason,
+        "reason": reason.shown(),
         "diff": {"before": {}, "after": dict(after) if purchase.is_new else {}},
     }
 
 
-def prediction(reason: str, after: Mapping[str, Any]) -> dict[str, Any]:
+def prediction(reason: Reason, after: Mapping[str, Any]) -> dict[str, Any]:
     """The result of either module in check mode."""
     return {
         "changed": True,
         "order_id": None,
         "order_placed": False,
         "validation": None,
-        "reason": reason,
+        "reason": reason.shown(),
         "diff": {"before": {}, "after": dict(after)},
     }
 

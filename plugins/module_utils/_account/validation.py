@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import ValidationMethod
 from .._issuance.items import show_validation
 from .._issuance.order import approver_of
@@ -57,13 +58,20 @@ def validate_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bo
     order_id = params["order_id"]
     progress = api.get_order_state(order_id=order_id)
     if not is_open(progress):
-        return _result(api, params, progress, Step(), reason=f"order {order_id} is in state {progress.order_state}")
+        return _result(
+            api,
+            params,
+            progress,
+            Step(),
+            reason=Reason(ReasonCode.NOT_WAITING, f"order {order_id} is in state {progress.order_state}"),
+        )
     step = _advance(api, params, progress, method, check_mode=check_mode)
     if not (check_mode or step.must_be_published):
         progress = _wait(api, params, progress)
     done = f"; it {'would be' if check_mode else 'was'} {step.done}" if step.done else ""
     waits = f"waits for {waiting_for(progress)}" if is_open(progress) else f"is in state {progress.order_state}"
-    return _result(api, params, progress, step, reason=f"order {order_id} {waits}{done}")
+    code = ReasonCode.WAITING if is_open(progress) else ReasonCode.NOT_WAITING
+    return _result(api, params, progress, step, reason=Reason(code, f"order {order_id} {waits}{done}"))
 
 
 def _advance(
@@ -139,7 +147,7 @@ def _wait(api: PartnerApi, params: Mapping[str, Any], progress: OrderProgress) -
 
 
 def _result(
-    api: PartnerApi, params: Mapping[str, Any], progress: OrderProgress, step: Step, *, reason: str
+    api: PartnerApi, params: Mapping[str, Any], progress: OrderProgress, step: Step, *, reason: Reason
 ) -> dict[str, Any]:
     kinds = {check.type for check in progress.verifications}
     order_id = params["order_id"]
@@ -151,7 +159,7 @@ def _result(
         "names": [_name(name) for name in names],
         "mailbox": _mailbox_shown(read_mailbox(api, order_id, progress)),
         "validation": show_validation(step.validation),
-        "reason": reason,
+        "reason": reason.shown(),
     }
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, as_problem, problem_of
+from .._handover.reasons import as_reason, summary
 from .._partner_api.errors import AuthenticationError, CertumError
 from . import queue
 from .placement import place_orders
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from .._handover.batches import BatchOrders, HostOrders, HostRemovals, PendingOrder
     from .._handover.problems import ShownProblem
+    from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
     from .host import Account, BatchHost
 
@@ -69,7 +71,7 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
     empty: HostOrders = {"certificates": [], "publish": [], "problems": []}
     before: BatchOrders = {
         "changed": False,
-        "reason": "",
+        "reason": summary((), otherwise=NOTHING).shown(),
         "hosts": {host.name: empty for host in hosts},
         "pending": [],
         "again": False,
@@ -138,7 +140,9 @@ def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Acco
     freed = _keys(pending, published=True) - {(host, result["name"]) for host, result in results}
     return {
         "changed": any(result.get("changed") for _host, result in results),
-        "reason": "; ".join(f"{host}: {each['name']}: {each['reason']}" for host, each in results) or NOTHING,
+        "reason": summary(
+            ((f"{host}: {each['name']}", as_reason(each["reason"])) for host, each in results), otherwise=NOTHING
+        ).shown(),
         "hosts": {
             name: _share(
                 name, share, results, freed, waiting=_keys(pending, published=False), trouble=troubles.get(name)
@@ -186,7 +190,7 @@ def remove(
     """Revoke what is declared absent with a reason, and say what each host may remove."""
     removals = {host.name: removal_of(host) for host in hosts}
     settled: dict[str, HostRemovals] = {}
-    revoked: list[str] = []
+    revoked: list[tuple[str, Reason]] = []
 
     def step(account: Account, group: Sequence[BatchHost]) -> Step:
         if problem := refused.get(account.key):
@@ -195,7 +199,7 @@ def remove(
             found = pool.map(lambda host: settle(api, host, removals[host.name], check_mode=check_mode), group)
             for host, (share, words) in zip(group, found):
                 settled[host.name] = share
-                revoked.extend(f"{host.name}: {each}" for each in words)
+                revoked.extend((f"{host.name}: {name}", reason) for name, reason in words)
         return Step()
 
     steps = _for_each_account([host for host in hosts if removals[host.name].needs_ca], step)
@@ -206,6 +210,6 @@ def remove(
             settled[host.name] = without_ca(removals[host.name], failed.problem if failed and needs else None)
     return {
         "changed": bool(revoked),
-        "reason": "; ".join(revoked) or "no certificate had to be revoked",
+        "reason": summary(revoked, otherwise="no certificate had to be revoked").shown(),
         "hosts": settled,
     }

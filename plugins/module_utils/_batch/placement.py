@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, joined, problem_of
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import State
 from .._issuance.bounds import is_own_customer, keep_to
 from .._issuance.items import InvalidOrderError, next_item, read_order, result_of
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from .host import BatchHost
 
 WORKERS = 8
-DUE = "a certificate is due"
+DUE = Reason(ReasonCode.REQUESTED, "a certificate is due")
+NOT_ORDERED = Reason(ReasonCode.NOT_ORDERED, "nothing was ordered")
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def _not_asked(job: Job, problem: Problem | None) -> Outcome:
         name=order.name,
         order_id=order.order_id,
         state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
-        reason="nothing was ordered",
+        reason=NOT_ORDERED,
         problem=problem,
     )
 
@@ -191,7 +193,7 @@ def _refused(wanted: Wanted) -> Placed:
         "name": wanted.name,
         "state": State.UNKNOWN.value,
         "changed": False,
-        "reason": "nothing was ordered",
+        "reason": NOT_ORDERED.shown(),
         "problem": wanted.problem.shown() if wanted.problem else None,
     }
     return Placed(wanted.host.name, result)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .._account.reference import InvalidRequestError
 from .._account.revoke import revoke_certificate
 from .._handover.problems import problem_of
+from .._handover.reasons import as_reason
 from .._partner_api.errors import AuthenticationError, CertumError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from .._handover.batches import HostRemovals
     from .._handover.problems import Problem
+    from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
     from .host import BatchHost
 
@@ -86,16 +88,18 @@ def without_ca(removal: Removal, problem: Problem | None = None) -> HostRemovals
     }
 
 
-def settle(api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bool) -> tuple[HostRemovals, list[str]]:
+def settle(
+    api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bool
+) -> tuple[HostRemovals, list[tuple[str, Reason]]]:
     """Ask about the pending orders, and revoke what is to be revoked, the newest first.
 
-    Return what the host may remove, and a sentence for each certificate that was revoked. What could not be revoked
+    Return what the host may remove, and the name and reason of each certificate that was revoked. What could not be revoked
     stays on the host's disk, so that the next run tries again. Raises AuthenticationError.
     """
     problems: list[Problem] = []
     orders = _states(api, removal, problems)
     failed: set[str] = set()
-    revoked: list[str] = []
+    revoked: list[tuple[str, Reason]] = []
     for name, serial_number in removal.revocations:
         if name in failed:
             continue
@@ -107,7 +111,7 @@ def settle(api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bo
             failed.add(name)
             problems.append(problem_of(error).about(name))
         else:
-            revoked += [f"{name}: {result['reason']}"] if result["changed"] else []
+            revoked += [(name, as_reason(result["reason"]))] if result["changed"] else []
     remove = [name for name in removal.names if name not in failed]
     shown = [problem.shown() for problem in dict.fromkeys(problems)]
     return {"remove": remove, "orders": orders, "problems": shown}, revoked

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import problem_of
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import State
 from .._issuance.items import InvalidOrderError, read_order, result_of
 from .._issuance.jobs import known_of
@@ -44,6 +45,7 @@ SECOND_TRY = 15.0
 """Seconds that must be left to validate again what has failed: another run may have replaced the validation file."""
 JITTER = 1.0
 """Two runs for one order that both miss its code do not ask for a new one in the same moment."""
+NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "nothing was asked of the CA")
 CODE = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 
 
@@ -215,7 +217,5 @@ def _concluded(
 
 def _unreadable(pending: PendingOrder, error: InvalidOrderError) -> dict[str, Any]:
     problem = problem_of(error)
-    outcome = Outcome(
-        name=pending["name"], order_id="", state=State.UNKNOWN, reason="nothing was asked", problem=problem
-    )
+    outcome = Outcome(name=pending["name"], order_id="", state=State.UNKNOWN, reason=NOT_ASKED, problem=problem)
     return result_of(outcome)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     from .problems import ShownProblem
+    from .reasons import ShownReason
 
 
 class PendingOrder(TypedDict):
@@ -66,7 +67,7 @@ class BatchOrders(TypedDict):
     """
 
     changed: bool
-    reason: str
+    reason: ShownReason
     hosts: dict[str, HostOrders]
     pending: list[PendingOrder]
     again: bool

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._store.errors import StoreError
 from .._store.installed import read_installed
 from .._store.remove import is_there, remove
@@ -36,7 +37,7 @@ class Leaving:
     """
 
     item: Mapping[str, Any]
-    reason: str
+    reason: Reason
     in_service: bool
     serial_numbers: tuple[str, ...]
     order_id: str | None
@@ -54,7 +55,7 @@ def leaving(layout: Layout, item: Mapping[str, Any], *, now: datetime) -> Leavin
     valid = (version for version in installed.versions if version.facts and version.facts.not_after > now)
     return Leaving(
         item=item,
-        reason=f"it is declared absent, and {_words(installed)} on disk",
+        reason=Reason(ReasonCode.DECLARED_ABSENT, f"it is declared absent, and {_words(installed)} on disk"),
         in_service=bool(item.get("deploy") and installed.versions),
         serial_numbers=tuple(version.serial_number for version in valid),
         order_id=order.order_id if order else None,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import summary
 from .._lifecycle.declaration import InvalidDeclarationError
 from .._lifecycle.names import InvalidNameError, encode
 from .._store.adopt import Existing, Source, adopt, not_taken_over, read_existing
@@ -66,7 +67,9 @@ def adopt_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         problems=problems,
         changed=any(change.changed for dummy, change in results),
         certificates=[_shown(layout, item, change) for item, change in results],
-        reason="; ".join(f"{item['name']}: {change.reason}" for item, change in results) or "nothing was taken over",
+        reason=summary(
+            ((item["name"], change.reason) for item, change in results), otherwise="nothing was taken over"
+        ).shown(),
         diff=[
             {
                 "before_header": item["name"],
@@ -136,7 +139,7 @@ def _shown(layout: Layout, item: Mapping[str, Any], change: Change) -> dict[str,
     return {
         "name": item["name"],
         "changed": change.changed,
-        "reason": change.reason,
+        "reason": change.reason.shown(),
         "privatekey_path": str(current / "privkey.pem"),
         "fullchain_path": str(current / "fullchain.pem"),
     }

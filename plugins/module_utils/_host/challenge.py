@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import State
 from .._lifecycle.validation import FILE_PATH
 from .._store.challenge import publish, remove
@@ -46,7 +47,9 @@ def publish_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     return outcome(
         problems=problems,
         changed=bool(changes),
-        reason="; ".join(change.reason for change in changes) or "nothing had to be published or withdrawn",
+        reason=summary(
+            (("", change.reason) for change in changes), otherwise="nothing had to be published or withdrawn"
+        ).shown(),
         codes=[code for item in items for code in _codes(layout, orders[item["name"]])],
         diff=[{"before": change.before, "after": change.after} for change in changes],
     )
@@ -73,11 +76,11 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
     name, state = order["name"], order["state"]
     staged = read_installed(layout, name).staged
     if staged is None or staged.order is None or staged.public_key_sha256 != order.get("public_key_sha256"):
-        return Change(changed=False, reason="the order is not staged here")
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_STAGED, "the order is not staged here"))
     if state == State.NOT_ORDERED and staged.order.stage is OrderStage.INTENDED:
         return forget_order(layout, name, check_mode=check_mode)
     if state not in STAGES:
-        return Change(changed=False, reason=f"the order stays {staged.order.stage.value}")
+        return Change(changed=False, reason=Reason(ReasonCode.KEPT, f"the order stays {staged.order.stage.value}"))
     validation, term_end = order.get("validation") or {}, order.get("term_end")
     record = replace(
         staged.order,
@@ -97,6 +100,6 @@ def _file(item: Mapping[str, Any], order: Mapping[str, Any], *, check_mode: bool
     files = (order.get("validation") or {}).get("files")
     webroot = (item.get("validation") or {}).get("webroot")
     if not files or not webroot:
-        return Change(changed=False, reason="nothing is proved by file")
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_VALIDATED_BY_FILE, "nothing is proved by file"))
     put = publish if order["state"] == State.PENDING else remove
     return put(Path(webroot), FILE_PATH, files[0]["content"], check_mode=check_mode)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import Problem
+from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import ServiceState
 from .._lifecycle.declaration import is_absent
 from .._service.proof import require_addresses
@@ -41,10 +42,15 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         notes=[each.note for each in ended if each.note],
         changed=any(each.changed for each in ended),
         services=[
-            {"name": each.service.name, "changed": each.changed, "certificates": list(each.done), "reason": each.reason}
+            {
+                "name": each.service.name,
+                "changed": each.changed,
+                "certificates": list(each.done),
+                "reason": each.reason.shown(),
+            }
             for each in ended
         ],
-        reason="; ".join(each.reason for each in ended) or "no certificate names a service",
+        reason=summary((("", each.reason) for each in ended), otherwise="no certificate names a service").shown(),
         diff=[
             {"before_header": name, "after_header": name, "before": change.before, "after": change.after}
             for each in ended
@@ -62,26 +68,29 @@ def _serve(service: Service, host: Host) -> Ended:
 def _withdraw(service: Service, host: Host) -> Ended:
     if not service.is_known:
         remedy = "Give both deploy.check_command and deploy.reload_command."
-        return Ended(service, f"{service.name} is not known", problems=[Problem(service.unknown, remedy, service.name)])
+        reason = Reason(ReasonCode.NO_SERVICE, f"{service.name} is not known")
+        return Ended(service, reason, problems=[Problem(service.unknown, remedy, service.name)])
     try:
         down = host.why_down(service)
     except FailedStepError as failed:
         remedy = "Correct the command, then run again."
         problem = Problem(f"{service.name}: {failed}. Nothing was taken out of service. {remedy}", remedy, service.name)
-        return Ended(service, f"{service.name} was left alone", problems=[problem])
+        return Ended(service, Reason(ReasonCode.LEFT_ALONE, f"{service.name} was left alone"), problems=[problem])
     checks = service.check_commands
     if down and not host.check_mode:
         checks = tuple(command for command in checks if host.ask(command).objection is None)
 
     def act(item: Mapping[str, Any]) -> tuple[str, Change]:
         if not is_absent(item):
-            return item["name"], Change(changed=False, reason="it is declared present")
+            return item["name"], Change(
+                changed=False, reason=Reason(ReasonCode.DECLARED_PRESENT, "it is declared present")
+            )
         change = withdraw(host.layout, item, check_commands=checks, ask=host.ask, check_mode=host.check_mode)
         return item["name"], change
 
     results, problems = for_each(service.items, act)
     done = dict(results)
-    reason = "; ".join(f"{name}: {change.reason}" for name, change in results) or "nothing was taken out of service"
+    reason = summary(((name, change.reason) for name, change in results), otherwise="nothing was taken out of service")
     if down:
         note = f"{service.name} {down}: the certificate is taken away, and nothing is reloaded."
         return Ended(service, reason, done, problems, note=note)
@@ -92,7 +101,8 @@ def _withdraw(service: Service, host: Host) -> Ended:
         text = f"{', '.join(done)}: {service.name}: Reload: {' '.join(objections)}. The certificates are still on disk."
         problem = Problem(f"{text} {remedy}", remedy, service.name)
         moved = any(change.changed for change in done.values())
-        return Ended(service, f"{service.name} was not reloaded", problems=[*problems, problem], moved=moved)
+        reason = Reason(ReasonCode.NOT_RELOADED, f"{service.name} was not reloaded")
+        return Ended(service, reason, problems=[*problems, problem], moved=moved)
     return Ended(service, reason, done, problems)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import DeclaredState, Environment, Operation
 from .._lifecycle.declaration import is_absent
 from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
@@ -85,7 +86,9 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         changed=any(done.change.changed for done in results),
         certificates=[_shown(layout, done) for done in results],
         deploy=[done.item for done in results if done.has_to_be_served],
-        reason="; ".join(f"{done.item['name']}: {done.change.reason}" for done in results) or "nothing was asked for",
+        reason=summary(
+            ((done.item["name"], done.change.reason) for done in results), otherwise="nothing was asked for"
+        ).shown(),
         diff=[
             {
                 "before_header": done.item["name"],
@@ -102,11 +105,11 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
     name = item["name"]
     if is_absent(item):
-        return Change(changed=False, reason="it is declared absent")
+        return Change(changed=False, reason=Reason(ReasonCode.DECLARED_ABSENT, "it is declared absent"))
     issued = (order for order in params["orders"] if order["name"] == name and order.get("certificate"))
     order = next(issued, None)
     if order is None and read_installed(layout, name).newest_good is None:
-        return Change(changed=False, reason="its certificate is not here yet")
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_ISSUED_YET, "its certificate is not here yet"))
     if order is None:
         return activate(layout, name, formats=_formats(item, params), check_mode=check_mode)
     return _install(layout, item, order, params, check_mode)
@@ -132,7 +135,7 @@ def _install(
         keep=params["keep_versions"],
         check_mode=check_mode,
     )
-    return replace(change, reason=f"{change.reason}; {origin.remark}") if origin.remark else change
+    return replace(change, reason=change.reason.and_then(f"; {origin.remark}")) if origin.remark else change
 
 
 def _refuse_a_test(layout: Layout, installed: Installed, order: Mapping[str, Any], *, declared: str | None) -> None:
@@ -198,7 +201,7 @@ def _known(installed: Installed, certificate: str) -> Origin | None:
 
 def _take_away(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
     if not is_absent(item):
-        return Change(changed=False, reason="it is declared present")
+        return Change(changed=False, reason=Reason(ReasonCode.DECLARED_PRESENT, "it is declared present"))
     return take_away(layout, item, orders=params["orders"], check_mode=check_mode)
 
 
@@ -213,7 +216,7 @@ def _shown(layout: Layout, done: Done) -> dict[str, Any]:
     return {
         "name": done.item["name"],
         "changed": done.change.changed,
-        "reason": done.change.reason,
+        "reason": done.change.reason.shown(),
         "serial_number": done.current,
         "privatekey_path": str(current / "privkey.pem"),
         "fullchain_path": str(current / "fullchain.pem"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ShownReason, summary
 from .._handover.terms import PlanAction
 from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_declarations, with_defaults
@@ -44,24 +45,24 @@ class Answer:
 
     item: Mapping[str, Any]
     question: Question
-    reasons: Mapping[PlanAction, str | None]
+    reasons: Mapping[PlanAction, Reason | None]
 
     def shown(self) -> Iterator[dict[str, Any]]:
         """What the result says of it; with which operation it is issued, unless an order is in flight."""
         for action, reason in self.reasons.items():
             if reason is None:
                 continue
-            told = {"name": self.item["name"], "action": action.value, "reason": reason}
+            told = {"name": self.item["name"], "action": action.value, "reason": reason.shown()}
             if action is PlanAction.ISSUE and not is_in_flight(self.question.on_disk):
                 choice = choose(self.question)
-                told = {**told, "operation": choice.operation.value, "operation_reason": choice.why}
+                told = {**told, "operation": choice.operation.value, "operation_reason": choice.why.shown()}
             yield told
 
     def sentences(self) -> Iterator[str]:
         """The same for a person."""
         for told in self.shown():
-            how = f" ({told['operation']}: {told['operation_reason']})" if "operation" in told else ""
-            yield f"{told['name']}: {told['reason']}{how}"
+            how = f" ({told['operation']}: {told['operation_reason']['text']})" if "operation" in told else ""
+            yield f"{told['name']}: {told['reason']['text']}{how}"
 
 
 def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -102,16 +103,30 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         current=sum(not any(each.reasons.values()) for each in answers) + found.count(None),
         reasons=[
             *(told for each in answers for told in each.shown()),
-            *({"name": each.item["name"], "action": PlanAction.REMOVE.value, "reason": each.reason} for each in going),
+            *(
+                {"name": each.item["name"], "action": PlanAction.REMOVE.value, "reason": each.reason.shown()}
+                for each in going
+            ),
         ],
         sentences=[
             *(sentence for each in answers for sentence in each.sentences()),
             *(f"{each.item['name']}: {each.reason}" for each in going),
         ],
-        reason=f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served"
-        + (f", {len(going)} to be taken away" if going else "")
-        + (f", {len(seen.notes)} could not be checked for revocation" if seen.notes else ""),
+        reason=_reason(
+            f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served"
+            + (f", {len(going)} to be taken away" if going else "")
+            + (f", {len(seen.notes)} could not be checked for revocation" if seen.notes else ""),
+            reasons=[
+                *(reason for each in answers for reason in each.reasons.values() if reason),
+                *(each.reason for each in going),
+            ],
+        ),
     )
+
+
+def _reason(words: str, *, reasons: Sequence[Reason]) -> ShownReason:
+    """The whole, with the code that all certificates have in common."""
+    return Reason(summary((("", reason) for reason in reasons), otherwise="").code, words).shown()
 
 
 def _serial_number(on_disk: OnDisk) -> str:

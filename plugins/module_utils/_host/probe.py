@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._service.proof import prove, require_addresses
 from .._store.each import outcome
 from .._store.layout import Layout
@@ -16,10 +17,16 @@ from .._store.layout import Layout
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._service.proof import Proof
+
 
 def probe_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """The result of the module. Changes nothing, so check mode makes no difference."""
     del check_mode
     require_addresses(params["certificates"])
     proof = prove(Layout(Path(params["path"])), params["certificates"], timeout=params["timeout"])
-    return outcome(problems=proof.problems, changed=False, served=proof.served, reason=proof.words)
+    return outcome(problems=proof.problems, changed=False, served=proof.served, reason=_reason(proof).shown())
+
+
+def _reason(proof: Proof) -> Reason:
+    return Reason(ReasonCode.NOT_SERVED if proof.problems else ReasonCode.SERVED, proof.words)

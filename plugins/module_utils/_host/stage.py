@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import Environment, Operation, Sent, ValidationMethod
 from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
@@ -53,20 +54,23 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         check_mode=check_mode,
     )
 
-    def stage_one(item: Mapping[str, Any]) -> tuple[Staged, dict[str, Any]] | str:
+    def stage_one(item: Mapping[str, Any]) -> tuple[Staged, dict[str, Any]] | Reason:
         return staging.stage(item, declarations[item["name"]])
 
     found, problems = for_each([item for item in items if not is_absent(item)], stage_one)
-    results = [result for result in found if not isinstance(result, str)]
-    overtaken = [result for result in found if isinstance(result, str)]
+    results = [result for result in found if not isinstance(result, Reason)]
+    overtaken = [result for result in found if isinstance(result, Reason)]
     made = [order["name"] for staged, order in results if staged.created]
-    words = f"a key was made for {', '.join(made)}" if made else "every key was staged before"
+    staged_now = Reason(ReasonCode.KEY_STAGED, f"a key was made for {', '.join(made)}")
+    reason = staged_now if made else Reason(ReasonCode.STAGED_BEFORE, "every key was staged before")
     return outcome(
         problems=problems,
         changed=bool(made),
         orders=[order for dummy, order in results],
         places=_places(items),
-        reason="; ".join([words, *overtaken] if results or not overtaken else overtaken),
+        reason=summary(
+            (("", each) for each in ([reason, *overtaken] if results or not overtaken else overtaken)), otherwise=""
+        ).shown(),
         diff=[
             {
                 "before_header": order["name"],
@@ -100,10 +104,10 @@ class Staging:
     now: datetime
     check_mode: bool
 
-    def stage(self, item: Mapping[str, Any], declaration: Declaration) -> tuple[Staged, dict[str, Any]] | str:
+    def stage(self, item: Mapping[str, Any], declaration: Declaration) -> tuple[Staged, dict[str, Any]] | Reason:
         """A key and a CSR, and an item for certum_certificates, both on disk before anything is sent.
 
-        Words where nothing is needed any more. Raises StoreError.
+        A reason where nothing is needed any more. Raises StoreError.
         """
         name = declaration.name
         if self._recorded(name) is None:
@@ -125,12 +129,13 @@ class Staging:
         may_be_live = self._may_have_another(name, record)
         return staged, _order_item(item, declaration, staged, record, may_be_live=may_be_live)
 
-    def _came_meanwhile(self, name: str) -> str | None:
+    def _came_meanwhile(self, name: str) -> Reason | None:
         """Another run may have done since the plan what was due then. Done again it would be bought again."""
         found = observe(self.layout, name).newest if name in self.newest else None
         if found is None or found.serial_number == self.newest[name]:
             return None
-        return f"{name}: certificate {found.serial_number} came from another run meanwhile"
+        words = f"{name}: certificate {found.serial_number} came from another run meanwhile"
+        return Reason(ReasonCode.DONE_BY_ANOTHER_RUN, words)
 
     def _recorded(self, name: str) -> OrderRecord | None:
         staged = read_installed(self.layout, name).staged

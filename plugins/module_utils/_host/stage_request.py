@@ -33,7 +33,7 @@ def stage_request(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]
     change = put_request(Layout(Path(params["path"])), params["name"], request, check_mode=check_mode)
     return {
         "changed": change.changed,
-        "reason": change.reason,
+        "reason": change.reason.shown(),
         "names": list(_names(request)),
         "public_key_sha256": request.public_key_sha256,
         "diff": {"before": dict(change.before), "after": dict(change.after)},

@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import Problem, ended, joined, problem_of
+from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import State
 from .._partner_api.errors import CertumError
 from .._store.errors import StoreError
@@ -22,7 +23,7 @@ from .fetch import fetch_again
 from .items import next_item, read_orders, result_of
 from .jobs import Job, difference, known_of, with_live_orders
 from .many import obtain_all
-from .obtain import Obtain
+from .obtain import NOTHING_ORDERED, Obtain
 from .outcome import Outcome
 from .patience import Patience
 from .predict import predict
@@ -51,7 +52,9 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     return {
         **ended(problems),
         "changed": any(outcome.changed for outcome in everything),
-        "reason": "; ".join(f"{outcome.name}: {outcome.reason}" for outcome in everything) or "nothing was asked for",
+        "reason": summary(
+            ((outcome.name, outcome.reason) for outcome in everything), otherwise="nothing was asked for"
+        ).shown(),
         "certificates": [{**result_of(outcome), **known_of(job.order, api)} for job, outcome in zip(jobs, everything)],
         "orders": [
             next_item(job.item, job.order, outcome)
@@ -111,7 +114,7 @@ def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
             name=order.name,
             order_id=order.order_id,
             state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
-            reason="nothing was ordered",
+            reason=NOTHING_ORDERED,
             problem=job.problem,
         )
     return _supplied(api, job, job.lack, check_mode=check_mode) if job.lack else _current(order)
@@ -120,7 +123,7 @@ def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
 def _supplied(api: PartnerApi, job: Job, lack: Lack, *, check_mode: bool) -> Outcome:
     """What is bought and in place is fetched once more, for the files that are missing beside it."""
     outcome = _current(job.order)
-    outcome = replace(outcome, reason=f"{outcome.reason}, {lack.words}")
+    outcome = replace(outcome, reason=Reason(ReasonCode.FILES_MISSING, f"{outcome.reason}, {lack.words}"))
     if check_mode:
         return replace(outcome, changed=True)
     destination = Destination.of(job.item)
@@ -133,9 +136,8 @@ def _supplied(api: PartnerApi, job: Job, lack: Lack, *, check_mode: bool) -> Out
 
 
 def _current(order: Order) -> Outcome:
-    return Outcome(
-        name=order.name, order_id=order.order_id, state=State.CURRENT, reason="the certificate is current", placed=True
-    )
+    reason = Reason(ReasonCode.CURRENT, "the certificate is current")
+    return Outcome(name=order.name, order_id=order.order_id, state=State.CURRENT, reason=reason, placed=True)
 
 
 def make_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, Sent
 from .._lifecycle.decide import Desired, OnDisk, Question, Version, why_issue
 from .._lifecycle.window import RenewalWindow
@@ -124,7 +125,7 @@ def lack_at(destination: Destination) -> Lack | None:
     return Lack(facts.serial_number, missing) if facts else None
 
 
-def why_needed(order: Order, item: Mapping[str, Any], *, now: datetime) -> str | None:
+def why_needed(order: Order, item: Mapping[str, Any], *, now: datetime) -> Reason | None:
     """Why the certificate at the destination does not serve, or None. Without a destination it is always needed.
 
     Raises DestinationError where no certificate that was bought for it could be used.
@@ -138,14 +139,15 @@ def why_needed(order: Order, item: Mapping[str, Any], *, now: datetime) -> str |
         )
     path = destination.leaf
     if path is None:
-        return "a certificate is asked for"
+        return Reason(ReasonCode.REQUESTED, "a certificate is asked for")
     facts = _existing(path)
     if facts is None:
-        return f"there is no certificate at {path}"
+        return Reason(ReasonCode.NOT_ON_DISK, f"there is no certificate at {path}")
     if facts.public_key_sha256 != order.request.public_key_sha256:
-        return "the CSR has a new key"
+        return Reason(ReasonCode.KEY_DIFFERS, "the CSR has a new key")
     window = RenewalWindow(item.get("remaining_days"), item.get("remaining_percentage"))
-    reason = "force is set" if item.get("force") else _why_replace(order, facts, window=window, now=now)
+    forced = Reason(ReasonCode.REPLACE_REQUESTED, "force is set")
+    reason = forced if item.get("force") else _why_replace(order, facts, window=window, now=now)
     if reason:
         raise DestinationError(
             f"{order.name}: {path}: {reason}, but the CSR has the key of that certificate, "
@@ -169,7 +171,7 @@ def _existing(path: Path) -> CertificateFacts | None:
         return None
 
 
-def _why_replace(order: Order, facts: CertificateFacts, *, window: RenewalWindow, now: datetime) -> str | None:
+def _why_replace(order: Order, facts: CertificateFacts, *, window: RenewalWindow, now: datetime) -> Reason | None:
     names = frozenset(order.names)
     desired = Desired(
         name=order.name, names=names, product_code=order.product.code, key="", window=window, deployed=False

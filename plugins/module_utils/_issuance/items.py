@@ -188,7 +188,7 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
         "order_placed": outcome.placed,
         "state": outcome.state.value,
         "changed": outcome.changed,
-        "reason": outcome.reason,
+        "reason": outcome.reason.shown(),
         "problem": outcome.problem.shown() if outcome.problem else None,
         "validation": show_validation(outcome.validation),
         "serial_number": issued.facts.serial_number if issued else None,

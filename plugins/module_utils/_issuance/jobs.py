@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._handover.problems import Problem
+    from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.lookup import Order as Entry
     from .destination import Lack
@@ -40,7 +41,7 @@ class Job:
 
     item: Mapping[str, Any]
     order: Order
-    reason: str | None
+    reason: Reason | None
     problem: Problem | None = None
     lack: Lack | None = None
 
@@ -93,7 +94,7 @@ def difference(job: Job, outcome: Outcome, *, host: str = "") -> dict[str, Any]:
     return {
         "before_header": header,
         "after_header": header,
-        "before": {"why": job.reason or (job.lack.words if job.lack else None)},
+        "before": {"why": str(job.reason or "") or (job.lack.words if job.lack else None)},
         "after": {
             "operation": job.order.operation.value,
             "order_id": outcome.order_id or None,
@@ -101,6 +102,6 @@ def difference(job: Job, outcome: Outcome, *, host: str = "") -> dict[str, Any]:
             "names": list(job.order.names),
             "key": str(job.order.request.key_spec),
             "state": outcome.state.value,
-            "reason": outcome.reason,
+            "reason": outcome.reason.text,
         },
     }

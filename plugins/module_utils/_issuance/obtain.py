@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, Sent, State
 from .._lifecycle.validation import publication
 from .._partner_api.enums import OrderState, SanVerificationState
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
     from .order import Order
     from .outcome import Validation
 
-FATE_UNKNOWN = "it is not known whether the order was placed"
+FATE_UNKNOWN = Reason(ReasonCode.OUTCOME_UNKNOWN, "it is not known whether the order was placed")
+NOTHING_ORDERED = Reason(ReasonCode.NOT_ORDERED, "nothing was ordered")
+ENDED = Reason(ReasonCode.CERTIFICATE_EXPIRED, "its certificate has ended")
 ORDER_ANEW = "Its id and key stay used: a new order needs a new key and CSR, with the role by certum_anew."
 
 
@@ -122,7 +125,8 @@ class Obtain:
         validation = obtain_code(self.api, pursuit.order)
         if validation is None:
             return replace(pursuit, done=not self.trigger)
-        reason = f"{outcome.reason}; the CA gave a new verification code, which has to be published"
+        words = f"{outcome.reason}; the CA gave a new verification code, which has to be published"
+        reason = Reason(ReasonCode.NEW_CODE, words)
         outcome = replace(outcome, validation=validation, changed=True, reason=reason)
         return replace(pursuit, outcome=outcome, done=not self.trigger or _must_publish(validation))
 
@@ -163,15 +167,17 @@ class Obtain:
         issued = fetch(self.api, order)
         if issued.facts.not_after <= self.api.now():
             problem = _ended(order, issued.facts)
-            return replace(outcome, state=State.REJECTED, reason="its certificate has ended", problem=problem)
-        reason = f"certificate {issued.facts.serial_number} was issued, valid until {issued.facts.not_after:%Y-%m-%d}"
+            return replace(outcome, state=State.REJECTED, reason=ENDED, problem=problem)
+        words = f"certificate {issued.facts.serial_number} was issued, valid until {issued.facts.not_after:%Y-%m-%d}"
+        reason = Reason(ReasonCode.ISSUED, words)
         return replace(outcome, state=State.ISSUED, changed=True, issued=issued, reason=reason)
 
     def _still_open(self, pursuit: Pursuit, progress: OrderProgress) -> Outcome:
         order, outcome = pursuit.order, pursuit.outcome
         opened, asked = is_open(progress), pursuit.when_asked is not None
         waits_for = waiting_for(progress) if opened else "its reissue"
-        outcome = replace(outcome, reason=f"order {order.order_id} waits for {waits_for}; run again to go on")
+        reason = Reason(ReasonCode.WAITING, f"order {order.order_id} waits for {waits_for}; run again to go on")
+        outcome = replace(outcome, reason=reason)
         domain = domain_has_failed(progress) if opened else asked
         if not (domain or automatic_check_has_failed(progress)):
             return outcome
@@ -192,7 +198,7 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
         name=order.name,
         order_id=order.order_id,
         state=State.UNKNOWN if unknown else State.NOT_ORDERED,
-        reason=FATE_UNKNOWN if unknown else "nothing was ordered",
+        reason=FATE_UNKNOWN if unknown else NOTHING_ORDERED,
         problem=problem_with(order, error),
     )
 
@@ -213,7 +219,7 @@ def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
         name=order.name,
         order_id=order.order_id,
         state=State.NOT_ORDERED,
-        reason=f"the account has no order {order.order_id}",
+        reason=Reason(ReasonCode.NOT_ORDERED, f"the account has no order {order.order_id}"),
         problem=Problem(
             f"{order.name}: the account has no order {order.order_id} (error {ORDER_UNKNOWN}). {remedy}",
             remedy,
@@ -228,9 +234,10 @@ def ended_without(pursuit: Pursuit) -> Outcome:
     """What was perhaps never sent is no refusal."""
     order, outcome = pursuit.order, pursuit.outcome
     if order.sent.is_uncertain and order.operation is Operation.REISSUE:
-        reason = f"order {order.order_id} has no reissue for this key"
+        reason = Reason(ReasonCode.NOT_ORDERED, f"order {order.order_id} has no reissue for this key")
         return replace(outcome, state=State.NOT_ORDERED, placed=False, reason=reason)
-    return replace(outcome, state=State.REJECTED, reason="the order was rejected", problem=_rejected(order))
+    reason = Reason(ReasonCode.REJECTED, "the order was rejected")
+    return replace(outcome, state=State.REJECTED, reason=reason, problem=_rejected(order))
 
 
 def _must_publish(validation: Validation | None) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import State
 from .._partner_api.errors import ApiError
 from .items import read_orders, result_of
@@ -40,7 +41,7 @@ def _validate(api: PartnerApi, order: Order, *, would_change: bool) -> dict[str,
         order_id=order.order_id,
         state=State.NOT_ORDERED,
         changed=would_change,
-        reason=f"the CA accepts an order of {order.product.title} as {order.order_id}",
+        reason=Reason(ReasonCode.ACCEPTED, f"the CA accepts an order of {order.product.title} as {order.order_id}"),
     )
     try:
         parsed = api.validate_order_parameters(order.message())

@@ -16,6 +16,7 @@ from .._handover.problems import KnownError, Problem, problem_of
 from .._partner_api.errors import AuthenticationError, NotReceivedError
 
 if TYPE_CHECKING:
+    from .._handover.reasons import Reason
     from .._handover.terms import State, ValidationMethod
     from .._x509.facts import CertificateFacts
     from .order import Order
@@ -51,7 +52,7 @@ class Outcome:
     name: str
     order_id: str
     state: State
-    reason: str
+    reason: Reason
     placed: bool = False
     changed: bool = False
     problem: Problem | None = None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, Sent, State
 from .._lifecycle.identity import FINGERPRINT_CHARACTERS
 from .._lifecycle.products import issue_code
@@ -49,6 +50,7 @@ ORDER_ID_TAKEN = 1012
 ORDER_UNKNOWN = 1033
 
 NOT_THERE_YET = "the CA has no such order so far"
+NO_RENEWAL = Reason(ReasonCode.NOT_ORDERED, "there is no renewal")
 
 
 def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset()) -> Outcome:
@@ -66,8 +68,8 @@ def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset())
     if isinstance(wanted, Outcome):
         return wanted
     if isinstance(wanted, reissue.Reissue):
-        return _bought(order, reissue.reissue_once(api, wanted), f"reissues {wanted.words}")
-    return _bought(order, renew.renew_once(api, wanted), f"renews {wanted.words}")
+        return _bought(order, reissue.reissue_once(api, wanted), ReasonCode.REISSUED, f"reissues {wanted.words}")
+    return _bought(order, renew.renew_once(api, wanted), ReasonCode.RENEWED, f"renews {wanted.words}")
 
 
 def look_before_following(
@@ -90,7 +92,7 @@ def _order(api: PartnerApi, order: Order) -> Outcome:
             raise
         return adopt(api, order, error)
     return replace(
-        _known(order, f"was placed for product {order.product.code}"),
+        _known(order, f"was placed for product {order.product.code}", ReasonCode.ORDERED),
         changed=True,
         validation=validation_of(order, answer.san_verification),
     )
@@ -140,7 +142,7 @@ def _look_before_renewal(api: PartnerApi, order: Order, taken: frozenset[str]) -
     if order.sent is Sent.YES:
         return came_to_nothing(order, f"no renewal of {former.words} is under way any more")
     if order.sent is Sent.LOOK_UP_ONLY:
-        return Outcome(name=order.name, order_id="", state=State.NOT_ORDERED, reason="there is no renewal")
+        return Outcome(name=order.name, order_id="", state=State.NOT_ORDERED, reason=NO_RENEWAL)
     refuse_stranger(order, former)
     renew.refuse_unfit(former, order.request)
     return wanted
@@ -179,7 +181,7 @@ def came_to_nothing(order: Order, why: str) -> Outcome:
         name=order.name,
         order_id=order.order_id,
         state=State.REJECTED,
-        reason="what was asked for was cancelled or refused",
+        reason=Reason(ReasonCode.REJECTED, "what was asked for was cancelled or refused"),
         problem=Problem(
             f"{order.name}: {why}: what was asked for with this key was cancelled, or refused by the CA (ask it why if "
             f"it was not you). Nothing was bought now. {remedy}",
@@ -189,8 +191,9 @@ def came_to_nothing(order: Order, why: str) -> Outcome:
     )
 
 
-def _bought(order: Order, purchase: Purchase, words: str) -> Outcome:
-    known = _known(replace(order, order_id=purchase.order_id), words if purchase.is_new else f"{words} already")
+def _bought(order: Order, purchase: Purchase, code: ReasonCode, words: str) -> Outcome:
+    found = replace(order, order_id=purchase.order_id)
+    known = _known(found, words, code) if purchase.is_new else _known(found, f"{words} already")
     answer = purchase.placed.san_verification if purchase.placed else None
     return replace(known, changed=purchase.is_new, validation=validation_of(order, answer))
 
@@ -202,7 +205,7 @@ def validation_of(order: Order, answer: SanVerification | None) -> Validation | 
     return Validation(method=order.method, code=answer.code, names=answer.fqdns or order.names)
 
 
-def _known(order: Order, words: str) -> Outcome:
+def _known(order: Order, words: str, code: ReasonCode = ReasonCode.RESUMED) -> Outcome:
     validation = None
     if order.validation_code:
         validation = Validation(method=order.method, code=order.validation_code, names=order.names)
@@ -210,7 +213,7 @@ def _known(order: Order, words: str) -> Outcome:
         name=order.name,
         order_id=order.order_id,
         state=State.PENDING,
-        reason=f"order {order.order_id} {words}",
+        reason=Reason(code, f"order {order.order_id} {words}"),
         placed=True,
         validation=validation,
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, State, ValidationMethod
 from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
@@ -23,12 +24,15 @@ from .pursuit import Pursuit
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.lookup import OrderProgress
     from .order import Order
+
+NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA could not be asked")
 
 
 def predict(api: PartnerApi, order: Order) -> Outcome:
     """The outcome as check mode tells it. Raises AuthenticationError."""
-    outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason="", changed=True)
+    outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason=NOT_ASKED, changed=True)
     try:
         if order.order_id and not order.sent.may_be_sent:
             return _would_carry_on(api, order)
@@ -39,7 +43,7 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
         raise
     except CertumError as error:
         unanswered = isinstance(error, (TransportError, SoapFaultError))
-        reason = "the CA could not be asked" if unanswered else "nothing would be ordered"
+        reason = NOT_ASKED if unanswered else Reason(ReasonCode.NOT_ORDERED, "nothing would be ordered")
         return replace(outcome, changed=False, reason=reason, problem=problem_with(order, error))
 
 
@@ -55,19 +59,25 @@ def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:
     if progress.order_state == OrderState.REJECTED:
         return ended_without(pursuit)
     if is_open(progress) and only_people_act(progress, by_mail=order.method is ValidationMethod.ADMIN):
-        return replace(pursuit.outcome, reason=f"order {order.order_id} waits for {waiting_for(progress)}")
-    return replace(pursuit.outcome, changed=True, reason=f"order {order.order_id} would be carried on")
+        return replace(pursuit.outcome, reason=_waits(order, progress))
+    reason = Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} would be carried on")
+    return replace(pursuit.outcome, changed=True, reason=reason)
 
 
-def _would_order(api: PartnerApi, order: Order) -> str:
+def _waits(order: Order, progress: OrderProgress) -> Reason:
+    return Reason(ReasonCode.WAITING, f"order {order.order_id} waits for {waiting_for(progress)}")
+
+
+def _would_order(api: PartnerApi, order: Order) -> Reason:
     try:
         api.validate_order_parameters(order.message())
     except ApiError as error:
         if not may_be_there(order, error):
             raise
         adopt(api, order, error)
-        return f"order {order.order_id} exists and would be carried on"
-    return f"would order {order.product.title} as {order.order_id}; the CA accepts the order"
+        return Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} exists and would be carried on")
+    words = f"would order {order.product.title} as {order.order_id}; the CA accepts the order"
+    return Reason(ReasonCode.WOULD_ORDER, words)
 
 
 def _would_follow(api: PartnerApi, order: Order, outcome: Outcome) -> Outcome:
@@ -76,7 +86,8 @@ def _would_follow(api: PartnerApi, order: Order, outcome: Outcome) -> Outcome:
     if isinstance(found, Outcome) and not found.placed:
         return found
     if isinstance(found, Outcome):
-        return replace(outcome, reason=f"{found.reason}, and would be carried on")
+        return replace(outcome, reason=Reason(ReasonCode.WOULD_RESUME, f"{found.reason}, and would be carried on"))
     if order.operation is Operation.REISSUE:
-        return replace(outcome, reason=f"would reissue {found.words} in order {order.order_id}, which is free")
-    return replace(outcome, reason=f"would renew {found.words}")
+        words = f"would reissue {found.words} in order {order.order_id}, which is free"
+        return replace(outcome, reason=Reason(ReasonCode.WOULD_REISSUE, words))
+    return replace(outcome, reason=Reason(ReasonCode.WOULD_RENEW, f"would renew {found.words}"))

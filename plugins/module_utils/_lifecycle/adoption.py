@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import ProductKind, ValidationMethod
 from .declaration import customer_problems
 from .names import InvalidNameError, NameRequest, is_wildcard, problems_with, wanted_names
@@ -21,7 +22,7 @@ from .products import UnknownProductError, find, issue_code
 from .survey import LeftOut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .survey import Issued
 
@@ -51,8 +52,9 @@ def declare(living: Sequence[Issued]) -> tuple[list[Declared], list[LeftOut]]:
     return sorted(declared, key=lambda each: str(each.declaration["name"])), left_out
 
 
-def _why_not(issued: Issued) -> str | None:
-    return next((reason for reason in (rule(issued) for rule in _RULES) if reason), None)
+def _why_not(issued: Issued) -> Reason | None:
+    found = ((code, rule(issued)) for code, rule in _RULES)
+    return next((Reason(code, text) for code, text in found if text), None)
 
 
 def _unreadable(issued: Issued) -> str | None:
@@ -90,7 +92,13 @@ def _against_the_rules(issued: Issued) -> str | None:
     return "; ".join([*problems_with(request), *customer_problems(issued.order.customer)]) or None
 
 
-_RULES = (_unreadable, _for_mail_or_unknown, _for_no_server, _key_not_offered, _against_the_rules)
+_RULES: tuple[tuple[ReasonCode, Callable[[Issued], str | None]], ...] = (
+    (ReasonCode.UNREADABLE, _unreadable),
+    (ReasonCode.NOT_TLS, _for_mail_or_unknown),
+    (ReasonCode.NOT_TLS, _for_no_server),
+    (ReasonCode.NOT_DECLARABLE, _key_not_offered),
+    (ReasonCode.NOT_DECLARABLE, _against_the_rules),
+)
 
 
 def _names(issued: Issued) -> tuple[str, ...]:

@@ -5,7 +5,7 @@
 """What should happen with a certificate: two chains of small rules, tried in order, the first that speaks decides.
 
 Private to the collection. Pure: what is declared, what is on disk and the time are arguments; the answer is a reason
-in words, or nothing.
+(code and words), or nothing.
 
 The two questions are independent. *Issuance*: is a certificate needed that is not on disk? *Activation*: is a good
 certificate on disk that is not in place, or not proved to be served? A failed deployment never leads to a purchase.
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
 from .window import RenewalWindow, due_at
 
 if TYPE_CHECKING:
@@ -117,20 +118,20 @@ class Question:
     now: datetime
 
 
-Rule = Callable[[Question], "str | None"]
+Rule = Callable[[Question], "Reason | None"]
 
 
-def why_issue(question: Question) -> str | None:
+def why_issue(question: Question) -> Reason | None:
     """Why a new certificate is needed now, or None."""
     return _first_reason(_ISSUANCE, question)
 
 
-def why_activate(question: Question) -> str | None:
+def why_activate(question: Question) -> Reason | None:
     """Why the newest certificate on disk has to be put in place or deployed again, or None."""
     return _first_reason(_ACTIVATION, question)
 
 
-def _first_reason(rules: tuple[Rule, ...], question: Question) -> str | None:
+def _first_reason(rules: tuple[Rule, ...], question: Question) -> Reason | None:
     return next((reason for reason in (rule(question) for rule in rules) if reason), None)
 
 
@@ -140,46 +141,54 @@ def is_in_flight(on_disk: OnDisk) -> bool:
     return on_disk.staged_order is not None and not (newest and newest.public_key_sha256 == on_disk.staged_key)
 
 
-def _in_flight(question: Question) -> str | None:
+def _in_flight(question: Question) -> Reason | None:
     disk = question.on_disk
     if not is_in_flight(disk):
         return None
-    return f"order {disk.staged_order} {'is in flight' if disk.staged_order_placed else 'may have been sent'}"
+    words = "is in flight" if disk.staged_order_placed else "may have been sent"
+    return Reason(ReasonCode.PENDING_ORDER, f"order {disk.staged_order} {words}")
 
 
-def _nothing_there(question: Question) -> str | None:
+def _nothing_there(question: Question) -> Reason | None:
     if question.on_disk.newest is None and question.on_disk.problem is None:
-        return "there is no certificate yet"
+        return Reason(ReasonCode.NOT_ON_DISK, "there is no certificate yet")
     return None
 
 
-def _not_usable(question: Question) -> str | None:
+def _not_usable(question: Question) -> Reason | None:
     if question.on_disk.newest is None:
-        return f"no usable certificate: {question.on_disk.problem}"
+        return Reason(ReasonCode.NOT_USABLE, f"no usable certificate: {question.on_disk.problem}")
     return None
 
 
-def _damaged(question: Question) -> str | None:
+def _damaged(question: Question) -> Reason | None:
     """What is older may serve for now, but whatever led to the damaged one is wanted still."""
     damaged = question.on_disk.damaged
-    return f"the certificate that was installed last cannot be used: {damaged.why}" if damaged else None
+    return (
+        Reason(ReasonCode.DAMAGED, f"the certificate that was installed last cannot be used: {damaged.why}")
+        if damaged
+        else None
+    )
 
 
-def _of_the_other_system(question: Question) -> str | None:
+def _of_the_other_system(question: Question) -> Reason | None:
     version, declared = question.on_disk.newest, question.desired.environment
     if version is None or declared is None or version.environment in (None, declared):
         return None
-    return f"the CA's {version.environment} system issued the certificate, and {declared} is declared"
+    return Reason(
+        ReasonCode.ENVIRONMENT_DIFFERS,
+        f"the CA's {version.environment} system issued the certificate, and {declared} is declared",
+    )
 
 
-def _revoked(question: Question) -> str | None:
+def _revoked(question: Question) -> Reason | None:
     version = question.on_disk.newest
     if version is None or version.revoked is None:
         return None
-    return f"certificate {version.serial_number} was revoked {version.revoked}"
+    return Reason(ReasonCode.REVOKED, f"certificate {version.serial_number} was revoked {version.revoked}")
 
 
-def _names_differ(question: Question) -> str | None:
+def _names_differ(question: Question) -> Reason | None:
     version, declared = question.on_disk.newest, question.desired.names
     if version is None:
         return None
@@ -187,7 +196,7 @@ def _names_differ(question: Question) -> str | None:
     changes = [f"{words} {', '.join(sorted(names))}" for words, names in (("adds", added), ("drops", removed)) if names]
     if not changes and common_name_differs(version, question.desired):
         changes = [f"makes {question.desired.common_name} the common name, which was {quote(version.common_name)}"]
-    return f"the declaration {' and '.join(changes)}" if changes else None
+    return Reason(ReasonCode.NAMES_DIFFER, f"the declaration {' and '.join(changes)}") if changes else None
 
 
 def dropped_names(version: Version, declared: frozenset[str]) -> frozenset[str]:
@@ -200,29 +209,34 @@ def common_name_differs(version: Version, desired: Desired) -> bool:
     return bool(desired.common_name and version.common_name and version.common_name.lower() != desired.common_name)
 
 
-def _product_differs(question: Question) -> str | None:
+def _product_differs(question: Question) -> Reason | None:
     version, declared = question.on_disk.newest, question.desired.product_code
     if version is None or version.product_code in (None, declared):
         return None
-    return f"product {declared} is declared, the certificate was ordered as {version.product_code}"
+    return Reason(
+        ReasonCode.PRODUCT_DIFFERS,
+        f"product {declared} is declared, the certificate was ordered as {version.product_code}",
+    )
 
 
-def _key_differs(question: Question) -> str | None:
+def _key_differs(question: Question) -> Reason | None:
     version, declared = question.on_disk.newest, question.desired.key
     if version is None or version.key in (None, declared):
         return None
-    return f"key {declared} is declared, the certificate has {version.key}"
+    return Reason(ReasonCode.KEY_DIFFERS, f"key {declared} is declared, the certificate has {version.key}")
 
 
-def _expired(question: Question) -> str | None:
+def _expired(question: Question) -> Reason | None:
     version = question.on_disk.newest
     if version is None or question.now < version.not_after:
         return None
-    return f"the certificate expired on {_day(version.not_after)}"
+    return Reason(ReasonCode.EXPIRED, f"the certificate expired on {_day(version.not_after)}")
 
 
-def _replacement_wanted(question: Question) -> str | None:
-    return "another certificate was asked for" if question.desired.replace else None
+def _replacement_wanted(question: Question) -> Reason | None:
+    return (
+        Reason(ReasonCode.REPLACE_REQUESTED, "another certificate was asked for") if question.desired.replace else None
+    )
 
 
 def due_since(question: Question) -> datetime | None:
@@ -240,43 +254,56 @@ def due_since(question: Question) -> datetime | None:
     return moment if question.now >= moment else None
 
 
-def _inside_renewal_window(question: Question) -> str | None:
+def _inside_renewal_window(question: Question) -> Reason | None:
     version, moment = question.on_disk.newest, due_since(question)
     if version is None or moment is None:
         return None
     days = (version.not_after - question.now).days
-    return f"the certificate ends on {_day(version.not_after)}, in {days} days, and is due since {_day(moment)}"
+    return Reason(
+        ReasonCode.EXPIRES_SOON,
+        f"the certificate ends on {_day(version.not_after)}, in {days} days, and is due since {_day(moment)}",
+    )
 
 
-def _not_in_place(question: Question) -> str | None:
+def _not_in_place(question: Question) -> Reason | None:
     version = question.on_disk.newest
     if version is None or question.on_disk.current == version.serial_number:
         return None
-    return f"certificate {version.serial_number} is on disk but not in place"
+    return Reason(ReasonCode.NOT_INSTALLED, f"certificate {version.serial_number} is on disk but not in place")
 
 
-def _not_served(question: Question) -> str | None:
+def _not_served(question: Question) -> Reason | None:
     version = question.on_disk.newest
     if version is None or not question.desired.deployed or question.on_disk.served == version.serial_number:
         return None
-    return f"certificate {version.serial_number} was not proved to be served"
+    return Reason(ReasonCode.NOT_DEPLOYED, f"certificate {version.serial_number} was not proved to be served")
 
 
-def _staging_left_over(question: Question) -> str | None:
+def _staging_left_over(question: Question) -> Reason | None:
     version, staged = question.on_disk.newest, question.on_disk.staged_key
     if version is None or staged != version.public_key_sha256:
         return None
-    return f"certificate {version.serial_number} is installed but its staging was not cleared"
+    return Reason(
+        ReasonCode.STAGING_LEFT, f"certificate {version.serial_number} is installed but its staging was not cleared"
+    )
 
 
-def _keys_drifted(question: Question) -> str | None:
+def _keys_drifted(question: Question) -> Reason | None:
     drifted = question.on_disk.drifted
-    return f"mode or owner not as declared: {', '.join(drifted)}" if drifted else None
+    return (
+        Reason(ReasonCode.KEY_ACCESS_DIFFERS, f"mode or owner not as declared: {', '.join(drifted)}")
+        if drifted
+        else None
+    )
 
 
-def _formats_differ(question: Question) -> str | None:
+def _formats_differ(question: Question) -> Reason | None:
     outdated = question.on_disk.outdated
-    return f"missing or not made as declared: {', '.join(outdated)}" if outdated else None
+    return (
+        Reason(ReasonCode.FORMATS_DIFFER, f"missing or not made as declared: {', '.join(outdated)}")
+        if outdated
+        else None
+    )
 
 
 def _day(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation
 from .decide import OnDisk, Question, Version, common_name_differs, dropped_names, due_since
 from .products import find
@@ -22,10 +23,10 @@ from .term import ends_with_its_term
 
 @dataclass(frozen=True)
 class Choice:
-    """An operation, and in words why it is this one."""
+    """An operation, and why it is this one."""
 
     operation: Operation
-    why: str
+    why: Reason
 
 
 Rule = Callable[[Question, Version], "Choice | None"]
@@ -35,9 +36,9 @@ def choose(question: Question) -> Choice:
     """The operation for a certificate that has to be issued, which follows the last one on disk."""
     version = question.on_disk.predecessor
     if version is None:
-        return _order("there is no certificate to follow")
+        return _order(ReasonCode.NO_PREDECESSOR, "there is no certificate to follow")
     choices = (rule(question, version) for rule in _RULES)
-    fallback = Choice(Operation.REISSUE, "a reissue within the paid term is free")
+    fallback = Choice(Operation.REISSUE, Reason(ReasonCode.REISSUE_IS_FREE, "a reissue within the paid term is free"))
     return next(filter(None, choices), fallback)
 
 
@@ -60,45 +61,55 @@ def with_predecessor(question: Question, version: Version) -> Question:
     return Question(question.desired, OnDisk(newest=version), question.now)
 
 
-def _order(why: str) -> Choice:
-    return Choice(Operation.ORDER, why)
+def _order(code: ReasonCode, why: str) -> Choice:
+    return Choice(Operation.ORDER, Reason(code, why))
 
 
 def _order_not_known(question: Question, version: Version) -> Choice | None:
     del question
-    return None if version.order_id else _order("the order of the former certificate is not known here")
+    return (
+        None
+        if version.order_id
+        else _order(ReasonCode.ORDER_NOT_KNOWN, "the order of the former certificate is not known here")
+    )
 
 
 def _of_the_other_system(question: Question, version: Version) -> Choice | None:
     declared = question.desired.environment
     if declared is None or version.environment in (None, declared):
         return None
-    return _order(f"the {declared} system knows nothing of the former certificate")
+    return _order(ReasonCode.ENVIRONMENT_DIFFERS, f"the {declared} system knows nothing of the former certificate")
 
 
 def _expired(question: Question, version: Version) -> Choice | None:
     """Error 2093; whether an expired certificate can be renewed is unknown."""
-    return _order("an expired certificate has no successor") if question.now >= version.not_after else None
+    return (
+        _order(ReasonCode.EXPIRED, "an expired certificate has no successor")
+        if question.now >= version.not_after
+        else None
+    )
 
 
 def _was_revoked(question: Question, version: Version) -> Choice | None:
     """Error 2094."""
     del question
-    return _order("a revoked certificate is not reissued") if version.revoked else None
+    return _order(ReasonCode.REVOKED, "a revoked certificate is not reissued") if version.revoked else None
 
 
 def _other_product(question: Question, version: Version) -> Choice | None:
     """Error 1167."""
     if version.product_code in (None, question.desired.product_code):
         return None
-    return _order("another product is an order of its own")
+    return _order(ReasonCode.PRODUCT_DIFFERS, "another product is an order of its own")
 
 
 def _other_names(question: Question, version: Version) -> Choice | None:
     """There is no call that takes names away, and none that changes the common name (error 1168)."""
     if dropped_names(version, question.desired.names):
-        return _order("a reissue takes no names away")
-    return _order("a reissue keeps the common name") if common_name_differs(version, question.desired) else None
+        return _order(ReasonCode.NAMES_REMOVED, "a reissue takes no names away")
+    if not common_name_differs(version, question.desired):
+        return None
+    return _order(ReasonCode.COMMON_NAME_DIFFERS, "a reissue keeps the common name")
 
 
 def _more_names(question: Question, version: Version) -> Choice | None:
@@ -107,8 +118,8 @@ def _more_names(question: Question, version: Version) -> Choice | None:
         return None
     product = find(question.desired.product_code)
     if product.covers_one_site:
-        return _order(f"{product.title} takes no more names in a reissue")
-    return Choice(Operation.REISSUE, "a reissue adds names, which is free")
+        return _order(ReasonCode.NAMES_NOT_ADDED, f"{product.title} takes no more names in a reissue")
+    return Choice(Operation.REISSUE, Reason(ReasonCode.NAMES_ADDED, "a reissue adds names, which is free"))
 
 
 def _next_term(question: Question, version: Version) -> Choice | None:
@@ -117,8 +128,12 @@ def _next_term(question: Question, version: Version) -> Choice | None:
     if not ends_with_its_term(version.not_after, version.term_end):
         return None
     if find(question.desired.product_code).renewal_code is None:
-        return _order(f"no renewal code of product {question.desired.product_code} is known")
-    return Choice(Operation.RENEW, f"the paid term ends about {version.term_end:%Y-%m-%d}")
+        return _order(
+            ReasonCode.NO_RENEWAL_CODE, f"no renewal code of product {question.desired.product_code} is known"
+        )
+    return Choice(
+        Operation.RENEW, Reason(ReasonCode.TERM_ENDS, f"the paid term ends about {version.term_end:%Y-%m-%d}")
+    )
 
 
 _RULES: tuple[Rule, ...] = (

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Optional
 
+from .._handover.reasons import Reason, ReasonCode
 from .products import is_renewal, issue_code
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Issued:
 
     order: AccountOrder
     certificate: AccountCertificate
-    problem: str | None = None
+    problem: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class LeftOut:
 
     order: AccountOrder
     common_name: str | None
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True)
@@ -114,26 +115,26 @@ def _start(issued: Issued) -> datetime:
     return issued.certificate.not_before
 
 
-def _why_dead(certificate: AccountCertificate, now: datetime) -> str | None:
+def _why_dead(certificate: AccountCertificate, now: datetime) -> Reason | None:
     if certificate.status != _VALID:
-        return f"its certificate is {certificate.status}"
+        return Reason(ReasonCode.REVOKED, f"its certificate is {certificate.status}")
     if certificate.not_after <= now:
-        return f"its certificate expired on {certificate.not_after:%Y-%m-%d}"
+        return Reason(ReasonCode.EXPIRED, f"its certificate expired on {certificate.not_after:%Y-%m-%d}")
     return None
 
 
-def _why_replaced(issued: Issued, living: Sequence[str]) -> str | None:
+def _why_replaced(issued: Issued, living: Sequence[str]) -> Reason | None:
     """``living`` are the serial numbers of the order's living certificates, the newest last."""
     if issued.certificate.serial_number == living[-1]:
         return None
-    return f"it was reissued as {living[-1]}, and the CA revokes it 14 days after that"
+    return Reason(ReasonCode.REPLACED, f"it was reissued as {living[-1]}, and the CA revokes it 14 days after that")
 
 
 def _lifeless(order: AccountOrder, certificates: Sequence[Issued]) -> LeftOut:
     if not certificates:
-        return LeftOut(order, None, "it was rejected or cancelled")
+        return LeftOut(order, None, Reason(ReasonCode.REJECTED, "it was rejected or cancelled"))
     last = certificates[-1]
-    return LeftOut(last.order, last.certificate.common_name, last.problem or "")
+    return LeftOut(last.order, last.certificate.common_name, last.problem or Reason(ReasonCode.REPLACED, ""))
 
 
 def _newest_of_each_line(living: Sequence[Issued]) -> tuple[list[Issued], list[LeftOut]]:
@@ -143,7 +144,7 @@ def _newest_of_each_line(living: Sequence[Issued]) -> tuple[list[Issued], list[L
     for each in living:
         renewal = renewals.get(_line(each), each)
         if _start(renewal) > _start(each):
-            reason = f"order {renewal.order.order_id} renewed it"
+            reason = Reason(ReasonCode.REPLACED, f"order {renewal.order.order_id} renewed it")
             older.append(LeftOut(each.order, each.certificate.common_name, reason))
         else:
             kept.append(each)

@@ -18,6 +18,7 @@ from .._batch import batch
 from .._batch.host import Account, BatchHost, Settings
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
+from .._handover.reasons import summary
 from .._handover.terms import BatchStep
 from .._lifecycle.declaration import InvalidDeclarationError, is_absent, only_set, read_declarations, with_defaults
 from .._partner_api.errors import SettingsError
@@ -102,11 +103,11 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
     """Return a result in which nothing happens for these hosts."""
     if step == BatchStep.REMOVE:
         hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
-        return {"changed": False, "reason": "nothing was removed", "hosts": hosts}
+        return {"changed": False, "reason": summary((), otherwise="nothing was removed").shown(), "hosts": hosts}
     before = (options.get("orders") or {}).get("hosts", {})
     return {
         "changed": False,
-        "reason": "nothing was ordered",
+        "reason": summary((), otherwise="nothing was ordered").shown(),
         "hosts": {
             name: {"certificates": [], "publish": [], **before.get(name, {}), "problems": [problem]}
             for name, problem in problems.items()

@@ -17,7 +17,7 @@ from ansible.module_utils.common.parameters import remove_values
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-SENTENCES = frozenset({"diff", "msg", "notes", "operation_reason", "reason", "remedy", "sentences", "text", "what"})
+SENTENCES = frozenset({"diff", "msg", "notes", "remedy", "sentences", "text", "what"})
 """What people read, wherever in a result it is; the rest is data, into which our own code puts no secret."""
 
 

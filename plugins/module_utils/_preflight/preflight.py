@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import Problem, ended
+from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import NEVER_SENT, OnMistake, ValidationMethod
 from .._lifecycle.names import encode, wanted_names
 from .._x509.csr import read_request
@@ -59,9 +60,10 @@ class Verdict:
         return self._found(Severity.DOUBT)
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Reason:
         found = "; ".join(dict.fromkeys(finding.what for finding in self.findings))
-        return f"{self.certificate.name}: {found or 'nothing speaks against an order'}"
+        code = ReasonCode.MISTAKE if self.mistakes else ReasonCode.CHECKED
+        return Reason(code, found or "nothing speaks against an order")
 
     def shown(self) -> dict[str, Any]:
         """One element of the module's ``certificates``."""
@@ -101,7 +103,10 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
     return {
         **ended(problems),
         "changed": False,
-        "reason": "; ".join(verdict.reason for verdict in verdicts) or "there is no order that is not placed yet",
+        "reason": summary(
+            ((verdict.certificate.name, verdict.reason) for verdict in verdicts),
+            otherwise="there is no order that is not placed yet",
+        ).shown(),
         "certificates": [verdict.shown() for verdict in verdicts],
         "orders": [order for order in orders if order.get("sent") in NEVER_SENT or order["name"] not in held],
         "problems": [problem.shown() for problem in problems],

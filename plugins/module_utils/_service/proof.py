@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem
+from .._handover.reasons import Reason, ReasonCode
 from .._lifecycle.declaration import InvalidDeclarationError, probe_problems, read_address
 from .._lifecycle.names import is_covered
 from .._store.each import for_each
@@ -85,7 +86,7 @@ def prove(layout: Layout, items: Iterable[Mapping[str, Any]], *, timeout: float)
             {
                 "name": target.name,
                 "address": target.address,
-                "reason": objection or f"serves certificate {target.serial_number} with its chain",
+                "reason": _reason(target, objection).shown(),
             }
             for target, objection in zip(targets, objections)
         ],
@@ -97,6 +98,12 @@ def prove(layout: Layout, items: Iterable[Mapping[str, Any]], *, timeout: float)
         | {target.name for target, objection in zip(targets, objections) if objection},
         words=f"{objections.count(None)} of {len(targets)} addresses serve the certificate in place",
     )
+
+
+def _reason(target: Target, objection: str | None) -> Reason:
+    if objection:
+        return Reason(ReasonCode.NOT_SERVED, objection)
+    return Reason(ReasonCode.SERVED, f"serves certificate {target.serial_number} with its chain")
 
 
 def _targets(layout: Layout, item: Mapping[str, Any]) -> list[Target]:

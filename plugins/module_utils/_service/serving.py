@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import Problem
+from .._handover.reasons import Reason, ReasonCode
 from .._store.change import Change
 from .._store.each import for_each
 from .._store.switch import confirm
@@ -84,7 +85,7 @@ class Ended:
     """
 
     service: Service
-    reason: str
+    reason: Reason
     done: Mapping[str, Change] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     moved: bool = False
@@ -117,7 +118,7 @@ class Serving:
             self._require_known()
             self._turn_sites_on()
             if not self.items:
-                return Ended(self.service, f"{self.service.name} was left alone", problems=self.problems)
+                return Ended(self.service, self._left(), problems=self.problems)
             self._load()
             self._prove()
             done = self._keep()
@@ -132,7 +133,8 @@ class Serving:
                 return self._left_alone(down)
         except FailedStepError as failed:
             problem = self._problem(f"{self.service.name}: {failed}")
-            return Ended(self.service, f"{self.service.name} would go back", problems=[problem])
+            reason = Reason(ReasonCode.ROLLED_BACK, f"{self.service.name} would go back")
+            return Ended(self.service, reason, problems=[problem])
         self._turn_sites_on()
         done, problems = for_each(self.items, self._confirm)
         return Ended(self.service, self._words(dict(done)), dict(done), [*self.problems, *problems])
@@ -148,12 +150,16 @@ class Serving:
         )
         said = f"{self.service.name} {down}"
         note = f"{said}: the certificate {consequence}; the next run proves it once the service runs."
-        return Ended(self.service, said, note=note)
+        return Ended(self.service, Reason(ReasonCode.NOT_RUNNING, said), note=note)
 
-    def _words(self, done: Mapping[str, Change]) -> str:
+    def _left(self) -> Reason:
+        return Reason(ReasonCode.LEFT_ALONE, f"{self.service.name} was left alone")
+
+    def _words(self, done: Mapping[str, Change]) -> Reason:
         would = "would have to serve" if self.host.check_mode else "serves"
         went = f"; {', '.join(item['name'] for item in self.apart)} went back" if self.apart else ""
-        return f"{self.service.name} {would} {', '.join(done) or 'nothing new'}{went}"
+        code = ReasonCode.WOULD_DEPLOY if self.host.check_mode else ReasonCode.DEPLOYED
+        return Reason(code, f"{self.service.name} {would} {', '.join(done) or 'nothing new'}{went}")
 
     def _load(self) -> None:
         self._require(CHECK, self.service.check_commands)
@@ -260,7 +266,8 @@ class Serving:
             proof=self._what_is_served(taken.to_ask),
         )
         problems = [*self.problems, self._problem(str(went))]
-        return Ended(self.service, f"{self.service.name} went back", problems=problems, moved=self.moved)
+        reason = Reason(ReasonCode.ROLLED_BACK, f"{self.service.name} went back")
+        return Ended(self.service, reason, problems=problems, moved=self.moved)
 
     def _take_back(self, items: Sequence[Item], *, sites: Mapping[Site, str | None]) -> TakenBack:
         taken = take_back(self.host.layout, items, turned_on=sites, check_mode=self.host.check_mode)

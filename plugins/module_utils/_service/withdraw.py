@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
 from .._store.change import Change
 from .._store.errors import StoreError
 from .._store.installed import read_installed
@@ -45,7 +46,7 @@ def withdraw(
     """
     name, site = item["name"], site_of(item)
     if not is_there(layout, name):
-        return Change(changed=False, reason="nothing of it is on disk")
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "nothing of it is on disk"))
     installed = read_installed(layout, name)
     current = layout.current(name)
     used = [site.link] if site and site.target else []
@@ -59,7 +60,12 @@ def withdraw(
                 raise
             raise _broken_before(error.command, objection, current) from None
     words = "was taken out of service" if links else "is out of service"
-    return Change(bool(links), words, {**describe(installed.current), "links": links}, {"links": []})
+    return Change(
+        bool(links),
+        Reason(ReasonCode.OUT_OF_SERVICE, words),
+        {**describe(installed.current), "links": links},
+        {"links": []},
+    )
 
 
 @contextmanager

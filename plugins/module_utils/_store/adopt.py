@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._handover.reasons import Reason, ReasonCode
 from .._x509.errors import X509Error
 from .._x509.keys import load, public_key_sha256
 from .._x509.pem import certificates_in
@@ -89,7 +90,9 @@ def adopt(
     installed, serial_number = read_installed(layout, name), existing.facts.serial_number
     newer = _no_older(installed, existing)
     if newer is not None:
-        return Change(False, f"certificate {newer} is here, and {serial_number} is no newer")
+        return Change(
+            False, Reason(ReasonCode.CURRENT, f"certificate {newer} is here, and {serial_number} is no newer")
+        )
     known = _known(installed, serial_number)
     order = known.order if known else order
     change = install(
@@ -104,8 +107,8 @@ def adopt(
     if not change.changed:
         return change
     unknown = "" if order.order_id else "; its order is not known"
-    reason = f"certificate {serial_number} was taken over from {existing.certificate_path}{unknown}"
-    return replace(change, reason=reason)
+    words = f"certificate {serial_number} was taken over from {existing.certificate_path}{unknown}"
+    return replace(change, reason=Reason(ReasonCode.TAKEN_OVER, words))
 
 
 def not_taken_over(path: Path, why: str) -> StoreError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
 from .change import Change
 from .errors import StoreError
 from .files import Directory, File, Ownership, open_directory
@@ -55,8 +56,13 @@ def publish(
             if found != data and not check_mode:
                 directory.write(name, data, Ownership(_FILE_MODE, uid, gid))
     if found == data:
-        return Change(changed=False, reason=f"{path} is published")
-    return Change(True, f"{path} has to say what the CA asks for", _was(path, file), _shown(path, data))
+        return Change(changed=False, reason=Reason(ReasonCode.PUBLISHED, f"{path} is published"))
+    return Change(
+        True,
+        Reason(ReasonCode.PUBLISHED, f"{path} has to say what the CA asks for"),
+        _was(path, file),
+        _shown(path, data),
+    )
 
 
 def remove(web_root: Path, relative_path: str, content: str, *, check_mode: bool = False) -> Change:
@@ -66,17 +72,21 @@ def remove(web_root: Path, relative_path: str, content: str, *, check_mode: bool
     root = open_directory(web_root)
     directory = _walk(root, folders, None) if root else None
     if directory is None:
-        return Change(changed=False, reason=f"{path} is not there")
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_PUBLISHED, f"{path} is not there"))
     with directory:
         file = directory.read(name)
         if file is None:
-            return Change(changed=False, reason=f"{path} is not there")
+            return Change(changed=False, reason=Reason(ReasonCode.NOT_PUBLISHED, f"{path} is not there"))
         if file.data != data:
-            return Change(changed=False, reason=f"{path} stays: it is not the proof of this order")
+            return Change(
+                changed=False, reason=Reason(ReasonCode.KEPT, f"{path} stays: it is not the proof of this order")
+            )
         if not check_mode:
             directory.remove(name)
             directory.sync()
-    return Change(True, f"{path} is not needed any more", _shown(path, data), _shown(path, None))
+    return Change(
+        True, Reason(ReasonCode.WITHDRAWN, f"{path} is not needed any more"), _shown(path, data), _shown(path, None)
+    )
 
 
 def _parts(web_root: Path, relative_path: str) -> list[str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._handover.problems import Problem
+    from .._handover.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Change:
     """
 
     changed: bool
-    reason: str
+    reason: Reason
     before: Mapping[str, object] = field(default_factory=dict)
     after: Mapping[str, object] = field(default_factory=dict)
     problem: Problem | None = None

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from .._handover.reasons import Reason, ReasonCode
 from .._x509.errors import X509Error
 from .._x509.keys import load, public_key_sha256, to_pem
 from .._x509.names import canonical_names
@@ -95,9 +96,8 @@ def install(
         if directory is not None and not check_mode:
             _prune(directory, name, keep)
     state = "was put in place" if changed else "is in place"
-    return Change(
-        changed, f"certificate {serial_number} {state}", describe(before.current), facts_for_diff(verified.facts)
-    )
+    reason = Reason(ReasonCode.INSTALLED if changed else ReasonCode.CURRENT, f"certificate {serial_number} {state}")
+    return Change(changed, reason, describe(before.current), facts_for_diff(verified.facts))
 
 
 def _installed_at(before: Installed, same: Version | None, now: datetime) -> datetime:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem, problem_of
+from .._handover.reasons import Reason, ReasonCode
 from .change import Change
 from .errors import AccessError, StoreError
 from .files import TEMPORARY, open_directory
@@ -76,10 +77,10 @@ def remove(layout: Layout, name: str, *, ended: Container[str] = (), check_mode:
     *ended* are ids of orders that surely lead to no certificate any more. Raises StoreError.
     """
     if not is_there(layout, name):
-        return Change(changed=False, reason="nothing of it is on disk")
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "nothing of it is on disk"))
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         if directory is None:
-            return Change(changed=False, reason="nothing of it is on disk")
+            return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "nothing of it is on disk"))
         before = read_inside(directory, name)
         problem = _in_flight(directory, ended)
         keep = {LOCK, *((STAGED,) if problem else ())}
@@ -90,7 +91,8 @@ def remove(layout: Layout, name: str, *, ended: Container[str] = (), check_mode:
             if not problem:
                 _remove_directory(layout, name)
     changed = bool(doomed) or not problem
-    reason = "it was taken away" if changed else "what may still be needed is left"
+    removed = Reason(ReasonCode.REMOVED, "it was taken away")
+    reason = removed if changed else Reason(ReasonCode.KEPT, "what may still be needed is left")
     return Change(changed, reason, describe(before.current), {}, problem)
 
 

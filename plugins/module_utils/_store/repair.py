@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._handover.reasons import Reason, ReasonCode
 from .change import Change
 from .layout import PRIVATE_KEY, VERSIONS
 
@@ -50,7 +51,10 @@ def repair_keys(directory: Directory, installed: Installed, ownership: Ownership
             _repair(directory, serial_number, ownership)
     return Change(
         changed=bool(wrong),
-        reason=f"mode or owner of {len(wrong)} private key{'s were' if len(wrong) > 1 else ' was'} not as declared",
+        reason=Reason(
+            ReasonCode.KEY_ACCESS_DIFFERS,
+            f"mode or owner of {len(wrong)} private key{'s were' if len(wrong) > 1 else ' was'} not as declared",
+        ),
         before={f"{number}/{PRIVATE_KEY}": _text(key.mode, key.uid, key.gid) for number, key in wrong.items()},
         after={
             f"{number}/{PRIVATE_KEY}": _text(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._handover.reasons import Reason, ReasonCode
 from .change import Change
 from .errors import StoreError
 from .files import PUBLIC, Directory
@@ -31,7 +32,7 @@ def put_request(layout: Layout, name: str, request: RequestFacts, *, check_mode:
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         pending = read_pending(directory) if directory else None
         if pending and pending.request and pending.request.pem == request.pem:
-            return Change(changed=False, reason="this request is staged")
+            return Change(changed=False, reason=Reason(ReasonCode.STAGED_BEFORE, "this request is staged"))
         path = layout.staged(name) / REQUEST
         why = _objection(directory, pending, request) if directory else None
         if why is not None:
@@ -41,7 +42,7 @@ def put_request(layout: Layout, name: str, request: RequestFacts, *, check_mode:
     waits = "waits for the next order" if pending is None else "takes the place of what was staged and not ordered"
     return Change(
         changed=True,
-        reason=f"the request {waits}",
+        reason=Reason(ReasonCode.REQUEST_STAGED, f"the request {waits}"),
         before={"public_key_sha256": pending.public_key_sha256 if pending else None},
         after={"public_key_sha256": request.public_key_sha256, "names": list(request.names)},
     )

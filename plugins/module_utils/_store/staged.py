@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from .._handover.reasons import Reason, ReasonCode
 from .._x509 import keys
 from .._x509.csr import build_request
 from .._x509.errors import X509Error
@@ -242,16 +243,18 @@ def record_order(
         data = order.encode()
         staged = directory.enter(STAGED)
         if staged is None:  # pragma: no cover - read_pending has just been inside, and we hold the lock
-            return Change(changed=False, reason="nothing is staged")
+            return Change(changed=False, reason=Reason(ReasonCode.NOT_STAGED, "nothing is staged"))
         with staged:
             found = staged.read(ORDER)
             if found is not None and found.data == data:
-                return Change(changed=False, reason=f"order {order.words} is recorded")
+                return Change(
+                    changed=False, reason=Reason(ReasonCode.ORDER_RECORDED, f"order {order.words} is recorded")
+                )
             if not check_mode:
                 staged.write(ORDER, data, PRIVATE)
         return Change(
             changed=True,
-            reason=f"order {order.words} of the staged key is {order.stage.value}",
+            reason=Reason(ReasonCode.ORDER_RECORDED, f"order {order.words} of the staged key is {order.stage.value}"),
             before={"order_id": before.order_id if before else None},
             after={"order_id": order.order_id},
         )
@@ -266,16 +269,23 @@ def forget_order(layout: Layout, name: str, *, check_mode: bool = False) -> Chan
         pending = read_pending(directory) if directory else None
         staged = directory.enter(STAGED) if directory and pending else None
         if staged is None or pending is None:
-            return Change(changed=False, reason="nothing is staged")
+            return Change(changed=False, reason=Reason(ReasonCode.NOT_STAGED, "nothing is staged"))
         with staged:
             if pending.order is None:
-                return Change(changed=False, reason="no order is recorded")
+                return Change(changed=False, reason=Reason(ReasonCode.NOT_STAGED, "no order is recorded"))
             if pending.order.stage is not OrderStage.INTENDED:
-                return Change(changed=False, reason=f"order {pending.order.words} was placed by another run")
+                return Change(
+                    changed=False,
+                    reason=Reason(
+                        ReasonCode.DONE_BY_ANOTHER_RUN, f"order {pending.order.words} was placed by another run"
+                    ),
+                )
             if not check_mode:
                 staged.remove(ORDER)
                 staged.sync()
-    return Change(changed=True, reason="the order does not exist, its key stays staged")
+    return Change(
+        changed=True, reason=Reason(ReasonCode.ORDER_FORGOTTEN, "the order does not exist, its key stays staged")
+    )
 
 
 def discard(layout: Layout, name: str, *, order: OrderRecord | None = None, check_mode: bool = False) -> Change:
@@ -285,11 +295,14 @@ def discard(layout: Layout, name: str, *, order: OrderRecord | None = None, chec
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         if directory is None or STAGED not in directory.names():
-            return Change(changed=False, reason="nothing is staged")
+            return Change(changed=False, reason=Reason(ReasonCode.NOT_STAGED, "nothing is staged"))
         try:
             pending = read_pending(directory)
             if order and pending and pending.order != order:
-                return Change(changed=False, reason="another run has staged something else")
+                return Change(
+                    changed=False,
+                    reason=Reason(ReasonCode.DONE_BY_ANOTHER_RUN, "another run has staged something else"),
+                )
             fingerprint = pending.public_key_sha256 if pending else "empty"
         except StoreError:
             fingerprint = "unreadable"
@@ -298,7 +311,7 @@ def discard(layout: Layout, name: str, *, order: OrderRecord | None = None, chec
             place = set_aside(directory, fingerprint)
         return Change(
             changed=True,
-            reason=f"what was staged is kept in {place}",
+            reason=Reason(ReasonCode.SET_ASIDE, f"what was staged is kept in {place}"),
             before={"staged": fingerprint},
             after={"staged": None},
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._handover.reasons import Reason, ReasonCode
 from .change import Change
 from .derived import complete_formats
 from .errors import StoreError
@@ -46,7 +47,7 @@ def activate(layout: Layout, name: str, *, formats: Formats | None = None, check
             )
         serial_number = newest.serial_number
         made: tuple[str, ...] = ()
-        repaired = Change(False, "")
+        repaired = Change(False, Reason(ReasonCode.CURRENT, ""))
         if formats:
             repaired = repair_keys(directory, before, formats.ownership, check_mode=check_mode)
             made = complete_formats(directory, before, formats, newest=serial_number, check_mode=check_mode)
@@ -58,7 +59,10 @@ def activate(layout: Layout, name: str, *, formats: Formats | None = None, check
     cleared = ", and its staging was cleared" if left_over else ""
     written = f"; {', '.join(made)} had to be made as declared" if made else ""
     kept = f"; {repaired.reason}" if repaired.changed else ""
-    reason = f"certificate {serial_number} {state}{cleared}{written}{kept}"
+    code = (
+        ReasonCode.INSTALLED if switched else _code_of(left_over=left_over, made=bool(made), repaired=repaired.changed)
+    )
+    reason = Reason(code, f"certificate {serial_number} {state}{cleared}{written}{kept}")
     was, becomes = ({"outdated": list(files)} if made else {} for files in (made, ()))
     return Change(
         bool(switched or left_over or made or repaired.changed),
@@ -83,7 +87,12 @@ def confirm(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
         serial_number = before.current.serial_number
         changed = point(directory, SERVED, serial_number, check_mode=check_mode)
     was = before.served.serial_number if before.served else None
-    return Change(changed, f"certificate {serial_number} is served", {SERVED: was}, {SERVED: serial_number})
+    return Change(
+        changed,
+        Reason(ReasonCode.DEPLOYED, f"certificate {serial_number} is served"),
+        {SERVED: was},
+        {SERVED: serial_number},
+    )
 
 
 def roll_back(layout: Layout, name: str, *, now: datetime, check_mode: bool = False) -> Change:
@@ -96,11 +105,26 @@ def roll_back(layout: Layout, name: str, *, now: datetime, check_mode: bool = Fa
         before = read_inside(directory, name) if directory else Installed(name)
         target = _previous(before)
         if directory is None or target is None or _has_expired(target, now):
-            return Change(False, _why_not(before, target), describe(before.current), describe(before.current))
+            return Change(
+                False,
+                Reason(ReasonCode.NOT_ROLLED_BACK, _why_not(before, target)),
+                describe(before.current),
+                describe(before.current),
+            )
         changed = point(directory, CURRENT, target.serial_number, check_mode=check_mode)
     came_from = before.current.serial_number if before.current else "nothing"
-    reason = f"back from certificate {came_from} to {target.serial_number}, {_merit(before, target)}"
+    words = f"back from certificate {came_from} to {target.serial_number}, {_merit(before, target)}"
+    reason = Reason(ReasonCode.ROLLED_BACK, words)
     return Change(changed, reason, describe(before.current), describe(target))
+
+
+def _code_of(*, left_over: bool, made: bool, repaired: bool) -> ReasonCode:
+    """What was done about a certificate that was in place before."""
+    if made:
+        return ReasonCode.FORMATS_DIFFER
+    if repaired:
+        return ReasonCode.KEY_ACCESS_DIFFERS
+    return ReasonCode.STAGING_LEFT if left_over else ReasonCode.CURRENT
 
 
 def _previous(installed: Installed) -> Version | None:

@@ -47,7 +47,7 @@ class Role:
     def play(self) -> None:
         api = self.site.ca.client
         planned = self._see(self.host.plan(*self.site.items(), now=None, check_revocation=self.site.check_revocation))
-        self.said.due = [f"{told['name']}: {told['reason']}" for told in planned["reasons"]]
+        self.said.due = [f"{told['name']}: {told['reason']['text']}" for told in planned["reasons"]]
         for wave in planned["waves"]:
             self._wave(api, wave, planned["revoked"])
         if planned["activate"]:
@@ -73,7 +73,7 @@ class Role:
             self.said.problems += [certificate["problem"]["text"]] if certificate["problem"] else []
             self.said.pending.pop(certificate["name"], None)
             if certificate["state"] == "pending":
-                self.said.pending[certificate["name"]] = certificate["reason"]
+                self.said.pending[certificate["name"]] = certificate["reason"]["text"]
         return result
 
     def _take_away(self, api: PartnerApi, planned: Mapping[str, Any]) -> None:

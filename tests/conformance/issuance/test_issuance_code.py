@@ -123,7 +123,7 @@ def test_a_code_that_is_no_good_any_more_is_replaced_and_then_published(
         (certificate,) = again["certificates"]
         assert again["msg"] == ""
         assert (certificate["state"], certificate["changed"]) == ("pending", True)
-        assert certificate["reason"].endswith("the CA gave a new verification code, which has to be published")
+        assert certificate["reason"]["text"].endswith("the CA gave a new verification code, which has to be published")
         assert certificate["validation"]["code"] != placed["certificates"][0]["validation"]["code"]
         assert again["orders"][0]["validation_code"] == certificate["validation"]["code"]
     codes = [call["errorCodes"] for call in world.sandbox.calls() if call["operation"] == "performSanVerification"]
@@ -223,4 +223,4 @@ def test_one_that_waits_for_people_keeps_nobody_waiting(world: World) -> None:
             world.web.put(record["name"], record["content"])
         finished = world.second_call(api, placed["orders"], wait_timeout=1, concurrency=1)
     assert [one["state"] for one in finished["certificates"]] == ["pending", "issued"]
-    assert "waits for DOMAIN (required; the domain holder, or the CA has not looked yet)" in finished["reason"]
+    assert "waits for DOMAIN (required; the domain holder, or the CA has not looked yet)" in finished["reason"]["text"]

@@ -70,7 +70,7 @@ def test_every_method_leads_to_a_certificate(dialect: Mapping[str, str], start_w
 
         assert finished["msg"] == ""
         certificates = finished["certificates"]
-        assert {one["reason"] for one in certificates if one["state"] != "issued"} == set()
+        assert {one["reason"]["text"] for one in certificates if one["state"] != "issued"} == set()
         assert all(is_trusted(one["certificate"], one["chain"], ca.sandbox.root) for one in certificates)
         sent = dialect.get("bundle-root") != "no"
         assert all(one["root"] in (ca.roots if sent else (None,)) for one in certificates)
@@ -147,7 +147,7 @@ def test_one_order_is_validated_and_placed_and_found(world: World) -> None:
         for check_mode in (True, False):
             found = order_or_validate(api, item, check_mode=check_mode)
             assert (found["changed"], found["order_placed"]) == (False, True)
-            assert found["reason"] == f"order {order['orderID']} was placed by an earlier run"
+            assert found["reason"]["text"] == f"order {order['orderID']} was placed by an earlier run"
         assert len(world.orders(item)) == 1
 
 

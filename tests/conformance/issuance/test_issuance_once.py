@@ -81,7 +81,7 @@ def test_a_purchase_whose_answer_is_lost(world: World, effect: str, when: str) -
     assert first["state"] == expected.state
     assert first["order_placed"] is (expected.state == "pending")
     if expected.state == "unknown":
-        assert first["reason"] == UNKNOWN
+        assert first["reason"]["text"] == UNKNOWN
         assert "the CA has no such order so far" in first["problem"]["text"]
         assert "Run again" in first["problem"]["text"]
     if expected.orders:
@@ -104,7 +104,7 @@ def test_a_purchase_whose_fate_cannot_be_asked_for_either(world: World, effect: 
         ) as told:
             order_or_validate(api, {**item, "validate_only": False}, check_mode=False)
     assert told.value.outcome_unknown
-    assert (first["state"], first["order_placed"], first["reason"]) == ("unknown", False, UNKNOWN)
+    assert (first["state"], first["order_placed"], first["reason"]["text"]) == ("unknown", False, UNKNOWN)
     world.sandbox.clear_faults()
     converge(world, item)
 
@@ -124,7 +124,9 @@ def test_a_failed_read_never_buys(world: World, effect: str) -> None:
             for _run in range(2):
                 options = {"wait_timeout": 2}
                 known = world.second_call(api, placed["orders"], **options)
-                assert known["certificates"][0]["state"] == ("issued" if "issued" in known["reason"] else "pending")
+                assert known["certificates"][0]["state"] == (
+                    "issued" if "issued" in known["reason"]["text"] else "pending"
+                )
                 assert known["orders"] in ([], placed["orders"])
             assert purchases(world) == 0
             if operation != "getSanVerificationState":
@@ -164,7 +166,7 @@ def test_an_order_that_is_there_is_carried_on_with_whichever_error_says_so(
             again = world.first_call(api, [{**item, **intent}])
             foreseen = run(api, [{**item, **intent}], check_mode=True)
             assert (again["certificates"][0]["state"], again["msg"], foreseen["msg"]) == ("pending", "", "")
-            assert "would be carried on" in foreseen["reason"]
+            assert "would be carried on" in foreseen["reason"]["text"]
         for check_mode in (False, True):
             ordered = order_or_validate(api, {**item, "validate_only": False}, check_mode=check_mode)
             assert (ordered["order_placed"], ordered["changed"]) == (True, False)
@@ -216,7 +218,7 @@ def test_what_is_in_flight_is_foreseen_as_it_comes(start_world: Callable[..., Wo
             world.sandbox.decide(placed["order_id"], check)
         waiting = run(api, [placed], check_mode=True)
         assert (waiting["changed"], waiting["msg"]) == (False, "")
-        assert "the CA's staff" in waiting["reason"]
+        assert "the CA's staff" in waiting["reason"]["text"]
         world.sandbox.reject(placed["order_id"])
         lost = {**new_item("dns_txt_prefix"), "sent": "yes"}
         (serial_number,) = [one["serial_number"] for one in issue(world, api, [new_item("dns_txt_prefix")])]
@@ -394,7 +396,7 @@ def test_certum_renew_foresees_what_it_does_with_a_customer_that_others_share(wo
             options = {**renewal, "csr_content": csr_for(item)}
             for check_mode in (True, False):
                 result = renew_certificate(api, options, check_mode=check_mode)
-                seen.append((result["changed"], "unless that is done already" in result["reason"]))
+                seen.append((result["changed"], "unless that is done already" in result["reason"]["text"]))
     assert seen == [(True, False), (True, False), (True, True), (True, False)]
     assert len(world.orders(item)) == 3
 

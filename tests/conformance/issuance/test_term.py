@@ -64,7 +64,7 @@ class Nightly:
         self.host.challenge([self.item], finished["certificates"])
         installed = self.host.install(self.item, orders=ordered["certificates"] + finished["certificates"])
         assert installed["problems"] == []
-        self.said.append(installed["reason"])
+        self.said.append(installed["reason"]["text"])
 
     def is_valid(self, day: int) -> bool:
         newest = self.host.read().newest_good

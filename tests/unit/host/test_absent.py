@@ -53,8 +53,10 @@ def test_what_is_there_is_planned_with_a_reason_and_not_due(host: Host) -> None:
         "in_flight": [],
     }
     reason = f"it is declared absent, and certificate {serial_number} is on disk"
-    assert result["reasons"] == [{"name": "shop", "action": "remove", "reason": reason}]
-    assert result["reason"].endswith("0 wait to be put in place or served, 1 to be taken away")
+    assert result["reasons"] == [
+        {"name": "shop", "action": "remove", "reason": {"code": "declared_absent", "text": reason}}
+    ]
+    assert result["reason"]["text"].endswith("0 wait to be put in place or served, 1 to be taken away")
     later = host.plan(item, host.declare("mail"), now="2028-01-01")
     assert later["revoke"] == [], "what has expired needs no revocation"
 
@@ -71,7 +73,7 @@ def test_an_absent_declaration_is_neither_staged_nor_installed(host: Host) -> No
     (order,) = host.stage(host.declare())["orders"]
     assert host.stage(item)["orders"] == []
     result = host.install(item, orders=[answer(order)])
-    assert (result["changed"], result["certificates"][0]["reason"]) == (False, "it is declared absent")
+    assert (result["changed"], result["certificates"][0]["reason"]["text"]) == (False, "it is declared absent")
 
 
 def test_what_is_declared_present_is_never_taken_away(host: Host) -> None:
@@ -79,8 +81,8 @@ def test_what_is_declared_present_is_never_taken_away(host: Host) -> None:
     host.have(item)
     before = tree(host.base)
     removed, withdrawn = host.install(item, state="absent"), host.deploy(item, state="withdrawn")
-    assert (removed["changed"], removed["certificates"][0]["reason"]) == (False, "it is declared present")
-    assert withdrawn["reason"] == "shop: it is declared present"
+    assert (removed["changed"], removed["certificates"][0]["reason"]["text"]) == (False, "it is declared present")
+    assert withdrawn["reason"]["text"] == "shop: it is declared present"
     assert tree(host.base) == before
 
 
@@ -119,7 +121,7 @@ class TestASite:
         assert did["diff"] == would["diff"]
         assert did["diff"][0]["before"]["links"] == paths
         assert not site.is_symlink()
-        assert host.deploy(item, state="withdrawn")["reason"] == "shop: is out of service"
+        assert host.deploy(item, state="withdrawn")["reason"]["text"] == "shop: is out of service"
 
     @pytest.mark.parametrize(
         ("command", "longest", "words"),

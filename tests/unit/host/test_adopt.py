@@ -108,7 +108,7 @@ def test_taking_over_again_changes_nothing_even_where_less_is_known(host: Host, 
 
 def test_without_its_order_it_is_taken_over_and_the_order_is_added_once_it_is_known(host: Host, etc: Etc) -> None:
     alone = host.adopt(etc.item())
-    assert alone["reason"].endswith("; its order is not known")
+    assert alone["reason"]["text"].endswith("; its order is not known")
     assert host.read().problems == ()
     assert host.adopt(etc.item(), orders=[ORDER])["changed"]
     current = host.read().current
@@ -122,7 +122,7 @@ def test_what_is_here_and_no_older_stays_and_a_newer_one_is_taken(host: Host, et
     host.adopt(etc.item())
     assert host.adopt(later.item())["changed"]
     again = host.adopt(etc.item())
-    assert (again["changed"], again["reason"]) == (False, "shop: certificate DEF is here, and ABC is no newer")
+    assert (again["changed"], again["reason"]["text"]) == (False, "shop: certificate DEF is here, and ABC is no newer")
     current = host.read().current
     assert current is not None
     assert current.serial_number == "DEF"

@@ -51,7 +51,7 @@ def test_states(
     assert (did["changed"], did["diff"]) == (would["changed"], would["diff"])
     assert (record(host), host.proof) == (after, published)
     again = host.challenge([item], [now])
-    assert (again["changed"], again["reason"]) == (False, "nothing had to be published or withdrawn")
+    assert (again["changed"], again["reason"]["text"]) == (False, "nothing had to be published or withdrawn")
 
 
 def test_trouble_with_one_is_no_trouble_of_the_others(host: Host) -> None:

@@ -278,8 +278,8 @@ class TestSites:
         would = host.deploy(item, check_mode=True)
         assert (tree(host.base), tree(host.web_root)) == before
         did = host.deploy({**item, "deploy": {**item["deploy"], "check_command": TRUE}})
-        assert (would["changed"], would["reason"]) == (True, "web would have to serve shop")
-        assert (did["changed"], did["reason"], did["problems"]) == (True, "web serves shop", [])
+        assert (would["changed"], would["reason"]["text"]) == (True, "web would have to serve shop")
+        assert (did["changed"], did["reason"]["text"], did["problems"]) == (True, "web serves shop", [])
         assert did["diff"] == would["diff"]
         assert str(self.link(host, "shop").readlink()) == "shop.available"
         assert host.deploy(item, check_mode=True)["changed"] is False
@@ -436,7 +436,7 @@ class TestOneThatIsNotProved:
         assert (self.served(host, "shop"), self.served(host, "mail")) == ("new", "old")
         assert (result["failed"], result["changed"]) == (True, True)
         assert result["services"][0]["certificates"] == ["shop"]
-        assert result["reason"] == "web serves shop; mail went back"
+        assert result["reason"]["text"] == "web serves shop; mail went back"
         (problem,) = texts(result["problems"])
         assert problem.startswith(f"web: {PROVE}: mail: nobody answers. mail: back from certificate ")
         assert "After that, 0 of 1 serve it. mail: nobody answers" in problem

@@ -25,7 +25,7 @@ needs_modern = pytest.mark.skipif(not modern_pkcs12_is_possible(), reason="crypt
 
 
 def said(planned: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(reason["action"], reason["reason"]) for reason in planned["reasons"]]
+    return [(reason["action"], reason["reason"]["text"]) for reason in planned["reasons"]]
 
 
 @needs_modern
@@ -48,8 +48,8 @@ def test_a_change_of_formats_or_passphrase_is_put_in_place_and_not_bought(host: 
         would = host.install(item, passphrases=passphrases, check_mode=True)
         assert tree(host.base) == before
         did = host.install(item, passphrases=passphrases)
-        assert (did["changed"], did["diff"], did["reason"]) == (True, would["diff"], would["reason"])
-        assert files in did["reason"]
+        assert (did["changed"], did["diff"], did["reason"]["text"]) == (True, would["diff"], would["reason"]["text"])
+        assert files in did["reason"]["text"]
         made = tree(host.base)
         assert host.plan(item, passphrases=passphrases)["current"] == 1
         assert host.install(item, passphrases=passphrases)["changed"] is False

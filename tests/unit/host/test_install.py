@@ -61,7 +61,7 @@ def test_the_deploy_list_is_what_is_in_place_and_not_proved_to_be_served(host: H
     orders = [answer(order) for order in host.stage(deployed, plain)["orders"]]
     result = host.install(*items, orders=orders)
     assert result["deploy"] == [deployed]
-    assert result["certificates"][2]["reason"] == "its certificate is not here yet"
+    assert result["certificates"][2]["reason"]["text"] == "its certificate is not here yet"
     assert host.install(*items, orders=orders)["changed"] is False
     host.confirm("a")
     assert host.install(*items, orders=orders)["deploy"] == []

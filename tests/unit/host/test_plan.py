@@ -33,7 +33,7 @@ def test_nothing_there_is_due_and_what_is_there_is_not(host: Host) -> None:
     result = host.plan(shop, mail)
     assert due(result) == ["mail"]
     assert (result["activate"], result["current"], result["problems"], result["changed"]) == ([], 1, [], False)
-    assert result["reason"] == "1 of 2 certificates are due, 0 wait to be put in place or served"
+    assert result["reason"]["text"] == "1 of 2 certificates are due, 0 wait to be put in place or served"
     assert tree(host.base) == before, "planning changes nothing"
 
 
@@ -60,7 +60,7 @@ def test_reasons(host: Host, changes: dict[str, Any], now: str, reason: str | No
         (said,) = result["reasons"]
         assert (said["name"], said["action"]) == ("shop", "issue")
         assert reason is not None
-        assert reason in said["reason"]
+        assert reason in said["reason"]["text"]
 
 
 def test_a_declaration_is_completed_by_the_defaults_key_by_key(host: Host) -> None:
@@ -133,7 +133,7 @@ def test_what_was_installed_last_and_is_damaged_is_reissued_in_its_order(
     staged = host.stage(item, newest=planned["newest"])
 
     assert (due(planned), len(planned["activate"])) == (["shop"], before)
-    assert f"{path}/{damaged}" in planned["reasons"][0]["reason"]
+    assert f"{path}/{damaged}" in planned["reasons"][0]["reason"]["text"]
     (order,) = staged["orders"]
     assert (order["operation"], order.get("predecessor")) == (
         (operation, path.name) if operation == "reissue" else ("order", None)
@@ -190,7 +190,7 @@ def test_a_mode_or_owner_that_is_not_as_declared_is_put_right_and_nothing_bought
     result = host.plan(host.declare(**declared))
     assert (result["due"], [item["name"] for item in result["activate"]]) == ([], ["shop"])
     assert (
-        result["reasons"][0]["reason"]
+        result["reasons"][0]["reason"]["text"]
         == f"mode or owner not as declared: {key.resolve().parent.name}/privkey.pem ({differs})"
     )
 
@@ -217,8 +217,8 @@ def test_a_broken_certificate_is_due_and_the_reason_says_what_is_broken(host: Ho
     (version,) = (host.base / "shop" / "versions").iterdir()
     (version / "privkey.pem").write_text("")
     (reason,) = host.plan(host.declare())["reasons"]
-    assert reason["reason"].startswith("no usable certificate: ")
-    assert "privkey.pem" in reason["reason"]
+    assert reason["reason"]["text"].startswith("no usable certificate: ")
+    assert "privkey.pem" in reason["reason"]["text"]
     shutil.rmtree(version)
     assert due(host.plan(host.declare())) == ["shop"]
 
@@ -226,10 +226,10 @@ def test_a_broken_certificate_is_due_and_the_reason_says_what_is_broken(host: Ho
 def test_an_order_in_flight_is_due_until_its_certificate_is_there(host: Host) -> None:
     (order,) = host.stage(host.declare())["orders"]
     (reason,) = host.plan(host.declare())["reasons"]
-    assert reason["reason"] == f"order {order['order_id']} may have been sent"
+    assert reason["reason"]["text"] == f"order {order['order_id']} may have been sent"
     host.challenge([host.declare()], [answer(order, "pending", code="c0de")])
     (reason,) = host.plan(host.declare())["reasons"]
-    assert reason["reason"] == f"order {order['order_id']} is in flight"
+    assert reason["reason"]["text"] == f"order {order['order_id']} is in flight"
 
 
 @pytest.mark.parametrize("now", ["soon", "2027-13-01", ""])

@@ -97,7 +97,7 @@ def test_what_is_served(host: Host, serves: str, file: str, objection: str | Non
         item = host.declare("shop", deploy={"service": "nginx", "probe": [address(listener)]})
         result = probe(host, item)
     said = objection.format(**serials) if objection else f"serves certificate {serials['shop']} with its chain"
-    assert result["served"][0]["reason"].endswith(said)
+    assert result["served"][0]["reason"]["text"].endswith(said)
     assert result["failed"] is bool(objection)
     assert texts(result["problems"]) == ([f"shop: {address_of(result)} {said}"] if objection else [])
     assert set(server.asked_for) == {"shop.example.com"}, "a name goes with the question, where an address was declared"
@@ -170,7 +170,7 @@ def test_a_closed_port_is_an_objection_and_the_other_addresses_are_asked(host: H
         result = probe(host, host.declare(deploy={"service": "nginx", "probe": probes}))
     assert len(result["problems"]) == 1
     assert "does not answer a TLS handshake for shop.example.com" in result["problems"][0]["text"]
-    assert result["reason"] == "1 of 2 addresses serve the certificate in place"
+    assert result["reason"]["text"] == "1 of 2 addresses serve the certificate in place"
     closed_now = host.declare(deploy={"service": "nginx", "probe": probes[:1]})
     assert proof.prove(Layout(host.base), [closed_now], timeout=0).unproved == {"shop"}
 

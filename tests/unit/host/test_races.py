@@ -58,7 +58,9 @@ def test_what_another_run_has_installed_since_the_plan_is_not_asked_for_again(
     result = host.stage(item, revoked=list(revoked), newest=newest)
 
     assert (result["orders"], result["problems"]) == ([], [])
-    assert f"shop: certificate {host.read().versions[0].serial_number} came from another run" in result["reason"]
+    assert (
+        f"shop: certificate {host.read().versions[0].serial_number} came from another run" in result["reason"]["text"]
+    )
     staged = host.read().staged
     assert staged is None or staged.order is None
 

@@ -59,10 +59,10 @@ def test_an_intent_that_cannot_be_written_is_not_handed_out(host: Host, monkeypa
 def test_running_again_changes_nothing(host: Host) -> None:
     items = [host.declare("shop"), host.declare("mail")]
     first = host.stage(*items)
-    assert (first["changed"], first["reason"]) == (True, "a key was made for shop, mail")
+    assert (first["changed"], first["reason"]["text"]) == (True, "a key was made for shop, mail")
     before = files(host)
     second = host.stage(*items)
-    assert (second["changed"], second["reason"], second["diff"]) == (False, "every key was staged before", [])
+    assert (second["changed"], second["reason"]["text"], second["diff"]) == (False, "every key was staged before", [])
     assert second["orders"] == [{**order, "sent": "perhaps"} for order in first["orders"]]
     assert files(host) == before
 

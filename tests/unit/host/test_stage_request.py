@@ -70,7 +70,7 @@ def test_what_was_staged_and_not_ordered_is_kept_aside(host: Host) -> None:
     first, second = make_csr(NAME), make_csr(NAME)
     put(host, first)
     changed = put(host, second)
-    assert changed["reason"] == "the request takes the place of what was staged and not ordered"
+    assert changed["reason"]["text"] == "the request takes the place of what was staged and not ordered"
     assert (host.base / "shop/staged/request.csr").read_text() == second
     assert [path.read_text() for path in (host.base / "shop/set-aside").rglob("request.csr")] == [first]
 

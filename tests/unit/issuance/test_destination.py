@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.reasons import Reason, ReasonCode
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Sent, State, ValidationMethod
 from ansible_collections.certops.certum.plugins.module_utils._issuance import destination
 from ansible_collections.certops.certum.plugins.module_utils._issuance.certificates import make_certificates
@@ -73,11 +74,12 @@ class Place:
     def why(self, *, now: datetime = NOW, **more: Any) -> str | None:
         item = self.item(**more)
         (order,) = read_orders([item])
-        return why_needed(order, item, now=now)
+        reason = why_needed(order, item, now=now)
+        return reason.text if reason else None
 
     def outcome(self, **more: Any) -> Outcome:
         (order,) = read_orders([self.item()])
-        given = {"state": State.PENDING, "reason": "why", "placed": True, **more}
+        given = {"state": State.PENDING, "reason": Reason(ReasonCode.ORDERED, "why"), "placed": True, **more}
         return Outcome(name="shop", order_id=order.order_id, **given)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.certops.certum.plugins.module_utils._handover.reasons import Reason, ReasonCode
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Sent, State, ValidationMethod
 from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
@@ -97,7 +98,7 @@ def test_all_problems_of_all_items_are_told_at_once(tmp_path: Path) -> None:
 
 
 def outcome(order_id: str = "shop-1", **more: Any) -> Outcome:
-    given = {"state": State.PENDING, "reason": "why", "placed": True, **more}
+    given = {"state": State.PENDING, "reason": Reason(ReasonCode.ORDERED, "why"), "placed": True, **more}
     return Outcome(name="shop", order_id=order_id, **given)
 
 

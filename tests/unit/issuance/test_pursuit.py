@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.reasons import Reason, ReasonCode
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import State
 from ansible_collections.certops.certum.plugins.module_utils._issuance.items import read_orders
 from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome
@@ -36,7 +37,8 @@ def progress(state: str, updated: datetime | None) -> OrderProgress:
 def looks_until_done(*seen: OrderProgress, asked: OrderProgress | None) -> int | None:
     """How many looks it takes, the last of ``seen`` again and again; None for more than there is patience for."""
     (order,) = read_orders([{"csr_content": make_csr("shop.example.com"), "contact": CONTACT}])
-    pursuit = Pursuit(order, Outcome("shop", order.order_id, State.PENDING, "why", placed=True), when_asked=asked)
+    reason = Reason(ReasonCode.ORDERED, "why")
+    pursuit = Pursuit(order, Outcome("shop", order.order_id, State.PENDING, reason, placed=True), when_asked=asked)
     for look in range(50):
         pursuit = pursuit.looked(seen[min(look, len(seen) - 1)])
         if pursuit.done:

@@ -54,7 +54,7 @@ def looked_through(*entries: Entry) -> tuple[Survey, list[dict[str, Any]], dict[
     """The survey, the declarations, and the reasons for what was left out, by order id."""
     found = survey(entries, now=NOW)
     declared, not_declared = declare(found.living)
-    left_out = {each.order.order_id: each.reason for each in (*found.left_out, *not_declared)}
+    left_out = {each.order.order_id: each.reason.text for each in (*found.left_out, *not_declared)}
     declarations = [each.declaration for each in declared]
     read_declarations([with_defaults(item, DEFAULTS) for item in declarations])
     return found, declarations, left_out
@@ -163,7 +163,7 @@ def test_of_an_order_the_newest_living_certificate_is_declared_and_older_ones_ar
     for given in (entries, entries[::-1]):
         found, declarations, left_out = looked_through(*given)
         assert [item["key"]["type"] for item in declarations] == ["rsa"]
-        assert {each.certificate.serial_number: each.problem for each in found.issued} == {
+        assert {each.certificate.serial_number: each.problem and each.problem.text for each in found.issued} == {
             "3": "its certificate is REVOKED",
             "2": None,
             "1": "it was reissued as 2, and the CA revokes it 14 days after that",

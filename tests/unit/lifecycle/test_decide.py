@@ -133,7 +133,26 @@ def disk(**changes: object) -> OnDisk:
 def test_why_issue(on_disk: OnDisk, desired: dict[str, object], day: int, reason: str | None) -> None:
     question = Question(desired=replace(DESIRED, **desired), on_disk=on_disk, now=ISSUED + timedelta(days=day))
     answer = why_issue(question)
-    assert (answer is None) if reason is None else (reason in (answer or ""))
+    assert (answer is None) if reason is None else (reason in str(answer))
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "desired", "day", "code"),
+    [
+        (OnDisk(), {}, 0, "not_on_disk"),
+        (OnDisk(problem="cert.pem is empty"), {}, 0, "not_usable"),
+        (disk(revoked="on 2026-11-20"), {}, 0, "revoked"),
+        (disk(staged_key="bb", staged_order="shop-1"), {}, 0, "pending_order"),
+        (SERVED, {"names": NAMES | {"new.example.com"}}, 0, "names_differ"),
+        (SERVED, {"key": "rsa 4096"}, 0, "key_differs"),
+        (SERVED, {"replace": True}, 0, "replace_requested"),
+        (SERVED, {}, 1000, "expired"),
+    ],
+)
+def test_a_reason_has_a_code(on_disk: OnDisk, desired: dict[str, object], day: int, code: str) -> None:
+    answer = why_issue(Question(replace(DESIRED, **desired), on_disk, ISSUED + timedelta(days=day)))
+    assert answer is not None
+    assert answer.code.value == code
 
 
 @pytest.mark.parametrize(
@@ -157,4 +176,4 @@ def test_why_issue(on_disk: OnDisk, desired: dict[str, object], day: int, reason
 )
 def test_why_activate(on_disk: OnDisk, desired: dict[str, object], reason: str | None) -> None:
     answer = why_activate(Question(desired=replace(DESIRED, **desired), on_disk=on_disk, now=ISSUED))
-    assert (answer is None) if reason is None else (reason in (answer or ""))
+    assert (answer is None) if reason is None else (reason in str(answer))

@@ -102,7 +102,7 @@ def test_the_operation(
     on_disk = OnDisk(newest=replace(VERSION, **version))
     choice = choose(Question(replace(DESIRED, **desired), on_disk, ISSUED + timedelta(days=day)))
     assert choice.operation is operation
-    assert why in choice.why
+    assert why in choice.why.text
 
 
 def test_without_a_predecessor_it_is_an_order() -> None:

@@ -200,8 +200,8 @@ class TestWhatCannotBeChecked:
 
         assert findings(result) == [("caa", "unknown"), ("dns", "unknown"), ("http", "unknown")]
         assert (result["failed"], result["warnings"]) == (False, [])
-        assert "could not be checked" in result["reason"]
-        assert "SERVFAIL" in result["reason"]
+        assert "could not be checked" in result["reason"]["text"]
+        assert "SERVFAIL" in result["reason"]["text"]
 
     def test_ends_at_the_deadline_however_many_names_there_are(self, silent: str) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
@@ -225,7 +225,7 @@ class TestWhatCannotBeChecked:
         assert time.monotonic() - before < 10, "one second, not one for each name"
         assert {severity for dummy, severity in findings(result)} == {"unknown"}
         assert not result["failed"]
-        assert "could not be checked (caa): the time was over" in result["reason"]
+        assert "could not be checked (caa): the time was over" in result["reason"]["text"]
 
 
 class TestPort80:

@@ -52,7 +52,7 @@ def test_another_proof_is_replaced_or_is_a_conflict_but_never_removed(tmp_path: 
     for check_mode in (True, False):
         with pytest.raises(StoreError, match="proof of another order is there"):
             publish(tmp_path, PATH, PROOF, exclusive=True, check_mode=check_mode)
-    assert remove(tmp_path, PATH, PROOF).reason.endswith("stays: it is not the proof of this order")
+    assert remove(tmp_path, PATH, PROOF).reason.text.endswith("stays: it is not the proof of this order")
     assert (tmp_path / PATH).read_text() == "another"
     assert publish(tmp_path, PATH, PROOF).before["content"] == "another"
     assert (tmp_path / PATH).read_text() == PROOF

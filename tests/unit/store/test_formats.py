@@ -129,7 +129,9 @@ def test_what_is_as_declared_is_left_alone_and_anything_else_is_written(world: W
     assert tree(world.base) == before
     did = activate(world.layout, NAME, formats=WITHOUT_JAVA)
     assert did == would
-    assert did.reason == f"certificate {serial_numbers[1]} is in place; {', '.join(every)} had to be made as declared"
+    assert (
+        did.reason.text == f"certificate {serial_numbers[1]} is in place; {', '.join(every)} had to be made as declared"
+    )
     assert (did.before["outdated"], did.after["outdated"]) == (list(every), [])
 
     made = tree(world.layout.versions(NAME))

@@ -41,7 +41,7 @@ def test_a_certificate_is_put_in_place_whole(world: World) -> None:
     change = world.install(issue(staged.csr_pem, serial_number=0xABC))
     current = world.layout.current(NAME)
     assert change.changed
-    assert change.reason == "certificate ABC was put in place"
+    assert change.reason.text == "certificate ABC was put in place"
     assert (change.before, change.after["serial_number"], change.after["names"]) == ({}, "ABC", list(NAMES))
     assert sorted(path.name for path in current.iterdir()) == [
         "cert.pem",
@@ -196,27 +196,27 @@ def test_the_way_of_a_deployment_forward_and_back(world: World) -> None:
     first = world.renew()
     assert links() == (first, None)
     assert (
-        roll_back(world.layout, NAME, now=world.now).reason
+        roll_back(world.layout, NAME, now=world.now).reason.text
         == f"certificate {first} stays: there is no good one before it"
     )
     assert confirm(world.layout, NAME, check_mode=True).changed
     assert links() == (first, None)
     assert confirm(world.layout, NAME).changed
     assert not confirm(world.layout, NAME).changed
-    assert "last proved to be served" in roll_back(world.layout, NAME, now=world.now).reason
+    assert "last proved to be served" in roll_back(world.layout, NAME, now=world.now).reason.text
 
     second = world.renew()
     assert links() == (second, first)
     back = roll_back(world.layout, NAME, now=world.now)
     assert back.changed
-    assert back.reason == f"back from certificate {second} to {first}, the last that was proved to be served"
+    assert back.reason.text == f"back from certificate {second} to {first}, the last that was proved to be served"
     assert (back.before["serial_number"], back.after["serial_number"]) == (second, first)
     assert links() == (first, first)
     assert not roll_back(world.layout, NAME, now=world.now).changed
 
     assert activate(world.layout, NAME, check_mode=True).changed
     assert links() == (first, first)
-    assert activate(world.layout, NAME).reason == f"certificate {second} was put in place"
+    assert activate(world.layout, NAME).reason.text == f"certificate {second} was put in place"
     assert not activate(world.layout, NAME).changed
     assert links() == (second, first)
 
@@ -224,7 +224,7 @@ def test_the_way_of_a_deployment_forward_and_back(world: World) -> None:
 def test_going_back_without_a_proof_takes_the_good_one_before(world: World) -> None:
     serial_numbers = [world.renew() for _time in range(3)]
     (world.layout.version(NAME, serial_numbers[1]) / "chain.pem").unlink()
-    assert roll_back(world.layout, NAME, now=world.now).reason.endswith(
+    assert roll_back(world.layout, NAME, now=world.now).reason.text.endswith(
         f"to {serial_numbers[0]}, the good one before it"
     )
 
@@ -239,7 +239,7 @@ def test_nobody_goes_back_to_a_certificate_that_has_expired(world: World, proved
     stays = roll_back(world.layout, NAME, now=end)
     merit = "the last that was proved to be served" if proved else "the good one before it"
     why = f"{first}, {merit}, expired on {end:%Y-%m-%d} 00:00 UTC"
-    assert (stays.changed, stays.reason) == (False, f"certificate {second} stays: {why}")
+    assert (stays.changed, stays.reason.text) == (False, f"certificate {second} stays: {why}")
     assert world.layout.current(NAME).readlink().name == second
     assert roll_back(world.layout, NAME, now=end - timedelta(seconds=1)).changed
 
@@ -249,7 +249,7 @@ def test_there_is_nothing_to_switch_to(world: World) -> None:
         activate(world.layout, NAME)
     with pytest.raises(StoreError, match="no installed version is in use"):
         confirm(world.layout, NAME)
-    assert "nothing to go back from" in roll_back(world.layout, NAME, now=world.now).reason
+    assert "nothing to go back from" in roll_back(world.layout, NAME, now=world.now).reason.text
     (world.layout.version(NAME, world.renew()) / "cert.pem").unlink()
     with pytest.raises(StoreError, match=r"cert\.pem: it is missing"):
         activate(world.layout, NAME)
@@ -273,4 +273,6 @@ def test_a_drift_of_mode_or_owner_is_repaired_without_touching_the_key(world: Wo
     assert (stat.S_IMODE(key.stat().st_mode), key.read_bytes(), key.stat().st_ino) == (0o640, content, number)
     again = activate(world.layout, NAME, formats=declared)
     assert (again.changed, again.redeploy) == (False, False)
-    assert "mode or owner of 2 private keys" in activate(world.layout, NAME, formats=Formats(Ownership(0o600))).reason
+    assert (
+        "mode or owner of 2 private keys" in activate(world.layout, NAME, formats=Formats(Ownership(0o600))).reason.text
+    )

@@ -201,7 +201,7 @@ def test_a_refused_order_frees_the_place_and_keeps_its_key(world: World) -> None
     change = discard(world.layout, NAME)
     assert change.changed
     kept = world.layout.set_aside(NAME) / first.public_key_sha256[:16]
-    assert str(kept) in change.reason
+    assert str(kept) in change.reason.text
     assert sorted(path.name for path in kept.iterdir()) == ["order.json", "privkey.pem", "request.csr"]
     assert world.stage().created
 
