@@ -93,8 +93,8 @@ def settle(
 ) -> tuple[HostRemovals, list[tuple[str, Reason]]]:
     """Ask about the pending orders, and revoke what is to be revoked, the newest first.
 
-    Return what the host may remove, and the name and reason of each certificate that was revoked. What could not be revoked
-    stays on the host's disk, so that the next run tries again. Raises AuthenticationError.
+    Return what the host may remove, and the name and reason of each certificate that was revoked. What could not be
+    revoked stays on the host's disk, so that the next run tries again. Raises AuthenticationError.
     """
     problems: list[Problem] = []
     orders = _states(api, removal, problems)
