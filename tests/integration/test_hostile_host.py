@@ -60,14 +60,14 @@ def test_facts_of_a_run_do_not_move_the_credentials(world: World, subtests: pyte
 
 def test_cached_facts_in_place_of_variables_are_refused(world: World) -> None:
     cache = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(world.project.path / "cache")}
-    take_over(world, {"certum_plan": {"ansible_facts": {"certum_api_url": "http://127.0.0.1:9/", "certum_mail": {}}}})
+    take_over(world, {"certum_plan": {"ansible_facts": {"certum_api_url": "http://127.0.0.1:9/", "certum_path": "/x"}}})
     world.project.run(world.role(world.declaration()), environment=cache).succeeded()
     world.ca.clear_calls()
     both = world.role(world.declaration(), hosts="web1,web2", certum_path=f"{world.store}/{{{{ inventory_hostname }}}}")
 
     run = world.project.run(both, environment=cache).failed()
 
-    assert "The facts of host web1 set certum_api_url, certum_mail" in run.failures[-1]
+    assert "The facts of host web1 set certum_api_url, certum_path" in run.failures[-1]
     assert run.recap["web2"]["failures"] == 0, "the other host is served"
     assert world.operations().count("quickOrder") == 1
 
