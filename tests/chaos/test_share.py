@@ -13,7 +13,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums 
 from ansible_collections.certops.certum.tests.chaos.attempt import ByCommand
 from ansible_collections.certops.certum.tests.chaos.points import KINDS, disk_points, network_points
 from ansible_collections.certops.certum.tests.chaos.share import Share
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
@@ -32,12 +32,15 @@ POINTS = st.builds(
 )
 OPERATIONS = st.dictionaries(st.sampled_from(["cancel", "renewal", "reissue", "first order"]), POINTS)
 
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""The machine may be busy."""
+
 
 def counted(points: Points, what: Callable[[Point], str]) -> Counter[str]:
     return Counter(what(point) for found in points.values() for point in found)
 
 
-@settings(deadline=None)
+@PATIENT
 @given(points=OPERATIONS, of=st.integers(1, 40))
 def test_shares_divide_all_points_evenly(points: Points, of: int) -> None:
     shares = [Share(number, of).take(points) for number in range(1, of + 1)]
@@ -64,6 +67,7 @@ def test_a_quarter_of_any_two_operations_has_every_kind() -> None:
         assert set(counted(Share(number, 4).take(points), lambda point: point.kind)) == set(KINDS)
 
 
+@PATIENT
 @given(points=POINTS, others=st.integers(0, 5), seed=st.integers(0, 99))
 def test_every_point_is_broken_once_by_one_player(points: list[Point], others: int, seed: int) -> None:
     preloaded, command = ByCommand(others=others, seed=seed).split(points)
