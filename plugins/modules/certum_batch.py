@@ -58,12 +58,36 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Place the orders of all hosts
-  certops.certum.certum_batch:
-    step: order
-    hosts: "{{ ansible_play_batch }}"
-  run_once: true
-  register: certum__orders
+- name: Place the orders of all hosts, as the role certum does
+  vars:
+    certum_certificates:
+      - name: shop
+        common_name: shop.example.com
+        validation: {method: file, webroot: /var/www/shop}
+        contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+  block:
+    - name: Read the variables before any module runs
+      certops.certum.certum_freeze:
+        role: certum
+      register: certum__frozen
+
+    - name: Plan certificates
+      certops.certum.certum_plan:
+        certificates: "{{ certum__frozen.variables.certificates }}"
+      register: certum__planned
+
+    - name: Stage keys and requests
+      certops.certum.certum_stage:
+        certificates: "{{ certum__planned.due }}"
+        host: "{{ certum__frozen.host }}"
+      register: certum__staged
+
+    - name: Place orders
+      certops.certum.certum_batch:
+        step: order
+        hosts: "{{ ansible_play_batch }}"
+      run_once: true
+      register: certum__orders
 """
 
 RETURN = r"""
@@ -129,6 +153,11 @@ troubles:
   description: What keeps the CA from being asked for a host, by its name.
   returned: always
   type: dict
+notes:
+  description: What could not be checked before an order. The order is placed all the same.
+  returned: with O(step=order)
+  type: list
+  elements: str
 reason:
   description: What was done, for each host and certificate.
   returned: always

@@ -64,6 +64,11 @@ class Run:
     def tasks(self) -> list[str]:
         return [line["task"] for line in self.results]
 
+    @property
+    def done(self) -> list[str]:
+        """The tasks that were not skipped."""
+        return [line["task"] for line in self.results if line["status"] != "skipped"]
+
     def result(self, task: str) -> dict[str, Any]:
         """What the only, or the last, task of this name returned."""
         found = [line["result"] for line in self.results if line["task"] == task]

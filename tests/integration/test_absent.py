@@ -216,7 +216,7 @@ class TestAnOrderInFlight:
         assert world.serves("www.shop.example.com")
 
 
-@pytest.mark.parametrize("task", ["Revoke what is out of service", REMOVE])
+@pytest.mark.parametrize("task", ["Revoke certificates that are out of service", REMOVE])
 def test_killed_before_a_task_it_is_finished_by_the_next_run(world: World, task: str) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()

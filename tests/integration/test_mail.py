@@ -45,9 +45,9 @@ def test_a_new_certificate_is_mailed_with_its_chain_and_later_runs_send_nothing(
     message = server.message(0)
     assert message["Subject"] == "Certificate shop of web1"
     attached = {part.get_filename(): part.get_content() for part in message.iter_attachments()}
-    assert set(attached) == {"cert.pem", "chain.pem"}
-    assert x509.load_pem_x509_certificate(attached["cert.pem"]) == leaf(world.store / "shop/current/cert.pem")
-    assert attached["chain.pem"] == (world.store / "shop/current/chain.pem").read_bytes()
+    assert set(attached) == {"shop.pem", "shop-chain.pem"}
+    assert x509.load_pem_x509_certificate(attached["shop.pem"]) == leaf(world.store / "shop/current/cert.pem")
+    assert attached["shop-chain.pem"] == (world.store / "shop/current/chain.pem").read_bytes()
     assert not list(world.project.temporary.rglob("*.pem")), "what was attached is left behind"
     world.is_quiet(play)
     assert len(server.mails) == 2
@@ -61,7 +61,7 @@ def test_a_mail_server_that_is_down_keeps_nothing_from_being_served_and_is_told(
 
     run = world.project.run(play, "-vvv").failed()
 
-    assert "shop: the certificate is installed, but it could not be mailed" in run.failures[-1]
+    assert "shop: installed, but not every mail was sent" in run.failures[-1]
     assert "Connection refused" in run.failures[-1]
     assert "current/fullchain.pem" in run.failures[-1]
     assert world.serves()
@@ -78,7 +78,7 @@ def test_without_the_collection_that_mails_nothing_is_ordered(world: World) -> N
 
     run = world.project.run(play, environment={"ANSIBLE_COLLECTIONS_PATH": paths}, warnings=True).failed()
 
-    assert "certum_mail needs the collection community.general" in run.failures[-1]
+    assert "certum_mail needs the module community.general.mail" in run.failures[-1]
     assert "ansible-galaxy collection install community.general" in run.failures[-1]
     assert world.operations() == []
     world.converged(world.role(world.declaration()))

@@ -48,13 +48,14 @@ class Step:
     results: list[HostResult] = field(default_factory=list)
     pending: list[PendingOrder] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     diffs: list[dict[str, Any]] = field(default_factory=list)
     refusal: Problem | None = None
     problem: Problem | None = None
 
 
 def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> tuple[BatchOrders, dict[str, Any]]:
-    """Place the orders of all hosts. Return the result, and ``warnings`` and ``diff`` for the task."""
+    """Place the orders of all hosts. Return the result, and ``warnings``, ``notes`` and ``diff`` for the task."""
 
     def step(account: Account, group: Sequence[BatchHost]) -> Step:
         with open_api(account) as api:
@@ -63,6 +64,7 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
             results=[(each.host, each.result) for each in placement.placed],
             pending=[each.pending for each in placement.placed if each.pending],
             warnings=list(placement.warnings),
+            notes=list(placement.notes),
             diffs=[each.diff for each in placement.placed if each.diff],
             refusal=placement.refusal,
         )
@@ -80,6 +82,7 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
     }
     return _result(before, hosts, steps), {
         "warnings": [warning for found in steps.values() for warning in found.warnings],
+        "notes": [note for found in steps.values() for note in found.notes],
         "diff": [diff for found in steps.values() for diff in found.diffs],
     }
 

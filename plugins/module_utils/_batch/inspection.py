@@ -21,6 +21,7 @@ from .._third_party.dnspython import DNS_PACKAGES_MISSING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .._preflight.finding import Finding
     from .._preflight.preflight import Verdict
     from .host import BatchHost, Settings
 
@@ -30,10 +31,11 @@ NO, FAIL = "no", "fail"
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was found before an order: ``mistakes`` keep it back, ``warnings`` do not."""
+    """What was found before an order: ``mistakes`` keep it back. ``notes`` say what could not be checked."""
 
     mistakes: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def inspect(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> list[Inspection]:
@@ -79,5 +81,9 @@ def _judged(verdict: Verdict, *, fails: bool) -> Inspection:
         mistakes = tuple(
             Problem(f"nothing was ordered, because {mistake.sentence}", mistake.remedy) for mistake in verdict.mistakes
         )
-        return Inspection(mistakes, tuple(f"{name}: {doubt.sentence}" for doubt in verdict.doubts))
-    return Inspection((), tuple(f"{name}: {found.sentence}" for found in (*verdict.mistakes, *verdict.doubts)))
+        return Inspection(mistakes, _sentences(name, verdict.doubts), _sentences(name, verdict.unknown))
+    return Inspection((), _sentences(name, [*verdict.mistakes, *verdict.doubts]), _sentences(name, verdict.unknown))
+
+
+def _sentences(name: str, findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(f"{name}: {finding.sentence}" for finding in findings)

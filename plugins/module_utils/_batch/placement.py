@@ -67,13 +67,14 @@ class Placement:
 
     placed: Sequence[Placed]
     warnings: Sequence[str] = ()
+    notes: Sequence[str] = ()
     refusal: Problem | None = None
 
 
 def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> Placement:
     """Place what is due, each order at most once. The account is read at most once for all hosts."""
     read = [wanted for host in hosts for wanted in _read_all(host)]
-    asked, warnings = _inspected([each for each in read if each.job])
+    asked, warnings, notes = _inspected([each for each in read if each.job])
     jobs = [each.job for each in asked if each.job]
     try:
         jobs = with_live_orders(api, jobs)
@@ -84,21 +85,21 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     going = [each for each in asked if each.job]
     done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(going, jobs, outcomes)]
     refused = [_refused(each) for each in (*read, *asked) if each.problem]
-    return Placement([*refused, *done], warnings, refusal)
+    return Placement([*refused, *done], warnings, notes, refusal)
 
 
-def _inspected(wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[str]]:
-    """Return the same, without a job where a mistake keeps the order back, and warnings about the others."""
+def _inspected(wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[str], list[str]]:
+    """Return the same, without a job where a mistake keeps the order back, with warnings and notes about all."""
     found = inspect([(each.host, each.job.item) for each in wanted if each.job])
-    warnings = [
-        f"{each.host.name}: {words}" for each, inspection in zip(wanted, found) for words in inspection.warnings
-    ]
-    return [
-        replace(each, job=None, problem=joined(mistake.about(each.name) for mistake in inspection.mistakes))
-        if inspection.mistakes
+    warnings = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.warnings]
+    notes = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.notes]
+    kept = [
+        replace(each, job=None, problem=joined(mistake.about(each.name) for mistake in seen.mistakes))
+        if seen.mistakes
         else each
-        for each, inspection in zip(wanted, found)
-    ], warnings
+        for each, seen in zip(wanted, found)
+    ]
+    return kept, warnings, notes
 
 
 def _read_all(host: BatchHost) -> list[Wanted]:

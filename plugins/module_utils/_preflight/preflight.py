@@ -60,6 +60,10 @@ class Verdict:
         return self._found(Severity.DOUBT)
 
     @property
+    def unknown(self) -> list[Finding]:
+        return self._found(Severity.UNKNOWN)
+
+    @property
     def reason(self) -> Reason:
         found = "; ".join(dict.fromkeys(finding.what for finding in self.findings))
         code = ReasonCode.MISTAKE if self.mistakes else ReasonCode.CHECKED
