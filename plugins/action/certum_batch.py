@@ -13,9 +13,15 @@ from ..module_utils._handover.terms import BatchStep
 from ..module_utils._module.freezing import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 FROZEN = "certum__frozen"
+
+
+def _call_of(variables: Mapping[str, Any]) -> str | None:
+    """Return which call of the role a host has read its variables for, None where it was skipped."""
+    frozen = variables.get(FROZEN)
+    return frozen.get("call") if isinstance(frozen, dict) else None
 
 
 class ActionModule(ActionBase):
@@ -37,8 +43,7 @@ class ActionModule(ActionBase):
                 "orders": {"type": "dict"},
             }
         )
-        everything = (task_vars or {})["hostvars"]
-        known = {host: everything[host] for host in options["hosts"]}
+        known = self._hosts_of_this_call(options["hosts"], task_vars or {})
         frozen = {host: plain(variables[FROZEN]["variables"]) for host, variables in known.items()}
         reports = {
             host: {report: plain(variables[report]) for report in REPORTS if report in variables}
@@ -55,6 +60,16 @@ class ActionModule(ActionBase):
         if not self._task.diff:
             done.pop("diff", None)
         return {**result, **done}
+
+    def _hosts_of_this_call(self, hosts: Sequence[str], task_vars: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+        """Return the variables of the hosts that take part.
+
+        A play may call the role for some of its hosts only, or twice: what a host has registered in an earlier call
+        counts for nothing.
+        """
+        call = task_vars[FROZEN]["call"]
+        everything = {host: task_vars["hostvars"][host] for host in hosts}
+        return {host: variables for host, variables in everything.items() if _call_of(variables) == call}
 
     def _environment(self) -> Mapping[str, str]:
         """Return what ``environment`` of the task or play sets. This process ends with the task."""

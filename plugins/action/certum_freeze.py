@@ -52,6 +52,7 @@ class ActionModule(ActionBase):
         frozen = {
             "changed": False,
             "host": str(variables["inventory_hostname"]),
+            "call": str(variables.get("role_uuid", "")),
             "once": works_in_lockstep(self._strategy()),
             "variables": {},
             "values": {},

@@ -50,6 +50,26 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+codes:
+  description:
+    - The validation codes that are written down on the host for pending orders, by O(orders) or by another run.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The certificate.
+      type: str
+    code:
+      description: The code.
+      type: str
+written:
+  description:
+    - The certificates whose validation file was written. Where it was written before, another order has replaced or
+      removed it meanwhile.
+  returned: always
+  type: list
+  elements: str
 reason:
   description: What was done and why.
   returned: always

@@ -56,6 +56,10 @@ host:
   returned: success
   type: str
   sample: web1
+call:
+  description: Which call of the role it is. A play may have several.
+  returned: success
+  type: str
 once:
   description:
     - Whether one task can work for all hosts of the batch, because the strategy of the play runs each task for all

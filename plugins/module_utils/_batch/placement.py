@@ -183,7 +183,7 @@ def _pending(wanted: Wanted, job: Job, outcome: Outcome) -> PendingOrder:
         "validated": False,
         "attempts": 0,
         "void_codes": [],
-        "failed": False,
+        "failure": None,
         "waited": 0.0,
     }
 

@@ -38,11 +38,9 @@ if TYPE_CHECKING:
     from .host import BatchHost
 
 WORKERS = 8
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 8
 LINGER = 3.0
 """Seconds for which a round goes on although another one has something to do: most orders are issued in that time."""
-SECOND_TRY = 15.0
-"""Seconds that must be left to validate again what has failed: another run may have replaced the validation file."""
 JITTER = 1.0
 """Two runs for one order that both miss its code do not ask for a new one in the same moment."""
 NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "nothing was asked of the CA")
@@ -97,6 +95,9 @@ def validate_round(
     waiting = [each for each in pending if not each["published"]]
     entries, results = [], []
     for each in published:
+        if each["failure"] and not _was_written(hosts[each["host"]], each):
+            results.append((each, each["failure"], False))
+            continue
         try:
             entries.append(_entry(hosts[each["host"]], each))
         except InvalidOrderError as error:
@@ -117,6 +118,8 @@ def validate_round(
         workers=WORKERS,
         enough=this_round.is_enough,
     )
+    if any(map(_has_failed, pursuits)):
+        time.sleep(random.uniform(0, 2 * JITTER))  # noqa: S311 - runs that share a web root shall not meet again
     elapsed = time.monotonic() - began
     for entry, pursuit in zip(entries, pursuits):
         results.append(_concluded(obtain, entry, pursuit, elapsed))
@@ -129,6 +132,13 @@ def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
     if not order.validation_code or order.validation_code in pending["void_codes"]:
         order = replace(order, validation_code=_code_of_host(host, pending))
     return Entry(pending, order, max(host.settings.wait_timeout - pending["waited"], 0.0))
+
+
+def _was_written(host: BatchHost, pending: PendingOrder) -> bool:
+    """Return whether the host had to write the validation file anew: then another order had taken its place."""
+    published = host.reports.get("certum__published")
+    written = published.get("written") if isinstance(published, dict) else None
+    return isinstance(written, list) and pending["name"] in written
 
 
 def _code_of_host(host: BatchHost, pending: PendingOrder) -> str | None:
@@ -184,8 +194,8 @@ def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | Non
     if _has_new_code(pursuit) and outcome.validation:
         item = {**pending["item"], "validation_code": outcome.validation.code}
         return {**later, "attempts": attempts, "item": item, "void_codes": _void(entry)}
-    if _has_failed(pursuit) and not pending["failed"] and entry.timeout - elapsed >= SECOND_TRY:
-        return {**later, "attempts": attempts, "failed": True}
+    if _has_failed(pursuit):
+        return {**later, "attempts": attempts}
     return None
 
 
@@ -206,13 +216,21 @@ def _without_code(item: Mapping[str, Any]) -> dict[str, Any]:
 def _concluded(
     obtain: Obtain, entry: Entry, pursuit: Pursuit, elapsed: float
 ) -> tuple[PendingOrder, dict[str, Any], bool]:
+    """Return how the order stands. One that has failed goes on: its host looks whether the file is still there."""
     later = _after(entry, pursuit, elapsed)
-    goes_on = later is not None and later["waited"] < entry.pending["waited"] + entry.timeout
-    outcome = pursuit.outcome if goes_on else obtain.conclude(pursuit)
-    result = {**result_of(outcome), **known_of(entry.order, obtain.api)}
-    if later is not None and "validation_code" not in later["item"]:
+    has_time = elapsed < entry.timeout
+    if later is None or not (has_time or _has_failed(pursuit)):
+        return later or entry.pending, _result(obtain, entry, obtain.conclude(pursuit)), False
+    result = _result(obtain, entry, pursuit.outcome)
+    if _has_failed(pursuit):
+        later["failure"] = _result(obtain, entry, obtain.conclude(pursuit))
+    if "validation_code" not in later["item"]:
         result["validation"] = None
-    return later or entry.pending, result, goes_on
+    return later, result, True
+
+
+def _result(obtain: Obtain, entry: Entry, outcome: Outcome) -> dict[str, Any]:
+    return {**result_of(outcome), **known_of(entry.order, obtain.api)}
 
 
 def _unreadable(pending: PendingOrder, error: InvalidOrderError) -> dict[str, Any]:

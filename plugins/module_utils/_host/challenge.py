@@ -38,9 +38,13 @@ def publish_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     orders = {order["name"]: order for order in params["orders"]}
     items = [item for item in params["certificates"] if item["name"] in orders]
 
+    written: list[str] = []
+
     def follow(item: Mapping[str, Any]) -> list[Change]:
         order = orders[item["name"]]
-        return [_record(layout, order, check_mode=check_mode), _file(item, order, check_mode=check_mode)]
+        recorded, file = _record(layout, order, check_mode=check_mode), _file(item, order, check_mode=check_mode)
+        written.extend([item["name"]] if file.changed and order["state"] == State.PENDING else [])
+        return [recorded, file]
 
     results, problems = for_each(items, follow)
     changes = [change for changes in results for change in changes if change.changed]
@@ -51,6 +55,7 @@ def publish_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             (("", change.reason) for change in changes), otherwise="nothing had to be published or withdrawn"
         ).shown(),
         codes=[code for item in items for code in _codes(layout, orders[item["name"]])],
+        written=written,
         diff=[{"before": change.before, "after": change.after} for change in changes],
     )
 

@@ -26,7 +26,7 @@ def pending(number: int, places: list[str]) -> PendingOrder:
         "validated": False,
         "attempts": 0,
         "void_codes": [],
-        "failed": False,
+        "failure": None,
         "waited": 0.0,
     }
 
