@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import community_crypto, ours
+from . import community_crypto, fleet, ours
 from .measure import Result, medians
 from .pebble import pebble
 from .play import BUILD, play
@@ -27,6 +27,9 @@ def main() -> None:
     with ours.ca() as sandbox:
         results = [show(nothing_to_do(number, sandbox)) for number in (1, 100, 1000)]
         results.append(show(first_issue(20, sandbox)))
+        results.append(show(many_hosts(20, sandbox)))
+        results.append(show(many_hosts_without_ca(20, sandbox)))
+        print(f"A wrong password of 20 hosts reached the CA {fleet.refused(20, sandbox)} time(s)")
     REPORT.write_text(json.dumps({"results": [result.as_json() for result in results]}, indent=2) + "\n")
     print(f"Written to {REPORT}")
 
@@ -54,6 +57,22 @@ def first_issue(number: int, sandbox: Sandbox) -> Result:
             pairs=3,
         )
     return Result(f"first-issue-{number}", ours_s, "community.crypto with Pebble", theirs_s, goal=0.2, limit=0.5)
+
+
+def many_hosts(number: int, sandbox: Sandbox) -> Result:
+    """One certificate on each of many hosts, against the same on two. The account is read once for all."""
+    ours_s, two_s = medians(
+        ours=partial(fleet.issue, number, sandbox), baseline=partial(fleet.issue, 2, sandbox), pairs=3
+    )
+    return Result(f"hosts-{number}", ours_s, "the same with 2 hosts", two_s, goal=2.5, limit=3.0)
+
+
+def many_hosts_without_ca(number: int, sandbox: Sandbox) -> Result:
+    """Many hosts that find a CA that is down, against two: the play ends after one wait."""
+    ours_s, two_s = medians(
+        ours=partial(fleet.without_ca, number, sandbox), baseline=partial(fleet.without_ca, 2, sandbox), pairs=1
+    )
+    return Result(f"hosts-{number}-down", ours_s, "the same with 2 hosts", two_s, goal=2.5, limit=3.0)
 
 
 def show(result: Result) -> Result:

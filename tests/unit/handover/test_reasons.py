@@ -31,8 +31,8 @@ def test_documented_codes_are_those_of_the_enumeration() -> None:
 
 
 def test_every_code_is_used() -> None:
-    room = COLLECTION / "plugins/module_utils"
-    used = {name for path in room.glob("_*/*.py") for name in re.findall(r"ReasonCode\.(\w+)", path.read_text())}
+    paths = [*COLLECTION.glob("plugins/module_utils/_*/*.py"), *COLLECTION.glob("plugins/action/*.py")]
+    used = {name for path in paths for name in re.findall(r"ReasonCode\.(\w+)", path.read_text())}
     assert used == {code.name for code in ReasonCode}
 
 

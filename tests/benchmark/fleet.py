@@ -1,0 +1,100 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One play over many hosts with one due certificate each, with ten forks: time, and what it asks of the CA."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .ours import WEB
+from .play import BUILD, PLAYBOOKS
+
+if TYPE_CHECKING:
+    from tests.support.sandbox import Sandbox
+
+FLEET = BUILD / "fleet"
+FORKS = 10
+_rounds = count(1)
+
+
+def issue(number: int, sandbox: Sandbox) -> Counter[str]:
+    """Let the role obtain a certificate for each of ``number`` new hosts. Return the calls by operation."""
+    sandbox.clear_calls()
+    output = _play(number, sandbox)
+    calls = _calls(sandbox)
+    issued = len(list(FLEET.glob("*/shop/current/fullchain.pem")))
+    wanted = {"quickOrder": number, "getOrdersByDateRange": 1}
+    if issued != number or {operation: calls[operation] for operation in wanted} != wanted:
+        sys.exit(f"benchmark: {issued} of {number} hosts have a certificate, calls: {dict(calls)}\n{output}")
+    return calls
+
+
+def refused(number: int, sandbox: Sandbox) -> int:
+    """Let ``number`` hosts use a wrong password. Return how often the CA was called."""
+    sandbox.clear_calls()
+    _play(number, sandbox, CERTUM_API_PASSWORD="wrong")
+    return sum(_calls(sandbox).values())
+
+
+def without_ca(number: int, sandbox: Sandbox) -> None:
+    """Let ``number`` hosts find a CA that does not answer at all."""
+    _play(number, sandbox, CERTUM_API_URL="https://127.0.0.1:9/service/PartnerApi.wsdl")
+
+
+def _calls(sandbox: Sandbox) -> Counter[str]:
+    return Counter(call["operation"] for call in sandbox.calls())
+
+
+def _play(number: int, sandbox: Sandbox, **environment: str) -> str:
+    shutil.rmtree(FLEET, ignore_errors=True)
+    inventory = FLEET / "inventory.json"
+    hosts = {f"r{next(_rounds)}-web{each}": {} for each in range(number)}
+    for host in hosts:
+        for directory in (FLEET / host, WEB / f"{host}.example.com"):
+            directory.mkdir(parents=True)
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    declared = {
+        "certum_path": f"{FLEET}/{{{{ inventory_hostname }}}}",
+        "certum_contact": {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"},
+        "certum_certificates": [
+            {
+                "name": "shop",
+                "common_name": "{{ inventory_hostname }}.example.com",
+                "validation": {"webroot": f"{WEB}/{{{{ inventory_hostname }}}}.example.com"},
+            }
+        ],
+        "certum_wait_sleep": 1,
+        "certum_preflight": "no",  # these names are in no DNS
+    }
+    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {**local, **declared}}}))
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("ansible-playbook"),
+            PLAYBOOKS / "fleet.yml",
+            f"--inventory={inventory}",
+            f"--forks={FORKS}",
+        ],
+        env={
+            **os.environ,
+            "CERTUM_API_URL": sandbox.url,
+            "CERTUM_API_CA_PATH": str(sandbox.ca),
+            "CERTUM_API_USERNAME": sandbox.user,
+            "CERTUM_API_PASSWORD": sandbox.password,
+            **environment,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.stdout
