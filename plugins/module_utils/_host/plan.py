@@ -9,7 +9,6 @@ Private to the collection.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -22,7 +21,6 @@ from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_declarations, with_defaults
 from .._lifecycle.operation import choose
 from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
-from .._lifecycle.waves import places, waves
 from .._store.each import for_each, outcome
 from .._store.installed import read_installed
 from .._store.layout import Layout
@@ -96,7 +94,6 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         revoked=[name for name, disk in seen.on_disk.items() if disk.newest and disk.newest.revoked],
         changed=False,
         due=due,
-        waves=waves((item, _places(declarations[item["name"]], item)) for item in due),
         activate=activate,
         newest={item["name"]: _serial_number(seen.on_disk[item["name"]]) for item in due},
         **_absent(going),
@@ -185,12 +182,6 @@ def _allowed(items: Sequence[Mapping[str, Any]], policy: Mapping[str, Any] | Non
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
     return declarations
-
-
-def _places(declaration: Declaration, item: Mapping[str, Any]) -> frozenset[str]:
-    """A web root is one place however it is written: by a link, or with a slash at its end."""
-    webroot = (item.get("validation") or {}).get("webroot")
-    return places(declaration, webroot=os.path.realpath(webroot) if webroot else None)
 
 
 def _moment(text: str | None) -> datetime:
