@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._host import stage as stage_module
@@ -17,6 +17,9 @@ from ansible_collections.certops.certum.plugins.module_utils._x509.csr import bu
 from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ClockAhead(datetime):
