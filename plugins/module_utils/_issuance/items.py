@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
@@ -23,6 +23,7 @@ from .._lifecycle.organization import names_organization, organization_problems,
 from .._lifecycle.products import UnknownProductError, find
 from .._lifecycle.validation import publication
 from .._lifecycle.window import RenewalWindow
+from .._store.record import moment_text
 from .._x509.csr import RequestFacts, read_request
 from .._x509.errors import X509Error
 from .order import Contact, Order
@@ -30,6 +31,8 @@ from .order import Contact, Order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from .._handover.certificate_results import CertificateResult, ValidationShown
+    from .._handover.order_items import OrderItem
     from .._lifecycle.products import Product
     from .outcome import Outcome, Validation
 
@@ -179,11 +182,16 @@ def _read_csr(item: Mapping[str, Any]) -> RequestFacts:
         raise InvalidOrderError(f"{label}: {path or 'csr_content'}: {error}") from error
 
 
-def result_of(outcome: Outcome) -> dict[str, Any]:
-    """One element of the module's ``certificates``."""
+def result_of(outcome: Outcome, order: Order | None = None, *, environment: str | None = None) -> CertificateResult:
+    """Return one element of the module's ``certificates``.
+
+    Without an order, as where none could be read, the host keeps what it has written down: no key is named.
+    """
     issued = outcome.issued
+    term_end = order.term_end if order else None
     return {
         "name": outcome.name,
+        "operation": order.operation.value if order else None,
         "order_id": outcome.order_id or None,
         "order_placed": outcome.placed,
         "state": outcome.state.value,
@@ -191,6 +199,10 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
         "reason": outcome.reason.shown(),
         "problem": outcome.problem.shown() if outcome.problem else None,
         "validation": show_validation(outcome.validation),
+        "predecessor": order.predecessor if order else None,
+        "public_key_sha256": order.request.public_key_sha256 if order else None,
+        "term_end": moment_text(term_end) if term_end else None,
+        "environment": environment,
         "serial_number": issued.facts.serial_number if issued else None,
         "not_before": issued.facts.not_before.isoformat() if issued else None,
         "not_after": issued.facts.not_after.isoformat() if issued else None,
@@ -200,7 +212,7 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def show_validation(validation: Validation | None) -> dict[str, Any] | None:
+def show_validation(validation: Validation | None) -> ValidationShown | None:
     """What has to be published, as results tell it."""
     if validation is None:
         return None
@@ -214,7 +226,7 @@ def show_validation(validation: Validation | None) -> dict[str, Any] | None:
     }
 
 
-def next_item(item: Mapping[str, Any], order: Order, outcome: Outcome) -> dict[str, Any]:
+def next_item(item: OrderItem, order: Order, outcome: Outcome) -> OrderItem:
     """The item with which the next call carries an order that the CA has on."""
     code = outcome.validation.code if outcome.validation else None
     found = {
@@ -224,4 +236,4 @@ def next_item(item: Mapping[str, Any], order: Order, outcome: Outcome) -> dict[s
         "predecessor": order.predecessor,
         "validation_code": code,
     }
-    return only_set({**item, **found, "reissue_live_order": None})
+    return cast("OrderItem", only_set({**item, **found, "reissue_live_order": None}))

@@ -53,7 +53,7 @@ def _validate(api: PartnerApi, order: Order, *, would_change: bool) -> dict[str,
 
 
 def _shown(order: Order, outcome: Outcome) -> dict[str, Any]:
-    result = result_of(outcome)
+    result = {key: value for key, value in result_of(outcome).items() if key in SHOWN}
     after = {"order_id": order.order_id, "product": order.product.title, "names": list(order.names)}
     diff = {"before": {}, "after": after if outcome.changed else {}}
-    return {**{key: result[key] for key in SHOWN}, "diff": diff}
+    return {**result, "diff": diff}

@@ -225,4 +225,4 @@ def test_check_mode_places_nothing(fleet: Fleet) -> None:
 
     assert not orders["again"]
     assert fleet.world.sandbox.orders() == []
-    assert "would order" in orders["reason"]
+    assert "would order" in orders["reason"]["text"]

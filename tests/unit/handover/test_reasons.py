@@ -31,8 +31,8 @@ def test_documented_codes_are_those_of_the_enumeration() -> None:
 
 
 def test_every_code_is_used() -> None:
-    room = COLLECTION / "plugins/module_utils"
-    used = {name for path in room.glob("_*/*.py") for name in re.findall(r"ReasonCode\.(\w+)", path.read_text())}
+    sources = (COLLECTION / "plugins").rglob("*.py")
+    used = {name for path in sources for name in re.findall(r"ReasonCode\.(\w+)", path.read_text())}
     assert used == {code.name for code in ReasonCode}
 
 
