@@ -66,7 +66,8 @@ def run_step(
             unusable[name] = problem_of(error).shown()
     result = STEPS[step](hosts, options)
     nothing = _nothing(step, unusable, options)
-    whole = {**result, "hosts": {**nothing["hosts"], **result["hosts"]}}
+    merged = {key: {**nothing[key], **result[key]} for key in ("hosts", "troubles") if key in nothing}
+    whole = {**result, **merged}
     secrets = {host.account.api_password for host in hosts} - {""}
     return visible_sentences(mask_sentences(whole, secrets))  # type: ignore[no-any-return]
 
@@ -105,7 +106,9 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
         hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
         return {"changed": False, "reason": summary((), otherwise="nothing was removed").shown(), "hosts": hosts}
     before = (options.get("orders") or {}).get("hosts", {})
+    of_orders: dict[str, Any] = {"warnings": [], "notes": [], "diff": []} if step == BatchStep.ORDER else {}
     return {
+        **of_orders,
         "changed": False,
         "reason": summary((), otherwise="nothing was ordered").shown(),
         "hosts": {
