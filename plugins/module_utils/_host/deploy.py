@@ -84,7 +84,7 @@ def _withdraw(service: Service, host: Host) -> Ended:
     if down and not host.check_mode:
         checks = tuple(command for command in checks if host.ask(command).objection is None)
 
-    def act(item: Mapping[str, Any]) -> tuple[str, Change]:
+    def act(item: DeclaredItem) -> tuple[str, Change]:
         if not is_absent(item):
             return item["name"], Change(
                 changed=False, reason=Reason(ReasonCode.DECLARED_PRESENT, "it is declared present")

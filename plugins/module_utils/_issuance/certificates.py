@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.problems import Problem, ended, joined, problem_of
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import State
+from .._lifecycle.declaration import only_set
 from .._partner_api.errors import CertumError
 from .._store.errors import StoreError
 from .destination import Destination, DestinationError, lack_at, recall, remember, supply, why_needed, write
@@ -43,8 +44,8 @@ OF_MANY = ("problem", "public_key_sha256", "term_end", "environment")
 def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """Carry every certificate of ``params`` as far as it goes; the result of the module."""
     now = datetime.now(timezone.utc)
-    orders = read_orders(params["certificates"])
-    jobs = with_live_orders(api, _read_jobs(params["certificates"], orders, now=now))
+    items: list[OrderItem] = params["certificates"]
+    jobs = with_live_orders(api, _read_jobs(items, read_orders(items), now=now))
     due = [job for job in jobs if job.reason]
     outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
     backups: list[str] = []
@@ -148,7 +149,9 @@ def _current(order: Order) -> Outcome:
 
 def make_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """The same for one certificate, whose options are the module's own."""
-    result = make_certificates(api, {**params, "certificates": [params], "concurrency": 1}, check_mode=check_mode)
+    result = make_certificates(
+        api, {**params, "certificates": [only_set(params)], "concurrency": 1}, check_mode=check_mode
+    )
     (only,) = result["certificates"]
     return {
         **{key: value for key, value in result.items() if key not in ("certificates", "orders")},

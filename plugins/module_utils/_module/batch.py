@@ -66,7 +66,7 @@ def run_step(
             unusable[name] = problem_of(error).shown()
     result = STEPS[step](hosts, options)
     nothing = _nothing(step, unusable, options)
-    merged = {key: {**nothing[key], **result[key]} for key in ("hosts", "troubles") if key in nothing}
+    merged: dict[str, Any] = {key: {**nothing[key], **result[key]} for key in ("hosts", "troubles") if key in nothing}
     whole = {**result, **merged}
     secrets = {host.account.api_password for host in hosts} - {""}
     return visible_sentences(mask_sentences(whole, secrets))  # type: ignore[no-any-return]
