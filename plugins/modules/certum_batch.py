@@ -112,6 +112,13 @@ hosts:
       description: The orders of staged keys, and their state. Only for V(remove).
       type: list
       elements: dict
+      contains:
+        order_id:
+          description: The id of the order.
+          type: str
+        state:
+          description: How the order stands, in the CA's own words.
+          type: str
     problems:
       description: Everything that a person has to act on.
       type: list
@@ -137,21 +144,21 @@ hosts:
           description: Whether the CA may have carried the request out all the same.
           type: bool
 pending:
-  description: The orders that are not issued yet, for the next step. Not for V(remove).
-  returned: always
+  description: The orders that are not issued yet, for the next step.
+  returned: with O(step=order) and O(step=validate)
   type: list
   elements: dict
 again:
   description: Whether another round of publishing and validating has something to do.
-  returned: always
+  returned: with O(step=order) and O(step=validate)
   type: bool
 refused:
   description: The accounts whose credentials the CA has refused. They are not tried again.
-  returned: always
+  returned: with O(step=order) and O(step=validate)
   type: dict
 troubles:
   description: What keeps the CA from being asked for a host, by its name.
-  returned: always
+  returned: with O(step=order) and O(step=validate)
   type: dict
 notes:
   description: What could not be checked before an order. The order is placed all the same.

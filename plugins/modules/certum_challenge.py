@@ -52,16 +52,19 @@ EXAMPLES = r"""
 RETURN = r"""
 codes:
   description:
-    - The validation codes that are written down on the host for pending orders, by O(orders) or by another run.
+    - The validation code of each pending order, as it is written down beside the staged key.
+    - Another run for the same host may have written it. M(certops.certum.certum_batch) uses it and asks the CA for no
+      new code.
   returned: always
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate.
+      description: The declaration.
       type: str
+      sample: shop
     code:
-      description: The code.
+      description: The validation code.
       type: str
 written:
   description:

@@ -88,11 +88,6 @@ due:
   returned: always
   type: list
   elements: dict
-waves:
-  description: The same, in groups whose members can prove their names at the same time.
-  returned: always
-  type: list
-  elements: list
 activate:
   description:
     - The declarations whose newest certificate on disk is not in place, not proved to be served, without a format that

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, as_problem, problem_of
@@ -26,14 +26,23 @@ from .validation_round import validate_round
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from .._handover.batches import BatchOrders, HostOrders, HostRemovals, PendingOrder
+    from .._handover.batches import (
+        BatchOrders,
+        BatchRemovals,
+        HostOrders,
+        HostRemovals,
+        OrderDifference,
+        OrderedBatch,
+        PendingOrder,
+    )
+    from .._handover.certificate_results import CertificateResult
     from .._handover.problems import ShownProblem
     from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
     from .host import Account, BatchHost
 
     OpenApi = Callable[[Account], PartnerApi]
-    HostResult = tuple[str, dict[str, Any]]
+    HostResult = tuple[str, CertificateResult]
     """The name of a host, and a result as certum_certificates returns it."""
 
 ACCOUNTS_AT_ONCE = 4
@@ -49,13 +58,13 @@ class Step:
     pending: list[PendingOrder] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    diffs: list[dict[str, Any]] = field(default_factory=list)
+    diffs: list[OrderDifference] = field(default_factory=list)
     refusal: Problem | None = None
     problem: Problem | None = None
 
 
-def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> tuple[BatchOrders, dict[str, Any]]:
-    """Place the orders of all hosts. Return the result, and ``warnings``, ``notes`` and ``diff`` for the task."""
+def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> OrderedBatch:
+    """Place the orders of all hosts."""
 
     def step(account: Account, group: Sequence[BatchHost]) -> Step:
         with open_api(account) as api:
@@ -80,7 +89,8 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
         "refused": {},
         "troubles": {},
     }
-    return _result(before, hosts, steps), {
+    return {
+        **_result(before, hosts, steps),
         "warnings": [warning for found in steps.values() for warning in found.warnings],
         "notes": [note for found in steps.values() for note in found.notes],
         "diff": [diff for found in steps.values() for diff in found.diffs],
@@ -142,7 +152,7 @@ def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Acco
     }
     freed = _keys(pending, published=True) - {(host, result["name"]) for host, result in results}
     return {
-        "changed": any(result.get("changed") for _host, result in results),
+        "changed": any(result["changed"] for _host, result in results),
         "reason": summary(
             ((f"{host}: {each['name']}", as_reason(each["reason"])) for host, each in results), otherwise=NOTHING
         ).shown(),
@@ -178,7 +188,7 @@ def _share(
     new = {result["name"]: result for name, result in results if name == host}
     certificates = list({**{each["name"]: each for each in before["certificates"]}, **new}.values())
     publish = [each for each in certificates if each["name"] in new or (host, each["name"]) in freed]
-    found = [trouble, *(each.get("problem") for each in certificates)]
+    found = [trouble, *(each["problem"] for each in certificates)]
     problems = {problem["text"]: problem for problem in found if problem}
     return {
         "certificates": certificates,
@@ -189,7 +199,7 @@ def _share(
 
 def remove(
     open_api: OpenApi, hosts: Sequence[BatchHost], refused: Mapping[str, ShownProblem], *, check_mode: bool
-) -> dict[str, Any]:
+) -> BatchRemovals:
     """Revoke what is declared absent with a reason, and say what each host may remove."""
     removals = {host.name: removal_of(host) for host in hosts}
     settled: dict[str, HostRemovals] = {}

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.order_items import OrderItem
     from .._handover.problems import Problem
     from .._lifecycle.declaration import Declaration
 
@@ -67,11 +69,11 @@ class BatchHost:
     name: str
     account: Account
     settings: Settings
-    items: Mapping[str, Mapping[str, Any]]
+    items: Mapping[str, DeclaredItem]
     declarations: Mapping[str, Declaration]
-    leaving: Mapping[str, Mapping[str, Any]]
+    leaving: Mapping[str, DeclaredItem]
     reports: Mapping[str, Any] = field(default_factory=dict)
-    orders: tuple[Mapping[str, Any], ...] = ()
+    orders: tuple[OrderItem, ...] = ()
     refused: tuple[Problem, ...] = ()
 
     def directory_of(self, name: str) -> str:

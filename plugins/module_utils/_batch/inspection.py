@@ -10,7 +10,7 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem, problem_of
 from .._handover.terms import NEVER_SENT
@@ -19,8 +19,9 @@ from .._preflight.preflight import examine, staged
 from .._third_party.dnspython import DNS_PACKAGES_MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from .._handover.order_items import OrderItem
     from .._preflight.finding import Finding
     from .._preflight.preflight import Verdict
     from .host import BatchHost, Settings
@@ -38,7 +39,7 @@ class Inspection:
     notes: tuple[str, ...] = ()
 
 
-def inspect(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> list[Inspection]:
+def inspect(items: Sequence[tuple[BatchHost, OrderItem]]) -> list[Inspection]:
     """Return what was found about each item, in their order.
 
     Hosts with the same settings are looked at together, so that all have one deadline.
@@ -50,7 +51,7 @@ def inspect(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> list[Inspec
     return found
 
 
-def _by_settings(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> dict[Settings, list[int]]:
+def _by_settings(items: Sequence[tuple[BatchHost, OrderItem]]) -> dict[Settings, list[int]]:
     groups: dict[Settings, list[int]] = {}
     for number, (host, item) in enumerate(items):
         if host.settings.preflight != NO and item.get("sent") not in NEVER_SENT:
@@ -58,7 +59,7 @@ def _by_settings(items: Sequence[tuple[BatchHost, Mapping[str, Any]]]) -> dict[S
     return groups
 
 
-def _inspect(settings: Settings, items: Sequence[Mapping[str, Any]]) -> list[Inspection]:
+def _inspect(settings: Settings, items: Sequence[OrderItem]) -> list[Inspection]:
     if DNS_PACKAGES_MISSING:
         packages, remedy = ", ".join(DNS_PACKAGES_MISSING), "Install it, or set certum_preflight to no."
         missing = f"certum_preflight needs the Python package {packages} on the controller. {remedy}"

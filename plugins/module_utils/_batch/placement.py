@@ -10,7 +10,7 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, joined, problem_of
@@ -18,7 +18,7 @@ from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import State
 from .._issuance.bounds import is_own_customer, keep_to
 from .._issuance.items import InvalidOrderError, next_item, read_order, result_of
-from .._issuance.jobs import Job, difference, known_of, with_live_orders
+from .._issuance.jobs import Job, difference, with_live_orders
 from .._issuance.many import obtain_all
 from .._issuance.obtain import Obtain
 from .._issuance.outcome import Outcome
@@ -29,9 +29,11 @@ from .inspection import inspect
 from .queue import places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from .._handover.batches import PendingOrder
+    from .._handover.batches import OrderDifference, PendingOrder
+    from .._handover.certificate_results import CertificateResult
+    from .._handover.order_items import OrderItem
     from .._issuance.order import Order
     from .._partner_api.client import PartnerApi
     from .host import BatchHost
@@ -56,9 +58,9 @@ class Placed:
     """What became of one certificate: a result as certum_certificates returns it, and the pending order, if any."""
 
     host: str
-    result: dict[str, Any]
+    result: CertificateResult
     pending: PendingOrder | None = None
-    diff: dict[str, Any] | None = None
+    diff: OrderDifference | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _twice(wanted: Wanted) -> Problem:
     return Problem(f"the host asks for it more than once. {remedy}", remedy).about(quote(wanted.name, 80))
 
 
-def _read(host: BatchHost, item: Mapping[str, Any]) -> Wanted:
+def _read(host: BatchHost, item: OrderItem) -> Wanted:
     name = str(item.get("name"))
     try:
         kept = keep_to(item, host=host.name, declared=host.items, read=host.declarations)
@@ -162,7 +164,7 @@ def _not_asked(job: Job, problem: Problem | None) -> Outcome:
 
 
 def _placed(api: PartnerApi, wanted: Wanted, job: Job, outcome: Outcome, check_mode: bool) -> Placed:
-    result = {**result_of(outcome), **known_of(job.order, api)}
+    result = result_of(outcome, job.order, environment=api.environment)
     goes_on = outcome.state is State.PENDING and outcome.placed and not check_mode
     return Placed(
         wanted.host.name,
@@ -190,11 +192,5 @@ def _pending(wanted: Wanted, job: Job, outcome: Outcome) -> PendingOrder:
 
 def _refused(wanted: Wanted) -> Placed:
     """What was not asked for leaves the host's record as it is."""
-    result = {
-        "name": wanted.name,
-        "state": State.UNKNOWN.value,
-        "changed": False,
-        "reason": NOT_ORDERED.shown(),
-        "problem": wanted.problem.shown() if wanted.problem else None,
-    }
-    return Placed(wanted.host.name, result)
+    outcome = Outcome(name=wanted.name, order_id="", state=State.UNKNOWN, reason=NOT_ORDERED, problem=wanted.problem)
+    return Placed(wanted.host.name, result_of(outcome))

@@ -20,9 +20,8 @@ from .._handover.reasons import as_reason
 from .._partner_api.errors import AuthenticationError, CertumError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .._handover.batches import HostRemovals
+    from .._handover.batches import HostRemovals, OrderStanding
+    from .._handover.declared_items import DeclaredItem
     from .._handover.problems import Problem
     from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
@@ -117,9 +116,9 @@ def settle(
     return {"remove": remove, "orders": orders, "problems": shown}, revoked
 
 
-def _states(api: PartnerApi, removal: Removal, problems: list[Problem]) -> list[dict[str, str]]:
+def _states(api: PartnerApi, removal: Removal, problems: list[Problem]) -> list[OrderStanding]:
     """Return how the orders of staged keys stand. The host is told no more of an order than it needs."""
-    orders = []
+    orders: list[OrderStanding] = []
     for order_id in removal.orders:
         try:
             progress = api.get_order_state(order_id=order_id)
@@ -132,7 +131,7 @@ def _states(api: PartnerApi, removal: Removal, problems: list[Problem]) -> list[
     return orders
 
 
-def _options(declared: Mapping[str, Any], serial_number: str) -> dict[str, Any]:
+def _options(declared: DeclaredItem, serial_number: str) -> dict[str, Any]:
     return {
         "serial_number": serial_number,
         "order_id": None,

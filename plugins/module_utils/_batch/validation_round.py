@@ -14,13 +14,12 @@ import random
 import re
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._handover.problems import problem_of
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import State
 from .._issuance.items import InvalidOrderError, read_order, result_of
-from .._issuance.jobs import known_of
 from .._issuance.many import pursue_all
 from .._issuance.obtain import Obtain
 from .._issuance.outcome import Outcome
@@ -32,10 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .._handover.batches import PendingOrder
+    from .._handover.certificate_results import CertificateResult
+    from .._handover.order_items import OrderItem
     from .._issuance.order import Order
     from .._issuance.pursuit import Pursuit
     from .._partner_api.client import PartnerApi
     from .host import BatchHost
+
+    Validated = tuple[PendingOrder, CertificateResult | None, bool]
+    """A pending order as it is now, its result if it was worked on, and whether this run can do more for it."""
 
 WORKERS = 8
 MOST_ATTEMPTS = 8
@@ -83,9 +87,7 @@ class Round:
         return sum(each["published"] for each in chosen) > sum(each is not None for each in now)
 
 
-def validate_round(
-    api: PartnerApi, hosts: Mapping[str, BatchHost], pending: Sequence[PendingOrder]
-) -> list[tuple[PendingOrder, dict[str, Any], bool]]:
+def validate_round(api: PartnerApi, hosts: Mapping[str, BatchHost], pending: Sequence[PendingOrder]) -> list[Validated]:
     """Validate the published orders of one account, and wait.
 
     Return for each pending order how it stands now, its result as certum_certificates returns it, and whether this
@@ -93,7 +95,8 @@ def validate_round(
     """
     published = [each for each in pending if each["published"]]
     waiting = [each for each in pending if not each["published"]]
-    entries, results = [], []
+    entries: list[Entry] = []
+    results: list[Validated] = []
     for each in published:
         if each["failure"] and not _was_written(hosts[each["host"]], each):
             results.append((each, each["failure"], False))
@@ -123,7 +126,7 @@ def validate_round(
     elapsed = time.monotonic() - began
     for entry, pursuit in zip(entries, pursuits):
         results.append(_concluded(obtain, entry, pursuit, elapsed))
-    return [*results, *((each, {}, True) for each in waiting)]
+    return [*results, *((each, None, True) for each in waiting)]
 
 
 def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
@@ -181,7 +184,7 @@ def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | Non
     attempts = pending["attempts"] + 1
     later: PendingOrder = {
         **pending,
-        "item": {**pending["item"], **_known_code(entry)},
+        "item": _with_code(pending["item"], entry.order.validation_code),
         "waited": pending["waited"] + elapsed,
         "validated": _is_validated(pursuit),
     }
@@ -192,16 +195,15 @@ def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | Non
     if pursuit.needs_code:
         return {**later, "attempts": attempts, "item": _without_code(pending["item"]), "void_codes": _void(entry)}
     if _has_new_code(pursuit) and outcome.validation:
-        item = {**pending["item"], "validation_code": outcome.validation.code}
+        item = _with_code(pending["item"], outcome.validation.code)
         return {**later, "attempts": attempts, "item": item, "void_codes": _void(entry)}
     if _has_failed(pursuit):
         return {**later, "attempts": attempts}
     return None
 
 
-def _known_code(entry: Entry) -> dict[str, str]:
-    code = entry.order.validation_code
-    return {"validation_code": code} if code else {}
+def _with_code(item: OrderItem, code: str | None) -> OrderItem:
+    return {**item, "validation_code": code} if code else item
 
 
 def _void(entry: Entry) -> list[str]:
@@ -209,13 +211,13 @@ def _void(entry: Entry) -> list[str]:
     return [*entry.pending["void_codes"], *([code] if code else [])]
 
 
-def _without_code(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in item.items() if key != "validation_code"}
+def _without_code(item: OrderItem) -> OrderItem:
+    kept = item.copy()
+    kept.pop("validation_code", None)
+    return kept
 
 
-def _concluded(
-    obtain: Obtain, entry: Entry, pursuit: Pursuit, elapsed: float
-) -> tuple[PendingOrder, dict[str, Any], bool]:
+def _concluded(obtain: Obtain, entry: Entry, pursuit: Pursuit, elapsed: float) -> Validated:
     """Return how the order stands. One that has failed goes on: its host looks whether the file is still there."""
     later = _after(entry, pursuit, elapsed)
     has_time = elapsed < entry.timeout
@@ -229,11 +231,11 @@ def _concluded(
     return later, result, True
 
 
-def _result(obtain: Obtain, entry: Entry, outcome: Outcome) -> dict[str, Any]:
-    return {**result_of(outcome), **known_of(entry.order, obtain.api)}
+def _result(obtain: Obtain, entry: Entry, outcome: Outcome) -> CertificateResult:
+    return result_of(outcome, entry.order, environment=obtain.api.environment)
 
 
-def _unreadable(pending: PendingOrder, error: InvalidOrderError) -> dict[str, Any]:
+def _unreadable(pending: PendingOrder, error: InvalidOrderError) -> CertificateResult:
     problem = problem_of(error)
     outcome = Outcome(name=pending["name"], order_id="", state=State.UNKNOWN, reason=NOT_ASKED, problem=problem)
     return result_of(outcome)

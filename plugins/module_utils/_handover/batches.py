@@ -9,9 +9,11 @@ Private to the collection. Pure.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    from .certificate_results import CertificateResult
+    from .order_items import OrderItem
     from .problems import ShownProblem
     from .reasons import ShownReason
 
@@ -29,13 +31,13 @@ class PendingOrder(TypedDict):
 
     host: str
     name: str
-    item: dict[str, Any]
+    item: OrderItem
     places: list[str]
     published: bool
     validated: bool
     attempts: int
     void_codes: list[str]
-    failure: dict[str, Any] | None
+    failure: CertificateResult | None
     waited: float
 
 
@@ -46,16 +48,23 @@ class HostOrders(TypedDict):
     file of a pending order, removes that of any other, and keeps the record.
     """
 
-    certificates: list[dict[str, Any]]
-    publish: list[dict[str, Any]]
+    certificates: list[CertificateResult]
+    publish: list[CertificateResult]
     problems: list[ShownProblem]
+
+
+class OrderStanding(TypedDict):
+    """How the CA says that an order stands, in its own words."""
+
+    order_id: str
+    state: str
 
 
 class HostRemovals(TypedDict):
     """What a host may remove: names of declarations, and the orders that its staged keys belong to."""
 
     remove: list[str]
-    orders: list[dict[str, str]]
+    orders: list[OrderStanding]
     problems: list[ShownProblem]
 
 
@@ -74,3 +83,28 @@ class BatchOrders(TypedDict):
     again: bool
     refused: dict[str, ShownProblem]
     troubles: dict[str, ShownProblem]
+
+
+class OrderDifference(TypedDict):
+    """An element of ``diff``: why the CA was asked, and what it has now."""
+
+    before_header: str
+    after_header: str
+    before: dict[str, str | None]
+    after: dict[str, object]
+
+
+class OrderedBatch(BatchOrders):
+    """The result of the step ``order``. ``notes`` say what could not be checked before an order."""
+
+    warnings: list[str]
+    notes: list[str]
+    diff: list[OrderDifference]
+
+
+class BatchRemovals(TypedDict):
+    """The result of the step ``remove``."""
+
+    changed: bool
+    reason: ShownReason
+    hosts: dict[str, HostRemovals]

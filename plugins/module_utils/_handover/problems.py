@@ -10,10 +10,10 @@ Private to the collection. Pure, and imports nothing of the other rooms. Documen
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 
 class ShownProblem(TypedDict):
@@ -35,6 +35,26 @@ class Failure(TypedDict):
     element: str | None
     remedy: str
     outcome_unknown: bool
+
+
+class _Ended(TypedDict):
+    failed: bool
+    msg: str
+
+
+class Ended(_Ended, total=False):
+    """How a module ended: what its result has beside its own keys. A failure has all of these keys."""
+
+    error_codes: list[int]
+    element: str | None
+    remedy: str
+    outcome_unknown: bool
+
+
+class EndedWithProblems(Ended):
+    """The same with the problems one by one, for modules that carry on with everything else."""
+
+    problems: list[ShownProblem]
 
 
 class KnownError(Exception):
@@ -130,11 +150,16 @@ def joined(problems: Iterable[Problem]) -> Problem:
     )
 
 
-def ended(problems: Iterable[Problem], /, **result: Any) -> dict[str, Any]:
-    """Return the result of a module, failed if there were problems."""
+def ended(problems: Iterable[Problem]) -> Ended:
+    """Return how a module ended: failed if there were problems."""
     each = list(problems)
-    facts: Mapping[str, Any] = failure(joined(each)) if each else {"msg": ""}
-    return {**result, "failed": bool(each), **facts}
+    return {"failed": True, **failure(joined(each))} if each else {"failed": False, "msg": ""}
+
+
+def ended_with(problems: Iterable[Problem]) -> EndedWithProblems:
+    """Return the same with the problems one by one."""
+    each = list(problems)
+    return {**ended(each), "problems": [problem.shown() for problem in each]}
 
 
 def failure(problem: Problem) -> Failure:

@@ -10,7 +10,7 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
 from .._store.errors import StoreError
@@ -18,9 +18,11 @@ from .._store.installed import read_installed
 from .._store.remove import is_there, remove
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from .._handover.batches import OrderStanding
+    from .._handover.declared_items import DeclaredItem
     from .._store.change import Change
     from .._store.installed import Installed
     from .._store.layout import Layout
@@ -36,14 +38,14 @@ class Leaving:
     newest first; ``order_id`` is that of a staged key.
     """
 
-    item: Mapping[str, Any]
+    item: DeclaredItem
     reason: Reason
     in_service: bool
     serial_numbers: tuple[str, ...]
     order_id: str | None
 
 
-def leaving(layout: Layout, item: Mapping[str, Any], *, now: datetime) -> Leaving | None:
+def leaving(layout: Layout, item: DeclaredItem, *, now: datetime) -> Leaving | None:
     """What has to go; None when nothing is there. Raises StoreError."""
     name = item["name"]
     if not is_there(layout, name):
@@ -69,7 +71,7 @@ def _words(installed: Installed) -> str:
     return f"{', '.join(found)} {'is' if len(found) == 1 else 'are'}" if found else "its directory is"
 
 
-def take_away(layout: Layout, item: Mapping[str, Any], *, orders: list[Mapping[str, Any]], check_mode: bool) -> Change:
+def take_away(layout: Layout, item: DeclaredItem, *, orders: Sequence[OrderStanding], check_mode: bool) -> Change:
     """Remove it from disk. Raises StoreError for one that is still in service.
 
     In check mode nobody asks: an earlier task of the same run would take it out of service.

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.problems import ended_with
 from .._handover.reasons import summary
 from .._lifecycle.declaration import InvalidDeclarationError
 from .._lifecycle.names import InvalidNameError, encode
 from .._store.adopt import Existing, Source, adopt, not_taken_over, read_existing
-from .._store.each import for_each, outcome
+from .._store.each import for_each
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder
 from .._store.owner import ownership
@@ -63,14 +64,14 @@ def adopt_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         return item, change
 
     results, problems = for_each(items, take_over)
-    return outcome(
-        problems=problems,
-        changed=any(change.changed for dummy, change in results),
-        certificates=[_shown(layout, item, change) for item, change in results],
-        reason=summary(
+    return {
+        **ended_with(problems),
+        "changed": any(change.changed for dummy, change in results),
+        "certificates": [_shown(layout, item, change) for item, change in results],
+        "reason": summary(
             ((item["name"], change.reason) for item, change in results), otherwise="nothing was taken over"
         ).shown(),
-        diff=[
+        "diff": [
             {
                 "before_header": item["name"],
                 "after_header": item["name"],
@@ -80,7 +81,7 @@ def adopt_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             for item, change in results
             if change.changed
         ],
-    )
+    }
 
 
 def _common_names(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -13,12 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import State
 from .._lifecycle.validation import FILE_PATH
 from .._store.challenge import publish, remove
 from .._store.change import Change
-from .._store.each import for_each, outcome
+from .._store.each import for_each
 from .._store.errors import StoreError
 from .._store.installed import read_installed
 from .._store.layout import Layout
@@ -29,40 +30,50 @@ from .._store.staged import forget_order, record_order
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-STAGES = {State.PENDING: OrderStage.PLACED, State.ISSUED: OrderStage.PLACED, State.REJECTED: OrderStage.REJECTED}
+    from .._handover.certificate_results import CertificateResult
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.host_results import ChallengeResult, ValidationCode
+
+STAGES: dict[str, OrderStage] = {
+    State.PENDING: OrderStage.PLACED,
+    State.ISSUED: OrderStage.PLACED,
+    State.REJECTED: OrderStage.REJECTED,
+}
 
 
-def publish_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+def publish_all(params: Mapping[str, Any], check_mode: bool) -> ChallengeResult:
     """The result of the module. What each order needs follows from its state."""
     layout = Layout(Path(params["path"]))
-    orders = {order["name"]: order for order in params["orders"]}
-    items = [item for item in params["certificates"] if item["name"] in orders]
+    results: list[CertificateResult] = params["orders"]
+    declared: list[DeclaredItem] = params["certificates"]
+    orders = {order["name"]: order for order in results}
+    items = [item for item in declared if item["name"] in orders]
 
     written: list[str] = []
 
-    def follow(item: Mapping[str, Any]) -> list[Change]:
+    def follow(item: DeclaredItem) -> list[Change]:
         order = orders[item["name"]]
         recorded, file = _record(layout, order, check_mode=check_mode), _file(item, order, check_mode=check_mode)
         written.extend([item["name"]] if file.changed and order["state"] == State.PENDING else [])
         return [recorded, file]
 
-    results, problems = for_each(items, follow)
-    changes = [change for changes in results for change in changes if change.changed]
-    return outcome(
-        problems=problems,
-        changed=bool(changes),
-        reason=summary(
+    followed, problems = for_each(items, follow)
+    changes = [change for changes in followed for change in changes if change.changed]
+    return {
+        **ended_with(problems),
+        "changed": bool(changes),
+        "reason": summary(
             (("", change.reason) for change in changes), otherwise="nothing had to be published or withdrawn"
         ).shown(),
-        codes=[code for item in items for code in _codes(layout, orders[item["name"]])],
-        written=written,
-        diff=[{"before": change.before, "after": change.after} for change in changes],
-    )
+        "codes": [code for item in items for code in _codes(layout, orders[item["name"]])],
+        "written": written,
+        "diff": [{"before": change.before, "after": change.after} for change in changes],
+    }
 
 
-def _codes(layout: Layout, order: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+def _codes(layout: Layout, order: CertificateResult) -> Iterator[ValidationCode]:
     """The validation code that is written down for a pending order, perhaps by another run for the same host."""
-    if order["state"] != "pending":
+    if order["state"] != State.PENDING:
         return
     try:
         staged = read_installed(layout, order["name"]).staged
@@ -72,7 +83,7 @@ def _codes(layout: Layout, order: Mapping[str, Any]) -> Iterator[dict[str, str]]
         yield {"name": order["name"], "code": staged.order.validation_code}
 
 
-def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Change:
+def _record(layout: Layout, order: CertificateResult, *, check_mode: bool) -> Change:
     """Keep the order's stage and code.
 
     A refused order leaves no trace and one whose fate is unknown stays an intent. One that was placed is not forgotten
@@ -86,7 +97,7 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
         return forget_order(layout, name, check_mode=check_mode)
     if state not in STAGES:
         return Change(changed=False, reason=Reason(ReasonCode.KEPT, f"the order stays {staged.order.stage.value}"))
-    validation, term_end = order.get("validation") or {}, order.get("term_end")
+    validation, term_end = order.get("validation"), order.get("term_end")
     record = replace(
         staged.order,
         stage=STAGES[state],
@@ -95,14 +106,15 @@ def _record(layout: Layout, order: Mapping[str, Any], *, check_mode: bool) -> Ch
         predecessor=order.get("predecessor"),
         term_end=read_moment(term_end) if term_end else staged.order.term_end,
         environment=order.get("environment") or staged.order.environment,
-        validation_code=validation.get("code") or staged.order.validation_code,
-        validation_method=validation.get("method") or staged.order.validation_method,
+        validation_code=validation["code"] if validation else staged.order.validation_code,
+        validation_method=validation["method"] if validation else staged.order.validation_method,
     )
     return record_order(layout, name, record, key=staged.public_key_sha256, check_mode=check_mode)
 
 
-def _file(item: Mapping[str, Any], order: Mapping[str, Any], *, check_mode: bool) -> Change:
-    files = (order.get("validation") or {}).get("files")
+def _file(item: DeclaredItem, order: CertificateResult, *, check_mode: bool) -> Change:
+    validation = order.get("validation")
+    files = validation["files"] if validation else []
     webroot = (item.get("validation") or {}).get("webroot")
     if not files or not webroot:
         return Change(changed=False, reason=Reason(ReasonCode.NOT_VALIDATED_BY_FILE, "nothing is proved by file"))

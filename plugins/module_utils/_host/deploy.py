@@ -13,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._handover.problems import Problem
+from .._handover.problems import Problem, ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import ServiceState
 from .._lifecycle.declaration import is_absent
@@ -23,25 +23,29 @@ from .._service.serving import Ended, Host, Serving
 from .._service.way_back import FailedStepError
 from .._service.withdraw import withdraw
 from .._store.change import Change
-from .._store.each import for_each, outcome
+from .._store.each import for_each
 from .._store.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.host_results import DeployResult
 
-def deploy_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+
+def deploy_all(params: Mapping[str, Any], check_mode: bool) -> DeployResult:
     """The result of the module; ``notes`` tell of services that do not run."""
-    items = list({item["name"]: item for item in params["certificates"]}.values())
+    declared: list[DeclaredItem] = params["certificates"]
+    items = list({item["name"]: item for item in declared}.values())
     require_addresses(items)
     host = Host(Layout(Path(params["path"])), params["command_timeout"], params["probe_timeout"], check_mode)
     step = STEPS[params["state"]]
     ended = [step(service, host) for service in services_of(items)]
-    return outcome(
-        problems=[problem for each in ended for problem in each.problems],
-        notes=[each.note for each in ended if each.note],
-        changed=any(each.changed for each in ended),
-        services=[
+    return {
+        **ended_with(problem for each in ended for problem in each.problems),
+        "notes": [each.note for each in ended if each.note],
+        "changed": any(each.changed for each in ended),
+        "services": [
             {
                 "name": each.service.name,
                 "changed": each.changed,
@@ -50,14 +54,14 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             }
             for each in ended
         ],
-        reason=summary((("", each.reason) for each in ended), otherwise="no certificate names a service").shown(),
-        diff=[
+        "reason": summary((("", each.reason) for each in ended), otherwise="no certificate names a service").shown(),
+        "diff": [
             {"before_header": name, "after_header": name, "before": change.before, "after": change.after}
             for each in ended
             for name, change in each.done.items()
             if change.changed
         ],
-    )
+    }
 
 
 def _serve(service: Service, host: Host) -> Ended:
@@ -80,7 +84,7 @@ def _withdraw(service: Service, host: Host) -> Ended:
     if down and not host.check_mode:
         checks = tuple(command for command in checks if host.ask(command).objection is None)
 
-    def act(item: Mapping[str, Any]) -> tuple[str, Change]:
+    def act(item: DeclaredItem) -> tuple[str, Change]:
         if not is_absent(item):
             return item["name"], Change(
                 changed=False, reason=Reason(ReasonCode.DECLARED_PRESENT, "it is declared present")

@@ -23,37 +23,38 @@ from .._store.owner import ownership
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .._handover.declared_items import DeclaredItem
     from .._store.files import Ownership
     from .._store.layout import Layout
 
 DEFAULT_MODE = "0600"
 
 
-def require_passphrases(items: Sequence[Mapping[str, Any]], passphrases: Mapping[str, Any]) -> None:
+def require_passphrases(items: Sequence[DeclaredItem], passphrases: Mapping[str, Any]) -> None:
     """Raise InvalidDeclarationError unless every declared keystore has a passphrase that can be used."""
     problems = list(passphrase_problems(items, passphrases))
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
 
 
-def declared_ownership(item: Mapping[str, Any]) -> Ownership:
+def declared_ownership(item: DeclaredItem) -> Ownership:
     """Who may use the private key, and the files that hold it. Raises StoreError for a user this host does not have."""
     return ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group"))
 
 
-def declared_formats(item: Mapping[str, Any], passphrases: Mapping[str, str], *, owned: Ownership = PRIVATE) -> Formats:
+def declared_formats(item: DeclaredItem, passphrases: Mapping[str, str], *, owned: Ownership = PRIVATE) -> Formats:
     name = item["name"]
     wanted = tuple(Format(each) for each in dict.fromkeys(item.get("formats") or ()))
     return Formats(owned, wanted, alias=name, passphrase=passphrases.get(name, ""))
 
 
-def outdated(layout: Layout, item: Mapping[str, Any], passphrases: Mapping[str, str]) -> tuple[str, ...]:
+def outdated(layout: Layout, item: DeclaredItem, passphrases: Mapping[str, str]) -> tuple[str, ...]:
     """The files of declared formats that are not as declared, as SERIAL/FILE (WHY). Without formats nothing is read."""
     formats = declared_formats(item, passphrases, owned=declared_ownership(item))
     return outdated_formats(layout, item["name"], formats) if formats.wanted else ()
 
 
-def require_formats(layout: Layout, item: Mapping[str, Any], *, new_key: bool) -> None:
+def require_formats(layout: Layout, item: DeclaredItem, *, new_key: bool) -> None:
     """Raise StoreError for a format that this host could not make, before anything is ordered for it.
 
     ``new_key`` tells whether it is about the next certificate and not about the newest on disk.

@@ -14,12 +14,13 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import DeclaredState, Environment, Operation
 from .._lifecycle.declaration import is_absent
 from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
 from .._store.change import Change
-from .._store.each import for_each, outcome
+from .._store.each import for_each
 from .._store.install import install
 from .._store.installed import Installed, read_installed
 from .._store.layout import Layout
@@ -34,6 +35,9 @@ from .formats import declared_formats, declared_ownership, require_passphrases
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .._handover.certificate_results import CertificateResult
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.host_results import InstalledCertificate, InstallResult
     from .._store.formats import Formats
 
 
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
 class Done:
     """One certificate, what happened to it, and what is in use now."""
 
-    item: Mapping[str, Any]
+    item: DeclaredItem
     change: Change
     current: str | None
     served: str | None
@@ -61,14 +65,14 @@ class Origin:
     remark: str = ""
 
 
-def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
     """The result of the module; ``deploy`` are the certificates whose service does not serve them yet."""
     layout = Layout(Path(params["path"]))
     step = STEPS[params["state"]]
     if step is _put_in_place:
         require_passphrases(params["certificates"], params["passphrases"])
 
-    def act(item: Mapping[str, Any]) -> Done:
+    def act(item: DeclaredItem) -> Done:
         change = step(layout, item, params, check_mode)
         installed = read_installed(layout, item["name"])
         return Done(
@@ -78,18 +82,19 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             served=installed.served.serial_number if installed.served else None,
         )
 
-    items = list({item["name"]: item for item in params["certificates"]}.values())
+    declared: list[DeclaredItem] = params["certificates"]
+    items = list({item["name"]: item for item in declared}.values())
     results, problems = for_each(items, act)
     problems += [done.change.problem.about(done.item["name"]) for done in results if done.change.problem]
-    return outcome(
-        problems=problems,
-        changed=any(done.change.changed for done in results),
-        certificates=[_shown(layout, done) for done in results],
-        deploy=[done.item for done in results if done.has_to_be_served],
-        reason=summary(
+    return {
+        **ended_with(problems),
+        "changed": any(done.change.changed for done in results),
+        "certificates": [_shown(layout, done) for done in results],
+        "deploy": [done.item for done in results if done.has_to_be_served],
+        "reason": summary(
             ((done.item["name"], done.change.reason) for done in results), otherwise="nothing was asked for"
         ).shown(),
-        diff=[
+        "diff": [
             {
                 "before_header": done.item["name"],
                 "after_header": done.item["name"],
@@ -99,14 +104,15 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             for done in results
             if done.change.changed
         ],
-    )
+    }
 
 
-def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
+def _put_in_place(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], check_mode: bool) -> Change:
     name = item["name"]
     if is_absent(item):
         return Change(changed=False, reason=Reason(ReasonCode.DECLARED_ABSENT, "it is declared absent"))
-    issued = (order for order in params["orders"] if order["name"] == name and order.get("certificate"))
+    orders: list[CertificateResult] = params["orders"]
+    issued = (order for order in orders if order["name"] == name and order.get("certificate"))
     order = next(issued, None)
     if order is None and read_installed(layout, name).newest_good is None:
         return Change(changed=False, reason=Reason(ReasonCode.NOT_ISSUED_YET, "its certificate is not here yet"))
@@ -115,20 +121,21 @@ def _put_in_place(layout: Layout, item: Mapping[str, Any], params: Mapping[str, 
     return _install(layout, item, order, params, check_mode)
 
 
-def _formats(item: Mapping[str, Any], params: Mapping[str, Any]) -> Formats:
+def _formats(item: DeclaredItem, params: Mapping[str, Any]) -> Formats:
     return declared_formats(item, params["passphrases"], owned=declared_ownership(item))
 
 
 def _install(
-    layout: Layout, item: Mapping[str, Any], order: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool
+    layout: Layout, item: DeclaredItem, order: CertificateResult, params: Mapping[str, Any], check_mode: bool
 ) -> Change:
     installed = read_installed(layout, item["name"])
+    certificate, chain = order["certificate"] or "", order["chain"] or []
     _refuse_a_test(layout, installed, order, declared=params["api_environment"])
-    origin = _known(installed, order["certificate"]) or _staged(installed, item, order)
+    origin = _known(installed, certificate) or _staged(installed, item, order)
     change = install(
         layout,
         item["name"],
-        Issued(order["certificate"], (*order["chain"], *filter(None, [order.get("root")])), origin.order),
+        Issued(certificate, (*chain, *filter(None, [order.get("root")])), origin.order),
         names=origin.names,
         now=datetime.now(timezone.utc),
         formats=_formats(item, params),
@@ -138,7 +145,7 @@ def _install(
     return replace(change, reason=change.reason.and_then(f"; {origin.remark}")) if origin.remark else change
 
 
-def _refuse_a_test(layout: Layout, installed: Installed, order: Mapping[str, Any], *, declared: str | None) -> None:
+def _refuse_a_test(layout: Layout, installed: Installed, order: CertificateResult, *, declared: str | None) -> None:
     """A certificate that nobody trusts is not put where production is declared, or was installed. Raises StoreError."""
     newest = installed.newest_good
     known = newest.metadata.order.environment if newest and newest.metadata else None
@@ -150,7 +157,7 @@ def _refuse_a_test(layout: Layout, installed: Installed, order: Mapping[str, Any
         )
 
 
-def _staged(installed: Installed, item: Mapping[str, Any], order: Mapping[str, Any]) -> Origin:
+def _staged(installed: Installed, item: DeclaredItem, order: CertificateResult) -> Origin:
     staged = installed.staged
     record = staged.order if staged else None
     names = staged.request.names if staged and staged.request else tuple(filter(None, [item.get("common_name")]))
@@ -170,10 +177,10 @@ def _staged(installed: Installed, item: Mapping[str, Any], order: Mapping[str, A
     )
 
 
-def _term(installed: Installed, order: Mapping[str, Any], record: OrderRecord) -> tuple[datetime | None, str]:
+def _term(installed: Installed, order: CertificateResult, record: OrderRecord) -> tuple[datetime | None, str]:
     """The estimated end of what was paid for, with a remark where a reissue shows that it comes sooner."""
     try:
-        facts = read_certificate(order["certificate"])
+        facts = read_certificate(order["certificate"] or "")
     except X509Error:
         return record.term_end, ""
     if record.operation != Operation.REISSUE.value:
@@ -199,19 +206,19 @@ def _known(installed: Installed, certificate: str) -> Origin | None:
     return Origin(names=same.names, order=same.order) if same else None
 
 
-def _take_away(layout: Layout, item: Mapping[str, Any], params: Mapping[str, Any], check_mode: bool) -> Change:
+def _take_away(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], check_mode: bool) -> Change:
     if not is_absent(item):
         return Change(changed=False, reason=Reason(ReasonCode.DECLARED_PRESENT, "it is declared present"))
     return take_away(layout, item, orders=params["orders"], check_mode=check_mode)
 
 
-STEPS: dict[str, Callable[[Layout, Mapping[str, Any], Mapping[str, Any], bool], Change]] = {
+STEPS: dict[str, Callable[[Layout, DeclaredItem, Mapping[str, Any], bool], Change]] = {
     DeclaredState.PRESENT: _put_in_place,
     DeclaredState.ABSENT: _take_away,
 }
 
 
-def _shown(layout: Layout, done: Done) -> dict[str, Any]:
+def _shown(layout: Layout, done: Done) -> InstalledCertificate:
     current = layout.current(done.item["name"])
     return {
         "name": done.item["name"],

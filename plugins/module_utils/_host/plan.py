@@ -9,21 +9,20 @@ Private to the collection.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ShownReason, summary
 from .._handover.terms import PlanAction
 from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
-from .._lifecycle.declaration import InvalidDeclarationError, is_absent, read_declarations, with_defaults
+from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, read_declarations
 from .._lifecycle.operation import choose
 from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
-from .._lifecycle.waves import places, waves
-from .._store.each import for_each, outcome
+from .._store.each import for_each
 from .._store.installed import read_installed
 from .._store.layout import Layout
 from .._store.repair import drifted_keys
@@ -34,6 +33,8 @@ from .observe import observed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from .._handover.declared_items import DeclaredDefaults, DeclaredItem
+    from .._handover.plan_results import PlannedAction, PlannedRemovals, PlanResult
     from .._handover.problems import Problem
     from .._lifecycle.decide import OnDisk
     from .._lifecycle.declaration import Declaration
@@ -43,16 +44,16 @@ if TYPE_CHECKING:
 class Answer:
     """One declaration, and why it has to be issued or activated, or None for each."""
 
-    item: Mapping[str, Any]
+    item: DeclaredItem
     question: Question
     reasons: Mapping[PlanAction, Reason | None]
 
-    def shown(self) -> Iterator[dict[str, Any]]:
+    def shown(self) -> Iterator[PlannedAction]:
         """What the result says of it; with which operation it is issued, unless an order is in flight."""
         for action, reason in self.reasons.items():
             if reason is None:
                 continue
-            told = {"name": self.item["name"], "action": action.value, "reason": reason.shown()}
+            told: PlannedAction = {"name": self.item["name"], "action": action.value, "reason": reason.shown()}
             if action is PlanAction.ISSUE and not is_in_flight(self.question.on_disk):
                 choice = choose(self.question)
                 told = {**told, "operation": choice.operation.value, "operation_reason": choice.why.shown()}
@@ -65,16 +66,18 @@ class Answer:
             yield f"{told['name']}: {told['reason']['text']}{how}"
 
 
-def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     """The result of the module. Changes nothing, so check mode makes no difference."""
     del check_mode
     now, layout = _moment(params["now"]), Layout(Path(params["path"]))
-    items = [item if is_absent(item) else with_defaults(item, params["defaults"]) for item in params["certificates"]]
+    given: list[DeclaredItem] = params["certificates"]
+    defaults: DeclaredDefaults | None = params["defaults"]
+    items = [completed(item, defaults) for item in given]
     declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
     require_passphrases(items, params["passphrases"])
     seen = _look_at_disk(layout, [item for item in items if not is_absent(item)], params)
 
-    def answer(item: Mapping[str, Any]) -> Answer:
+    def answer(item: DeclaredItem) -> Answer:
         name = item["name"]
         desired = declarations[name].desired(environment=params["api_environment"], replace=name in params["replace"])
         question = Question(desired, seen.on_disk[name], now)
@@ -90,29 +93,22 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     going = [each for each in found if each]
     due = [each.item for each in answers if each.reasons[PlanAction.ISSUE]]
     activate = [each.item for each in answers if each.reasons[PlanAction.ACTIVATE]]
-    return outcome(
-        problems=[*seen.problems, *impossible, *troubles],
-        notes=seen.notes,
-        revoked=[name for name, disk in seen.on_disk.items() if disk.newest and disk.newest.revoked],
-        changed=False,
-        due=due,
-        waves=waves((item, _places(declarations[item["name"]], item)) for item in due),
-        activate=activate,
-        newest={item["name"]: _serial_number(seen.on_disk[item["name"]]) for item in due},
+    return {
+        **ended_with([*seen.problems, *impossible, *troubles]),
+        "notes": seen.notes,
+        "revoked": [name for name, disk in seen.on_disk.items() if disk.newest and disk.newest.revoked],
+        "changed": False,
+        "due": due,
+        "activate": activate,
+        "newest": {item["name"]: _serial_number(seen.on_disk[item["name"]]) for item in due},
         **_absent(going),
-        current=sum(not any(each.reasons.values()) for each in answers) + found.count(None),
-        reasons=[
-            *(told for each in answers for told in each.shown()),
-            *(
-                {"name": each.item["name"], "action": PlanAction.REMOVE.value, "reason": each.reason.shown()}
-                for each in going
-            ),
-        ],
-        sentences=[
+        "current": sum(not any(each.reasons.values()) for each in answers) + found.count(None),
+        "reasons": [*(told for each in answers for told in each.shown()), *map(_removal, going)],
+        "sentences": [
             *(sentence for each in answers for sentence in each.sentences()),
             *(f"{each.item['name']}: {each.reason}" for each in going),
         ],
-        reason=_reason(
+        "reason": _reason(
             f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served"
             + (f", {len(going)} to be taken away" if going else "")
             + (f", {len(seen.notes)} could not be checked for revocation" if seen.notes else ""),
@@ -121,7 +117,11 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
                 *(each.reason for each in going),
             ],
         ),
-    )
+    }
+
+
+def _removal(leaving: Leaving) -> PlannedAction:
+    return {"name": leaving.item["name"], "action": PlanAction.REMOVE.value, "reason": leaving.reason.shown()}
 
 
 def _reason(words: str, *, reasons: Sequence[Reason]) -> ShownReason:
@@ -142,8 +142,8 @@ class Seen:
     problems: list[Problem]
 
 
-def _look_at_disk(layout: Layout, items: Sequence[Mapping[str, Any]], params: Mapping[str, Any]) -> Seen:
-    def look(item: Mapping[str, Any]) -> tuple[str, OnDisk]:
+def _look_at_disk(layout: Layout, items: Sequence[DeclaredItem], params: Mapping[str, Any]) -> Seen:
+    def look(item: DeclaredItem) -> tuple[str, OnDisk]:
         installed = read_installed(layout, item["name"])
         found = observed(installed)
         if found.newest is None:
@@ -160,7 +160,7 @@ def _look_at_disk(layout: Layout, items: Sequence[Mapping[str, Any]], params: Ma
     return Seen(*with_revocations(layout, on_disk), problems)
 
 
-def _absent(going: Sequence[Leaving]) -> dict[str, Any]:
+def _absent(going: Sequence[Leaving]) -> PlannedRemovals:
     """What has to be taken away, in the terms of the tasks that do it."""
     return {
         "absent": [each.item for each in going],
@@ -175,7 +175,7 @@ def _absent(going: Sequence[Leaving]) -> dict[str, Any]:
     }
 
 
-def _allowed(items: Sequence[Mapping[str, Any]], policy: Mapping[str, Any] | None) -> list[Declaration]:
+def _allowed(items: Sequence[DeclaredItem], policy: Mapping[str, Any] | None) -> list[Declaration]:
     """The declarations. Raises InvalidDeclarationError for what the CA or the policy would refuse."""
     declarations = read_declarations(items)
     try:
@@ -185,12 +185,6 @@ def _allowed(items: Sequence[Mapping[str, Any]], policy: Mapping[str, Any] | Non
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
     return declarations
-
-
-def _places(declaration: Declaration, item: Mapping[str, Any]) -> frozenset[str]:
-    """A web root is one place however it is written: by a link, or with a slash at its end."""
-    webroot = (item.get("validation") or {}).get("webroot")
-    return places(declaration, webroot=os.path.realpath(webroot) if webroot else None)
 
 
 def _moment(text: str | None) -> datetime:

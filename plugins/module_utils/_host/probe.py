@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ReasonCode
 from .._service.proof import prove, require_addresses
-from .._store.each import outcome
 from .._store.layout import Layout
 
 if TYPE_CHECKING:
@@ -25,7 +25,12 @@ def probe_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     del check_mode
     require_addresses(params["certificates"])
     proof = prove(Layout(Path(params["path"])), params["certificates"], timeout=params["timeout"])
-    return outcome(problems=proof.problems, changed=False, served=proof.served, reason=_reason(proof).shown())
+    return {
+        **ended_with(proof.problems),
+        "changed": False,
+        "served": proof.served,
+        "reason": _reason(proof).shown(),
+    }
 
 
 def _reason(proof: Proof) -> Reason:

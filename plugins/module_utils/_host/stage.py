@@ -12,9 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._handover.foreign_text import quote
+from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import Environment, Operation, Sent, ValidationMethod
 from .._lifecycle.decide import OnDisk, Question
@@ -22,7 +23,7 @@ from .._lifecycle.declaration import Declaration, is_absent, only_set, read_decl
 from .._lifecycle.identity import customer_for, names_both, order_id_for, other_host
 from .._lifecycle.operation import choose, followed
 from .._store.challenge import open_web_root
-from .._store.each import for_each, outcome
+from .._store.each import for_each
 from .._store.errors import StoreError
 from .._store.installed import read_installed
 from .._store.layout import REQUEST, Layout
@@ -37,10 +38,13 @@ from .observe import observe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.order_items import StagedOrder, StageResult
 
-def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+
+def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
     """The result of the module; ``orders`` are items for certum_certificates."""
-    items = params["certificates"]
+    items: list[DeclaredItem] = params["certificates"]
     declarations = {declaration.name: declaration for declaration in read_declarations(items)}
     newest: Mapping[str, str] = params.get("newest") or {}
     staging = Staging(
@@ -54,7 +58,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         check_mode=check_mode,
     )
 
-    def stage_one(item: Mapping[str, Any]) -> tuple[Staged, dict[str, Any]] | Reason:
+    def stage_one(item: DeclaredItem) -> tuple[Staged, StagedOrder] | Reason:
         return staging.stage(item, declarations[item["name"]])
 
     found, problems = for_each([item for item in items if not is_absent(item)], stage_one)
@@ -63,15 +67,15 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     made = [order["name"] for staged, order in results if staged.created]
     staged_now = Reason(ReasonCode.KEY_STAGED, f"a key was made for {', '.join(made)}")
     reason = staged_now if made else Reason(ReasonCode.STAGED_BEFORE, "every key was staged before")
-    return outcome(
-        problems=problems,
-        changed=bool(made),
-        orders=[order for dummy, order in results],
-        places=_places(items),
-        reason=summary(
+    return {
+        **ended_with(problems),
+        "changed": bool(made),
+        "orders": [order for dummy, order in results],
+        "places": _places(items),
+        "reason": summary(
             (("", each) for each in ([reason, *overtaken] if results or not overtaken else overtaken)), otherwise=""
         ).shown(),
-        diff=[
+        "diff": [
             {
                 "before_header": order["name"],
                 "after_header": order["name"],
@@ -81,10 +85,10 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             for staged, order in results
             if staged.created
         ],
-    )
+    }
 
 
-def _places(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _places(items: Iterable[DeclaredItem]) -> dict[str, str]:
     """Return which directory each web root is, so that hosts that share one are validated one after the other."""
     roots = {item["name"]: (item.get("validation") or {}).get("webroot") for item in items}
     found = {name: directory_identity(Path(root)) for name, root in roots.items() if root}
@@ -104,7 +108,7 @@ class Staging:
     now: datetime
     check_mode: bool
 
-    def stage(self, item: Mapping[str, Any], declaration: Declaration) -> tuple[Staged, dict[str, Any]] | Reason:
+    def stage(self, item: DeclaredItem, declaration: Declaration) -> tuple[Staged, StagedOrder] | Reason:
         """A key and a CSR, and an item for certum_certificates, both on disk before anything is sent.
 
         A reason where nothing is needed any more. Raises StoreError.
@@ -163,7 +167,7 @@ class Staging:
             + ("." if record.is_reissue else ", or cancel it with certum_cancel."),
         )
 
-    def _intent(self, item: Mapping[str, Any], declaration: Declaration, staged: Staged) -> OrderRecord:
+    def _intent(self, item: DeclaredItem, declaration: Declaration, staged: Staged) -> OrderRecord:
         """What is about to be asked for."""
         on_disk = self._observe(declaration.name)
         desired = declaration.desired(environment=self.environment)
@@ -191,14 +195,14 @@ class Staging:
             return on_disk
         return replace(on_disk, newest=replace(on_disk.newest, revoked="as the plan found out"))
 
-    def _customer(self, item: Mapping[str, Any]) -> str:
+    def _customer(self, item: DeclaredItem) -> str:
         """It is chosen once in a certificate's life (lifecycle.md 8), and known even where its key is lost.
 
         Raises StoreError where it names another host.
         """
         known = (version.metadata for version in read_installed(self.layout, item["name"]).versions if version.metadata)
         kept = next((metadata.order.customer for metadata in known if metadata.order.customer), None)
-        declared: str | None = item.get("customer")
+        declared = item.get("customer")
         if kept is None:
             return declared or customer_for(host=self.host, name=item["name"])
         if kept != declared and (other := other_host(customer=kept, host=self.host, name=item["name"])):
@@ -240,7 +244,7 @@ def _is_placed(record: OrderRecord | None) -> bool:
     return record is not None and record.stage is not OrderStage.INTENDED
 
 
-def _require_web_root(item: Mapping[str, Any], declaration: Declaration) -> None:
+def _require_web_root(item: DeclaredItem, declaration: Declaration) -> None:
     """Before money moves. In check mode nobody asks: an earlier task of the same run would make it."""
     if declaration.method is ValidationMethod.FILE:
         with open_web_root(Path(item["validation"]["webroot"])):
@@ -289,8 +293,8 @@ def _sent(declaration: Declaration, staged: Staged, record: OrderRecord) -> Sent
 
 
 def _order_item(
-    item: Mapping[str, Any], declaration: Declaration, staged: Staged, record: OrderRecord, *, may_be_live: bool
-) -> dict[str, Any]:
+    item: DeclaredItem, declaration: Declaration, staged: Staged, record: OrderRecord, *, may_be_live: bool
+) -> StagedOrder:
     validation = item.get("validation") or {}
     order = {
         "name": declaration.name,
@@ -311,4 +315,4 @@ def _order_item(
         "remaining_days": item.get("remaining_days"),
         "remaining_percentage": item.get("remaining_percentage"),
     }
-    return only_set(order)
+    return cast("StagedOrder", only_set(order))

@@ -11,7 +11,7 @@ the declaration, as the controller has it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from .._handover.foreign_text import quote
 from .._handover.terms import NEVER_SENT, Operation
@@ -29,6 +29,8 @@ from .reference import names_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.order_items import OrderItem
     from .._lifecycle.declaration import Declaration
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.lookup import Order as Entry
@@ -65,8 +67,8 @@ _REMEDY = (
 
 
 def keep_to(
-    item: Mapping[str, Any], *, host: str, declared: Mapping[str, Mapping[str, Any]], read: Mapping[str, Declaration]
-) -> dict[str, Any]:
+    item: OrderItem, *, host: str, declared: Mapping[str, DeclaredItem], read: Mapping[str, Declaration]
+) -> OrderItem:
     """The item, as far as it asks for what is declared. ``declared`` are the declarations by name, ``read`` the same.
 
     Raises InvalidOrderError that names everything else that a host asked for.
@@ -79,23 +81,21 @@ def keep_to(
     return _from_declaration(item, declared[name], read[name], host)
 
 
-def _from_declaration(
-    item: Mapping[str, Any], declared: Mapping[str, Any], declaration: Declaration, host: str
-) -> dict[str, Any]:
+def _from_declaration(item: OrderItem, declared: DeclaredItem, declaration: Declaration, host: str) -> OrderItem:
     known = {key: value for key, value in item.items() if key in KNOWN_BY_THE_HOST}
     prefix = (declared.get("validation") or {}).get("admin_prefix")
     validation = {"method": declaration.method.value, "admin_prefix": prefix}
     found = {**known, "validation": validation, **{key: declared.get(key) for key in DECLARED}}
-    return only_set({**found, "reissue_live_order": _may_be_live(item, host) or None})
+    return cast("OrderItem", only_set({**found, "reissue_live_order": _may_be_live(item, host) or None}))
 
 
-def _may_be_live(item: Mapping[str, Any], host: str) -> bool:
+def _may_be_live(item: OrderItem, host: str) -> bool:
     """Return whether the account may have what the item is about to buy. A customer that others share tells nothing."""
     may_be_bought = item.get("operation") != Operation.REISSUE and item.get("sent") not in NEVER_SENT
     return may_be_bought and names_both(customer=str(item.get("customer")), host=host, name=str(item["name"]))
 
 
-def _objections(item: Mapping[str, Any], declaration: Declaration | None) -> Iterable[str]:
+def _objections(item: OrderItem, declaration: Declaration | None) -> Iterable[str]:
     """What the host asks for beyond its declaration."""
     if declaration is None:
         yield "asks for a certificate of this name, which is not declared for it"
@@ -121,7 +121,7 @@ def _objections(item: Mapping[str, Any], declaration: Declaration | None) -> Ite
         yield f"asks for product {quote(item.get('product'), 40)}, and {declaration.product.code} is declared"
 
 
-def _objections_to_order(item: Mapping[str, Any], *, fingerprint: str) -> Iterable[str]:
+def _objections_to_order(item: OrderItem, *, fingerprint: str) -> Iterable[str]:
     """The id of a new order has the fingerprint of its key, and only who has the key can sign a CSR for it."""
     order_id, ours = item.get("order_id"), fingerprint[:FINGERPRINT_CHARACTERS]
     is_new = (item.get("operation") or Operation.ORDER.value) == Operation.ORDER.value

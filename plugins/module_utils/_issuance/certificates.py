@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from .._handover.problems import Problem, ended, joined, problem_of
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import State
+from .._lifecycle.declaration import only_set
 from .._partner_api.errors import CertumError
 from .._store.errors import StoreError
 from .destination import Destination, DestinationError, lack_at, recall, remember, supply, why_needed, write
 from .fetch import fetch_again
 from .items import next_item, read_orders, result_of
-from .jobs import Job, difference, known_of, with_live_orders
+from .jobs import Job, difference, with_live_orders
 from .many import obtain_all
 from .obtain import NOTHING_ORDERED, Obtain
 from .outcome import Outcome
@@ -31,16 +32,20 @@ from .predict import predict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .._handover.order_items import OrderItem
     from .._partner_api.client import PartnerApi
     from .destination import Lack
     from .order import Order
+
+OF_MANY = ("problem", "public_key_sha256", "term_end", "environment")
+"""What only the module for many certificates returns of each."""
 
 
 def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """Carry every certificate of ``params`` as far as it goes; the result of the module."""
     now = datetime.now(timezone.utc)
-    orders = read_orders(params["certificates"])
-    jobs = with_live_orders(api, _read_jobs(params["certificates"], orders, now=now))
+    items: list[OrderItem] = params["certificates"]
+    jobs = with_live_orders(api, _read_jobs(items, read_orders(items), now=now))
     due = [job for job in jobs if job.reason]
     outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
     backups: list[str] = []
@@ -55,7 +60,9 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
         "reason": summary(
             ((outcome.name, outcome.reason) for outcome in everything), otherwise="nothing was asked for"
         ).shown(),
-        "certificates": [{**result_of(outcome), **known_of(job.order, api)} for job, outcome in zip(jobs, everything)],
+        "certificates": [
+            result_of(outcome, job.order, environment=api.environment) for job, outcome in zip(jobs, everything)
+        ],
         "orders": [
             next_item(job.item, job.order, outcome)
             for job, outcome in zip(due, outcomes)
@@ -66,11 +73,11 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     }
 
 
-def _read_jobs(items: Sequence[Mapping[str, Any]], orders: Sequence[Order], *, now: datetime) -> list[Job]:
+def _read_jobs(items: Sequence[OrderItem], orders: Sequence[Order], *, now: datetime) -> list[Job]:
     return [_read_job(item, recall(item, order), now=now) for item, order in zip(items, orders)]
 
 
-def _read_job(item: Mapping[str, Any], order: Order, *, now: datetime) -> Job:
+def _read_job(item: OrderItem, order: Order, *, now: datetime) -> Job:
     try:
         reason = why_needed(order, item, now=now)
         return Job(item=item, order=order, reason=reason, lack=None if reason else lack_at(Destination.of(item)))
@@ -142,9 +149,11 @@ def _current(order: Order) -> Outcome:
 
 def make_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """The same for one certificate, whose options are the module's own."""
-    result = make_certificates(api, {**params, "certificates": [params], "concurrency": 1}, check_mode=check_mode)
-    (only,) = result.pop("certificates")
-    del result["orders"]
-    for key in ("problem", "public_key_sha256", "term_end", "environment"):
-        del only[key]
-    return {**result, **only}
+    result = make_certificates(
+        api, {**params, "certificates": [only_set(params)], "concurrency": 1}, check_mode=check_mode
+    )
+    (only,) = result["certificates"]
+    return {
+        **{key: value for key, value in result.items() if key not in ("certificates", "orders")},
+        **{key: value for key, value in only.items() if key not in OF_MANY},
+    }

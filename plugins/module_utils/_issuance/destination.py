@@ -10,9 +10,9 @@ Private to the collection. Holds no private key.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem
@@ -28,9 +28,9 @@ from .._x509.facts import CertificateFacts, read_certificate
 from .._x509.pem import certificates_in, to_der
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
+    from .._handover.order_items import OrderItem
     from .order import Order
     from .outcome import Issued, Outcome
 
@@ -52,9 +52,14 @@ class Destination:
     root: Path | None
 
     @classmethod
-    def of(cls, item: Mapping[str, Any]) -> Destination:
-        paths = (item.get(f"{field.name}_dest") for field in fields(cls))
-        return cls(*(Path(path) if path else None for path in paths))
+    def of(cls, item: OrderItem) -> Destination:
+        return cls(
+            cert=_path(item.get("cert_dest")),
+            chain=_path(item.get("chain_dest")),
+            fullchain=_path(item.get("fullchain_dest")),
+            der=_path(item.get("der_dest")),
+            root=_path(item.get("root_dest")),
+        )
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -92,6 +97,10 @@ class Destination:
         return Problem(f"{found}. Everything else is in place. {remedy}", remedy)
 
 
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
 def _is_root_of(issued: Issued, path: Path) -> bool:
     try:
         return build_chain(issued.certificate, (*issued.chain, path.read_bytes())).root is not None
@@ -125,7 +134,7 @@ def lack_at(destination: Destination) -> Lack | None:
     return Lack(facts.serial_number, missing) if facts else None
 
 
-def why_needed(order: Order, item: Mapping[str, Any], *, now: datetime) -> Reason | None:
+def why_needed(order: Order, item: OrderItem, *, now: datetime) -> Reason | None:
     """Why the certificate at the destination does not serve, or None. Without a destination it is always needed.
 
     Raises DestinationError where no certificate that was bought for it could be used.
@@ -217,7 +226,7 @@ def _content(path: Path) -> bytes:
         raise from_os_error("The file cannot be copied", path, error) from error
 
 
-def recall(item: Mapping[str, Any], order: Order) -> Order:
+def recall(item: OrderItem, order: Order) -> Order:
     """The order with what is remembered of it; what the caller says himself comes first."""
     note = Destination.of(item).note
     try:
@@ -235,7 +244,7 @@ def recall(item: Mapping[str, Any], order: Order) -> Order:
     )
 
 
-def remember(item: Mapping[str, Any], order: Order, outcome: Outcome) -> None:
+def remember(item: OrderItem, order: Order, outcome: Outcome) -> None:
     """Write down an order in flight, and remove the note when its certificate is written. Raises StoreError.
 
     An order that was written down stays so until then, even where this account does not know it: it was paid for.

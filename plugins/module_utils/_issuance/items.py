@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
@@ -23,13 +23,16 @@ from .._lifecycle.organization import names_organization, organization_problems,
 from .._lifecycle.products import UnknownProductError, find
 from .._lifecycle.validation import publication
 from .._lifecycle.window import RenewalWindow
+from .._store.record import moment_text
 from .._x509.csr import RequestFacts, read_request
 from .._x509.errors import X509Error
 from .order import Contact, Order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from .._handover.certificate_results import CertificateResult, ValidationShown
+    from .._handover.order_items import OrderedValidation, OrderItem
     from .._lifecycle.products import Product
     from .outcome import Outcome, Validation
 
@@ -44,7 +47,7 @@ class InvalidOrderError(KnownError, ValueError):
     remedy = "Correct the order, then run again."
 
 
-def read_orders(items: Sequence[Mapping[str, Any]]) -> list[Order]:
+def read_orders(items: Sequence[OrderItem]) -> list[Order]:
     """The orders of a whole list. Raises InvalidOrderError that names every problem of every item."""
     orders, problems = [], []
     for item in items:
@@ -57,11 +60,11 @@ def read_orders(items: Sequence[Mapping[str, Any]]) -> list[Order]:
     return orders
 
 
-def read_order(item: Mapping[str, Any]) -> Order:
+def read_order(item: OrderItem) -> Order:
     """The order of one item. Raises InvalidOrderError."""
     request = _read_csr(item)
     label = quote(item.get("name") or request.common_name)
-    validation = item.get("validation") or {}
+    validation: OrderedValidation = item.get("validation") or {"method": ValidationMethod.FILE.value}
     method = ValidationMethod(validation.get("method") or ValidationMethod.FILE)
     contact = item.get("contact") or {}
     problems = [*contact_problems(contact), *customer_problems(item.get("customer") or ""), *_successor_problems(item)]
@@ -105,22 +108,22 @@ def read_order(item: Mapping[str, Any]) -> Order:
     )
 
 
-def _operation(item: Mapping[str, Any]) -> Operation:
+def _operation(item: OrderItem) -> Operation:
     return Operation(item.get("operation") or Operation.ORDER)
 
 
-def _sent(item: Mapping[str, Any]) -> Sent:
+def _sent(item: OrderItem) -> Sent:
     return Sent(item.get("sent") or Sent.NO)
 
 
-def _new_order_id(item: Mapping[str, Any], name: str, request: RequestFacts) -> str:
+def _new_order_id(item: OrderItem, name: str, request: RequestFacts) -> str:
     """Ours for an order; the CA chooses that of a renewal."""
     if _operation(item) is Operation.RENEW:
         return ""
     return order_id_for(name=name, public_key_sha256=request.public_key_sha256)
 
 
-def _successor_problems(item: Mapping[str, Any]) -> Iterable[str]:
+def _successor_problems(item: OrderItem) -> Iterable[str]:
     operation = _operation(item)
     if operation is Operation.REISSUE and not item.get("order_id"):
         yield "a reissue needs order_id, the order that it is part of"
@@ -128,7 +131,7 @@ def _successor_problems(item: Mapping[str, Any]) -> Iterable[str]:
         yield "a renewal needs predecessor, the serial number of the certificate that it follows"
 
 
-def _product(item: Mapping[str, Any]) -> Product:
+def _product(item: OrderItem) -> Product:
     """The product; one that is not in the catalogue is for what the caller says. Raises UnknownProductError."""
     product = find(item.get("product") or "commercial_ssl")
     if product.kind is not ProductKind.UNKNOWN:
@@ -137,11 +140,11 @@ def _product(item: Mapping[str, Any]) -> Product:
     return replace(product, kind=ProductKind(item.get("product_kind") or usual))
 
 
-def _common_name(item: Mapping[str, Any], request: RequestFacts) -> str:
+def _common_name(item: OrderItem, request: RequestFacts) -> str:
     return item.get("common_name") or request.common_name or ""
 
 
-def _names(item: Mapping[str, Any], request: RequestFacts, product: Product) -> tuple[str, ...]:
+def _names(item: OrderItem, request: RequestFacts, product: Product) -> tuple[str, ...]:
     """The names of a TLS certificate, which are proved; any other has none."""
     if product.kind is not ProductKind.TLS:
         return ()
@@ -151,13 +154,13 @@ def _names(item: Mapping[str, Any], request: RequestFacts, product: Product) -> 
     )
 
 
-def _subject(item: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+def _subject(item: OrderItem, names: tuple[str, ...]) -> dict[str, str]:
     """What takes the place of the CSR's own words, beside the organization."""
-    said = {field: item[field] for field in ("common_name", *PERSONAL) if item.get(field)}
+    said = {field: str(value) for field, value in item.items() if field in ("common_name", *PERSONAL) and value}
     return {**said, "common_name": names[0]} if names and "common_name" in said else said
 
 
-def _kind_problems(item: Mapping[str, Any], request: RequestFacts, product: Product) -> Iterable[str]:
+def _kind_problems(item: OrderItem, request: RequestFacts, product: Product) -> Iterable[str]:
     said = item.get("product_kind")
     if said and said != product.kind.value:
         yield f"product_kind is {said}, but {product.title} is known to be for {product.kind.value}; leave it out"
@@ -169,7 +172,7 @@ def _kind_problems(item: Mapping[str, Any], request: RequestFacts, product: Prod
         yield f"{product.title} is for a signer: the CSR has no CN, and common_name is missing (error 1015)"
 
 
-def _read_csr(item: Mapping[str, Any]) -> RequestFacts:
+def _read_csr(item: OrderItem) -> RequestFacts:
     label, path = quote(item.get("name") or "certificate"), item.get("csr_path")
     try:
         return read_request(Path(path).read_bytes() if path else item.get("csr_content") or "")
@@ -179,11 +182,16 @@ def _read_csr(item: Mapping[str, Any]) -> RequestFacts:
         raise InvalidOrderError(f"{label}: {path or 'csr_content'}: {error}") from error
 
 
-def result_of(outcome: Outcome) -> dict[str, Any]:
-    """One element of the module's ``certificates``."""
+def result_of(outcome: Outcome, order: Order | None = None, *, environment: str | None = None) -> CertificateResult:
+    """Return one element of the module's ``certificates``.
+
+    Without an order, as where none could be read, the host keeps what it has written down: no key is named.
+    """
     issued = outcome.issued
+    term_end = order.term_end if order else None
     return {
         "name": outcome.name,
+        "operation": order.operation.value if order else None,
         "order_id": outcome.order_id or None,
         "order_placed": outcome.placed,
         "state": outcome.state.value,
@@ -191,6 +199,10 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
         "reason": outcome.reason.shown(),
         "problem": outcome.problem.shown() if outcome.problem else None,
         "validation": show_validation(outcome.validation),
+        "predecessor": order.predecessor if order else None,
+        "public_key_sha256": order.request.public_key_sha256 if order else None,
+        "term_end": moment_text(term_end) if term_end else None,
+        "environment": environment,
         "serial_number": issued.facts.serial_number if issued else None,
         "not_before": issued.facts.not_before.isoformat() if issued else None,
         "not_after": issued.facts.not_after.isoformat() if issued else None,
@@ -200,7 +212,7 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def show_validation(validation: Validation | None) -> dict[str, Any] | None:
+def show_validation(validation: Validation | None) -> ValidationShown | None:
     """What has to be published, as results tell it."""
     if validation is None:
         return None
@@ -214,7 +226,7 @@ def show_validation(validation: Validation | None) -> dict[str, Any] | None:
     }
 
 
-def next_item(item: Mapping[str, Any], order: Order, outcome: Outcome) -> dict[str, Any]:
+def next_item(item: OrderItem, order: Order, outcome: Outcome) -> OrderItem:
     """The item with which the next call carries an order that the CA has on."""
     code = outcome.validation.code if outcome.validation else None
     found = {
@@ -224,4 +236,4 @@ def next_item(item: Mapping[str, Any], order: Order, outcome: Outcome) -> dict[s
         "predecessor": order.predecessor,
         "validation_code": code,
     }
-    return only_set({**item, **found, "reissue_live_order": None})
+    return cast("OrderItem", only_set({**item, **found, "reissue_live_order": None}))

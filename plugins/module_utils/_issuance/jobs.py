@@ -10,18 +10,19 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._handover.problems import problem_of
 from .._partner_api.errors import AuthenticationError, CertumError
-from .._store.record import moment_text
 from .bounds import refuse_foreign_customer
 from .live import follow_live_order, read_account
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from .._handover.batches import OrderDifference
+    from .._handover.order_items import OrderItem
     from .._handover.problems import Problem
     from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
@@ -39,7 +40,7 @@ class Job:
     that is current.
     """
 
-    item: Mapping[str, Any]
+    item: OrderItem
     order: Order
     reason: Reason | None
     problem: Problem | None = None
@@ -77,18 +78,7 @@ def _held_back(job: Job, error: CertumError) -> Job:
     return replace(job, reason=None, problem=problem_of(error).about(job.order.name))
 
 
-def known_of(order: Order, api: PartnerApi) -> dict[str, Any]:
-    """What the host writes down beside the certificate."""
-    return {
-        "operation": order.operation.value,
-        "predecessor": order.predecessor,
-        "public_key_sha256": order.request.public_key_sha256,
-        "term_end": moment_text(order.term_end) if order.term_end else None,
-        "environment": api.environment,
-    }
-
-
-def difference(job: Job, outcome: Outcome, *, host: str = "") -> dict[str, Any]:
+def difference(job: Job, outcome: Outcome, *, host: str = "") -> OrderDifference:
     """Return what changed at the CA, as an element of ``diff``."""
     header = f"{host}/{job.order.name}" if host else job.order.name
     return {

@@ -9,10 +9,11 @@ Private to the collection.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import State
+from .._lifecycle.declaration import only_set
 from .._partner_api.errors import ApiError
 from .items import read_orders, result_of
 from .outcome import Outcome
@@ -21,6 +22,7 @@ from .place import adopt, may_be_there, place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._handover.order_items import OrderItem
     from .._partner_api.client import PartnerApi
     from .order import Order
 
@@ -29,7 +31,7 @@ SHOWN = ("order_id", "order_placed", "changed", "reason", "validation")
 
 def order_or_validate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """Place the order of ``params``; the result of the module. Raises CertumError where the CA refuses it."""
-    (order,) = read_orders([params])
+    (order,) = read_orders([cast("OrderItem", only_set(params))])
     if not (check_mode or params["validate_only"]):
         return _shown(order, place(api, order))
     return _validate(api, order, would_change=not params["validate_only"])
@@ -53,7 +55,7 @@ def _validate(api: PartnerApi, order: Order, *, would_change: bool) -> dict[str,
 
 
 def _shown(order: Order, outcome: Outcome) -> dict[str, Any]:
-    result = result_of(outcome)
+    result = {key: value for key, value in result_of(outcome).items() if key in SHOWN}
     after = {"order_id": order.order_id, "product": order.product.title, "names": list(order.names)}
     diff = {"before": {}, "after": after if outcome.changed else {}}
-    return {**{key: result[key] for key in SHOWN}, "diff": diff}
+    return {**result, "diff": diff}

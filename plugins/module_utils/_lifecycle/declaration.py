@@ -12,7 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
@@ -26,6 +26,8 @@ from .window import RenewalWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from .._handover.declared_items import DeclaredDefaults, DeclaredItem
 
 CONTACT_LIMITS = {"first_name": 255, "last_name": 255, "email": 255}  # errors 1072, 1065, 1081
 PHONE_MAX = 32  # error 1066
@@ -84,6 +86,11 @@ def with_defaults(item: Mapping[str, Any], defaults: Mapping[str, Any] | None) -
         elif value is not None or default is not None:
             merged[key] = default if value is None else value
     return merged
+
+
+def completed(item: DeclaredItem, defaults: DeclaredDefaults | None) -> DeclaredItem:
+    """Return a declaration with its defaults. One that is absent has none."""
+    return item if is_absent(item) else cast("DeclaredItem", with_defaults(item, defaults))
 
 
 def is_absent(item: Mapping[str, Any]) -> bool:

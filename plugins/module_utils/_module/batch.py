@@ -10,7 +10,7 @@ interpreter of the inventory has a say in where the credentials are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -20,7 +20,7 @@ from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
 from .._handover.reasons import summary
 from .._handover.terms import BatchStep
-from .._lifecycle.declaration import InvalidDeclarationError, is_absent, only_set, read_declarations, with_defaults
+from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, only_set, read_declarations
 from .._partner_api.errors import SettingsError
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
 from .._third_party.host import HOST_PACKAGES_MISSING
@@ -33,6 +33,7 @@ from .visible import visible_sentences
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from .._handover.order_items import OrderItem
     from .._handover.problems import ShownProblem
     from .._partner_api.client import PartnerApi
 
@@ -65,7 +66,8 @@ def run_step(
             unusable[name] = problem_of(error).shown()
     result = STEPS[step](hosts, options)
     nothing = _nothing(step, unusable, options)
-    whole = {**result, "hosts": {**nothing["hosts"], **result["hosts"]}}
+    merged: dict[str, Any] = {key: {**nothing[key], **result[key]} for key in ("hosts", "troubles") if key in nothing}
+    whole = {**result, **merged}
     secrets = {host.account.api_password for host in hosts} - {""}
     return visible_sentences(mask_sentences(whole, secrets))  # type: ignore[no-any-return]
 
@@ -79,8 +81,7 @@ def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping
 
 
 def _order(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
-    result, shown = batch.order(_open, hosts, check_mode=options["check_mode"])
-    return {**result, **shown}
+    return dict(batch.order(_open, hosts, check_mode=options["check_mode"]))
 
 
 def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[st
 
 def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     refused = (options.get("orders") or {}).get("refused", {})
-    return batch.remove(_open, hosts, refused, check_mode=options["check_mode"])
+    return dict(batch.remove(_open, hosts, refused, check_mode=options["check_mode"]))
 
 
 STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, Any]]] = {
@@ -105,7 +106,9 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
         hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
         return {"changed": False, "reason": summary((), otherwise="nothing was removed").shown(), "hosts": hosts}
     before = (options.get("orders") or {}).get("hosts", {})
+    of_orders: dict[str, Any] = {"warnings": [], "notes": [], "diff": []} if step == BatchStep.ORDER else {}
     return {
+        **of_orders,
         "changed": False,
         "reason": summary((), otherwise="nothing was ordered").shown(),
         "hosts": {
@@ -125,7 +128,7 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
         {**declaration_options(), **defaults_options()},
         {"certificates": values.get("certificates") or [], "defaults": _defaults(values)},
     )
-    items = [item if is_absent(item) else with_defaults(item, typed["defaults"]) for item in typed["certificates"]]
+    items = [completed(item, typed["defaults"]) for item in typed["certificates"]]
     try:
         declarations = read_declarations(items)
     except InvalidDeclarationError as error:
@@ -144,16 +147,17 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
     )
 
 
-def _typed_orders(reports: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[Problem]]:
+def _typed_orders(reports: Mapping[str, Any]) -> tuple[list[OrderItem], list[Problem]]:
     """Return what the host has staged as certum_certificates takes it, and a problem for what it would not take."""
     staged = reports.get("certum__staged")
     items = staged.get("orders") if isinstance(staged, dict) else None
     spec = {"orders": {"type": "list", "elements": "dict", "options": certificate_options(), **ORDER_CONSTRAINTS}}
-    orders, refused = [], []
+    orders: list[OrderItem] = []
+    refused = []
     for item in items if isinstance(items, list) else ():
         name = quote(item.get("name") if isinstance(item, dict) else "", 80)
         try:
-            orders += [only_set(each) for each in _typed(spec, {"orders": [item]})["orders"]]
+            orders += [cast("OrderItem", only_set(each)) for each in _typed(spec, {"orders": [item]})["orders"]]
         except UnusableHostError as error:
             refused.append(problem_of(error).about(name))
     return orders, refused

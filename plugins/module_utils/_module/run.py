@@ -24,7 +24,7 @@ from .visible import visible_sentence, visible_sentences
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Act = Callable[["Mapping[str, Any]", bool], "dict[str, Any]"]
+Act = Callable[["Mapping[str, Any]", bool], "Mapping[str, Any]"]
 
 
 def run(
@@ -46,7 +46,7 @@ def run(
         words = packages_sentence(packages_missing)
         module.fail_json(**failure(Problem(words, remedy=words)))
     try:
-        result = act(_given(module.params), module.check_mode)
+        result = dict(act(_given(module.params), module.check_mode))
     except KnownError as error:
         module.fail_json(**visible_sentences(dict(failure(problem_of(error)))))
     secrets = module.no_log_values

@@ -28,8 +28,9 @@ from .._x509.pem import certificates_in
 from .handshake import shake_hands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Set
+    from collections.abc import Iterable, Set
 
+    from .._handover.declared_items import DeclaredItem
     from .._handover.terms import KeyType
     from .._store.layout import Layout
     from .._x509.facts import CertificateFacts
@@ -67,13 +68,13 @@ class Proof:
     words: str
 
 
-def require_addresses(items: Iterable[Mapping[str, Any]]) -> None:
+def require_addresses(items: Iterable[DeclaredItem]) -> None:
     """Raises InvalidDeclarationError for an address that cannot be one."""
     if wrong := [f"{item['name']}: {problem}" for item in items for problem in probe_problems(item)]:
         raise InvalidDeclarationError("\n".join(wrong))
 
 
-def prove(layout: Layout, items: Iterable[Mapping[str, Any]], *, timeout: float) -> Proof:
+def prove(layout: Layout, items: Iterable[DeclaredItem], *, timeout: float) -> Proof:
     """Ask every declared address until it serves the certificate in place, for *timeout* seconds in all."""
     items = tuple(items)
     found, problems = for_each(items, lambda item: (item["name"], _targets(layout, item)))
@@ -106,8 +107,9 @@ def _reason(target: Target, objection: str | None) -> Reason:
     return Reason(ReasonCode.SERVED, f"serves certificate {target.serial_number} with its chain")
 
 
-def _targets(layout: Layout, item: Mapping[str, Any]) -> list[Target]:
-    addresses = (item.get("deploy") or {}).get("probe") or []
+def _targets(layout: Layout, item: DeclaredItem) -> list[Target]:
+    deployment = item.get("deploy")
+    addresses = (deployment.get("probe") if deployment else None) or []
     path = layout.current(item["name"]) / "fullchain.pem"
     if not addresses:
         return []

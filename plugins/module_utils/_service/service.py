@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from .._handover.declared_items import DeclaredItem
 
     Command = tuple[str, ...]
 
@@ -31,7 +33,7 @@ class Service:
     """
 
     name: str
-    items: tuple[Mapping[str, Any], ...]
+    items: tuple[DeclaredItem, ...]
     check_commands: tuple[Command, ...]
     reload_commands: tuple[Command, ...]
     status_command: Command | None
@@ -47,21 +49,22 @@ class Service:
         )
 
 
-def services_of(items: Iterable[Mapping[str, Any]]) -> list[Service]:
+def services_of(items: Iterable[DeclaredItem]) -> list[Service]:
     """The services that the declarations name, in the order in which they come."""
-    users: dict[str, list[Mapping[str, Any]]] = {}
+    users: dict[str, list[DeclaredItem]] = {}
     for item in items:
         if deploy := item.get("deploy"):
             users.setdefault(deploy["service"], []).append(item)
     return [_service(name, of_it) for name, of_it in users.items()]
 
 
-def _service(name: str, items: Sequence[Mapping[str, Any]]) -> Service:
+def _service(name: str, items: Sequence[DeclaredItem]) -> Service:
     known = KNOWN.get(name, {})
     deploys = [item["deploy"] for item in items]
-    checks, reloads = ([tuple(deploy.get(key) or known.get(key, ())) for deploy in deploys] for key in (CHECK, RELOAD))
+    checks = [tuple(deploy.get("check_command") or known.get(CHECK, ())) for deploy in deploys]
+    reloads = [tuple(deploy.get("reload_command") or known.get(RELOAD, ())) for deploy in deploys]
     status = [tuple(deploy["status_command"]) for deploy in deploys if deploy.get("status_command")]
-    by_systemd = UNIT in known and any(not deploy.get(RELOAD) for deploy in deploys)
+    by_systemd = UNIT in known and any(not deploy.get("reload_command") for deploy in deploys)
     return Service(
         name=name,
         items=tuple(items),

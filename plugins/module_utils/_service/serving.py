@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
@@ -30,12 +30,11 @@ from .way_back import ASK, CHECK, KEEP, KNOW, PROVE, RELOAD, FailedStepError, Un
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from .._handover.declared_items import DeclaredItem
     from .._store.layout import Layout
     from .proof import Proof
     from .service import Service
     from .site import Site
-
-    Item = Mapping[str, Any]
 
 REMEDY = "Repair what the message names, then run again: the certificates are on disk, and nothing is ordered."
 OLD_WORKERS_STAY = 1.0
@@ -106,7 +105,7 @@ class Serving:
         self.problems: list[Problem] = []
         self.turned_on: dict[Site, str | None] = {}
         """Sites that were off, and where their links led. Several certificates may have one site."""
-        self.apart: list[Item] = []
+        self.apart: list[DeclaredItem] = []
         """Those that went back alone."""
         self.moved = False
 
@@ -181,7 +180,7 @@ class Serving:
         self.items = tuple(ready)
         self.problems += [*problems, *map(self._problem, taken.problems)]
 
-    def _turn_on(self, item: Item) -> Item:
+    def _turn_on(self, item: DeclaredItem) -> DeclaredItem:
         confirm(self.host.layout, item["name"], check_mode=True)
         site = site_of(item)
         if site and not site.is_on:
@@ -200,12 +199,12 @@ class Serving:
                 raise
             self._set_apart(apart, unproved)
 
-    def _with_who_shares_a_site(self, names: Collection[str]) -> list[Item]:
+    def _with_who_shares_a_site(self, names: Collection[str]) -> list[DeclaredItem]:
         """A site that was off before goes off again, and so for all its certificates."""
         sites = {site_of(item) for item in self.items if item["name"] in names} & self.turned_on.keys()
         return [item for item in self.items if item["name"] in names or site_of(item) in sites]
 
-    def _set_apart(self, apart: list[Item], unproved: UnprovedError) -> None:
+    def _set_apart(self, apart: list[DeclaredItem], unproved: UnprovedError) -> None:
         others = tuple(item for item in self.items if item not in apart)
         taken = self._take_back(apart, sites=self.turned_on)
         went = WayBack(self.service.name, unproved, links=taken.links, problems=taken.problems)
@@ -220,13 +219,13 @@ class Serving:
         self.problems.append(self._problem(str(went)))
         self.apart, self.items = apart, others
 
-    def _require_proof(self, items: Iterable[Item]) -> None:
+    def _require_proof(self, items: Iterable[DeclaredItem]) -> None:
         """Twice: for a moment after a reload the old workers of a server take connections beside the new ones."""
         if self._require_handshakes(items).served:
             time.sleep(OLD_WORKERS_STAY)
             self._require_handshakes(items)
 
-    def _require_handshakes(self, items: Iterable[Item]) -> Proof:
+    def _require_handshakes(self, items: Iterable[DeclaredItem]) -> Proof:
         proof = prove(self.host.layout, items, timeout=self.host.probe_timeout)
         if proof.problems:
             raise UnprovedError(proof.unproved, " ".join(map(str, proof.problems)))
@@ -238,7 +237,7 @@ class Serving:
             raise FailedStepError(KEEP, " ".join(map(str, problems)))
         return dict(done)
 
-    def _confirm(self, item: Item) -> tuple[str, Change]:
+    def _confirm(self, item: DeclaredItem) -> tuple[str, Change]:
         name, site = item["name"], site_of(item)
         change = confirm(self.host.layout, name, check_mode=self.host.check_mode)
         if site is None or site not in self.turned_on:
@@ -269,11 +268,11 @@ class Serving:
         reason = Reason(ReasonCode.ROLLED_BACK, f"{self.service.name} went back")
         return Ended(self.service, reason, problems=problems, moved=self.moved)
 
-    def _take_back(self, items: Sequence[Item], *, sites: Mapping[Site, str | None]) -> TakenBack:
+    def _take_back(self, items: Sequence[DeclaredItem], *, sites: Mapping[Site, str | None]) -> TakenBack:
         taken = take_back(self.host.layout, items, turned_on=sites, check_mode=self.host.check_mode)
         self.moved = self.moved or taken.moved
         return taken
 
-    def _what_is_served(self, items: Iterable[Item]) -> str | None:
+    def _what_is_served(self, items: Iterable[DeclaredItem]) -> str | None:
         proof = prove(self.host.layout, items, timeout=self.host.probe_timeout)
         return " ".join([f"{proof.words}.", *map(str, proof.problems)]) if proof.served else None

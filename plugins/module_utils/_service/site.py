@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._store.errors import StoreError
 from .._store.files import open_directory, replace_symlink
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from .._handover.declared_items import DeclaredItem
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ class Site:
             replace_symlink(self.link, target)
 
 
-def site_of(item: Mapping[str, Any]) -> Site | None:
+def site_of(item: DeclaredItem) -> Site | None:
     """The site of a declaration."""
-    declared = (item.get("deploy") or {}).get("enable_site")
+    deployment = item.get("deploy")
+    declared = deployment.get("enable_site") if deployment else None
     return Site(declared["src"], Path(declared["dest"])) if declared else None

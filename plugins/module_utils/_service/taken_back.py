@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._store.each import for_each
 from .._store.errors import StoreError
@@ -22,18 +22,17 @@ from .site import site_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .._handover.declared_items import DeclaredItem
     from .._store.change import Change
     from .._store.layout import Layout
     from .site import Site
-
-    Item = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class _Back:
     """One certificate on its way back; ``proved`` tells that what is in place now was proved to be served."""
 
-    item: Item
+    item: DeclaredItem
     change: Change
     proved: bool
 
@@ -60,11 +59,11 @@ class TakenBack:
         return self.sites_off or self.moved
 
     @property
-    def proved(self) -> list[Item]:
+    def proved(self) -> list[DeclaredItem]:
         return [each.item for each in self.back if each.proved]
 
     @property
-    def to_ask(self) -> list[Item]:
+    def to_ask(self) -> list[DeclaredItem]:
         """Those of which it is worth a word what is served now."""
         return [each.item for each in self.back if each.proved or each.change.changed]
 
@@ -74,11 +73,11 @@ class TakenBack:
 
 
 def take_back(
-    layout: Layout, items: Sequence[Item], *, turned_on: Mapping[Site, str | None], check_mode: bool
+    layout: Layout, items: Sequence[DeclaredItem], *, turned_on: Mapping[Site, str | None], check_mode: bool
 ) -> TakenBack:
     """Each to what was proved to be served last; a site that was *turned_on*, unless that is proved, where it led."""
 
-    def act(item: Item) -> _Back:
+    def act(item: DeclaredItem) -> _Back:
         change = roll_back(layout, item["name"], now=datetime.now(timezone.utc), check_mode=check_mode)
         installed = read_installed(layout, item["name"])
         return _Back(item, change, proved=bool(installed.current and installed.current is installed.served))

@@ -11,7 +11,7 @@ leads back to what was there. It is one process, so that nobody meets the half o
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
@@ -23,9 +23,10 @@ from .._store.switch import describe
 from .site import Site, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from .._handover.declared_items import DeclaredItem
     from .._store.layout import Layout
     from .command import Answer
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 def withdraw(
     layout: Layout,
-    item: Mapping[str, Any],
+    item: DeclaredItem,
     *,
     check_commands: Sequence[Sequence[str]],
     ask: Ask,

@@ -48,22 +48,23 @@ class Role:
         api = self.site.ca.client
         planned = self._see(self.host.plan(*self.site.items(), now=None, check_revocation=self.site.check_revocation))
         self.said.due = [f"{told['name']}: {told['reason']['text']}" for told in planned["reasons"]]
-        for wave in planned["waves"]:
-            self._wave(api, wave, planned["revoked"])
+        for item in planned["due"]:
+            self._issue(api, item, planned["revoked"])
         if planned["activate"]:
             self._see(self.host.install(*planned["activate"]))
         if planned["absent"]:
             self._take_away(api, planned)
         self.said.finished = True
 
-    def _wave(self, api: PartnerApi, wave: list[dict[str, Any]], revoked: list[str]) -> None:
-        staged = self._see(self.host.stage(*wave, host=self.site.name, anew=list(self.anew), revoked=revoked))
+    def _issue(self, api: PartnerApi, item: dict[str, Any], revoked: list[str]) -> None:
+        """One after the other: certificates of a host may need the same validation file."""
+        staged = self._see(self.host.stage(item, host=self.site.name, anew=list(self.anew), revoked=revoked))
         ordered = self._make(api, staged["orders"], trigger_validation=False, wait=False)
-        self._see(self.host.challenge(wave, ordered["certificates"]))
+        self._see(self.host.challenge([item], ordered["certificates"]))
         self.site.ca.publish(ordered)
         finished = self._make(api, ordered["orders"], trigger_validation=True, wait=True)
-        self._see(self.host.challenge(wave, finished["certificates"]))
-        self._see(self.host.install(*wave, orders=ordered["certificates"] + finished["certificates"]))
+        self._see(self.host.challenge([item], finished["certificates"]))
+        self._see(self.host.install(item, orders=ordered["certificates"] + finished["certificates"]))
 
     def _make(self, api: PartnerApi, items: Sequence[Mapping[str, Any]], **options: bool) -> dict[str, Any]:
         params = {"wait_timeout": PATIENCE, "wait_sleep": 1, "concurrency": 1, "certificates": list(items), **options}

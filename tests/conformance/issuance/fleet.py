@@ -67,7 +67,7 @@ class FleetHost:
             "certificates": self.reports["certum__planned"]["due"],
             "orders": share["publish"],
         }
-        self.reports["certum__published"] = publish_all(params, check_mode=False)
+        self.reports["certum__published"] = dict(publish_all(params, check_mode=False))
 
     def install(self, share: Mapping[str, Any]) -> None:
         """Install what came."""

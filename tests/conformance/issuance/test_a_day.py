@@ -152,22 +152,22 @@ class Day:
         """The steps of the role; whether anything was due. What fails is left to the next run."""
         self.runs += 1
         planned = self.host.plan(*self.items(), now=None)
-        for wave in planned["waves"]:
-            self._issue(wave, options)
-        return bool(planned["waves"])
+        if planned["due"]:
+            self._issue(planned["due"], options)
+        return bool(planned["due"])
 
-    def _issue(self, wave: list[dict[str, Any]], options: Mapping[str, Any]) -> None:
-        staged = self.host.stage(*wave)
+    def _issue(self, due: list[dict[str, Any]], options: Mapping[str, Any]) -> None:
+        staged = self.host.stage(*due)
         assert staged["problems"] == []
         with self._client() as api:
             ordered = self.ca.first_call(api, staged["orders"], concurrency=1)
-        self.host.challenge(wave, ordered["certificates"])
+        self.host.challenge(due, ordered["certificates"])
         self._publish(ordered)
         with self._client() as api:
             finished = self.ca.second_call(api, ordered["orders"], concurrency=1, **options)
-        self.host.challenge(wave, finished["certificates"])
+        self.host.challenge(due, finished["certificates"])
         results = ordered["certificates"] + finished["certificates"]
-        assert self.host.install(*wave, orders=results)["problems"] == []
+        assert self.host.install(*due, orders=results)["problems"] == []
         for certificate in results:
             self._note(certificate)
 

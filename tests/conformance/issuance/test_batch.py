@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.batches import (
+    BatchOrders,
+    BatchRemovals,
+    OrderedBatch,
+)
 from ansible_collections.certops.certum.tests.conformance.issuance.fleet import Fleet
+from ansible_collections.certops.certum.tests.support.shapes import differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,3 +232,35 @@ def test_check_mode_places_nothing(fleet: Fleet) -> None:
     assert not orders["again"]
     assert fleet.world.sandbox.orders() == []
     assert "would order" in orders["reason"]["text"]
+
+
+def test_every_step_returns_what_is_declared_for_it(fleet: Fleet, tmp_path: Path) -> None:
+    """For certificates that are issued, wait for a place, are refused, or belong to a host that cannot be used."""
+    for name in ("web0", "web1"):
+        fleet.add(name, webroot=tmp_path / "shared")
+    fleet.add("strange"), fleet.add("copied"), fleet.add("unusable")
+    fleet.look()
+    fleet.hosts["strange"].reports["certum__staged"]["orders"][0]["contact"] = "no dictionary"
+    fleet.hosts["copied"].reports["certum__staged"]["orders"][0]["name"] = "other"
+    fleet.hosts["unusable"].variables["certificates"][0].pop("common_name")
+    results = [fleet.step("order")]
+    while results[-1]["again"]:
+        fleet.publish(results[-1])
+        results.append(fleet.step("validate", results[-1]))
+    (issued,) = results[-1]["hosts"]["web0"]["certificates"]
+    host = fleet.hosts["web0"]
+    host.variables["certificates"][0].update(state="absent", revoke_reason="superseded")
+    host.reports["certum__planned"] |= {
+        "absent": [{"name": "shop"}],
+        "revoke": [{"name": "shop", "serial_number": issued["serial_number"]}],
+        "in_flight": [{"name": "shop", "order_id": issued["order_id"]}],
+    }
+    removals = fleet.step("remove", results[-1])
+
+    assert list(differences(results[0], OrderedBatch)) == []
+    assert [found for result in results[1:] for found in differences(result, BatchOrders)] == []
+    assert list(differences(removals, BatchRemovals)) == []
+    assert problems(results[-1]).keys() == {"strange", "copied", "unusable"}
+    assert (removals["hosts"]["web0"]["remove"], len(removals["hosts"]["web0"]["orders"])) == (["shop"], 1)
+    assert results[0]["diff"]
+    assert results[0]["pending"]

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.certops.certum.plugins.module_utils._batch.queue import choose, in_use, rounds_left
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._batch.queue import (
+    choose,
+    in_use,
+    places,
+    rounds_left,
+)
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import read_declarations
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +81,20 @@ def test_orders_for_one_web_root_come_in_their_order() -> None:
 
     assert rounds_left([pending(number, ["file shared"]) for number in range(3)]) == 3
     assert sequence == ["web0", "web1", "web2"]
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("file", ["file 4:7"]),
+        ("dns_cname", ["cname example.com", "cname www.example.com"]),
+        ("dns_cname_prefix", ["cname example.com", "cname www.example.com"]),
+        ("dns_txt_prefix", []),
+    ],
+)
+def test_places_are_a_directory_or_the_names_of_cname_records(method: str, expected: list[str]) -> None:
+    contact = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"}
+    item = {"name": "shop", "common_name": "example.com", "www": True, "contact": contact}
+    (declaration,) = read_declarations([{**item, "validation": {"method": method, "webroot": "/var/www"}}])
+
+    assert places(declaration, directory="4:7") == expected

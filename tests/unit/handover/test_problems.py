@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.problems import (
+    Ended,
     Failure,
     KnownError,
     Problem,
@@ -62,8 +63,8 @@ def test_several_problems_are_one_failure_and_say_nothing_twice() -> None:
 
 
 def test_only_a_failure_has_the_facts_of_one() -> None:
-    assert ended([], changed=True) == {"changed": True, "failed": False, "msg": ""}
-    assert ended([problem_of(FULL)]).keys() == {"failed", *Failure.__annotations__}
+    assert ended([]) == {"failed": False, "msg": ""}
+    assert ended([problem_of(FULL)]).keys() == Ended.__annotations__.keys() == {"failed", *Failure.__annotations__}
 
 
 @pytest.mark.parametrize("module", MODULES)

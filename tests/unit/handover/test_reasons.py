@@ -31,8 +31,8 @@ def test_documented_codes_are_those_of_the_enumeration() -> None:
 
 
 def test_every_code_is_used() -> None:
-    paths = [*COLLECTION.glob("plugins/module_utils/_*/*.py"), *COLLECTION.glob("plugins/action/*.py")]
-    used = {name for path in paths for name in re.findall(r"ReasonCode\.(\w+)", path.read_text())}
+    sources = (COLLECTION / "plugins").rglob("*.py")
+    used = {name for path in sources for name in re.findall(r"ReasonCode\.(\w+)", path.read_text())}
     assert used == {code.name for code in ReasonCode}
 
 

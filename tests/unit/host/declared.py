@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.certops.certum.plugins.module_utils._handover.certificate_results import CertificateResult
 from ansible_collections.certops.certum.plugins.module_utils._host.adopt import adopt_all
 from ansible_collections.certops.certum.plugins.module_utils._host.challenge import publish_all
 from ansible_collections.certops.certum.plugins.module_utils._host.deploy import deploy_all
@@ -56,19 +57,19 @@ class Host:
     def plan(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, Any]:
         given = {"certificates": list(items), "defaults": None, "now": now, "policy": None, "replace": []}
         others = {"path": str(self.base), "api_environment": None, "check_revocation": False}
-        return plan({**others, "passphrases": {}, **given, **more}, False)
+        return dict(plan({**others, "passphrases": {}, **given, **more}, False))
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": [], "revoked": []}
-        return stage_all({**params, "api_environment": None, **more}, check_mode)
+        return dict(stage_all({**params, "api_environment": None, **more}, check_mode))
 
     def challenge(self, items: list[Any], orders: list[Any], *, check_mode: bool = False) -> dict[str, Any]:
-        return publish_all({"path": str(self.base), "certificates": items, "orders": orders}, check_mode)
+        return dict(publish_all({"path": str(self.base), "certificates": items, "orders": orders}, check_mode))
 
     def install(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3}
         others = {"state": "present", "api_environment": None}
-        return install_all({**others, "passphrases": {}, **params, **more}, check_mode)
+        return dict(install_all({**others, "passphrases": {}, **params, **more}, check_mode))
 
     def confirm(self, name: str = "shop") -> None:
         """As if it had been proved to be served."""
@@ -76,7 +77,7 @@ class Host:
 
     def deploy(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "state": "served"}
-        return deploy_all({**params, "command_timeout": 60, "probe_timeout": 0, **more}, check_mode)
+        return dict(deploy_all({**params, "command_timeout": 60, "probe_timeout": 0, **more}, check_mode))
 
     def adopt(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], **more}
@@ -91,19 +92,19 @@ class Host:
 
 def answer(order: dict[str, Any], state: str = "issued", *, code: str | None = None, **details: Any) -> dict[str, Any]:
     """What certum_certificates returns for an order."""
-    method = order["validation"]["method"]
+    method, request = order["validation"]["method"], read_request(order["csr_content"])
     content = f"{code}-certum.pl"
     files = [{"name": "any", "url": "http://any/", "content": content}] if method == "file" else []
-    result = {
+    shown = {"method": method, "code": code, "names": list(request.names), "files": files, "records": []}
+    issued = issue(order["csr_content"], names=request.names, **details) if state == "issued" else None
+    return {
+        **dict.fromkeys(CertificateResult.__annotations__),
         "name": order["name"],
         "operation": order["operation"],
-        "order_id": order["order_id"],
-        "public_key_sha256": read_request(order["csr_content"]).public_key_sha256,
+        "order_id": order.get("order_id"),
+        "public_key_sha256": request.public_key_sha256,
         "state": state,
-        "validation": {"method": method, "code": code, "files": files, "records": []} if code else None,
+        "validation": shown if code else None,
+        "certificate": issued.certificate_pem if issued else None,
+        "chain": [ISSUING.pem, ROOT.pem] if issued else None,
     }
-    if state == "issued":
-        names = read_request(order["csr_content"]).names
-        issued = issue(order["csr_content"], names=names, **details)
-        result.update(certificate=issued.certificate_pem, chain=[ISSUING.pem, ROOT.pem])
-    return result

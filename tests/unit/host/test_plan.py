@@ -18,7 +18,6 @@ from ansible_collections.certops.certum.tests.unit.store.world import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def due(result: dict[str, Any]) -> list[str]:
@@ -78,26 +77,6 @@ def test_a_declaration_is_completed_by_the_defaults_key_by_key(host: Host) -> No
         "validation": {"method": "file", "webroot": "/var/www"},
         "key": {"type": "rsa"},
     }
-
-
-def test_orders_that_need_the_same_place_go_one_after_the_other(host: Host) -> None:
-    other = {"validation": {"method": "file", "webroot": "/srv/other"}}
-    by_dns = {"validation": {"method": "dns_txt_prefix"}}
-    items = [host.declare("a"), host.declare("b"), host.declare("c", **other), host.declare("d", **by_dns)]
-    waves = host.plan(*items)["waves"]
-    assert [[item["name"] for item in wave] for wave in waves] == [["a", "c", "d"], ["b"]]
-
-
-def test_one_web_root_is_one_place_however_it_is_written(host: Host, tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to(host.web_root)
-    spelled = [f"{host.web_root}", f"{host.web_root}/", f"{host.web_root}/../{host.web_root.name}", f"{tmp_path}/link"]
-    gone = [f"{tmp_path}/gone", f"{tmp_path}//gone/"]
-    items = [
-        host.declare(f"{number}", validation={"method": "file", "webroot": webroot})
-        for number, webroot in enumerate([*spelled, *gone])
-    ]
-    waves = host.plan(*items)["waves"]
-    assert [[item["name"] for item in wave] for wave in waves] == [["0", "4"], ["1", "5"], ["2"], ["3"]]
 
 
 @pytest.mark.parametrize("deployed", [False, True])

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._host import stage as stage_module
@@ -17,6 +17,9 @@ from ansible_collections.certops.certum.plugins.module_utils._x509.csr import bu
 from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ClockAhead(datetime):
@@ -236,3 +239,20 @@ def test_a_request_that_was_put_there_by_hand_is_used_as_it_is(
             assert objection in result["msg"]
         else:
             assert (result["orders"][0]["csr_content"], result["orders"][0]["sent"]) == (pem, sent)
+
+
+def test_one_web_root_is_one_place_however_it_is_written(host: Host, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(host.web_root)
+    (tmp_path / "other").mkdir()
+    same = [f"{host.web_root}", f"{host.web_root}/", f"{host.web_root}/../{host.web_root.name}", f"{tmp_path}/link"]
+    items = [
+        host.declare(f"{number}", validation={"method": "file", "webroot": webroot})
+        for number, webroot in enumerate([*same, f"{tmp_path}/other"])
+    ]
+    by_dns = host.declare("dns", validation={"method": "dns_txt_prefix"})
+
+    places = host.stage(*items, by_dns)["places"]
+
+    assert places.keys() == {"0", "1", "2", "3", "4"}
+    assert len({places[name] for name in "0123"}) == 1
+    assert places["4"] != places["0"]

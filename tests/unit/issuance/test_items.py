@@ -138,9 +138,9 @@ def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certif
         "defaults": defaults,
     }
     planned = plan({**options, "certificates": accept(spec, [declared])}, False)
-    (wave,) = planned["waves"]
-    assert accept(spec, wave) == planned["due"]
-    staged = stage_all({**options, "certificates": accept(spec, wave)}, False)
+    due = accept(spec, planned["due"])
+    assert due == planned["due"]
+    staged = stage_all({**options, "certificates": due}, False)
     (order,) = read_orders(accept(CERTIFICATES, staged["orders"]))
     assert order.order_id == staged["orders"][0]["order_id"]
     assert order.names == ("shop.example.com", "www.shop.example.com")

@@ -167,7 +167,7 @@ def test_no_sentence_of_a_result_acts_on_a_terminal(play: Callable[..., dict[str
             "changed": False,
             "failed": failed,
             "msg": said,
-            "reason": said,
+            "reason": {"code": "ordered", "text": said},
             "problems": [{"text": said, "remedy": said}],
             "orders": [{"problem": {"text": said}, "validation_code": HOSTILE}],
             "diff": {"before": {"why": said}, "after": said},

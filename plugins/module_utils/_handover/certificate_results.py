@@ -1,0 +1,70 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What became of one certificate at the CA, as the controller hands it to the modules of a host.
+
+Private to the collection. Pure. An element of the result ``certificates`` of certum_certificates, which documents it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from .problems import ShownProblem
+    from .reasons import ShownReason
+
+
+class ValidationFile(TypedDict):
+    """A file that the CA looks for. ``content`` is the whole body, without a newline."""
+
+    name: str
+    url: str
+    content: str
+
+
+class ValidationRecord(TypedDict):
+    """A DNS record that the CA looks for."""
+
+    name: str
+    type: str
+    value: str
+
+
+class ValidationShown(TypedDict):
+    """What has to be published for the CA to validate ``names``."""
+
+    method: str
+    code: str
+    names: list[str]
+    files: list[ValidationFile]
+    records: list[ValidationRecord]
+
+
+class CertificateResult(TypedDict):
+    """What became of one certificate. Times are ISO 8601 in UTC, serial numbers hexadecimal, certificates PEM.
+
+    ``operation`` to ``environment`` are None where the order could not be read. What is known of an issued certificate
+    is None before.
+    """
+
+    name: str
+    operation: str | None
+    order_id: str | None
+    order_placed: bool
+    state: str
+    changed: bool
+    reason: ShownReason
+    problem: ShownProblem | None
+    validation: ValidationShown | None
+    predecessor: str | None
+    public_key_sha256: str | None
+    term_end: str | None
+    environment: str | None
+    serial_number: str | None
+    not_before: str | None
+    not_after: str | None
+    certificate: str | None
+    chain: list[str] | None
+    root: str | None

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A declared certificate, as the modules hand it to each other.
+
+Private to the collection. Pure. ``_module/options.py`` has the argument spec with the same keys; what is not given is
+left out. The fragment ``_declaration`` documents them. The values of choices are those of ``terms.py``.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class Contact(TypedDict, total=False):
+    """The person whom the CA takes for the requestor."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+
+
+class Organization(TypedDict, total=False):
+    """The organization that an OV or EV certificate names."""
+
+    name: str
+    tax_identification_number: str
+    country: str
+    state: str
+    locality: str
+    street_address: str
+    postal_code: str
+    registration_number: str
+    jurisdiction_country: str
+    jurisdiction_state: str
+    jurisdiction_locality: str
+    business_category: str
+
+
+class DeclaredKey(TypedDict, total=False):
+    """Algorithm, and size in bits."""
+
+    type: str
+    size: int
+
+
+class DeclaredValidation(TypedDict, total=False):
+    """How control of the domains is shown to the CA."""
+
+    method: str
+    webroot: str
+    admin_prefix: str
+
+
+class DeclaredSite(TypedDict):
+    """A symbolic link ``dest`` to ``src`` that turns a site on."""
+
+    src: str
+    dest: str
+
+
+class _DeclaredService(TypedDict):
+    service: str
+
+
+class DeclaredDeployment(_DeclaredService, total=False):
+    """The service that uses the certificate, its commands, and the addresses that have to serve it."""
+
+    enable_site: DeclaredSite
+    check_command: list[str]
+    reload_command: list[str]
+    status_command: list[str]
+    probe: list[str]
+
+
+class DeclaredDefaults(TypedDict, total=False):
+    """What a declaration and the defaults for all declarations have in common."""
+
+    product: str
+    key: DeclaredKey
+    validation: DeclaredValidation
+    remaining_days: int
+    remaining_percentage: float
+    customer: str
+    contact: Contact
+    organization: Organization
+    revocation_contact_email: str
+    language: str
+    owner: str
+    group: str
+    mode: str
+    formats: list[str]
+
+
+class _Declared(TypedDict):
+    name: str
+    state: str
+
+
+class DeclaredItem(_Declared, DeclaredDefaults, total=False):
+    """One declared certificate: an element of the option ``certificates`` of every module of a host."""
+
+    revoke_reason: str
+    common_name: str
+    subject_alt_name: list[str]
+    www: bool
+    deploy: DeclaredDeployment

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_challenge, certum_install and certum_deploy return, and what diff mode shows of a host.
+
+Private to the collection. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from .problems import EndedWithProblems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .declared_items import DeclaredItem
+    from .reasons import ShownReason
+
+
+class FileDifference(TypedDict):
+    """An element of ``diff``: JSON values, never key material."""
+
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+
+
+class Difference(FileDifference):
+    """The same with what it is about."""
+
+    before_header: str
+    after_header: str
+
+
+class ValidationCode(TypedDict):
+    """The validation code that a host has written down for a pending order."""
+
+    name: str
+    code: str
+
+
+class ChallengeResult(EndedWithProblems):
+    """What certum_challenge returns."""
+
+    changed: bool
+    codes: list[ValidationCode]
+    written: list[str]
+    reason: ShownReason
+    diff: list[FileDifference]
+
+
+class InstalledCertificate(TypedDict):
+    """What became of one certificate on disk. ``serial_number`` is that of the version in use, if there is one."""
+
+    name: str
+    changed: bool
+    reason: ShownReason
+    serial_number: str | None
+    privatekey_path: str
+    fullchain_path: str
+
+
+class InstallResult(EndedWithProblems):
+    """What certum_install returns. ``deploy`` are the declarations whose service has to load its certificate."""
+
+    changed: bool
+    certificates: list[InstalledCertificate]
+    deploy: list[DeclaredItem]
+    reason: ShownReason
+    diff: list[Difference]
+
+
+class DeployedService(TypedDict):
+    """What became of one service, and the certificates that it serves now or does without."""
+
+    name: str
+    changed: bool
+    certificates: list[str]
+    reason: ShownReason
+
+
+class DeployResult(EndedWithProblems):
+    """What certum_deploy returns. ``notes`` are about services that do not run."""
+
+    changed: bool
+    services: list[DeployedService]
+    notes: list[str]
+    reason: ShownReason
+    diff: list[Difference]

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_plan returns.
+
+Private to the collection. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from .problems import EndedWithProblems
+
+if TYPE_CHECKING:
+    from .declared_items import DeclaredItem
+    from .reasons import ShownReason
+
+
+class _PlannedAction(TypedDict):
+    name: str
+    action: str
+    reason: ShownReason
+
+
+class PlannedAction(_PlannedAction, total=False):
+    """What a declaration needs. The operation goes with the action ``issue``, unless an order is pending."""
+
+    operation: str
+    operation_reason: ShownReason
+
+
+class PlannedRevocation(TypedDict):
+    """A certificate of a declaration that is absent now and has a reason to revoke."""
+
+    name: str
+    serial_number: str
+    revoke_reason: str
+
+
+class OrderOfAbsent(TypedDict):
+    """The order of a staged key of a declaration that is absent now."""
+
+    name: str
+    order_id: str
+
+
+class PlannedRemovals(TypedDict):
+    """What there is of declarations that are absent."""
+
+    absent: list[DeclaredItem]
+    withdraw: list[DeclaredItem]
+    in_flight: list[OrderOfAbsent]
+    revoke: list[PlannedRevocation]
+
+
+class PlanResult(PlannedRemovals, EndedWithProblems):
+    """What certum_plan returns. ``newest`` has the serial number on disk by name, empty where there is none."""
+
+    changed: bool
+    due: list[DeclaredItem]
+    activate: list[DeclaredItem]
+    newest: dict[str, str]
+    current: int
+    revoked: list[str]
+    reasons: list[PlannedAction]
+    sentences: list[str]
+    notes: list[str]
+    reason: ShownReason
