@@ -28,12 +28,16 @@ LATE = 3.0
 
 @dataclass(frozen=True)
 class DiskPoint:
-    """The call number at of a certificate fails with an error, or is the last before or after which all dies."""
+    """The call number at of a certificate fails with an error, or is the last before or after which all dies.
+
+    Each host has a certificate at each point; host is the one whose certificate is meant, counted from 0.
+    """
 
     at: int
     call: str
     error: str | None = None
     kill: str | None = None
+    host: int = 0
     polled: bool = False
 
     @property
@@ -62,6 +66,7 @@ class NetworkPoint:
     effect: str
     when: str
     kill: None = None
+    host: int = 0
 
     @property
     def kind(self) -> str:
@@ -89,18 +94,18 @@ class NetworkPoint:
 Point = Union[DiskPoint, NetworkPoint]
 
 
-def disk_points(calls: Sequence[str]) -> Iterator[DiskPoint]:
+def disk_points(calls: Sequence[str], *, host: int = 0) -> Iterator[DiskPoint]:
     """Each call fails with each error, and everything dies in each state that the disk can be found in.
 
     Right after one call is right before the next, so the end alone needs an *after*.
     """
     for at, call in enumerate(calls):
         for error in ERRORS:
-            yield DiskPoint(at, call, error=error)
+            yield DiskPoint(at, call, error=error, host=host)
         if at == 0 or _leaves_another_state(calls[at - 1]) or call.startswith("rename "):
-            yield DiskPoint(at, call, kill="before")
+            yield DiskPoint(at, call, kill="before", host=host)
     if calls:
-        yield DiskPoint(len(calls) - 1, calls[-1], kill="after")
+        yield DiskPoint(len(calls) - 1, calls[-1], kill="after", host=host)
 
 
 def _leaves_another_state(call: str) -> bool:

@@ -47,7 +47,14 @@ def test_what_the_ca_knows_nothing_of_is_not_done(attempt_at: Attempt) -> None:
     assert ["it is not done at the CA" in fault for fault in tally.faults] == [True]
 
 
-ISSUED = {"first order", "renewal", "reissue with added names", "first deployment", "redeployment"}
+ISSUED = {
+    "first order",
+    "first order of two hosts",
+    "renewal",
+    "reissue with added names",
+    "first deployment",
+    "redeployment",
+}
 
 
 @pytest.mark.parametrize(
