@@ -203,10 +203,14 @@ class _Round:
             self._was_not_reached(attempted, played)
 
     def _fail_at_the_ca(self, attempted: _Attempt, point: NetworkPoint) -> None:
-        self.stage.world.ca.add_fault(point.effect, **point.fault)
+        self.stage.world.ca.add_fault(**point.fault)
         with self.stage.outage() if point.effect == "exit" else nullcontext():
-            played = self._run(attempted.names, request_timeout=REQUEST_TIMEOUT if point.effect == "delay" else None)
-        if not self.stage.mend_ca():
+            played = self._run(
+                attempted.names,
+                request_timeout=REQUEST_TIMEOUT if point.effect == "delay" else None,
+                kill_when=self.stage.fault_is_met if point.kill else None,
+            )
+        if not self.stage.mend_ca() or (point.kill and not played.killed):
             self._was_not_reached(attempted, played)
         self._check_words(attempted.words, played)
 

@@ -24,6 +24,9 @@ KINDS = (*NETWORK, *DISK)
 """A call to the CA fails before it does what is asked or after; a call on the disk fails; everything is killed."""
 LATE = 3.0
 """Seconds: later than anybody waits."""
+KILL = "kill"
+LATER = 60.0
+"""Seconds: until then a run that is to be killed has been killed, also on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +62,28 @@ class DiskPoint:
 
 @dataclass(frozen=True)
 class NetworkPoint:
-    """The call number skip of an operation meets an effect, before the CA does what is asked or after."""
+    """The call number skip of an operation meets an effect, before the CA does what is asked or after.
+
+    The effect KILL is that the run is killed while it waits for the answer.
+    """
 
     operation: str
     skip: int
     effect: str
     when: str
-    kill: None = None
     host: int = 0
 
     @property
+    def kill(self) -> str | None:
+        return "at the CA" if self.effect == KILL else None
+
+    @property
     def kind(self) -> str:
-        return f"network {self.when}"
+        return "kill" if self.kill else f"network {self.when}"
 
     @property
     def how(self) -> str:
-        return f"{self.effect} {self.when}"
+        return f"SIGKILL {self.kill}" if self.kill else f"{self.effect} {self.when}"
 
     @property
     def polled(self) -> bool:
@@ -87,8 +96,8 @@ class NetworkPoint:
 
     @property
     def fault(self) -> dict[str, Any]:
-        late = {"seconds": LATE} if self.effect == "delay" else {}
-        return {"operation": self.operation, "when": self.when, "skip": self.skip, **late}
+        effect = {"effect": "delay", "seconds": LATER if self.kill else LATE} if self.effect in (KILL, "delay") else {}
+        return {"effect": self.effect, "operation": self.operation, "when": self.when, "skip": self.skip, **effect}
 
 
 Point = Union[DiskPoint, NetworkPoint]
@@ -120,8 +129,14 @@ def _leaves_another_state(call: str) -> bool:
 
 
 def network_points(operations: Sequence[str]) -> Iterator[NetworkPoint]:
-    """*operations* are the calls of a run, in their order. A read changes nothing, so it has no *after* of its own."""
+    """*operations* are the calls of a run, in their order. A read changes nothing, so it has no *after* of its own.
+
+    Killed is the run only after the CA did what was asked: before that is the state that the call before it has left.
+    """
     for number, operation in enumerate(operations):
+        moments = ("before",) if Operation(operation) in READS else ("before", "after")
+        skip = operations[:number].count(operation)
         for effect in EFFECTS:
-            for when in ("before",) if Operation(operation) in READS else ("before", "after"):
-                yield NetworkPoint(operation, operations[:number].count(operation), effect, when)
+            for when in moments:
+                yield NetworkPoint(operation, skip, effect, when)
+        yield NetworkPoint(operation, skip, KILL, moments[-1])

@@ -12,12 +12,11 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.tests.chaos.play import Command, Played, play
+from ansible_collections.certops.certum.tests.chaos.play import Command, Played, Quick, play
 from ansible_collections.certops.certum.tests.chaos.watch import Watch
 from ansible_collections.certops.certum.tests.integration.project import Project
 from ansible_collections.certops.certum.tests.integration.web_server import WebServer
 from ansible_collections.certops.certum.tests.integration.world import World
-from ansible_collections.certops.certum.tests.support.preloaded import Preloaded
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ OUTAGE_TIMEOUT = 3
 class Scene:
     """The world of one operation. Certificates are called c0000, c0001, … and are dealt out to the hosts in turn."""
 
-    def __init__(self, world: World, preloaded: Preloaded, hosts: Sequence[str]) -> None:
+    def __init__(self, world: World, preloaded: Quick, hosts: Sequence[str]) -> None:
         self.world, self.preloaded, self.hosts = world, preloaded, hosts
         self.watch = Watch(world.web.https_port, world.ca.root, self.directory)
         self.command = Command()
@@ -113,15 +112,17 @@ class Scene:
         *,
         player: Player | None = None,
         breaks: Mapping[str, Mapping[str, Any]] | None = None,
-        request_timeout: int | None = None,
+        **options: Any,
     ) -> Played:
-        """Play it, and watch these certificates meanwhile."""
-        if request_timeout:
-            defaults = {"group/certops.certum.certum": {"request_timeout": request_timeout}}
-            playbook = [{**one, "module_defaults": defaults} for one in playbook]
+        """Play it with the options of ``play``, and watch these certificates meanwhile."""
         with self.watch.at(*names):
             played = play(
-                self.world.project, player or self.preloaded, playbook, number=next(self._runs), breaks=breaks or {}
+                self.world.project,
+                player or self.preloaded,
+                playbook,
+                number=next(self._runs),
+                breaks=breaks or {},
+                **options,
             )
         self.watch.mismatches.extend(played.mismatches)
         return played
@@ -132,6 +133,10 @@ class Scene:
         for order in sorted(self.world.ca.orders(), key=lambda order: str(order["created"])):
             found[order["customer"]].append(order)
         return found
+
+    def fault_is_met(self) -> bool:
+        """Return whether the CA, which lives, has met the fault that it was to meet."""
+        return not self.world.ca.request("GET", "/sandbox/faults")
 
     def mend_ca(self) -> bool:
         """Whether a run has met the fault that it was to meet. It is taken away; a CA that died of it lives again."""
@@ -169,7 +174,7 @@ def scene(
     }
     project = Project.make(path / "p", environment, temporary=path / "t")
     world = World(project, ca, web)
-    preloaded = Preloaded(project.environment)
+    preloaded = Quick(project.environment)
     try:
         yield Scene(world, preloaded, hosts)
     finally:
