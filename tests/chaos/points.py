@@ -131,7 +131,7 @@ def _leaves_another_state(call: str) -> bool:
 def network_points(operations: Sequence[str]) -> Iterator[NetworkPoint]:
     """*operations* are the calls of a run, in their order. A read changes nothing, so it has no *after* of its own.
 
-    Killed is the run only after the CA did what was asked: before that is the state that the call before it has left.
+    A run is killed only after the CA did what was asked. Before that the state is the one after the previous call.
     """
     for number, operation in enumerate(operations):
         moments = ("before",) if Operation(operation) in READS else ("before", "after")
@@ -139,4 +139,4 @@ def network_points(operations: Sequence[str]) -> Iterator[NetworkPoint]:
         for effect in EFFECTS:
             for when in moments:
                 yield NetworkPoint(operation, skip, effect, when)
-        yield NetworkPoint(operation, skip, KILL, moments[-1])
+        yield NetworkPoint(operation, skip, KILL, "after")
