@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import traceback
 from contextlib import nullcontext
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from ansible_collections.certops.certum.tests.chaos.operations import Operation
+    from ansible_collections.certops.certum.tests.chaos.operations import Operation, Orders
     from ansible_collections.certops.certum.tests.chaos.play import Played, Player
     from ansible_collections.certops.certum.tests.chaos.points import Point
     from ansible_collections.certops.certum.tests.chaos.scene import Scene
@@ -72,7 +73,7 @@ def survey(operation: Operation, path: Path, *, ca_from: Path | None = None) -> 
     """Do an operation once, undisturbed, and enumerate its points."""
     try:
         (path / "first").mkdir()
-        with scene(path / "first", options=operation.options, ca_from=ca_from) as stage:
+        with scene(path / "first", hosts=operation.hosts, options=operation.options, ca_from=ca_from) as stage:
             points = _enumerate(operation, stage)
     except Exception:
         return Survey(faults=[f"{operation.title}: {traceback.format_exc()}"])
@@ -95,7 +96,7 @@ def attempt(
         return tally
     try:
         (path / "then").mkdir()
-        with scene(path / "then", options=operation.options, ca_from=ca_from) as stage:
+        with scene(path / "then", hosts=operation.hosts, options=operation.options, ca_from=ca_from) as stage:
             try:
                 _try_out(operation, stage, points, by_command, tally)
             finally:
@@ -111,7 +112,7 @@ def _try_out(
     players: tuple[Player, Player] = (stage.preloaded, stage.command)
     shared = by_command.split(points) if by_command else (points, [])
     rounds = [_Round(operation, stage, player, some, tally) for player, some in zip(players, shared) if some]
-    operation.prepare(stage, [name for each in rounds for name in each.points])
+    operation.prepare(stage, [name for each in rounds for name in each.names])
     for each in rounds:
         each.carry_out()
 
@@ -124,30 +125,53 @@ def _count_what_was_seen(watch: Watch, tally: Tally) -> None:
 
 def _enumerate(operation: Operation, stage: Scene) -> list[Point]:
     """Do it once, undisturbed, and see which calls it makes."""
-    names = stage.names(1)
+    (names,) = stage.groups(1)
     operation.prepare(stage, names)
     stage.world.ca.clear_calls()
     played = stage.run(operation.plays(stage, names), names)
     assert played.code == 0, played.excerpt()
     called = stage.world.operations()
-    return [*disk_points(played.calls.get(names[0], [])), *network_points(called)]
+    on_disk = [disk_points(played.calls.get(name, []), host=host) for host, name in enumerate(names)]
+    return [*itertools.chain(*on_disk), *network_points(called)]
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A point, and the certificates that are made for it: one for each host."""
+
+    point: Point
+    names: tuple[str, ...]
+
+    @property
+    def broken(self) -> str:
+        """Return the certificate whose calls on the disk are meant."""
+        return self.names[self.point.host]
+
+    @property
+    def words(self) -> str:
+        return f"{self.broken}, {self.point.words}"
 
 
 class _Round:
-    """Certificates that are made for it, each broken at one point, and all of them healed together."""
+    """Attempts, each broken at its point, and all of them healed together."""
 
     def __init__(
         self, operation: Operation, stage: Scene, player: Player, points: Sequence[Point], tally: Tally
     ) -> None:
         self.operation, self.stage, self.player, self.tally = operation, stage, player, tally
-        self.points = dict(zip(stage.names(len(points)), points))
-        self.not_reached: set[str] = set()
+        self.attempts = [_Attempt(point, names) for point, names in zip(points, stage.groups(len(points)))]
+        self.not_reached: set[_Attempt] = set()
+
+    @property
+    def names(self) -> list[str]:
+        return _names(self.attempts)
 
     def carry_out(self) -> None:
         self._break()
-        self.tally.points += len(self.points) - len(self.not_reached)
+        reached = [each for each in self.attempts if each not in self.not_reached]
+        self.tally.points += len(reached)
         self.tally.not_reached += len(self.not_reached)
-        self.tally.kinds |= {point.kind for name, point in self.points.items() if name not in self.not_reached}
+        self.tally.kinds |= {each.point.kind for each in reached}
         self._heal()
 
     def _run(self, names: Sequence[str], **options: Any) -> Played:
@@ -155,98 +179,103 @@ class _Round:
         return self.stage.run(self.operation.plays(self.stage, names), names, player=self.player, **options)
 
     def _break(self) -> None:
-        failing = {
-            name: point
-            for name, point in self.points.items()
-            if isinstance(point, DiskPoint) and point.error is not None
-        }
+        failing = [each for each in self.attempts if isinstance(each.point, DiskPoint) and each.point.error is not None]
         if failing:
             self._fail_on_disk(failing)
-        for name, point in self.points.items():
-            if isinstance(point, NetworkPoint):
-                self._fail_at_the_ca(name, point)
-            elif name not in failing:
-                self._kill(name, point)
+        for each in self.attempts:
+            if isinstance(each.point, NetworkPoint):
+                self._fail_at_the_ca(each, each.point)
+            elif each.point.kill:
+                self._kill(each, each.point)
 
-    def _fail_on_disk(self, points: Mapping[str, DiskPoint]) -> None:
+    def _fail_on_disk(self, attempts: Sequence[_Attempt]) -> None:
         """Each certificate fails where it is to, in one run: one's trouble is no other's."""
-        played = self._run(list(points), breaks={name: point.breaks for name, point in points.items()})
-        for name, point in points.items():
-            if len(played.calls.get(name, [])) <= point.at:
-                self._was_not_reached(name, point, played)
+        points = {each: each.point for each in attempts if isinstance(each.point, DiskPoint)}
+        played = self._run(_names(attempts), breaks={each.broken: point.breaks for each, point in points.items()})
+        for each, point in points.items():
+            if len(played.calls.get(each.broken, [])) <= point.at:
+                self._was_not_reached(each, played)
         self._check_words("failing disks", played)
 
-    def _kill(self, name: str, point: DiskPoint) -> None:
-        played = self._run([name], breaks={name: point.breaks})
+    def _kill(self, attempted: _Attempt, point: DiskPoint) -> None:
+        played = self._run(attempted.names, breaks={attempted.broken: point.breaks})
         if not played.killed:
-            self._was_not_reached(name, point, played)
+            self._was_not_reached(attempted, played)
 
-    def _fail_at_the_ca(self, name: str, point: NetworkPoint) -> None:
-        self.stage.world.ca.add_fault(point.effect, **point.fault)
+    def _fail_at_the_ca(self, attempted: _Attempt, point: NetworkPoint) -> None:
+        self.stage.world.ca.add_fault(**point.fault)
         with self.stage.outage() if point.effect == "exit" else nullcontext():
-            played = self._run([name], request_timeout=REQUEST_TIMEOUT if point.effect == "delay" else None)
-        if not self.stage.mend_ca():
-            self._was_not_reached(name, point, played)
-        self._check_words(name, played)
+            played = self._run(
+                attempted.names,
+                request_timeout=REQUEST_TIMEOUT if point.effect == "delay" else None,
+                kill_when=self.stage.fault_is_met if point.kill else None,
+            )
+        if not self.stage.mend_ca() or (point.kill and not played.killed):
+            self._was_not_reached(attempted, played)
+        self._check_words(attempted.words, played)
 
-    def _was_not_reached(self, name: str, point: Point, played: Played) -> None:
+    def _was_not_reached(self, attempted: _Attempt, played: Played) -> None:
         """A wait that was shorter than another time makes fewer calls. Everything else that is missed is a fault."""
-        if point.polled:
-            self.not_reached.add(name)
+        if attempted.point.polled:
+            self.not_reached.add(attempted)
         else:
-            self._note(name, f"was not reached: {played.excerpt(name)}")
+            self._note(attempted.words, f"was not reached: {played.excerpt(attempted.broken)}")
 
-    def _check_words(self, name: str, played: Played) -> None:
+    def _check_words(self, where: str, played: Played) -> None:
         if played.confused:
-            self._note(name, f"no program should say this: {played.confusion()}")
+            self._note(where, f"no program should say this: {played.confusion()}")
 
     def _heal(self) -> None:
         """Run again without a fault, and once more: then nothing is left to do."""
-        names = list(self.points)
-        healed = self._run(names)
+        healed = self._run(self.names)
         if healed.code:
             self._note("the run after", healed.excerpt())
         self.stage.world.ca.clear_calls()
-        quiet = self._run(names)
+        quiet = self._run(self.names)
         asked = self.stage.world.operations() if self.operation.silent else []
         if quiet.code or quiet.changed or asked:
             self._note("the third run", f"changed {quiet.changed}, asked {asked}: {quiet.excerpt()}")
         orders = self.stage.orders()
-        for name in names:
-            self._judge(name, orders[name], healed)
+        for attempted in self.attempts:
+            self._judge(attempted, orders, healed)
 
-    def _judge(self, name: str, orders: Sequence[Mapping[str, Any]], healed: Played) -> None:
+    def _judge(self, attempted: _Attempt, orders: Mapping[str, Orders], healed: Played) -> None:
+        problems = {name: self._problem(name, orders[self.stage.customer(name)]) for name in attempted.names}
+        for name, problem in problems.items():
+            if problem:
+                self._note(f"{name} ({attempted.words})", "\n".join([problem, *healed.failures(name)]))
+        if not any(problems.values()) and attempted not in self.not_reached:
+            self.tally.converged += 1
+
+    def _problem(self, name: str, orders: Orders) -> str | None:
         serial_numbers = [_serial_numbers(order) for order in orders]
         bought, wanted = sorted(map(len, serial_numbers)), sorted(self.operation.bought)
         self.tally.double_orders += max(0, len(bought) - len(wanted), sum(bought) - sum(wanted))
         if bought != wanted:
-            problem: str | None = f"bought {bought}, wanted {wanted}"
-        elif not self.operation.is_done(orders):
-            problem = f"it is not done at the CA, which has: {orders}"
-        else:
-            problem = self._not_in_use(name, serial_numbers)
-        if problem:
-            self._note(name, "\n".join([problem, *healed.failures(name)]))
-        elif name not in self.not_reached:
-            self.tally.converged += 1
+            return f"bought {bought}, wanted {wanted}"
+        if not self.operation.is_done(orders):
+            return f"it is not done at the CA, which has: {orders}"
+        return self._not_in_use(name, serial_numbers) if self.operation.served else None
 
     def _not_in_use(self, name: str, serial_numbers: Sequence[Sequence[str]]) -> str | None:
-        if not self.operation.served:
+        directory = self.stage.directory(name)
+        found = {"current": (directory / "current").resolve().name}
+        if self.stage.is_deployed(name):
+            found["served"] = (directory / "served").resolve().name
+            try:
+                found["handshake"] = self.stage.world.serves(f"{name}.example.com")
+            except OSError as error:
+                return f"it is not served: {error}"
+        if set(found.values()) == {serial_numbers[-1][-1]} and not (directory / "staged").exists():
             return None
-        directory = self.stage.world.store / name
-        links = {(directory / link).resolve().name for link in ("current", "served")}
-        try:
-            served = self.stage.world.serves(f"{name}.example.com")
-        except OSError as error:
-            return f"it is not served: {error}"
-        if links == {served} == {serial_numbers[-1][-1]} and not (directory / "staged").exists():
-            return None
-        return f"current and served lead to {links}, {served} is served; what the CA has issued: {serial_numbers}"
+        return f"in use are {found}; what the CA has issued: {serial_numbers}"
 
-    def _note(self, name: str, words: str) -> None:
-        point = self.points.get(name)
-        where = f"{name}, {point.words}" if point else name
+    def _note(self, where: str, words: str) -> None:
         self.tally.faults.append(f"{self.operation.title}: {where}: {words}")
+
+
+def _names(attempts: Sequence[_Attempt]) -> list[str]:
+    return [name for each in attempts for name in each.names]
 
 
 def _serial_numbers(order: Mapping[str, Any]) -> list[str]:

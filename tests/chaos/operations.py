@@ -43,7 +43,8 @@ class Operation:
     """prepare brings certificates to where it begins, plays does it, again and again until nothing is left.
 
     bought is how many certificates each of the orders has in the end; more would be bought twice. is_done looks at the
-    orders themselves, the first first. breaks are the kinds of points that it has.
+    orders themselves, the first first. breaks are the kinds of points that it has. hosts are in one batch, and each has
+    a certificate of its own at each point.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Operation:
     silent: bool = True
     is_done: Callable[[Orders], bool] = _are_valid
     breaks: tuple[str, ...] = KINDS
+    hosts: tuple[str, ...] = ("web1",)
 
 
 def _nothing(scene: Scene, names: Sequence[str]) -> None:
@@ -109,7 +111,7 @@ def _replaced(scene: Scene, names: Sequence[str]) -> Plays:
 
 def _revoked_and_replaced(scene: Scene, names: Sequence[str]) -> Plays:
     first = {order["customer"]: order for order in reversed(scene.world.ca.orders())}
-    serial_numbers = [first[f"web1/{name}"]["entries"][0]["serialNumber"] for name in names]
+    serial_numbers = [first[scene.customer(name)]["entries"][0]["serialNumber"] for name in names]
     revoke = {
         "name": "Revoke",
         "certops.certum.certum_revoke": {
@@ -144,12 +146,13 @@ def _cancelled(scene: Scene, names: Sequence[str]) -> Plays:
     cancel = {
         "name": "Cancel",
         "certops.certum.certum_cancel": {"order_id": "{{ item }}"},
-        "loop": [orders[f"web1/{name}"] for name in names],
+        "loop": [orders[scene.customer(name)] for name in names],
     }
     return scene.world.tasks(cancel)
 
 
 OPERATIONS = (
+    Operation("first order of two hosts", _nothing, _role, bought=(1,), hosts=("web1", "web2")),
     Operation(
         "revoke and replace",
         _deployed,

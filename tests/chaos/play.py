@@ -9,21 +9,28 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ansible_collections.certops.certum.tests.chaos import disk
+from ansible_collections.certops.certum.tests.integration.project import descendants
+from ansible_collections.certops.certum.tests.support.preloaded import Preloaded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ansible_collections.certops.certum.tests.integration.project import Project
 
 INTERPRETER = Path(__file__).parent / "interpreter"
 SECONDS = 900
+PAUSE = 0.02
 SHOWN = 3000
 """So many characters of a run's output belong to a fault."""
 FAILED = ("fatal: ", "failed: ")
@@ -72,6 +79,9 @@ class Played:
 class Player(Protocol):
     """What plays."""
 
+    def processes(self) -> list[int]:
+        """Return the processes of the run that goes on, the first of all first."""
+
     @property
     def pid(self) -> int:
         """The process whose children the runs are."""
@@ -80,16 +90,29 @@ class Player(Protocol):
         """What ansible-playbook ends with, or minus the signal."""
 
 
+class Quick(Preloaded):
+    """What is preloaded: it packs no modules."""
+
+    def processes(self) -> list[int]:
+        return descendants(self.pid)
+
+
 class Command:
     """The real ansible-playbook, whose modules are packed, sent and unpacked."""
+
+    _run: int
+
+    def processes(self) -> list[int]:
+        return [self._run, *descendants(self._run)]
 
     @property
     def pid(self) -> int:
         return os.getpid()
 
     def play(self, words: Sequence[str], *, environment: Mapping[str, str], directory: Path, output: Path) -> int:
-        with output.open("wb") as file:
-            return subprocess.run(
+        with (
+            output.open("wb") as file,
+            subprocess.Popen(
                 [str(Path(sys.executable).with_name("ansible-playbook")), *words],
                 cwd=directory,
                 env=dict(environment),
@@ -97,15 +120,54 @@ class Command:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                timeout=SECONDS,
-                check=False,
-            ).returncode
+            ) as process,
+        ):
+            self._run = process.pid
+            try:
+                return process.wait(SECONDS)
+            finally:
+                process.kill()
+
+
+@contextmanager
+def _killed(player: Player, when: Callable[[], bool]) -> Iterator[None]:
+    """Kill everything as soon as it is time, as if the power failed: what began it first, so that nobody notices."""
+    over = threading.Event()
+
+    def wait() -> None:
+        while not over.wait(PAUSE):
+            if when():
+                for pid in player.processes():
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                break
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        waiting = pool.submit(wait)
+        try:
+            yield
+        finally:
+            over.set()
+            waiting.result()
 
 
 def play(
-    project: Project, player: Player, playbook: object, *, number: int, breaks: Mapping[str, Mapping[str, Any]]
+    project: Project,
+    player: Player,
+    playbook: Sequence[dict[str, Any]],
+    *,
+    number: int,
+    breaks: Mapping[str, Mapping[str, Any]],
+    request_timeout: int | None = None,
+    kill_when: Callable[[], bool] | None = None,
 ) -> Played:
-    """Play with these breaks on disk: by certificate, the call at which it fails (errno) or dies (kill)."""
+    """Play with these breaks on disk: by certificate, the call at which it fails (errno) or dies (kill).
+
+    request_timeout is in seconds, for the modules and for what the role does on the controller.
+    """
+    if request_timeout:
+        defaults = {"group/certops.certum.certum": {"request_timeout": request_timeout}}
+        playbook = [{**one, "module_defaults": defaults} for one in playbook]
     control = project.path / f"control-{number}"
     control.mkdir()
     (control / disk.ROOT).write_text(str(player.pid))
@@ -117,9 +179,11 @@ def play(
         "PYTHONPATH": str(INTERPRETER),
         "CERTUM_TEST_RESULTS": str(results),
         disk.CONTROL: str(control),
+        **({"CERTUM_TEST_REQUEST_TIMEOUT": str(request_timeout)} if request_timeout else {}),
     }
     path = project.write(playbook, name=f"play-{number}.yml")
-    code = player.play([str(path)], environment=environment, directory=project.path, output=output)
+    with _killed(player, kill_when) if kill_when else nullcontext():
+        code = player.play([str(path)], environment=environment, directory=project.path, output=output)
     lines = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
     recaps = [line["recap"] for line in lines if "recap" in line]
     wrong = control / disk.MISMATCHES

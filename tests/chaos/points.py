@@ -24,16 +24,23 @@ KINDS = (*NETWORK, *DISK)
 """A call to the CA fails before it does what is asked or after; a call on the disk fails; everything is killed."""
 LATE = 3.0
 """Seconds: later than anybody waits."""
+KILL = "kill"
+LATER = 60.0
+"""Seconds: until then a run that is to be killed has been killed, also on a busy machine."""
 
 
 @dataclass(frozen=True)
 class DiskPoint:
-    """The call number at of a certificate fails with an error, or is the last before or after which all dies."""
+    """The call number at of a certificate fails with an error, or is the last before or after which all dies.
+
+    Each host has a certificate at each point; host is the one whose certificate is meant, counted from 0.
+    """
 
     at: int
     call: str
     error: str | None = None
     kill: str | None = None
+    host: int = 0
     polled: bool = False
 
     @property
@@ -55,21 +62,28 @@ class DiskPoint:
 
 @dataclass(frozen=True)
 class NetworkPoint:
-    """The call number skip of an operation meets an effect, before the CA does what is asked or after."""
+    """The call number skip of an operation meets an effect, before the CA does what is asked or after.
+
+    The effect KILL is that the run is killed while it waits for the answer.
+    """
 
     operation: str
     skip: int
     effect: str
     when: str
-    kill: None = None
+    host: int = 0
+
+    @property
+    def kill(self) -> str | None:
+        return "at the CA" if self.effect == KILL else None
 
     @property
     def kind(self) -> str:
-        return f"network {self.when}"
+        return "kill" if self.kill else f"network {self.when}"
 
     @property
     def how(self) -> str:
-        return f"{self.effect} {self.when}"
+        return f"SIGKILL {self.kill}" if self.kill else f"{self.effect} {self.when}"
 
     @property
     def polled(self) -> bool:
@@ -82,25 +96,25 @@ class NetworkPoint:
 
     @property
     def fault(self) -> dict[str, Any]:
-        late = {"seconds": LATE} if self.effect == "delay" else {}
-        return {"operation": self.operation, "when": self.when, "skip": self.skip, **late}
+        effect = {"effect": "delay", "seconds": LATER if self.kill else LATE} if self.effect in (KILL, "delay") else {}
+        return {"effect": self.effect, "operation": self.operation, "when": self.when, "skip": self.skip, **effect}
 
 
 Point = Union[DiskPoint, NetworkPoint]
 
 
-def disk_points(calls: Sequence[str]) -> Iterator[DiskPoint]:
+def disk_points(calls: Sequence[str], *, host: int = 0) -> Iterator[DiskPoint]:
     """Each call fails with each error, and everything dies in each state that the disk can be found in.
 
     Right after one call is right before the next, so the end alone needs an *after*.
     """
     for at, call in enumerate(calls):
         for error in ERRORS:
-            yield DiskPoint(at, call, error=error)
+            yield DiskPoint(at, call, error=error, host=host)
         if at == 0 or _leaves_another_state(calls[at - 1]) or call.startswith("rename "):
-            yield DiskPoint(at, call, kill="before")
+            yield DiskPoint(at, call, kill="before", host=host)
     if calls:
-        yield DiskPoint(len(calls) - 1, calls[-1], kill="after")
+        yield DiskPoint(len(calls) - 1, calls[-1], kill="after", host=host)
 
 
 def _leaves_another_state(call: str) -> bool:
@@ -115,8 +129,14 @@ def _leaves_another_state(call: str) -> bool:
 
 
 def network_points(operations: Sequence[str]) -> Iterator[NetworkPoint]:
-    """*operations* are the calls of a run, in their order. A read changes nothing, so it has no *after* of its own."""
+    """*operations* are the calls of a run, in their order. A read changes nothing, so it has no *after* of its own.
+
+    A run is killed only after the CA did what was asked. Before that the state is the one after the previous call.
+    """
     for number, operation in enumerate(operations):
+        moments = ("before",) if Operation(operation) in READS else ("before", "after")
+        skip = operations[:number].count(operation)
         for effect in EFFECTS:
-            for when in ("before",) if Operation(operation) in READS else ("before", "after"):
-                yield NetworkPoint(operation, operations[:number].count(operation), effect, when)
+            for when in moments:
+                yield NetworkPoint(operation, skip, effect, when)
+        yield NetworkPoint(operation, skip, KILL, "after")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A CA, a web server and a host for one operation and many certificates, each of which will break somewhere else."""
+"""A CA, a web server and the hosts of one operation, and many certificates, each of which will break somewhere else."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.tests.chaos.play import Command, Played, play
+from ansible_collections.certops.certum.tests.chaos.play import Command, Played, Quick, play
 from ansible_collections.certops.certum.tests.chaos.watch import Watch
 from ansible_collections.certops.certum.tests.integration.project import Project
 from ansible_collections.certops.certum.tests.integration.web_server import WebServer
 from ansible_collections.certops.certum.tests.integration.world import World
-from ansible_collections.certops.certum.tests.support.preloaded import Preloaded
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -35,10 +34,11 @@ OUTAGE_TIMEOUT = 3
 
 
 class Scene:
-    """The world of one operation. Certificates are called c0000, c0001, …"""
+    """The world of one operation. Certificates are called c0000, c0001, … and are dealt out to the hosts in turn."""
 
-    def __init__(self, world: World, preloaded: Preloaded, watch: Watch) -> None:
-        self.world, self.preloaded, self.watch = world, preloaded, watch
+    def __init__(self, world: World, preloaded: Quick, hosts: Sequence[str]) -> None:
+        self.world, self.preloaded, self.hosts = world, preloaded, hosts
+        self.watch = Watch(world.web.https_port, world.ca.root, self.directory)
         self.command = Command()
         self._runs = itertools.count(1)
         self._wait_timeout = WAIT_TIMEOUT
@@ -52,13 +52,49 @@ class Scene:
             (self.world.web.webroot / f"more-{common_name(name)}").symlink_to(common_name(name))
         return found
 
+    def groups(self, count: int) -> list[tuple[str, ...]]:
+        """Return new certificates: in each group one for each host, in the order of the hosts."""
+        of = len(self.hosts)
+        names = self.names(count * of)
+        return [tuple(names[at : at + of]) for at in range(0, len(names), of)]
+
+    def host(self, name: str) -> str:
+        """Return the host that has the certificate."""
+        return self.hosts[int(name[1:]) % len(self.hosts)]
+
+    def directory(self, name: str) -> Path:
+        """Return where the host keeps the certificate. Each host has a ``certum_path`` of its own."""
+        return self.world.store / self.host(name) / name
+
+    def customer(self, name: str) -> str:
+        """Return what the CA is told that an order is for."""
+        return f"{self.host(name)}/{name}"
+
+    def is_deployed(self, name: str) -> bool:
+        """Return whether nginx serves the certificate. Only the first host has an nginx."""
+        return self.host(name) == self.hosts[0]
+
     def declared(self, name: str, *, deployed: bool = True, **changes: Any) -> dict[str, Any]:
         validation = {"method": "file", "webroot": str(self.world.web.webroot / common_name(name))}
-        declare = self.world.deployed if deployed else self.world.declaration
-        return declare(name, common_name(name), **{"validation": validation, **changes})
+        if deployed and self.is_deployed(name):
+            changes["deploy"] = self.world.web.add_site(self.directory(name), server_name=common_name(name))
+        return self.world.declaration(name, common_name(name), **{"validation": validation, **changes})
 
     def role(self, *certificates: dict[str, Any], **variables: Any) -> list[dict[str, Any]]:
-        return self.world.role(*certificates, **{"certum_wait_timeout": self._wait_timeout, **variables})
+        """Return a play in which each host declares its own certificates."""
+        by_host: dict[str, list[dict[str, Any]]] = {host: [] for host in self.hosts}
+        for certificate in certificates:
+            by_host[self.host(certificate["name"])].append(certificate)
+        return self.world.role(
+            hosts=":".join(self.hosts),
+            **{
+                "declared_by_host": by_host,
+                "certum_certificates": "{{ declared_by_host[inventory_hostname] }}",
+                "certum_path": f"{self.world.store}/{{{{ inventory_hostname }}}}",
+                "certum_wait_timeout": self._wait_timeout,
+                **variables,
+            },
+        )
 
     @contextmanager
     def outage(self) -> Iterator[None]:
@@ -76,25 +112,31 @@ class Scene:
         *,
         player: Player | None = None,
         breaks: Mapping[str, Mapping[str, Any]] | None = None,
-        request_timeout: int | None = None,
+        **options: Any,
     ) -> Played:
-        """Play it, and watch these certificates meanwhile."""
-        if request_timeout:
-            defaults = {"group/certops.certum.certum": {"request_timeout": request_timeout}}
-            playbook = [{**one, "module_defaults": defaults} for one in playbook]
+        """Play it with the options of ``play``, and watch these certificates meanwhile."""
         with self.watch.at(*names):
             played = play(
-                self.world.project, player or self.preloaded, playbook, number=next(self._runs), breaks=breaks or {}
+                self.world.project,
+                player or self.preloaded,
+                playbook,
+                number=next(self._runs),
+                breaks=breaks or {},
+                **options,
             )
         self.watch.mismatches.extend(played.mismatches)
         return played
 
     def orders(self) -> Mapping[str, list[dict[str, Any]]]:
-        """What the CA has of each certificate, the last order last."""
+        """What the CA has for each ``customer``, the last order last."""
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for order in sorted(self.world.ca.orders(), key=lambda order: str(order["created"])):
-            found[order["customer"].removeprefix("web1/")].append(order)
+            found[order["customer"]].append(order)
         return found
+
+    def fault_is_met(self) -> bool:
+        """Return whether the CA, which lives, has met the fault that it was to meet."""
+        return not self.world.ca.request("GET", "/sandbox/faults")
 
     def mend_ca(self) -> bool:
         """Whether a run has met the fault that it was to meet. It is taken away; a CA that died of it lives again."""
@@ -114,7 +156,9 @@ def common_name(name: str) -> str:
 
 
 @contextmanager
-def scene(path: Path, *, options: Sequence[str] = (), ca_from: Path | None = None) -> Iterator[Scene]:
+def scene(
+    path: Path, *, hosts: Sequence[str] = ("web1",), options: Sequence[str] = (), ca_from: Path | None = None
+) -> Iterator[Scene]:
     """Set it up and take it away. *path* has to be short: Ansible makes sockets below it."""
     web = WebServer.make(path / "nginx", by_host=True)
     web.start()
@@ -130,10 +174,9 @@ def scene(path: Path, *, options: Sequence[str] = (), ca_from: Path | None = Non
     }
     project = Project.make(path / "p", environment, temporary=path / "t")
     world = World(project, ca, web)
-    preloaded = Preloaded(project.environment)
-    watch = Watch(web.https_port, ca.root, world.store)
+    preloaded = Quick(project.environment)
     try:
-        yield Scene(world, preloaded, watch)
+        yield Scene(world, preloaded, hosts)
     finally:
         preloaded.stop()
         world.ca.stop()

@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.certops.certum.tests.chaos import attempt as module
 from ansible_collections.certops.certum.tests.chaos.attempt import Tally, attempt, survey
 from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
-from ansible_collections.certops.certum.tests.chaos.points import NetworkPoint
+from ansible_collections.certops.certum.tests.chaos.points import LATE, NetworkPoint
+from ansible_collections.certops.certum.tests.chaos.scene import REQUEST_TIMEOUT, scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,21 @@ def test_a_point_that_is_not_reached_is_not_counted_and_a_fault_unless_it_is_cha
     assert [f"{missed.words}: was not reached" in fault for fault in tally.faults] == [True]
 
 
+def test_all_hosts_of_a_batch_are_killed_while_one_orders(attempt_at: Attempt) -> None:
+    operation = next(operation for operation in OPERATIONS if len(operation.hosts) > 1)
+    tally = attempt_at(operation, [NetworkPoint("quickOrder", 1, "kill", "after")])
+    assert (tally.faults, tally.converged, tally.runs) == ([], 1, 3)
+
+
+def test_a_late_answer_is_a_timeout_in_the_role(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with scene(tmp_path_factory.mktemp("c")) as stage:
+        names = stage.names(1)
+        stage.world.ca.add_fault("delay", operation="getOrdersByDateRange", seconds=LATE)
+        played = stage.run(stage.role(stage.declared(names[0])), names, request_timeout=REQUEST_TIMEOUT)
+        asked = stage.world.operations()
+    assert (played.code, asked.count("getOrdersByDateRange")) == (0, 2), played.excerpt()
+
+
 def test_what_the_ca_knows_nothing_of_is_not_done(attempt_at: Attempt) -> None:
     idle = {"name": "Do nothing", "ansible.builtin.debug": {"msg": "cancelled, honestly"}}
     operation = replace(CANCEL, plays=lambda scene, names: scene.world.tasks(idle))
@@ -47,7 +63,14 @@ def test_what_the_ca_knows_nothing_of_is_not_done(attempt_at: Attempt) -> None:
     assert ["it is not done at the CA" in fault for fault in tally.faults] == [True]
 
 
-ISSUED = {"first order", "renewal", "reissue with added names", "first deployment", "redeployment"}
+ISSUED = {
+    "first order",
+    "first order of two hosts",
+    "renewal",
+    "reissue with added names",
+    "first deployment",
+    "redeployment",
+}
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_is_wrong_for_a_moment_is_seen(
     directory: Path, broken: str, left: bytes | None, mismatched: bool, lost: bool
 ) -> None:
-    watch = Watch(1, directory, directory.parent)
+    watch = Watch(1, directory, directory.parent.joinpath)
     path = directory / broken
     with watch.at(NAME):
         time.sleep(MOMENT)
@@ -65,7 +65,7 @@ def test_what_is_wrong_for_a_moment_is_seen(
 
 
 def test_what_was_never_there_is_not_missed(tmp_path: Path) -> None:
-    watch = Watch(1, tmp_path, tmp_path)
+    watch = Watch(1, tmp_path, tmp_path.joinpath)
     with watch.at(NAME):
         time.sleep(MOMENT)
     assert (watch.handshakes, watch.mismatches, watch.lost) == (0, [], [])
@@ -76,5 +76,5 @@ def test_a_watcher_that_dies_is_missed(directory: Path, monkeypatch: pytest.Monk
         raise ValueError("no certificate")
 
     monkeypatch.setattr(module, "served", died)
-    with pytest.raises(ValueError, match="no certificate"), Watch(1, directory, directory.parent).at(NAME):
+    with pytest.raises(ValueError, match="no certificate"), Watch(1, directory, directory.parent.joinpath).at(NAME):
         time.sleep(MOMENT)

@@ -17,7 +17,7 @@ from ansible_collections.certops.certum.tests.chaos.disk import pair_matches
 from ansible_collections.certops.certum.tests.integration.web_server import served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PAUSE = 0.03
@@ -32,7 +32,7 @@ class Watch:
 
     port: int
     root: Path
-    store: Path
+    directory_of: Callable[[str], Path]
     handshakes: int = 0
     lost: list[str] = field(default_factory=list)
     mismatches: list[str] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Watch:
 
     def look(self, name: str) -> None:
         """At a certificate once."""
-        directory = self.store / name
+        directory = self.directory_of(name)
         if self._was_there(directory / "current") and not pair_matches(directory / "current"):
             self.mismatches.append(f"{directory}/current")
         if self._was_there(directory / "served"):

@@ -6,10 +6,12 @@
 
 Not part of the collection. CERTUM_TEST_RESULTS is the file that gets one JSON object for each result and one recap.
 CERTUM_TEST_DIE_BEFORE is the name of a task before which everything ends as if the power failed.
+CERTUM_TEST_REQUEST_TIMEOUT is how many seconds the role waits for an answer of the CA, which nobody can declare.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -31,6 +33,13 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "notification"
     CALLBACK_NAME = "results"
     CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        if seconds := os.environ.get("CERTUM_TEST_REQUEST_TIMEOUT"):
+            batch = importlib.import_module("ansible_collections.certops.certum.plugins.module_utils._module.batch")
+            real = batch.open_api
+            vars(batch)["open_api"] = lambda params: real({**params, "request_timeout": int(seconds)})
 
     def _write(self, **line: Any) -> None:
         with Path(os.environ["CERTUM_TEST_RESULTS"]).open("a", encoding="utf-8") as file:
