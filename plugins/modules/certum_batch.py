@@ -58,36 +58,34 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Place the orders of all hosts, as the role certum does
+- name: Read the variables before any module runs
+  certops.certum.certum_freeze:
+    role: certum
   vars:
     certum_certificates:
       - name: shop
         common_name: shop.example.com
         validation: {method: file, webroot: /var/www/shop}
         contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
-  block:
-    - name: Read the variables before any module runs
-      certops.certum.certum_freeze:
-        role: certum
-      register: certum__frozen
+  register: certum__frozen
 
-    - name: Plan certificates
-      certops.certum.certum_plan:
-        certificates: "{{ certum__frozen.variables.certificates }}"
-      register: certum__planned
+- name: Plan certificates
+  certops.certum.certum_plan:
+    certificates: "{{ certum__frozen.variables.certificates }}"
+  register: certum__planned
 
-    - name: Stage keys and requests
-      certops.certum.certum_stage:
-        certificates: "{{ certum__planned.due }}"
-        host: "{{ certum__frozen.host }}"
-      register: certum__staged
+- name: Stage keys and requests
+  certops.certum.certum_stage:
+    certificates: "{{ certum__planned.due }}"
+    host: "{{ certum__frozen.host }}"
+  register: certum__staged
 
-    - name: Place orders
-      certops.certum.certum_batch:
-        step: order
-        hosts: "{{ ansible_play_batch }}"
-      run_once: true
-      register: certum__orders
+- name: Place the orders of all hosts, as the role certum does
+  certops.certum.certum_batch:
+    step: order
+    hosts: "{{ ansible_play_batch }}"
+  run_once: true
+  register: certum__orders
 """
 
 RETURN = r"""

@@ -34,6 +34,11 @@ def shop_and_mail(world: World, **variables: Any) -> list[dict[str, Any]]:
     return world.role(world.declaration("mail", "mail.example.com"), world.declaration(), **variables)
 
 
+def asked_by_us(dns: DnsServer) -> list[str]:
+    """What was asked that the CA does not ask: it looks at CAA alone."""
+    return [question for question in dns.questions if not question.endswith(" CAA")]
+
+
 class TestTheRole:
     def test_with_fail_orders_only_what_would_be_issued(self, world: World, dns: DnsServer) -> None:
         dns.add("mail.example.com", "CAA", FORBIDDEN)
@@ -71,18 +76,18 @@ class TestTheRole:
         )
 
         assert run.code == -9, "it came as far as the next task"
-        assert dns.questions == []
+        assert asked_by_us(dns) == []
 
     def test_looks_at_no_order_that_is_placed(self, world: World, dns: DnsServer) -> None:
         play = world.role(world.declaration(), certum_preflight="fail")
         world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
         assert len(world.ca.orders()) == 1
-        assert dns.questions
+        assert asked_by_us(dns)
         dns.questions.clear()
 
         world.project.run(play).succeeded()
 
-        assert dns.questions == []
+        assert asked_by_us(dns) == []
 
     def test_keeps_nothing_back_that_cannot_be_checked(self, world: World, dns: DnsServer) -> None:
         dns.broken.add("shop.example.com")
@@ -92,8 +97,9 @@ class TestTheRole:
             play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"}
         )
 
-        (note,) = run.result("Place orders")["notes"]
-        assert note.startswith("web1: shop: shop.example.com could not be checked")
+        notes = run.result("Place orders")["notes"]
+        assert notes
+        assert all(note.startswith("web1: shop: shop.example.com could not be checked") for note in notes)
         assert len(world.ca.orders()) == 1
 
     def test_tells_the_truth_in_check_mode(self, world: World, dns: DnsServer) -> None:

@@ -53,7 +53,8 @@ def publish_all(params: Mapping[str, Any], check_mode: bool) -> ChallengeResult:
 
     def follow(item: DeclaredItem) -> list[Change]:
         order = orders[item["name"]]
-        recorded, file = _record(layout, order, check_mode=check_mode), _file(item, order, check_mode=check_mode)
+        recorded = _record(layout, order, check_mode=check_mode)
+        file = follow_with_file(item, order, check_mode=check_mode)
         written.extend([item["name"]] if file.changed and order["state"] == State.PENDING else [])
         return [recorded, file]
 
@@ -112,7 +113,8 @@ def _record(layout: Layout, order: CertificateResult, *, check_mode: bool) -> Ch
     return record_order(layout, name, record, key=staged.public_key_sha256, check_mode=check_mode)
 
 
-def _file(item: DeclaredItem, order: CertificateResult, *, check_mode: bool) -> Change:
+def follow_with_file(item: DeclaredItem, order: CertificateResult, *, check_mode: bool) -> Change:
+    """Publish the validation file of a pending order, remove that of any other. Raises StoreError."""
     validation = order.get("validation")
     files = validation["files"] if validation else []
     webroot = (item.get("validation") or {}).get("webroot")

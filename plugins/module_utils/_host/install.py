@@ -14,13 +14,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._handover.problems import ended_with
+from .._handover.problems import Problem, ended_with, problem_of
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import DeclaredState, Environment, Operation
 from .._lifecycle.declaration import is_absent
 from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
 from .._store.change import Change
 from .._store.each import for_each
+from .._store.errors import StoreError
 from .._store.install import install
 from .._store.installed import Installed, read_installed
 from .._store.layout import Layout
@@ -30,10 +31,11 @@ from .._store.verify import Issued, refused
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
 from .absent import take_away
+from .challenge import follow_with_file
 from .formats import declared_formats, declared_ownership, require_passphrases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .._handover.certificate_results import CertificateResult
     from .._handover.declared_items import DeclaredItem
@@ -72,7 +74,11 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
     if step is _put_in_place:
         require_passphrases(params["certificates"], params["passphrases"])
 
+    leftover: list[Problem] = []
+
     def act(item: DeclaredItem) -> Done:
+        if step is _put_in_place:
+            leftover.extend(_remove_validation_file(item, params["orders"], check_mode=check_mode))
         change = step(layout, item, params, check_mode)
         installed = read_installed(layout, item["name"])
         return Done(
@@ -87,7 +93,7 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
     results, problems = for_each(items, act)
     problems += [done.change.problem.about(done.item["name"]) for done in results if done.change.problem]
     return {
-        **ended_with(problems),
+        **ended_with([*problems, *leftover]),
         "changed": any(done.change.changed for done in results),
         "certificates": [_shown(layout, done) for done in results],
         "deploy": [done.item for done in results if done.has_to_be_served],
@@ -105,6 +111,21 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
             if done.change.changed
         ],
     }
+
+
+def _remove_validation_file(
+    item: DeclaredItem, orders: Sequence[CertificateResult], *, check_mode: bool
+) -> Iterator[Problem]:
+    """Remove the validation file of an issued order, before its key leaves the staged ones and the order is forgotten.
+
+    A file that cannot be removed keeps no certificate from being installed.
+    """
+    for order in orders:
+        if order["name"] == item["name"] and order.get("certificate"):
+            try:
+                follow_with_file(item, order, check_mode=check_mode)
+            except StoreError as error:
+                yield problem_of(error).about(item["name"])
 
 
 def _put_in_place(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], check_mode: bool) -> Change:
