@@ -19,7 +19,7 @@ from .._batch.host import Account, BatchHost, Settings
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
 from .._handover.reasons import summary
-from .._handover.terms import BatchStep
+from .._handover.terms import BatchStep, OnMistake
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, only_set, read_declarations
 from .._partner_api.errors import SettingsError
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
@@ -188,10 +188,11 @@ def _account(values: Mapping[str, Any]) -> Account:
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:
+    preflight = values.get("preflight", OnMistake.WARN.value)
     return Settings(
         wait_timeout=float(values.get("wait_timeout", 300)),
         wait_sleep=float(values.get("wait_sleep", 60)),
-        preflight=str(values.get("preflight", "warn")),
+        preflight=str(preflight) if preflight in OnMistake.values() else "no",  # YAML reads no as false
         preflight_resolvers=tuple(map(str, values.get("preflight_resolvers") or ())),
         preflight_resolve=tuple((values.get("preflight_resolve") or {}).items()),
     )
