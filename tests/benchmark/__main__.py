@@ -64,7 +64,7 @@ def many_hosts(number: int, sandbox: Sandbox) -> Result:
     ours_s, two_s = medians(
         ours=partial(fleet.issue, number, sandbox), baseline=partial(fleet.issue, 2, sandbox), pairs=3
     )
-    return Result(f"hosts-{number}", ours_s, "the same with 2 hosts", two_s, goal=2.5, limit=3.0)
+    return Result(f"hosts-{number}", ours_s, "the same with 2 hosts", two_s, goal=3.0, limit=6.0)
 
 
 def many_hosts_without_ca(number: int, sandbox: Sandbox) -> Result:
@@ -72,7 +72,7 @@ def many_hosts_without_ca(number: int, sandbox: Sandbox) -> Result:
     ours_s, two_s = medians(
         ours=partial(fleet.without_ca, number, sandbox), baseline=partial(fleet.without_ca, 2, sandbox), pairs=1
     )
-    return Result(f"hosts-{number}-down", ours_s, "the same with 2 hosts", two_s, goal=2.5, limit=3.0)
+    return Result(f"hosts-{number}-down", ours_s, "the same with 2 hosts", two_s, goal=3.0, limit=6.0)
 
 
 def show(result: Result) -> Result:

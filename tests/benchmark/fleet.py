@@ -56,7 +56,8 @@ def _calls(sandbox: Sandbox) -> Counter[str]:
 
 
 def _play(number: int, sandbox: Sandbox, **environment: str) -> str:
-    shutil.rmtree(FLEET, ignore_errors=True)
+    for directory in (FLEET, WEB):
+        shutil.rmtree(directory, ignore_errors=True)
     inventory = FLEET / "inventory.json"
     hosts = {f"r{next(_rounds)}-web{each}": {} for each in range(number)}
     for host in hosts:
@@ -86,6 +87,7 @@ def _play(number: int, sandbox: Sandbox, **environment: str) -> str:
         ],
         env={
             **os.environ,
+            "ANSIBLE_PIPELINING": "1",
             "CERTUM_API_URL": sandbox.url,
             "CERTUM_API_CA_PATH": str(sandbox.ca),
             "CERTUM_API_USERNAME": sandbox.user,
