@@ -172,7 +172,7 @@ OPERATIONS = (
         served=False,
         silent=False,
         is_done=_are_rejected,
-        breaks=NETWORK,
+        breaks=(*NETWORK, "kill"),
     ),
     Operation("first deployment", _on_disk, _role, bought=(1,), breaks=DISK),
     Operation("redeployment", _rolled_back, _role, bought=(2,), breaks=DISK),

@@ -97,7 +97,9 @@ def test_an_operation_without_the_points_that_it_has_is_a_fault(
     read = NetworkPoint("getOrderState", 0, "drop", "before")
     monkeypatch.setattr(module, "_enumerate", lambda *dummy: [read])
     found = survey(CANCEL, tmp_path_factory.mktemp("c"))
-    assert found.faults == ["cancel: it has points of ['network before'], not of ['network after', 'network before']"]
+    assert found.faults == [
+        "cancel: it has points of ['network before'], not of ['kill', 'network after', 'network before']"
+    ]
 
 
 def test_where_no_point_is_chosen_nothing_is_done(attempt_at: Attempt) -> None:
