@@ -59,7 +59,7 @@ def _play(number: int, sandbox: Sandbox, **environment: str) -> str:
     for directory in (FLEET, WEB):
         shutil.rmtree(directory, ignore_errors=True)
     inventory = FLEET / "inventory.json"
-    hosts = {f"r{next(_rounds)}-web{each}": {} for each in range(number)}
+    hosts: dict[str, dict[str, str]] = {f"r{next(_rounds)}-web{each}": {} for each in range(number)}
     for host in hosts:
         for directory in (FLEET / host, WEB / f"{host}.example.com"):
             directory.mkdir(parents=True)
