@@ -14,7 +14,7 @@ import random
 import re
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from .._handover.problems import problem_of
 from .._handover.reasons import Reason, ReasonCode
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
     from .host import BatchHost
 
-    Validated = tuple[PendingOrder, CertificateResult | None, bool]
+    Validated = tuple[PendingOrder, Optional[CertificateResult], bool]
     """A pending order as it is now, its result if it was worked on, and whether this run can do more for it."""
 
 WORKERS = 8
