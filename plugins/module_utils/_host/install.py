@@ -26,6 +26,7 @@ from .._store.install import install
 from .._store.installed import Installed, read_installed
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder, OrderRecord
+from .._store.record import read_moment
 from .._store.switch import activate
 from .._store.verify import Issued, refused
 from .._x509.errors import X509Error
@@ -184,7 +185,7 @@ def _staged(installed: Installed, item: DeclaredItem, order: CertificateResult) 
     names = staged.request.names if staged and staged.request else tuple(filter(None, [item.get("common_name")]))
     if record is None:
         return Origin(names=names, order=IssuedOrder(order_id=order["order_id"]))
-    term_end, remark = _term(installed, order, record)
+    term_end, remark = _term(installed, order, _with_result(record, order))
     return Origin(
         names=names,
         order=IssuedOrder(
@@ -195,6 +196,16 @@ def _staged(installed: Installed, item: DeclaredItem, order: CertificateResult) 
             environment=order.get("environment") or record.environment,
         ),
         remark=remark,
+    )
+
+
+def _with_result(record: OrderRecord, order: CertificateResult) -> OrderRecord:
+    """Return the record with what became of it: the account may have had a live order, which was reissued instead."""
+    told = order.get("term_end")
+    return replace(
+        record,
+        operation=order.get("operation") or record.operation,
+        term_end=read_moment(told) if told else record.term_end,
     )
 
 
