@@ -9,7 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .._handover.problems import problem_of
 from .errors import StoreError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .._handover.problems import Problem
 
-_I = TypeVar("_I", bound="Mapping[str, Any]")
+_I = TypeVar("_I", bound="Mapping[str, object]")
 _R = TypeVar("_R")
 
 

@@ -10,7 +10,6 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.problems import (
     Ended,
     Failure,
-    KnownError,
     Problem,
     ShownProblem,
     ended,
@@ -44,10 +43,9 @@ def test_what_the_ca_refused_is_there_as_data() -> None:
 
 
 def test_an_error_keeps_the_codes_of_the_one_that_led_to_it() -> None:
-    try:
-        raise FateUnknownError(where="quickOrder", why="nobody knows", remedy="Run again.") from REFUSED
-    except KnownError as error:
-        problem = problem_of(error)
+    error = FateUnknownError(where="quickOrder", why="nobody knows", remedy="Run again.")
+    error.__cause__ = REFUSED
+    problem = problem_of(error)
     assert (problem.error_codes, problem.element, problem.outcome_unknown) == ((1032, 1045), "CSR", True)
     assert problem.remedy == "Run again."
 
