@@ -33,5 +33,5 @@ def for_each(items: Iterable[_I], act: Callable[[_I], _R]) -> tuple[list[_R], li
         try:
             results.append(act(item))
         except StoreError as error:
-            problems.append(problem_of(error).about(item["name"]))
+            problems.append(problem_of(error).about(str(item["name"])))
     return results, problems
