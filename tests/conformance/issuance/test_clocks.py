@@ -61,7 +61,7 @@ def test_a_renewal_whose_answer_was_lost_is_found(offset: str, start_world: Call
     with ca.client() as api:
         lost = ca.first_call(api, [again])
     with ca.client() as api:
-        found = ca.first_call(api, [{**again, "perhaps_placed": True}])
+        found = ca.first_call(api, [{**again, "sent": "perhaps"}])
     assert found["certificates"][0]["order_id"] == lost["certificates"][0]["order_id"]
     assert purchases(ca) == 2
 
