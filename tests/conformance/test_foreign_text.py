@@ -101,7 +101,7 @@ def everything_said(world: World, url: str, waits: Mapping[str, Any], issued: Ma
     """What each operation of the collection says of an order that waits, and of one that has a certificate."""
     fresh = new_item(customer=issued["customer"], reissue_live_order=True)
     with world.client(url=url, ca_path=None) as api:
-        for item in (new_item(), waits, {**issued, "order_placed": True}, fresh):
+        for item in (new_item(), waits, {**issued, "sent": "yes"}, fresh):
             for check_mode in (True, False):
                 yield from heard(lambda: world.first_call(api, [item], check_mode=check_mode))  # noqa: B023
         yield from heard(lambda: world.second_call(api, [waits], wait_timeout=1))
