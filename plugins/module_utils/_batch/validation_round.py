@@ -126,7 +126,12 @@ def validate_round(api: PartnerApi, hosts: Mapping[str, BatchHost], pending: Seq
     elapsed = time.monotonic() - began
     for entry, pursuit in zip(entries, pursuits):
         results.append(_concluded(obtain, entry, pursuit, elapsed))
-    return [*results, *((each, None, True) for each in waiting)]
+    return [*results, *((_passed(each, elapsed), None, True) for each in waiting)]
+
+
+def _passed(pending: PendingOrder, elapsed: float) -> PendingOrder:
+    """Return an order that waits for its place, later. All rounds share the time to wait, so it counts for it too."""
+    return {**pending, "waited": pending["waited"] + elapsed}
 
 
 def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
@@ -187,6 +192,7 @@ def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | Non
         "item": _with_code(pending["item"], entry.order.validation_code),
         "waited": pending["waited"] + elapsed,
         "validated": _is_validated(pursuit),
+        "failure": None,
     }
     if not pursuit.done:
         return later
