@@ -100,18 +100,21 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
 def validate(open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders) -> BatchOrders:
     """Validate one round of pending orders and wait. The orders of a host that has left the batch stay as they are."""
     by_name = {host.name: host for host in hosts}
+    waiting = [each for each in before["pending"] if each["host"] in by_name and not each["published"]]
 
     def step(account: Account, group: Sequence[BatchHost]) -> Step:
         names = {host.name for host in group}
-        pending = [each for each in before["pending"] if each["host"] in names]
-        found = Step()
-        if not pending:
-            return found
+        published = [each for each in before["pending"] if each["host"] in names and each["published"]]
         with open_api(account) as api:
-            for later, result, goes_on in validate_round(api, by_name, pending):
-                found.pending += [later] if goes_on else []
-                found.results += [(later["host"], result)] if result else []
-        return found
+            validated, elapsed = validate_round(api, by_name, published, waiting)
+        own = [each for each in waiting if each["host"] in names]
+        return Step(
+            results=[(later["host"], result) for later, result, _goes_on in validated],
+            pending=[
+                *(later for later, _result, goes_on in validated if goes_on),
+                *(queue.passed_over(each, seconds=elapsed) for each in own),
+            ],
+        )
 
     return _result(before, hosts, _for_each_account(hosts, step))
 

@@ -54,6 +54,17 @@ def choose(pending: Sequence[PendingOrder]) -> list[PendingOrder]:
     return chosen
 
 
+def passed_over(order: PendingOrder, *, seconds: float) -> PendingOrder:
+    """Return an order that waited for its place in a round. All rounds share the time to wait, so it counts."""
+    return {**order, "waited": order["waited"] + seconds}
+
+
+def must_give_way(order: PendingOrder, waiting: Sequence[PendingOrder]) -> bool:
+    """Return whether an order, whose share of the time is over, holds a place that another order waits for."""
+    wanted = {place for each in waiting for place in each["places"]}
+    return not order["validated"] and bool(wanted.intersection(order["places"]))
+
+
 def rounds_left(pending: Sequence[PendingOrder]) -> int:
     """Return how many rounds it takes until every order has had its place, the present round counted."""
     return max((_longest_queue(place, pending) for place in _all_places(pending)), default=1)

@@ -14,7 +14,7 @@ import random
 import re
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from .._handover.problems import problem_of
 from .._handover.reasons import Reason, ReasonCode
@@ -25,7 +25,7 @@ from .._issuance.obtain import Obtain
 from .._issuance.outcome import Outcome
 from .._issuance.patience import Patience
 from .._issuance.progress import domain_has_failed, domain_is_unproved, is_open
-from .queue import choose, rounds_left
+from .queue import choose, must_give_way, rounds_left
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
     from .host import BatchHost
 
-    Validated = tuple[PendingOrder, Optional[CertificateResult], bool]
-    """A pending order as it is now, its result if it was worked on, and whether this run can do more for it."""
+    Validated = tuple[PendingOrder, CertificateResult, bool]
+    """A pending order as it is now, its result, and whether this run can do more for it."""
 
 WORKERS = 8
 MOST_ATTEMPTS = 8
@@ -87,14 +87,17 @@ class Round:
         return sum(each["published"] for each in chosen) > sum(each is not None for each in now)
 
 
-def validate_round(api: PartnerApi, hosts: Mapping[str, BatchHost], pending: Sequence[PendingOrder]) -> list[Validated]:
-    """Validate the published orders of one account, and wait.
+def validate_round(
+    api: PartnerApi,
+    hosts: Mapping[str, BatchHost],
+    published: Sequence[PendingOrder],
+    waiting: Sequence[PendingOrder],
+) -> tuple[list[Validated], float]:
+    """Validate the published orders of one account, and wait. ``waiting`` are orders of any account without a place.
 
-    Return for each pending order how it stands now, its result as certum_certificates returns it, and whether this
-    run can do more for it. Orders that are not published yet have no result and stay. Raises AuthenticationError.
+    Return how each published order stands now, its result as certum_certificates returns it, and whether this run can
+    do more for it; and how many seconds the round took. Raises AuthenticationError.
     """
-    published = [each for each in pending if each["published"]]
-    waiting = [each for each in pending if not each["published"]]
     entries: list[Entry] = []
     results: list[Validated] = []
     for each in published:
@@ -124,14 +127,9 @@ def validate_round(api: PartnerApi, hosts: Mapping[str, BatchHost], pending: Seq
     if any(map(_has_failed, pursuits)):
         time.sleep(random.uniform(0, 2 * JITTER))  # noqa: S311 - runs that share a web root shall not meet again
     elapsed = time.monotonic() - began
-    for entry, pursuit in zip(entries, pursuits):
-        results.append(_concluded(obtain, entry, pursuit, elapsed))
-    return [*results, *((_passed(each, elapsed), None, True) for each in waiting)]
-
-
-def _passed(pending: PendingOrder, elapsed: float) -> PendingOrder:
-    """Return an order that waits for its place, later. All rounds share the time to wait, so it counts for it too."""
-    return {**pending, "waited": pending["waited"] + elapsed}
+    others = waiting if elapsed >= this_round.timeout else ()
+    results += [_concluded(obtain, entry, pursuit, elapsed, others) for entry, pursuit in zip(entries, pursuits)]
+    return results, elapsed
 
 
 def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
@@ -223,10 +221,15 @@ def _without_code(item: OrderItem) -> OrderItem:
     return kept
 
 
-def _concluded(obtain: Obtain, entry: Entry, pursuit: Pursuit, elapsed: float) -> Validated:
-    """Return how the order stands. One that has failed goes on: its host looks whether the file is still there."""
+def _concluded(
+    obtain: Obtain, entry: Entry, pursuit: Pursuit, elapsed: float, waiting: Sequence[PendingOrder]
+) -> Validated:
+    """Return how the order stands. One that has failed goes on: its host looks whether the file is still there.
+
+    One that was not validated in its share of the time gives its place to those that wait; the next run continues it.
+    """
     later = _after(entry, pursuit, elapsed)
-    has_time = elapsed < entry.timeout
+    has_time = elapsed < entry.timeout and not (later and must_give_way(later, waiting))
     if later is None or not (has_time or _has_failed(pursuit)):
         return later or entry.pending, _result(obtain, entry, obtain.conclude(pursuit)), False
     result = _result(obtain, entry, pursuit.outcome)

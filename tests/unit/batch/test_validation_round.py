@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.certops.certum.plugins.module_utils._batch import validation_round
-from ansible_collections.certops.certum.plugins.module_utils._batch.queue import choose
+from ansible_collections.certops.certum.plugins.module_utils._batch.queue import choose, must_give_way, passed_over
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import State
 
 from .test_queue import pending
@@ -42,21 +42,25 @@ def test_an_order_that_is_validated_again_forgets_its_failure() -> None:
     assert later["failure"] is None
 
 
-def test_all_rounds_share_the_time_to_wait() -> None:
-    """Orders for one place that are never validated take no longer together than one of them may."""
+def test_an_order_that_is_stuck_gives_its_place_in_time() -> None:
+    """Four orders for one place, none of which is ever validated: each has its turn, and all within the time of one."""
     orders = choose([pending(number, ["file shared"]) for number in range(4)])
-    total = 0.0
+    total, had_their_turn = 0.0, []
     while orders:
         published = [each for each in orders if each["published"]]
         waiting = [each for each in orders if not each["published"]]
         elapsed = validation_round.Round([entry(each) for each in published], waiting).timeout
         total += elapsed
-        stuck = [validation_round._after(entry(each), waiting_for_issuance(), elapsed) for each in published]
-        # The holder gives its place up when its share is over.
-        held = [{**each, "validated": True} for each in stuck if each and each["waited"] < TIMEOUT]
-        passed = [validation_round._passed(each, elapsed) for each in waiting]
-        orders = choose([*held, *passed])  # type: ignore[list-item]
-        if not passed and not held:
-            break
+        had_their_turn += [each["host"] for each in published]
+        assert all(must_give_way(each, waiting) for each in published if waiting)
+        orders = choose([passed_over(each, seconds=elapsed) for each in waiting])
 
-    assert total <= TIMEOUT
+    assert had_their_turn == ["web0", "web1", "web2", "web3"]
+    assert total == TIMEOUT
+
+
+def test_an_order_that_is_validated_keeps_its_place() -> None:
+    waiting = [pending(1, ["file shared"])]
+
+    assert not must_give_way({**pending(0, ["file shared"]), "validated": True}, waiting)
+    assert not must_give_way(pending(0, ["file other"]), waiting)
