@@ -16,6 +16,7 @@ from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.freezing import (
     FreezeError,
+    declared_defaults,
     plain,
     refuse_facts,
     refuse_misspelt,
@@ -55,6 +56,7 @@ class ActionModule(ActionBase):
             "call": str(variables.get("role_uuid", "")),
             "once": works_in_lockstep(self._strategy()),
             "variables": {},
+            "defaults": {},
             "values": {},
             "problems": [],
             "reason": Reason(ReasonCode.VARIABLES_READ, f"the variables of role {options['role']} are read").shown(),
@@ -81,8 +83,10 @@ class ActionModule(ActionBase):
                 f"certum_mail needs the module {MAIL} on the controller, so nothing was done for this host. "
                 "Install it with 'ansible-galaxy collection install community.general', or leave certum_mail out."
             )
+        named = without_prefix(values, role)
         return {
-            "variables": without_prefix(values, role),
+            "variables": named,
+            "defaults": declared_defaults(named),
             "warnings": warnings_about(unknown),
             "_ansible_no_log": True,
         }

@@ -71,6 +71,10 @@ variables:
   returned: success
   type: dict
   sample: {path: /etc/certum, wait_timeout: 300}
+defaults:
+  description: Those of them that say what a declaration leaves open, for O(certops.certum.certum_plan#module:defaults).
+  returned: success
+  type: dict
 values:
   description: The values of O(values).
   returned: success

@@ -25,6 +25,7 @@ from .._partner_api.errors import SettingsError
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
 from .._third_party.host import HOST_PACKAGES_MISSING
 from .api import api_constraints, api_options, open_api
+from .freezing import declared_defaults
 from .masking import mask_sentences
 from .options import ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
 from .run import packages_sentence
@@ -126,7 +127,7 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
     """Raises UnusableHostError."""
     typed = _typed(
         {**declaration_options(), **defaults_options()},
-        {"certificates": values.get("certificates") or [], "defaults": _defaults(values)},
+        {"certificates": values.get("certificates") or [], "defaults": declared_defaults(values)},
     )
     items = [completed(item, typed["defaults"]) for item in typed["certificates"]]
     try:
@@ -161,11 +162,6 @@ def _typed_orders(reports: Mapping[str, Any]) -> tuple[list[OrderItem], list[Pro
         except UnusableHostError as error:
             refused.append(problem_of(error).about(name))
     return orders, refused
-
-
-def _defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    names = defaults_options()["defaults"]["options"]
-    return {name: values[name] for name in names if values.get(name) is not None}
 
 
 def _account(values: Mapping[str, Any]) -> Account:

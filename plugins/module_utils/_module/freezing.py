@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import KnownError
+from .options import defaults_options
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -109,6 +110,12 @@ def plain(value: Any) -> Any:
         if isinstance(value, kind):
             return kind(value)
     return None if value is None else "".join((str(value), ""))
+
+
+def declared_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables that say what a declaration leaves open, as the option ``defaults`` of certum_plan."""
+    names = defaults_options()["defaults"]["options"]
+    return {name: values[name] for name in names if values.get(name) is not None}
 
 
 def without_prefix(values: Mapping[str, Any], role: str) -> dict[str, Any]:
