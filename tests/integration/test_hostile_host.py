@@ -46,13 +46,15 @@ def test_facts_of_a_run_do_not_move_the_credentials(world: World, subtests: pyte
             "certum__orders": {"hosts": {}},
             "inventory_hostname": "web2",
         }
-        for module in ("certum_plan", "certum_stage", "certum_challenge"):
+        for module in ("certum_plan", "certum_stage", "certum_install"):
             with subtests.test(module):
                 world.ca.clear_calls()
                 take_over(world, {module: {"ansible_facts": facts}})
 
-                world.project.run(world.role(world.declaration(), certum_replace=["shop"])).succeeded()
+                play = world.role(world.declaration(), certum_replace=["shop"])
+                run = world.project.run(play, warnings=True).succeeded()
 
+                assert f"Host web1 returned facts with the result of certops.certum.{module}" in one_line(run.output)
                 with pytest.raises(BlockingIOError):
                     elsewhere.accept()
                 assert [order["customer"] for order in world.ca.orders()] == ["web1/shop"]
@@ -60,9 +62,9 @@ def test_facts_of_a_run_do_not_move_the_credentials(world: World, subtests: pyte
 
 def test_cached_facts_in_place_of_variables_are_refused(world: World) -> None:
     cache = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(world.project.path / "cache")}
-    take_over(world, {"certum_plan": {"ansible_facts": {"certum_api_url": "http://127.0.0.1:9/", "certum_path": "/x"}}})
-    world.project.run(world.role(world.declaration()), environment=cache).succeeded()
-    world.ca.clear_calls()
+    facts = {"certum_api_url": "http://127.0.0.1:9/", "certum_path": "/x", "cacheable": True}
+    before = world.tasks({"name": "As a host reports facts", "ansible.builtin.set_fact": facts}, hosts="web1")
+    world.project.run(before, environment=cache).succeeded()
     both = world.role(world.declaration(), hosts="web1,web2", certum_path=f"{world.store}/{{{{ inventory_hostname }}}}")
 
     run = world.project.run(both, environment=cache).failed()
@@ -70,6 +72,30 @@ def test_cached_facts_in_place_of_variables_are_refused(world: World) -> None:
     assert "The facts of host web1 set certum_api_url, certum_path" in run.failures[-1]
     assert run.recap["web2"]["failures"] == 0, "the other host is served"
     assert world.operations().count("quickOrder") == 1
+
+
+def test_what_a_host_says_acts_on_no_terminal(world: World, subtests: pytest.Subtests) -> None:
+    """Neither in what is reported as due, nor in a problem, nor in the message of a module that has failed."""
+    evil = "\x9b2J\u202eevil\nfatal: [web9]: FAILED! => lies\u2028x"
+    problem = {"text": evil, "name": None, "error_codes": [], "element": None, "remedy": "", "outcome_unknown": False}
+    lies: dict[str, dict[str, Any]] = {
+        "certum_plan": {"sentences": [evil], "notes": [evil], "reason": {"code": "x", "text": evil}},
+        "certum_stage": {"problems": [problem]},
+        "certum_install": {"problems": [problem], "failed": True, "msg": evil},
+    }
+    for module, lie in lies.items():
+        with subtests.test(module):
+            take_over(world, {module: lie})
+
+            run = world.project.run(world.role(world.declaration(), certum_replace=["shop"]), "-v")
+
+            assert "lies" in run.output
+            assert not [character for character in "\x9b\u202e\u2028" if character in run.output]
+            assert not [line for line in run.output.splitlines() if line.startswith("fatal: [web9]")]
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def test_a_host_gets_no_certificate_for_what_is_declared_for_another(world: World, subtests: pytest.Subtests) -> None:

@@ -36,3 +36,27 @@ def _all(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_all(part) for part in value]
     return visible_sentence(value) if isinstance(value, str) else value
+
+
+def report_of_host(value: Any) -> Any:
+    """Return what a host has reported with every character visible.
+
+    The host may be in the wrong hands, so our modules may not have written it. In sentences, lines after the first are
+    indented: none of them can be taken for a line of Ansible's.
+    """
+    if isinstance(value, dict):
+        return {
+            visible_sentence(key): _indented(part) if key in SENTENCES else report_of_host(part)
+            for key, part in value.items()
+        }
+    if isinstance(value, list):
+        return [report_of_host(part) for part in value]
+    return visible_sentence(value) if isinstance(value, str) else value
+
+
+def _indented(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {visible_sentence(key): _indented(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_indented(part) for part in value]
+    return visible_sentence(value).replace("\n", "\n  ") if isinstance(value, str) else value

@@ -29,9 +29,9 @@ PINNED = {
     "ansible_shell_type": "sh",
     "ansible_shell_executable": "/bin/sh",
 }
-OF_CONTROLLER = set(
-    yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]["certum"]
-)
+RUNTIME = yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text(encoding="utf-8"))
+OF_CONTROLLER = set(RUNTIME["action_groups"]["certum"])
+MODULES = {path.stem for path in REPOSITORY.glob("plugins/modules/*.py")}
 ACTION_PLUGINS = {path.stem for path in REPOSITORY.glob("plugins/action/*.py")}
 READS = re.compile(r"\b(certum|certum_deploy|adopt)_(?!_|deploy__)[a-z]\w*")
 
@@ -97,9 +97,14 @@ def test_a_controller_task_stays_on_the_controller(task: Task) -> None:
     assert PINNED.items() <= task.inherited["vars"].items()
 
 
-def test_modules_of_the_batch_are_action_plugins() -> None:
-    """An action plugin runs in Ansible's own process, whatever the inventory says."""
-    assert {"certum_batch", "certum_freeze"} == ACTION_PLUGINS
+def test_every_module_of_the_role_has_its_action_plugin() -> None:
+    """The batch runs in Ansible's own process, and what a host reports passes through one place."""
+    redirected = {name: to["redirect"] for name, to in RUNTIME["plugin_routing"]["action"].items()}
+    elsewhere = OF_CONTROLLER | {"certum_batch", "certum_freeze", "certum_preflight"}
+
+    assert {"certum_batch", "certum_freeze", "certum_plan"} == ACTION_PLUGINS
+    assert set(redirected.values()) == {"certops.certum.certum_plan"}
+    assert set(redirected) | {"certum_plan"} == MODULES - elsewhere
 
 
 @pytest.mark.parametrize("task", TASKS, ids=str)
@@ -111,17 +116,13 @@ def test_a_task_reads_frozen_values_alone(task: Task) -> None:
     if task.file.startswith("roles/certum_deploy"):  # the role certum passes them to these files
         passed |= {f"certum_deploy_{name}" for name in ("path", "certificates", "command_timeout", "probe_timeout")}
     text = json.dumps({key: value for key, value in task.body.items() if key != "name"})
-    assert {found.group() for found in READS.finditer(text)} - passed - modules() == set()
+    assert {found.group() for found in READS.finditer(text)} - passed - MODULES - {"certum_mail"} == set()
 
 
 def test_the_variables_of_the_roles_read_frozen_values_alone() -> None:
     for path in sorted(REPOSITORY.glob("roles/*/vars/*.yml")):
         text = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
         assert [found.group() for found in READS.finditer(text)] == [], path
-
-
-def modules() -> set[str]:
-    return {path.stem for path in REPOSITORY.glob("plugins/modules/*.py")} | {"certum_deploy", "certum_mail"}
 
 
 def test_an_unguarded_task_is_found() -> None:
