@@ -13,7 +13,7 @@ import pytest
 import yaml
 from ansible.constants import DEFAULT_VAULT_ID_MATCH
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible_collections.certops.certum.tests.integration.project import VARIABLES
+from ansible_collections.certops.certum.tests.integration.project import REPOSITORY, VARIABLES
 from ansible_collections.certops.certum.tests.support.mail_server import mail_server
 
 if TYPE_CHECKING:
@@ -162,6 +162,9 @@ def test_localhost_of_the_inventory_gets_no_credentials(world: World, password: 
 
         assert len(server.mails) == 1
     assert issued(world) == {"web1"}
+    declarations = world.project.path / "declarations.yml"
+    world.project.run(REPOSITORY / "playbooks/adopt.yml", "-e", f"adopt_dest={declarations}").succeeded()
+    assert "web1.example.com" in declarations.read_text()
     assert not log.exists()
 
 
