@@ -99,12 +99,12 @@ def test_a_controller_task_stays_on_the_controller(task: Task) -> None:
 
 def test_every_module_of_the_role_has_its_action_plugin() -> None:
     """The batch runs in Ansible's own process, and what a host reports passes through one place."""
-    redirected = {name: to["redirect"] for name, to in RUNTIME["plugin_routing"]["action"].items()}
+    routed = {name: to["action_plugin"] for name, to in RUNTIME["plugin_routing"]["modules"].items()}
     elsewhere = OF_CONTROLLER | {"certum_batch", "certum_freeze", "certum_preflight"}
 
     assert {"certum_batch", "certum_freeze", "certum_plan"} == ACTION_PLUGINS
-    assert set(redirected.values()) == {"certops.certum.certum_plan"}
-    assert set(redirected) | {"certum_plan"} == MODULES - elsewhere
+    assert set(routed.values()) == {"certops.certum.certum_plan"}
+    assert set(routed) | {"certum_plan"} == MODULES - elsewhere
 
 
 @pytest.mark.parametrize("task", TASKS, ids=str)
