@@ -51,14 +51,30 @@ def without_ca(number: int, sandbox: Sandbox) -> None:
     _play(number, sandbox, CERTUM_API_URL="https://127.0.0.1:9/service/PartnerApi.wsdl")
 
 
+def ping(number: int) -> None:
+    """Let Ansible alone do as many tasks on each of ``number`` hosts as the role does there for a new certificate."""
+    done = _run("pings", _inventory(number), {})
+    if "failed=0" not in done:
+        sys.exit(f"benchmark: a host did not answer a ping\n{done}")
+
+
 def _calls(sandbox: Sandbox) -> Counter[str]:
     return Counter(call["operation"] for call in sandbox.calls())
 
 
 def _play(number: int, sandbox: Sandbox, **environment: str) -> str:
+    access = {
+        "CERTUM_API_URL": sandbox.url,
+        "CERTUM_API_CA_PATH": str(sandbox.ca),
+        "CERTUM_API_USERNAME": sandbox.user,
+        "CERTUM_API_PASSWORD": sandbox.password,
+    }
+    return _run("fleet", _inventory(number), {**access, **environment})
+
+
+def _inventory(number: int) -> Path:
     for directory in (FLEET, WEB):
         shutil.rmtree(directory, ignore_errors=True)
-    inventory = FLEET / "inventory.json"
     hosts: dict[str, dict[str, str]] = {f"r{next(_rounds)}-web{each}": {} for each in range(number)}
     for host in hosts:
         for directory in (FLEET / host, WEB / f"{host}.example.com"):
@@ -77,23 +93,20 @@ def _play(number: int, sandbox: Sandbox, **environment: str) -> str:
         "certum_wait_sleep": 1,
         "certum_preflight": "no",  # these names are in no DNS
     }
+    inventory = FLEET / "inventory.json"
     inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {**local, **declared}}}))
+    return inventory
+
+
+def _run(playbook: str, inventory: Path, environment: dict[str, str]) -> str:
     done = subprocess.run(
         [
             Path(sys.executable).with_name("ansible-playbook"),
-            PLAYBOOKS / "fleet.yml",
+            PLAYBOOKS / f"{playbook}.yml",
             f"--inventory={inventory}",
             f"--forks={FORKS}",
         ],
-        env={
-            **os.environ,
-            "ANSIBLE_PIPELINING": "1",
-            "CERTUM_API_URL": sandbox.url,
-            "CERTUM_API_CA_PATH": str(sandbox.ca),
-            "CERTUM_API_USERNAME": sandbox.user,
-            "CERTUM_API_PASSWORD": sandbox.password,
-            **environment,
-        },
+        env={**os.environ, "ANSIBLE_PIPELINING": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

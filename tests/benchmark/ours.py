@@ -38,12 +38,16 @@ class Fleet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def ca() -> Iterator[Sandbox]:
-    """A CA that serves while the context lasts, and a web server that it reaches for every name."""
+def ca(pace: float = 0.0) -> Iterator[Sandbox]:
+    """A CA that serves while the context lasts, and a web server that it reaches for every name.
+
+    ``pace`` is how long each step of the CA takes, in seconds.
+    """
     shutil.rmtree(BUILD / "sandbox", ignore_errors=True)
     web = ThreadingHTTPServer(("127.0.0.1", 0), partial(Fleet, directory=str(WEB)))
     threading.Thread(target=web.serve_forever, daemon=True).start()
-    with web, Sandbox.start(BUILD / "sandbox", resolve={"*.example.com": f"127.0.0.1:{web.server_port}"}) as sandbox:
+    resolve = {"*.example.com": f"127.0.0.1:{web.server_port}"}
+    with web, Sandbox.start(BUILD / "sandbox", resolve=resolve, options=[f"--pace={pace}"]) as sandbox:
         yield sandbox
         web.shutdown()
 
