@@ -84,7 +84,7 @@ def test_declarations_that_cannot_be_ordered_are_all_named_before_anything_is_do
 
     lines = "\n".join(run.failures).splitlines()
     for name, wrong in IN_THE_DECLARATION.items():
-        message = "\n".join(line for line in lines if line.startswith(f"{name}: "))
+        message = "\n".join(line for line in lines if line.strip().startswith(f"{name}: "))
         assert all(words in message for words in wrong.words), (name, lines)
     assert world.operations() == []
     assert not world.store.exists()
