@@ -15,6 +15,8 @@ description:
   - Changes the validation method of an order, asks for a new code or mail, has the CA look, and waits.
   - Tells for each name how far it is, and what to do about a check that fails.
   - A new code has to be published before the CA looks for it. Run again with O(validation_code) afterwards.
+  - If a check of the CA ends in an error (error 1185), the module triggers validation again while it waits.
+  - If too many checks were asked for (error 2205), the module only waits. Run it again later to trigger validation.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller

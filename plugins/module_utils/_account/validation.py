@@ -4,12 +4,12 @@
 
 """What certum_validation does: see to it that an order's names, or its mailbox, are proved.
 
-Private to the collection. Source: lifecycle.md 4 to 6, errors 1113, 1114, 1173, 1176, 1184, 1186.
+Private to the collection. Source: lifecycle.md 4 to 6, errors 1113, 1114, 1173, 1176, 1184 to 1186, 2204, 2205.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .._handover.reasons import Reason, ReasonCode
@@ -19,7 +19,8 @@ from .._issuance.order import approver_of
 from .._issuance.outcome import Validation
 from .._issuance.patience import Patience
 from .._issuance.progress import domain_is_unproved, is_open, mailbox_is_unproved, waiting_for
-from .._issuance.prove import CHECK_REMEDIES, SAME_VERIFICATION_DATA
+from .._issuance.prove import CHECK_REMEDIES, SAME_VERIFICATION_DATA, CodeState, ask_to_check
+from .._issuance.pursuit import LOOKS_BEFORE_ASKING_AGAIN
 from .._partner_api.enums import OrderVerificationType
 from .._partner_api.errors import ApiError
 from .proofs import read_mailbox, read_names
@@ -38,11 +39,16 @@ LINK_STILL_GOOD = 1114
 
 @dataclass(frozen=True)
 class Step:
-    """What was done, in words, and the code that has to be published from now on. To ask is not to change."""
+    """What was done, in words, and the code that has to be published from now on. To ask is not to change.
+
+    ``code`` is the code that the CA was asked to look for, ``code_state`` its answer.
+    """
 
     done: str = ""
     changed: bool = False
     validation: Validation | None = None
+    code: str = ""
+    code_state: CodeState = CodeState.WORKS
 
     @property
     def must_be_published(self) -> bool:
@@ -67,8 +73,9 @@ def validate_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bo
         )
     step = _advance(api, params, progress, method, check_mode=check_mode)
     if not (check_mode or step.must_be_published):
-        progress = _wait(api, params, progress)
-    done = f"; it {'would be' if check_mode else 'was'} {step.done}" if step.done else ""
+        step, progress = _wait(api, params, step, progress)
+    words = step.code_state.delay or f"it {'would be' if check_mode else 'was'} {step.done}"
+    done = f"; {words}" if step.done else ""
     waits = f"waits for {waiting_for(progress)}" if is_open(progress) else f"is in state {progress.order_state}"
     code = ReasonCode.WAITING if is_open(progress) else ReasonCode.NOT_WAITING
     return _result(api, params, progress, step, reason=Reason(code, f"order {order_id} {waits}{done}"))
@@ -90,9 +97,7 @@ def _advance(
     code = step.validation.code if step.validation else params["validation_code"]
     if not params["trigger_validation"] or not code or method is ValidationMethod.ADMIN or step.validation:
         return step  # a new code has to be published before the CA looks for it
-    if not check_mode:
-        api.perform_san_verification(code=code)
-    return Step("looked at by the CA")
+    return Step("looked at by the CA", code=code, code_state=CodeState.WORKS if check_mode else ask_to_check(api, code))
 
 
 def _new_code(api: PartnerApi, params: Mapping[str, Any], method: ValidationMethod | None, *, check_mode: bool) -> Step:
@@ -136,14 +141,17 @@ def _mailbox(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) ->
     return step
 
 
-def _wait(api: PartnerApi, params: Mapping[str, Any], progress: OrderProgress) -> OrderProgress:
-    """Until nothing has to be proved any more, or the time is over."""
-    patience = Patience.of(params)
-    for _look in patience.looks():
+def _wait(
+    api: PartnerApi, params: Mapping[str, Any], step: Step, progress: OrderProgress
+) -> tuple[Step, OrderProgress]:
+    """Until nothing has to be proved any more, or the time is over. A check that ended in an error is repeated."""
+    for number, _moment in enumerate(Patience.of(params).looks(), start=1):
         progress = api.get_order_state(order_id=params["order_id"])
         if not is_open(progress) or not (domain_is_unproved(progress) or mailbox_is_unproved(progress)):
             break
-    return progress
+        if step.code_state is CodeState.NOT_CHECKED and number % LOOKS_BEFORE_ASKING_AGAIN == 0:
+            step = replace(step, code_state=ask_to_check(api, step.code))
+    return step, progress
 
 
 def _result(

@@ -185,6 +185,7 @@ def _pending(wanted: Wanted, job: Job, outcome: Outcome) -> PendingOrder:
         "validated": False,
         "attempts": 0,
         "void_codes": [],
+        "too_many_checks": False,
         "failure": None,
         "waited": 0.0,
     }

@@ -25,6 +25,7 @@ from .._issuance.obtain import Obtain
 from .._issuance.outcome import Outcome
 from .._issuance.patience import Patience
 from .._issuance.progress import domain_has_failed, domain_is_unproved, is_open
+from .._issuance.prove import CodeState
 from .queue import choose, must_give_way, rounds_left
 
 if TYPE_CHECKING:
@@ -111,7 +112,10 @@ def validate_round(
     this_round = Round(entries, waiting)
     by_order = {entry.order.order_id: entry for entry in entries}
     obtain = Obtain(
-        api=api, trigger=True, may_ask_for_code=lambda order: by_order[order.order_id].pending["attempts"] > 0
+        api=api,
+        trigger=True,
+        may_ask_for_code=lambda order: by_order[order.order_id].pending["attempts"] > 0,
+        may_trigger=lambda order: not by_order[order.order_id].pending["too_many_checks"],
     )
     if any(entry.pending["attempts"] and not entry.order.validation_code for entry in entries):
         time.sleep(random.uniform(0, JITTER))  # noqa: S311 - a pause is no secret
@@ -173,6 +177,7 @@ def _has_failed(pursuit: Pursuit) -> bool:
         and pursuit.progress is not None
         and is_open(pursuit.progress)
         and domain_has_failed(pursuit.progress)
+        and not pursuit.code_state.delay
     )
 
 
@@ -190,6 +195,7 @@ def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | Non
         "item": _with_code(pending["item"], entry.order.validation_code),
         "waited": pending["waited"] + elapsed,
         "validated": _is_validated(pursuit),
+        "too_many_checks": pending["too_many_checks"] or pursuit.code_state is CodeState.TOO_MANY_CHECKS,
         "failure": None,
     }
     if not pursuit.done:

@@ -24,9 +24,9 @@ class PendingOrder(TypedDict):
     ``item`` is an element of the option ``certificates`` of certum_certificates. ``places`` are what only one order
     at a time can use for its validation. ``published`` says that the host was given the validation file,
     ``validated`` that the CA needs it no longer. ``attempts`` counts the rounds in which the CA was asked to
-    validate, or had no code. ``void_codes`` are codes that the CA does not take any more. ``failure`` is the result
-    with the problem of a validation that has failed, and ``waited`` is how many seconds the batch has waited for the
-    order.
+    validate, or had no code. ``void_codes`` are codes that the CA does not take any more. ``too_many_checks`` says that
+    the CA takes no more requests to validate it in this run. ``failure`` is the result with the problem of a validation
+    that has failed, and ``waited`` is how many seconds the batch has waited for the order.
     """
 
     host: str
@@ -37,6 +37,7 @@ class PendingOrder(TypedDict):
     validated: bool
     attempts: int
     void_codes: list[str]
+    too_many_checks: bool
     failure: CertificateResult | None
     waited: float
 

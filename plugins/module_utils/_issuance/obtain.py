@@ -29,7 +29,7 @@ from .fetch import Standing, fetch, standing
 from .outcome import Outcome, problem_with
 from .place import ORDER_UNKNOWN, came_to_nothing, place
 from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
-from .prove import CodeState, ask_to_check, failures, obtain_code, state_of_code, what_to_publish
+from .prove import CodeState, failures, obtain_code, state_of_code, what_to_publish
 from .purchase import KEY_WAS_USED
 from .pursuit import Pursuit
 
@@ -49,7 +49,7 @@ ORDER_ANEW = "Its id and key stay used: a new order needs a new key and CSR, wit
 
 
 def always(_order: Order) -> bool:
-    """Return True: whoever calls once for all has no other run to think of."""
+    """Return True: a caller that calls once for all has no other run to think of."""
     return True
 
 
@@ -61,13 +61,15 @@ class Obtain:
     AuthenticationError: an account that is refused is refused for all orders, and is not tried again for the next.
     ``taken`` are the orders that are known to be for one of the certificates.
     ``may_ask_for_code`` says for which orders a new validation code may be asked for. A new code makes the former code
-    void, which another run may be using.
+    void, which another run may be using. ``may_trigger`` says for which orders the CA may be asked to check: it limits
+    how often.
     """
 
     api: PartnerApi
     trigger: bool
     taken: frozenset[str] = frozenset()
     may_ask_for_code: Callable[[Order], bool] = always
+    may_trigger: Callable[[Order], bool] = always
 
     def start(self, order: Order) -> Pursuit:
         """Place the order, or find that it is placed."""
@@ -108,18 +110,21 @@ class Obtain:
         progress = self.api.get_order_state(order_id=pursuit.order.order_id)
         if not is_open(progress):
             return self._closed(pursuit, progress)
-        if pursuit.when_asked is None and domain_is_unproved(progress):
-            return self._prove(replace(pursuit, when_asked=progress))
-        if pursuit.when_asked is None and automatic_check_has_failed(progress):
-            return self._have_checked_again(replace(pursuit, when_asked=progress))
+        if pursuit.asks_now and domain_is_unproved(progress):
+            return self._prove(pursuit.asking(progress), progress)
+        if pursuit.asks_now and automatic_check_has_failed(progress):
+            return self._have_checked_again(pursuit.asking(progress))
         return pursuit.looked(progress)
 
-    def _prove(self, pursuit: Pursuit) -> Pursuit:
+    def _prove(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
         """Have a valid code, and the CA look for it. A new code has to be published first, so it is not asked about."""
         outcome = pursuit.outcome
-        state = state_of_code(self.api, outcome.validation, trigger=self.trigger)
+        state = self._state_of_code(pursuit)
+        pursuit = replace(pursuit, code_state=state)
         if state is CodeState.WORKS:
             return replace(pursuit, done=not self.trigger)
+        if state.delay:
+            return pursuit.looked(progress)
         if state is not CodeState.EXPIRED and not self.may_ask_for_code(pursuit.order):
             return replace(pursuit, done=True, needs_code=True)
         validation = obtain_code(self.api, pursuit.order)
@@ -130,11 +135,14 @@ class Obtain:
         outcome = replace(outcome, validation=validation, changed=True, reason=reason)
         return replace(pursuit, outcome=outcome, done=not self.trigger or _must_publish(validation))
 
+    def _state_of_code(self, pursuit: Pursuit) -> CodeState:
+        may_trigger = self.may_trigger(pursuit.order)
+        state = state_of_code(self.api, pursuit.outcome.validation, trigger=self.trigger and may_trigger)
+        return CodeState.TOO_MANY_CHECKS if state is CodeState.WORKS and not may_trigger else state
+
     def _have_checked_again(self, pursuit: Pursuit) -> Pursuit:
         """The names are proved, CAA or another check failed. Asking again does no harm where the CA looks by itself."""
-        if self.trigger and pursuit.outcome.validation:
-            ask_to_check(self.api, pursuit.outcome.validation)
-        return pursuit
+        return replace(pursuit, code_state=self._state_of_code(pursuit))
 
     def _closed(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
         """An order that is reissued is closed as well, until the CA takes the reissue up and after it was issued."""
@@ -151,8 +159,8 @@ class Obtain:
 
     def _under_way(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
         """No source tells whose state an order has that is reissued: it may stay that of the certificate before."""
-        if pursuit.when_asked is None and self._names_are_unproved(pursuit):
-            return self._prove(replace(pursuit, progress=progress, when_asked=progress))
+        if pursuit.asks_now and self._names_are_unproved(pursuit):
+            return self._prove(replace(pursuit.asking(progress), progress=progress), progress)
         return replace(pursuit, progress=progress, looks=pursuit.looks + 1)
 
     def _names_are_unproved(self, pursuit: Pursuit) -> bool:
@@ -176,9 +184,10 @@ class Obtain:
         order, outcome = pursuit.order, pursuit.outcome
         opened, asked = is_open(progress), pursuit.when_asked is not None
         waits_for = waiting_for(progress) if opened else "its reissue"
-        reason = Reason(ReasonCode.WAITING, f"order {order.order_id} waits for {waits_for}; run again to go on")
-        outcome = replace(outcome, reason=reason)
-        domain = domain_has_failed(progress) if opened else asked
+        delay = pursuit.code_state.delay
+        words = f"order {order.order_id} waits for {waits_for}; {f'{delay}; ' if delay else ''}run again to go on"
+        outcome = replace(outcome, reason=Reason(ReasonCode.WAITING, words))
+        domain = (domain_has_failed(progress) if opened else asked) and not delay
         if not (domain or automatic_check_has_failed(progress)):
             return outcome
         found = failures(self.api.get_san_verification_state(order_id=order.order_id))

@@ -4,12 +4,13 @@
 
 """Prove control of an order's names: have a code, ask the CA to check, say what it found.
 
-Private to the collection. Source: lifecycle.md 4 and 5, errors 1173, 1176, 1184, 1186.
+Private to the collection. Source: lifecycle.md 4 and 5, errors 1173, 1176, 1184 to 1186, 2204, 2205.
 """
 
 from __future__ import annotations
 
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
@@ -21,6 +22,8 @@ from .._partner_api.messages.domain_control import SanApprover
 from .place import validation_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import NameVerification
     from .order import Order
@@ -30,7 +33,10 @@ SAME_VERIFICATION_DATA = 1173
 APPROVER_MISSING = (1152, 2157, 2162)
 NOTHING_TO_PROVE = 1176
 CODE_EXPIRED = 1184
+CHECK_ENDED_IN_ERROR = 1185
 CODE_UNKNOWN = 1186
+CHECK_IS_RUNNING = 2204
+TOO_MANY_CHECKS = 2205
 
 CHECK_REMEDIES = {
     "CAA": 'admit the CA with the CAA record 0 issue "certum.pl" (0 issuewild for a wildcard), or remove CAA',
@@ -49,6 +55,29 @@ class CodeState(Enum):
     EXPIRED = "expired"
     UNKNOWN = "unknown"
     """Another code was given since, or it never was one."""
+    NOT_CHECKED = "not_checked"
+    """The CA takes the code, and its check ended in an error: ask again later."""
+    TOO_MANY_CHECKS = "too_many_checks"
+    """The CA was asked too often: do not ask again in this run."""
+
+    @property
+    def delay(self) -> str:
+        """Return why the CA has not checked the names although it takes the code; empty where nothing delays it."""
+        return DELAYS.get(self, "")
+
+
+DELAYS = {
+    CodeState.NOT_CHECKED: f"the CA's last check ended in an error of the CA (error {CHECK_ENDED_IN_ERROR})",
+    CodeState.TOO_MANY_CHECKS: (
+        f"the CA takes no more requests for a check now (error {TOO_MANY_CHECKS}), so the next run triggers validation"
+    ),
+}
+ANSWERS_ABOUT_CHECKS = {
+    CHECK_IS_RUNNING: CodeState.WORKS,
+    CHECK_ENDED_IN_ERROR: CodeState.NOT_CHECKED,
+    TOO_MANY_CHECKS: CodeState.TOO_MANY_CHECKS,
+}
+ANSWERS_ABOUT_CODES = {CODE_EXPIRED: CodeState.EXPIRED, CODE_UNKNOWN: CodeState.UNKNOWN}
 
 
 def state_of_code(api: PartnerApi, validation: Validation | None, *, trigger: bool) -> CodeState:
@@ -60,7 +89,7 @@ def state_of_code(api: PartnerApi, validation: Validation | None, *, trigger: bo
         return CodeState.MISSING
     if not trigger or validation.method is ValidationMethod.ADMIN:
         return CodeState.WORKS
-    return ask_to_check(api, validation)
+    return ask_to_check(api, validation.code, {**ANSWERS_ABOUT_CHECKS, **ANSWERS_ABOUT_CODES})
 
 
 def obtain_code(api: PartnerApi, order: Order) -> Validation | None:
@@ -111,15 +140,19 @@ def _ways_to_a_new_code(order: Order) -> tuple[tuple[SanApprover | None, ...], .
     return (wanted,), (None,), (other, wanted)
 
 
-def ask_to_check(api: PartnerApi, validation: Validation) -> CodeState:
-    """Ask the CA to validate now. Return whether it takes the code. Raises CertumError."""
+def ask_to_check(
+    api: PartnerApi, code: str, expected: Mapping[int, CodeState] = MappingProxyType(ANSWERS_ABOUT_CHECKS)
+) -> CodeState:
+    """Ask the CA to validate now. Return what it says of the code.
+
+    ``expected`` are the errors that are an answer. Raises CertumError for any other.
+    """
     try:
-        api.perform_san_verification(code=validation.code)
+        api.perform_san_verification(code=code)
     except ApiError as error:
-        if error.has(CODE_EXPIRED):
-            return CodeState.EXPIRED
-        if error.has(CODE_UNKNOWN):
-            return CodeState.UNKNOWN
+        for number, state in expected.items():
+            if error.has(number):
+                return state
         raise
     return CodeState.WORKS
 

@@ -100,6 +100,7 @@ _REMEDIES = {
     1176: "Look at the order's state: its names no longer wait for verification.",
     1181: "Give the issue code of the product; renewal codes are for renewals only.",
     1184: "Ask for a new verification code and publish it.",
+    1185: "Trigger validation again in a few minutes: the order and its validation code stay as they are.",
     1186: "Publish and trigger the code that the CA gave last for this order; an older one is void.",
     2053: "Give the order to cancel.",
     2093: "The certificate has expired: place a new order.",
@@ -114,6 +115,13 @@ _REMEDIES = {
     2171: "Choose the file method: the others cannot prove an IP address.",
     2186: _FILE_FOR_WILDCARD,
     2188: "Give certum_reissue a validation.method, and prove the names again with the code that it returns.",
+    2189: "Send fewer files in one call: run certum_document several times.",
+    2190: "Give another revoke_reason, such as cessation_of_operation.",
+    2191: "Send each file once.",
+    2192: "Place a new order without that name: the CA neither renews nor reissues this certificate.",
+    2193: "Remove the IP addresses, or choose a product that is not EV.",
+    2204: "Wait for the result: a check of these names is running already.",
+    2205: "Wait, then trigger validation again: the order and its validation code stay as they are.",
 }
 
 _BY_CLASS: dict[ErrorClass, dict[int, tuple[str, str]]] = {
@@ -289,6 +297,13 @@ _BY_CLASS: dict[ErrorClass, dict[int, tuple[str, str]]] = {
         2183: ("CSR", "description attribute must be a UTF8String"),
         2185: ("shortenedValidityPeriod", "requested end date lies before today"),
         2187: ("orderParameters/validityPeriod", "retired element sent; use shortenedValidityPeriod"),
+        2191: ("verifyOrderParameters/documents/document/files", "the same attachment twice"),
+        2194: ("orderParameters/givenName", "given name missing"),
+        2195: ("orderParameters/givenName", "given name is not a UTF8String"),
+        2197: ("orderParameters/givenName", "value not acceptable"),
+        2198: ("orderParameters/surname", "surname missing"),
+        2199: ("orderParameters/surname", "surname is not a UTF8String"),
+        2201: ("orderParameters/surname", "value not acceptable"),
     },
     ErrorClass.POLICY: {
         1000: ("orderParameters/CSR", "public key below the minimum size"),
@@ -330,6 +345,12 @@ _BY_CLASS: dict[ErrorClass, dict[int, tuple[str, str]]] = {
         2171: ("SANApprover/approverMethod", "method cannot verify an IP address"),
         2186: ("SANApprover/approverMethod", "method cannot verify a wildcard name"),
         2188: ("SANApprover", "old domain verifications no longer reusable; reissue must carry a fresh SANApprover"),
+        2190: (
+            "revokeCertificateParameters/revocationReason",
+            "affiliation changed is no reason for a domain-validated certificate",
+        ),
+        2192: ("X509Cert", "the certificate to follow holds a name that is not allowed any more; order anew"),
+        2193: ("SANEntries", "no IP address in an EV certificate"),
     },
     ErrorClass.LIMIT: {
         1065: ("requestorInfo/lastName", "longer than 255 characters"),
@@ -389,6 +410,9 @@ _BY_CLASS: dict[ErrorClass, dict[int, tuple[str, str]]] = {
         2179: ("CSR", "unstructuredName longer than 64 characters"),
         2180: ("CSR", "unstructuredAddress longer than 64 characters"),
         2184: ("CSR", "description attribute longer than 255 characters"),
+        2189: ("verifyOrderParameters/documents/document/files", "too many files"),
+        2196: ("orderParameters/givenName", "longer than 16 characters"),
+        2200: ("orderParameters/surname", "longer than 40 characters"),
     },
     ErrorClass.DUPLICATE: {
         1012: ("orderParameters/orderID", "order identifier already in use"),
@@ -425,11 +449,14 @@ _BY_CLASS: dict[ErrorClass, dict[int, tuple[str, str]]] = {
         1151: ("cancelParameters/orderID", "order was cancelled before"),
         1176: ("orderID", "order state forbids new domain verification (issued, in progress or cancelled)"),
         1184: ("code", "verification code past its lifetime; request a new one"),
+        1185: ("performSanVerification", "the check itself ended in an error; ask again later"),
         2003: ("serialNumbers/serialNumber", "referenced certificate is expired or revoked"),
         2056: ("verifyOrderParameters/orderID", "order status does not accept notes"),
         2093: ("", "certificate is already expired (Polish text: validity date past)"),
         2094: ("", "certificate does not qualify for reissue"),
         2126: ("", "this certificate was reissued already; use the newest one"),
+        2204: ("performSanVerification", "a check of these names is running; ask for the result"),
+        2205: ("performSanVerification", "too many checks were asked for; wait before asking again"),
     },
     ErrorClass.AUTH: {
         1075: ("orderParameters/productCode", "this partner account may not order the product"),

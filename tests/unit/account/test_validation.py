@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._account.order_info import read_orders
 from ansible_collections.certops.certum.plugins.module_utils._account.validation import validate_order
+from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import Patience
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError
+from ansible_collections.certops.certum.tests.unit.issuance.test_checks import Clock, ScriptedCa
 from ansible_collections.certops.certum.tests.unit.partner_api.api_service import Script, answer, refusal
 
 NEW_CODE = "<SANVerification><approverMethod>DNS_TXT_PREFIX</approverMethod><code>c0de</code></SANVerification>"
@@ -58,3 +61,33 @@ def test_a_mailbox_that_needs_no_proof_keeps_no_name_from_being_proved(mailbox: 
 
     script = told(states, Operation.GET_ORDER_BY_ORDER_ID, *shown, Operation.GET_SAN_VERIFICATION_STATE)
     assert read_orders(script.api(), {"order_id": "o"}, check_mode=False)["order"]["mailbox"] is None
+
+
+@pytest.mark.parametrize(
+    ("refusals", "checks", "words"),
+    [
+        pytest.param([2204], 1, "it was looked at by the CA", id="a check is running"),
+        pytest.param([2205], 1, "error 2205", id="too many checks: not again in this run"),
+        pytest.param([1185, 0], 2, "it was looked at by the CA", id="the check ended in an error: again"),
+        pytest.param([1185], 5, "error 1185", id="the check ends in an error again and again"),
+    ],
+)
+def test_a_check_that_is_not_made_ends_no_module(
+    monkeypatch: pytest.MonkeyPatch, refusals: list[int], checks: int, words: str
+) -> None:
+    clock, ca = Clock(), ScriptedCa([*refusals])
+    monkeypatch.setattr(Patience, "of", lambda params: clock.patience(300))
+    options = {**OPTIONS, "method": None, "validation_code": "c0de"}
+
+    result = validate_order(ca.api(), options, check_mode=False)
+
+    assert ca.checks == checks
+    assert words in result["reason"]["text"]
+
+
+@pytest.mark.parametrize("code", [1184, 1186, 2999])
+def test_a_code_that_the_ca_does_not_take_fails_the_module(code: int) -> None:
+    with pytest.raises(ApiError, match=f"error {code}"):
+        validate_order(
+            ScriptedCa([code]).api(), {**OPTIONS, "method": None, "validation_code": "c0de"}, check_mode=False
+        )

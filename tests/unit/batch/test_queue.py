@@ -33,6 +33,7 @@ def pending(number: int, places: list[str]) -> PendingOrder:
         "validated": False,
         "attempts": 0,
         "void_codes": [],
+        "too_many_checks": False,
         "failure": None,
         "waited": 0.0,
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.certops.certum.plugins.module_utils._batch import validation_round
 from ansible_collections.certops.certum.plugins.module_utils._batch.queue import choose, must_give_way, passed_over
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import State
+from ansible_collections.certops.certum.plugins.module_utils._issuance.prove import CodeState
 
 from .test_queue import pending
 
@@ -29,7 +30,7 @@ def entry(order: PendingOrder) -> validation_round.Entry:
 
 def waiting_for_issuance() -> Any:
     outcome = SimpleNamespace(state=State.PENDING, problem=None, changed=False, validation=None)
-    return SimpleNamespace(outcome=outcome, progress=None, done=False, needs_code=False)
+    return SimpleNamespace(outcome=outcome, progress=None, done=False, needs_code=False, code_state=CodeState.WORKS)
 
 
 def test_an_order_that_is_validated_again_forgets_its_failure() -> None:
@@ -64,3 +65,15 @@ def test_an_order_that_is_validated_keeps_its_place() -> None:
 
     assert not must_give_way({**pending(0, ["file shared"]), "validated": True}, waiting)
     assert not must_give_way(pending(0, ["file other"]), waiting)
+
+
+def test_an_order_that_was_asked_about_too_often_is_not_asked_about_again() -> None:
+    refused = waiting_for_issuance()
+    refused.code_state = CodeState.TOO_MANY_CHECKS
+
+    later = validation_round._after(entry(pending(0, [])), refused, 5.0)
+    assert later is not None
+    much_later = validation_round._after(entry(later), waiting_for_issuance(), 5.0)
+
+    assert much_later is not None
+    assert (later["too_many_checks"], much_later["too_many_checks"]) == (True, True)
