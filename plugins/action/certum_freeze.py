@@ -20,6 +20,7 @@ from ..module_utils._module.freezing import (
     plain,
     refuse_facts,
     refuse_misspelt,
+    refuse_unquoted,
     unknown_variables,
     warnings_about,
     without_prefix,
@@ -27,7 +28,7 @@ from ..module_utils._module.freezing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 ROLES = Path(__file__).parents[2] / "roles"
 OF_PLAYBOOKS = ("certum_hosts",)
@@ -70,14 +71,16 @@ class ActionModule(ActionBase):
     def _freeze(self, variables: Mapping[str, Any], role: str) -> dict[str, Any]:
         """Return the variables, and warnings. Raises FreezeError and AnsibleError."""
         refuse_facts(map(str, variables.get("ansible_facts") or {}), host=str(variables["inventory_hostname"]))
-        names = list(self._variables_of(role))
-        unknown = unknown_variables(map(str, variables), names)
+        options = self._options_of(role)
+        unknown = unknown_variables(map(str, variables), options)
         if unknown:
             roles = sorted(path.name for path in ROLES.iterdir())
-            known = {*OF_PLAYBOOKS, *(name for each in roles for name in self._variables_of(each))}
+            known = {*OF_PLAYBOOKS, *(name for each in roles for name in self._options_of(each))}
             unknown = unknown_variables((each.name for each in unknown), known)
         refuse_misspelt(unknown)
-        values = {name: plain(self._templar.template(variables[name])) for name in names if name in variables}
+        given = {name: self._templar.template(variables[name]) for name in options if name in variables}
+        refuse_unquoted(given, options)
+        values = {name: plain(value) for name, value in given.items()}
         if values.get("certum_mail") and not module_loader.has_plugin(MAIL):
             raise FreezeError(
                 f"certum_mail needs the module {MAIL} on the controller, so nothing was done for this host. "
@@ -91,12 +94,12 @@ class ActionModule(ActionBase):
             "_ansible_no_log": True,
         }
 
-    def _variables_of(self, role: str) -> Iterable[str]:
+    def _options_of(self, role: str) -> dict[str, dict[str, Any]]:
         path = ROLES / role / "meta/argument_specs.yml"
         if not path.is_file():
-            return ()
+            return {}
         specs = self._loader.load_from_file(str(path))["argument_specs"]
-        return [str(name) for spec in specs.values() for name in spec.get("options", {})]
+        return {str(name): option for spec in specs.values() for name, option in spec.get("options", {}).items()}
 
     def _strategy(self) -> str:
         """Return the strategy of the play. No variable tells it."""

@@ -90,6 +90,46 @@ def test_declarations_that_cannot_be_ordered_are_all_named_before_anything_is_do
     assert not world.store.exists()
 
 
+def test_text_that_yaml_reads_as_a_number_is_refused_before_anything_is_done(world: World) -> None:
+    play = """
+- hosts: web1
+  gather_facts: false
+  vars:
+    certum_organization: {country: NO, postal_code: 01067, registration_number: 0000421310}
+    certum_customer: 2026-11-22
+    certum_certificates: [{name: 0123, common_name: shop.example.com}]
+  roles: [certops.certum.certum]
+"""
+    for words in ((), ("--check",)):
+        run = world.project.run(play, *words).failed()
+
+        message = "\n".join(run.failures)
+        for place, value in {
+            "certum_organization.country": "boolean false",
+            "certum_organization.postal_code": "number 567",
+            "certum_organization.registration_number": "number 139976",
+            "certum_customer": "date 2026-11-22",
+            "certum_certificates[0].name": "number 83",
+        }.items():
+            assert f"{place} must be text, but YAML read it as the {value}. Put quotation marks around it." in message
+    assert world.operations() == []
+    assert not world.store.exists()
+
+
+def test_a_module_refuses_text_that_yaml_reads_as_a_number(world: World) -> None:
+    for module, options, place in (
+        ("certum_order_info", {"order_id": 83}, "order_id"),
+        ("certum_revoke", {"serial_number": 1e3}, "serial_number"),
+        ("certum_plan", {"certificates": [{"name": "shop", "customer": True}]}, "certificates[shop].customer"),
+    ):
+        tasks = [{f"certops.certum.{module}": options}]
+
+        run = world.project.run([{"hosts": "web1", "gather_facts": False, "tasks": tasks}]).failed()
+
+        assert f"{place} must be text, but YAML read it as the " in run.failures[0]
+    assert world.operations() == []
+
+
 def test_a_declaration_without_a_common_name_says_so(world: World) -> None:
     run = world.project.run(world.role({"name": "shop"})).failed()
 

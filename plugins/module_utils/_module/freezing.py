@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import KnownError
 from .options import defaults_options
+from .unquoted import unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -84,6 +85,12 @@ def refuse_misspelt(unknown: Iterable[Unknown]) -> None:
             "\n".join(f"{each}." for each in misspelt)
             + "\nNothing was done for this host. Correct the name, or give a variable of your own another prefix."
         )
+
+
+def refuse_unquoted(values: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise FreezeError for values that have to be text, and that YAML has made something else of."""
+    if problems := list(unquoted(values, options)):
+        raise FreezeError("\n".join([*problems, "Nothing was done for this host, and nothing was sent to the CA."]))
 
 
 def warnings_about(unknown: Iterable[Unknown]) -> list[str]:

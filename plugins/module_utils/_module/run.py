@@ -19,12 +19,29 @@ from ansible.module_utils.common.parameters import remove_values
 from .._handover.problems import KnownError, Problem, failure, problem_of
 from .._lifecycle.declaration import only_set
 from .masking import mask_sentences
+from .unquoted import unquoted
 from .visible import visible_sentence, visible_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Act = Callable[["Mapping[str, Any]", bool], "Mapping[str, Any]"]
+
+
+class UnquotedError(KnownError):
+    """Options that have to be text, and that YAML has made something else of."""
+
+    remedy = "Put quotation marks around these values, then run again."
+
+
+class Module(AnsibleModule):
+    """A module that knows its options as they were given, before Ansible makes text of numbers."""
+
+    unquoted: Sequence[str] = ()
+
+    def _load_params(self) -> None:
+        super()._load_params()  # type: ignore[no-untyped-call]
+        self.unquoted = tuple(unquoted(self.params, self.argument_spec))
 
 
 def run(
@@ -41,11 +58,15 @@ def run(
     ``invocation`` that Ansible repeats in every result: long lists that the caller has at hand, and that cost time in a
     large run.
     """
-    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, **constraints)
+    module: Module = Module(  # type: ignore[no-untyped-call]
+        argument_spec=argument_spec, supports_check_mode=True, **constraints
+    )
     if packages_missing:
         words = packages_sentence(packages_missing)
         module.fail_json(**failure(Problem(words, remedy=words)))
     try:
+        if module.unquoted:
+            raise UnquotedError("\n".join([*module.unquoted, "Nothing was done."]))
         result = dict(act(_given(module.params), module.check_mode))
     except KnownError as error:
         module.fail_json(**visible_sentences(dict(failure(problem_of(error)))))

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values that YAML has made a number, a boolean or a date of, where an option takes text.
+
+Private to the collection. Pure. Ansible makes text of such a value without a word, and YAML has changed it before:
+01067 is 567, and NO is false. A number does not show how it was written, so it is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from .._handover.foreign_text import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TEXTS = ("str", "path")
+LONGEST_SHOWN = 40
+
+
+def unquoted(values: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]], *, place: str = "") -> Iterator[str]:
+    """Yield a sentence for each value that should be text and is none. ``options`` is an argument spec.
+
+    Choices are left out: Ansible finds the one that is meant, or names them all.
+    """
+    for name, value in values.items():
+        option = options.get(str(name))
+        if option:
+            yield from _problems(value, option, f"{place}{name}")
+
+
+def _problems(value: Any, option: Mapping[str, Any], place: str) -> Iterator[str]:
+    kind = option.get("type", "str")
+    if kind == "list":
+        element = {**option, "type": option.get("elements", "raw")}
+        for number, each in enumerate(value if isinstance(value, (list, tuple)) else [value]):
+            yield from _problems(each, element, f"{place}[{_label(each, number)}]")
+    elif kind == "dict" and isinstance(value, dict):
+        yield from unquoted(value, option.get("options") or {}, place=f"{place}.")
+    elif kind in TEXTS and not option.get("choices") and (kind_and_look := _made_by_yaml(value)):
+        what, look = kind_and_look
+        shown = f"a {what}" if option.get("no_log") else f"the {what} {quote(look, LONGEST_SHOWN)}"
+        yield f"{place} must be text, but YAML read it as {shown}. Put quotation marks around it."
+
+
+def _label(element: Any, number: int) -> str:
+    """Return how an element of a list is called: by its name, or by its place."""
+    name = element.get("name") if isinstance(element, dict) else None
+    return quote(name, LONGEST_SHOWN) if isinstance(name, str) else str(number)
+
+
+def _made_by_yaml(value: Any) -> tuple[str, str] | None:
+    """Return what YAML makes of such a text, and how that looks."""
+    if isinstance(value, bool):
+        return "boolean", str(value).lower()
+    if isinstance(value, (int, float)):
+        return "number", str(value)
+    return ("date", str(value)) if isinstance(value, date) else None
