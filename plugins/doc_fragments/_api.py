@@ -35,6 +35,8 @@ options:
   api_password:
     description:
       - Password of the partner account, at most 255 characters.
+      - User name, password, O(api_url) and O(ca_path) must not begin or end with white space or another invisible
+        character. A text from a file often ends with a line break. Such a value is not sent to the CA.
       - If not set, the value of the environment variable E(CERTUM_API_PASSWORD) is used.
     type: str
     required: true

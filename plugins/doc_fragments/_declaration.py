@@ -244,6 +244,7 @@ options:
   passphrases:
     description:
       - The passphrases of keystores by the name of the certificate, 8 to 128 printable ASCII characters each.
+      - A passphrase must not begin or end with a blank. A text from a file often ends with a line break.
       - They are apart from O(certificates), because declarations are returned and given to further modules.
         A passphrase that is a part of a declaration is refused.
     type: dict

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.edges import odd_edge
 from .._handover.terms import Format
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def passphrase_problems(items: Sequence[Mapping[str, Any]], passphrases: Mapping
             yield f"{item['name']}: {' and '.join(keystores)} {wanted}"
     declared = "\n".join(_texts(items)) if passphrases else ""
     for name, passphrase in passphrases.items():
-        if not _is_usable(passphrase):
+        if isinstance(passphrase, str) and (edge := odd_edge(passphrase)):
+            yield f"{name}: its passphrase {edge}, as texts from files often do; remove this character"
+        elif not _is_usable(passphrase):
             shortest, longest = PASSPHRASE_LIMITS
             yield (
                 f"{name}: its passphrase is not a text of {shortest} to {longest} printable ASCII characters; "

@@ -14,11 +14,21 @@ from typing import TYPE_CHECKING, Any
 from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from .._handover.edges import odd_edge
 from .._handover.terms import Environment
 from .._partner_api.client import ENVIRONMENTS, PartnerApi
+from .._partner_api.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+FROM_FILES = {
+    "api_url": "CERTUM_API_URL",
+    "api_username": "CERTUM_API_USERNAME",
+    "api_password": "CERTUM_API_PASSWORD",
+    "ca_path": "CERTUM_API_CA_PATH",
+}
+"""Options that often come from a file or an environment, and their variables."""
 
 
 def _from_environment(name: str) -> str:
@@ -59,7 +69,8 @@ def api_constraints(**others: Any) -> dict[str, Any]:
 
 
 def open_api(params: Mapping[str, Any]) -> PartnerApi:
-    """The client for these options. Nothing is sent yet."""
+    """The client for these options. Nothing is sent yet. Raises SettingsError."""
+    _refuse_odd_edges(params)
     return PartnerApi.from_options(
         url=params["api_url"] or ENVIRONMENTS[params["api_environment"]],
         environment=params["api_environment"],
@@ -71,3 +82,18 @@ def open_api(params: Mapping[str, Any]) -> PartnerApi:
         request_timeout=params["request_timeout"],
         soap_action=params["soap_action"],
     )
+
+
+def _refuse_odd_edges(params: Mapping[str, Any]) -> None:
+    """Raise SettingsError before the CA sees such a value: each wrong password may count against the account."""
+    for option, variable in FROM_FILES.items():
+        if edge := odd_edge(params[option] or ""):
+            raise SettingsError(
+                where=option,
+                why=f"its value {edge}, as texts from files often do",
+                remedy=(
+                    "Nothing was sent to the CA. Remove this character where the value is set (the option, the "
+                    f"variable {variable.lower()} of the role, or "
+                    f"{variable} in the environment of the controller), and run again."
+                ),
+            )

@@ -40,6 +40,8 @@ def item(*formats: str) -> dict[str, Any]:
         (("jks",), {"shop": "x" * 129}, NOT_USABLE),
         (("jks",), {"shop": "zażółcony"}, NOT_USABLE),
         (("jks",), {"shop": "two\nlines"}, NOT_USABLE),
+        (("jks",), {"shop": f"{GOOD}\n"}, "shop: its passphrase ends with a line break, as texts from files often do"),
+        (("jks",), {"shop": f" {GOOD}"}, "shop: its passphrase begins with a blank, as texts from files often do"),
         (("jks",), {"shop": 1234567890}, NOT_USABLE),
         (("jks",), {"shop": None}, NOT_USABLE),
         ((), {"shop": "example.com"}, DECLARED),
