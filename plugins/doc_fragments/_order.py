@@ -20,7 +20,7 @@ _ORDER = """\
     type: str
   csr_path:
     description:
-      - File with the certification request (PEM). Its names are the names of the certificate.
+      - File with the certification request (PEM or DER). Its names are the names of the certificate.
       - Exactly one of C(csr_path) and C(csr_content) is needed.
     type: path
   csr_content:

@@ -12,7 +12,8 @@ class ModuleDocFragment:
 options:
   csr_path:
     description:
-      - File with the certification request (PEM), made with a new key. The CA refuses a key that was used before.
+      - File with the certification request (PEM or DER), made with a new key.
+      - The CA refuses a key that was used before.
       - Exactly one of O(csr_path) and O(csr_content) is needed.
     type: path
   csr_content:

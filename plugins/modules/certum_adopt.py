@@ -48,7 +48,7 @@ options:
         type: str
         required: true
       certificate_path:
-        description: File with the certificate (PEM). The chain may follow it.
+        description: File with the certificate (PEM or DER). The chain may follow it.
         type: path
         required: true
       chain_path:

@@ -37,7 +37,7 @@ options:
     required: true
   csr_path:
     description:
-      - File on the host with the request (PEM).
+      - File on the host with the request (PEM or DER).
       - Exactly one of O(csr_path) and O(csr_content) is needed.
     type: path
   csr_content:

@@ -77,7 +77,7 @@ def read_csr(params: Mapping[str, Any]) -> RequestFacts:
         ) from error
     except X509Error as error:
         raise InvalidRequestError(f"{path or 'csr_content'}: {error}. Nothing was sent.") from error
-    if not request.signature_valid:
+    if request.signature_valid is False:
         raise InvalidRequestError(
             f"{path or 'csr_content'}: the signature was not made with its key (error 2125). Make the CSR anew."
         )

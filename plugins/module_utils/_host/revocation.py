@@ -99,7 +99,7 @@ def _read_pair(version: Path) -> tuple[x509.Certificate, x509.Certificate]:
     """The certificate and its issuer. Raises OSError and X509Error."""
     leaf, *_others = _certificates(version / CERTIFICATE)
     issuer, *_others = _certificates(version / CHAIN)
-    if not library.signed_by(leaf, issuer):
+    if library.signed_by(leaf, issuer) is False:
         raise X509Error(f"{version / CHAIN} does not begin with the issuer of the certificate")
     return leaf, issuer
 

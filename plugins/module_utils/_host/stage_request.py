@@ -57,7 +57,7 @@ def _names(request: RequestFacts) -> tuple[str, ...]:
 
 
 def _problems(request: RequestFacts, wanted: Iterable[str]) -> Iterable[str]:
-    if not request.signature_valid:
+    if request.signature_valid is False:
         yield "the CSR's signature was not made with its key; make the CSR anew (error 2125)"
     if not request.common_name:
         yield "the CSR has no CN; make the CSR anew with one (error 1015)"

@@ -68,7 +68,7 @@ def read_order(item: OrderItem) -> Order:
     method = ValidationMethod(validation.get("method") or ValidationMethod.FILE)
     contact = item.get("contact") or {}
     problems = [*contact_problems(contact), *customer_problems(item.get("customer") or ""), *_successor_problems(item)]
-    if not request.signature_valid:
+    if request.signature_valid is False:
         problems.append("the CSR's signature was not made with its key; make the CSR anew (error 2125)")
     organization = item.get("organization") or {}
     try:

@@ -108,6 +108,7 @@ _REMEDIES = {
     "see the one under way through (certum_validation), or place a new order for a revoked one.",
     2104: "Leave key_compromise_date out, or give revoke_reason key_compromise.",
     2122: "Keys of SimplySign products live at the CA: place a new order instead of a reissue.",
+    2125: "Make the CSR anew and sign it with SHA-256: the CA may refuse a signature with an older hash.",
     2126: "Give certum_reissue the order_id, which finds the newest certificate of the order.",
     2130: "List in add_names only names that the certificate does not hold yet.",
     2153: "This order was placed in the web portal: work on it there.",

@@ -78,7 +78,7 @@ def _by_hand(path: str, csr: File, order: OrderRecord | None) -> Pending:
         request = read_request(csr.data)
     except X509Error as error:
         raise _stuck(path, REQUEST, str(error), order) from None
-    if not request.signature_valid:
+    if request.signature_valid is False:
         raise _stuck(path, REQUEST, "its signature was not made with its key (error 2125)", order)
     made_at = datetime.fromtimestamp(csr.modified, timezone.utc)
     return Pending(request.public_key_sha256, own_key=False, order=order, made_at=made_at, request=request)

@@ -62,11 +62,10 @@ def build_chain(leaf: str | bytes, bag: Iterable[str | bytes]) -> Chain:
 def _issuers(
     certificate: x509.Certificate, candidates: Iterable[Candidate], seen: set[tuple[object, ...]]
 ) -> list[Candidate]:
-    return [
-        (candidate, der)
-        for candidate, der in candidates
-        if _issued(certificate, candidate) and _identity(candidate) not in seen
-    ]
+    """Return the issuers whose signature is verified; if there are none, those whose signature cannot be judged."""
+    judged = [(_issued(certificate, candidate), candidate, der) for candidate, der in candidates]
+    left = [each for each in judged if each[0] is not False and _identity(each[1]) not in seen]
+    return [(candidate, der) for verified, candidate, der in left if verified or not any(each[0] for each in left)]
 
 
 def _root(last: x509.Certificate, candidates: Iterable[Candidate]) -> str | None:
@@ -74,7 +73,7 @@ def _root(last: x509.Certificate, candidates: Iterable[Candidate]) -> str | None
     own = [
         (candidate, der)
         for candidate, der in candidates
-        if _issued(candidate, candidate) and _identity(candidate) == _identity(last)
+        if _issued(candidate, candidate) is not False and _identity(candidate) == _identity(last)
     ]
     return armour(max(own, key=_preference)[1]) if own else None
 
@@ -84,12 +83,14 @@ def _identity(certificate: x509.Certificate) -> tuple[object, ...]:
     return certificate.subject, library.public_key(certificate).public_numbers()
 
 
-def _issued(certificate: x509.Certificate, candidate: x509.Certificate) -> bool:
-    return (
-        candidate.subject == certificate.issuer
-        and is_ca(library.extensions(candidate))
-        and library.signed_by(certificate, candidate)
-    )
+def _issued(certificate: x509.Certificate, candidate: x509.Certificate) -> bool | None:
+    """Tell whether *candidate* is an issuer; None where everything but the signature says so.
+
+    A signature that cannot be judged here keeps no chain from being served: clients judge it for themselves.
+    """
+    if candidate.subject != certificate.issuer or not is_ca(library.extensions(candidate)):
+        return False
+    return library.signed_by(certificate, candidate)
 
 
 def _preference(candidate: Candidate) -> tuple[object, ...]:

@@ -37,8 +37,11 @@ def read_list(data: bytes, *, leaf: x509.Certificate, issuer: x509.Certificate, 
 
 
 def _require_list_of(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> None:
-    if crl.issuer != issuer.subject or not crl.is_signature_valid(library.public_key(issuer)):
+    signed = library.list_signed_by(crl, issuer)
+    if crl.issuer != issuer.subject or signed is False:
         raise X509Error("the revocation list is not signed by the issuer of the certificate")
+    if signed is None:
+        raise X509Error(f"the signature of the revocation list ({library.algorithm_of(crl)}) cannot be verified here")
     for extension in library.extensions(crl):
         value = extension.value
         is_part = isinstance(value, x509.IssuingDistributionPoint) and not value.indirect_crl

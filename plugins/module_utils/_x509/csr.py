@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
-from .._third_party.host import UnsupportedAlgorithm, hashes, serialization, x509
+from .._third_party.host import hashes, serialization, x509
 from . import library
 from .der import elements
 from .errors import X509Error
+from .forms import CSR, different, is_binary, text_of
 from .keys import KeySpec, public_key_sha256, spec_of
-from .names import common_name_of, general_names, names_of
+from .names import UNREADABLE_TEXT, common_name_of, general_names, names_of
 from .pem import armour, blocks
 
 if TYPE_CHECKING:
@@ -28,14 +29,17 @@ _LABEL = "CERTIFICATE REQUEST"
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """What a CSR asks for; *names* are its subject alternative names, lower case and sorted."""
+    """What a CSR asks for; *names* are its subject alternative names, lower case and sorted.
+
+    *signature_valid* is None where this machine cannot judge the signature, as one with a hash that it does not know.
+    """
 
     pem: str
     common_name: str | None
     names: tuple[str, ...]
     public_key_sha256: str
     key_spec: KeySpec | None
-    signature_valid: bool
+    signature_valid: bool | None
 
 
 def build_request(key: PrivateKey, *, common_name: str, names: Iterable[str]) -> str:
@@ -56,25 +60,34 @@ def build_request(key: PrivateKey, *, common_name: str, names: Iterable[str]) ->
 
 
 def read_request(text: str | bytes) -> RequestFacts:
-    """Read the one CSR of *text*; raises X509Error."""
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", errors="replace")
-    ders = blocks(text, _LABEL, "NEW CERTIFICATE REQUEST")
-    if len(ders) != 1 or len(elements(ders[0])) != 1:
-        raise X509Error("there is not exactly one CSR (a block that starts with -----BEGIN CERTIFICATE REQUEST-----)")
-    request = library.load_request(ders[0])
+    """Read the one CSR of *text*, which is PEM in UTF-8 or UTF-16, or DER; raises X509Error."""
+    try:
+        der = _only_der(text)
+        request = library.load_request(der)
+    except X509Error as error:
+        raise (different(text, CSR) or error) from None
     return RequestFacts(
-        pem=armour(ders[0], _LABEL),
-        common_name=common_name_of(request.subject),
+        pem=armour(der, _LABEL),
+        common_name=_common_name(request),
         names=names_of(library.extensions(request)),
         public_key_sha256=public_key_sha256(library.public_key(request)),
         key_spec=spec_of(request),
-        signature_valid=_signature_valid(request),
+        signature_valid=library.is_signed(request),
     )
 
 
-def _signature_valid(request: x509.CertificateSigningRequest) -> bool:
+def _only_der(data: str | bytes) -> bytes:
+    if isinstance(data, bytes) and is_binary(data):
+        ders = [data]
+    else:
+        ders = blocks(text_of(data), _LABEL, "NEW CERTIFICATE REQUEST")
+    if len(ders) != 1 or len(elements(ders[0])) != 1:
+        raise X509Error("there is not exactly one CSR (a block that starts with -----BEGIN CERTIFICATE REQUEST-----)")
+    return ders[0]
+
+
+def _common_name(request: x509.CertificateSigningRequest) -> str | None:
     try:
-        return request.is_signature_valid
-    except (ValueError, UnsupportedAlgorithm):
-        return False
+        return common_name_of(request.subject)
+    except ValueError:
+        raise X509Error(f"the subject of the CSR {UNREADABLE_TEXT}; make the CSR anew with texts in UTF-8") from None

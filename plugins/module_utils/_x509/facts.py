@@ -14,7 +14,7 @@ from .._third_party.host import x509
 from . import library
 from .errors import X509Error
 from .keys import KeySpec, public_key_sha256, spec_of
-from .names import common_name_of, names_of, subject_texts
+from .names import UNREADABLE_TEXT, common_name_of, names_of, subject_texts
 from .pem import to_der
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def facts_of(certificate: x509.Certificate) -> CertificateFacts:
     try:
         subject, issuer = certificate.subject, certificate.issuer
     except ValueError:
-        raise X509Error("the subject or issuer of the certificate cannot be parsed") from None
+        raise X509Error(f"the subject or the issuer of the certificate {UNREADABLE_TEXT}") from None
     extensions = library.extensions(certificate)
     key = library.public_key(certificate)
     not_before, not_after = library.validity(certificate)
@@ -89,4 +89,4 @@ def read_subject(text: str | bytes) -> dict[str, str]:
     try:
         return subject_texts(certificate.subject)
     except ValueError:
-        raise X509Error("the subject of the certificate cannot be parsed") from None
+        raise X509Error(f"the subject of the certificate {UNREADABLE_TEXT}") from None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Union
 
 from .._handover.foreign_text import quote
 from .._third_party.host import (
+    InternalError,
     InvalidSignature,
     UnsupportedAlgorithm,
     ec,
@@ -22,10 +23,15 @@ from .._third_party.host import (
     x509,
 )
 from .errors import X509Error
+from .forms import is_binary, text_of
 
 if TYPE_CHECKING:
     PrivateKey = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey]
     PublicKey = Union[rsa.RSAPublicKey, ec.EllipticCurvePublicKey]
+    Signed = Union[x509.Certificate, x509.CertificateSigningRequest, x509.CertificateRevocationList, ocsp.OCSPResponse]
+
+_PSS = "1.2.840.113549.1.1.10"
+"""The OID of RSA signatures whose parameters only a newer cryptography reads."""
 
 
 def load_certificate(der: bytes) -> x509.Certificate:
@@ -46,6 +52,11 @@ def load_request(der: bytes) -> x509.CertificateSigningRequest:
 
 def load_private_key(pem: bytes) -> PrivateKey:
     """Parse and check one unencrypted PEM private key, RSA or EC; raises X509Error."""
+    if is_binary(pem) or (b"-----BEGIN" not in pem and "-----BEGIN" in text_of(pem)):
+        raise X509Error(
+            "the private key is in another form than PEM in UTF-8; convert it, if it is binary with "
+            "'openssl pkey -inform DER -in FILE -out NEWFILE'"
+        )
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except TypeError:
@@ -111,28 +122,76 @@ def optional_moment(holder: object, attribute: str) -> datetime | None:
     return found if found is None else found.replace(tzinfo=timezone.utc)
 
 
-def signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Tell whether the key of *issuer* made the signature of *certificate*; verify_directly_issued_by came with 40."""
+def signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool | None:
+    """Tell whether the key of *issuer* made the signature of *certificate*; None where that cannot be judged here.
+
+    verify_directly_issued_by came with cryptography 40.
+    """
     return _signed_by(certificate, certificate.tbs_certificate_bytes, issuer)
 
 
-def response_signed_by(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
-    """Tell whether the key of *signer* made the signature of *response*."""
+def response_signed_by(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool | None:
+    """Tell whether the key of *signer* made the signature of *response*; None where that cannot be judged here."""
     return _signed_by(response, response.tbs_response_bytes, signer)
 
 
-def _signed_by(signed: x509.Certificate | ocsp.OCSPResponse, content: bytes, signer: x509.Certificate) -> bool:
+def list_signed_by(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool | None:
+    """Tell whether the key of *issuer* made the signature of a list; None where that cannot be judged here."""
+    return _signed_by(crl, crl.tbs_certlist_bytes, issuer)
+
+
+def is_signed(request: x509.CertificateSigningRequest) -> bool | None:
+    """Tell whether its own key made the signature of *request*; None where that cannot be judged here.
+
+    Newer versions of cryptography call every signature with SHA-1 invalid, so it is verified apart.
+    """
     try:
-        key, algorithm = public_key(signer), signed.signature_hash_algorithm
-        if algorithm is None:
-            return False
+        if request.is_signature_valid:
+            return True
+    except (ValueError, UnsupportedAlgorithm, InternalError):
+        pass
+    return _verifies(request, request.tbs_certrequest_bytes, public_key(request))
+
+
+def _signed_by(signed: Signed, content: bytes, signer: x509.Certificate) -> bool | None:
+    try:
+        key = public_key(signer)
+    except X509Error:
+        return None
+    return _verifies(signed, content, key)
+
+
+def _verifies(signed: Signed, content: bytes, key: PublicKey) -> bool | None:
+    try:
+        algorithm, scheme = signed.signature_hash_algorithm, _rsa_scheme(signed)
+        if algorithm is None or scheme is None:
+            return None
         if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signed.signature, content, padding.PKCS1v15(), algorithm)
+            key.verify(signed.signature, content, scheme, algorithm)
         else:
             key.verify(signed.signature, content, ec.ECDSA(algorithm))
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, X509Error):
+    except InvalidSignature:
         return False
+    except (UnsupportedAlgorithm, InternalError, ValueError):
+        return None
     return True
+
+
+def _rsa_scheme(signed: Signed) -> padding.AsymmetricPadding | None:
+    """Return how a signature is padded if it is one of RSA; None for PSS where cryptography (before 41) cannot tell."""
+    if signed.signature_algorithm_oid.dotted_string != _PSS:
+        return padding.PKCS1v15()
+    known = getattr(signed, "signature_algorithm_parameters", None)
+    return known if isinstance(known, padding.PSS) else None
+
+
+def algorithm_of(signed: Signed) -> str:
+    """Return what a signature was made with, for messages."""
+    try:
+        algorithm = signed.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        algorithm = None
+    return algorithm.name.upper() if algorithm else signed.signature_algorithm_oid.dotted_string
 
 
 def first_line(error: BaseException) -> str:

@@ -16,6 +16,8 @@ from .errors import X509Error
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+UNREADABLE_TEXT = "has a text that this Python cannot read, such as a T61String with letters outside ASCII"
+
 
 def canonical_name(name: str) -> str:
     """Return a DNS name in lower case, an IP address in its shortest form."""

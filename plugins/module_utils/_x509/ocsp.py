@@ -54,19 +54,30 @@ def _require_answer_to(response: ocsp.OCSPResponse, leaf: x509.Certificate, issu
 
 def _require_signature(response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> None:
     """The issuer signs, or one whom it certified to (RFC 6960 4.2.2.2)."""
-    delegates = (each for each in response.certificates if _may_answer_for(issuer, each, now))
-    if not any(library.response_signed_by(response, signer) for signer in (issuer, *delegates)):
-        raise X509Error("the answer is signed neither by the issuer nor by a responder that the issuer certified")
+    signed = [library.response_signed_by(response, issuer)]
+    signed += [
+        _signed_by_delegate(response, each, issuer)
+        for each in response.certificates
+        if _may_answer_for(issuer, each, now)
+    ]
+    if not any(signed):
+        raise X509Error(
+            f"the signature of the answer ({library.algorithm_of(response)}) cannot be verified here"
+            if None in signed
+            else "the answer is signed neither by the issuer nor by a responder that the issuer certified"
+        )
 
 
 def _may_answer_for(issuer: x509.Certificate, delegate: x509.Certificate, now: datetime) -> bool:
     start, end = library.validity(delegate)
-    return (
-        delegate.issuer == issuer.subject
-        and start <= now < end
-        and _is_for_ocsp(library.extensions(delegate))
-        and library.signed_by(delegate, issuer)
-    )
+    return delegate.issuer == issuer.subject and start <= now < end and _is_for_ocsp(library.extensions(delegate))
+
+
+def _signed_by_delegate(
+    response: ocsp.OCSPResponse, delegate: x509.Certificate, issuer: x509.Certificate
+) -> bool | None:
+    certified = library.signed_by(delegate, issuer)
+    return library.response_signed_by(response, delegate) if certified else certified
 
 
 def _is_for_ocsp(extensions: x509.Extensions) -> bool:

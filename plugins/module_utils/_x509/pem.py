@@ -14,6 +14,7 @@ from textwrap import wrap
 from . import library
 from .der import elements
 from .errors import X509Error
+from .forms import CERTIFICATE, different, is_binary, text_of
 
 _ARMOUR = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----")
 _CERTIFICATE = "CERTIFICATE"
@@ -38,11 +39,10 @@ def blocks(text: str, *labels: str) -> list[bytes]:
     return [_decoded(body, f"the {label} block") for label, body in _ARMOUR.findall(text) if label in labels]
 
 
-def _ders(text: str | bytes) -> list[bytes]:
-    if isinstance(text, bytes):
-        if text[:1] == b"\x30":
-            return [text]
-        text = text.decode("utf-8", errors="replace")
+def _ders(data: str | bytes) -> list[bytes]:
+    if isinstance(data, bytes) and is_binary(data):
+        return [data]
+    text = text_of(data)
     found = blocks(text, *_CERTIFICATE_LABELS)
     if found or not text.strip() or "-----" in text:
         return found
@@ -52,9 +52,17 @@ def _ders(text: str | bytes) -> list[bytes]:
 def certificates_in(text: str | bytes) -> tuple[str, ...]:
     """Return every certificate of *text* as canonical PEM, in its order.
 
-    Takes PEM with CRLF, with or without line breaks or armour, several in one text, with anything around it, and DER.
+    Takes PEM with CRLF, with or without line breaks or armour, in UTF-8 or UTF-16, several in one text, with anything
+    around it, and DER.
     Raises X509Error when there is none, or when one of them cannot be read.
     """
+    try:
+        return _certificates_in(text)
+    except X509Error as error:
+        raise (different(text, CERTIFICATE) or error) from None
+
+
+def _certificates_in(text: str | bytes) -> tuple[str, ...]:
     found = _ders(text)
     if not found:
         raise X509Error("no certificate in the text (a block that starts with -----BEGIN CERTIFICATE-----)")

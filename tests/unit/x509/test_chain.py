@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys, library
 from ansible_collections.certops.certum.plugins.module_utils._x509.chain import build_chain
 from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in
@@ -118,3 +118,16 @@ def test_every_link_is_signed_by_the_next() -> None:
     assert [(link.issuer, issuer.subject) for link, issuer in zip(parsed, parsed[1:])] == [
         (issuer.subject, issuer.subject) for issuer in parsed[1:]
     ]
+
+
+def test_a_signature_that_cannot_be_judged_breaks_no_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the system has switched off SHA-1. A verified issuer goes before one that cannot be judged."""
+    judge = library._verifies
+    monkeypatch.setattr(library, "_verifies", lambda *arguments: judge(*arguments) or None)
+
+    chain = build_chain(LEAF, [NAMESAKE.pem, *NEEDED, ROOT.pem])
+    assert (chain.certificates, chain.root) == ((ISSUING.pem, POLICY.pem), ROOT.pem)
+
+    monkeypatch.setattr(library, "_verifies", lambda *arguments: None)
+    chain = build_chain(LEAF, [*NEEDED, ROOT.pem, STRANGER.pem])
+    assert (chain.certificates, chain.root) == ((ISSUING.pem, POLICY.pem), ROOT.pem)

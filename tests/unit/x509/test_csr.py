@@ -5,15 +5,22 @@
 from __future__ import annotations
 
 import base64
+import codecs
+from pathlib import Path
+from typing import Callable
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys, library
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
 from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
+from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import armour
-from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, der_of
+from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, Authority, der_of
+from cryptography.exceptions import UnsupportedAlgorithm
 
 KEY = keys.generate(EC256)
+AUTHORITY = Authority.make("Root")
+DATA = Path(__file__).parent / "data"
 
 
 def test_a_request_says_what_was_asked() -> None:
@@ -46,6 +53,57 @@ def test_a_forged_request_is_read_and_its_signature_is_not_valid() -> None:
     forged = armour(der.replace(b"a.example.com", b"b.example.com"), "CERTIFICATE REQUEST")
     request = read_request(forged.replace("\n", "\r\n").encode())
     assert (request.common_name, request.signature_valid) == ("b.example.com", False)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda pem: codecs.BOM_UTF16_LE + pem.replace("\n", "\r\n").encode("utf-16-le"),
+        lambda pem: pem.encode("utf-16-be"),
+        lambda pem: pem.replace("\n", "\\n"),
+        der_of,
+        lambda pem: pem.replace("CERTIFICATE", "NEW CERTIFICATE"),
+    ],
+)
+def test_every_form_of_a_request_becomes_the_same_pem(write: Callable[[str], str | bytes]) -> None:
+    pem = build_request(KEY, common_name="example.com", names=["www.example.com"])
+    assert read_request(write(pem)).pem == pem
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (AUTHORITY.pem, "this is a certificate, not a CSR"),
+        (der_of(AUTHORITY.pem), "this is a certificate, not a CSR"),
+        ((DATA / "chain.p7b").read_bytes(), "PKCS#7"),
+        (keys.to_pem(KEY), "this is a private key, not a CSR"),
+    ],
+)
+def test_another_kind_of_file_is_called_what_it_is(data: str | bytes, words: str) -> None:
+    with pytest.raises(X509Error, match=words):
+        read_request(data)
+
+
+def test_a_request_with_an_old_hash_is_judged() -> None:
+    """cryptography 50 calls every signature with SHA-1 invalid."""
+    assert read_request((DATA / "sha1.csr").read_bytes()).signature_valid is True
+
+
+def test_a_signature_that_cannot_be_judged_is_not_called_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsupported(*_arguments: object) -> None:
+        raise UnsupportedAlgorithm("SHA-1 is switched off by a policy")
+
+    monkeypatch.setattr(library, "_rsa_scheme", unsupported)
+    assert read_request((DATA / "sha1.csr").read_bytes()).signature_valid is None
+
+
+def test_a_subject_that_cannot_be_read_is_named() -> None:
+    """Older versions of cryptography read the letters of a T61String in one way or another."""
+    for read, name in ((read_request, "t61.csr"), (read_certificate, "t61.pem")):
+        try:
+            read((DATA / name).read_bytes())
+        except X509Error as error:
+            assert "T61String" in str(error)  # noqa: PT017 - only some versions raise
 
 
 @pytest.mark.parametrize("body", ["", "MAA=", base64.b64encode(b"\x30\x03\x02\x01\x01").decode()])

@@ -89,6 +89,8 @@ def _pem(key: object, encryption: object = None) -> bytes:
     [
         (b"", "cannot be parsed"),
         (b"\xff\x00", "cannot be parsed"),
+        (_pem(KEYS[EC256]).decode().encode("utf-16"), "in another form than PEM"),
+        (der_of(_pem(KEYS[EC256]).decode()), "in another form than PEM"),
         (_pem(KEYS[EC256])[:-60], "cannot be parsed"),
         (_pem(KEYS[EC256], serialization.BestAvailableEncryption(b"x")), "encrypted"),
         (_pem(ed25519.Ed25519PrivateKey.generate()), "neither RSA nor EC"),

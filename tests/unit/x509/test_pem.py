@@ -4,8 +4,13 @@
 
 from __future__ import annotations
 
+import codecs
+from pathlib import Path
+
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
+from ansible_collections.certops.certum.plugins.module_utils._x509.keystore import to_pkcs12
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in, one_certificate
 from ansible_collections.certops.certum.tests.unit.x509.authority import Authority, der_of
 
@@ -13,6 +18,14 @@ ROOT = Authority.make("Root")
 OTHER = Authority.make("Other")
 PEM = ROOT.pem
 BODY = "".join(PEM.splitlines()[1:-1])
+DATA = Path(__file__).parent / "data"
+P7B = (DATA / "chain.p7b").read_text()
+
+
+def pkcs12_of(authority: Authority) -> bytes:
+    chain = authority.pem.encode()
+    key = keys.to_pem(authority.key)
+    return to_pkcs12(key=key, certificate=chain, chain=b"", alias="shop", passphrase="correct horse")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +45,12 @@ BODY = "".join(PEM.splitlines()[1:-1])
         f"Subject: CN=Root\n\n{PEM}\ngoodbye",
         "\ufeff" + PEM,
         PEM.replace("CERTIFICATE", "X509 CERTIFICATE"),
+        codecs.BOM_UTF16_LE + PEM.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + PEM.replace("\n", "\r\n").encode("utf-16-be"),
+        PEM.encode("utf-16-le"),
+        PEM.encode("utf-16-be"),
+        PEM.replace("\n", "\\n"),
+        PEM.replace("\n", "\\r\\n").encode(),
     ],
 )
 def test_every_form_of_a_certificate_becomes_the_same_pem(text: str | bytes) -> None:
@@ -51,7 +70,13 @@ def test_several_certificates_keep_their_order() -> None:
         ("AAAA", "DER structure"),
         ("-----BEGIN CERTIFICATE-----\n" + BODY, "no certificate"),
         (PEM.replace(BODY[:64], "!" * 64), "not valid base64"),
-        (PEM.replace("CERTIFICATE", "PRIVATE KEY"), "no certificate"),
+        (PEM.replace("CERTIFICATE", "PRIVATE KEY"), "this is a private key, not a certificate"),
+        (PEM.replace("CERTIFICATE", "CERTIFICATE REQUEST"), "this is a CSR, not a certificate"),
+        (PEM.replace(BODY[:64], "!" * 64) + PEM.replace("CERTIFICATE", "PRIVATE KEY"), "not valid base64"),
+        (P7B, "openssl pkcs7 -print_certs"),
+        (der_of(P7B), "openssl pkcs7 -print_certs"),
+        ((DATA / "trusted.pem").read_bytes(), "TRUSTED CERTIFICATE.*openssl x509 -in"),
+        (pkcs12_of(OTHER), "openssl pkcs12 -nokeys"),
         (der_of(PEM) + b"\x05\x00", "followed by other data"),
         (der_of(PEM)[:-4], "ends too early"),
         (b"\x30\x03\x02\x01\x01", "cannot be parsed"),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
+from ansible_collections.certops.certum.plugins.module_utils._x509 import keys, library
 from ansible_collections.certops.certum.plugins.module_utils._x509.crl import read_list
 from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
 from ansible_collections.certops.certum.plugins.module_utils._x509.ocsp import build_question, read_answer
@@ -199,6 +199,15 @@ WRONG_LISTS: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_no_wrong_list_is_believed(lie: Callable[[], bytes], why: str) -> None:
     with pytest.raises(X509Error, match=why):
         look_up(lie())
+
+
+def test_a_signature_that_cannot_be_judged_is_not_believed_and_not_called_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(library, "_verifies", lambda *arguments: None)
+    for ask in (lambda: read(answer()), lambda: look_up(crl())):
+        with pytest.raises(X509Error, match=r"the signature of .* \(SHA256\) cannot be verified here"):
+            ask()
 
 
 def test_only_addresses_of_plain_http_are_asked() -> None:
