@@ -176,6 +176,7 @@ def _refuse_a_test(layout: Layout, installed: Installed, order: CertificateResul
             str(layout.certificate(installed.name)),
             "it comes from the CA's test system, and production is "
             + ("declared here" if declared else "what is installed here"),
+            remedy="Use the production system of the CA (certum_api_url, certum_api_environment), then run again.",
         )
 
 

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 _OPEN = Ownership(0o755)
 KEEP = 3
 TICK = timedelta(seconds=1)
+KEY_IS_LOST = (
+    "Restore the private key of this order from a backup. If it is lost, move the directory staged away and run again: "
+    "the run looks for the order in the account, and reissues the certificate with a new key."
+)
 """The shortest time that metadata can tell."""
 
 
@@ -82,7 +86,8 @@ def install(
         key = _key_for(directory, before, same, verified) if directory else None
         key = key or _key_from_elsewhere(issued.private_key, verified, path)
         if key is None:
-            raise refused(path, f"certificate {serial_number} belongs to no key that is staged or installed here")
+            why = f"certificate {serial_number} belongs to no key that is staged or installed here"
+            raise refused(path, why, remedy=KEY_IS_LOST)
         metadata = Metadata(
             serial_number=serial_number,
             public_key_sha256=verified.facts.public_key_sha256,
@@ -156,7 +161,7 @@ def _checked(pem: bytes, path: str) -> PrivateKey:
     try:
         return load(pem)
     except X509Error as error:
-        raise refused(path, str(error)) from None
+        raise refused(path, str(error), remedy="Restore or correct the private key, then run again.") from None
 
 
 def _read(directory: Directory, name: str, *below: str) -> bytes | None:

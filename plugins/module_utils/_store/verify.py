@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .._handover.foreign_text import quote
 from .._x509.chain import Chain, build_chain
@@ -24,7 +24,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CLOCK_SKEW = timedelta(minutes=5)
-_AGAIN = "Fetch this order's certificate again."
+_DAMAGED = (
+    "Run again: the certificate and its chain are fetched again. If that does not help, send this message to the CA's "
+    "partner support."
+)
+_NOT_FOR_SERVERS = "Ask the CA's partner support why the order has led to the certificate of a CA."
+_NAMES = (
+    "Compare the declared names with those of the order (certum_order_info). If the CA left a name out, ask its "
+    "partner support, and run again when the certificate is corrected."
+)
+_CHAIN = (
+    "Run again: the chain is fetched again. If the issuer is still missing, ask the CA's partner support for the "
+    "certificate of this issuer."
+)
 _CLOCK = (
     "If the clock of this host is wrong, correct the clock and run again: the same certificate is installed then, and "
     "nothing is ordered."
@@ -65,39 +77,43 @@ def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str) ->
         chain = build_chain(issued.certificate_pem, issued.chain_pems)
         certificate_pem = one_certificate(issued.certificate_pem)
     except X509Error as error:
-        raise refused(path, str(error)) from None
-    why = _objection(facts, chain, frozenset(canonical_names(names)))
-    if why is not None:
-        raise refused(path, f"certificate {facts.serial_number} {why}")
-    when = _wrong_time(facts, now)
-    if when is not None:
-        remedy = f"{_CLOCK} {_EXPIRED}" if now >= facts.not_after else _CLOCK
-        raise refused(path, f"certificate {facts.serial_number} {when}", remedy=remedy)
+        raise refused(path, str(error), remedy=_DAMAGED) from None
+    objection = _objection(facts, chain, frozenset(canonical_names(names))) or _wrong_time(facts, now)
+    if objection is not None:
+        raise refused(path, f"certificate {facts.serial_number} {objection.why}", remedy=objection.remedy)
     return Verified(facts, certificate_pem, "".join(chain.certificates), chain.root)
 
 
-def _objection(facts: CertificateFacts, chain: Chain, names: frozenset[str]) -> str | None:
+class _Objection(NamedTuple):
+    """Why a certificate must not be installed, and what helps against just that."""
+
+    why: str
+    remedy: str
+
+
+def _objection(facts: CertificateFacts, chain: Chain, names: frozenset[str]) -> _Objection | None:
     missing = sorted(names - set(facts.names))
     if facts.is_ca:
-        return "is that of a CA, not of a server"
+        return _Objection("is that of a CA, not of a server", _NOT_FOR_SERVERS)
     if missing:
-        return f"does not name {', '.join(missing)}; it names {quote(', '.join(facts.names)) or 'nothing'}"
+        has = quote(", ".join(facts.names)) or "nothing"
+        return _Objection(f"does not name {', '.join(missing)}; it names {has}", _NAMES)
     if chain.missing is not None:
-        return f"was not signed by any certificate of the chain that came with it; its issuer is {quote(chain.missing)}"
+        why = f"was not signed by any certificate of the chain that came with it; its issuer is {quote(chain.missing)}"
+        return _Objection(why, _CHAIN)
     return None
 
 
-def _wrong_time(facts: CertificateFacts, now: datetime) -> str | None:
+def _wrong_time(facts: CertificateFacts, now: datetime) -> _Objection | None:
+    clock = f"the clock of this host says {now:%Y-%m-%d %H:%M}"
     if now + CLOCK_SKEW < facts.not_before:
-        return (
-            f"is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC, and the clock of this host says {now:%Y-%m-%d %H:%M}"
-        )
+        return _Objection(f"is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC, and {clock}", _CLOCK)
     if now >= facts.not_after:
-        return f"ended on {facts.not_after:%Y-%m-%d %H:%M} UTC, and the clock of this host says {now:%Y-%m-%d %H:%M}"
+        return _Objection(f"ended on {facts.not_after:%Y-%m-%d %H:%M} UTC, and {clock}", f"{_CLOCK} {_EXPIRED}")
     return None
 
 
-def refused(path: str, why: str, *, remedy: str = _AGAIN) -> StoreError:
+def refused(path: str, why: str, *, remedy: str) -> StoreError:
     """Return the error for a certificate that must not be installed."""
     return StoreError(
         "The certificate was not installed",

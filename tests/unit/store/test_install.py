@@ -130,7 +130,28 @@ def test_a_wrong_clock_has_a_remedy_of_its_own(world: World, beginning: Any, is_
         world.install(issue(csr, beginning=beginning, names=NAMES if is_about_the_clock else ("else.example.com",)))
     assert ("correct the clock" in refused.value.remedy) is is_about_the_clock
     assert ("certum_anew" in refused.value.remedy) is (beginning < NAIVE_NOW)
-    assert ("Fetch this order's certificate again" in refused.value.remedy) is not is_about_the_clock
+
+
+def test_each_reason_has_its_own_remedy(world: World) -> None:
+    csr = world.stage().csr_pem
+    reasons = {
+        "key": lambda: issue(OTHER_CSR),
+        "CA": lambda: issue(csr, is_ca=True),
+        "names": lambda: issue(csr, names=()),
+        "expired": lambda: issue(csr, beginning=NAIVE_NOW - LIFETIME),
+        "clock": lambda: issue(csr, beginning=NAIVE_NOW + timedelta(minutes=6)),
+        "chain": lambda: issue(csr, ca=STRANGER),
+        "damaged": lambda: Issued("<html>", (ISSUING.pem,)),
+    }
+    remedies = {}
+    for reason, make in reasons.items():
+        with pytest.raises(StoreError) as refused:
+            world.install(make())
+        remedies[reason] = refused.value.remedy
+
+    assert len(set(remedies.values())) == len(reasons)
+    assert [reason for reason, remedy in remedies.items() if "correct the clock" in remedy] == ["expired", "clock"]
+    assert [reason for reason, remedy in remedies.items() if "fetched again" in remedy] == ["chain", "damaged"]
 
 
 def test_a_clock_a_little_behind_the_ca_is_no_reason(world: World) -> None:
