@@ -29,7 +29,7 @@ from .fetch import Standing, fetch, standing
 from .outcome import Outcome, problem_with
 from .place import ORDER_UNKNOWN, came_to_nothing, place
 from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
-from .prove import CodeState, failures, obtain_code, state_of_code, what_to_publish
+from .prove import CodeState, failures, obtain_code, state_of_code, what_to_do
 from .purchase import KEY_WAS_USED
 from .pursuit import Pursuit
 
@@ -190,10 +190,11 @@ class Obtain:
         domain = (domain_has_failed(progress) if opened else asked) and not delay
         if not (domain or automatic_check_has_failed(progress)):
             return outcome
-        found = failures(self.api.get_san_verification_state(order_id=order.order_id))
+        names = self.api.get_san_verification_state(order_id=order.order_id)
+        found = failures(names)
         if not found:
             return outcome
-        remedy = what_to_publish(outcome.validation) if outcome.validation and domain else ""
+        remedy = what_to_do(outcome.validation, names) if outcome.validation and domain else ""
         remedy = f"{remedy} Then run again."
         problem = Problem(f"{order.name}: {'; '.join(found)}. {remedy}", remedy, order.name)
         return replace(outcome, problem=problem)

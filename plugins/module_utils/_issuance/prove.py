@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.terms import ValidationMethod
-from .._lifecycle.validation import publication
+from .._lifecycle.validation import contents_in, publication
 from .._partner_api.enums import ApproverMethod, SanVerificationState
 from .._partner_api.errors import ApiError, CertumError
 from .._partner_api.messages.domain_control import SanApprover
@@ -169,6 +169,25 @@ def failures(names: tuple[NameVerification, ...]) -> list[str]:
             for check in name.failing_checks
         )
     return found
+
+
+def what_to_do(validation: Validation, names: tuple[NameVerification, ...]) -> str:
+    """Return what helps against a failed validation of domains."""
+    if _file_of_another_order(validation, names):
+        return (
+            "The CA reaches the web server, and found the validation file of another order: that order uses the same "
+            "web root, on another host or in another run. If there is none, a cache answers with an older file. Wait "
+            "until the other order is validated, or give each order a web root of its own."
+        )
+    return what_to_publish(validation)
+
+
+def _file_of_another_order(validation: Validation, names: tuple[NameVerification, ...]) -> bool:
+    """Return whether the CA quotes a validation file that is not ours."""
+    files = publication(method=validation.method, code=validation.code, names=validation.names).files
+    ours = {file.content for file in files} | {name.fqdn for name in names}
+    found = [contents_in(name.manual_verification.info or "") for name in names]
+    return bool(files) and bool(set().union(*found) - ours)
 
 
 def what_to_publish(validation: Validation) -> str:

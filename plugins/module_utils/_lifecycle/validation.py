@@ -9,6 +9,7 @@ Private to the collection. Pure. Source: lifecycle.md 4.1.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FILE_PATH = ".well-known/pki-validation/certum.txt"
+_CONTENT = re.compile(r"(?<![\w./-])[A-Za-z0-9._-]+-certum\.pl(?![\w./-])")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ def publication(*, method: ValidationMethod, code: str, names: Sequence[str]) ->
     if method is ValidationMethod.ADMIN:
         return Publication()
     return Publication(records=tuple(_record(method, name, code) for name in proved))
+
+
+def contents_in(text: str) -> set[str]:
+    """Return what looks like the content of a validation file in a text, such as an answer of a web server."""
+    return set(_CONTENT.findall(text))
 
 
 def _file(name: str, code: str) -> ValidationFile:

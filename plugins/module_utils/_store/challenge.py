@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
+from .._lifecycle.validation import contents_in
 from .change import Change
 from .errors import StoreError
 from .files import Directory, File, Ownership, open_directory
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _DIRECTORY_MODE = 0o755
 _FILE_MODE = 0o644
+SHARED = "; the validation file of another order is there, so another order uses the same web root"
 
 
 def publish(
@@ -59,7 +61,7 @@ def publish(
         return Change(changed=False, reason=Reason(ReasonCode.PUBLISHED, f"{path} is published"))
     return Change(
         True,
-        Reason(ReasonCode.PUBLISHED, f"{path} has to say what the CA asks for"),
+        Reason(ReasonCode.PUBLISHED, f"{path} has to say what the CA asks for{_remark(found)}"),
         _was(path, file),
         _shown(path, data),
     )
@@ -78,15 +80,20 @@ def remove(web_root: Path, relative_path: str, content: str, *, check_mode: bool
         if file is None:
             return Change(changed=False, reason=Reason(ReasonCode.NOT_PUBLISHED, f"{path} is not there"))
         if file.data != data:
-            return Change(
-                changed=False, reason=Reason(ReasonCode.KEPT, f"{path} stays: it is not the proof of this order")
-            )
+            words = f"{path} stays: it is not the validation file of this order{_remark(file.data)}"
+            return Change(changed=False, reason=Reason(ReasonCode.KEPT, words))
         if not check_mode:
             directory.remove(name)
             directory.sync()
     return Change(
         True, Reason(ReasonCode.WITHDRAWN, f"{path} is not needed any more"), _shown(path, data), _shown(path, None)
     )
+
+
+def _remark(data: bytes | None) -> str:
+    """Return what to say of a file that is not ours, if it is a validation file."""
+    text = "" if data is None else data.decode("utf-8", errors="replace").strip()
+    return SHARED if contents_in(text) == {text} else ""
 
 
 def _parts(web_root: Path, relative_path: str) -> list[str]:

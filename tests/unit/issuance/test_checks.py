@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 VERIFICATION = "<verification><type>DOMAIN</type><state>{state}</state></verification>"
 STATE = "<orderStatus>VERIFICATION</orderStatus><verifications>{checks}</verifications>"
+NAMES = (
+    "<sanVerifications><sanVerification><FQDN>shop.example.com</FQDN><manualVerification>"
+    "<state>{state}</state><info>{info}</info></manualVerification></sanVerification></sanVerifications>"
+)
 UNKNOWN_CODE = 2999
 
 
@@ -43,12 +47,13 @@ UNKNOWN_CODE = 2999
 class ScriptedCa:
     """Answers each check with the next of ``refusals`` (0: it checks), the last one again and again, for ``order``.
 
-    The names of every order stay in ``state``.
+    The names of every order stay in ``state``, for the reason ``info``.
     """
 
     refusals: list[int]
     order: str = ""
     state: str = "REQUIRED"
+    info: str = ""
     calls: list[str] = field(default_factory=list)
     endpoint: Endpoint = field(default_factory=lambda: Endpoint.parse("https://gs.example.net/service/PartnerApi.wsdl"))
 
@@ -61,7 +66,10 @@ class ScriptedCa:
             number = self.refusals.pop(0) if len(self.refusals) > 1 else self.refusals[0]
             header = refusal((number, "")) if number and asked_for else None
             return http_answer(answer(operation, header=header) if header else answer(operation))
-        content = {Operation.GET_ORDER_STATE: STATE.format(checks=VERIFICATION.format(state=self.state))}
+        content = {
+            Operation.GET_ORDER_STATE: STATE.format(checks=VERIFICATION.format(state=self.state)),
+            Operation.GET_SAN_VERIFICATION_STATE: NAMES.format(state=self.state, info=self.info),
+        }
         return http_answer(answer(operation, content.get(operation, "")))
 
     def close(self) -> None:
@@ -173,3 +181,21 @@ def test_an_order_that_was_asked_about_too_often_is_only_looked_at() -> None:
     assert ca.checks == 0
     assert not found.done
     assert "error 2205" in obtain.conclude(found).reason.text
+
+
+@pytest.mark.parametrize(
+    ("info", "is_another_order"),
+    [
+        ("holds 'other-certum.pl', expected exactly 'code-shop-certum.pl'", True),
+        ("holds 'code-shop-certum.pl\\n', expected exactly 'code-shop-certum.pl'", False),
+        ("answered HTTP 404, expected 'code-shop-certum.pl'", False),
+        ("", False),
+    ],
+)
+def test_a_file_of_another_order_is_no_matter_of_firewalls(info: str, is_another_order: bool) -> None:
+    found = outcome(ScriptedCa([0], state="FAILED", info=info), seconds=300)
+
+    assert found.problem is not None
+    assert ("validation file of another order" in found.problem.text) is is_another_order
+    assert ("same web root" in found.problem.remedy) is is_another_order
+    assert ("firewall" in found.problem.text) is not is_another_order

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import ValidationMethod
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import publication
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import contents_in, publication
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,17 @@ def test_every_name_has_a_file_with_nothing_after_the_code() -> None:
         ("http://a.example.org/.well-known/pki-validation/certum.txt", "c0de-certum.pl"),
         ("http://[2a00:1450::8]/.well-known/pki-validation/certum.txt", "c0de-certum.pl"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "contents"),
+    [
+        ("holds 'c0de-certum.pl', expected exactly '3f9c-certum.pl'", {"c0de-certum.pl", "3f9c-certum.pl"}),
+        ("c0de-certum.pl", {"c0de-certum.pl"}),
+        ("http://shop-certum.pl/.well-known/pki-validation/certum.txt answered HTTP 404", set()),
+        ("c0de.certum.pl", set()),
+        ("<html>not found</html>", set()),
+    ],
+)
+def test_contents_of_validation_files_are_recognised(text: str, contents: set[str]) -> None:
+    assert contents_in(text) == contents

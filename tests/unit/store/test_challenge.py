@@ -52,11 +52,18 @@ def test_another_proof_is_replaced_or_is_a_conflict_but_never_removed(tmp_path: 
     for check_mode in (True, False):
         with pytest.raises(StoreError, match="proof of another order is there"):
             publish(tmp_path, PATH, PROOF, exclusive=True, check_mode=check_mode)
-    assert remove(tmp_path, PATH, PROOF).reason.text.endswith("stays: it is not the proof of this order")
+    assert remove(tmp_path, PATH, PROOF).reason.text.endswith("stays: it is not the validation file of this order")
     assert (tmp_path / PATH).read_text() == "another"
     assert publish(tmp_path, PATH, PROOF).before["content"] == "another"
     assert (tmp_path / PATH).read_text() == PROOF
     assert not publish(tmp_path, PATH, PROOF, exclusive=True).changed
+
+
+def test_the_file_of_another_order_is_called_so(tmp_path: Path) -> None:
+    publish(tmp_path, PATH, "0ther-certum.pl")
+
+    for change in (remove(tmp_path, PATH, PROOF), publish(tmp_path, PATH, PROOF)):
+        assert change.reason.text.endswith("of another order is there, so another order uses the same web root")
 
 
 @pytest.mark.parametrize("planted", [".well-known", ".well-known/pki-validation", PATH])
