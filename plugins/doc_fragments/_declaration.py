@@ -233,6 +233,7 @@ options:
           probe:
             description:
               - Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
+              - A service that demands a certificate of its clients is judged by the certificate that it shows.
               - A host that the certificate is for, also by a wildcard, is asked for by its name (SNI), any other by the
                 common name.
             type: list

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from dataclasses import dataclass
+from typing import Any
 
 from .._handover.foreign_text import quote
 from .._handover.terms import KeyType
+from .refusal import shown_before_refusal
 
 HANDSHAKE_TIMEOUT = 5.0
 _CIPHERS = {KeyType.EC: "aECDSA", KeyType.RSA: "aRSA"}
@@ -32,6 +35,8 @@ class Served:
 def shake_hands(host: str, port: int, *, server_name: str, key_type: KeyType | None = None) -> Served:
     """Connect and read the certificates. With ``key_type`` only one with such a key can be served.
 
+    A service may demand a certificate of its clients: what it has shown before it refuses counts.
+
     Raises OSError, of which ssl.SSLError is one.
     """
     try:
@@ -41,18 +46,74 @@ def shake_hands(host: str, port: int, *, server_name: str, key_type: KeyType | N
 
 
 def _shake_hands(host: str, port: int, server_name: str, key_type: KeyType | None) -> Served:
-    with (
-        socket.create_connection((host, port), timeout=HANDSHAKE_TIMEOUT) as connection,
-        _context(key_type).wrap_socket(connection, server_hostname=server_name) as tls,
-    ):
-        leaf = tls.getpeercert(binary_form=True)
-        # Public since Python 3.13, there but private since 3.10.
-        knows = tls if hasattr(tls, "get_unverified_chain") else getattr(tls, "_sslobj", None)
-        ask = getattr(knows, "get_unverified_chain", None)
-        chain = [_der(certificate) for certificate in ask() or ()] if ask else []
+    with socket.create_connection((host, port), timeout=HANDSHAKE_TIMEOUT) as connection:
+        handshake = _Handshake(connection, _context(key_type), server_name)
+        try:
+            handshake.complete()
+        except OSError as error:
+            shown = shown_before_refusal(bytes(handshake.received)) if _is_refusal(error) else ()
+            if not shown:
+                raise
+            return Served(certificates=shown, chain_known=True)
+    return _served(handshake.tls)
+
+
+def _is_refusal(error: OSError) -> bool:
+    """Whether the server broke off. What this side finds wrong, such as a signature, is no refusal."""
+    return isinstance(error, (ssl.SSLEOFError, ConnectionError)) or "alert" in str(error).lower()
+
+
+def _served(tls: ssl.SSLObject) -> Served:
+    leaf = tls.getpeercert(binary_form=True)
     if leaf is None:
         raise OSError("no certificate was served")
+    # Public since Python 3.13, there but private since 3.10.
+    knows: Any = tls if hasattr(tls, "get_unverified_chain") else getattr(tls, "_sslobj", None)
+    ask = getattr(knows, "get_unverified_chain", None)
+    chain = [_der(certificate) for certificate in ask() or ()] if ask else []
     return Served(certificates=tuple(chain) or (leaf,), chain_known=bool(chain))
+
+
+class _Handshake:
+    """One handshake, and all that the server has sent in it."""
+
+    def __init__(self, connection: socket.socket, context: ssl.SSLContext, server_name: str) -> None:
+        self._connection = connection
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._deadline = time.monotonic() + HANDSHAKE_TIMEOUT
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+        self.received = bytearray()
+
+    def complete(self) -> None:
+        """Raises OSError."""
+        while True:
+            try:
+                self.tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._send()
+                self._receive()
+            else:
+                self._send()
+                return
+
+    def _send(self) -> None:
+        self._connection.settimeout(self._left())
+        self._connection.sendall(self._outgoing.read())
+
+    def _receive(self) -> None:
+        self._connection.settimeout(self._left())
+        data = self._connection.recv(16384)
+        self.received += data
+        if data:
+            self._incoming.write(data)
+        else:
+            self._incoming.write_eof()
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the handshake was not finished in time")
+        return left
 
 
 def _context(key_type: KeyType | None) -> ssl.SSLContext:

@@ -10,7 +10,7 @@ import re
 import socket
 import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,10 +30,20 @@ if TYPE_CHECKING:
 class TlsServer:
     """Greets whoever connects with the certificates and the key of a directory, and hangs up."""
 
-    def __init__(self, listener: socket.socket, *directories: Path, file: str, oldest: ssl.TLSVersion) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        *directories: Path,
+        file: str,
+        oldest: ssl.TLSVersion,
+        newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
+        demands_certificate: bool = False,
+    ) -> None:
         self._listener = listener
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.minimum_version = oldest
+        self._context.minimum_version, self._context.maximum_version = oldest, newest
+        if demands_certificate:
+            self._context.verify_mode = ssl.CERT_REQUIRED
         for directory in directories:
             self._context.load_cert_chain(directory / file, directory / "privkey.pem")
         self.asked_for: list[str | None] = []
@@ -72,9 +82,10 @@ def serve(
     *names: str,
     file: str = "fullchain.pem",
     oldest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
+    **more: Any,
 ) -> TlsServer:
     listener.listen()
-    return TlsServer(listener, *(host.base / name / "current" for name in names), file=file, oldest=oldest)
+    return TlsServer(listener, *(host.base / name / "current" for name in names), file=file, oldest=oldest, **more)
 
 
 def probe(host: Host, *items: dict[str, Any], timeout: float = 0) -> dict[str, Any]:
@@ -101,6 +112,62 @@ def test_what_is_served(host: Host, serves: str, file: str, objection: str | Non
     assert result["failed"] is bool(objection)
     assert texts(result["problems"]) == ([f"shop: {address_of(result)} {said}"] if objection else [])
     assert set(server.asked_for) == {"shop.example.com"}, "a name goes with the question, where an address was declared"
+
+
+@pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize(
+    ("serves", "file", "objection"),
+    [
+        ("shop", "fullchain.pem", None),
+        ("mail", "fullchain.pem", "for shop.example.com, not certificate"),
+        ("shop", "cert.pem", "without its whole chain"),
+    ],
+)
+def test_a_service_that_demands_client_certificates_is_judged_by_its_own(
+    host: Host, newest: ssl.TLSVersion, serves: str, file: str, objection: str | None
+) -> None:
+    host.have(host.declare("shop"), host.declare("mail"))
+    with port() as listener:
+        serve(listener, host, serves, file=file, newest=newest, demands_certificate=True)
+        item = host.declare("shop", deploy={"service": "haproxy", "probe": [address(listener)]})
+        result = probe(host, item)
+    assert [objection in text for text in texts(result["problems"])] == ([True] if objection else [])
+
+
+def test_a_service_with_two_kinds_of_key_that_demands_client_certificates(host: Host) -> None:
+    """To see a certificate with the other kind of key, the probe goes down to TLS 1.2."""
+    items = {kind: host.declare(kind, common_name="shop.example.com", key={"type": kind}) for kind in ("ec", "rsa")}
+    host.have(*items.values())
+    with port() as listener:
+        serve(listener, host, "ec", "rsa", demands_certificate=True)
+        for item in items.values():
+            assert not probe(host, {**item, "deploy": {"service": "haproxy", "probe": [address(listener)]}})["failed"]
+
+
+def test_a_service_that_breaks_off_for_another_reason_is_not_served(host: Host) -> None:
+    """It has shown its certificate, and no client can use it."""
+    host.have(host.declare())
+    with port() as listener:
+        listener.listen()
+        threading.Thread(target=break_off, args=(listener, host.base / "shop/current"), daemon=True).start()
+        result = probe(host, host.declare(deploy={"service": "nginx", "probe": [address(listener)]}))
+    assert "does not answer a TLS handshake" in result["problems"][0]["text"]
+
+
+def break_off(listener: socket.socket, directory: Path) -> None:
+    """Send the first flight of a server with TLS 1.2, its certificate in it, and hang up."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(directory / "fullchain.pem", directory / "privkey.pem")
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing, server_side=True)
+    connection, _address = listener.accept()
+    with connection:
+        incoming.write(connection.recv(16384))
+        with suppress(ssl.SSLWantReadError):
+            tls.do_handshake()
+        connection.sendall(outgoing.read())
+        connection.recv(16384)
 
 
 WILDCARD = {
