@@ -167,7 +167,7 @@ REFUSED: dict[str, Callable[[Etc], dict[str, Any]]] = {
     "does not name wiki.example.com": lambda etc: etc.item(common_name="wiki.example.com"),
     "missing.pem: it does not exist": lambda etc: etc.item(certificate_path=str(etc.path / "missing.pem")),
     "there/shop.key: it does not exist": lambda etc: etc.item(privatekey_path=str(etc.path / "there/shop.key")),
-    "no certificate in the text": lambda etc: etc.item(certificate_path=str(etc.path / "shop.key")),
+    "this is a private key, not a certificate": lambda etc: etc.item(certificate_path=str(etc.path / "shop.key")),
     "is that of a CA": lambda etc: etc.item(certificate_path=str(etc.path / "chain.pem")),
     "not signed by any certificate of the chain": lambda etc: {**etc.item(), "chain_path": None},
     "not a regular file": lambda etc: etc.item(certificate_path=str(etc.path)),
