@@ -119,7 +119,8 @@ _REMEDIES = {
     2189: "Send fewer files in one call: run certum_document several times.",
     2190: "Give another revoke_reason, such as cessation_of_operation.",
     2191: "Send each file once.",
-    2192: "Place a new order without that name: the CA neither renews nor reissues this certificate.",
+    2192: "Order anew without that name: with the role, declare a certificate with another name for the other domains, "
+    "and this one absent.",
     2193: "Remove the IP addresses, or choose a product that is not EV.",
     2204: "Wait for the result: a check of these names is running already.",
     2205: "Wait, then trigger validation again: the order and its validation code stay as they are.",
