@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .._handover.declared_items import DeclaredItem
     from .._handover.order_items import OrderItem
     from .._handover.problems import Problem
+    from .._handover.terms import PurchasePolicy
     from .._lifecycle.declaration import Declaration
 
 
@@ -54,6 +55,7 @@ class Settings:
     preflight: str
     preflight_resolvers: tuple[str, ...]
     preflight_resolve: tuple[tuple[str, str], ...]
+    purchase: PurchasePolicy
 
 
 @dataclass(frozen=True)

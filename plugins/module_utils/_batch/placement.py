@@ -133,7 +133,8 @@ def _bounded(host: BatchHost, order: Order) -> Order:
     own = is_own_customer(
         order.customer, declared=host.items[order.name].get("customer"), host=host.name, name=order.name
     )
-    return replace(order, declared=frozenset(host.declarations[order.name].names), own_customer=own)
+    declared = frozenset(host.declarations[order.name].names)
+    return replace(order, declared=declared, own_customer=own, purchase=host.settings.purchase)
 
 
 def _obtain(api: PartnerApi, jobs: Sequence[Job], *, check_mode: bool) -> list[Outcome]:

@@ -74,6 +74,7 @@ class ReasonCode(Term):
     CERTIFICATE_EXPIRED = "certificate_expired"
     REJECTED = "rejected"
     NOT_ORDERED = "not_ordered"
+    PURCHASE_NOT_ALLOWED = "purchase_not_allowed"
     OUTCOME_UNKNOWN = "outcome_unknown"
     NOT_ASKED = "not_asked"
     WOULD_ORDER = "would_order"

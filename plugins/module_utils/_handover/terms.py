@@ -43,6 +43,19 @@ class Operation(Term):
     RENEW = "renew"
 
 
+class PurchasePolicy(Term):
+    """Which orders that cost money a run may place."""
+
+    ALLOW = "allow"
+    """Every order that the declarations need."""
+
+    RENEW_ONLY = "renew_only"
+    """The next term of a certificate that the account has already, with the same names and of the same product."""
+
+    NEVER = "never"
+    """None. A reissue is free of charge, so it goes on."""
+
+
 class State(Term):
     """Where a certificate stands at the end of a call."""
 

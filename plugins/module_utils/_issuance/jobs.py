@@ -16,6 +16,7 @@ from .._handover.problems import problem_of
 from .._partner_api.errors import AuthenticationError, CertumError
 from .bounds import refuse_foreign_customer
 from .live import follow_live_order, read_account
+from .spending import allow_next_term, needs_proof_of_renewal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,14 +63,15 @@ def with_live_orders(api: PartnerApi, jobs: Sequence[Job]) -> list[Job]:
 
 def _needs_account(job: Job) -> bool:
     doubtful = not job.order.own_customer and job.order.sent.may_be_sent
-    return bool(job.reason and (job.order.may_be_live or doubtful))
+    return bool(job.reason and (job.order.may_be_live or doubtful or needs_proof_of_renewal(job.order)))
 
 
 def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
     try:
         if not job.order.own_customer:
             refuse_foreign_customer(job.order, account)
-        return replace(job, order=follow_live_order(job.order, account, now=now)) if job.order.may_be_live else job
+        order = follow_live_order(job.order, account, now=now) if job.order.may_be_live else job.order
+        return replace(job, order=allow_next_term(order, account, now=now))
     except CertumError as error:
         return _held_back(job, error)
 

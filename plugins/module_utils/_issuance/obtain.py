@@ -32,6 +32,7 @@ from .progress import automatic_check_has_failed, domain_has_failed, domain_is_u
 from .prove import CodeState, failures, obtain_code, state_of_code, what_to_do
 from .purchase import KEY_WAS_USED
 from .pursuit import Pursuit
+from .spending import PurchaseNotAllowedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 FATE_UNKNOWN = Reason(ReasonCode.OUTCOME_UNKNOWN, "it is not known whether the order was placed")
 NOTHING_ORDERED = Reason(ReasonCode.NOT_ORDERED, "nothing was ordered")
+NOT_PURCHASED = Reason(ReasonCode.PURCHASE_NOT_ALLOWED, "it has to be purchased, which certum_purchase does not allow")
 ENDED = Reason(ReasonCode.CERTIFICATE_EXPIRED, "its certificate has ended")
 ORDER_ANEW = "Its id and key stay used: a new order needs a new key and CSR, with the role by certum_anew."
 
@@ -208,9 +210,15 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
         name=order.name,
         order_id=order.order_id,
         state=State.UNKNOWN if unknown else State.NOT_ORDERED,
-        reason=FATE_UNKNOWN if unknown else NOTHING_ORDERED,
+        reason=_why_not_placed(error, unknown=unknown),
         problem=problem_with(order, error),
     )
+
+
+def _why_not_placed(error: CertumError, *, unknown: bool) -> Reason:
+    if isinstance(error, PurchaseNotAllowedError):
+        return NOT_PURCHASED
+    return FATE_UNKNOWN if unknown else NOTHING_ORDERED
 
 
 def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:

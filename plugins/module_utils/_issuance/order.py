@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .._handover.terms import AdminPrefix, KeyType, Operation, Sent, ValidationMethod
+from .._handover.terms import AdminPrefix, KeyType, Operation, PurchasePolicy, Sent, ValidationMethod
 from .._lifecycle.window import RenewalWindow
 from .._partner_api.enums import ApproverEmailPrefix, ApproverMethod, HashAlgorithm
 from .._partner_api.messages.domain_control import SanApprover, SanEntry
@@ -46,9 +46,10 @@ class Order:
     live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``declared`` are the
     names that are declared for the host that asks: it may name no certificate and no order of other names as its own.
     None where the caller is believed. ``own_customer`` is False for a customer that only the host tells: the account
-    has to show that it is for these names. ``validation_code`` is the code of a pending order where it is known.
-    ``names`` are encoded, the CN first; certificates for mail and for signing code have none. ``subject`` is what
-    takes the place of the CSR's attributes, by message field. ``term_end`` is estimated.
+    has to show that it is for these names. ``purchase`` says which paid orders are allowed.
+    ``validation_code`` is the code of a pending order where it is known. ``names`` are encoded, the CN first;
+    certificates for mail and for signing code have none. ``subject`` is what takes the place of the CSR's attributes,
+    by message field. ``term_end`` is estimated.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Order:
     window: RenewalWindow = field(default_factory=RenewalWindow)
     declared: frozenset[str] | None = None
     own_customer: bool = True
+    purchase: PurchasePolicy = PurchasePolicy.ALLOW
     term_end: datetime | None = None
     validation_code: str | None = None
     subject: Mapping[str, Any] = field(default_factory=dict)

@@ -34,6 +34,7 @@ from .bounds import refuse_foreign_order, refuse_stranger
 from .outcome import Outcome, Validation
 from .purchase import KEY_WAS_USED
 from .reference import is_under_way, key_of, newest_of_order, of_serial_number
+from .spending import cost, may_be_purchased, refuse_purchase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,8 +69,11 @@ def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset())
     if isinstance(wanted, Outcome):
         return wanted
     if isinstance(wanted, reissue.Reissue):
-        return _bought(order, reissue.reissue_once(api, wanted), ReasonCode.REISSUED, f"reissues {wanted.words}")
-    return _bought(order, renew.renew_once(api, wanted), ReasonCode.RENEWED, f"renews {wanted.words}")
+        words = f"reissues {wanted.words}, free of charge"
+        return _bought(order, reissue.reissue_once(api, wanted), ReasonCode.REISSUED, words)
+    refuse_purchase(order)
+    words = f"renews {wanted.words}, which costs {cost(order)}"
+    return _bought(order, renew.renew_once(api, wanted), ReasonCode.RENEWED, words)
 
 
 def look_before_following(
@@ -85,6 +89,8 @@ def look_before_following(
 
 
 def _order(api: PartnerApi, order: Order) -> Outcome:
+    if not may_be_purchased(order):
+        return find_instead_of_purchase(api, order)
     try:
         answer = api.quick_order(order.message())
     except CertumError as error:
@@ -92,10 +98,24 @@ def _order(api: PartnerApi, order: Order) -> Outcome:
             raise
         return adopt(api, order, error)
     return replace(
-        _known(order, f"was placed for product {order.product.code}", ReasonCode.ORDERED),
+        _known(order, f"was placed, which costs {cost(order)}", ReasonCode.ORDERED),
         changed=True,
         validation=validation_of(order, answer.san_verification),
     )
+
+
+def find_instead_of_purchase(api: PartnerApi, order: Order) -> Outcome:
+    """The order if an earlier run placed it. Raises PurchaseNotAllowedError where it would have to be placed now."""
+    try:
+        entries = api.get_order_by_order_id(order_id=order.order_id)
+    except ApiError as error:
+        if not error.has(ORDER_UNKNOWN):
+            raise
+        entries = ()
+    if not entries:
+        refuse_purchase(order)
+    _refuse_another(order, entries)
+    return _known(order, "was placed by an earlier run")
 
 
 def _look_before_reissue(api: PartnerApi, order: Order) -> reissue.Reissue | Outcome:

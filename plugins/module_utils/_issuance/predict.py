@@ -16,11 +16,12 @@ from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, State, ValidationMethod
 from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
-from .obtain import ended_without, interrupted
+from .obtain import NOT_PURCHASED, ended_without, interrupted
 from .outcome import Outcome, problem_with
-from .place import adopt, look_before_following, may_be_there, place
+from .place import adopt, find_instead_of_purchase, look_before_following, may_be_there, place
 from .progress import is_open, only_people_act, waiting_for
 from .pursuit import Pursuit
+from .spending import PurchaseNotAllowedError, cost, may_be_purchased, refuse_purchase
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
@@ -42,9 +43,14 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
     except AuthenticationError:
         raise
     except CertumError as error:
-        unanswered = isinstance(error, (TransportError, SoapFaultError))
-        reason = NOT_ASKED if unanswered else Reason(ReasonCode.NOT_ORDERED, "nothing would be ordered")
-        return replace(outcome, changed=False, reason=reason, problem=problem_with(order, error))
+        return replace(outcome, changed=False, reason=_why_not(error), problem=problem_with(order, error))
+
+
+def _why_not(error: CertumError) -> Reason:
+    if isinstance(error, PurchaseNotAllowedError):
+        return NOT_PURCHASED
+    unanswered = isinstance(error, (TransportError, SoapFaultError))
+    return NOT_ASKED if unanswered else Reason(ReasonCode.NOT_ORDERED, "nothing would be ordered")
 
 
 def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:
@@ -69,15 +75,22 @@ def _waits(order: Order, progress: OrderProgress) -> Reason:
 
 
 def _would_order(api: PartnerApi, order: Order) -> Reason:
+    if not may_be_purchased(order):
+        find_instead_of_purchase(api, order)
+        return _would_resume(order)
     try:
         api.validate_order_parameters(order.message())
     except ApiError as error:
         if not may_be_there(order, error):
             raise
         adopt(api, order, error)
-        return Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} exists and would be carried on")
-    words = f"would order {order.product.title} as {order.order_id}; the CA accepts the order"
+        return _would_resume(order)
+    words = f"would place order {order.order_id}, which costs {cost(order)}; the CA accepts the order"
     return Reason(ReasonCode.WOULD_ORDER, words)
+
+
+def _would_resume(order: Order) -> Reason:
+    return Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} exists and would be carried on")
 
 
 def _would_follow(api: PartnerApi, order: Order, outcome: Outcome) -> Outcome:
@@ -88,6 +101,8 @@ def _would_follow(api: PartnerApi, order: Order, outcome: Outcome) -> Outcome:
     if isinstance(found, Outcome):
         return replace(outcome, reason=Reason(ReasonCode.WOULD_RESUME, f"{found.reason}, and would be carried on"))
     if order.operation is Operation.REISSUE:
-        words = f"would reissue {found.words} in order {order.order_id}, which is free"
+        words = f"would reissue {found.words} in order {order.order_id}, free of charge"
         return replace(outcome, reason=Reason(ReasonCode.WOULD_REISSUE, words))
-    return replace(outcome, reason=Reason(ReasonCode.WOULD_RENEW, f"would renew {found.words}"))
+    refuse_purchase(order)
+    words = f"would renew {found.words}, which costs {cost(order)}"
+    return replace(outcome, reason=Reason(ReasonCode.WOULD_RENEW, words))

@@ -19,7 +19,7 @@ from .._batch.host import Account, BatchHost, Settings
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
 from .._handover.reasons import summary
-from .._handover.terms import BatchStep, OnMistake
+from .._handover.terms import BatchStep, OnMistake, PurchasePolicy
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, only_set, read_declarations
 from .._partner_api.errors import SettingsError
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
@@ -183,7 +183,15 @@ def _account(values: Mapping[str, Any]) -> Account:
     )
 
 
+def _purchase(values: Mapping[str, Any]) -> PurchasePolicy:
+    """Raises UnusableHostError."""
+    spec = {"purchase": {"type": "str", "choices": PurchasePolicy.values(), "default": PurchasePolicy.ALLOW.value}}
+    given = {"purchase": values["purchase"]} if "purchase" in values else {}
+    return PurchasePolicy(_typed(spec, given)["purchase"])
+
+
 def _settings(values: Mapping[str, Any]) -> Settings:
+    """Raises UnusableHostError."""
     preflight = values.get("preflight", OnMistake.WARN.value)
     return Settings(
         wait_timeout=float(values.get("wait_timeout", 300)),
@@ -191,6 +199,7 @@ def _settings(values: Mapping[str, Any]) -> Settings:
         preflight=str(preflight) if preflight in OnMistake.values() else "no",  # YAML reads no as false
         preflight_resolvers=tuple(map(str, values.get("preflight_resolvers") or ())),
         preflight_resolve=tuple((values.get("preflight_resolve") or {}).items()),
+        purchase=_purchase(values),
     )
 
 

@@ -1,0 +1,104 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a run may place an order that costs money.
+
+Private to the collection. A reissue is free of charge, so nothing here concerns it. Source: lifecycle.md 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .._handover.terms import Operation, PurchasePolicy
+from .._lifecycle.names import with_companions
+from .._lifecycle.products import issue_code
+from .._partner_api.errors import CertumError
+from .reference import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from .._partner_api.messages.certificate import CertificateDetails
+    from .._partner_api.messages.lookup import Order as Entry
+    from .order import Order
+
+VARIABLE = "certum_purchase"
+
+
+class PurchaseNotAllowedError(CertumError):
+    """The certificate has to be purchased, and the operator has not allowed that. Nothing was sent now."""
+
+    def __init__(self, order: Order) -> None:
+        self.outcome_unknown = order.sent.is_uncertain
+        perhaps = "Whether an earlier run has placed it is not known. " if self.outcome_unknown else ""
+        super().__init__(
+            where=f"order {order.order_id}" if order.order_id else f"renewal of certificate {order.predecessor}",
+            why=f"it costs {cost(order)}, and {VARIABLE} is {order.purchase}{_MEANS[order.purchase]}",
+            remedy=f"{perhaps}Nothing was purchased. If you want the purchase, run again with -e {VARIABLE}=allow.",
+        )
+
+
+_MEANS = {
+    PurchasePolicy.ALLOW: "",
+    PurchasePolicy.RENEW_ONLY: ": only the next term of a certificate with the same names and product is purchased",
+    PurchasePolicy.NEVER: "",
+}
+
+
+def cost(order: Order) -> str:
+    """Return what the order costs, for messages."""
+    code = order.product.code
+    if order.operation is Operation.RENEW:
+        code = order.product.renewal_code or code
+    return f"an order of product {code} ({order.product.title})"
+
+
+def refuse_purchase(order: Order) -> None:
+    """Raise PurchaseNotAllowedError unless this order may be placed."""
+    if not may_be_purchased(order):
+        raise PurchaseNotAllowedError(order)
+
+
+def may_be_purchased(order: Order) -> bool:
+    """Return whether the policy allows this order. A renewal follows a certificate by its nature."""
+    if order.purchase is PurchasePolicy.RENEW_ONLY:
+        return order.operation is Operation.RENEW
+    return order.purchase is PurchasePolicy.ALLOW
+
+
+def needs_proof_of_renewal(order: Order) -> bool:
+    """Return whether the account has to show that an order is the next term of a certificate."""
+    renews_only = order.purchase is PurchasePolicy.RENEW_ONLY and order.operation is Operation.ORDER
+    return renews_only and order.sent.may_be_sent
+
+
+def allow_next_term(order: Order, account: Iterable[Entry], *, now: datetime) -> Order:
+    """Return the order, allowed if the account has a certificate that it follows and whose end is near or past.
+
+    Some products have no renewal code, and the CA renews no expired certificate: then an order leads to the next term.
+    """
+    if needs_proof_of_renewal(order) and any(_is_followed(entry, order, now) for entry in account):
+        return replace(order, purchase=PurchasePolicy.ALLOW)
+    return order
+
+
+def _is_followed(entry: Entry, order: Order, now: datetime) -> bool:
+    status, details = entry.order_status, entry.certificate_details
+    if status is None or details is None or issue_code(status.product_code) != order.product.code:
+        return False
+    return _has_the_names(details, order) and _is_in_second_half(details, now)
+
+
+def _has_the_names(details: CertificateDetails, order: Order) -> bool:
+    """The CA adds companions to a name, with or without ``www.``."""
+    held, wanted = names_of(details), frozenset(order.names)
+    return wanted <= held <= with_companions(order.names)
+
+
+def _is_in_second_half(details: CertificateDetails, now: datetime) -> bool:
+    """No renewal window begins before the middle of the lifetime."""
+    return now >= details.start_date + (details.end_date - details.start_date) / 2

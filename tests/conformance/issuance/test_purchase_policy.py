@@ -1,0 +1,143 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``certum_purchase``: which orders that cost money a run places."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from ansible_collections.certops.certum.tests.conformance.issuance.fleet import Fleet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.conformance.issuance.fleet import FleetHost
+    from ansible_collections.certops.certum.tests.conformance.issuance.world import World
+
+PAID = {"quickOrder", "renewCertificate"}
+
+
+class OneHost:
+    """A host with one certificate, over days of the CA's clock and its own."""
+
+    def __init__(self, world: World, directory: Path) -> None:
+        self.fleet = Fleet(world, directory)
+        self.host: FleetHost = self.fleet.add("web1")
+        self.start, self.day = datetime.now(timezone.utc), 0
+
+    @property
+    def item(self) -> dict[str, Any]:
+        declared: dict[str, Any] = self.host.variables["certificates"][0]
+        return declared
+
+    def run(self, purchase: str) -> dict[str, Any]:
+        """Return what the run reports about the certificate."""
+        self.host.variables["purchase"] = purchase
+        self.fleet.world.sandbox.clear_calls()
+        with time_machine.travel(self.start + timedelta(days=self.day), tick=True):
+            orders, _ = self.fleet.run()
+        return self.reported(orders)
+
+    def check(self, purchase: str) -> dict[str, Any]:
+        """The same in check mode."""
+        self.host.variables["purchase"] = purchase
+        self.fleet.world.sandbox.clear_calls()
+        self.fleet.look()
+        return self.reported(self.fleet.step("order", check_mode=True))
+
+    def reported(self, orders: dict[str, Any]) -> dict[str, Any]:
+        (certificate,) = orders["hosts"]["web1"]["certificates"]
+        texts = [each["text"] for each in orders["hosts"]["web1"]["problems"]]
+        return {**certificate, "problems": "\n".join(texts)}
+
+    def advance(self, days: int) -> None:
+        self.fleet.world.sandbox.advance(f"P{days}D")
+        self.day += days
+
+    def purchases(self) -> int:
+        return len([operation for operation in self.fleet.operations() if operation in PAID])
+
+
+@pytest.fixture
+def one(start_world: Callable[..., World], tmp_path: Path) -> OneHost:
+    return OneHost(start_world(), tmp_path)
+
+
+@pytest.mark.parametrize("purchase", ["renew_only", "never"])
+def test_a_first_order_is_reported_and_not_placed(one: OneHost, purchase: str) -> None:
+    for found in (one.run(purchase), one.run(purchase), one.check(purchase)):
+        assert found["reason"]["code"] == "purchase_not_allowed"
+        assert found["state"] == "not_ordered"
+        assert "-e certum_purchase=allow" in found["problems"]
+        assert "product 601 (Commercial SSL)" in found["problems"]
+        assert one.purchases() == 0
+
+    assert "costs an order of product 601" in one.check("allow")["reason"]["text"]
+    assert one.run("allow")["state"] == "issued"
+    assert one.purchases() == 1
+
+
+def test_other_names_are_no_renewal(one: OneHost) -> None:
+    one.run("allow")
+    one.item["common_name"] = f"new.{one.item['common_name']}"
+    one.fleet.served[one.item["common_name"]] = next(iter(one.fleet.served.values()))
+
+    assert one.run("renew_only")["reason"]["code"] == "purchase_not_allowed"
+    assert one.purchases() == 0
+    assert one.run("allow")["state"] == "issued"
+    assert one.purchases() == 1
+
+
+def test_a_reissue_is_always_possible(one: OneHost) -> None:
+    one.run("allow")
+    one.advance(185)
+
+    found = one.run("never")
+
+    assert found["state"] == "issued"
+    assert "reissueCertificate" in one.fleet.operations()
+    assert one.purchases() == 0
+
+
+def test_the_next_term_is_a_renewal(one: OneHost) -> None:
+    one.run("allow")
+    one.advance(185)
+    one.run("renew_only")
+    one.advance(172)
+
+    assert one.run("never")["reason"]["code"] == "purchase_not_allowed"
+    assert one.purchases() == 0
+    assert one.run("renew_only")["state"] == "issued"
+    assert one.fleet.operations().count("renewCertificate") == 1
+
+
+def test_the_order_that_follows_an_expired_certificate_is_a_renewal(one: OneHost) -> None:
+    one.run("allow")
+    one.advance(300)
+
+    assert one.run("never")["reason"]["code"] == "purchase_not_allowed"
+    assert one.run("renew_only")["state"] == "issued"
+    assert one.fleet.operations().count("quickOrder") == 1
+
+
+@pytest.mark.parametrize(("when", "state"), [("before", "unknown"), ("after", "issued")])
+def test_an_order_whose_answer_was_lost_is_looked_up_and_not_placed_again(one: OneHost, when: str, state: str) -> None:
+    one.host.variables["purchase"] = "allow"
+    sandbox = one.fleet.world.sandbox
+    sandbox.add_fault("drop", operation="quickOrder", when=when, times=1)
+    sandbox.add_fault("http-503", operation="getOrderByOrderID", times=9)
+    one.fleet.look()
+    orders = one.fleet.step("order")
+    assert one.reported(orders)["state"] == "unknown"
+    sandbox.clear_faults()
+
+    found = one.run("never")
+
+    assert found["state"] == state
+    assert one.purchases() == 0
