@@ -26,15 +26,15 @@ def sandbox_options() -> tuple[str, ...]:
     return ("--clock=-P178D",)
 
 
-def declare_in_the_inventory(world: World, *certificates: dict[str, Any]) -> None:
+def declare_in_the_inventory(world: World, *certificates: dict[str, Any], **variables: str) -> None:
     (play,) = world.role(*certificates)
     (world.project.path / "group_vars").mkdir(exist_ok=True)
-    world.project.write(play["vars"], name="group_vars/web.yml")
+    world.project.write({**play["vars"], **variables}, name="group_vars/web.yml")
 
 
-def nightly(world: World) -> Run:
+def nightly(world: World, *words: str) -> Run:
     """As the documentation has it."""
-    return world.project.run(Path("certops.certum.renew"), "-e", "certum_hosts=web")
+    return world.project.run(Path("certops.certum.renew"), "-e", "certum_hosts=web", *words)
 
 
 def store(world: World, *words: str, **options: Any) -> Run:
@@ -45,7 +45,7 @@ def store(world: World, *words: str, **options: Any) -> Run:
 
 def test_a_stored_request_waits_until_it_is_time_and_is_then_ordered_with_by_a_scheduler(world: World) -> None:
     declare_in_the_inventory(world, world.declaration(remaining_days=20))
-    nightly(world).succeeded()
+    nightly(world, "-e", "certum_purchase=allow").succeeded()
     first = leaf(world.store / "shop/current/cert.pem")
     csr = write_request(world.project.path / "next.csr", "shop.example.com")
 
@@ -70,6 +70,20 @@ def test_a_stored_request_waits_until_it_is_time_and_is_then_ordered_with_by_a_s
     assert nightly(world).succeeded().changed == 0
     assert world.operations() == []
     assert "error 1032" in store(world).failed().failures[0]
+
+
+def test_a_scheduler_places_no_first_order_unless_the_operator_or_the_inventory_allows_it(world: World) -> None:
+    declare_in_the_inventory(world, world.declaration(remaining_days=20))
+
+    (failure,) = nightly(world).failed().failures
+    assert "costs an order of product 601 (Commercial SSL), and certum_purchase is renew_only" in failure
+    assert "run again with -e certum_purchase=allow" in failure
+    assert world.ca.orders() == []
+
+    declare_in_the_inventory(world, world.declaration(remaining_days=20), certum_purchase="allow")
+    nightly(world).succeeded()
+    assert len(world.ca.orders()) == 1
+    assert nightly(world).succeeded().changed == 0
 
 
 def test_a_scheduler_learns_that_a_person_has_to_act(world: World) -> None:
