@@ -87,6 +87,7 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     going = [each for each in asked if each.job]
     done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(going, jobs, outcomes)]
     refused = [_refused(each) for each in (*read, *asked) if each.problem]
+    warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(going, jobs) if job.warning]
     return Placement([*refused, *done], warnings, notes, refusal)
 
 

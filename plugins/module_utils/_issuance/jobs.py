@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .._handover.problems import problem_of
+from .._handover.terms import Operation
 from .._partner_api.errors import AuthenticationError, CertumError
 from .bounds import refuse_foreign_customer
 from .live import follow_live_order, read_account
-from .spending import allow_next_term, needs_proof_of_renewal
+from .spending import allow_next_term, second_purchase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ class Job:
     """One item, its order, and why it is needed; ``reason`` is None for a certificate that is current.
 
     ``problem`` says why nothing is asked for although it is needed. ``lack`` is what is missing beside a certificate
-    that is current.
+    that is current. ``warning`` says what a person should know before the purchase.
     """
 
     item: OrderItem
@@ -46,6 +47,7 @@ class Job:
     reason: Reason | None
     problem: Problem | None = None
     lack: Lack | None = None
+    warning: str = ""
 
 
 def with_live_orders(api: PartnerApi, jobs: Sequence[Job]) -> list[Job]:
@@ -62,8 +64,10 @@ def with_live_orders(api: PartnerApi, jobs: Sequence[Job]) -> list[Job]:
 
 
 def _needs_account(job: Job) -> bool:
-    doubtful = not job.order.own_customer and job.order.sent.may_be_sent
-    return bool(job.reason and (job.order.may_be_live or doubtful or needs_proof_of_renewal(job.order)))
+    order = job.order
+    of_a_host = order.declared is not None and order.sent.may_be_sent
+    doubtful = of_a_host and (order.operation is Operation.ORDER or not order.own_customer)
+    return bool(job.reason and (order.may_be_live or doubtful))
 
 
 def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
@@ -71,7 +75,8 @@ def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
         if not job.order.own_customer:
             refuse_foreign_customer(job.order, account)
         order = follow_live_order(job.order, account, now=now) if job.order.may_be_live else job.order
-        return replace(job, order=allow_next_term(order, account, now=now))
+        order = allow_next_term(order, account, now=now)
+        return replace(job, order=order, warning=second_purchase(order, account, now=now))
     except CertumError as error:
         return _held_back(job, error)
 

@@ -12,9 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.terms import Operation, PurchasePolicy
 from .._lifecycle.names import with_companions
 from .._lifecycle.products import issue_code
+from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
 from .reference import names_of
 
@@ -70,20 +72,40 @@ def may_be_purchased(order: Order) -> bool:
     return order.purchase is PurchasePolicy.ALLOW
 
 
-def needs_proof_of_renewal(order: Order) -> bool:
-    """Return whether the account has to show that an order is the next term of a certificate."""
-    renews_only = order.purchase is PurchasePolicy.RENEW_ONLY and order.operation is Operation.ORDER
-    return renews_only and order.sent.may_be_sent
-
-
 def allow_next_term(order: Order, account: Iterable[Entry], *, now: datetime) -> Order:
     """Return the order, allowed if the account has a certificate that it follows and whose end is near or past.
 
     Some products have no renewal code, and the CA renews no expired certificate: then an order leads to the next term.
     """
-    if needs_proof_of_renewal(order) and any(_is_followed(entry, order, now) for entry in account):
+    is_undecided = order.purchase is PurchasePolicy.RENEW_ONLY and order.operation is Operation.ORDER
+    if is_undecided and any(_is_followed(entry, order, now) for entry in account):
         return replace(order, purchase=PurchasePolicy.ALLOW)
     return order
+
+
+def second_purchase(order: Order, account: Iterable[Entry], *, now: datetime) -> str:
+    """Return a sentence if an order costs money although the account has a valid certificate for the same names."""
+    if order.operation is not Operation.ORDER or not order.sent.may_be_sent:
+        return ""
+    same = [
+        (details.end_date, details.serial_number, status)
+        for status, details in ((entry.order_status, entry.certificate_details) for entry in account)
+        if status and details and _is_live(details, now) and _has_the_names(details, order)
+    ]
+    if not same:
+        return ""
+    end, serial_number, status = max(same, key=lambda found: found[0])
+    return (
+        f"order {order.order_id} costs {cost(order)}, and the account has certificate {serial_number} for the same "
+        f"names, valid until {end:%Y-%m-%d} (order {status.order_id}, customer {quote(status.customer, 80)}). If the "
+        "declaration was renamed or moved and this certificate is meant, keep the former name and host, or take the "
+        "certificate over with the playbook certops.certum.adopt. "
+        f"A reissue of order {status.order_id} is free of charge."
+    )
+
+
+def _is_live(details: CertificateDetails, now: datetime) -> bool:
+    return details.certificate_status == CertificateStatus.VALID and details.end_date > now
 
 
 def _is_followed(entry: Entry, order: Order, now: datetime) -> bool:

@@ -141,3 +141,32 @@ def test_an_order_whose_answer_was_lost_is_looked_up_and_not_placed_again(one: O
 
     assert found["state"] == state
     assert one.purchases() == 0
+
+
+@pytest.mark.parametrize("purchase", ["allow", "renew_only"])
+@pytest.mark.parametrize("change", [{"name": "store"}, {"customer": "ACME", "name": "store"}])
+def test_a_certificate_that_the_account_has_is_named_before_it_is_purchased_again(
+    one: OneHost, change: dict[str, Any], purchase: str
+) -> None:
+    first = one.run("allow")
+    one.item.update(change)
+
+    for check_mode in (True, False):
+        one.host.variables["purchase"] = purchase
+        one.fleet.look()
+        (warning,) = one.fleet.step("order", check_mode=check_mode)["warnings"]
+        assert warning.startswith("web1: store: order store-")
+        assert "costs an order of product 601 (Commercial SSL), and the account has certificate" in warning
+        assert f"valid until {first['not_after'][:10]} (order {first['order_id']}, customer web1/shop)" in warning
+
+
+def test_another_host_with_the_same_names_is_named_too(one: OneHost) -> None:
+    first = one.run("allow")
+    other = one.fleet.add("web2")
+    other.variables["certificates"][0]["common_name"] = one.item["common_name"]
+
+    one.fleet.look()
+    (warning,) = one.fleet.step("order", check_mode=True)["warnings"]
+
+    assert warning.startswith("web2: shop: order shop-")
+    assert first["order_id"] in warning
