@@ -22,7 +22,8 @@ from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.identity import customer_for, names_both, order_id_for, other_host
 from .._lifecycle.operation import choose, followed
-from .._store.challenge import open_web_root
+from .._lifecycle.validation import FILE_PATH
+from .._store.challenge import require_publishable
 from .._store.each import for_each
 from .._store.errors import StoreError
 from .._store.installed import read_installed
@@ -119,8 +120,8 @@ class Staging:
                 return came
             self._customer(item)  # refuses a copy before there is a key
         self._set_aside_what_came_to_nothing(name)
-        if not self.check_mode and not _is_placed(self._recorded(name)):
-            _require_web_root(item, declaration)
+        if declaration.method is ValidationMethod.FILE and not _is_placed(self._recorded(name)):
+            require_publishable(Path(item["validation"]["webroot"]), FILE_PATH, check_mode=self.check_mode)
         staged = stage(self.layout, name, _wanted(declaration), check_mode=self.check_mode)
         record = staged.order
         if record is None:
@@ -242,13 +243,6 @@ def _wanted(declaration: Declaration) -> Wanted:
 
 def _is_placed(record: OrderRecord | None) -> bool:
     return record is not None and record.stage is not OrderStage.INTENDED
-
-
-def _require_web_root(item: DeclaredItem, declaration: Declaration) -> None:
-    """Before money moves. In check mode nobody asks: an earlier task of the same run would make it."""
-    if declaration.method is ValidationMethod.FILE:
-        with open_web_root(Path(item["validation"]["webroot"])):
-            pass
 
 
 def _refuse_unless_named(layout: Layout, declaration: Declaration, staged: Staged) -> None:

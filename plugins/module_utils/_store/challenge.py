@@ -6,18 +6,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
 from .._lifecycle.validation import contents_in
 from .change import Change
-from .errors import StoreError
+from .errors import LinkError, StoreError
 from .files import Directory, File, Ownership, open_directory
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
+_FIRST = ".well-known"
 _DIRECTORY_MODE = 0o755
 _FILE_MODE = 0o644
 SHARED = "; the validation file of another order is there, so another order uses the same web root"
@@ -41,7 +44,7 @@ def publish(
     """
     data, path = content.encode(), f"{web_root}/{relative_path}"
     *folders, name = _parts(web_root, relative_path)
-    make = None if check_mode else Ownership(_DIRECTORY_MODE, uid, gid)
+    make = None if check_mode else Ownership(_DIRECTORY_MODE, uid, gid, lenient=True)
     directory = _walk(open_web_root(web_root), folders, make)
     file = found = None
     if directory is not None:
@@ -56,7 +59,7 @@ def publish(
                     remedy="Run again when that order is done; if there is none, remove the file.",
                 )
             if found != data and not check_mode:
-                directory.write(name, data, Ownership(_FILE_MODE, uid, gid))
+                directory.write(name, data, Ownership(_FILE_MODE, uid, gid, lenient=True))
     if found == data:
         return Change(changed=False, reason=Reason(ReasonCode.PUBLISHED, f"{path} is published"))
     return Change(
@@ -65,6 +68,26 @@ def publish(
         _was(path, file),
         _shown(path, data),
     )
+
+
+def require_publishable(web_root: Path, relative_path: str, *, check_mode: bool = False) -> None:
+    """Publish an empty file beside *relative_path* and remove it again. Raises StoreError where that is not possible.
+
+    Check mode only looks, and takes a web root that is missing for one that the same run would make.
+    """
+    *folders, name = _parts(web_root, relative_path)
+    if check_mode:
+        root = open_directory(web_root)
+        directory = _walk(root, folders, None) if root else None
+    else:
+        directory = _walk(open_web_root(web_root), folders, Ownership(_DIRECTORY_MODE, lenient=True))
+    if directory is None:
+        return
+    with directory:
+        if not check_mode:
+            trial = f".{name}.trial"
+            directory.write(trial, b"", Ownership(_FILE_MODE, lenient=True))
+            directory.remove(trial)
 
 
 def remove(web_root: Path, relative_path: str, content: str, *, check_mode: bool = False) -> Change:
@@ -84,7 +107,7 @@ def remove(web_root: Path, relative_path: str, content: str, *, check_mode: bool
             return Change(changed=False, reason=Reason(ReasonCode.KEPT, words))
         if not check_mode:
             directory.remove(name)
-            directory.sync()
+            directory.sync(lenient=True)
     return Change(
         True, Reason(ReasonCode.WITHDRAWN, f"{path} is not needed any more"), _shown(path, data), _shown(path, None)
     )
@@ -121,10 +144,26 @@ def open_web_root(path: Path) -> Directory:
     return directory
 
 
+@contextmanager
+def _naming_the_way_out(folder: str) -> Iterator[None]:
+    """Deployments with shared directories have such links, and the web server follows them."""
+    try:
+        yield
+    except LinkError as error:
+        target = (Path(error.path).parent / error.target).resolve()
+        is_whole = target.name == folder == _FIRST
+        instead = f"set validation.webroot to {target.parent}" if is_whole else "mount its target there instead"
+        raise LinkError(
+            error.path,
+            error.target,
+            remedy=f"If the web server follows the link, {instead}. Otherwise find out who made it and remove it.",
+        ) from error
+
+
 def _walk(directory: Directory, folders: list[str], make: Ownership | None) -> Directory | None:
     """Go down one directory at a time, each opened without following a link; *directory* is closed."""
     for folder in folders:
-        with directory:
+        with directory, _naming_the_way_out(folder):
             below = directory.enter(folder) if make is None else directory.enter_or_make(folder, make)
         if below is None:
             return None

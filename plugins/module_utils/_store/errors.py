@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 
+from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
 
 _AGAIN = "then run again: nothing was lost, and what was served is still served"
@@ -40,6 +41,19 @@ class StoreError(KnownError):
 
 class AccessError(StoreError):
     """The operating system refused, so what is on disk is not known: nothing may be decided, least of all to buy."""
+
+
+class LinkError(AccessError):
+    """A symbolic link stands where a directory belongs. ``target`` is where it points."""
+
+    def __init__(self, path: str, target: str, *, remedy: str = "Find out who made it and remove it.") -> None:
+        super().__init__(
+            "The directory cannot be opened",
+            path=path,
+            why=f"it is a symbolic link to {quote(target)}, and no link is followed here",
+            remedy=remedy,
+        )
+        self.target = target
 
 
 def from_os_error(what: str, path: object, error: OSError) -> AccessError:

@@ -10,6 +10,7 @@ instead of followed.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -17,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import StoreError, from_os_error
+from .errors import LinkError, StoreError, from_os_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 1024 * 1024
 TEMPORARY = ".tmp"
 _SELINUX = "security.selinux"
+_REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+"""What a file system answers that has no modes, no owners or nothing to sync."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,16 @@ class File:
 
 @dataclass(frozen=True)
 class Ownership:
-    """Mode, and the owner and group as numbers; None leaves what the process gives."""
+    """Mode, and the owner and group as numbers; None leaves what the process gives.
+
+    ``lenient`` is for public files on a share (CIFS, sshfs) whose mount options set mode and owner. It accepts that the
+    file system refuses to set or to sync them, if everybody can read the file.
+    """
 
     mode: int
     uid: int | None = None
     gid: int | None = None
+    lenient: bool = False
 
 
 PUBLIC = Ownership(0o644)
@@ -83,6 +91,8 @@ class Directory:
         except FileNotFoundError:
             return None
         except OSError as error:
+            if (target := self.link_target(name)) is not None:
+                raise LinkError(f"{self.path}/{name}", target) from error
             raise from_os_error("The directory cannot be opened", f"{self.path}/{name}", error) from error
 
     def enter_or_make(self, name: str, ownership: Ownership) -> Directory:
@@ -106,7 +116,7 @@ class Directory:
             try:
                 with self._reporting("The directory cannot be made", name):
                     _own(found.descriptor, ownership)
-                self.sync()
+                self.sync(lenient=ownership.lenient)
             except BaseException:
                 os.close(found.descriptor)
                 raise
@@ -160,18 +170,20 @@ class Directory:
                 with suppress(OSError):
                     os.unlink(temporary, dir_fd=self.descriptor)
                 raise
-        self.sync()
+        self.sync(lenient=ownership.lenient)
 
     def _write_new(self, name: str, data: bytes, ownership: Ownership, *, like: str) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(name, flags, ownership.mode & 0o600, dir_fd=self.descriptor)
+        mode = ownership.mode if ownership.lenient else ownership.mode & 0o600
+        with _no_umask():
+            descriptor = os.open(name, flags, mode, dir_fd=self.descriptor)
         try:
             _own(descriptor, ownership)
             self._keep_context(descriptor, like)
             rest = memoryview(data)
             while rest:
                 rest = rest[os.write(descriptor, rest) :]
-            os.fsync(descriptor)
+            _sync(descriptor, lenient=ownership.lenient)
         finally:
             os.close(descriptor)
 
@@ -241,10 +253,10 @@ class Directory:
             if name.startswith(".") and name.endswith(TEMPORARY):
                 self.remove(name)
 
-    def sync(self) -> None:
-        """Make the entries of this directory last."""
+    def sync(self, *, lenient: bool = False) -> None:
+        """Make the entries of this directory last; *lenient* as in Ownership."""
         with self._reporting("The directory cannot be synced", ""):
-            os.fsync(self.descriptor)
+            _sync(self.descriptor, lenient=lenient)
 
 
 @contextmanager
@@ -257,7 +269,29 @@ def _no_umask() -> Iterator[None]:
         os.umask(before)
 
 
+def _sync(descriptor: int, *, lenient: bool) -> None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if not (lenient and error.errno in _REFUSALS):
+            raise
+
+
 def _own(descriptor: int, ownership: Ownership) -> None:
+    try:
+        _own_exactly(descriptor, ownership)
+    except OSError as error:
+        if not (ownership.lenient and error.errno in _REFUSALS and _is_public(descriptor)):
+            raise
+
+
+def _is_public(descriptor: int) -> bool:
+    """Return whether everybody may read a file, or find what is in a directory."""
+    mode = os.fstat(descriptor).st_mode
+    return bool(mode & (stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH))
+
+
+def _own_exactly(descriptor: int, ownership: Ownership) -> None:
     """Owner before mode, so that the mode never lets in the wrong group; by descriptor, so that umask has no say.
 
     A mode that is right already is not set again: some file systems refuse that.

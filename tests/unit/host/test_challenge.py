@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
 from ansible_collections.certops.certum.tests.unit.host.declared import PROOF, Host, answer
@@ -59,7 +61,7 @@ def test_trouble_with_one_is_no_trouble_of_the_others(host: Host) -> None:
     items = [gone, host.declare("shop"), host.declare("never-ordered")]
     (host.web_root / "gone").mkdir()
     orders = [answer(order, "pending", code="c0de") for order in host.stage(*items[:2])["orders"]]
-    (host.web_root / "gone").rmdir()
+    shutil.rmtree(host.web_root / "gone")
     result = host.challenge(items, orders)
     assert (result["failed"], len(result["problems"])) == (True, 1)
     assert result["problems"][0]["text"].startswith("mail: ")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -90,8 +91,14 @@ def test_nothing_is_ordered_that_could_not_be_proved_here(host: Host) -> None:
 
     assert len(host.stage(gone, check_mode=True)["orders"]) == 1, "an earlier task of the same run may make it"
     (host.web_root / "gone").mkdir()
+    (host.web_root / "gone/.well-known").symlink_to("elsewhere")
+    for check_mode in (True, False):
+        result = host.stage(gone, check_mode=check_mode)
+        assert "gone/.well-known: it is a symbolic link to elsewhere" in texts(result["problems"])[0]
+        assert result["orders"] == []
+    (host.web_root / "gone/.well-known").unlink()
     (order,) = host.stage(gone)["orders"]
-    (host.web_root / "gone").rmdir()
+    shutil.rmtree(host.web_root / "gone")
     host.challenge([gone], [answer(order, "pending", code="c0de")])
     assert len(host.stage(gone)["orders"]) == 1
 

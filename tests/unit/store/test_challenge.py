@@ -12,8 +12,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._store.challenge import publish, remove
+from ansible_collections.certops.certum.plugins.module_utils._store.challenge import (
+    publish,
+    remove,
+    require_publishable,
+)
 from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
+from ansible_collections.certops.certum.plugins.module_utils._store.files import Ownership, write_atomic
 from ansible_collections.certops.certum.tests.unit.store.faults import Effect, Faults, Killed
 from ansible_collections.certops.certum.tests.unit.store.world import tree
 
@@ -187,3 +192,82 @@ def test_publishing_leaves_the_umask_of_the_process(tmp_path: Path) -> None:
     finally:
         after = os.umask(before)
     assert after == 0o027
+
+
+REFUSALS = [errno.EPERM, errno.EINVAL, errno.ENOTSUP, errno.ENOSYS]
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> None:
+    def refusing(*_given: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, call, refusing)
+
+
+@pytest.mark.parametrize("number", REFUSALS)
+@pytest.mark.parametrize("call", ["fchmod", "fchown", "fsync"])
+def test_a_share_whose_mount_options_set_mode_and_owner_is_published_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
+) -> None:
+    before = os.umask(0o077)
+    try:
+        refuse(monkeypatch, call, number)
+        require_publishable(tmp_path, PATH)
+        publish(tmp_path, PATH, PROOF, uid=1234, gid=4321)
+    finally:
+        os.umask(before)
+    assert (tmp_path / PATH).read_text() == PROOF
+    assert stat.S_IMODE((tmp_path / PATH).stat().st_mode) == 0o644
+    assert remove(tmp_path, PATH, PROOF).changed
+
+
+@pytest.mark.parametrize("call", ["fchmod", "fsync"])
+def test_a_private_file_is_not_written_where_its_mode_or_its_durability_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    refuse(monkeypatch, call, errno.EPERM)
+    with pytest.raises(StoreError, match="operation not permitted"):
+        write_atomic(tmp_path / "privkey.pem", b"", Ownership(0o640))
+
+
+def test_a_file_that_nobody_but_its_owner_could_read_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the mount option file_mode is 0600."""
+    real = os.open
+    monkeypatch.setattr(os, "open", lambda path, flags, mode=0o777, **more: real(path, flags, mode & 0o700, **more))
+    refuse(monkeypatch, "fchmod", errno.EPERM)
+    for act in (require_publishable, lambda *given: publish(*given, PROOF)):
+        with pytest.raises(StoreError, match="operation not permitted"):
+            act(tmp_path, PATH)
+
+
+def test_a_trial_leaves_directories_alone(tmp_path: Path) -> None:
+    require_publishable(tmp_path, PATH, check_mode=True)
+    assert list(tmp_path.iterdir()) == []
+    require_publishable(tmp_path, PATH)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize(
+    ("link", "target", "way_out"),
+    [
+        (".well-known", "shared/.well-known", "set validation.webroot to {base}/shared"),
+        (".well-known", "acme", "mount its target there instead"),
+        (".well-known/pki-validation", "shared/pki-validation", "mount its target there instead"),
+    ],
+)
+def test_a_link_is_named_with_the_way_out(
+    tmp_path: Path, link: str, target: str, way_out: str, check_mode: bool
+) -> None:
+    web_root = tmp_path / "www"
+    (tmp_path / target).mkdir(parents=True)
+    (web_root / link).parent.mkdir(parents=True)
+    (web_root / link).symlink_to(tmp_path / target)
+
+    with pytest.raises(StoreError) as raised:
+        require_publishable(web_root, PATH, check_mode=check_mode)
+
+    assert f"{web_root}/{link}: it is a symbolic link to {tmp_path}/{target}" in str(raised.value)
+    assert way_out.format(base=tmp_path) in str(raised.value)
