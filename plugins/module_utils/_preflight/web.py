@@ -4,7 +4,7 @@
 
 """Whether a name answers plain HTTP, as the validation method ``file`` needs.
 
-Private to the collection. One GET for each name, straight to its address: no proxy, no redirect is followed, and the
+Private to the collection. One GET for each address of a name, without a proxy. No redirect is followed, and the
 body is not read.
 """
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .domain import Proof
     from .resolver import Resolver
 
+HTTP_PORT = 80
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
 MOST_ADDRESSES = 4
@@ -75,26 +76,25 @@ class Web:
         """What keeps the CA from fetching the file over HTTP. A name without an address is DNS's affair."""
         if proof.method is not ValidationMethod.FILE:
             return
-        reasons: list[str] = []
-        mistaken = False
-        for address in self._addresses(proof, resolver)[:MOST_ADDRESSES]:
+        silent: dict[str, _NoAnswerError] = {}
+        redirects: list[Redirect] = []
+        addresses = self._addresses(proof, resolver)[:MOST_ADDRESSES]
+        for address in addresses:
             try:
-                redirect = self._get(proof.domain, address)
+                redirects += filter(None, [self._get(proof.domain, address)])
             except _NoAnswerError as error:
-                mistaken = mistaken or not error.ours
-                reasons.append(f"{address} {error}")
-            else:
-                if redirect:
-                    yield _redirected(proof, redirect)
-                return
-        if reasons:
-            yield _unanswered(proof, "; ".join(reasons), Severity.MISTAKE if mistaken else Severity.UNKNOWN)
+                silent[f"{address} {error}"] = error
+        if redirects:
+            yield _redirected(proof, redirects[0])
+        if silent:
+            ours = all(error.ours for error in silent.values())
+            yield _unanswered(proof, "; ".join(silent), ours=ours, others_answer=len(silent) < len(addresses))
 
     def _addresses(self, proof: Proof, resolver: Resolver) -> list[Address]:
         if proof.domain in self._places:
             return [self._places[proof.domain]]
         hosts = (proof.name,) if proof.is_address else addresses_of(proof.domain, resolver)
-        return [Address(host, 80) for host in hosts]
+        return [Address(host, HTTP_PORT) for host in hosts]
 
     def _get(self, domain: str, address: Address) -> Redirect | None:
         limits = TimeLimits(connect=self._deadline.left(CONNECT_SECONDS), total=self._deadline.left(TOTAL_SECONDS))
@@ -123,11 +123,16 @@ def _no_way(error: BaseException | None) -> bool:
     return False
 
 
-def _unanswered(proof: Proof, why: str, severity: Severity) -> Finding:
+def _unanswered(proof: Proof, why: str, *, ours: bool, others_answer: bool) -> Finding:
+    """What all addresses have in common is a mistake. No source says which of several addresses the CA asks."""
+    severity = Severity.DOUBT if others_answer else Severity.MISTAKE
+    found = f"{proof.name} cannot be asked over HTTP: {why}"
     return proof.finding(
         Check.HTTP,
-        severity,
-        f"{proof.name} cannot be asked over HTTP: {why}",
+        Severity.UNKNOWN if ours else severity,
+        f"{found}. Its other addresses answer, and it is not known which of them the CA asks"
+        if others_answer
+        else found,
         "The CA fetches the file from port 80: open it to the world, or prove the name by dns_txt_prefix. "
         "If only this controller cannot reach it, say with resolve where the name is from here.",
     )

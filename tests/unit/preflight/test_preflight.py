@@ -228,6 +228,9 @@ class TestWhatCannotBeChecked:
         assert "could not be checked (caa): the time was over" in result["reason"]["text"]
 
 
+WEB = "ansible_collections.certops.certum.plugins.module_utils._preflight.web"
+
+
 class TestPort80:
     def test_any_answer_will_do(self, dns: DnsServer, web: FileServer) -> None:
         assert findings(look(dns, resolve={SHOP: web.address})) == []
@@ -240,6 +243,23 @@ class TestPort80:
 
         assert findings(result) == [("http", "mistake")]
         assert "old.example.com cannot be asked over HTTP: 127.83.12.9:80 does not answer" in result["msg"]
+
+    def test_one_address_of_several_that_is_dead_is_a_doubt(
+        self, dns: DnsServer, web: FileServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whichever of them is asked first."""
+        host, dummy, port = web.address.rpartition(":")
+        monkeypatch.setattr(f"{WEB}.HTTP_PORT", int(port))
+        for number, addresses in enumerate([(host, "127.83.12.9"), ("127.83.12.9", host)]):
+            for address in addresses:
+                dns.add(f"old{number}.example.com", "A", address)
+
+            result = look(dns, f"old{number}.example.com")
+
+            assert findings(result) == [("http", "doubt")]
+            assert f"127.83.12.9:{port} does not answer" in result["warnings"][0]
+            assert "Its other addresses answer" in result["warnings"][0]
+            assert not result["failed"]
 
     def test_of_an_ip_address_needs_no_dns(self, dns: DnsServer, web: FileServer) -> None:
         assert findings(look(dns, "9.9.9.9", resolve={"9.9.9.9": web.address})) == []
@@ -255,8 +275,7 @@ class TestPort80:
         assert (result["failed"], len(web.requests)) == (False, 1)
 
     def test_silence_is_a_mistake(self, dns: DnsServer, silent: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        module = "ansible_collections.certops.certum.plugins.module_utils._preflight.web"
-        monkeypatch.setattr(f"{module}.TOTAL_SECONDS", 0.3)
+        monkeypatch.setattr(f"{WEB}.TOTAL_SECONDS", 0.3)
 
         result = look(dns, resolve={SHOP: silent})
 
