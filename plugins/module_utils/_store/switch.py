@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
 from .change import Change
+from .copies import without_copy
 from .derived import complete_formats
 from .errors import StoreError
 from .installed import Installed, read_inside
@@ -163,7 +164,8 @@ def point(directory: Directory, link: str, serial_number: str, *, check_mode: bo
     if directory.link_target(link) == target:
         return False
     if not check_mode:
-        directory.link(link, target)
+        with without_copy(directory, link):
+            directory.link(link, target)
     return True
 
 
