@@ -42,6 +42,26 @@ options:
     description: Whether the orders that changed in the period are meant, and not those that were placed in it.
     type: bool
     default: false
+  domain:
+    description:
+      - Return only the orders of the period that have this domain name, such as V(shop.example.com).
+      - No list of the CA has the names of an order that is not issued, so the CA is asked once for each such order.
+    type: str
+  state:
+    description: Return only the orders of the period in one of these states.
+    type: list
+    elements: str
+    choices:
+      - AWAITING
+      - VERIFICATION
+      - ACCEPTED
+      - REJECTED
+      - ENROLLED
+    default: []
+  include_pem:
+    description: Whether RV(order.entries) and RV(orders) have the certificates as PEM, in C(x509_cert).
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -50,9 +70,19 @@ EXAMPLES = r"""
     order_id: shop-2026
   register: info
 
-- name: See what was ordered this year
+- name: See which orders of this year are pending
   certops.certum.certum_order_info:
     from_date: "2026-01-01"
+    state:
+      - AWAITING
+      - VERIFICATION
+      - ACCEPTED
+  register: pending
+
+- name: See what was ordered this year for a domain
+  certops.certum.certum_order_info:
+    from_date: "2026-01-01"
+    domain: shop.example.com
   register: ordered
 """
 
@@ -119,6 +149,7 @@ reason:
 
 from ..module_utils._account.order_info import read_orders
 from ..module_utils._module.controller import run_with_api
+from ..module_utils._partner_api.enums import OrderState
 
 
 def main() -> None:
@@ -129,10 +160,13 @@ def main() -> None:
             "from_date": {"type": "str"},
             "to_date": {"type": "str"},
             "modified": {"type": "bool", "default": False},
+            "domain": {"type": "str"},
+            "state": {"type": "list", "elements": "str", "choices": OrderState.values(), "default": []},
+            "include_pem": {"type": "bool", "default": False},
         },
         mutually_exclusive=[("order_id", "from_date")],
         required_one_of=[("order_id", "from_date")],
-        required_by={"to_date": "from_date"},
+        required_by={"to_date": "from_date", "domain": "from_date"},
     )
 
 

@@ -312,12 +312,25 @@ def test_orders_are_listed_by_the_time_they_were_placed_or_changed(world: World)
     world.ca.reject("old")
     period = {"from_date": start, "to_date": (datetime.fromisoformat(start) + timedelta(days=1)).isoformat()}
 
+    def orders(**options: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (
+            module(world, "certum_order_info", **period, **options).succeeded().result(TASK)["orders"]
+        )
+        return found
+
     def listed(**options: Any) -> set[str]:
-        orders = module(world, "certum_order_info", **period, **options).succeeded().result(TASK)["orders"]
-        return {order["order_status"]["order_id"] for order in orders}
+        return {order["order_status"]["order_id"] for order in orders(**options)}
 
     assert listed() == {"new"}
     assert listed(modified=True) == {"new", "old"}
+    assert listed(modified=True, state=["REJECTED"]) == {"old"}
+    assert listed(domain="new.example.com") == {"new"}
+    assert listed(domain="other.example.com") == set()
+
+    enrol(world, "new")
+    (without,), (with_pem,) = orders(domain="new.example.com"), orders(domain="new.example.com", include_pem=True)
+    assert with_pem["certificate_details"].pop("x509_cert").startswith("-----BEGIN CERTIFICATE")
+    assert with_pem == without
 
 
 def test_certificates_that_end_soon_are_listed(world: World) -> None:

@@ -81,7 +81,7 @@ class Role:
         asked, revoked = [], []
         for each in planned["in_flight"]:
             try:
-                answer = read_orders(api, {"order_id": each["order_id"]}, check_mode=False)
+                answer = read_orders(api, {"order_id": each["order_id"], "include_pem": False}, check_mode=False)
             except CertumError as error:
                 self.said.problems.append(str(error))
                 break

@@ -28,7 +28,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     State,
     ValidationMethod,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import RevocationReason
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import OrderState, RevocationReason
 from ansible_collections.certops.certum.tests.unit.docs.documentation import described, with_nested
 
 CHOICES: dict[str, tuple[list[str], ...]] = {
@@ -51,7 +51,7 @@ CHOICES: dict[str, tuple[list[str], ...]] = {
     "revoke_reason": (RevokeReason.values(),),
     "sent": (Sent.values(),),
     "step": (BatchStep.values(),),
-    "state": (DeclaredState.values(), ServiceState.values(), State.values()),
+    "state": (DeclaredState.values(), ServiceState.values(), State.values(), OrderState.values()),
     "type": (KeyType.values(), list(TYPES)),
 }
 """The choices that an option or a result of this name may have."""
