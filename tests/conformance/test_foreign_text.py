@@ -19,7 +19,7 @@ from ansible_collections.certops.certum.plugins.module_utils._account.reissue im
 from ansible_collections.certops.certum.plugins.module_utils._account.renew import renew_certificate
 from ansible_collections.certops.certum.plugins.module_utils._account.revoke import revoke_certificate
 from ansible_collections.certops.certum.plugins.module_utils._account.validation import validate_order
-from ansible_collections.certops.certum.plugins.module_utils._module.masking import SENTENCES
+from ansible_collections.certops.certum.plugins.module_utils._module.sentences import SENTENCES
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import CertumError
 from ansible_collections.certops.certum.tests.conformance.issuance.world import World, new_item
 from ansible_collections.certops.certum.tests.support.rewriting_proxy import RewritingProxy, texts

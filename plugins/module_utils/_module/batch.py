@@ -28,7 +28,9 @@ from .api import api_constraints, api_options, open_api
 from .freezing import declared_defaults
 from .masking import mask_sentences
 from .options import ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
+from .role_names import role_sentence
 from .run import packages_sentence
+from .sentences import map_sentences
 from .visible import visible_sentences
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def run_step(
     merged: dict[str, Any] = {key: {**nothing[key], **result[key]} for key in ("hosts", "troubles") if key in nothing}
     whole = {**result, **merged}
     secrets = {host.account.api_password for host in hosts} - {""}
-    return visible_sentences(mask_sentences(whole, secrets))  # type: ignore[no-any-return]
+    return visible_sentences(map_sentences(mask_sentences(whole, secrets), role_sentence))  # type: ignore[no-any-return]
 
 
 def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping[str, Any]) -> bool:

@@ -14,22 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.common.parameters import remove_values
 
+from .sentences import map_sentences
+
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-SENTENCES = frozenset({"diff", "msg", "notes", "remedy", "sentences", "text", "what"})
-"""What people read, wherever in a result it is; the rest is data, into which our own code puts no secret."""
 
 
 def mask_sentences(value: Any, secrets: Collection[str]) -> Any:
     """Return the result with ``secrets`` (the values of no_log options) struck out of its sentences."""
-    if not secrets:
-        return value
-    if isinstance(value, dict):
-        return {
-            key: remove_values(part, secrets) if key in SENTENCES else mask_sentences(part, secrets)
-            for key, part in value.items()
-        }
-    if isinstance(value, list):
-        return [mask_sentences(part, secrets) for part in value]
-    return value
+    return map_sentences(value, lambda text: remove_values(text, secrets)) if secrets else value

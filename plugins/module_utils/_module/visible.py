@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._handover.foreign_text import printable
-from .masking import SENTENCES
+from .sentences import SENTENCES, map_sentences
 
 
 def visible_sentence(text: str) -> str:
@@ -23,19 +23,7 @@ def visible_sentence(text: str) -> str:
 
 def visible_sentences(value: Any) -> Any:
     """Return the result with its sentences made visible, and its data as they are."""
-    if isinstance(value, dict):
-        return {key: _all(part) if key in SENTENCES else visible_sentences(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [visible_sentences(part) for part in value]
-    return value
-
-
-def _all(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _all(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_all(part) for part in value]
-    return visible_sentence(value) if isinstance(value, str) else value
+    return map_sentences(value, visible_sentence)
 
 
 def report_of_host(value: Any) -> Any:

@@ -179,7 +179,7 @@ def _unknown(proof: Proof, check: Check, error: LookUpFailedError) -> Finding:
         check,
         Severity.UNKNOWN,
         f"{proof.name} could not be checked ({check.value}): {error}",
-        "The order is not kept back for it. Name resolvers that answer.",
+        "The order is not kept back for it. Set the option resolvers to resolvers that answer.",
     )
 
 

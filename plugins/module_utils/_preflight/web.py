@@ -134,7 +134,7 @@ def _unanswered(proof: Proof, why: str, *, ours: bool, others_answer: bool) -> F
         if others_answer
         else found,
         "The CA fetches the file from port 80: open it to the world, or prove the name by dns_txt_prefix. "
-        "If only this controller cannot reach it, say with resolve where the name is from here.",
+        "If only this controller cannot reach it, set the option resolve to where the name is from here.",
     )
 
 

@@ -1,0 +1,28 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The names that an operator of the role knows, in sentences that name the options of modules.
+
+Private to the collection. Pure. The client is used by modules too, where the options have these names.
+"""
+
+from __future__ import annotations
+
+import re
+
+VARIABLES = {
+    "api_url": "certum_api_url",
+    "api_environment": "certum_api_environment",
+    "api_username": "certum_api_username",
+    "api_password": "certum_api_password",
+    "ca_path": "certum_api_ca_path",
+    "the option resolve": "certum_preflight_resolve",
+    "the option resolvers": "certum_preflight_resolvers",
+}
+_OPTIONS = re.compile(rf"(?<![\w.<-])({'|'.join(VARIABLES)})(?![\w>-])")
+
+
+def role_sentence(text: str) -> str:
+    """Return the text with the role's variables in the place of the options."""
+    return _OPTIONS.sub(lambda found: VARIABLES[found[1]], text)
