@@ -130,14 +130,65 @@ def test_a_resolver_that_fails_is_told(sandbox: Sandbox, dns_server: DnsServer):
     assert f"TXT lookup of {case.name} failed" in case.failure()
 
 
-@pytest.mark.parametrize(("value", "proved"), [("no", False), ("yes", True)])
-def test_a_parents_record_counts_in_one_dialect(start_sandbox, dns_server: DnsServer, value, proved):
-    case = Case(start_sandbox(dns_climb=value), "DNS_TXT_PREFIX", f"deep.h{uuid.uuid4().hex[:8]}.example.org")
-    dns_server.add(f"_certum.{case.name.partition('.')[2]}", "TXT", f'"{case.code}"')
-    if proved:
+@pytest.mark.parametrize("method", ["DNS_TXT", "DNS_TXT_PREFIX", "DNS_CNAME", "DNS_CNAME_PREFIX"])
+@pytest.mark.parametrize(
+    ("name", "owner", "counts"),
+    [
+        ("very.deep.{}.example", "deep.{}.example", True),
+        ("very.deep.{}.example", "{}.example", True),
+        ("shop.{}.com.pl", "{}.com.pl", True),
+        ("shop.{}.com.pl", "com.pl", False),
+        ("{}.example", "example", False),
+    ],
+)
+def test_a_record_counts_up_to_the_registered_domain(sandbox, dns_server: DnsServer, method, name, owner, counts):
+    label = f"h{uuid.uuid4().hex[:8]}"
+    case = Case(sandbox, method, name.format(label))
+    publish(dns_server, method, owner.format(label), case.code)
+    if counts:
         case.check()
     else:
         assert case.failure()
+
+
+def test_a_parents_record_does_not_count_in_one_dialect(start_sandbox, dns_server: DnsServer):
+    case = Case(start_sandbox(dns_climb="no"), "DNS_TXT_PREFIX", f"deep.h{uuid.uuid4().hex[:8]}.example.org")
+    publish(dns_server, "DNS_TXT_PREFIX", case.name.partition(".")[2], case.code)
+    assert case.failure()
+
+
+def publish(dns: DnsServer, method: str, owner: str, code: str) -> None:
+    owner = f"_certum.{owner}" if method.endswith("PREFIX") else owner
+    kind, value = ("TXT", f'"{code}"') if "TXT" in method else ("CNAME", f"{code}.certum.pl.")
+    dns.add(owner, kind, value)
+
+
+def delegate(case: Case, dns_server: DnsServer, method: str) -> None:
+    """Publish the record in another zone, two aliases away."""
+    first, second = (f"{step}.{case.name}.validation.example" for step in ("first", "second"))
+    for owner, target in ((f"_certum.{case.name}", first), (first, second)):
+        dns_server.add(owner, "CNAME", f"{target}.")
+    publish(dns_server, method.removesuffix("_PREFIX"), second, case.code)
+
+
+@pytest.mark.parametrize("method", ["DNS_TXT_PREFIX", "DNS_CNAME_PREFIX"])
+def test_a_record_may_be_delegated_to_another_zone(sandbox: Sandbox, dns_server: DnsServer, method):
+    case = Case(sandbox, method)
+    delegate(case, dns_server, method)
+    case.check()
+
+
+def test_a_delegated_cname_does_not_count_in_one_dialect(start_sandbox, dns_server: DnsServer):
+    case = Case(start_sandbox(dns_alias="refused"), "DNS_CNAME_PREFIX")
+    delegate(case, dns_server, "DNS_CNAME_PREFIX")
+    assert case.failure()
+
+
+def test_aliases_that_go_in_circles_end(sandbox: Sandbox, dns_server: DnsServer):
+    case = Case(sandbox, "DNS_CNAME")
+    dns_server.add(case.name, "CNAME", f"circle.{case.name}.")
+    dns_server.add(f"circle.{case.name}", "CNAME", f"{case.name}.")
+    assert "expected" in case.failure()
 
 
 @pytest.mark.parametrize(

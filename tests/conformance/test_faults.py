@@ -13,7 +13,7 @@ import httpx
 import pytest
 from certum_sandbox.soap.schema import operations
 from lxml import etree
-from support.soap import make_order, make_request, to_envelope
+from support.soap import error_codes, make_order, make_request, to_envelope
 
 from .conftest import RawPartner
 
@@ -56,6 +56,18 @@ def test_each_effect_spoils_the_answer_and_only_before_prevents_the_work(
         sandbox.stop()
     else:
         assert RawPartner(sandbox).send(make_request("getProductList", {})).tag == "getProductListResponse"
+
+
+@pytest.mark.parametrize("code", [1185, 2204, 2205])
+def test_a_check_fails_with_the_code_that_is_asked_for(start_sandbox, code):
+    sandbox = start_sandbox()
+    partner = RawPartner(sandbox)
+    verification = partner.send(make_order()).findtext("SANVerification/code")
+    sandbox.add_fault("error", operation="performSanVerification", code=code)
+    answers = [partner.send(make_request("performSanVerification", {"code": verification})) for _call in range(2)]
+    assert [answer.findtext("responseHeader/successCode") for answer in answers] == ["1", "0"]
+    assert [error_codes(answer) for answer in answers] == [[code], []]
+    assert [call["errorCodes"] for call in sandbox.calls()] == [[], [code], []]
 
 
 def test_a_delay_only_takes_time(start_sandbox):
@@ -117,7 +129,17 @@ def test_every_operation_can_be_spoiled_before_and_after_its_work(start_sandbox)
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"effect": "melt"}, {"effect": "drop", "wen": "before"}, {"effect": "drop", "operation": "quickorder"}, [1]],
+    [
+        {},
+        {"effect": "melt"},
+        {"effect": "drop", "wen": "before"},
+        {"effect": "drop", "operation": "quickorder"},
+        [1],
+        {"effect": "error"},
+        {"effect": "error", "code": 9999},
+        {"effect": "drop", "code": 2204},
+        {"effect": "error", "code": 2204, "when": "after"},
+    ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(start_sandbox, body):
     sandbox = start_sandbox()

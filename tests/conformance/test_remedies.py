@@ -99,6 +99,11 @@ class Account:
         return to_pem(issue_certificate(authority, request, Locations("http://o", "http://i", "http://c")))
 
 
+def names(*labels: str) -> tuple[SanEntry, ...]:
+    """Names as a request lists them."""
+    return tuple(SanEntry(dns_name=f"{label}.example.org") for label in labels)
+
+
 def csr(order_id: str) -> str:
     """A request with a new key."""
     return make_csr(f"{order_id}.example.org")
@@ -137,7 +142,7 @@ BY_THE_CA: list[tuple[int, str, Ask]] = [
     (1170, "(api_username)", lambda a: a.send_renewal(serial_number=None, x509_cert=a.foreign())),
     (2094, "certum_order_info tells which it is", lambda a: a.send_reissue("revoked")),
     (2126, "order_id", lambda a: a.do(reissue_certificate, "twice", serial_number=a.serials["older"])),
-    (2130, "add_names", lambda a: a.send_reissue("multi", san_entries=(SanEntry(dns_name="multi.example.org"),))),
+    (2130, "add_names", lambda a: a.send_reissue("multi", san_entries=names("multi", "new"))),
     (2188, "validation.method", lambda a: a.do(reissue_certificate, "shop", validation=None)),
     (1136, "end that with certum_revoke if nobody uses it", lambda a: a.api.cancel_order(order_id="shop")),
     (1139, "run certum_cancel again in a few minutes", lambda a: a.do(cancel_order, "busy")),

@@ -80,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--pace", metavar="SECONDS", type=float, default=0.0, help="how long each step of the CA takes (%(default)s)")
     add("--dialect", metavar="KEY=VALUE", action="append", default=[], help="see: certum-sandbox dialects; repeatable")
+    add(
+        "--strict",
+        action="store_true",
+        help="check requests against the schema and refuse what the CA overlooks; --dialect overrides single switches",
+    )
     return parser  # fmt: skip
 
 
@@ -101,14 +106,16 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         max_names=arguments.max_names,
         clock=parse_duration(arguments.clock) if arguments.clock else None,
         pace=arguments.pace,
-        dialect=Dialect.parse(arguments.dialect),
+        dialect=Dialect.parse(arguments.dialect, strict=arguments.strict),
     )
 
 
 def _list_dialects() -> None:
     for meaning in MEANINGS.values():
         values = " | ".join(meaning.values)
-        print(f"{meaning.switch} = {values}  (default {meaning.default})\n    {meaning.what}; settles {meaning.source}")
+        strict = "" if meaning.strict == meaning.default else f", --strict sets {meaning.strict}"
+        print(f"{meaning.switch} = {values}  (default {meaning.default}{strict})")
+        print(f"    {meaning.what}; settles {meaning.source}")
 
 
 def _join_negative_clock(arguments: Sequence[str]) -> list[str]:

@@ -22,9 +22,16 @@ class Switch(StrEnum):
 
     PREFIX = "prefix"
     ELEMENT_ORDER = "element-order"
+    BLANK_ELEMENTS = "blank-elements"
+    NIL_ELEMENTS = "nil-elements"
+    TYPE_ATTRIBUTES = "type-attributes"
+    HTTP_CHARSET = "http-charset"
+    COMPRESSED_REQUESTS = "compressed-requests"
     SOAP_ACTION = "soap-action"
     JURISDICTION_CASE = "jurisdiction-case"
     PLAIN_DATES = "plain-dates"
+    DATE_FORMS = "date-forms"
+    SHORTENED_MAXIMUM = "shortened-maximum"
     EMAIL_METHOD = "email-method"
     ORGANIZATION_NAME = "organization-name"
     REQUESTOR_INFO = "requestor-info"
@@ -34,6 +41,7 @@ class Switch(StrEnum):
     BAD_CREDENTIALS = "bad-credentials"
     EMPTY_ERRORS = "empty-errors"
     REPORTED_ERRORS = "reported-errors"
+    ALREADY_DONE_VALUE = "already-done-value"
     LOCK_OUT = "lock-out"
     EXTRA_ELEMENTS = "extra-elements"
     EXTRA_VALUES = "extra-values"
@@ -59,6 +67,7 @@ class Switch(StrEnum):
     CODE_LIFE = "code-life"
     POLLING = "polling"
     DNS_CLIMB = "dns-climb"
+    DNS_ALIAS = "dns-alias"
     FILE_NEWLINE = "file-newline"
     REDIRECTS = "redirects"
     MAILBOX_LINK_LIFE = "mailbox-link-life"
@@ -76,15 +85,21 @@ class Switch(StrEnum):
     RENEWAL_AFTER_EXPIRY = "renewal-after-expiry"
     REVOCATION_REASONS = "revocation-reasons"
     DOCUMENTS_LIST = "documents-list"
+    DOCUMENT_DETAILS = "document-details"
     SNI_OPERATIONS = "sni-operations"
+    SNI_REFERENCE = "sni-reference"
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """One switch: its values, the default first, what it changes and which source leaves it open."""
+    """One switch: its values, the default first, what it changes and which source leaves it open.
+
+    ``strict`` is the value that ``--strict`` sets: the default where that option changes nothing.
+    """
 
     switch: Switch
     values: tuple[str, ...]
+    strict: str
     what: str
     source: str
 
@@ -93,11 +108,15 @@ class Meaning:
         return self.values[0]
 
 
+def _read(switch: Switch, row: Mapping[str, str]) -> Meaning:
+    values = tuple(row["values"].split())
+    return Meaning(switch, values, row["strict"] or values[0], row["what"], row["source"])
+
+
 def _load() -> Mapping[Switch, Meaning]:
     text = (files("certum_sandbox") / "data" / "dialects.csv").read_text("utf-8")
     rows = {row["switch"]: row for row in csv.DictReader(text.splitlines())}
-    meanings = ((switch, rows.pop(switch)) for switch in Switch)
-    found = {s: Meaning(s, tuple(row["values"].split()), row["what"], row["source"]) for s, row in meanings}
+    found = {switch: _read(switch, rows.pop(switch)) for switch in Switch}
     if rows:
         msg = f"dialects.csv describes switches that do not exist: {', '.join(rows)}"
         raise ValueError(msg)
@@ -127,9 +146,9 @@ class Dialect:
         return self._values[switch]
 
     @classmethod
-    def parse(cls, arguments: Iterable[str]) -> Dialect:
-        """From ``KEY=VALUE`` texts. ValueError as above."""
-        pairs = {}
+    def parse(cls, arguments: Iterable[str], *, strict: bool = False) -> Dialect:
+        """From ``KEY=VALUE`` texts, which override what ``strict`` sets. ValueError as above."""
+        pairs = {switch.value: meaning.strict for switch, meaning in MEANINGS.items()} if strict else {}
         for argument in arguments:
             key, equals, value = argument.partition("=")
             if not equals:

@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 _DURATION = re.compile(
     r"(?P<sign>[+-]?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
 )
+_SEPARATOR = re.compile(r"[T ]+")
+# XML Schema allows a zone beside a date, which ISO 8601 does not.
+_ZONE_OF_DAY = re.compile(r"(?<=^\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})$", re.IGNORECASE)
 _DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
 _SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
 
@@ -38,5 +41,41 @@ def format_moment(moment: datetime) -> str:
 
 def parse_moment(text: str) -> datetime:
     """An ``xs:dateTime``; without an offset it is UTC. ValueError if it is none."""
-    moment = datetime.fromisoformat(text.strip())
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return _to_utc(datetime.fromisoformat(text.strip()))
+
+
+def _to_utc(moment: datetime) -> datetime:
+    """ValueError if the moment lies before year 1 or after year 9999 in UTC."""
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        msg = f"{moment.isoformat()} is out of range"
+        raise ValueError(msg) from error
+
+
+def _split(text: str) -> tuple[date, str]:
+    """The day of a moment and what follows the ``T`` or the blank, ``""`` if there is nothing."""
+    day, _separator, rest = _SEPARATOR.sub("T", text.strip().upper(), count=1).partition("T")
+    return date.fromisoformat(day), rest
+
+
+def read_any_moment(text: str, *, plain: bool) -> datetime:
+    """A moment in any usual form of ISO 8601: basic or extended, with or without seconds, zone and fraction.
+
+    Without a zone it is UTC. A date alone is its first moment if ``plain`` dates count. ValueError if it is none.
+    """
+    day, rest = _split(text)
+    if not rest and not plain:
+        msg = f"{text!r} has no time of day"
+        raise ValueError(msg)
+    return _to_utc(datetime.combine(day, time.fromisoformat(rest) if rest else time()))
+
+
+def read_any_day(text: str) -> date:
+    """A day in any usual form of ISO 8601. A zone or a time beside it does not matter. ValueError if it is none."""
+    day, rest = _split(_ZONE_OF_DAY.sub("", text.strip()))
+    if rest:
+        time.fromisoformat(rest)
+    return day

@@ -228,6 +228,14 @@ class StoredFile:
     content: bytes
 
 
+class DocumentState(StrEnum):
+    """What CA staff made of a document (partner-api.md 2.20)."""
+
+    NEW = "NEW"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+
+
 @dataclass(frozen=True)
 class Document:
     """Evidence that a partner attached to an order (lifecycle.md 7)."""
@@ -235,3 +243,4 @@ class Document:
     description: str
     type: str
     files: tuple[StoredFile, ...]
+    received: datetime

@@ -15,6 +15,7 @@ from lxml import etree
 from certum_sandbox.backend import Backend
 from certum_sandbox.dialect import Dialect, Switch
 from certum_sandbox.doorkeeper import Doorkeeper
+from certum_sandbox.error_table import error_elements
 from certum_sandbox.operations.operation import Answer
 from certum_sandbox.operations.registry import OPERATIONS
 from certum_sandbox.rules.header import HEADER_RULES
@@ -30,6 +31,7 @@ from certum_sandbox.store.calls import CallRecord
 _LOG = logging.getLogger(__name__)
 _SUCCESS = 0
 _FAILED = 1
+_ALREADY_DONE = frozenset({1145, 1151})
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,16 @@ class Service:
             return fault_reply(SoapFault("internal error of the sandbox; its log says more", FaultCode.SERVER))
         return Reply(200, render_answer(operation, self._children(outcome), self.dialect))
 
+    def refuse(self, operation: str, code: int) -> Reply:
+        """The answer to a call that fails with this error code, whatever it asks for; logs it."""
+        outcome = _Outcome(_FAILED, errors=[ApiError(code, error_elements()[code])])
+        with self._backend.database.transaction():
+            self._log(operation, outcome, None)
+        return Reply(200, render_answer(operation, self._children(outcome), self.dialect))
+
     def _carry_out(self, operation: str, element: etree._Element) -> tuple[_Outcome, str | None]:
         message = read_message(element, self.dialect)
-        refused = self._refuse(message)
+        refused = self._judge_header(message)
         if refused is not None:
             return refused, None
         judged = OPERATIONS[operation].judge(message, self._backend)
@@ -104,7 +113,7 @@ class Service:
         told = {"first": errors[:1], "last": errors[-1:]}
         return told.get(self.dialect[Switch.REPORTED_ERRORS], errors)
 
-    def _refuse(self, message: Message) -> _Outcome | None:
+    def _judge_header(self, message: Message) -> _Outcome | None:
         """What the request header alone decides."""
         errors = check(HEADER_RULES, Inquiry(message, self._backend))
         if errors:
@@ -117,7 +126,7 @@ class Service:
         return _Outcome(code, empty_errors=self.dialect[Switch.EMPTY_ERRORS] == "yes")
 
     def _children(self, outcome: _Outcome) -> list[Node]:
-        errors = [node("Error", nodes(errorCode=each.code, value=each.value or None)) for each in outcome.errors]
+        errors = [node("Error", nodes(errorCode=each.code, value=self._value(each))) for each in outcome.errors]
         page = outcome.answer.page
         counted = page if self.dialect[Switch.PAGE_HEADER] == "present" else None
         header = nodes(
@@ -129,6 +138,10 @@ class Service:
             timestamp=self._backend.clock.now(),
         )
         return [node("responseHeader", header), *outcome.answer.children]
+
+    def _value(self, error: ApiError) -> str | None:
+        has_none = error.code in _ALREADY_DONE and self.dialect[Switch.ALREADY_DONE_VALUE] == "absent"
+        return None if has_none else error.value or None
 
     def _log(self, operation: str, outcome: _Outcome, order_id: str | None) -> None:
         codes = tuple(each.code for each in outcome.errors)

@@ -54,6 +54,8 @@ TWO_WILDCARDS = {P + "productCode": "931", APPROVER: "DNS_TXT", NAMES: [NAME, "*
 SERIALS = "serialNumbers/serialNumber"
 ADD, REMOVE = "addSerialNumbers/serialNumber", "removeSerialNumbers/serialNumber"
 
+BLANK_KEPT = {"blank-elements": "kept"}
+
 VALID: Mapping[str, Texts] = {
     "validateOrderParameters": {},
     "quickOrder": {},
@@ -110,6 +112,8 @@ _REFERENCES += ("addEmailVerification", "getEmailVerification", "getDocumentsLis
 
 EXAMPLES: list[Example] = [
     *(Example(code, "quickOrder", changes) for code, changes in ORDERS),
+    Example(1011, "quickOrder", {P + "orderID": ""}, BLANK_KEPT),
+    Example(1009, "quickOrder", {"requestorInfo": None}, {"requestor-info": "required"}),
     Example(1046, "quickOrder", TWO_WILDCARDS, {"multidomain-wildcard": "yes"}),
     *(
         Example(code, operation, {"orderID": order_id})
@@ -120,7 +124,6 @@ EXAMPLES: list[Example] = [
         "renewCertificate",
         (1164, {"serialNumber": None}),
         (1164, {"X509Cert": "$pem"}),
-        (1160, {"serialNumber": " "}),
         (1161, {"serialNumber": "A" * 65}),
         (2096, {"serialNumber": "XYZ"}),
         (1159, {"serialNumber": "AB"}),
@@ -136,6 +139,7 @@ EXAMPLES: list[Example] = [
         (1076, {"customer": " "}),
         (1077, {"customer": "c" * 65}),
         (1169, {"customer": "somebody else"}),
+        (2192, {"serialNumber": "$not_allowed", "CSR": make_csr("no-longer-allowed.example.org")}),
         (1014, {"productCode": None}),
         (1080, {"productCode": "6066"}),
         (1075, {"productCode": "999"}),
@@ -153,6 +157,8 @@ EXAMPLES: list[Example] = [
         (2185, {"shortenedValidityPeriod": "2020-01-01"}),
         (1172, {"SANEntries/SANEntry/DNSName": NAME}),
     ),
+    Example(1160, "renewCertificate", {"serialNumber": " "}, BLANK_KEPT),
+    Example(1069, "renewCertificate", {"shortenedValidityPeriod": "$late"}, {"shortened-maximum": "certificate"}),
     Example(1044, "renewCertificate", {"serialNumber": "$expired"}, {"renewal-after-expiry": "1044"}),
     *_of(
         "reissueCertificate",
@@ -170,7 +176,8 @@ EXAMPLES: list[Example] = [
         (2097, {"CSR": "no CSR"}),
         (1032, {"CSR": "$used_csr"}),
         (1107, {NAMES: ["shop.example.org"]}),
-        (2130, {"serialNumber": "$multi", NAMES: ["WWW.example.org"]}),
+        (2130, {"serialNumber": "$multi", NAMES: ["WWW.example.org", "shop.example.org"]}),
+        (2193, {"serialNumber": "$extended", NAMES: ["203.0.113.7"]}),
         (2162, {"serialNumber": "$multi", NAMES: ["shop.example.org"], "SANApprover": None}),
         (2095, {"serialNumber": "$multi", NAMES: ["shop.example.org", " "]}),
         (1008, {"serialNumber": "$multi", NAMES: ["-x.example.org"]}),
@@ -183,6 +190,7 @@ EXAMPLES: list[Example] = [
         (1089, {"userAgent": "u" * 256}),
         (1172, {"productCode": "606"}),
     ),
+    Example(2130, "reissueCertificate", {NAMES: [NAME]}, {"reissue-known-names": "2130"}),
     Example(2097, "reissueCertificate", {"CSR": None}, {"reissue-without-csr": "2097"}),
     Example(2188, "reissueCertificate", {"SANApprover": None}, {"proof-reuse": "no"}),
     *_of(
@@ -206,6 +214,7 @@ EXAMPLES: list[Example] = [
         (1134, {R + "serialNumber": "A" * 65}),
         (1146, {R + "serialNumber": "XYZ"}),
         (1135, {R + "revocationReason": "CERTIFICATEHOLD"}),
+        (2190, {R + "revocationReason": "AFFILIATIONCHANGED"}),
         (1140, {R + "revocationReason": "KEYCOMPROMISE", R + "keyCompromitationDate": "yesterday"}),
         (1141, {R + "revocationReason": "KEYCOMPROMISE", R + "keyCompromitationDate": "2099-01-01"}),
         (1141, {R + "revocationReason": "KEYCOMPROMISE", R + "keyCompromitationDate": "$day_before"}),
@@ -259,15 +268,16 @@ EXAMPLES: list[Example] = [
         "getCertificate",
         (1162, {"serialNumber": None}),
         (1163, {"orderID": "dv"}),
-        (1160, {"serialNumber": ""}),
+        (1162, {"serialNumber": ""}),
         (1161, {"serialNumber": "A" * 65}),
         (2096, {"serialNumber": "XYZ"}),
         (1159, {"serialNumber": "AB"}),
         (1159, {"serialNumber": None, "orderID": "waiting"}),
-        (2055, {"serialNumber": None, "orderID": ""}),
         (1013, {"serialNumber": None, "orderID": "o" * 51}),
         (1033, {"serialNumber": None, "orderID": "nobody"}),
     ),
+    Example(1160, "getCertificate", {"serialNumber": ""}, BLANK_KEPT),
+    Example(2055, "getCertificate", {"serialNumber": None, "orderID": ""}, BLANK_KEPT),
     *_of("getProductList", (2091, {"hashAlgorithm": "perhaps"})),
     *_of(
         "addSanVerification",
@@ -314,6 +324,8 @@ EXAMPLES: list[Example] = [
         (2082, {F + "fileName": "ab"}),
         (2082, {F + "fileName": "a" * 256}),
         (2069, {F + "content": None}),
+        (2189, {F[:-1]: [{"fileName": f"deed-{n}.pdf", "content": "AAAA"} for n in range(21)]}),
+        (2191, {F[:-1]: [{"fileName": "deed.pdf", "content": "AAAA"}] * 2}),
         (2070, {F + "content": "no base64!"}),
         (2085, {F + "content": _TOO_LARGE}),
         (2080, {F[:-1]: [{"fileName": name, "content": _HALF_OF_IT} for name in ("one.pdf", "two.pdf")]}),
@@ -352,14 +364,11 @@ EXAMPLES: list[Example] = [
     *_of(
         "modifySNICertificate",
         (2027, {"serialNumber": None}),
-        (2027, {"X509Cert": "$bundle_pem"}),
-        (2028, {"serialNumber": " "}),
         (2029, {"serialNumber": "A" * 65}),
         (2030, {"serialNumber": "XYZ"}),
         (2031, {"serialNumber": "AB"}),
         (2032, {"serialNumber": "$multi"}),
         (2033, {"serialNumber": None, "X509Cert": "no certificate"}),
-        (2034, {"serialNumber": None, "X509Cert": " "}),
         (2035, {ADD: None, "addSerialNumbers": ""}),
         (2036, {ADD: ["$multi", " "]}),
         (2037, {ADD: ["$multi", "A" * 65]}),
@@ -377,7 +386,13 @@ EXAMPLES: list[Example] = [
         (2048, {ADD: None, REMOVE: ["$serial"]}),
         (2090, {"hashAlgorithm": "MD5"}),
     ),
+    Example(2027, "modifySNICertificate", {"X509Cert": "$bundle_pem"}, {"sni-reference": "one"}),
+    Example(2028, "modifySNICertificate", {"serialNumber": " "}, BLANK_KEPT),
+    Example(2034, "modifySNICertificate", {"serialNumber": None, "X509Cert": " "}, BLANK_KEPT),
 ]  # fmt: skip
+
+PROVOKED = frozenset({1185, 2204, 2205})
+"""Codes of what happens inside the CA, whatever is asked for: POST /sandbox/faults makes a call fail with them."""
 
 EXCUSED: Mapping[int, str] = {
     1019: "which product needs ST by itself no source tells; 2058 asks for L or ST",

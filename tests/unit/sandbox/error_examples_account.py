@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from support.soap import make_csr, make_order, make_request
@@ -37,6 +38,7 @@ class Account:
         self.words |= {
             "code": laboratory.order("waiting").code or "",
             "cancelled_code": laboratory.order("cancelled").code or "",
+            "late": (laboratory.backend.clock.now() + timedelta(days=300)).date().isoformat(),
             "today": laboratory.backend.clock.now().date().isoformat(),
         }
 

@@ -39,6 +39,8 @@ def encoded(name, value, kind):
 T61 = _ASN1Type.T61String
 UNSTRUCTURED = dict.fromkeys(("unstructuredName", "unstructuredAddress"), _ASN1Type.PrintableString)
 SMIME = OV | {P + "productCode": "721", P + "email": "ada@example.org", "SANApprover": None, "SANEntries": None}
+PERSON = {P + "productCode": "711", P + "email": "ada@example.org", P + "givenName": "Ada", P + "surname": "Nowak"}
+PERSON |= {"SANApprover": None, "SANEntries": None}
 ORDERS = [
     # the block and its texts
     (1010, {"orderParameters": None}),
@@ -48,7 +50,6 @@ ORDERS = [
     (1156, {P + "customer": "Smith & Sons"}),
     (1023, {P + "customer": "demo"}),
     (1088, {P + "language": "eng"}),
-    (1011, {P + "orderID": ""}),
     (1079, {P + "orderID": "o" * 51}),
     (1043, {P + "orderID": "shop<1>"}),
     (1014, {P + "productCode": None}),
@@ -139,8 +140,16 @@ ORDERS = [
     (2167, {P + "organizationalUnit": "NA"}),
     (2168, {P + "organization": "."}),
     (2169, {P + "streetAddress": "null"}),
+    (2194, PERSON | {P + "givenName": None}),
+    (2195, PERSON | {CSR: make_csr(givenName="Ada", types={"givenName": T61}), P + "givenName": None}),
+    (2196, PERSON | {P + "givenName": "A" * 17}),
+    (2197, PERSON | {P + "givenName": "-"}),
+    (2198, PERSON | {P + "surname": None}),
+    (2199, PERSON | {CSR: make_csr(surname="Nowak", types={"surname": T61}), P + "surname": None}),
+    (2200, PERSON | {P + "surname": "N" * 41}),
+    (2201, PERSON | {P + "surname": "n/a"}),
     # the people
-    (1009, {"requestorInfo": None}),
+    (1009, OV | {"requestorInfo": None}),
     (1053, {"requestorInfo/email": None}),
     (1054, {"requestorInfo/firstName": " "}),
     (1055, {"requestorInfo/lastName": None}),
@@ -170,6 +179,7 @@ ORDERS = [
     }),
     (1118, {P + "productCode": "741", CSR: make_csr("*.example.org"), NAMES: ["example.org"]}),
     (1148, named("10.1.2.3")),
+    (2193, EV | named("203.0.113.7")),
     (1157, named("co.uk")),
     # how they are proved
     (2162, {"SANApprover": None}),

@@ -23,6 +23,15 @@ ORGANIZATION = {P + "organization": "Example S.A.", P + "country": "PL", P + "lo
 WITHOUT_NAMES = {"SANApprover": None, "SANEntries": None}
 TAX = {"organizationInfo/taxIdentificationNumber": "5250000000"}
 
+PERSON = {P + "givenName": "Ada", P + "surname": "Nowak"}
+EXTENDED = {
+    **ORGANIZATION,
+    **TAX,
+    P + "joisocn": "PL",
+    P + "serialNumber": "0000421310",
+    P + "businessCategory": "Private Organization",
+}
+
 
 def place(lab: Laboratory, order_id: str, changes: Mapping[str, str | None] | None = None) -> None:
     answer = lab.send(make_order({P + "orderID": order_id, **(changes or {})}))
@@ -82,8 +91,14 @@ def make_world(lab: Laboratory) -> dict[str, str]:
         lab, "smime", {P + "productCode": "721", P + "email": "ada@example.org", **WITHOUT_NAMES, **ORGANIZATION, **TAX}
     )
     world["smime"] = lab.enrol("smime")
-    place(lab, "cloud", {P + "productCode": cloud, **WITHOUT_NAMES})
+    place(lab, "cloud", {P + "productCode": cloud, **PERSON, **WITHOUT_NAMES})
     world["cloud"] = lab.enrol("cloud")
+    not_allowed = "no-longer-allowed.example.org"
+    names = {P + "CSR": make_csr(not_allowed), "SANEntries/SANEntry/DNSName": not_allowed}
+    place(lab, "not-allowed", names)
+    world["not_allowed"] = lab.enrol("not-allowed")
+    place(lab, "extended", {P + "productCode": "861", **EXTENDED})
+    world["extended"] = lab.enrol("extended")
     place(lab, "reissued")
     world["older"] = lab.enrol("reissued")
     reissue(lab, world["older"])

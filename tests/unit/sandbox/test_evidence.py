@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from certum_sandbox.iso8601 import format_moment
+from certum_sandbox.model import VerificationState, VerificationType
+from certum_sandbox.progress import set_verification
 from certum_sandbox.settings import Approval
 from certum_sandbox.web.app import make_app
 from support.soap import error_codes, make_request
@@ -135,3 +138,35 @@ def test_documents_are_listed_in_either_shape(make_lab: Callable[..., Laboratory
     answer = lab.send(make_request("getDocumentsList", {"orderID": "shop-1"}))
     for path, texts in paths.items():
         assert [each.text for each in answer.findall(path)] == texts
+
+
+def listed_documents(lab: Laboratory) -> list[dict[str, str | None]]:
+    answer = lab.send(make_request("getDocumentsList", {"orderID": "mail"}))
+    return [{each.tag: each.text for each in document} for document in answer.iter("document")]
+
+
+@pytest.mark.parametrize(("state", "shown"), [("VERIFIED", "ACCEPTED"), ("FAILED", "REJECTED"), ("REQUIRED", "NEW")])
+def test_a_document_is_judged_with_the_check_it_is_for(make_lab: Callable[..., Laboratory], state, shown):
+    lab = make_lab(approve=Approval.MANUAL)
+    place(lab, "mail", SMIME)
+    attach(lab, **{V + "orderID": "mail"})
+    attach(lab, **{V + "orderID": "mail", D + "type": "ADDITIONAL"})
+    now = lab.backend.clock.now()
+    decided = VerificationState(state)
+    expires = now + timedelta(days=398) if decided is VerificationState.VERIFIED else None
+    with lab.backend.database.transaction():
+        order = set_verification(lab.order("mail"), VerificationType.ORGANIZATION, decided, expires)
+        lab.backend.orders.save(order)
+    deed, more = listed_documents(lab)
+    assert (deed["state"], more["state"]) == (shown, "NEW")
+    assert deed["createDate"] == format_moment(now)
+    assert deed.get("expireDate") == (format_moment(expires) if expires else None)
+    lab.reject("mail")
+    assert listed_documents(lab)[1]["state"] == "REJECTED"
+
+
+def test_document_details_are_absent_in_one_dialect(make_lab: Callable[..., Laboratory]):
+    lab = make_lab(dialect={"document-details": "absent"})
+    place(lab, "mail", SMIME)
+    attach(lab, **{V + "orderID": "mail"})
+    assert [set(document) for document in listed_documents(lab)] == [{"description", "type", "files"}]

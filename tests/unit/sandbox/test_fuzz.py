@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from certum_sandbox.soap.declarations import schema_document
 from certum_sandbox.soap.names import XSD
-from certum_sandbox.soap.schema import operations, schema_document
+from certum_sandbox.soap.schema import operations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -13,7 +13,8 @@ import pytest
 from certum_sandbox.model import CertificateStatus, OrderState, RevocationReason
 from certum_sandbox.settings import Approval
 from cryptography import x509
-from support.soap import NAME, error_codes, make_csr, make_request
+from cryptography.hazmat.primitives import serialization
+from support.soap import NAME, error_codes, make_csr, make_order, make_request
 
 from .error_examples_orders import OV, P
 from .error_examples_world import order_bundle, place, revoke
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 APPROVER = "SANApprover/approverMethod"
 R = "revokeCertificateParameters/"
+C = "cancelParameters/orderID"
 PLACED = "shop-1"
 
 
@@ -169,10 +171,57 @@ def test_what_a_reissue_without_a_csr_does(make_lab: Callable[..., Laboratory], 
         assert certificate(lab, lab.enrol(PLACED)).public_key() == certificate(lab, first).public_key()
 
 
-@pytest.mark.parametrize(("value", "codes"), [("2130", [2130]), ("ignored", [])])
-def test_names_of_the_certificate_are_refused_or_ignored(make_lab: Callable[..., Laboratory], value, codes):
+FULL, PART, MIXED = [NAME, "Shop.example.org"], [NAME], [NAME, "shop.example.org", "new.example.org"]
+
+
+@pytest.mark.parametrize(
+    ("value", "names", "codes"),
+    [
+        ("full-list", FULL, []),
+        ("full-list", FULL[::-1] + FULL, []),
+        ("full-list", PART, [2130]),
+        ("full-list", MIXED, [2130, 2130]),
+        ("2130", FULL, [2130, 2130]),
+        ("ignored", FULL, []),
+        ("ignored", MIXED, []),
+    ],
+)
+def test_names_of_the_certificate_in_a_reissue(make_lab: Callable[..., Laboratory], value, names, codes):
     lab = make_lab(dialect={"reissue-known-names": value})
-    assert error_codes(reissue(lab, enrol(lab), **{"SANEntries/SANEntry/DNSName": [NAME]})) == codes
+    serial = enrol(lab, **{"SANEntries/SANEntry/DNSName": [NAME, "shop.example.org"]})
+    assert error_codes(reissue(lab, serial, **{"SANEntries/SANEntry/DNSName": names})) == codes
+    if not codes:
+        added = ["new.example.org"] if "new.example.org" in names else []
+        assert lab.backend.orders.entries(PLACED)[-1].names == (NAME, "shop.example.org", *added)
+
+
+@pytest.mark.parametrize(("value", "shown"), [("absent", [None, None]), ("present", [R + "serialNumber", C])])
+def test_what_is_done_already_is_told_with_or_without_a_value(make_lab: Callable[..., Laboratory], value, shown):
+    lab = make_lab(dialect={"already-done-value": value})
+    serial = enrol(lab)
+    revoke(lab, serial)
+    lab.backend.clock.advance(timedelta(seconds=10))
+    place(lab, "cancelled")
+    cancel = make_request("cancelOrder", {C: "cancelled"})
+    lab.send(cancel)
+    refused = [lab.send(make_request("revokeCertificate", {R + "serialNumber": serial})), lab.send(cancel)]
+    assert [error_codes(each) for each in refused] == [[1145], [1151]]
+    assert [each.findtext("responseHeader/errors/Error/value") for each in refused] == shown
+
+
+@pytest.mark.parametrize(("value", "codes"), [("product", []), ("certificate", [1069])])
+def test_a_shortened_period_ends_within_the_term_or_the_life(make_lab: Callable[..., Laboratory], value, codes):
+    lab = make_lab(dialect={"shortened-maximum": value})
+    now = lab.backend.clock.now()
+    end, too_late = ((now + timedelta(days=days)).date().isoformat() for days in (365, 366))
+    for operation, day, expected in (
+        ("validateOrderParameters", too_late, [1069]),
+        ("quickOrder", end, codes),
+    ):
+        order = make_order({P + "shortenedValidityPeriod": day, P + "orderID": PLACED}, operation=operation)
+        assert error_codes(lab.send(order)) == expected
+    if not codes:
+        assert certificate(lab, lab.enrol(PLACED)).not_valid_after_utc <= now + timedelta(days=199)
 
 
 def test_a_refused_reissue_leaves_the_certificate_and_the_way_to_another(make_lab: Callable[..., Laboratory]):
@@ -295,7 +344,7 @@ def test_a_revocation_overtakes_the_death_of_an_old_copy(lab: Laboratory):
     ],
 )
 def test_a_reason_has_its_code_on_the_list(lab: Laboratory, reason, code):
-    serial = enrol(lab)
+    serial = enrol(lab, **OV)
     today = lab.backend.clock.now().date()
     date = {R + "keyCompromitationDate": today.isoformat()} if reason == "KEYCOMPROMISE" else {}
     texts = {R + "serialNumber": serial, R + "revocationReason": reason, **date}
@@ -347,6 +396,18 @@ def test_a_bundle_has_the_names_of_its_members_and_changes_with_them(lab: Labora
     assert [status(lab, bundle), status(lab, changed)] == [CertificateStatus.REVOKED, CertificateStatus.VALID]
     states = {v.type.value: v.state.value for v in lab.order(order_id).verifications}
     assert states == {"DOMAIN": "NOT_REQUIRED", "INTERNAL": "VERIFIED"}
+
+
+@pytest.mark.parametrize(("value", "codes"), [("either-or-both", []), ("one", [2027])])
+def test_a_bundle_is_named_in_both_ways_at_once(make_lab: Callable[..., Laboratory], value, codes):
+    lab = make_lab(dialect={"sni-reference": value})
+    member = enrol(lab)
+    order_id = order_bundle(lab, member)
+    bundle = lab.enrol(order_id)
+    place(lab, "more")
+    pem = certificate(lab, bundle).public_bytes(serialization.Encoding.PEM).decode()
+    texts = {"serialNumber": bundle, "X509Cert": pem, "addSerialNumbers/serialNumber": [lab.enrol("more")]}
+    assert error_codes(lab.send(make_request("modifySNICertificate", texts))) == codes
 
 
 def test_members_that_the_account_does_not_have_are_named(lab: Laboratory):

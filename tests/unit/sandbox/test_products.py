@@ -84,7 +84,7 @@ SUBJECTS = [
         E.EMAIL_PROTECTION, "2.23.140.1.5.3.3",
         ["countryName", "localityName", "organizationName", "givenName", "surname", "commonName", "emailAddress"],
     ),
-    (Kind.CODE_SIGNING, Validation.INDIVIDUAL, {}, ["APPLICANT"], E.CODE_SIGNING, "2.23.140.1.4.1", ["commonName"]),
+    (Kind.CODE_SIGNING, Validation.INDIVIDUAL, PERSON, ["APPLICANT"], E.CODE_SIGNING, "2.23.140.1.4.1", ["commonName"]),
     (
         Kind.CODE_SIGNING, Validation.ANYBODY, COMPANY, [*STAFF], E.CODE_SIGNING, "2.23.140.1.4.1",
         ["countryName", "localityName", "organizationName", "commonName"],

@@ -8,13 +8,34 @@ from __future__ import annotations
 
 from certum_sandbox.backend import Backend
 from certum_sandbox.dialect import Switch
-from certum_sandbox.model import Document, StoredFile
+from certum_sandbox.model import (
+    Document,
+    DocumentState,
+    Order,
+    OrderState,
+    StoredFile,
+    Verification,
+    VerificationState,
+    VerificationType,
+)
+from certum_sandbox.operations.details import shown_date
 from certum_sandbox.operations.operation import Answer, Operation
 from certum_sandbox.operations.reading import known_order
+from certum_sandbox.progress import find_verification
 from certum_sandbox.rules.document import DOCUMENT_RULES, DocumentInquiry
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.reference import order_reference
 from certum_sandbox.soap.render import Node, node, nodes
+
+_JUDGED_WITH_CHECK = {
+    VerificationState.VERIFIED: DocumentState.ACCEPTED,
+    VerificationState.FAILED: DocumentState.REJECTED,
+}
+_JUDGED_WITH_ORDER = {
+    OrderState.ACCEPTED: DocumentState.ACCEPTED,
+    OrderState.ENROLLED: DocumentState.ACCEPTED,
+    OrderState.REJECTED: DocumentState.REJECTED,
+}
 
 
 def _attach(inquiry: DocumentInquiry) -> Answer:
@@ -22,29 +43,55 @@ def _attach(inquiry: DocumentInquiry) -> Answer:
     store.add_note(order.order_id, inquiry.message.value("verifyOrderParameters/note") or "", inquiry.now)
     for block, files in zip(inquiry.documents, inquiry.files, strict=True):
         kept = tuple(StoredFile(file.name, file.content or b"") for file in files)
-        store.add(order.order_id, Document(block.value("description") or "", block.value("type") or "", kept))
+        document = Document(block.value("description") or "", block.value("type") or "", kept, inquiry.now)
+        store.add(order.order_id, document)
     return Answer(order_id=order.order_id)
 
 
-def _document(document: Document) -> Node:
-    files = [node("file", nodes(fileName=file.name)) for file in document.files]
-    return node("document", nodes(description=document.description, type=document.type, files=files))
+def _judging_verification(order: Order, document: Document) -> Verification | None:
+    """The check of the order that a document is evidence for, if it is for a single one."""
+    kinds = {kind.value: kind for kind in VerificationType}
+    return find_verification(order, kinds[document.type]) if document.type in kinds else None
 
 
-def _shown(backend: Backend, documents: list[Document]) -> list[Node]:
+def _state(order: Order, document: Document) -> DocumentState:
+    """A document is judged with the check it is evidence for, or with the order where it belongs to no single one."""
+    verification = _judging_verification(order, document)
+    if verification is None:
+        return _JUDGED_WITH_ORDER.get(order.state, DocumentState.NEW)
+    return _JUDGED_WITH_CHECK.get(verification.state, DocumentState.NEW)
+
+
+def _details(backend: Backend, order: Order, document: Document) -> list[Node]:
+    if backend.dialect[Switch.DOCUMENT_DETAILS] == "absent":
+        return []
+    verification = _judging_verification(order, document)
+    expires = verification.expires if verification is not None else None
+    return nodes(
+        state=_state(order, document).value,
+        createDate=document.received,
+        expireDate=shown_date(backend, expires),
+    )
+
+
+def _shown(backend: Backend, order: Order, documents: list[Document]) -> list[Node]:
     """No source shows this answer: nested as in ``verifyOrder``, or one element for each file."""
-    if backend.dialect[Switch.DOCUMENTS_LIST] == "documents":
-        return [node("documents", [_document(document) for document in documents])] if documents else []
-    return [
-        node("document", nodes(description=document.description, type=document.type, fileName=file.name))
-        for document in documents
-        for file in document.files
-    ]
+    nested: list[Node] = []
+    flat: list[Node] = []
+    for document in documents:
+        head = nodes(description=document.description, type=document.type)
+        details = _details(backend, order, document)
+        files = [node("file", nodes(fileName=file.name)) for file in document.files]
+        nested.append(node("document", [*head, node("files", files), *details]))
+        flat += [node("document", [*head, node("fileName", file.name), *details]) for file in document.files]
+    if backend.dialect[Switch.DOCUMENTS_LIST] == "flat":
+        return flat
+    return [node("documents", nested)] if nested else []
 
 
 def _list(inquiry: Inquiry) -> Answer:
-    documents = inquiry.backend.documents.of_order(known_order(inquiry).order_id)
-    return Answer(_shown(inquiry.backend, documents))
+    order = known_order(inquiry)
+    return Answer(_shown(inquiry.backend, order, inquiry.backend.documents.of_order(order.order_id)))
 
 
 VERIFY_ORDER = Operation(

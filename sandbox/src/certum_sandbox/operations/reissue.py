@@ -83,9 +83,12 @@ def _nobody_proves_old_names(inquiry: ReissueInquiry) -> Breach:
 
 @rule(2130, "SANEntries/SANEntry/DNSName")
 def _known_names(inquiry: ReissueInquiry) -> Breach:
-    has = {proof.name for proof in inquiry.proofs}
-    refused = inquiry.backend.dialect[Switch.REISSUE_KNOWN_NAMES] == "2130"
-    return [name for name in inquiry.names if refused and name.lower() in has]
+    """One client always sends the full list; its unchanged form alone fits the other sources (partner-api.md 2.4)."""
+    has, form = {proof.name for proof in inquiry.proofs}, inquiry.backend.dialect[Switch.REISSUE_KNOWN_NAMES]
+    is_unchanged = {name.lower() for name in inquiry.names} == has
+    if form == "ignored" or (form == "full-list" and is_unchanged):
+        return False
+    return [name for name in inquiry.names if name.lower() in has]
 
 
 @rule(2097, "CSR")

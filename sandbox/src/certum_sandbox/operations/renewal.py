@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from certum_sandbox.csr import Csr
 from certum_sandbox.dialect import Switch
+from certum_sandbox.hostnames import without_wildcard
 from certum_sandbox.model import Entry, NameProof, Order, OrderState
 from certum_sandbox.operations.approval import read_approver, san_verification
 from certum_sandbox.operations.opening import end_of_day, new_order_id, open_order, placed
@@ -34,6 +35,8 @@ from certum_sandbox.rules.predecessor import PREDECESSOR_RULES, PredecessorInqui
 from certum_sandbox.rules.rule import Breach, Rule, rule
 from certum_sandbox.rules.text import too_long
 from certum_sandbox.soap.render import node
+
+NOT_ALLOWED_ANY_MORE = "no-longer-allowed."
 
 
 class RenewalInquiry(PredecessorInquiry, ProductInquiry):
@@ -60,6 +63,12 @@ def _of_another_profile(inquiry: RenewalInquiry) -> Breach:
     if product is None or former is None or product.purpose is not Purpose.RENEW or product.withdrawn:
         return False
     return product.code if product.profile != former.profile else False
+
+
+@rule(2192, "X509Cert")
+def _name_not_allowed_any_more(inquiry: RenewalInquiry) -> Breach:
+    """No name that was issued here is refused later, so one label stands for such names."""
+    return [name for name in inquiry.proved_names if without_wildcard(name).startswith(NOT_ALLOWED_ANY_MORE)]
 
 
 @rule(1168, "CSR")
@@ -97,6 +106,7 @@ _RULES: tuple[Rule[RenewalInquiry], ...] = (
     *PREDECESSOR_RULES,
     _for_first_orders_only,
     _of_another_profile,
+    _name_not_allowed_any_more,
     _another_common_name,
     _another_customer,
     _expired(2093),

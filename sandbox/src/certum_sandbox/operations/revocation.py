@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from certum_sandbox.dialect import Switch
-from certum_sandbox.model import Certificate, CertificateStatus, Entry, Revocation, RevocationReason
+from certum_sandbox.model import Certificate, CertificateStatus, Entry, Order, Revocation, RevocationReason
 from certum_sandbox.operations.operation import Answer, Operation
+from certum_sandbox.products import Validation
 from certum_sandbox.progress import REVOKING_TIME, revoke
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.rule import Breach, Rule, rule
@@ -34,6 +35,11 @@ class RevocationInquiry(Inquiry):
         """The certificate that is named."""
         named = serials(self, _SERIAL)
         return self.backend.orders.entry_by_serial(named[0]) if named else None
+
+    @cached_property
+    def order(self) -> Order | None:
+        """The order of the certificate that is named."""
+        return self.backend.orders.find(self.entry.order_id) if self.entry is not None else None
 
     @property
     def certificate(self) -> Certificate | None:
@@ -64,6 +70,16 @@ def _unknown_reason(inquiry: RevocationInquiry) -> Breach:
     taken = set(RevocationReason) - {_NOT_TAKEN[inquiry.backend.dialect[Switch.REVOCATION_REASONS]]}
     reason = inquiry.message.value(_REASON)
     return (reason or True) if reason not in taken else False
+
+
+@rule(2190, _REASON)
+def _affiliation_of_domain(inquiry: RevocationInquiry) -> Breach:
+    """A domain-validated certificate names nobody whose affiliation could change."""
+    reason, order = inquiry.message.value(_REASON), inquiry.order
+    if reason != RevocationReason.AFFILIATIONCHANGED or order is None:
+        return False
+    product = inquiry.backend.catalogue.get(order.product_code)
+    return reason if product.validation is Validation.DOMAIN else False
 
 
 @rule(1140, _DATE)
@@ -106,6 +122,7 @@ _RULES: tuple[Rule[RevocationInquiry], ...] = (
     *serial_rules(_SERIAL, blank=1132, long=1134, not_hexadecimal=1146),
     _unknown,
     _unknown_reason,
+    _affiliation_of_domain,
     _no_date,
     _impossible_date,
     _date_without_compromise,

@@ -56,13 +56,16 @@ class Checker:
             return await self._prove_by_record(method, bare, order.code)
 
     async def _prove_by_record(self, method: Method, name: str, code: str) -> str | None:
-        trouble = await check_record(self._resolver, method=method, name=name, code=code)
-        if trouble is None or self._settings.dialect[Switch.DNS_CLIMB] == "no":
-            return trouble
-        for parent in climb(name)[1:]:
-            if await check_record(self._resolver, method=method, name=parent, code=code) is None:
+        dialect, troubles = self._settings.dialect, []
+        follow_aliases = dialect[Switch.DNS_ALIAS] == "followed"
+        for owner in climb(name) if dialect[Switch.DNS_CLIMB] == "yes" else [name]:
+            trouble = await check_record(
+                self._resolver, method=method, name=owner, code=code, follow_aliases=follow_aliases
+            )
+            if trouble is None:
                 return None
-        return trouble
+            troubles.append(trouble)
+        return troubles[0]
 
     async def inspect(self, order: Order) -> dict[str, dict[SystemMethod, str]]:
         """What the automatic checks find against each name; names without findings are left out."""

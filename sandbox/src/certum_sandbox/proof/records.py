@@ -9,10 +9,12 @@ from __future__ import annotations
 from dns.rdtypes.ANY.CNAME import CNAME
 from dns.rdtypes.txtbase import TXTBase
 
+from certum_sandbox.hostnames import is_public_suffix
 from certum_sandbox.model import Method
 from certum_sandbox.proof.instructions import cname_target, record_name
 from certum_sandbox.proof.resolver import LookupFailed, Resolver
 
+_MOST_ALIASES = 8
 _TXT = frozenset({Method.DNS_TXT, Method.DNS_TXT_PREFIX})
 
 
@@ -21,19 +23,24 @@ async def _read_txt(resolver: Resolver, owner: str) -> list[str]:
     return [b"".join(record.strings).decode("latin-1") for record in records if isinstance(record, TXTBase)]
 
 
-async def _read_cname(resolver: Resolver, owner: str) -> list[str]:
+async def _read_cname(resolver: Resolver, owner: str, *, aliases: int) -> list[str]:
+    """The targets of a CNAME record, and of up to ``aliases`` records that it points at one after the other."""
     records = await resolver.query(owner, "CNAME")
-    return [record.target.to_text(omit_final_dot=True).lower() for record in records if isinstance(record, CNAME)]
+    found = [record.target.to_text(omit_final_dot=True).lower() for record in records if isinstance(record, CNAME)]
+    return [*found, *await _read_cname(resolver, found[0], aliases=aliases - 1)] if found and aliases else found
 
 
-async def check_record(resolver: Resolver, *, method: Method, name: str, code: str) -> str | None:
-    """None if the record proves ``name``, else what was found instead."""
-    owner = record_name(method, name)
+async def check_record(
+    resolver: Resolver, *, method: Method, name: str, code: str, follow_aliases: bool = False
+) -> str | None:
+    """None if the record proves ``name``, else what was found instead. A resolver follows the alias of a TXT record."""
+    owner, aliases = record_name(method, name), _MOST_ALIASES if follow_aliases else 0
     try:
         if method in _TXT:
             kind, wanted, found = "TXT", code, await _read_txt(resolver, owner)
         else:
-            kind, wanted, found = "CNAME", cname_target(code).lower(), await _read_cname(resolver, owner)
+            kind, wanted = "CNAME", cname_target(code).lower()
+            found = await _read_cname(resolver, owner, aliases=aliases)
     except LookupFailed as failure:
         return str(failure)
     if wanted in found:
@@ -42,6 +49,7 @@ async def check_record(resolver: Resolver, *, method: Method, name: str, code: s
 
 
 def climb(name: str) -> list[str]:
-    """The name and its parents, down to two labels."""
+    """The name and its parents, up to the registered domain."""
     labels = name.removeprefix("*.").split(".")
-    return [".".join(labels[start:]) for start in range(max(1, len(labels) - 1))]
+    parents = (".".join(labels[start:]) for start in range(1, len(labels)))
+    return [name, *(parent for parent in parents if not is_public_suffix(parent))]

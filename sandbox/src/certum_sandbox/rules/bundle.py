@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
+from certum_sandbox.dialect import Switch
 from certum_sandbox.model import CertificateStatus, Entry
 from certum_sandbox.rules.csr import csr_rules
 from certum_sandbox.rules.inquiry import Inquiry
@@ -134,7 +135,10 @@ class BundleChangeInquiry(PredecessorInquiry):
 
 @rule(2027, "serialNumber")
 def _not_named(inquiry: BundleChangeInquiry) -> Breach:
-    return not inquiry.names_one
+    """An example of the SDK names the bundle in both ways at once (partner-api.md 6)."""
+    if inquiry.backend.dialect[Switch.SNI_REFERENCE] == "one":
+        return not inquiry.names_one
+    return not (inquiry.message.has("serialNumber") or inquiry.message.has("X509Cert"))
 
 
 @rule(2034, "X509Cert")
@@ -149,7 +153,7 @@ def _garbled_certificate(inquiry: BundleChangeInquiry) -> Breach:
 
 @rule(2031, "serialNumber")
 def _unknown_bundle(inquiry: BundleChangeInquiry) -> Breach:
-    if not inquiry.names_one or inquiry.predecessor is not None:
+    if _not_named.errors(inquiry) or inquiry.predecessor is not None:
         return False
     return f"{inquiry.given.serial_number:X}" if inquiry.given else next(iter(serials(inquiry, "serialNumber")), False)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,8 @@ DOCUMENT_TYPES = (
 LARGEST_FILE = 30 * 1024 * 1024
 LARGEST_REQUEST = 40 * 1024 * 1024
 """Of all files together. The CA's own limit is not stated; this one lies below that of our HTTP server."""
+MOST_FILES = 20
+"""Of one document. The CA's own limit is not stated."""
 _FORBIDDEN = frozenset('\\/:*?"<>|')
 _BLOCK = "verifyOrderParameters"
 _DOCUMENTS = f"{_BLOCK}/documents"
@@ -98,6 +101,13 @@ def _unknown_type(inquiry: DocumentInquiry) -> Breach:
     return [kind for kind in types if kind is not None and kind not in DOCUMENT_TYPES]
 
 
+@rule(2191, _FILES)
+def _same_file_twice(inquiry: DocumentInquiry) -> Breach:
+    """Two files of a request that have the same name and the same content."""
+    sent = Counter((file.name, file.content) for file in inquiry.all_files if file.name and file.content)
+    return [name for (name, _content), times in sent.items() if times > 1]
+
+
 @rule(2080)
 def _too_large(inquiry: DocumentInquiry) -> Breach:
     return sum(len(file.content or b"") for file in inquiry.all_files) > LARGEST_REQUEST and "documents"
@@ -124,6 +134,8 @@ DOCUMENT_RULES: tuple[Rule[DocumentInquiry], ...] = (
     _each_document(2170, f"{_DOCUMENT}/description", lambda document: len(document.text("description") or "") > 1000),
     _each_document(2066, _FILES, lambda document: not document.has("files")),
     _each_document(2067, _FILE, lambda document: document.has("files") and not document.has("files/file")),
+    _each_document(2189, _FILES, lambda document: len(document.blocks("files/file")) > MOST_FILES),
+    _same_file_twice,
     _each_file(2068, f"{_FILE}/fileName", lambda file: not file.name),
     _each_file(2081, f"{_FILE}/fileName", lambda file: not _FORBIDDEN.isdisjoint(file.name)),
     _each_file(2082, f"{_FILE}/fileName", _has_bad_length),

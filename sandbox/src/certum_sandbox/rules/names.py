@@ -18,6 +18,7 @@ from certum_sandbox.hostnames import (
     is_wildcard,
     without_wildcard,
 )
+from certum_sandbox.products import Validation
 from certum_sandbox.rules.order_inquiry import NamedInquiry, OrderInquiry
 from certum_sandbox.rules.rule import Breach, Rule, rule
 
@@ -139,6 +140,12 @@ def _private_address(inquiry: NamedInquiry) -> Breach:
     return [name for name, address in addresses.items() if address is not None and is_private(address)]
 
 
+@rule(2193, "SANEntries")
+def _address_in_extended(inquiry: NamedInquiry) -> Breach:
+    is_extended = inquiry.product is not None and inquiry.product.validation is Validation.EXTENDED
+    return [name for name in inquiry.names if is_extended and as_address(name)]
+
+
 @rule(1157, _NAME)
 def _public_suffix(inquiry: NamedInquiry) -> Breach:
     judged = [name for name in inquiry.names if not as_address(name) and is_well_formed(name)]
@@ -154,6 +161,7 @@ ADDED_NAME_RULES: tuple[Rule[NamedInquiry], ...] = (
     _too_many,
     _wildcard_refused,
     _private_address,
+    _address_in_extended,
     _public_suffix,
 )
 """What holds for names wherever they are listed."""

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from certum_sandbox.ca.hierarchy import KeyType
 from certum_sandbox.csr import Csr
+from certum_sandbox.dialect import Switch
 from certum_sandbox.products import Purpose
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.order_inquiry import OrderInquiry, ProductInquiry
@@ -90,10 +91,16 @@ def wanted_end(inquiry: Inquiry, path: str) -> date | None:
 def end_date_rules(path: str) -> tuple[Rule[ProductInquiry], ...]:
     """1069 and 2185."""
 
+    def longest(inquiry: ProductInquiry) -> timedelta:
+        max_days, product = timedelta(days=inquiry.backend.settings.max_days), inquiry.product
+        if product is None:
+            return max_days
+        of_product = inquiry.backend.dialect[Switch.SHORTENED_MAXIMUM] == "product"
+        return product.term if of_product else product.longest_life(max_days.days)
+
     def too_late(inquiry: ProductInquiry) -> Breach:
-        end, max_days = wanted_end(inquiry, path), inquiry.backend.settings.max_days
-        longest = inquiry.product.longest_life(max_days) if inquiry.product else timedelta(days=max_days)
-        return end.isoformat() if end is not None and end > (inquiry.now + longest).date() else False
+        end = wanted_end(inquiry, path)
+        return end.isoformat() if end is not None and end > (inquiry.now + longest(inquiry)).date() else False
 
     def past(inquiry: ProductInquiry) -> Breach:
         end = wanted_end(inquiry, path)

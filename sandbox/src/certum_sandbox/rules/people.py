@@ -13,12 +13,15 @@ from certum_sandbox.rules.order_inquiry import OrderInquiry
 from certum_sandbox.rules.rule import Breach, Rule, rule
 from certum_sandbox.rules.text import bad_email, blank, missing, too_long
 
+_WITHOUT_PEOPLE = frozenset({Validation.DOMAIN, Validation.MAILBOX})
+"""What is validated without a person at the CA."""
+
 
 @rule(1009, "requestorInfo")
 def _no_requestor(inquiry: OrderInquiry) -> Breach:
     """One client leaves the block out for DV (partner-api.md 2.1)."""
     product, optional = inquiry.product, inquiry.backend.dialect[Switch.REQUESTOR_INFO] == "optional"
-    excused = optional and product is not None and product.validation is Validation.DOMAIN
+    excused = optional and (product is None or product.validation in _WITHOUT_PEOPLE)
     return not excused and not inquiry.message.has("requestorInfo")
 
 

@@ -10,7 +10,7 @@ import re
 
 from certum_sandbox.csr import Csr, StringType
 from certum_sandbox.hostnames import as_address, is_internal, is_well_formed
-from certum_sandbox.products import Kind
+from certum_sandbox.products import Kind, Validation
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.order_inquiry import OrderInquiry
 from certum_sandbox.rules.rule import Breach, Rule, rule
@@ -45,6 +45,16 @@ def _required(code: int, name: str, *, extended: bool = False) -> Rule[OrderInqu
 
     def broken(inquiry: OrderInquiry) -> Breach:
         applies = inquiry.is_extended if extended else inquiry.names_organization
+        return applies and isinstance(inquiry.csr, Csr) and not inquiry.subject.get(name)
+
+    return Rule(code, _element(name), broken)
+
+
+def _required_of_person(code: int, name: str) -> Rule[OrderInquiry]:
+    """A product that vouches for a person names the person."""
+
+    def broken(inquiry: OrderInquiry) -> Breach:
+        applies = inquiry.product is not None and inquiry.product.validation is Validation.INDIVIDUAL
         return applies and isinstance(inquiry.csr, Csr) and not inquiry.subject.get(name)
 
     return Rule(code, _element(name), broken)
@@ -178,6 +188,8 @@ _ENCODINGS = (
     _encoded(1129, "joisopn", _UNICODE),
     _encoded(2141, "streetAddress", _UNICODE),
     _encoded(2144, "postalCode", _UNICODE),
+    _encoded(2195, "givenName", _UNICODE),
+    _encoded(2199, "surname", _UNICODE),
     _encoded(2177, "unstructuredName", _PRINTABLE, element=_CSR),
     _encoded(2178, "unstructuredAddress", _PRINTABLE, element=_CSR),
     _encoded(2183, "description", _UNICODE, element=_CSR),
@@ -195,6 +207,8 @@ _LENGTHS = (
     _longer(1106, "email", 255),
     _longer(2140, "streetAddress", 64),
     _longer(2143, "postalCode", 40),
+    _longer(2196, "givenName", 16),
+    _longer(2200, "surname", 40),
     _longer(2179, "unstructuredName", 64, element=_CSR),
     _longer(2180, "unstructuredAddress", 64, element=_CSR),
     _longer(2184, "description", 255, element=_CSR),
@@ -219,6 +233,8 @@ _UNACCEPTABLE = (
     _not_acceptable(2167, "organizationalUnit"),
     _not_acceptable(2168, "organization"),
     _not_acceptable(2169, "streetAddress"),
+    _not_acceptable(2197, "givenName"),
+    _not_acceptable(2201, "surname"),
 )
 
 SUBJECT_RULES: tuple[Rule[OrderInquiry], ...] = (
@@ -236,6 +252,8 @@ SUBJECT_RULES: tuple[Rule[OrderInquiry], ...] = (
     _no_jurisdiction_state,
     _required(1095, "serialNumber", extended=True),
     _required(2138, "businessCategory", extended=True),
+    _required_of_person(2194, "givenName"),
+    _required_of_person(2198, "surname"),
     not_one_of(2137, "orderParameters/businessCategory", BUSINESS_CATEGORIES),
     _unknown_jurisdiction,
     *_ENCODINGS,

@@ -10,6 +10,7 @@ an encoding hid it.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from lxml import etree
@@ -20,21 +21,37 @@ from certum_sandbox.soap.names import SERVICE, SOAP
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 # libxml2 refuses text nodes over 10 MB and deep trees by itself; only bodies that need it (documents) lift the former.
 _HUGE = 8 * 1024 * 1024
+# They count more than the HTTP header (RFC 7303 3).
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def _parse(body: bytes) -> etree._Element:
+class UnknownCharset(LookupError):  # noqa: N818 - what happened, not a kind of error of ours
+    """The HTTP header names a charset that nobody knows."""
+
+
+def _make_parser(charset: str | None, *, huge: bool) -> etree.XMLParser:
+    try:
+        return etree.XMLParser(
+            encoding=charset,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=huge,
+        )
+    except LookupError as error:
+        msg = f"{charset} is no known charset"
+        raise UnknownCharset(msg) from error
+
+
+def _parse(body: bytes, charset: str | None) -> etree._Element:
     if _DECLARATION.search(body):
         msg = "a SOAP message must not hold a document type declaration"
         raise SoapFault(msg)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=len(body) > _HUGE,
-    )
+    marked = body.startswith(_BYTE_ORDER_MARKS)
+    parser = _make_parser(None if marked else charset, huge=len(body) > _HUGE)
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -54,9 +71,12 @@ def _check_headers(envelope: etree._Element) -> None:
             raise SoapFault(msg, FaultCode.MUST_UNDERSTAND)
 
 
-def parse_envelope(body: bytes) -> etree._Element:
-    """The one element in the envelope's body, in the service's namespace. SoapFault otherwise."""
-    envelope = _parse(body)
+def parse_envelope(body: bytes, charset: str | None = None) -> etree._Element:
+    """The one element in the envelope's body, in the service's namespace. SoapFault otherwise.
+
+    ``charset`` is that of the HTTP header, which counts more than the XML declaration. UnknownCharset if it is none.
+    """
+    envelope = _parse(body, charset)
     if envelope.tag != f"{{{SOAP}}}Envelope":
         if etree.QName(envelope).localname == "Envelope":
             msg = "only SOAP 1.1 envelopes are understood"

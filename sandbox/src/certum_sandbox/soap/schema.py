@@ -19,18 +19,16 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any
 
 from lxml import etree
 
 from certum_sandbox.dialect import Dialect, Switch
+from certum_sandbox.soap.declarations import XS, schema_document
 from certum_sandbox.soap.fault import SoapFault
 from certum_sandbox.soap.message import Message
-from certum_sandbox.soap.names import XSD
 from certum_sandbox.soap.spelling import settle_spelling
-
-_XS = f"{{{XSD}}}"
+from certum_sandbox.soap.tolerance import settle_form
 
 _ORDER_RETIRED = (
     "orderParameters/validityPeriod",
@@ -50,12 +48,6 @@ RETIRED: Mapping[str, tuple[str, ...]] = {
 """Elements of older versions or of sister calls: not in the schema, but answered with a code (2187, 2121, 1172)."""
 
 
-@cache
-def schema_document() -> etree._ElementTree:
-    """The published schema, parsed."""
-    return etree.ElementTree(etree.fromstring((files("certum_sandbox") / "wsdl" / "PartnerApi.xsd").read_bytes()))
-
-
 @dataclass(frozen=True)
 class Schema:
     """The schema in one of the forms that sources give."""
@@ -71,7 +63,7 @@ class Schema:
             ("orderRequest", "requestorInfo", self.needs_requestor),
             ("requestorInfo", "phone", self.needs_phone),
         ):
-            found = document.find(f"{_XS}complexType[@name='{parent}']//{_XS}element[@name='{name}']")
+            found = document.find(f"{XS}complexType[@name='{parent}']//{XS}element[@name='{name}']")
             if found is not None:
                 found.set("minOccurs", str(int(needed)))
         return document
@@ -85,8 +77,8 @@ class Schema:
     def structural(self) -> etree.XMLSchema:
         """With every inner element optional and every simple value a string."""
         document = copy.deepcopy(self.document)
-        complex_types = {t.get("name") for t in document.iterfind(f"{_XS}complexType")}
-        for element in document.iterfind(f"{_XS}complexType//{_XS}element"):
+        complex_types = {t.get("name") for t in document.iterfind(f"{XS}complexType")}
+        for element in document.iterfind(f"{XS}complexType//{XS}element"):
             element.set("minOccurs", "0")
             if element.get("type", "").removeprefix("tns:") not in complex_types:
                 element.set("type", "xs:string")
@@ -107,7 +99,7 @@ def schema_of(dialect: Dialect) -> Schema:
 @cache
 def operations() -> tuple[str, ...]:
     """The names of all operations, in the schema's order."""
-    names = [element.get("name", "") for element in schema_document().iterfind(f"{_XS}element")]
+    names = [element.get("name", "") for element in schema_document().iterfind(f"{XS}element")]
     return tuple(name for name in names if not name.endswith("Response"))
 
 
@@ -118,39 +110,6 @@ def offered_operations(dialect: Dialect) -> tuple[str, ...]:
     """The operations that exist in a dialect."""
     gone = _SNI if dialect[Switch.SNI_OPERATIONS] == "absent" else frozenset()
     return tuple(name for name in operations() if name not in gone)
-
-
-@cache
-def _children_of_types() -> dict[str, dict[str, str]]:
-    """For each complex type its child elements in order, each with its type's name; inherited ones first."""
-    found: dict[str, dict[str, str]] = {}
-    for complex_type in schema_document().iterfind(f"{_XS}complexType"):
-        base = complex_type.find(f".//{_XS}extension")
-        inherited = found[base.get("base", "").removeprefix("tns:")] if base is not None else {}
-        own = {e.get("name", ""): e.get("type", "").removeprefix("tns:") for e in complex_type.iter(f"{_XS}element")}
-        found[complex_type.get("name", "")] = inherited | own
-    return found
-
-
-@cache
-def _type_of_operation(operation: str) -> str:
-    element = schema_document().find(f"{_XS}element[@name='{operation}']")
-    return "" if element is None else element.get("type", "").removeprefix("tns:")
-
-
-def _sort(element: etree._Element, type_name: str) -> None:
-    children = _children_of_types().get(type_name)
-    if children is None:
-        return
-    rank = {name: position for position, name in enumerate(children)}
-    element[:] = sorted(element, key=lambda child: rank.get(str(child.tag), len(rank)))
-    for child in element:
-        _sort(child, children.get(str(child.tag), ""))
-
-
-def put_in_order(element: etree._Element) -> None:
-    """Sort everything in a request as the schema wants it; what the schema does not know comes last."""
-    _sort(element, _type_of_operation(etree.QName(element).localname))
 
 
 def _take_retired(operation: str, element: etree._Element) -> frozenset[str]:
@@ -184,8 +143,7 @@ def read_message(element: etree._Element, dialect: Dialect) -> Message:
     if dialect[Switch.ORGANIZATION_NAME] == "ignored":
         retired -= {"organizationInfo/organizationName"}
     settle_spelling(element, dialect)
-    if dialect[Switch.ELEMENT_ORDER] == "any":
-        put_in_order(element)
+    settle_form(element, dialect)
     _check(schema_of(dialect).structural, element)
     return Message(operation, element, retired)
 

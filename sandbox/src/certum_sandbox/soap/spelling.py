@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 
 from lxml import etree
 
 from certum_sandbox.dialect import Dialect, Switch
+from certum_sandbox.iso8601 import read_any_day, read_any_moment
 from certum_sandbox.soap.fault import SoapFault
 
 MIXED_CASE: Mapping[str, str] = {"joiln": "joILN", "joisopn": "joISoPN", "joisocn": "joISoCN"}
@@ -19,6 +21,7 @@ MIXED_CASE: Mapping[str, str] = {"joiln": "joILN", "joisopn": "joISoPN", "joisoc
 _LOWER_CASE = {mixed: lower for lower, mixed in MIXED_CASE.items()}
 _PLAIN_DATE = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
 _MOMENTS = ("fromDate", "toDate")
+_DAYS = ("shortenedValidityPeriod", "orderParameters/shortenedValidityPeriod")
 
 
 def _to_lower_case(element: etree._Element) -> None:
@@ -31,11 +34,24 @@ def _to_lower_case(element: etree._Element) -> None:
         child.tag = _LOWER_CASE.get(name, name)
 
 
-def _spell_out_dates(element: etree._Element) -> None:
+def _spell_out_plain_dates(element: etree._Element) -> None:
     for name in _MOMENTS:
         for child in element.iterfind(name):
             if _PLAIN_DATE.fullmatch(child.text or ""):
                 child.text = f"{(child.text or '').strip()}T00:00:00Z"
+
+
+def _spell_out_dates(element: etree._Element, *, plain: bool) -> None:
+    """What cannot be read stays, for the rules to refuse (1110, 1111)."""
+    for name in _MOMENTS:
+        for child in element.iterfind(name):
+            with suppress(ValueError):
+                moment = read_any_moment(child.text or "", plain=plain)
+                child.text = moment.isoformat().replace("+00:00", "Z")
+    for name in _DAYS:
+        for child in element.iterfind(name):
+            with suppress(ValueError):
+                child.text = read_any_day(child.text or "").isoformat()
 
 
 def _take_email_for_admin(element: etree._Element) -> None:
@@ -48,7 +64,10 @@ def settle_spelling(element: etree._Element, dialect: Dialect) -> None:
     """Change a request in place. SoapFault for a spelling that the dialect does not know."""
     if dialect[Switch.JURISDICTION_CASE] == "mixed":
         _to_lower_case(element)
-    if dialect[Switch.PLAIN_DATES] == "accepted":
-        _spell_out_dates(element)
+    plain = dialect[Switch.PLAIN_DATES] == "accepted"
+    if dialect[Switch.DATE_FORMS] == "iso-8601":
+        _spell_out_dates(element, plain=plain)
+    elif plain:
+        _spell_out_plain_dates(element)
     if dialect[Switch.EMAIL_METHOD] == "accepted":
         _take_email_for_admin(element)

@@ -65,7 +65,8 @@ CREATE TABLE IF NOT EXISTS document (
     number INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     type TEXT NOT NULL,
-    description TEXT NOT NULL
+    description TEXT NOT NULL,
+    received TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS document_by_order ON document (order_id);
 
@@ -107,7 +108,7 @@ CREATE TABLE IF NOT EXISTS call (
 """
 
 
-_FORMAT = 2
+_FORMAT = 3
 """Goes up with every change of the tables."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from certum_sandbox.iso8601 import format_moment
+from certum_sandbox.iso8601 import format_moment, parse_moment
 from certum_sandbox.model import Document, StoredFile
 from certum_sandbox.store.database import Database
 
@@ -32,10 +32,11 @@ class DocumentStore:
     def add(self, order_id: str, document: Document) -> None:
         """One more document."""
         added = self._database.execute(
-            "INSERT INTO document (order_id, type, description) VALUES (?, ?, ?)",
+            "INSERT INTO document (order_id, type, description, received) VALUES (?, ?, ?, ?)",
             order_id,
             document.type,
             document.description,
+            format_moment(document.received),
         )
         for file in document.files:
             statement = "INSERT INTO document_file (document, name, content) VALUES (?, ?, ?)"
@@ -44,7 +45,10 @@ class DocumentStore:
     def of_order(self, order_id: str) -> list[Document]:
         """The documents of an order, the oldest first."""
         rows = self._database.execute("SELECT * FROM document WHERE order_id = ? ORDER BY number", order_id).fetchall()
-        return [Document(row["description"], row["type"], self._files(row["number"])) for row in rows]
+        return [
+            Document(row["description"], row["type"], self._files(row["number"]), parse_moment(row["received"]))
+            for row in rows
+        ]
 
     def _files(self, document: int) -> tuple[StoredFile, ...]:
         statement = "SELECT name, content FROM document_file WHERE document = ? ORDER BY number"

@@ -9,15 +9,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Mapping
+from email.message import Message
 
 from lxml import etree
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from certum_sandbox.dialect import Switch
 from certum_sandbox.service import Reply, Service, fault_reply
 from certum_sandbox.soap.fault import SoapFault
-from certum_sandbox.soap.parse import parse_envelope
+from certum_sandbox.soap.parse import UnknownCharset, parse_envelope
 from certum_sandbox.soap.wsdl import render_wsdl
 from certum_sandbox.web.body import LONGEST_BODY, BodyTooBig, read_body
 from certum_sandbox.web.connections import DroppedResponse, TruncatedResponse
@@ -30,6 +33,18 @@ _BIG = 1024 * 1024
 
 def _respond(reply: Reply) -> Response:
     return Response(reply.body, reply.status, media_type=_XML)
+
+
+def _content_type(header: str) -> tuple[str, dict[str, str]]:
+    """The media type in lower case, and its parameters."""
+    message = Message()
+    message["Content-Type"] = header
+    return message.get_content_type() if "/" in header else "", dict(message.get_params([])[1:])
+
+
+def _unsupported(reason: str, headers: Mapping[str, str] | None = None) -> Response:
+    """HTTP 415; the body may be unread, so the connection ends."""
+    return PlainTextResponse(reason, 415, {"Connection": "close", **(headers or {})})
 
 
 def _break(fault: PlannedFault, reply: Reply | None) -> Response:
@@ -72,19 +87,32 @@ class Endpoint:
 
     async def post(self, request: Request) -> Response:
         """One call."""
-        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        dialect = self._service.dialect
+        content_type, parameters = _content_type(request.headers.get("content-type", ""))
         if content_type != "text/xml":
-            return PlainTextResponse("SOAP 1.1 wants Content-Type: text/xml", 415, {"Connection": "close"})
+            return _unsupported("SOAP 1.1 wants Content-Type: text/xml")
+        encoding = request.headers.get("content-encoding", "identity")
+        if encoding != "identity" and dialect[Switch.COMPRESSED_REQUESTS] == "415":
+            return _unsupported("requests must not be compressed", {"Accept-Encoding": "identity"})
+        charset = parameters.get("charset") if dialect[Switch.HTTP_CHARSET] == "respected" else None
         try:
             body = await read_body(request)
         except BodyTooBig:
             return PlainTextResponse(f"more than {LONGEST_BODY} bytes", 413, {"Connection": "close"})
+        return await self._answer(body, charset, request.headers.get("soapaction"))
+
+    async def _answer(self, body: bytes, charset: str | None, soap_action: str | None) -> Response:
         try:
-            element = await run_in_threadpool(parse_envelope, body) if len(body) > _BIG else parse_envelope(body)
+            if len(body) > _BIG:
+                element = await run_in_threadpool(parse_envelope, body, charset)
+            else:
+                element = parse_envelope(body, charset)
+        except UnknownCharset as unknown:
+            return _unsupported(str(unknown))
         except SoapFault as fault:
             self._service.log_fault("", str(fault))
             return _respond(fault_reply(fault))
-        return await self._call(etree.QName(element).localname, element, request.headers.get("soapaction"))
+        return await self._call(etree.QName(element).localname, element, soap_action)
 
     async def _call(self, operation: str, element: etree._Element, soap_action: str | None) -> Response:
         try:
@@ -93,6 +121,8 @@ class Endpoint:
             self._service.log_fault(operation, str(fault))
             return _respond(fault_reply(fault))
         fault_before = self._faults.strike(operation, When.BEFORE)
+        if fault_before is not None and fault_before.effect is Effect.ERROR:
+            return _respond(self._service.refuse(operation, fault_before.code))
         spoiled = await _strike(fault_before, None)
         if spoiled is not None and fault_before is not None:
             self._service.log_fault(operation, f"{fault_before.effect} before")

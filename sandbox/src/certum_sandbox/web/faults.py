@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from certum_sandbox.error_table import error_elements
 from certum_sandbox.soap.schema import operations
 
 
@@ -31,11 +32,12 @@ class Effect(StrEnum):
     GARBAGE = "garbage"
     TRUNCATE = "truncate"
     EXIT = "exit"
+    ERROR = "error"
 
 
 @dataclass
 class PlannedFault:
-    """One fault. It lets ``skip`` matching calls pass, then hits ``times`` of them."""
+    """One fault. It lets ``skip`` matching calls pass, then hits ``times`` of them; ``code`` is that of an error."""
 
     operation: str
     when: When
@@ -43,11 +45,12 @@ class PlannedFault:
     skip: int = 0
     times: int = 1
     seconds: float = 0.0
+    code: int = 0
 
     @classmethod
     def parse(cls, wanted: Mapping[str, Any]) -> PlannedFault:
         """From the control API's JSON. ValueError says what is wrong with it."""
-        known = {"operation", "when", "effect", "skip", "times", "seconds"}
+        known = {"operation", "when", "effect", "skip", "times", "seconds", "code"}
         unknown = set(wanted) - known
         if unknown or "effect" not in wanted:
             msg = f"a fault has {', '.join(sorted(known))}; effect is needed, {sorted(unknown)} is not known"
@@ -56,13 +59,22 @@ class PlannedFault:
         if operation not in {"*", *operations()}:
             msg = f"there is no operation {operation!r}; give * or one of: {', '.join(operations())}"
             raise ValueError(msg)
+        code = int(wanted.get("code", 0))
+        if (code in error_elements()) != (wanted["effect"] == Effect.ERROR):
+            msg = f"code, one of the documented error codes, belongs to the effect {Effect.ERROR}, and only to that"
+            raise ValueError(msg)
+        when = When(wanted.get("when", "before"))
+        if code and when is When.AFTER:
+            msg = f"the effect {Effect.ERROR} stands for a call that did not do its work, so when must be {When.BEFORE}"
+            raise ValueError(msg)
         return cls(
             operation=operation,
-            when=When(wanted.get("when", "before")),
+            when=when,
             effect=Effect(wanted["effect"]),
             skip=int(wanted.get("skip", 0)),
             times=int(wanted.get("times", 1)),
             seconds=float(wanted.get("seconds", 0)),
+            code=code,
         )
 
     def hits(self, operation: str, when: When) -> bool:
