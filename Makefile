@@ -36,11 +36,13 @@ help:  ## say what there is
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
-.PHONY: run dev nginx
+.PHONY: run dev nginx php
 run: .venv/.installed $(collection)
 dev: .venv/.installed-dev $(collection)  ## install everything a contributor needs
 nginx:
 	@tools/need-debian nginx-light openssl
+php:
+	@tools/need-debian php-cli php-soap || echo "Without PHP the tests with its SoapClient are skipped"
 
 # --- to look at -------------------------------------------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ sanity: dev  ## ansible-test sanity, without ignore files
 unit: dev  ## decisions, messages, files
 	pytest -n auto tests/unit
 
-conformance: dev  ## certum-sandbox by foreign clients, our client by certum-sandbox
+conformance: dev php  ## certum-sandbox by foreign clients, our client by certum-sandbox
 	pytest -n auto tests/conformance
 
 integration: dev nginx  ## ansible-playbook against certum-sandbox

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""zeep, which knows nothing but the served WSDL, calls each of the 22 operations with success and reads its answer."""
+"""Clients that know nothing but the served WSDL call each of the 22 operations with success and read its answer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from certum_sandbox.soap.schema import operations
 from cryptography import x509
+from support.foreign_clients import CLIENTS, PHP_PACKAGES, ForeignClient, Found, each, has_php
 from support.soap import make_csr
 
-from .conftest import ZeepPartner
 from .test_operations import REQUESTOR, order_parts
 
 if TYPE_CHECKING:
@@ -23,132 +23,148 @@ if TYPE_CHECKING:
     from support.file_server import FileServer
     from support.sandbox import Sandbox
 
-NAME, MORE = "zeep.example.org", "more.zeep.example.org"
+NAME, MORE = "foreign.example.org", "more.foreign.example.org"
 FILE = {"approverMethod": "FILE"}
 EVERYTHING = {"certificateDetails": True, "orderDetails": True, "orderStatus": True}
+NEEDS = {"php": pytest.mark.skipif(not has_php(), reason=f"needs {' '.join(PHP_PACKAGES)} (tools/need-debian)")}
+FORMS: tuple[list[str], ...] = ([], ["--strict"])
 COMPANY = {"organization": "Example S.A.", "country": "PL", "locality": "Szczecin"}
 
 
-class Zeep:
-    """zeep against one sandbox, and the web server that the sandbox asks."""
+class Partner:
+    """A foreign client of one sandbox, and the web server that the sandbox asks."""
 
-    def __init__(self, sandbox: Sandbox, files: FileServer) -> None:
+    def __init__(self, client: ForeignClient, sandbox: Sandbox, files: FileServer) -> None:
+        self.client = client
         self.sandbox = sandbox
         self.files = files
-        self.partner = ZeepPartner(sandbox)
 
-    def call(self, operation: str, **parts: Any) -> Any:
-        answer = self.partner.call(operation, **parts)
-        header = getattr(answer, "responseHeader", answer)
-        assert header.successCode == 0, header
+    def call(self, operation: str, **parts: Any) -> Found:
+        answer = self.client.call(operation, **parts)
+        assert answer.responseHeader is not None, answer
+        assert answer.responseHeader.successCode == 0, answer
         return answer
 
-    def prove(self, order_id: str, verification: Any) -> str:
+    def prove(self, order_id: str, verification: Found) -> str:
         """Publish, have it checked; returns the serial number of what was issued."""
-        for name in verification.FQDNs.FQDN:
+        for name in each(verification.FQDNs.FQDN):
             self.files.put(name, f"{verification.code}-certum.pl")
         self.call("performSanVerification", code=verification.code)
         self.sandbox.wait_for_state(order_id, "ENROLLED")
-        entries = self.call("getOrderByOrderID", orderID=order_id, orderOption=EVERYTHING).orders.Order
-        serial: str = entries[-1].orderStatus.serialNumber
+        serial: str = self.entries(order_id)[-1].orderStatus.serialNumber
         return serial
 
+    def entries(self, order_id: str) -> list[Found]:
+        return each(self.call("getOrderByOrderID", orderID=order_id, orderOption=EVERYTHING).orders.Order)
 
-def one_certificate_from_order_to_revocation(zeep: Zeep) -> tuple[str, str]:
+
+def one_certificate_from_order_to_revocation(partner: Partner) -> tuple[str, str]:
     """Returns the serial numbers of the first certificate and of its reissue."""
     parts = order_parts(NAME, product="931")
-    assert zeep.call("validateOrderParameters", **parts).ParsedCSR.commonName == NAME
-    placed = zeep.call("quickOrder", **parts)
-    changed = zeep.call("addSanVerification", SANApprover={"approverMethod": "DNS_TXT"}, orderID=placed.orderID)
+    assert partner.call("validateOrderParameters", **parts).ParsedCSR.commonName == NAME
+    placed = partner.call("quickOrder", **parts)
+    changed = partner.call("addSanVerification", SANApprover={"approverMethod": "DNS_TXT"}, orderID=placed.orderID)
     assert changed.SANVerification.code != placed.SANVerification.code
-    back = zeep.call("addSanVerification", SANApprover=FILE, orderID=placed.orderID)
-    first = zeep.prove(placed.orderID, back.SANVerification)
-    states = zeep.call("getSanVerificationState", orderID=placed.orderID).sanVerifications.sanVerification
+    back = partner.call("addSanVerification", SANApprover=FILE, orderID=placed.orderID)
+    first = partner.prove(placed.orderID, back.SANVerification)
+    states = each(partner.call("getSanVerificationState", orderID=placed.orderID).sanVerifications.sanVerification)
     assert [state.manualVerification.state for state in states] == ["VERIFIED"]
 
     added = {"SANEntry": [{"DNSName": MORE}]}
     csr = make_csr(NAME)
-    again = zeep.call("reissueCertificate", serialNumber=first, CSR=csr, SANApprover=FILE, SANEntries=added)
-    assert again.SANVerification.FQDNs.FQDN == [MORE]
-    second = zeep.prove(again.orderID, again.SANVerification)
-    got = zeep.call("getCertificate", serialNumber=second)
+    again = partner.call("reissueCertificate", serialNumber=first, CSR=csr, SANApprover=FILE, SANEntries=added)
+    assert each(again.SANVerification.FQDNs.FQDN) == [MORE]
+    second = partner.prove(again.orderID, again.SANVerification)
+    got = partner.call("getCertificate", serialNumber=second)
     assert got.certificateDetails.DNSNames == f"{NAME},{MORE}"
     leaf = x509.load_pem_x509_certificate(got.certificateDetails.X509Cert.encode())
-    leaf.verify_directly_issued_by(x509.load_pem_x509_certificate(got.caBundle.X509Cert[0].encode()))
+    leaf.verify_directly_issued_by(x509.load_pem_x509_certificate(each(got.caBundle.X509Cert)[0].encode()))
 
     renewal = {"CSR": make_csr(NAME), "customer": NAME, "productCode": "936", "serialNumber": second}
-    renewed = zeep.call("renewCertificate", SANApprover=FILE, **renewal)
-    third = zeep.prove(renewed.orderID, renewed.SANVerification)
+    renewed = partner.call("renewCertificate", SANApprover=FILE, **renewal)
+    third = partner.prove(renewed.orderID, renewed.SANVerification)
     reason = {"revocationReason": "SUPERSEDED", "note": "a rehearsal", "serialNumber": third}
-    zeep.call("revokeCertificate", revokeCertificateParameters=reason)
-    zeep.sandbox.advance("PT3S")
-    assert zeep.call("getCertificate", serialNumber=third).certificateDetails.certificateStatus == "REVOKED"
+    partner.call("revokeCertificate", revokeCertificateParameters=reason)
+    partner.sandbox.advance("PT3S")
+    assert partner.call("getCertificate", serialNumber=third).certificateDetails.certificateStatus == "REVOKED"
     return first, second
 
 
-def one_that_waits_for_people(zeep: Zeep) -> None:
+def one_that_waits_for_people(partner: Partner) -> None:
     person = {"CSR": make_csr("Ada Nowak"), "customer": "c", "orderID": "mail", "productCode": "721"}
-    zeep.call(
+    partner.call(
         "quickOrder",
         orderParameters={**person, "email": "ada@example.org", **COMPANY},
         organizationInfo={"taxIdentificationNumber": "5250000000"},
         requestorInfo=REQUESTOR,
     )
-    zeep.sandbox.advance("P8D")
-    zeep.call("addEmailVerification", orderID="mail")
-    mailbox = zeep.call("getEmailVerification", orderID="mail").emailVerification
+    partner.sandbox.advance("P8D")
+    partner.call("addEmailVerification", orderID="mail")
+    mailbox = partner.call("getEmailVerification", orderID="mail").emailVerification
     assert (mailbox.email, mailbox.verified) == ("ada@example.org", False)
     file = {"fileName": "deed.pdf", "content": b"%PDF-1.7"}
     document = {"description": "register", "type": "ORGANIZATION", "files": {"file": [file]}}
     parameters = {"note": "the deed", "orderID": "mail", "documents": {"document": [document]}}
-    zeep.call("verifyOrder", verifyOrderParameters=parameters)
-    (listed,) = zeep.call("getDocumentsList", orderID="mail").documents.document
-    assert [each.fileName for each in listed.files.file] == ["deed.pdf"]
-    assert zeep.call("getOrderState", orderID="mail").orderStatus == "VERIFICATION"
-    zeep.call("cancelOrder", cancelParameters={"orderID": "mail"})
+    partner.call("verifyOrder", verifyOrderParameters=parameters)
+    (listed,) = each(partner.call("getDocumentsList", orderID="mail").documents.document)
+    assert [file.fileName for file in each(listed.files.file)] == ["deed.pdf"]
+    assert partner.call("getOrderState", orderID="mail").orderStatus == "VERIFICATION"
+    partner.call("cancelOrder", cancelParameters={"orderID": "mail"})
 
 
-def one_bundle(zeep: Zeep, first: str, second: str) -> None:
+def one_bundle(partner: Partner, first: str, second: str) -> None:
     parameters = {"CSR": make_csr(NAME)}
     requestor = {**REQUESTOR, "phone": "1"}
-    placed = zeep.call(
+    placed = partner.call(
         "orderSNICertificate",
         orderSNIParameters=parameters,
         serialNumbers={"serialNumber": [first]},
         requestorInfo=requestor,
     )
-    zeep.sandbox.wait_for_state(placed.orderID, "ENROLLED")
-    (entry,) = zeep.call("getOrderByOrderID", orderID=placed.orderID, orderOption=EVERYTHING).orders.Order
-    changed = zeep.call(
+    partner.sandbox.wait_for_state(placed.orderID, "ENROLLED")
+    (entry,) = partner.entries(placed.orderID)
+    changed = partner.call(
         "modifySNICertificate",
         serialNumber=entry.orderStatus.serialNumber,
         addSerialNumbers={"serialNumber": [second]},
     )
     assert changed.orderID == placed.orderID
-    zeep.sandbox.wait_until(placed.orderID, lambda order: len(order["entries"]) == 2 and order["state"] == "ENROLLED")
+    partner.sandbox.wait_until(
+        placed.orderID, lambda order: len(order["entries"]) == 2 and order["state"] == "ENROLLED"
+    )
 
 
-def all_of_them(zeep: Zeep) -> None:
+def all_of_them(partner: Partner) -> None:
     now = datetime.now(UTC)
     period = {"fromDate": now - timedelta(days=1), "toDate": now + timedelta(days=30), "orderOption": EVERYTHING}
     for operation in ("getOrdersByDateRange", "getModifiedOrders"):
-        answer = zeep.call(operation, **period)
+        answer = partner.call(operation, **period)
         assert answer.responseHeader.pagesCount == 1
-        assert answer.responseHeader.returnCount == len(answer.orders.Order)
-    assert [order.reissue for order in answer.orders.Order if order.orderStatus.orderID == NAME] == [False, True]
-    zeep.sandbox.advance("P180D")
-    assert len(zeep.call("getExpiringCertificates", validityDaysLeft=30).expiringCertificates) > 0
-    assert len(zeep.call("getProductList", hashAlgorithm=True).products.product) > 10
+        assert answer.responseHeader.returnCount == len(each(answer.orders.Order))
+    assert [bool(order.reissue) for order in each(answer.orders.Order) if order.orderStatus.orderID == NAME] == [
+        False,
+        True,
+    ]
+    partner.sandbox.advance("P180D")
+    assert len(each(partner.call("getExpiringCertificates", validityDaysLeft=30).expiringCertificates)) > 0
+    assert len(each(partner.call("getProductList", hashAlgorithm=True).products.product)) > 10
 
 
-@pytest.mark.parametrize("tls", ["--tls", "--no-tls"])
+@pytest.mark.parametrize(
+    ("client", "options"),
+    [
+        ("zeep", ["--tls"]),
+        *(pytest.param(name, ["--no-tls", *strict], marks=NEEDS.get(name, ())) for name in CLIENTS for strict in FORMS),
+    ],
+)
 def test_a_foreign_client_carries_out_every_operation(
-    start_sandbox: Callable[..., Sandbox], file_server: FileServer, tls: str
+    start_sandbox: Callable[..., Sandbox], file_server: FileServer, client: str, options: list[str]
 ) -> None:
-    sandbox = start_sandbox(tls)
-    zeep = Zeep(sandbox, file_server)
-    first, second = one_certificate_from_order_to_revocation(zeep)
-    one_that_waits_for_people(zeep)
-    one_bundle(zeep, first, second)
-    all_of_them(zeep)
+    sandbox = start_sandbox(*options)
+    with CLIENTS[client](sandbox) as foreign:
+        partner = Partner(foreign, sandbox, file_server)
+        first, second = one_certificate_from_order_to_revocation(partner)
+        one_that_waits_for_people(partner)
+        one_bundle(partner, first, second)
+        all_of_them(partner)
     assert {call["operation"] for call in sandbox.calls() if call["successCode"] == 0} == set(operations())

@@ -55,6 +55,11 @@ class DnsServer:
         key = dns.name.from_text(name), dns.rdatatype.from_text(kind)
         self._records.setdefault(key, []).extend(values)
 
+    def remove(self, name: str) -> None:
+        """No records of a name any more."""
+        for key in [key for key in self._records if key[0] == dns.name.from_text(name)]:
+            del self._records[key]
+
     def clear(self) -> None:
         """No records any more."""
         self._records.clear()
