@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The forms that the real CA may have: each dialect value alone, and random combinations of them."""
+"""The forms that the real CA may have: each dialect value alone, those of --strict, and random combinations."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def forms() -> list[Any]:
     alone = [{switch.value: value} for switch, meaning in MEANINGS.items() for value in meaning.values[1:]]
     return [
         pytest.param({}, id="default"),
+        pytest.param({switch.value: meaning.strict for switch, meaning in MEANINGS.items()}, id="strict"),
         *(pytest.param(form, id="=".join(*form.items())) for form in alone),
         *(pytest.param(_combination(number), id=f"combination {number}") for number in range(COMBINATIONS)),
     ]

@@ -120,10 +120,11 @@ def order_that_was_read(answer: httpx.Response) -> str | None:
         ("; charset=iso-8859-2", BODY.encode("utf-8-sig")),
         ("", declared("ISO-8859-2").encode("iso-8859-2")),
         ("; charset=", BODY.encode()),
+        ("; charset*=utf-8''iso-8859-2", BODY.encode("iso-8859-2")),
         ("", BODY.encode()),
     ],
 )
-def test_the_charset_of_the_header_counts_more_than_the_declaration(raw: RawPartner, charset, body):
+def test_the_charset_of_the_header_counts_first(raw: RawPartner, charset, body):
     assert order_that_was_read(raw.post(body, f"text/xml{charset}")) == CITY
 
 

@@ -13,6 +13,7 @@ _DURATION = re.compile(
     r"(?P<sign>[+-]?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
 )
+_END_OF_DAY = re.compile(r"24(?::?00)*(?:[.,]0+)?(?![\d:])")
 _SEPARATOR = re.compile(r"[T ]+")
 # XML Schema allows a zone beside a date, which ISO 8601 does not.
 _ZONE_OF_DAY = re.compile(r"(?<=^\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})$", re.IGNORECASE)
@@ -44,12 +45,10 @@ def parse_moment(text: str) -> datetime:
     return _to_utc(datetime.fromisoformat(text.strip()))
 
 
-def _to_utc(moment: datetime) -> datetime:
+def _to_utc(moment: datetime, later: timedelta = timedelta()) -> datetime:
     """ValueError if the moment lies before year 1 or after year 9999 in UTC."""
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
     try:
-        return moment.astimezone(UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC) + later
     except OverflowError as error:
         msg = f"{moment.isoformat()} is out of range"
         raise ValueError(msg) from error
@@ -70,7 +69,9 @@ def read_any_moment(text: str, *, plain: bool) -> datetime:
     if not rest and not plain:
         msg = f"{text!r} has no time of day"
         raise ValueError(msg)
-    return _to_utc(datetime.combine(day, time.fromisoformat(rest) if rest else time()))
+    end_of_day = _END_OF_DAY.match(rest)
+    moment = datetime.combine(day, time.fromisoformat(f"00{rest[end_of_day.end() :]}" if end_of_day else rest or "00"))
+    return _to_utc(moment, later=timedelta(days=1) if end_of_day else timedelta())
 
 
 def read_any_day(text: str) -> date:

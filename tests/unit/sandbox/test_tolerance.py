@@ -166,12 +166,16 @@ def test_a_wrong_type_is_a_fault(lab: Laboratory, given_type: str) -> None:
         ("2020-01-01T10:15:00+0100", []),
         ("2020-W01-3T10:15Z", []),
         ("2020-01-01t10:15:00z", []),
+        ("2020-01-01T24:00:00Z", []),
+        ("20200101T24+01", []),
         ("2020-01-01", []),
         ("20200101", []),
         ("  2020-01-01T10:15:00Z\n", []),
         ("last week", None),
         ("2020-02-30", None),
         ("2020-01-01T25:00:00Z", None),
+        ("2020-01-01T24:00:01Z", None),
+        ("9999-12-31T24:00:00Z", None),
         ("01.02.2020", None),
         ("1577836800", None),
         ("0001-01-01T00:00:00+14:00", None),
@@ -234,7 +238,7 @@ def test_requestor_info(make_lab: Callable[..., Laboratory], changes, default, s
         assert outcome(lab.send(make_order(order))) == strict
 
 
-def test_strict_changes_every_form_back_and_single_switches_override_it() -> None:
+def test_strict_sets_the_former_forms_and_can_be_overridden() -> None:
     assert {switch.value for switch in CHANGED} == {
         "element-order", "blank-elements", "nil-elements", "type-attributes", "http-charset", "compressed-requests",
         "date-forms", "shortened-maximum", "requestor-info", "already-done-value", "dns-climb", "dns-alias",

@@ -8,7 +8,7 @@ A missing, blank, too long or malformed value has an error code of its own, so i
 layers report three things, from one schema:
 
 1. the *structural* schema, derived from the published one by making every element optional and every simple type a
-   string, leaves a SOAP fault for what no code describes: an unknown element, a repeated one, a wrong order;
+   string, leaves a SOAP fault for what no code describes: an unknown element, a repeated one;
 2. the rules give every code that applies;
 3. a request that breaks no rule must still satisfy the published schema as it stands, or it is a SOAP fault again.
 """

@@ -35,11 +35,11 @@ def _respond(reply: Reply) -> Response:
     return Response(reply.body, reply.status, media_type=_XML)
 
 
-def _content_type(header: str) -> tuple[str, dict[str, str]]:
-    """The media type in lower case, and its parameters."""
+def _content_type(header: str) -> tuple[str, str | None]:
+    """The media type and the charset, in lower case."""
     message = Message()
     message["Content-Type"] = header
-    return message.get_content_type() if "/" in header else "", dict(message.get_params([])[1:])
+    return header.partition(";")[0].strip().lower(), message.get_content_charset() or None
 
 
 def _unsupported(reason: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -88,13 +88,14 @@ class Endpoint:
     async def post(self, request: Request) -> Response:
         """One call."""
         dialect = self._service.dialect
-        content_type, parameters = _content_type(request.headers.get("content-type", ""))
+        content_type, charset = _content_type(request.headers.get("content-type", ""))
         if content_type != "text/xml":
             return _unsupported("SOAP 1.1 wants Content-Type: text/xml")
-        encoding = request.headers.get("content-encoding", "identity")
-        if encoding != "identity" and dialect[Switch.COMPRESSED_REQUESTS] == "415":
+        coding = request.headers.get("content-encoding", "").strip().lower()
+        if coding not in {"", "identity"} and dialect[Switch.COMPRESSED_REQUESTS] == "415":
             return _unsupported("requests must not be compressed", {"Accept-Encoding": "identity"})
-        charset = parameters.get("charset") if dialect[Switch.HTTP_CHARSET] == "respected" else None
+        if dialect[Switch.HTTP_CHARSET] == "ignored":
+            charset = None
         try:
             body = await read_body(request)
         except BodyTooBig:
