@@ -268,7 +268,8 @@ def test_the_wsdl_speaks_the_dialect(dialect, says, is_silent_about):
 def test_every_switch_is_tried_by_name():
     """By these tests one by one, and all by the client's whole life (tests/conformance)."""
     told = "".join(path.read_text("utf-8") for path in Path(__file__).parents[2].rglob("*.py"))
-    tried_over_http = {Switch.POLLING, Switch.DNS_CLIMB, Switch.FILE_NEWLINE, Switch.REDIRECTS, Switch.SOAP_ACTION}
+    tried_over_http = {Switch.POLLING, Switch.DNS_CLIMB, Switch.DNS_ALIAS, Switch.FILE_NEWLINE, Switch.REDIRECTS}
+    tried_over_http |= {Switch.SOAP_ACTION, Switch.HTTP_CHARSET, Switch.COMPRESSED_REQUESTS}
     for switch in Switch:
         name = switch.replace("-", "_") + "=" if switch in tried_over_http else f'"{switch}"'
         assert name in told, switch
