@@ -188,8 +188,12 @@ SAMPLES: dict[Operation, tuple[str, Any]] = {
     Operation.VERIFY_ORDER: ("", None),
     Operation.GET_DOCUMENTS_LIST: (
         "<documents><document><description>d</description><type>APPLICANT</type><files><file><fileName>f</fileName>"
-        "</file></files></document></documents>",
-        (ListedDocument(description="d", type="APPLICANT", files=(ListedFile(file_name="f"),)),),
+        f"</file></files><state>NEW</state><createDate>{T1}</createDate></document></documents>",
+        (
+            ListedDocument(
+                description="d", type="APPLICANT", files=(ListedFile(file_name="f"),), state="NEW", create_date=AT1
+            ),
+        ),
     ),
     Operation.ORDER_SNI_CERTIFICATE: (
         "<orderID>o-1</orderID><invalidSerialNumbers><serialNumber>0a</serialNumber></invalidSerialNumbers>",

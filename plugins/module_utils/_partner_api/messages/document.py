@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ..._third_party.controller import element, wrapped
 from ..enums import DocumentType
-from .base import Answer, Base64, Message, OrText, Request
+from .base import Answer, Base64, Message, OptionalUtcDateTime, OrText, Request
 
 
 class File(Message):
@@ -46,6 +46,9 @@ class ListedDocument(Message):
     type: OrText[DocumentType] = element(tag="type", default="")
     file_name: str = element(tag="fileName", default="")
     files: tuple[ListedFile, ...] = wrapped("files", element(tag="file"), default=())
+    state: str = element(tag="state", default="")
+    create_date: OptionalUtcDateTime = element(tag="createDate", default=None)
+    expire_date: OptionalUtcDateTime = element(tag="expireDate", default=None)
 
     @property
     def file_names(self) -> tuple[str, ...]:
