@@ -17,7 +17,8 @@ from functools import cached_property
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
@@ -85,9 +86,22 @@ class Csr:
     def signature_verifies(self) -> bool:
         """Whether the private key of the CSR signed it."""
         try:
-            return self.parsed.is_signature_valid
+            return self.parsed.is_signature_valid or self._sha1_signature_verifies()
         except (InvalidSignature, UnsupportedAlgorithm, ValueError):
             return False
+
+    def _sha1_signature_verifies(self) -> bool:
+        """Verify what cryptography calls invalid for its hash alone. Old devices still sign their CSRs so."""
+        parsed, key = self.parsed, self.public_key
+        if not isinstance(parsed.signature_hash_algorithm, hashes.SHA1):
+            return False
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(parsed.signature, parsed.tbs_certrequest_bytes, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(parsed.signature, parsed.tbs_certrequest_bytes, ec.ECDSA(hashes.SHA1()))  # noqa: S303
+        else:
+            return False
+        return True
 
     @cached_property
     def subject(self) -> Mapping[str, str]:
