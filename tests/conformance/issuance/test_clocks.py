@@ -78,8 +78,8 @@ def test_what_was_just_ordered_is_read(offset: str, start_world: Callable[..., W
         api.get_product_list()
         yesterday = api.now() - timedelta(days=1)
     with ca.client() as api:
-        given = {"order_id": None, "from_date": yesterday.isoformat(), "to_date": None, "modified": False}
-        listed = read_orders(api, given, check_mode=False)
+        period = {"order_id": None, "from_date": yesterday.isoformat(), "to_date": None, "modified": False}
+        listed = read_orders(api, {**period, "state": [], "domain": None, "include_pem": False}, check_mode=False)
     assert [entry.order_status.order_id for entry in account if entry.order_status] == [order_id]
     assert [order["order_id"] for order in declared["orders"]] == [order_id]
     assert [entry["order_status"]["order_id"] for entry in listed["orders"]] == [order_id]
