@@ -106,5 +106,5 @@ def test_without_become_the_way_is_told_and_nothing_ordered(
 
     run = world.project.run(world.role(item, certum_path="/etc/certum")).failed()
 
-    assert "/etc/certum/shop: permission denied. Run with become" in run.failures[-1]
+    assert "/var/www/shop/.well-known: permission denied. Run with become" in run.failures[-1]
     assert world.operations() == []

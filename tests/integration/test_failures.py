@@ -73,7 +73,7 @@ AT_THE_CA = {
     "plain HTTP to elsewhere": Wrong(
         ("api_url", "plain HTTP"), environment={"CERTUM_API_URL": "http://gs.example.com/service/PartnerApi.wsdl"}
     ),
-    "no address": Wrong(("api_url, api_environment",), environment={"CERTUM_API_URL": ""}),
+    "no address": Wrong(("certum_api_url, certum_api_environment",), environment={"CERTUM_API_URL": ""}),
 }
 
 
@@ -84,7 +84,7 @@ def test_declarations_that_cannot_be_ordered_are_all_named_before_anything_is_do
 
     lines = [line.strip() for line in "\n".join(run.failures).splitlines()]  # a host's report is indented
     for name, wrong in IN_THE_DECLARATION.items():
-        message = "\n".join(line for line in lines if line.strip().startswith(f"{name}: "))
+        message = "\n".join(line for line in lines if line.startswith(f"{name}: "))
         assert all(words in message for words in wrong.words), (name, lines)
     assert world.operations() == []
     assert not world.store.exists()

@@ -200,8 +200,10 @@ class TestARebuiltHost:
         """A customer that two hosts share says nothing of the host, so nothing is taken for it."""
         store = f"{world.store}/{{{{ inventory_hostname }}}}"
         (play,) = world.role(world.declaration(), hosts="web1,web2", certum_path=store, certum_customer=customer)
-        world.project.run([{**play, "serial": 1}]).succeeded()
+        run = world.project.run([{**play, "serial": 1}], warnings=True).succeeded()
         assert certificates_per_order(world) == [1, 1]
+        assert run.output.count("[WARNING]") == 1
+        assert "web2: shop: order shop-" in run.output
 
 
 def another_system(world: World, data: Path, ca_keys: Path, password: str) -> Sandbox:

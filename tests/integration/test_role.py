@@ -62,8 +62,9 @@ def test_hosts_that_share_a_web_root_each_get_their_own_certificate(world: World
     store = f"{world.store}/{{{{ inventory_hostname }}}}"
     (play,) = world.role(world.declaration(), hosts="web1,web2", certum_path=store)
 
-    world.project.run([{**play, "serial": 1}]).succeeded()
+    run = world.project.run([{**play, "serial": 1}], warnings=True).succeeded()
 
+    assert "costs an order of product 601 (Commercial SSL), and the account has certificate" in run.output
     assert sorted(order["customer"] for order in world.ca.orders()) == ["web1/shop", "web2/shop"]
     world.is_quiet([play])
 

@@ -18,6 +18,7 @@ from .._lifecycle.names import with_companions
 from .._lifecycle.products import issue_code
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
+from .._partner_api.messages.base import same_serial_number
 from .reference import names_of
 
 if TYPE_CHECKING:
@@ -84,13 +85,18 @@ def allow_next_term(order: Order, account: Iterable[Entry], *, now: datetime) ->
 
 
 def second_purchase(order: Order, account: Iterable[Entry], *, now: datetime) -> str:
-    """Return a sentence if an order costs money although the account has a valid certificate for the same names."""
+    """Return a sentence if an order costs money although the account has a valid certificate for the same names.
+
+    A certificate of the same host and declaration is none of these: the plan has said why it is not followed.
+    """
     if order.operation is not Operation.ORDER or not order.sent.may_be_sent:
         return ""
     same = [
         (details.end_date, details.serial_number, status)
         for status, details in ((entry.order_status, entry.certificate_details) for entry in account)
         if status and details and _is_live(details, now) and _has_the_names(details, order)
+        if not (order.reissue_live_order and status.customer == order.customer)
+        if not same_serial_number(details.serial_number, order.predecessor or "")
     ]
     if not same:
         return ""
