@@ -31,7 +31,9 @@ def test_on_an_empty_machine_it_says_what_would_be_ordered_and_why(world: World)
 
     assert world.operations() == ["getOrdersByDateRange", *["validateOrderParameters"] * 2], "the account is read once"
     assert run.changed > 0
-    assert "shop: there is no certificate yet" in run.output
+    assert (
+        "shop: there is no certificate yet (order: there is no certificate to follow). It costs an order" in run.output
+    )
     assert "would place order shop-" in run.output
     assert '+    "product": "Commercial SSL",' in run.output
     assert not world.store.exists()

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 from .._handover.foreign_text import quote
 from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ShownReason, summary
-from .._handover.terms import PlanAction
+from .._handover.terms import Operation, PlanAction
 from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, read_declarations
-from .._lifecycle.operation import choose
+from .._lifecycle.operation import choose, cost_of
 from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
+from .._lifecycle.products import find
 from .._store.each import for_each
 from .._store.installed import read_installed
 from .._store.layout import Layout
@@ -60,10 +61,15 @@ class Answer:
             yield told
 
     def sentences(self) -> Iterator[str]:
-        """The same for a person."""
+        """The same for a person, with what it costs."""
         for told in self.shown():
             how = f" ({told['operation']}: {told['operation_reason']['text']})" if "operation" in told else ""
-            yield f"{told['name']}: {told['reason']['text']}{how}"
+            yield f"{told['name']}: {told['reason']['text']}{how}{self._cost(told)}"
+
+    def _cost(self, told: PlannedAction) -> str:
+        if "operation" not in told:
+            return ""
+        return f". It {cost_of(Operation(told['operation']), find(self.question.desired.product_code))}"
 
 
 def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:

@@ -72,7 +72,7 @@ def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset())
         words = f"reissues {wanted.words}, free of charge"
         return _bought(order, reissue.reissue_once(api, wanted), ReasonCode.REISSUED, words)
     refuse_purchase(order)
-    words = f"renews {wanted.words}, which costs {cost(order)}"
+    words = f"renews {wanted.words}, which {cost(order)}"
     return _bought(order, renew.renew_once(api, wanted), ReasonCode.RENEWED, words)
 
 
@@ -98,7 +98,7 @@ def _order(api: PartnerApi, order: Order) -> Outcome:
             raise
         return adopt(api, order, error)
     return replace(
-        _known(order, f"was placed, which costs {cost(order)}", ReasonCode.ORDERED),
+        _known(order, f"was placed, which {cost(order)}", ReasonCode.ORDERED),
         changed=True,
         validation=validation_of(order, answer.san_verification),
     )

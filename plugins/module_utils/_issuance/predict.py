@@ -85,7 +85,7 @@ def _would_order(api: PartnerApi, order: Order) -> Reason:
             raise
         adopt(api, order, error)
         return _would_resume(order)
-    words = f"would place order {order.order_id}, which costs {cost(order)}; the CA accepts the order"
+    words = f"would place order {order.order_id}, which {cost(order)}; the CA accepts the order"
     return Reason(ReasonCode.WOULD_ORDER, words)
 
 
@@ -104,5 +104,5 @@ def _would_follow(api: PartnerApi, order: Order, outcome: Outcome) -> Outcome:
         words = f"would reissue {found.words} in order {order.order_id}, free of charge"
         return replace(outcome, reason=Reason(ReasonCode.WOULD_REISSUE, words))
     refuse_purchase(order)
-    words = f"would renew {found.words}, which costs {cost(order)}"
+    words = f"would renew {found.words}, which {cost(order)}"
     return replace(outcome, reason=Reason(ReasonCode.WOULD_RENEW, words))

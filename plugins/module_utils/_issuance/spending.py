@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.terms import Operation, PurchasePolicy
 from .._lifecycle.names import with_companions
+from .._lifecycle.operation import cost_of
 from .._lifecycle.products import issue_code
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
@@ -40,7 +41,7 @@ class PurchaseNotAllowedError(CertumError):
         perhaps = "Whether an earlier run has placed it is not known. " if self.outcome_unknown else ""
         super().__init__(
             where=f"order {order.order_id}" if order.order_id else f"renewal of certificate {order.predecessor}",
-            why=f"it costs {cost(order)}, and {VARIABLE} is {order.purchase}{_MEANS[order.purchase]}",
+            why=f"it {cost(order)}, and {VARIABLE} is {order.purchase}{_MEANS[order.purchase]}",
             remedy=f"{perhaps}Nothing was purchased. If you want the purchase, run again with -e {VARIABLE}=allow.",
         )
 
@@ -54,10 +55,7 @@ _MEANS = {
 
 def cost(order: Order) -> str:
     """Return what the order costs, for messages."""
-    code = order.product.code
-    if order.operation is Operation.RENEW:
-        code = order.product.renewal_code or code
-    return f"an order of product {code} ({order.product.title})"
+    return cost_of(order.operation, order.product)
 
 
 def refuse_purchase(order: Order) -> None:
@@ -102,7 +100,7 @@ def second_purchase(order: Order, account: Iterable[Entry], *, now: datetime) ->
         return ""
     end, serial_number, status = max(same, key=lambda found: found[0])
     return (
-        f"order {order.order_id} costs {cost(order)}, and the account has certificate {serial_number} for the same "
+        f"order {order.order_id} {cost(order)}, and the account has certificate {serial_number} for the same "
         f"names, valid until {end:%Y-%m-%d} (order {status.order_id}, customer {quote(status.customer, 80)}). If the "
         "declaration was renamed or moved and this certificate is meant, keep the former name and host, or take the "
         "certificate over with the playbook certops.certum.adopt. "

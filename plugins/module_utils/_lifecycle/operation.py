@@ -17,7 +17,7 @@ from datetime import timedelta
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation
 from .decide import OnDisk, Question, Version, common_name_differs, dropped_names, due_since
-from .products import find
+from .products import Product, find
 from .term import ends_with_its_term
 
 
@@ -54,6 +54,14 @@ def followed(question: Question) -> Version | None:
     while_valid = min(question.now, version.not_after - timedelta(seconds=1))
     choice = choose(Question(question.desired, question.on_disk, while_valid))
     return None if choice.operation is Operation.ORDER else version
+
+
+def cost_of(operation: Operation, product: Product) -> str:
+    """Return what an operation costs, for messages (lifecycle.md 8)."""
+    if operation is Operation.REISSUE:
+        return "is free of charge"
+    code = product.renewal_code if operation is Operation.RENEW and product.renewal_code else product.code
+    return f"costs an order of product {code} ({product.title})"
 
 
 def with_predecessor(question: Question, version: Version) -> Question:

@@ -47,7 +47,7 @@ def rows() -> dict[str, tuple[str, str]]:
 def edits() -> dict[str, str]:
     """Return the edits that the table names, and what each requests."""
     found: dict[str, str] = {}
-    for words, (request, _) in rows().items():
+    for words, (request, dummy) in rows().items():
         options = [option for option in re.findall(r"`(\w+)`", words) if option in SIMPLE]
         found.update(dict.fromkeys(options or [words], request))
     return found

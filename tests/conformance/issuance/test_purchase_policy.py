@@ -41,7 +41,7 @@ class OneHost:
         self.host.variables["purchase"] = purchase
         self.fleet.world.sandbox.clear_calls()
         with time_machine.travel(self.start + timedelta(days=self.day), tick=True):
-            orders, _ = self.fleet.run()
+            orders, dummy = self.fleet.run()
         return self.reported(orders)
 
     def check(self, purchase: str) -> dict[str, Any]:

@@ -62,6 +62,20 @@ def test_reasons(host: Host, changes: dict[str, Any], now: str, reason: str | No
         assert reason in said["reason"]["text"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "now", "cost"),
+    [
+        pytest.param({}, "2027-03-21", "It is free of charge", id="a reissue"),
+        pytest.param({}, "2027-05-20", "It costs an order of product 601 (Commercial SSL)", id="an order"),
+        pytest.param({"product": "931"}, "2026-11-23", "It costs an order of product 931 (Commercial MultiDomain SSL)"),
+    ],
+)
+def test_the_sentence_for_a_person_says_what_it_costs(host: Host, changes: dict[str, Any], now: str, cost: str) -> None:
+    host.have(host.declare())
+    (sentence,) = host.plan(host.declare(**changes), now=now)["sentences"]
+    assert sentence.endswith(f"). {cost}")
+
+
 def test_a_declaration_is_completed_by_the_defaults_key_by_key(host: Host) -> None:
     bare = {"name": "shop", "common_name": "shop.example.com", "validation": {"method": "file"}}
     defaults = {
