@@ -63,13 +63,14 @@ class ActionModule(ActionBase):
             "reason": Reason(ReasonCode.VARIABLES_READ, f"the variables of role {options['role']} are read").shown(),
         }
         try:
-            return {**result, **frozen, **self._freeze(variables, options["role"]), "values": plain(options["values"])}
+            read = self._freeze(variables, options["role"])
+            return {**result, **frozen, **read, "values": plain(options["values"])}
         except (FreezeError, AnsibleError) as error:
             problem = problem_of(error) if isinstance(error, FreezeError) else Problem(quote(error, 500), REMEDY)
             return {**result, **frozen, "problems": [problem.shown()], "reason": REFUSED.shown()}
 
     def _freeze(self, variables: Mapping[str, Any], role: str) -> dict[str, Any]:
-        """Return the variables, and warnings. Raises FreezeError and AnsibleError."""
+        """Return the variables. Raises FreezeError and AnsibleError."""
         refuse_facts(map(str, variables.get("ansible_facts") or {}), host=str(variables["inventory_hostname"]))
         options = self._options_of(role)
         unknown = unknown_variables(map(str, variables), options)
@@ -86,11 +87,12 @@ class ActionModule(ActionBase):
                 f"certum_mail needs the module {MAIL} on the controller, so nothing was done for this host. "
                 "Install it with 'ansible-galaxy collection install community.general', or leave certum_mail out."
             )
+        for warning in warnings_about(unknown):
+            self._display.warning(warning)  # a result that is not logged has no warnings on ansible-core 2.18
         named = without_prefix(values, role)
         return {
             "variables": named,
             "defaults": declared_defaults(named),
-            "warnings": warnings_about(unknown),
             "_ansible_no_log": True,
         }
 

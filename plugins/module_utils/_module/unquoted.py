@@ -10,6 +10,7 @@ Private to the collection. Pure. Ansible makes text of such a value without a wo
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 TEXTS = ("str", "path")
 LONGEST_SHOWN = 40
+_SECRET = re.compile("password|passphrase")
+"""Options of roles that are not shown. The argument specs of roles have no no_log."""
 
 
 def unquoted(values: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]], *, place: str = "") -> Iterator[str]:
@@ -43,7 +46,9 @@ def _problems(value: Any, option: Mapping[str, Any], place: str) -> Iterator[str
         yield from unquoted(value, option.get("options") or {}, place=f"{place}.")
     elif kind in TEXTS and not option.get("choices") and (kind_and_look := _made_by_yaml(value)):
         what, look = kind_and_look
-        shown = f"a {what}" if option.get("no_log") else f"the {what} {quote(look, LONGEST_SHOWN)}"
+        shown = (
+            f"a {what}" if option.get("no_log") or _SECRET.search(place) else f"the {what} {quote(look, LONGEST_SHOWN)}"
+        )
         yield f"{place} must be text, but YAML read it as {shown}. Put quotation marks around it."
 
 

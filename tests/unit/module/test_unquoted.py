@@ -20,7 +20,12 @@ from ansible_collections.certops.certum.plugins.module_utils._module.options imp
 from ansible_collections.certops.certum.plugins.module_utils._module.unquoted import unquoted
 
 ROLE = Path(__file__).parents[3] / "roles/certum"
-OPTIONS: dict[str, Any] = {**declaration_options(), **reference_options(), "secret": {"type": "str", "no_log": True}}
+OPTIONS: dict[str, Any] = {
+    **declaration_options(),
+    **reference_options(),
+    "secret": {"type": "str", "no_log": True},
+    "certum_api_password": {"type": "str"},
+}
 
 
 def found(yaml_text: str, options: dict[str, Any]) -> list[str]:
@@ -53,10 +58,11 @@ def test_a_value_that_yaml_read_as_something_else_is_named(text: str, place: str
     assert problem.endswith("Put quotation marks around it.")
 
 
-def test_a_secret_is_named_and_not_shown() -> None:
-    (problem,) = found("secret: 0123456701", OPTIONS)
+@pytest.mark.parametrize("secret", ["secret", "certum_api_password"])
+def test_a_secret_is_named_and_not_shown(secret: str) -> None:
+    (problem,) = found(f"{secret}: 0123456701", OPTIONS)
 
-    assert problem.startswith("secret must be text, but YAML read it as a number.")
+    assert problem.startswith(f"{secret} must be text, but YAML read it as a number.")
 
 
 @pytest.mark.parametrize(
