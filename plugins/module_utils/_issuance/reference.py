@@ -10,6 +10,7 @@ Private to the collection. Source: partner-api.md 2.8, 2.11, lifecycle.md 10.4.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from .._partner_api.messages.lookup import Order as Entry
     from .._x509.csr import RequestFacts
     from .._x509.facts import CertificateFacts
+
+MANY = 20_000
+"""More certificates than an account has in a term."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +125,14 @@ def _own_facts_of(details: CertificateDetails) -> CertificateFacts | None:
 
 
 def _facts_of(details: CertificateDetails) -> CertificateFacts | None:
+    return _read(details.x509_cert)
+
+
+@lru_cache(maxsize=MANY)
+def _read(text: str) -> CertificateFacts | None:
+    """Read a certificate once, however many orders are compared with it."""
     try:
-        return read_certificate(one_certificate(details.x509_cert))
+        return read_certificate(one_certificate(text))
     except X509Error:
         return None
 
