@@ -113,8 +113,11 @@ def _is_live(details: CertificateDetails, now: datetime) -> bool:
 
 
 def _is_followed(entry: Entry, order: Order, now: datetime) -> bool:
+    """The same customer: a declaration that was renamed by mistake is no renewal."""
     status, details = entry.order_status, entry.certificate_details
-    if status is None or details is None or issue_code(status.product_code) != order.product.code:
+    if status is None or details is None:
+        return False
+    if (status.customer, issue_code(status.product_code)) != (order.customer, order.product.code):
         return False
     return _has_the_names(details, order) and _is_in_second_half(details, now)
 

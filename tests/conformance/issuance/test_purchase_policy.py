@@ -94,6 +94,15 @@ def test_other_names_are_no_renewal(one: OneHost) -> None:
     assert one.purchases() == 1
 
 
+def test_another_name_of_the_declaration_is_no_renewal_at_any_time(one: OneHost) -> None:
+    one.run("allow")
+    one.advance(120)
+    one.item["name"] = "store"
+
+    assert one.run("renew_only")["reason"]["code"] == "purchase_not_allowed"
+    assert one.purchases() == 0
+
+
 def test_a_reissue_is_always_possible(one: OneHost) -> None:
     one.run("allow")
     one.advance(185)
