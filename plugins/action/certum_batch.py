@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._batch.claims import ACCOUNT
 from ..module_utils._handover.terms import BatchStep
 from ..module_utils._module.freezing import plain
 
@@ -16,12 +17,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FROZEN = "certum__frozen"
+WRITTEN = {option: f"certum_{option}" for option in ("certificates", "key", *ACCOUNT)}
 
 
 def _call_of(variables: Mapping[str, Any]) -> str | None:
     """Return which call of the role a host has read its variables for, None where it was skipped."""
     frozen = variables.get(FROZEN)
     return frozen.get("call") if isinstance(frozen, dict) else None
+
+
+def _of_role(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables of the role by their option. None of them comes from the host."""
+    frozen = variables.get(FROZEN)
+    if isinstance(frozen, dict) and isinstance(frozen.get("variables"), dict):
+        return dict(plain(frozen["variables"]))
+    facts = variables.get("ansible_facts") or {}
+    return {
+        option: plain(variables[name]) for option, name in WRITTEN.items() if name in variables and name not in facts
+    }
 
 
 class ActionModule(ActionBase):
@@ -55,6 +68,7 @@ class ActionModule(ActionBase):
             frozen,
             reports,
             orders=plain(options["orders"]),
+            inventory=self._variables_of_others(options["step"], frozen, task_vars or {}),
             check_mode=bool(self._task.check_mode),
         )
         if not self._task.diff:
@@ -70,6 +84,19 @@ class ActionModule(ActionBase):
         call = task_vars[FROZEN]["call"]
         everything = {host: task_vars["hostvars"][host] for host in hosts}
         return {host: variables for host, variables in everything.items() if _call_of(variables) == call}
+
+    def _variables_of_others(
+        self, step: str, frozen: Mapping[str, Any], task_vars: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]:
+        """Return the role's variables of all other hosts of the inventory: one may declare the same certificate.
+
+        Those of an earlier batch are frozen. Those of a host that takes no part are as they are written in the
+        inventory: nothing is evaluated.
+        """
+        if step != BatchStep.ORDER:
+            return {}
+        others = [host for host in task_vars["groups"]["all"] if host not in frozen]
+        return {host: _of_role(task_vars["hostvars"].raw_get(host)) for host in others}
 
     def _environment(self) -> Mapping[str, str]:
         """Return what ``environment`` of the task or play sets. This process ends with the task."""

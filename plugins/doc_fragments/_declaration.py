@@ -99,10 +99,19 @@ options:
       remaining_percentage:
         description: Replace the certificate when this share of its lifetime or less is left, 0 to 100; above 50 as 50.
         type: float
+      allow_duplicate:
+        description:
+          - Another declaration, on this host or on another one, has the same names and the same type of key on
+            purpose. Each of them has a key and a paid order of its own. All of them have to set this.
+          - Without it, two declarations with the same names are refused. A certificate is then never ordered twice by
+            mistake, for example by a renamed declaration or by hosts of one group.
+        type: bool
       customer:
         description:
           - The C(customer) of the order, at most 64 characters. Chosen at the first order and kept from then on.
           - Defaults to the host and the name of the declaration. Inventory names have to be unique within an account.
+          - Where a host has no certificate, a valid certificate of exactly this C(customer), with the same names and
+            product, is reissued free of charge. A certificate is followed in this way to another host or name.
         type: str
       contact:
         description: The person whom the CA may ask, sent as C(requestorInfo).

@@ -57,6 +57,12 @@ options:
     description: How many good certificates stay on disk, at least 1. Those in use always stay.
     type: int
     default: 3
+  renamed:
+    description:
+      - Declarations that were renamed, as RV(certops.certum.certum_plan#module:renamed) returns them.
+      - The directory of the former name is moved, and a link to it stays in the former place.
+    type: dict
+    default: {}
 seealso:
   - module: certops.certum.certum_deploy
 """
@@ -192,6 +198,7 @@ def main() -> None:
             **passphrase_options(),
             "state": {"type": "str", "choices": DeclaredState.values(), "default": "present"},
             "keep_versions": {"type": "int", "default": 3},
+            "renamed": {"type": "dict", "default": {}},
         },
     )
 

@@ -95,6 +95,14 @@ activate:
   returned: always
   type: list
   elements: dict
+renamed:
+  description:
+    - The former name by the name of each declaration that was renamed. Its certificate was found on disk by its names,
+      product and type of key, in a directory that nothing declares. It is moved and not ordered.
+    - It is for O(certops.certum.certum_stage#module:renamed) and O(certops.certum.certum_install#module:renamed).
+  returned: always
+  type: dict
+  sample: {store: shop}
 newest:
   description:
     - The serial number of the newest good certificate on disk by the name of each declaration that is due, empty where

@@ -60,6 +60,12 @@ options:
       - A certificate that another run has installed since is not asked for once more.
     type: dict
     default: {}
+  renamed:
+    description:
+      - Declarations that were renamed, as RV(certops.certum.certum_plan#module:renamed) returns them.
+      - The directory of the former name is moved, and a link to it stays in the former place.
+    type: dict
+    default: {}
 seealso:
   - module: certops.certum.certum_plan
   - module: certops.certum.certum_certificates
@@ -149,6 +155,7 @@ def main() -> None:
             "anew": {"type": "list", "elements": "str", "default": []},
             "revoked": {"type": "list", "elements": "str", "default": []},
             "newest": {"type": "dict", "default": {}},
+            "renamed": {"type": "dict", "default": {}},
         },
     )
 

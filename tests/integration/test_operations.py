@@ -199,7 +199,15 @@ class TestARebuiltHost:
     def test_takes_only_what_is_its_own(self, world: World, customer: str) -> None:
         """A customer that two hosts share says nothing of the host, so nothing is taken for it."""
         store = f"{world.store}/{{{{ inventory_hostname }}}}"
-        (play,) = world.role(world.declaration(), hosts="web1,web2", certum_path=store, certum_customer=customer)
+        item = world.declaration()
+        (play,) = world.role(item, hosts="web1,web2", certum_path=store, certum_customer=customer)
+        run = world.project.run([{**play, "serial": 1}])
+        assert "the same names are declared for shop of web1" in run.failures[-1]
+        assert certificates_per_order(world) == [1]
+
+        (play,) = world.role(
+            {**item, "allow_duplicate": True}, hosts="web1,web2", certum_path=store, certum_customer=customer
+        )
         run = world.project.run([{**play, "serial": 1}], warnings=True).succeeded()
         assert certificates_per_order(world) == [1, 1]
         assert run.output.count("[WARNING]") == 1

@@ -65,6 +65,7 @@ class BatchHost:
     ``items`` are the declarations of what shall be present, complete with defaults; ``declarations`` the same, read.
     ``leaving`` are those of what shall be absent. ``reports`` are the results of the host's own modules by the variable
     that they are registered in: the host wrote them, so nothing in them is believed without the declaration or the CA.
+    ``duplicates`` name, by declaration, others with the same names that may not all be ordered.
     ``orders`` are what it has staged, in the types of certum_certificates, and ``refused`` is what has other types.
     """
 
@@ -75,6 +76,7 @@ class BatchHost:
     declarations: Mapping[str, Declaration]
     leaving: Mapping[str, DeclaredItem]
     reports: Mapping[str, Any] = field(default_factory=dict)
+    duplicates: Mapping[str, str] = field(default_factory=dict)
     orders: tuple[OrderItem, ...] = ()
     refused: tuple[Problem, ...] = ()
 

@@ -131,11 +131,16 @@ def _read(host: BatchHost, item: OrderItem) -> Wanted:
 
 def _bounded(host: BatchHost, order: Order) -> Order:
     """Return the order with what its declaration allows."""
-    own = is_own_customer(
-        order.customer, declared=host.items[order.name].get("customer"), host=host.name, name=order.name
+    declaration, given = host.declarations[order.name], host.items[order.name].get("customer")
+    duplicate_of = host.duplicates.get(order.name, "")
+    return replace(
+        order,
+        declared=frozenset(declaration.names),
+        own_customer=is_own_customer(order.customer, declared=given, host=host.name, name=order.name),
+        declared_customer=order.customer == given and not (declaration.allow_duplicate or duplicate_of),
+        purchase=host.settings.purchase,
+        duplicate_of=duplicate_of,
     )
-    declared = frozenset(host.declarations[order.name].names)
-    return replace(order, declared=declared, own_customer=own, purchase=host.settings.purchase)
 
 
 def _obtain(api: PartnerApi, jobs: Sequence[Job], *, check_mode: bool) -> list[Outcome]:

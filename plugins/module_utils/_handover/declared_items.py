@@ -106,4 +106,5 @@ class DeclaredItem(_Declared, DeclaredDefaults, total=False):
     common_name: str
     subject_alt_name: list[str]
     www: bool
+    allow_duplicate: bool
     deploy: DeclaredDeployment

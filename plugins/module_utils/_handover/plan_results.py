@@ -56,11 +56,15 @@ class PlannedRemovals(TypedDict):
 
 
 class PlanResult(PlannedRemovals, EndedWithProblems):
-    """What certum_plan returns. ``newest`` has the serial number on disk by name, empty where there is none."""
+    """What certum_plan returns. ``newest`` has the serial number on disk by name, empty where there is none.
+
+    ``renamed`` has the former name of a renamed declaration by its name.
+    """
 
     changed: bool
     due: list[DeclaredItem]
     activate: list[DeclaredItem]
+    renamed: dict[str, str]
     newest: dict[str, str]
     current: int
     revoked: list[str]

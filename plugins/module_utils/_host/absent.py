@@ -16,6 +16,7 @@ from .._handover.reasons import Reason, ReasonCode
 from .._store.errors import StoreError
 from .._store.installed import read_installed
 from .._store.remove import is_there, remove
+from .._store.rename import is_link, remove_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .._store.layout import Layout
 
 REJECTED = "REJECTED"
+FORMER_NAME = "it is declared absent, and a link of a renamed declaration is in its place"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Leaving:
 def leaving(layout: Layout, item: DeclaredItem, *, now: datetime) -> Leaving | None:
     """What has to go; None when nothing is there. Raises StoreError."""
     name = item["name"]
+    if is_link(layout, name):
+        return Leaving(item, Reason(ReasonCode.DECLARED_ABSENT, FORMER_NAME), False, (), None)
     if not is_there(layout, name):
         return None
     installed = read_installed(layout, name)
@@ -77,6 +81,8 @@ def take_away(layout: Layout, item: DeclaredItem, *, orders: Sequence[OrderStand
     In check mode nobody asks: an earlier task of the same run would take it out of service.
     """
     name = item["name"]
+    if is_link(layout, name):
+        return remove_link(layout, name, check_mode=check_mode)
     if not check_mode:
         _refuse_while_served(layout, name, read_installed(layout, name))
     ended = {order["order_id"] for order in orders if order.get("state") == REJECTED}

@@ -34,6 +34,7 @@ from .._x509.facts import CertificateFacts, read_certificate
 from .absent import take_away
 from .challenge import follow_with_file
 from .formats import declared_formats, declared_ownership, require_passphrases
+from .renames import follow_rename, followed_layout, why_renamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,7 +71,9 @@ class Origin:
 
 def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
     """The result of the module; ``deploy`` are the certificates whose service does not serve them yet."""
-    layout = Layout(Path(params["path"]))
+    renamed: Mapping[str, str] = params.get("renamed") or {}
+    plain_layout = Layout(Path(params["path"]))
+    layout = followed_layout(plain_layout, renamed) if check_mode else plain_layout
     step = STEPS[params["state"]]
     if step is _put_in_place:
         require_passphrases(params["certificates"], params["passphrases"])
@@ -80,7 +83,10 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
     def act(item: DeclaredItem) -> Done:
         if step is _put_in_place:
             leftover.extend(_remove_validation_file(item, params["orders"], check_mode=check_mode))
+        moved = not check_mode and follow_rename(plain_layout, item["name"], renamed)
         change = step(layout, item, params, check_mode)
+        if item["name"] in renamed:
+            change = _with_rename(change, item["name"], renamed[item["name"]], plain_layout, moved, check_mode)
         installed = read_installed(layout, item["name"])
         return Done(
             item=item,
@@ -112,6 +118,14 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
             if done.change.changed
         ],
     }
+
+
+def _with_rename(change: Change, name: str, former: str, layout: Layout, moved: bool, check_mode: bool) -> Change:
+    """A certificate under a new name is deployed anew: the service may be another one. Check mode moves nothing."""
+    reason = why_renamed(name, former, layout) if moved or check_mode else change.reason
+    return replace(
+        change, changed=change.changed or moved or check_mode, reason=reason, redeploy=not check_mode or change.redeploy
+    )
 
 
 def _remove_validation_file(

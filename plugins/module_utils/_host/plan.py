@@ -30,6 +30,7 @@ from .._store.repair import drifted_keys
 from .absent import Leaving, leaving
 from .formats import declared_ownership, outdated, require_formats, require_passphrases
 from .observe import observed
+from .renames import find_renames, followed_layout, why_renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -80,6 +81,8 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     defaults: DeclaredDefaults | None = params["defaults"]
     items = [completed(item, defaults) for item in given]
     declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
+    renamed = find_renames(layout, list(declarations.values()), declared={item["name"] for item in items})
+    layout = followed_layout(layout, renamed)
     require_passphrases(items, params["passphrases"])
     seen = _look_at_disk(layout, [item for item in items if not is_absent(item)], params)
 
@@ -87,9 +90,8 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
         name = item["name"]
         desired = declarations[name].desired(environment=params["api_environment"], replace=name in params["replace"])
         question = Question(desired, seen.on_disk[name], now)
-        found = Answer(
-            item, question, {PlanAction.ISSUE: why_issue(question), PlanAction.ACTIVATE: why_activate(question)}
-        )
+        activation = why_renamed(name, renamed[name], layout) if name in renamed else why_activate(question)
+        found = Answer(item, question, {PlanAction.ISSUE: why_issue(question), PlanAction.ACTIVATE: activation})
         if any(found.reasons.values()):
             require_formats(layout, item, new_key=bool(found.reasons[PlanAction.ISSUE]))
         return found
@@ -106,6 +108,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
         "changed": False,
         "due": due,
         "activate": activate,
+        "renamed": renamed,
         "newest": {item["name"]: _serial_number(seen.on_disk[item["name"]]) for item in due},
         **_absent(going),
         "current": sum(not any(each.reasons.values()) for each in answers) + found.count(None),

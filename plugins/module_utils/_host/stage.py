@@ -35,6 +35,7 @@ from .._x509.csr import RequestFacts, read_request
 from .._x509.keys import KeySpec
 from .._x509.names import canonical_names
 from .observe import observe
+from .renames import follow_rename, followed_layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,8 +49,10 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
     items: list[DeclaredItem] = params["certificates"]
     declarations = {declaration.name: declaration for declaration in read_declarations(items)}
     newest: Mapping[str, str] = params.get("newest") or {}
+    renamed: Mapping[str, str] = params.get("renamed") or {}
+    layout = Layout(Path(params["path"]))
     staging = Staging(
-        layout=Layout(Path(params["path"])),
+        layout=followed_layout(layout, renamed) if check_mode else layout,
         host=params["host"],
         environment=params["api_environment"],
         anew=frozenset(params["anew"]),
@@ -59,7 +62,11 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
         check_mode=check_mode,
     )
 
+    moved: list[str] = []
+
     def stage_one(item: DeclaredItem) -> tuple[Staged, StagedOrder] | Reason:
+        if not check_mode and follow_rename(layout, item["name"], renamed):
+            moved.append(item["name"])
         return staging.stage(item, declarations[item["name"]])
 
     found, problems = for_each([item for item in items if not is_absent(item)], stage_one)
@@ -70,7 +77,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
     reason = staged_now if made else Reason(ReasonCode.STAGED_BEFORE, "every key was staged before")
     return {
         **ended_with(problems),
-        "changed": bool(made),
+        "changed": bool(made or moved),
         "orders": [order for dummy, order in results],
         "places": _places(items),
         "reason": summary(

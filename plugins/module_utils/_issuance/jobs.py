@@ -17,7 +17,7 @@ from .._handover.terms import Operation
 from .._partner_api.errors import AuthenticationError, CertumError
 from .bounds import refuse_foreign_customer
 from .live import follow_live_order, read_account
-from .spending import allow_next_term, second_purchase
+from .spending import allow_next_term, second_purchase, taken_from_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,8 @@ def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
             refuse_foreign_customer(job.order, account)
         order = follow_live_order(job.order, account, now=now) if job.order.may_be_live else job.order
         order = allow_next_term(order, account, now=now)
-        return replace(job, order=order, warning=second_purchase(order, account, now=now))
+        warning = taken_from_elsewhere(job.order, order) or second_purchase(order, account, now=now)
+        return replace(job, order=order, warning=warning)
     except CertumError as error:
         return _held_back(job, error)
 

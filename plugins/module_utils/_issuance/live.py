@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.terms import Operation, Sent
 from .._lifecycle.decide import Desired, OnDisk, Question, Version
+from .._lifecycle.identity import FINGERPRINT_CHARACTERS
 from .._lifecycle.names import with_companions
 from .._lifecycle.operation import choose
 from .._lifecycle.products import issue_code
@@ -28,6 +29,7 @@ from .reference import (
     common_name_of,
     entries_of,
     has_key,
+    has_the_names,
     is_under_way,
     issued_entries,
     names_of,
@@ -84,8 +86,19 @@ def _of_interest(order: Order, account: Sequence[Entry]) -> list[Entry]:
     return [
         entry
         for entry in account
-        if (order.reissue_live_order and _is_of(entry, order)) or set(order_ids([entry])) & set(of_predecessor)
+        if (order.reissue_live_order and _is_of(entry, order))
+        or (order.declared_customer and _is_of(entry, order) and _is_for_the_same(entry, order))
+        or set(order_ids([entry])) & set(of_predecessor)
     ]
+
+
+def _is_for_the_same(entry: Entry, order: Order) -> bool:
+    """Return whether it is for the names of the order; a pending entry has none, but its id begins like ours."""
+    details = entry.certificate_details
+    if details is not None:
+        return has_the_names(details, order.names)
+    prefix = order.order_id[:-FINGERPRINT_CHARACTERS]
+    return any(order_id.startswith(prefix) for order_id in order_ids([entry])) if prefix else False
 
 
 def _is_predecessor(entry: Entry, order: Order) -> bool:

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 FATE_UNKNOWN = Reason(ReasonCode.OUTCOME_UNKNOWN, "it is not known whether the order was placed")
 NOTHING_ORDERED = Reason(ReasonCode.NOT_ORDERED, "nothing was ordered")
-NOT_PURCHASED = Reason(ReasonCode.PURCHASE_NOT_ALLOWED, "it has to be purchased, which certum_purchase does not allow")
 ENDED = Reason(ReasonCode.CERTIFICATE_EXPIRED, "its certificate has ended")
 ORDER_ANEW = "Its id and key stay used: a new order needs a new key and CSR, with the role by certum_anew."
 
@@ -217,7 +216,7 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
 
 def _why_not_placed(error: CertumError, *, unknown: bool) -> Reason:
     if isinstance(error, PurchaseNotAllowedError):
-        return NOT_PURCHASED
+        return error.reason
     return FATE_UNKNOWN if unknown else NOTHING_ORDERED
 
 

@@ -46,7 +46,9 @@ class Order:
     live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``declared`` are the
     names that are declared for the host that asks: it may name no certificate and no order of other names as its own.
     None where the caller is believed. ``own_customer`` is False for a customer that only the host tells: the account
-    has to show that it is for these names. ``purchase`` says which paid orders are allowed.
+    has to show that it is for these names. ``declared_customer`` says that the declaration gives the customer: others
+    may have it too, so only certificates with exactly these names are followed. ``purchase`` says which paid orders are
+    allowed; ``duplicate_of`` names other declarations of the same names, which allow none.
     ``validation_code`` is the code of a pending order where it is known. ``names`` are encoded, the CN first;
     certificates for mail and for signing code have none. ``subject`` is what takes the place of the CSR's attributes,
     by message field. ``term_end`` is estimated.
@@ -69,6 +71,8 @@ class Order:
     window: RenewalWindow = field(default_factory=RenewalWindow)
     declared: frozenset[str] | None = None
     own_customer: bool = True
+    declared_customer: bool = False
+    duplicate_of: str = ""
     purchase: PurchasePolicy = PurchasePolicy.ALLOW
     term_end: datetime | None = None
     validation_code: str | None = None
@@ -80,7 +84,7 @@ class Order:
     def may_be_live(self) -> bool:
         """Whether the account is looked through before it is bought."""
         instead = self.operation is Operation.ORDER and self.predecessor is not None
-        return (self.reissue_live_order or instead) and self.sent.may_be_sent
+        return (self.reissue_live_order or self.declared_customer or instead) and self.sent.may_be_sent
 
     def approver(self) -> SanApprover:
         """How control is proved."""

@@ -16,7 +16,7 @@ from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, State, ValidationMethod
 from .._partner_api.enums import OrderState
 from .._partner_api.errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
-from .obtain import NOT_PURCHASED, ended_without, interrupted
+from .obtain import ended_without, interrupted
 from .outcome import Outcome, problem_with
 from .place import adopt, find_instead_of_purchase, look_before_following, may_be_there, place
 from .progress import is_open, only_people_act, waiting_for
@@ -48,7 +48,7 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
 
 def _why_not(error: CertumError) -> Reason:
     if isinstance(error, PurchaseNotAllowedError):
-        return NOT_PURCHASED
+        return error.reason
     unanswered = isinstance(error, (TransportError, SoapFaultError))
     return NOT_ASKED if unanswered else Reason(ReasonCode.NOT_ORDERED, "nothing would be ordered")
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._lifecycle.names import with_companions
 from .._partner_api.errors import CertumError
 from .._partner_api.messages.base import same_serial_number
 from .._x509.errors import X509Error
@@ -22,7 +23,7 @@ from .._x509.names import canonical_names
 from .._x509.pem import one_certificate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from .._partner_api.client import PartnerApi
@@ -111,6 +112,11 @@ def names_of(details: CertificateDetails) -> frozenset[str]:
     facts = _own_facts_of(details)
     names = facts.names if facts else details.dns_names
     return frozenset(canonical_names(filter(None, (common_name_of(details), *names))))
+
+
+def has_the_names(details: CertificateDetails, names: Sequence[str]) -> bool:
+    """Whether it has these names and no other. The CA adds companions to a name, with or without ``www.``."""
+    return frozenset(names) <= names_of(details) <= with_companions(names)
 
 
 def common_name_of(details: CertificateDetails) -> str | None:

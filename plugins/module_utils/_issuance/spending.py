@@ -13,14 +13,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, PurchasePolicy
-from .._lifecycle.names import with_companions
 from .._lifecycle.operation import cost_of
 from .._lifecycle.products import issue_code
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
 from .._partner_api.messages.base import same_serial_number
-from .reference import names_of
+from .reference import has_the_names
+from .reissue import OLD_COPY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,14 +37,35 @@ VARIABLE = "certum_purchase"
 class PurchaseNotAllowedError(CertumError):
     """The certificate has to be purchased, and the operator has not allowed that. Nothing was sent now."""
 
+    reason = Reason(ReasonCode.PURCHASE_NOT_ALLOWED, f"it has to be purchased, which {VARIABLE} does not allow")
+
     def __init__(self, order: Order) -> None:
         self.outcome_unknown = order.sent.is_uncertain
         perhaps = "Whether an earlier run has placed it is not known. " if self.outcome_unknown else ""
         super().__init__(
             where=f"order {order.order_id}" if order.order_id else f"renewal of certificate {order.predecessor}",
-            why=f"it {cost(order)}, and {VARIABLE} is {order.purchase}{_MEANS[order.purchase]}",
-            remedy=f"{perhaps}Nothing was purchased. If you want the purchase, run again with -e {VARIABLE}=allow.",
+            why=f"it {cost(order)}, and {self.objection(order)}",
+            remedy=f"{perhaps}Nothing was purchased. {self.way_out}",
         )
+
+    way_out = f"If you want the purchase, run again with -e {VARIABLE}=allow."
+
+    def objection(self, order: Order) -> str:
+        """Return what speaks against the purchase."""
+        return f"{VARIABLE} is {order.purchase}{_MEANS[order.purchase]}"
+
+
+class DuplicateError(PurchaseNotAllowedError):
+    """Another declaration has the same names, and not both say that this is on purpose."""
+
+    reason = Reason(ReasonCode.NAMES_DECLARED_TWICE, "another declaration has the same names")
+    way_out = (
+        "Keep one of the declarations. If each is wanted, with a key and a paid order of its own, set "
+        "allow_duplicate: true in each."
+    )
+
+    def objection(self, order: Order) -> str:
+        return f"the same names are declared for {order.duplicate_of}"
 
 
 _MEANS = {
@@ -60,15 +82,23 @@ def cost(order: Order) -> str:
 
 def refuse_purchase(order: Order) -> None:
     """Raise PurchaseNotAllowedError unless this order may be placed."""
-    if not may_be_purchased(order):
-        raise PurchaseNotAllowedError(order)
+    if may_be_purchased(order):
+        return
+    raise DuplicateError(order) if _is_duplicate(order) else PurchaseNotAllowedError(order)
 
 
 def may_be_purchased(order: Order) -> bool:
     """Return whether the policy allows this order. A renewal follows a certificate by its nature."""
+    if _is_duplicate(order):
+        return False
     if order.purchase is PurchasePolicy.RENEW_ONLY:
         return order.operation is Operation.RENEW
     return order.purchase is PurchasePolicy.ALLOW
+
+
+def _is_duplicate(order: Order) -> bool:
+    """The next term of a certificate that is there is no second purchase."""
+    return bool(order.duplicate_of) and order.operation is Operation.ORDER
 
 
 def allow_next_term(order: Order, account: Iterable[Entry], *, now: datetime) -> Order:
@@ -87,12 +117,12 @@ def second_purchase(order: Order, account: Iterable[Entry], *, now: datetime) ->
 
     A certificate of the same host and declaration is none of these: the plan has said why it is not followed.
     """
-    if order.operation is not Operation.ORDER or not order.sent.may_be_sent:
+    if order.operation is not Operation.ORDER or not order.sent.may_be_sent or order.duplicate_of:
         return ""
     same = [
         (details.end_date, details.serial_number, status)
         for status, details in ((entry.order_status, entry.certificate_details) for entry in account)
-        if status and details and _is_live(details, now) and _has_the_names(details, order)
+        if status and details and _is_live(details, now) and has_the_names(details, order.names)
         if not (order.reissue_live_order and status.customer == order.customer)
         if not same_serial_number(details.serial_number, order.predecessor or "")
     ]
@@ -101,10 +131,22 @@ def second_purchase(order: Order, account: Iterable[Entry], *, now: datetime) ->
     end, serial_number, status = max(same, key=lambda found: found[0])
     return (
         f"order {order.order_id} {cost(order)}, and the account has certificate {serial_number} for the same "
-        f"names, valid until {end:%Y-%m-%d} (order {status.order_id}, customer {quote(status.customer, 80)}). If the "
-        "declaration was renamed or moved and this certificate is meant, keep the former name and host, or take the "
-        "certificate over with the playbook certops.certum.adopt. "
-        f"A reissue of order {status.order_id} is free of charge."
+        f"names, valid until {end:%Y-%m-%d} (order {status.order_id}, customer {quote(status.customer, 80)}). "
+        "To follow that certificate free of charge, for example after a declaration was renamed or moved, set "
+        f"customer: {quote(status.customer, 80)} in the declaration: it is reissued for this host."
+    )
+
+
+def taken_from_elsewhere(asked: Order, found: Order) -> str:
+    """Return a sentence if a certificate is followed only because the declaration gives its customer."""
+    is_followed = found.operation is not Operation.ORDER and found.operation is not asked.operation
+    if not is_followed or asked.reissue_live_order or not asked.declared_customer:
+        return ""
+    what = f"reissued in order {found.order_id}" if found.operation is Operation.REISSUE else "renewed"
+    return (
+        f"certificate {found.predecessor} of customer {quote(found.customer, 80)} has the same names and is {what} for "
+        f"this declaration, which {cost(found)}. If another host still uses it, replace it there: the CA revokes a "
+        f"certificate {OLD_COPY_DAYS} days after its reissue."
     )
 
 
@@ -119,13 +161,7 @@ def _is_followed(entry: Entry, order: Order, now: datetime) -> bool:
         return False
     if (status.customer, issue_code(status.product_code)) != (order.customer, order.product.code):
         return False
-    return _has_the_names(details, order) and _is_in_second_half(details, now)
-
-
-def _has_the_names(details: CertificateDetails, order: Order) -> bool:
-    """The CA adds companions to a name, with or without ``www.``."""
-    held, wanted = names_of(details), frozenset(order.names)
-    return wanted <= held <= with_companions(order.names)
+    return has_the_names(details, order.names) and _is_in_second_half(details, now)
 
 
 def _is_in_second_half(details: CertificateDetails, now: datetime) -> bool:

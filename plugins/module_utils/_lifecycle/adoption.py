@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import ProductKind, ValidationMethod
 from .declaration import customer_problems
+from .duplicates import Claim, by_identity
 from .names import InvalidNameError, NameRequest, is_wildcard, problems_with, wanted_names
 from .organization import organization_of
 from .products import UnknownProductError, find, issue_code
@@ -49,7 +50,25 @@ def declare(living: Sequence[Issued]) -> tuple[list[Declared], list[LeftOut]]:
         name = _unused(_directory_name(issued), taken)
         taken.add(name)
         declared.append(Declared(_declaration(name, issued), issued))
+    _allow_duplicates(declared)
     return sorted(declared, key=lambda each: str(each.declaration["name"])), left_out
+
+
+def _allow_duplicates(declared: Sequence[Declared]) -> None:
+    """The account has certificates for the same names already, so their declarations say that this is on purpose."""
+    claims = {
+        each.declaration["name"]: Claim(
+            name=each.declaration["name"],
+            names=frozenset(_names(each.issued)),
+            key_type=str(each.declaration["key"]["type"]),
+            may_be_shared=False,
+        )
+        for each in declared
+    }
+    twice = {claim.name for same in by_identity(claims.values()) for claim in same}
+    for each in declared:
+        if each.declaration["name"] in twice:
+            each.declaration["allow_duplicate"] = True
 
 
 def _why_not(issued: Issued) -> Reason | None:

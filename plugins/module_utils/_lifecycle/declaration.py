@@ -18,6 +18,7 @@ from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
 from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMethod
 from .decide import Desired
+from .duplicates import Claim, problems_of_duplicates
 from .identity import CUSTOMER_MAX, DECLARATION_NAME
 from .names import InvalidNameError, NameRequest, encode_host, problems_with, wanted_names
 from .organization import organization_problems
@@ -53,6 +54,7 @@ class Declaration:
     method: ValidationMethod
     window: RenewalWindow
     deployed: bool
+    allow_duplicate: bool = False
 
     @property
     def common_name(self) -> str:
@@ -115,9 +117,19 @@ def read_declarations(items: Sequence[Mapping[str, Any]]) -> list[Declaration]:
         problems.extend(f"{quote(item['name'], LONGEST_SHOWN)}: {problem}" for problem in found)
         if declaration is not None:
             declarations.append(declaration)
+    problems += problems_of_duplicates({each.name: _claim_of(each) for each in declarations}.values())
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
     return declarations
+
+
+def _claim_of(declaration: Declaration) -> Claim:
+    return Claim(
+        name=declaration.name,
+        names=frozenset(declaration.names),
+        key_type=declaration.key_type.value,
+        may_be_shared=declaration.allow_duplicate,
+    )
 
 
 def _counted(items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, int]]:
@@ -159,6 +171,7 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
             item.get("remaining_days"), item.get("remaining_percentage"), people_decide=product.people_decide
         ),
         deployed=bool(item.get("deploy")),
+        allow_duplicate=bool(item.get("allow_duplicate")),
     )
     return declaration, problems
 

@@ -10,11 +10,13 @@ interpreter of the inventory has a say in where the credentials are.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._batch import batch
+from .._batch.claims import duplicates
 from .._batch.host import Account, BatchHost, Settings
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
@@ -53,18 +55,21 @@ def run_step(
 ) -> dict[str, Any]:
     """Return the result of a step for these hosts. ``frozen`` is what certum_freeze returned for each.
 
+    ``inventory`` has variables of the role for further hosts of the inventory, as they are written there.
+
     A host that cannot be worked for has its problem in the result, and keeps nobody else from being worked for.
     """
     if missing := (*CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING):
         words = packages_sentence(missing)
         return _nothing(step, dict.fromkeys(frozen, Problem(words, remedy=words).shown()), options)
+    twice = duplicates({**options.get("inventory", {}), **frozen}) if step == BatchStep.ORDER else {}
     hosts: list[BatchHost] = []
     unusable: dict[str, ShownProblem] = {}
     for name, values in frozen.items():
         if not _has_work(step, name, reports.get(name, {}), options):
             continue
         try:
-            hosts.append(_read_host(name, values, reports.get(name, {})))
+            hosts.append(replace(_read_host(name, values, reports.get(name, {})), duplicates=twice.get(name, {})))
         except UnusableHostError as error:
             unusable[name] = problem_of(error).shown()
     result = STEPS[step](hosts, options)

@@ -130,6 +130,7 @@ def declaration_options() -> dict[str, Any]:
                 "common_name": {"type": "str"},
                 "subject_alt_name": {"type": "list", "elements": "str"},
                 "www": {"type": "bool"},
+                "allow_duplicate": {"type": "bool"},
                 "deploy": _deploy_options(),
                 **_common_options(),
             },

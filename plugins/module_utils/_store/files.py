@@ -211,6 +211,12 @@ class Directory:
                 raise
         self.sync()
 
+    def make_link(self, name: str, target: str) -> None:
+        """Make a symbolic link where nothing is."""
+        with self._reporting("The link cannot be made", name):
+            os.symlink(target, name, dir_fd=self.descriptor)
+        self.sync()
+
     def rename(self, name: str, new_name: str, *, into: Directory | None = None) -> None:
         """Rename an entry, within this directory or *into* another, and make it last."""
         destination = into or self

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 PRIVATE_KEY = "privkey.pem"
@@ -34,22 +35,31 @@ SET_ASIDE = "set-aside"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
+def is_safe_name(name: str) -> bool:
+    """Return whether a certificate may be called so: it is the name of a directory."""
+    return bool(_NAME.fullmatch(name))
+
+
 @dataclass(frozen=True)
 class Layout:
-    """The paths below *base*; every method raises StoreError for a name that is not safe as a directory."""
+    """The paths below *base*; every method raises StoreError for a name that is not safe as a directory.
+
+    *former* has other directories of certificates that were renamed and not moved yet, by their name.
+    """
 
     base: Path
+    former: Mapping[str, str] = field(default_factory=dict)
 
     def certificate(self, name: str) -> Path:
         """Return the directory of one certificate."""
-        if not _NAME.fullmatch(name):
+        if not is_safe_name(name):
             raise StoreError(
                 "The certificate name cannot be used",
                 path=self.base,
                 why=f"'{quote(name, 80)}' is not 1 to 64 letters, digits and ._- that start with a letter or digit",
                 remedy="Choose such a name.",
             )
-        return self.base / name
+        return self.base / self.former.get(name, name)
 
     def current(self, name: str) -> Path:
         """Return the link that services use."""

@@ -45,7 +45,7 @@ def certificate_directory(
         return
     with base:
         _refuse_writable_by_all(base)
-        directory = base.enter(name) if check_mode else base.enter_or_make(name, _DIRECTORY)
+        directory = base.enter(path.name) if check_mode else base.enter_or_make(path.name, _DIRECTORY)
     if directory is None:
         yield None
         return

@@ -57,7 +57,10 @@ class FleetHost:
         )
         self.reports["certum__planned"] = planned
         options = {"path": given["path"], "host": self.name, "anew": [], "revoked": [], "api_environment": None}
-        staged = stage_all({**options, "certificates": planned["due"], "newest": planned["newest"]}, check_mode=False)
+        staged = stage_all(
+            {**options, "certificates": planned["due"], "newest": planned["newest"], "renamed": planned["renamed"]},
+            check_mode=False,
+        )
         self.reports["certum__staged"] = staged
 
     def publish(self, share: Mapping[str, Any]) -> None:
@@ -73,7 +76,8 @@ class FleetHost:
         """Install what came."""
         params = {
             "path": str(self.store),
-            "certificates": self.reports["certum__planned"]["due"],
+            "certificates": [*self.reports["certum__planned"]["due"], *self.reports["certum__planned"]["activate"]],
+            "renamed": self.reports["certum__planned"]["renamed"],
             "orders": share["certificates"],
             "state": "present",
             "keep_versions": 3,

@@ -56,6 +56,10 @@ class OneHost:
         texts = [each["text"] for each in orders["hosts"]["web1"]["problems"]]
         return {**certificate, "problems": "\n".join(texts)}
 
+    def lose_disk(self) -> None:
+        self.host.variables["path"] += "-new"
+        self.host.store.mkdir()
+
     def advance(self, days: int) -> None:
         self.fleet.world.sandbox.advance(f"P{days}D")
         self.day += days
@@ -98,6 +102,7 @@ def test_another_name_of_the_declaration_is_no_renewal_at_any_time(one: OneHost)
     one.run("allow")
     one.advance(120)
     one.item["name"] = "store"
+    one.lose_disk()
 
     assert one.run("renew_only")["reason"]["code"] == "purchase_not_allowed"
     assert one.purchases() == 0
@@ -159,6 +164,7 @@ def test_a_certificate_that_the_account_has_is_named_before_it_is_purchased_agai
 ) -> None:
     first = one.run("allow")
     one.item.update(change)
+    one.lose_disk()
 
     for check_mode in (True, False):
         one.host.variables["purchase"] = purchase
@@ -173,6 +179,7 @@ def test_another_host_with_the_same_names_is_named_too(one: OneHost) -> None:
     first = one.run("allow")
     other = one.fleet.add("web2")
     other.variables["certificates"][0]["common_name"] = one.item["common_name"]
+    del one.fleet.hosts["web1"]
 
     one.fleet.look()
     (warning,) = one.fleet.step("order", check_mode=True)["warnings"]

@@ -66,6 +66,29 @@ def test_a_wrong_declaration_is_refused_in_words(changes: dict[str, object], wor
         read_declarations([{**SHOP, **changes}])
 
 
+@pytest.mark.parametrize(
+    ("changes", "is_refused"),
+    [
+        ({}, True),
+        ({"allow_duplicate": True}, True),
+        ({"common_name": "www.shop.example.com"}, True),
+        ({"www": True}, True),
+        ({"product": "commercial_multidomain_ssl"}, True),
+        ({"common_name": "store.example.com"}, False),
+        ({"key": {"type": "rsa"}}, False),
+        ({"state": "absent"}, False),
+    ],
+)
+def test_the_same_names_are_declared_twice_only_on_purpose(changes: dict[str, object], is_refused: bool) -> None:
+    other = {**SHOP, "name": "store", **changes}
+    if is_refused:
+        with pytest.raises(InvalidDeclarationError, match="shop, store: the same names are declared"):
+            read_declarations([SHOP, other])
+    else:
+        read_declarations([SHOP, other])
+    read_declarations([{**SHOP, "allow_duplicate": True}, {**other, "allow_duplicate": True}])
+
+
 def test_all_problems_of_all_declarations_are_told_at_once() -> None:
     broken = [{**SHOP, "name": "one", "common_name": "one"}, {**SHOP, "name": "two", "contact": None}, SHOP, SHOP]
     with pytest.raises(InvalidDeclarationError) as caught:

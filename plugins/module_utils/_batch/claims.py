@@ -1,0 +1,84 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which names the hosts of an inventory claim, from the variables of each.
+
+Private to the collection. Pure. The variables of hosts that take no part in the play are not evaluated: what an
+expression would give is not known, and claims nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._handover.terms import KeyType
+from .._lifecycle.declaration import is_absent
+from .._lifecycle.duplicates import Claim, by_identity, words_of
+from .._lifecycle.names import InvalidNameError, wanted_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+EXPRESSION = ("{{", "{%")
+ACCOUNT = ("api_url", "api_environment", "api_username")
+
+
+def duplicates(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return, by host and declaration, which declarations of other hosts have the same names and not all allow it.
+
+    ``variables`` are those of the role by host, without prefix. Hosts of different accounts have nothing in common: the
+    test system is another account. What cannot be read claims nothing: it is reported where it is declared.
+    """
+    claims = [claim for host, values in variables.items() for claim in _claims(host, values)]
+    found: dict[str, dict[str, str]] = {}
+    for same in by_identity(claims):
+        for claim in same:
+            others = [
+                other
+                for other in same
+                if other.host != claim.host and _may_be_one_account(variables[claim.host], variables[other.host])
+            ]
+            if others and not all(each.may_be_shared for each in (claim, *others)):
+                found.setdefault(claim.host, {})[claim.name] = words_of(others)
+    return found
+
+
+def _may_be_one_account(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """What one of them leaves out, or what is an expression, may be the same."""
+    pairs = [(one.get(option), other.get(option)) for option in ACCOUNT]
+    return not any(a and b and a != b and not _is_expression((a, b)) for a, b in pairs)
+
+
+def _claims(host: str, values: Mapping[str, Any]) -> Iterator[Claim]:
+    items = values.get("certificates")
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and not is_absent(item):
+            yield from _claim(host, item, values.get("key"))
+
+
+def _claim(host: str, item: Mapping[str, Any], default_key: object) -> Iterator[Claim]:
+    others = item.get("subject_alt_name") or []
+    key = {**_dictionary(default_key), **_dictionary(item.get("key"))}
+    words = [item.get("name"), item.get("common_name"), *(others if isinstance(others, list) else [None])]
+    if not all(isinstance(word, str) for word in words) or _is_expression([*words, key.get("type"), item.get("www")]):
+        return
+    try:
+        names = wanted_names(common_name=str(words[1]), subject_alt_name=words[2:], www=item.get("www") is True)
+    except InvalidNameError:
+        return
+    yield Claim(
+        name=str(words[0]),
+        names=frozenset(names),
+        key_type=str(key.get("type") or KeyType.EC.value),
+        may_be_shared=item.get("allow_duplicate") is True,
+        host=host,
+    )
+
+
+def _dictionary(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_expression(words: Iterable[object]) -> bool:
+    return any(mark in word for word in words if isinstance(word, str) for mark in EXPRESSION)

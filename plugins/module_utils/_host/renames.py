@@ -1,0 +1,108 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Declarations whose name was changed: the certificate is on disk under the former name, so nothing is ordered.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from .._handover.reasons import Reason, ReasonCode
+from .._store.errors import StoreError
+from .._store.installed import read_installed
+from .._store.layout import Layout, is_safe_name
+from .._store.rename import is_link, move, target_of_link, unfinished_renames
+from .._x509.names import canonical_names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from .._lifecycle.declaration import Declaration
+    from .._store.installed import Installed
+
+Described = tuple[frozenset[str], str, str]
+"""What tells certificates apart: names, type of key, product code."""
+
+
+def find_renames(layout: Layout, declarations: Sequence[Declaration], *, declared: Collection[str]) -> dict[str, str]:
+    """Return the former name by the declared one. ``declared`` are all declared names, the absent ones among them.
+
+    A declaration that allows duplicates has a twin, whose certificate is not taken.
+    """
+    unfinished = unfinished_renames(layout.base)
+    found = {name: former for name, former in unfinished.items() if name in declared and former not in declared}
+    for declaration in declarations:
+        target = target_of_link(layout.base, declaration.name)
+        if target is not None and target not in declared:
+            found[declaration.name] = target
+    missing = [
+        each for each in declarations if not each.allow_duplicate and not os.path.lexists(layout.certificate(each.name))
+    ]
+    if missing:
+        by_description = dict(_undeclared(layout, declared))
+        for declaration in missing:
+            former = by_description.pop(_declared(declaration), None)
+            if former is not None:
+                found[declaration.name] = former
+    return found
+
+
+def followed_layout(layout: Layout, renamed: Mapping[str, str]) -> Layout:
+    """Return the layout that finds a renamed certificate in its former place, where nothing was moved yet."""
+    there = {name: former for name, former in renamed.items() if (layout.base / former).is_dir()}
+    return Layout(layout.base, former={name: each for name, each in there.items() if not is_link(layout, each)})
+
+
+def follow_rename(layout: Layout, name: str, renamed: Mapping[str, str]) -> bool:
+    """Move the directory of a renamed certificate, and return whether that was to be done. Raises StoreError."""
+    return name in renamed and move(layout, name, former=renamed[name])
+
+
+def why_renamed(name: str, former: str, layout: Layout) -> Reason:
+    """Return the reason, with what happens to the directory."""
+    return Reason(
+        ReasonCode.RENAMED,
+        f"the declaration was called {former}, so nothing is ordered: its directory is moved to "
+        f"{layout.base / name}, and {layout.base / former} stays as a link",
+    )
+
+
+def _declared(declaration: Declaration) -> Described:
+    return frozenset(canonical_names(declaration.names)), declaration.key_type.value, declaration.product.code
+
+
+def _undeclared(layout: Layout, declared: Collection[str]) -> Iterator[tuple[Described, str]]:
+    """Return the directories that nothing declares. What cannot be read is no certificate to go on with."""
+    try:
+        entries = sorted(entry.name for entry in os.scandir(layout.base) if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return
+    for name in entries:
+        if name in declared or not is_safe_name(name):
+            continue
+        try:
+            described = _description(read_installed(layout, name))
+        except StoreError:
+            continue
+        if described:
+            yield described, name
+
+
+def _description(installed: Installed) -> Described | None:
+    """The names that were declared, which are more certain than those that the CA has made of them."""
+    newest = installed.newest_good
+    if newest is not None:
+        known, facts = newest.metadata, newest.facts
+        if known is None or known.order.product is None or facts is None or facts.key_spec is None:
+            return None
+        return frozenset(known.names), facts.key_spec.type.value, known.order.product
+    staged = installed.staged
+    if staged is None or staged.order is None or staged.request is None or staged.request.key_spec is None:
+        return None
+    names = canonical_names(filter(None, (staged.request.common_name, *staged.request.names)))
+    return frozenset(names), staged.request.key_spec.type.value, staged.order.product

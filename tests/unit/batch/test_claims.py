@@ -1,0 +1,51 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which hosts of an inventory declare the same names, by what is written in their variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._batch.claims import duplicates
+
+SHOP = {"name": "shop", "common_name": "shop.example.com"}
+BOTH = {"web1": {"shop": "shop of web2"}, "web2": {"shop": "shop of web1"}}
+
+
+def variables(*items: Any, **more: Any) -> dict[str, Any]:
+    return {"certificates": list(items), **more}
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (variables(SHOP), BOTH),
+        (variables({**SHOP, "www": True}), BOTH),
+        (variables(SHOP, key={"type": "ec"}, api_environment="test"), BOTH),
+        (variables(SHOP, api_url="{{ somewhere }}"), BOTH),
+        (variables(SHOP, key={"type": "rsa"}), {}),
+        (variables(SHOP, api_url="https://test.example/"), {}),
+        (variables({**SHOP, "state": "absent"}), {}),
+        (variables({**SHOP, "common_name": "{{ inventory_hostname }}"}), {}),
+        (variables({**SHOP, "common_name": "mail.example.com"}), {}),
+        (variables({**SHOP, "common_name": 7}, {**SHOP, "common_name": "-"}, "shop", None), {}),
+        ({"certificates": "{{ declared_elsewhere }}"}, {}),
+        ({}, {}),
+    ],
+)
+def test_hosts_with_the_same_names_are_found(other: dict[str, Any], found: dict[str, dict[str, str]]) -> None:
+    assert duplicates({"web1": variables(SHOP, api_url="https://ca.example/"), "web2": other}) == found
+
+
+def test_declarations_that_allow_each_other_are_no_duplicates() -> None:
+    allowed = {**SHOP, "allow_duplicate": True}
+    assert duplicates({"web1": variables(allowed), "web2": variables(allowed)}) == {}
+    assert duplicates({"web1": variables(allowed), "web2": variables(SHOP)}) == BOTH
+
+
+def test_many_hosts_are_named_in_short() -> None:
+    found = duplicates({f"web{number}": variables(SHOP) for number in range(9)})
+    assert found["web0"]["shop"] == "shop of web1, shop of web2, shop of web3, shop of web4, shop of web5 and 3 more"
