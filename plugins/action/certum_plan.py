@@ -8,9 +8,11 @@ from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as RunModule
 
+from ..module_utils._module.copied_store import without_copies
 from ..module_utils._module.visible import report_of_host
 
 FACTS = "ansible_facts"
+DEFAULT_PATH = "/etc/certum"
 DISTRUST = (
     "Host {host} returned facts with the result of {module}, which returns none. The facts were dropped. "
     "Find out who changed the host before you trust it."
@@ -30,4 +32,8 @@ class ActionModule(RunModule):
             host = (task_vars or {}).get("inventory_hostname")
             warning = DISTRUST.format(host=host, module=self._task.action)
             result["warnings"] = [*result.get("warnings", ()), warning]
+        if result.get("ordered_by"):
+            inventory = (task_vars or {})["groups"]["all"]
+            path = str(self._task.args.get("path") or DEFAULT_PATH)
+            result = without_copies(result, inventory=inventory, path=path)
         return result

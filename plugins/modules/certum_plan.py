@@ -37,6 +37,12 @@ options:
       - The moment to plan for, ISO 8601, by default the present.
       - A later one tells what will be due then.
     type: str
+  host:
+    description:
+      - How the inventory calls this host. The order of a certificate is written down with it.
+      - Without it RV(ordered_by) is empty.
+    type: str
+    default: ""
   replace:
     description: Names of declarations whose certificate shall be replaced now, due or not.
     type: list
@@ -103,6 +109,15 @@ renamed:
   returned: always
   type: dict
   sample: {store: shop}
+ordered_by:
+  description:
+    - The inventory name of the host that ordered a certificate, by the name of the declaration, where that is another
+      host than O(host). This host was renamed, or its directory is a copy.
+    - If that host is in the inventory too, the directory is a copy. Then the certificate is a problem, and it is not in
+      RV(due). Of two hosts with one order, the one that reissues first ends the certificate of the other.
+  returned: always
+  type: dict
+  sample: {shop: web1}
 newest:
   description:
     - The serial number of the newest good certificate on disk by the name of each declaration that is due, empty where
@@ -277,6 +292,7 @@ def main() -> None:
             **passphrase_options(),
             **policy_options(),
             "now": {"type": "str"},
+            "host": {"type": "str", "default": ""},
             "replace": {"type": "list", "elements": "str", "default": []},
             "check_revocation": {"type": "bool", "default": False},
         },

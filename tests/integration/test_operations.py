@@ -213,6 +213,24 @@ class TestARebuiltHost:
         assert run.output.count("[WARNING]") == 1
         assert "web2: shop: order shop-" in " ".join(run.output.split())
 
+    def test_a_copy_of_another_host_is_named_every_night(self, world: World) -> None:
+        store = f"{world.store}/{{{{ inventory_hostname }}}}"
+        item = {**world.declaration(), "customer": "ACME", "allow_duplicate": True}
+        world.project.run(world.role(item, hosts="web1", certum_path=store)).succeeded()
+        shutil.copytree(world.store / "web1", world.store / "web2", symlinks=True)
+        world.ca.clear_calls()
+
+        run = world.project.run(world.role({**item, "key": {"type": "rsa"}}, hosts="web1,web2", certum_path=store))
+
+        (problem,) = run.failures
+        assert "shop: the certificate was ordered by host web1, which is in the inventory too" in problem
+        assert f"move {world.store}/web2/shop away and run again" in problem
+        assert certificates_per_order(world) == [2], "web1 was reissued, web2 was not"
+
+        shutil.rmtree(world.store / "web2/shop")
+        run = world.project.run(world.role(item, hosts="web2", certum_path=store), warnings=True).succeeded()
+        assert certificates_per_order(world) == [2, 1]
+
 
 def another_system(world: World, data: Path, ca_keys: Path, password: str) -> Sandbox:
     """The CA has accounts of the same name in its test system and in production."""

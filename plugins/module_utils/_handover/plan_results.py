@@ -58,13 +58,15 @@ class PlannedRemovals(TypedDict):
 class PlanResult(PlannedRemovals, EndedWithProblems):
     """What certum_plan returns. ``newest`` has the serial number on disk by name, empty where there is none.
 
-    ``renamed`` has the former name of a renamed declaration by its name.
+    ``renamed`` has the former name of a renamed declaration by its name, ``ordered_by`` the other host that
+    ordered a certificate on disk.
     """
 
     changed: bool
     due: list[DeclaredItem]
     activate: list[DeclaredItem]
     renamed: dict[str, str]
+    ordered_by: dict[str, str]
     newest: dict[str, str]
     current: int
     revoked: list[str]

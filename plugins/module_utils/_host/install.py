@@ -209,6 +209,7 @@ def _staged(installed: Installed, item: DeclaredItem, order: CertificateResult) 
             product=record.product,
             term_end=term_end,
             environment=order.get("environment") or record.environment,
+            host=record.host,
         ),
         remark=remark,
     )

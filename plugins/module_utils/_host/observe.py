@@ -19,6 +19,7 @@ from .._store.metadata import OrderStage
 if TYPE_CHECKING:
     from .._store.installed import Installed
     from .._store.layout import Layout
+    from .._store.metadata import OrderRecord
     from .._store.versions import Version
 
 
@@ -40,7 +41,13 @@ def observed(installed: Installed) -> OnDisk:
         staged_key=staged.public_key_sha256 if staged else None,
         staged_order=order.words if order else None,
         staged_order_placed=order is not None and order.stage is not OrderStage.INTENDED,
+        host=_host_of(newest, order),
     )
+
+
+def _host_of(newest: Version | None, order: OrderRecord | None) -> str | None:
+    known = newest.metadata.order.host if newest and newest.metadata else None
+    return known or (order.host if order else None)
 
 
 def _damaged(installed: Installed) -> Damaged | None:

@@ -109,6 +109,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
         "due": due,
         "activate": activate,
         "renamed": renamed,
+        "ordered_by": _ordered_by(seen.on_disk, host=params["host"]),
         "newest": {item["name"]: _serial_number(seen.on_disk[item["name"]]) for item in due},
         **_absent(going),
         "current": sum(not any(each.reasons.values()) for each in answers) + found.count(None),
@@ -127,6 +128,11 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
             ],
         ),
     }
+
+
+def _ordered_by(on_disk: Mapping[str, OnDisk], *, host: str) -> dict[str, str]:
+    """Return which other host ordered a certificate. Only the controller knows whether there is such a host."""
+    return {name: disk.host for name, disk in on_disk.items() if host and disk.host and disk.host != host}
 
 
 def _removal(leaving: Leaving) -> PlannedAction:

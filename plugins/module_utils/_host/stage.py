@@ -195,6 +195,7 @@ class Staging:
             predecessor=former.serial_number if former else None,
             term_end=former.term_end if former and operation is Operation.REISSUE else None,
             environment=self.environment,
+            host=self.host or None,
         )
 
     def _observe(self, name: str) -> OnDisk:

@@ -89,7 +89,8 @@ class OnDisk:
     ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` names its order, which
     is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says that
     the CA is known to have it. ``drifted`` are private keys whose mode or owner is not as declared, with what differs,
-    ``outdated`` files of declared formats that are not as declared.
+    ``outdated`` files of declared formats that are not as declared. ``host`` is the inventory name of the host that
+    ordered it, None where nobody wrote it down.
     """
 
     newest: Version | None = None
@@ -102,6 +103,7 @@ class OnDisk:
     staged_order_placed: bool = False
     drifted: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
+    host: str | None = None
 
     @property
     def predecessor(self) -> Version | None:

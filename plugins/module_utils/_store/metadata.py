@@ -24,7 +24,7 @@ class IssuedOrder:
 
     *customer* is the CA's name for this certificate during its whole life and is never computed again; *product* is the
     product code of first orders; *term_end* is the estimated end of the paid term (lifecycle.md 9.2), aware;
-    *environment* is the CA's system, ``production`` or ``test``.
+    *environment* is the CA's system, ``production`` or ``test``; *host* the inventory name of the host that ordered it.
     """
 
     order_id: str | None = None
@@ -32,6 +32,7 @@ class IssuedOrder:
     product: str | None = None
     term_end: datetime | None = None
     environment: str | None = None
+    host: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def read_metadata(data: bytes, path: str) -> Metadata:
             product=record.optional_text("product"),
             term_end=record.optional_moment("term_end"),
             environment=record.optional_text("environment"),
+            host=record.optional_text("host"),
         ),
     )
 
@@ -101,6 +103,7 @@ class OrderRecord:
     predecessor: str | None = None
     term_end: datetime | None = None
     environment: str | None = None
+    host: str | None = None
     validation_code: str | None = None
     validation_method: str | None = None
 
@@ -132,6 +135,7 @@ def read_order(data: bytes, path: str) -> OrderRecord:
         predecessor=record.optional_text("predecessor"),
         term_end=record.optional_moment("term_end"),
         environment=record.optional_text("environment"),
+        host=record.optional_text("host"),
         validation_code=record.optional_text("validation_code"),
         validation_method=record.optional_text("validation_method"),
     )

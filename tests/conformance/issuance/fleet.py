@@ -49,6 +49,7 @@ class FleetHost:
                 "now": None,
                 "policy": None,
                 "replace": [],
+                "host": self.name,
                 "passphrases": {},
                 "api_environment": None,
                 "check_revocation": False,

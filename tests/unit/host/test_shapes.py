@@ -65,7 +65,7 @@ def run(host: Host) -> dict[Any, list[dict[str, Any]]]:
     (absent,) = accept({**host.declare("old", deploy=SERVICE), "state": "absent", "revoke_reason": "superseded"})
     host.stage(old)
     planned = [
-        host.plan(absent, *accept({**declared, "name": "new"}), now="2027-03-01"),
+        host.plan(absent, *accept({**declared, "name": "new", "common_name": "new.example.com"}), now="2027-03-01"),
         host.plan(shop, broken, check_revocation=False),
     ]
     (refused,) = accept({**declared, "deploy": {**SERVICE, "check_command": ["false"]}})

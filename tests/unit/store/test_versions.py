@@ -183,6 +183,7 @@ def test_the_metadata_file_holds_no_secret(world: World) -> None:
         "customer",
         "environment",
         "format",
+        "host",
         "installed_at",
         "names",
         "order_id",

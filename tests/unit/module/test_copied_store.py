@@ -1,0 +1,32 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificates that another host of the inventory ordered are not followed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._module.copied_store import without_copies
+
+DUE = [{"name": "shop"}, {"name": "mail"}]
+
+
+def planned(ordered_by: Any) -> dict[str, Any]:
+    return {"due": DUE, "problems": [], "ordered_by": ordered_by}
+
+
+def test_a_copy_is_a_problem_and_not_due() -> None:
+    found = without_copies(planned({"shop": "web1"}), inventory=["web1", "web2"], path="/etc/certum")
+    assert found["due"] == [{"name": "mail"}]
+    (problem,) = found["problems"]
+    assert problem["text"].startswith("shop: the certificate was ordered by host web1, which is in the inventory too")
+    assert "move /etc/certum/shop away" in problem["remedy"]
+
+
+@pytest.mark.parametrize("ordered_by", [{}, {"shop": "former"}, {"mail": ["web1"]}, None, "web1", ["web1"]])
+def test_a_host_that_is_not_there_was_renamed(ordered_by: Any) -> None:
+    given = planned(ordered_by)
+    assert without_copies(given, inventory=["web1", "web2"], path="/etc/certum") == given
