@@ -213,6 +213,26 @@ class TestARebuiltHost:
         assert run.output.count("[WARNING]") == 1
         assert "web2: shop: order shop-" in " ".join(run.output.split())
 
+    def test_a_change_during_a_pending_order_is_reported_with_the_way_out(self, world: World) -> None:
+        pending = {"validation": {"method": "dns_txt_prefix"}}
+        before, now = world.declaration(**pending), world.declaration(common_name="new.example.com", **pending)
+        world.project.run(world.role(before, certum_wait_timeout=0)).succeeded()
+        (order,) = world.ca.orders()
+
+        for words in (("--check",), ()):
+            run = world.project.run(world.role(now, certum_wait_timeout=0), *words).succeeded()
+            said = " ".join(run.output.split())
+            assert "the order is for shop.example.com, declared is new.example.com" in said
+            assert f"Order {order['orderID']} is continued as it was sent" in said
+            assert "the change follows, which costs an order of product 601" in said
+            assert f"ansible localhost -m certops.certum.certum_cancel -a order_id={order['orderID']}" in said
+        assert certificates_per_order(world) == [1]
+        world.ca.reject(order["orderID"])
+        anew = world.role(world.declaration(common_name="new.example.com"), certum_anew=["shop"])
+        world.project.run(anew).failed()
+        world.project.run(anew).succeeded()
+        assert "new.example.com" in names_of(leaf(world.store / "shop/current/cert.pem"))
+
     def test_a_copy_of_another_host_is_named_every_night(self, world: World) -> None:
         store = f"{world.store}/{{{{ inventory_hostname }}}}"
         item = {**world.declaration(), "customer": "ACME", "allow_duplicate": True}

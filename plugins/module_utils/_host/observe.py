@@ -11,15 +11,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._lifecycle.decide import Damaged, OnDisk
+from .._lifecycle.decide import Damaged, OnDisk, Requested
 from .._lifecycle.decide import Version as KnownVersion
 from .._store.installed import read_installed
 from .._store.metadata import OrderStage
+from .._x509.names import canonical_names
 
 if TYPE_CHECKING:
     from .._store.installed import Installed
     from .._store.layout import Layout
     from .._store.metadata import OrderRecord
+    from .._store.pending import Pending
     from .._store.versions import Version
 
 
@@ -41,7 +43,20 @@ def observed(installed: Installed) -> OnDisk:
         staged_key=staged.public_key_sha256 if staged else None,
         staged_order=order.words if order else None,
         staged_order_placed=order is not None and order.stage is not OrderStage.INTENDED,
+        requested=_requested(staged) if staged else None,
         host=_host_of(newest, order),
+    )
+
+
+def _requested(staged: Pending) -> Requested | None:
+    request, order = staged.request, staged.order
+    if request is None or order is None:
+        return None
+    return Requested(
+        names=frozenset(canonical_names(filter(None, (request.common_name, *request.names)))),
+        key=str(request.key_spec) if staged.own_key else None,
+        product_code=order.product,
+        is_reissue=order.is_reissue,
     )
 
 

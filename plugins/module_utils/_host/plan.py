@@ -21,6 +21,7 @@ from .._handover.terms import Operation, PlanAction
 from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, read_declarations
 from .._lifecycle.operation import choose, cost_of
+from .._lifecycle.pending_change import words_of_change
 from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.products import find
 from .._store.each import for_each
@@ -69,7 +70,7 @@ class Answer:
 
     def _cost(self, told: PlannedAction) -> str:
         if "operation" not in told:
-            return ""
+            return words_of_change(self.question) if told["action"] == PlanAction.ISSUE.value else ""
         return f". It {cost_of(Operation(told['operation']), find(self.question.desired.product_code))}"
 
 

@@ -80,6 +80,20 @@ class Damaged:
 
 
 @dataclass(frozen=True)
+class Requested:
+    """What the staged key is requested for: canonical ``names``, ``key`` in words, product code.
+
+    ``key`` is None where it was made elsewhere. ``is_reissue`` says that the request is part of an order that has a
+    certificate, which the CA does not cancel (error 1136).
+    """
+
+    names: frozenset[str]
+    key: str | None
+    product_code: str
+    is_reissue: bool
+
+
+@dataclass(frozen=True)
 class OnDisk:
     """What a host has of one certificate.
 
@@ -88,9 +102,9 @@ class OnDisk:
     ``damaged`` is there where the last installed is not the newest good one.
     ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` names its order, which
     is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says that
-    the CA is known to have it. ``drifted`` are private keys whose mode or owner is not as declared, with what differs,
-    ``outdated`` files of declared formats that are not as declared. ``host`` is the inventory name of the host that
-    ordered it, None where nobody wrote it down.
+    the CA is known to have it, ``requested`` what it is for. ``drifted`` are private keys whose mode or owner is not as
+    declared, with what differs, ``outdated`` files of declared formats that are not as declared. ``host`` is the
+    inventory name of the host that ordered it, None where nobody wrote it down.
     """
 
     newest: Version | None = None
@@ -101,6 +115,7 @@ class OnDisk:
     staged_key: str | None = None
     staged_order: str | None = None
     staged_order_placed: bool = False
+    requested: Requested | None = None
     drifted: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
     host: str | None = None

@@ -1,0 +1,67 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is said of an order that is pending for another declaration than that of now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.decide import (
+    Desired,
+    OnDisk,
+    Question,
+    Requested,
+)
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.pending_change import words_of_change
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.window import RenewalWindow
+
+NOW = datetime(2027, 3, 1, tzinfo=timezone.utc)
+SHOP, API = "shop.example.com", "api.example.com"
+DESIRED = Desired(
+    name="shop",
+    names=frozenset({SHOP}),
+    product_code="931",
+    key="ec 256",
+    window=RenewalWindow(None, None),
+    deployed=False,
+    common_name=SHOP,
+)
+REQUESTED = Requested(names=frozenset({SHOP}), key="ec 256", product_code="931", is_reissue=False)
+PAID, FREE = "which costs an order of product 931 (Commercial MultiDomain SSL)", "which is free of charge"
+CANCEL = "certum_cancel -a order_id=shop-1"
+
+
+def words(*, is_staged: bool = True, **changes: Any) -> str:
+    disk = OnDisk(
+        staged_key="bb",
+        staged_order="shop-1" if is_staged else None,
+        staged_order_placed=True,
+        requested=replace(REQUESTED, **changes),
+    )
+    return words_of_change(Question(DESIRED, disk, NOW))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"names": frozenset({API})}, [f"the order is for {API}, declared is {SHOP}", PAID, CANCEL]),
+        ({"names": frozenset({SHOP, API})}, [f"the order is for {API}, {SHOP}, declared is {SHOP}", PAID, CANCEL]),
+        ({"product_code": "601"}, ["the order is for product 601, declared is product 931", PAID, CANCEL]),
+        ({"key": "rsa 2048"}, ["the order has key rsa 2048, declared is ec 256", FREE, CANCEL]),
+        ({"key": "rsa 2048", "is_reissue": True}, [FREE, "A reissue cannot be cancelled (error 1136)"]),
+    ],
+)
+def test_a_change_says_what_happens_what_it_costs_and_the_way_out(changes: dict[str, Any], said: list[str]) -> None:
+    found = words(**changes)
+    assert [each for each in said if each not in found] == []
+
+
+def test_nothing_is_said_of_an_order_for_what_is_declared() -> None:
+    assert words() == ""
+    assert words(key=None) == "", "its key was made elsewhere"
+    assert words(names=frozenset({API}), is_staged=False) == ""
