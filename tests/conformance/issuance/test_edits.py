@@ -67,6 +67,12 @@ def edit(fleet: Fleet, item: dict[str, Any], words: str) -> None:
     elif words.startswith("the same names"):
         (other,) = fleet.add("web2").variables["certificates"]
         other["common_name"] = item["common_name"]
+    elif words.startswith("moved to another host"):
+        (moved,) = fleet.add("web2").variables["certificates"]
+        moved.update(item)
+        if "with the customer" in words:
+            moved["customer"] = "web1/shop"
+        del fleet.hosts["web1"]
     elif words.startswith("a name less"):
         del item["subject_alt_name"]
     else:

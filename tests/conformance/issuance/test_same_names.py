@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._account.declarations import declare_account
 from ansible_collections.certops.certum.tests.conformance.issuance.fleet import Fleet
 
 if TYPE_CHECKING:
@@ -96,6 +97,24 @@ def test_a_moved_declaration_follows_the_customer_that_it_gives(fleet: Fleet, re
     assert "is free of charge. If another host still uses it" in warning
     assert orders["hosts"]["web2"]["certificates"][0]["order_id"] == first["orderID"]
     assert moved.serial_number(moved.variables["certificates"][0]["name"])
+    assert purchases(fleet) == 0
+
+
+def test_what_the_account_declares_is_followed_on_a_host_that_has_nothing(fleet: Fleet) -> None:
+    host(fleet, "web1", customer="ACME shop", www=True)
+    fleet.served[f"www.{NAME}"] = fleet.served[NAME]
+    fleet.run()
+    del fleet.hosts["web1"]
+    with fleet.world.client() as api:
+        (written,) = declare_account(api, {"days": 30, "dest": None}, check_mode=False)["certificates"]
+    assert (written["name"], written["customer"]) == (NAME, "ACME shop")
+    moved = host(fleet, "web2", **written)
+    fleet.world.sandbox.clear_calls()
+
+    fleet.run()
+
+    assert moved.serial_number(NAME)
+    assert "reissueCertificate" in fleet.operations()
     assert purchases(fleet) == 0
 
 
