@@ -233,6 +233,23 @@ class TestARebuiltHost:
         world.project.run(anew).succeeded()
         assert "new.example.com" in names_of(leaf(world.store / "shop/current/cert.pem"))
 
+    def test_a_renamed_declaration_keeps_its_certificate(self, world: World) -> None:
+        world.project.run(world.role(world.deployed())).succeeded()
+        served = world.serves()
+        renamed = world.role({**world.deployed(), "name": "store"})
+        world.ca.clear_calls()
+
+        checked = world.project.run(renamed, "--check", "--diff").succeeded()
+        assert "the declaration was called shop, so nothing is ordered" in " ".join(checked.output.split())
+        assert not (world.store / "store").exists()
+        world.project.run(renamed).succeeded()
+
+        assert world.operations() == []
+        assert world.serves() == served
+        assert (world.store / "shop").readlink().name == "store"
+        assert (world.store / "store/served").is_symlink()
+        world.is_quiet(renamed)
+
     def test_a_copy_of_another_host_is_named_every_night(self, world: World) -> None:
         store = f"{world.store}/{{{{ inventory_hostname }}}}"
         item = {**world.declaration(), "customer": "ACME", "allow_duplicate": True}
