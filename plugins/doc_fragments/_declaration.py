@@ -110,8 +110,9 @@ options:
         description:
           - The C(customer) of the order, at most 64 characters. Chosen at the first order and kept from then on.
           - Defaults to the host and the name of the declaration. Inventory names have to be unique within an account.
-          - Where a host has no certificate, a valid certificate of exactly this C(customer), with the same names and
-            product, is reissued free of charge. A certificate is followed in this way to another host or name.
+          - Where a host has no certificate, a valid certificate of exactly this C(customer), with the same names,
+            type of key and product, is reissued free of charge. A certificate is followed in this way to another host or
+            name.
         type: str
       contact:
         description: The person whom the CA may ask, sent as C(requestorInfo).

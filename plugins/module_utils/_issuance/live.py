@@ -32,6 +32,7 @@ from .reference import (
     has_the_names,
     is_under_way,
     issued_entries,
+    key_type_of,
     names_of,
     order_ids,
     way_out,
@@ -93,10 +94,14 @@ def _of_interest(order: Order, account: Sequence[Entry]) -> list[Entry]:
 
 
 def _is_for_the_same(entry: Entry, order: Order) -> bool:
-    """Return whether it is for the names of the order; a pending entry has none, but its id begins like ours."""
+    """Return whether it is for the names and type of key of the order: RSA and EC are a pair, of two declarations.
+
+    A pending entry tells neither, but its id begins like ours.
+    """
     details = entry.certificate_details
     if details is not None:
-        return has_the_names(details, order.names)
+        spec = order.request.key_spec
+        return has_the_names(details, order.names) and spec is not None and key_type_of(details) is spec.type
     prefix = order.order_id[:-FINGERPRINT_CHARACTERS]
     return any(order_id.startswith(prefix) for order_id in order_ids([entry])) if prefix else False
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from .._handover.terms import KeyType
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.certificate import CertificateDetails
     from .._partner_api.messages.lookup import Order as Entry
@@ -101,6 +102,12 @@ def key_of(details: CertificateDetails | None) -> str | None:
     """The fingerprint of a certificate's key; None where there is no certificate, or none that can be read."""
     facts = _facts_of(details) if details else None
     return facts.public_key_sha256 if facts else None
+
+
+def key_type_of(details: CertificateDetails) -> KeyType | None:
+    """The type of a certificate's key; None where it cannot be read, or is of a type that we never make."""
+    facts = _facts_of(details)
+    return facts.key_spec.type if facts and facts.key_spec else None
 
 
 def names_of(details: CertificateDetails) -> frozenset[str]:

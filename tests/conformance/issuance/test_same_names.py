@@ -118,15 +118,19 @@ def test_what_the_account_declares_is_followed_on_a_host_that_has_nothing(fleet:
     assert purchases(fleet) == 0
 
 
-@pytest.mark.parametrize("difference", [{"common_name": "new.example.com"}, {"product": "commercial_multidomain_ssl"}])
-def test_a_customer_that_others_have_is_followed_for_the_same_names_and_product_alone(
-    fleet: Fleet, difference: dict[str, str]
+@pytest.mark.parametrize(
+    "difference",
+    [{"common_name": "new.example.com"}, {"product": "commercial_multidomain_ssl"}, {"key": {"type": "rsa"}}],
+    ids=["names", "product", "type of key"],
+)
+def test_a_customer_that_others_have_is_followed_for_the_same_certificate_alone(
+    fleet: Fleet, difference: dict[str, Any]
 ) -> None:
     host(fleet, "web1", customer="ACME")
     fleet.run()
     other = host(fleet, "web2", customer="ACME")
     other.variables["certificates"][0].update(difference)
-    if "product" in difference:
+    if "common_name" not in difference:
         del fleet.hosts["web1"]
     fleet.world.sandbox.clear_calls()
 
