@@ -111,8 +111,7 @@ options:
           - The C(customer) of the order, at most 64 characters. Chosen at the first order and kept from then on.
           - Defaults to the host and the name of the declaration. Inventory names have to be unique within an account.
           - Where a host has no certificate, a valid certificate of exactly this C(customer), with the same names,
-            type of key and product, is reissued free of charge. A certificate is followed in this way to another host or
-            name.
+            type of key and product, is reissued free of charge. So a certificate can be moved to another host.
         type: str
       contact:
         description: The person whom the CA may ask, sent as C(requestorInfo).
