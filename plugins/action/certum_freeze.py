@@ -14,6 +14,7 @@ from ansible.plugins.loader import module_loader
 from ..module_utils._handover.foreign_text import quote
 from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
+from ..module_utils._module.declared_names import declared_before, declared_here
 from ..module_utils._module.freezing import (
     FreezeError,
     declared_defaults,
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 ROLES = Path(__file__).parents[2] / "roles"
 OF_PLAYBOOKS = ("certum_hosts",)
 MAIL = "community.general.mail"
+FROZEN = "certum__frozen"
+ROLE = "certum"
+NOTHING_DECLARED = (
+    "Nothing is declared for host {host}: certum_certificates is empty, so the role certum does nothing for this host. "
+    "Set certum_certificates for it, in the play or in the inventory (a file in group_vars counts only for hosts of "
+    "that group), or leave the host out of the play."
+)
 REFUSED = Reason(ReasonCode.VARIABLES_REFUSED, "the variables cannot be used")
 REMEDY = "Correct the variable, then run again."
 
@@ -59,11 +67,15 @@ class ActionModule(ActionBase):
             "variables": {},
             "defaults": {},
             "values": {},
+            "declared": declared_before(variables.get(FROZEN)),
+            "elsewhere": [],
             "problems": [],
             "reason": Reason(ReasonCode.VARIABLES_READ, f"the variables of role {options['role']} are read").shown(),
         }
         try:
             read = self._freeze(variables, options["role"])
+            if options["role"] == ROLE:
+                read |= self._names(frozen, read["variables"])
             return {**result, **frozen, **read, "values": plain(options["values"])}
         except (FreezeError, AnsibleError) as error:
             problem = problem_of(error) if isinstance(error, FreezeError) else Problem(quote(error, 500), REMEDY)
@@ -95,6 +107,16 @@ class ActionModule(ActionBase):
             "defaults": declared_defaults(named),
             "_ansible_no_log": True,
         }
+
+    def _names(self, frozen: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is declared so far. A call of the role for a host that declares nothing is a warning."""
+        ((path, declared),) = declared_here(frozen["declared"], values).items()
+        names: dict[str, Any] = {"declared": {**frozen["declared"], path: declared}, "elsewhere": declared}
+        if declared or not frozen["call"]:
+            return names
+        words = NOTHING_DECLARED.format(host=quote(frozen["host"]))
+        self._display.warning(words)
+        return {**names, "reason": Reason(ReasonCode.NOTHING_DECLARED, words).shown()}
 
     def _options_of(self, role: str) -> dict[str, dict[str, Any]]:
         path = ROLES / role / "meta/argument_specs.yml"

@@ -4,15 +4,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.action.normal import ActionModule as RunModule
 
+from ..module_utils._handover.problems import as_problem, ended_with
+from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.copied_store import without_copies
+from ..module_utils._module.declared_names import Played, names_not_declared, names_of_play, problems_with_names
+from ..module_utils._module.freezing import plain
 from ..module_utils._module.visible import report_of_host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ..module_utils._handover.problems import Problem
 
 FACTS = "ansible_facts"
 DEFAULT_PATH = "/etc/certum"
+FROZEN = "certum__frozen"
+PLAN = "certum_plan"
 DISTRUST = (
     "Host {host} returned facts with the result of {module}, which returns none. The facts were dropped. "
     "Find out who changed the host before you trust it."
@@ -28,12 +39,52 @@ class ActionModule(RunModule):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the module. Its sentences and data have no character that acts on a terminal."""
         result: dict[str, Any] = report_of_host(super().run(tmp, task_vars))  # type: ignore[no-untyped-call]
+        variables = task_vars or {}
+        warnings = list(result.get("warnings", ()))
         if result.pop(FACTS, None):
-            host = (task_vars or {}).get("inventory_hostname")
-            warning = DISTRUST.format(host=host, module=self._task.action)
-            result["warnings"] = [*result.get("warnings", ()), warning]
+            warnings.append(DISTRUST.format(host=variables.get("inventory_hostname"), module=self._task.action))
+        if self._task.action.rpartition(".")[2] == PLAN:
+            warnings += _warnings(result, host=variables.get("inventory_hostname"))
+            result = _with_problems(result, _problems_with_names(variables))
         if result.get("ordered_by"):
-            inventory = (task_vars or {})["groups"]["all"]
             path = str(self._task.args.get("path") or DEFAULT_PATH)
-            result = without_copies(result, inventory=inventory, path=path)
+            result = without_copies(result, inventory=variables["groups"]["all"], path=path)
+        if warnings:
+            result["warnings"] = warnings
         return result
+
+
+def _warnings(result: Mapping[str, Any], *, host: object) -> Iterator[str]:
+    """Ansible shows a warning that several hosts have only once, so each names its host."""
+    for finding in result.get("findings", ()):
+        yield f"Host {host}: {finding['name']}: {finding['reason']['text']}"
+
+
+def _with_problems(result: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    if not problems or "problems" not in result:
+        return result
+    reason = Reason(ReasonCode.NAME_NOT_DECLARED, "\n".join(problem.text for problem in problems))
+    return {**result, **ended_with([*map(as_problem, result["problems"]), *problems]), "reason": reason.shown()}
+
+
+def _problems_with_names(task_vars: Mapping[str, Any]) -> list[Problem]:
+    """Return the problems with names in certum_replace and certum_anew.
+
+    The variables of other hosts are looked at only if a name is not among the host's own declarations.
+    """
+    frozen = task_vars.get(FROZEN)
+    if not isinstance(frozen, dict) or not frozen.get("variables"):
+        return []
+    own = plain(frozen["variables"])
+    if not names_not_declared(own, frozen["elsewhere"]):
+        return []
+    played = Played(
+        host=task_vars["inventory_hostname"],
+        lockstep=frozen["once"],
+        batch=task_vars["ansible_play_batch"],
+        active=task_vars["ansible_play_hosts"],
+        everyone=task_vars["ansible_play_hosts_all"],
+    )
+    hostvars = task_vars["hostvars"]
+    declared = names_of_play(played, lambda host: hostvars[host].get(FROZEN))
+    return [] if declared is None else problems_with_names(names_not_declared(own, declared), declared)

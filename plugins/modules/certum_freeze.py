@@ -75,6 +75,16 @@ defaults:
   description: Those of them that say what a declaration leaves open, for O(certops.certum.certum_plan#module:defaults).
   returned: success
   type: dict
+declared:
+  description: The names that this call of the role and earlier ones have declared for the host, by V(certum_path).
+  returned: success
+  type: dict
+  sample: {/etc/certum: [shop]}
+elsewhere:
+  description: Those of the V(certum_path) of this call, for O(certops.certum.certum_plan#module:declared_elsewhere).
+  returned: success
+  type: list
+  elements: str
 values:
   description: The values of O(values).
   returned: success

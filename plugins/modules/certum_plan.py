@@ -48,6 +48,12 @@ options:
     type: list
     elements: str
     default: []
+  declared_elsewhere:
+    description:
+      - Names of certificates in O(path) that another call declares.
+      - With this option RV(findings) names the certificates on disk that neither O(certificates) nor this list has.
+    type: list
+    elements: str
   check_revocation:
     description:
       - Whether to ask the CA if the newest certificate was revoked, so that it is replaced.
@@ -230,6 +236,28 @@ notes:
   type: list
   elements: str
   sample: ['shop: could not be checked for revocation: http://ocsp.example.com: does not answer (timed out)']
+findings:
+  description:
+    - What an operator should know although nothing is due. The role shows it as a warning.
+    - A certificate on disk that nothing declares (code V(not_declared)), or a service that is never asked which
+      certificate it uses (V(not_verified)). Nothing is done about these.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The certificate.
+      type: str
+    reason:
+      description: What was found and what to do.
+      type: dict
+      contains:
+        code:
+          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          type: str
+        text:
+          description: The reason in words.
+          type: str
 reason:
   description: The whole in one sentence.
   returned: always
@@ -294,6 +322,7 @@ def main() -> None:
             "now": {"type": "str"},
             "host": {"type": "str", "default": ""},
             "replace": {"type": "list", "elements": "str", "default": []},
+            "declared_elsewhere": {"type": "list", "elements": "str"},
             "check_revocation": {"type": "bool", "default": False},
         },
     )

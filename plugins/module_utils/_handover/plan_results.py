@@ -31,6 +31,13 @@ class PlannedAction(_PlannedAction, total=False):
     operation_reason: ShownReason
 
 
+class Finding(TypedDict):
+    """What an operator should know although nothing is due. ``name`` is the certificate that it is about."""
+
+    name: str
+    reason: ShownReason
+
+
 class PlannedRevocation(TypedDict):
     """A certificate of a declaration that is absent now and has a reason to revoke."""
 
@@ -73,4 +80,5 @@ class PlanResult(PlannedRemovals, EndedWithProblems):
     reasons: list[PlannedAction]
     sentences: list[str]
     notes: list[str]
+    findings: list[Finding]
     reason: ShownReason

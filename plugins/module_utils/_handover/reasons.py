@@ -27,6 +27,8 @@ class ReasonCode(Term):
     REPORTED = "reported"
     VARIABLES_READ = "variables_read"
     VARIABLES_REFUSED = "variables_refused"
+    NOTHING_DECLARED = "nothing_declared"
+    NAME_NOT_DECLARED = "name_not_declared"
 
     # a certificate is needed, or has to be installed, deployed or removed
     REQUESTED = "requested"
@@ -47,9 +49,12 @@ class ReasonCode(Term):
     RENAMED = "renamed"
     STAGING_LEFT = "staging_left"
     KEY_ACCESS_DIFFERS = "key_access_differs"
+    DIRECTORY_ACCESS_DIFFERS = "directory_access_differs"
     FORMATS_DIFFER = "formats_differ"
     DECLARED_ABSENT = "declared_absent"
     DECLARED_PRESENT = "declared_present"
+    NOT_DECLARED = "not_declared"
+    NOT_VERIFIED = "not_verified"
 
     # the operation that leads to a certificate
     NO_PREDECESSOR = "no_predecessor"

@@ -24,11 +24,13 @@ from .._lifecycle.operation import choose, cost_of
 from .._lifecycle.pending_change import words_of_change
 from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.products import find
+from .._store.access import drifted_base, drifted_directories
 from .._store.each import for_each
 from .._store.installed import read_installed
 from .._store.layout import Layout
 from .._store.repair import drifted_keys
 from .absent import Leaving, leaving
+from .findings import undeclared, unverified
 from .formats import declared_ownership, outdated, require_formats, require_passphrases
 from .observe import observed
 from .renames import find_renames, followed_layout, why_renamed
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from .._handover.declared_items import DeclaredDefaults, DeclaredItem
-    from .._handover.plan_results import PlannedAction, PlannedRemovals, PlanResult
+    from .._handover.plan_results import Finding, PlannedAction, PlannedRemovals, PlanResult
     from .._handover.problems import Problem
     from .._lifecycle.decide import OnDisk
     from .._lifecycle.declaration import Declaration
@@ -105,6 +107,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     return {
         **ended_with([*seen.problems, *impossible, *troubles]),
         "notes": seen.notes,
+        "findings": [*_undeclared(layout, items, params.get("declared_elsewhere"), now), *unverified(items)],
         "revoked": [name for name, disk in seen.on_disk.items() if disk.newest and disk.newest.revoked],
         "changed": False,
         "due": due,
@@ -136,6 +139,13 @@ def _ordered_by(on_disk: Mapping[str, OnDisk], *, host: str) -> dict[str, str]:
     return {name: disk.host for name, disk in on_disk.items() if host and disk.host and disk.host != host}
 
 
+def _undeclared(
+    layout: Layout, items: Sequence[DeclaredItem], elsewhere: Sequence[str] | None, now: datetime
+) -> Iterator[Finding]:
+    """Only who knows what others declare can tell what nobody does."""
+    return iter(()) if elsewhere is None else undeclared(layout, {*elsewhere, *(item["name"] for item in items)}, now)
+
+
 def _removal(leaving: Leaving) -> PlannedAction:
     return {"name": leaving.item["name"], "action": PlanAction.REMOVE.value, "reason": leaving.reason.shown()}
 
@@ -161,12 +171,17 @@ class Seen:
 def _look_at_disk(layout: Layout, items: Sequence[DeclaredItem], params: Mapping[str, Any]) -> Seen:
     def look(item: DeclaredItem) -> tuple[str, OnDisk]:
         installed = read_installed(layout, item["name"])
-        found = observed(installed)
+        found = replace(observed(installed), directories=(*base(), *drifted_directories(layout, item["name"])))
         if found.newest is None:
             return item["name"], found
         drifted = drifted_keys(installed, declared_ownership(item))
         return item["name"], replace(found, drifted=drifted, outdated=outdated(layout, item, params["passphrases"]))
 
+    def base() -> tuple[str, ...]:
+        """It is repaired with the first certificate."""
+        return of_base.pop() if of_base else ()
+
+    of_base = [drifted_base(layout)]
     looks, problems = for_each(items, look)
     on_disk = dict(looks)
     if not params["check_revocation"]:

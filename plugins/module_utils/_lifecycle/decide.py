@@ -103,8 +103,8 @@ class OnDisk:
     ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` names its order, which
     is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says that
     the CA is known to have it, ``requested`` what it is for. ``drifted`` are private keys whose mode or owner is not as
-    declared, with what differs, ``outdated`` files of declared formats that are not as declared. ``host`` is the
-    inventory name of the host that ordered it, None where nobody wrote it down.
+    declared, with what differs, ``directories`` the same of directories, ``outdated`` files of declared formats that
+    are not as declared. ``host`` is the inventory name of the host that ordered it, None where nobody wrote it down.
     """
 
     newest: Version | None = None
@@ -117,6 +117,7 @@ class OnDisk:
     staged_order_placed: bool = False
     requested: Requested | None = None
     drifted: tuple[str, ...] = ()
+    directories: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
     host: str | None = None
 
@@ -314,6 +315,13 @@ def _keys_drifted(question: Question) -> Reason | None:
     )
 
 
+def _directories_drifted(question: Question) -> Reason | None:
+    found = question.on_disk.directories
+    if not found:
+        return None
+    return Reason(ReasonCode.DIRECTORY_ACCESS_DIFFERS, f"mode or owner of directories not right: {', '.join(found)}")
+
+
 def _formats_differ(question: Question) -> Reason | None:
     outdated = question.on_disk.outdated
     return (
@@ -347,5 +355,6 @@ _ACTIVATION: tuple[Rule, ...] = (
     _not_served,
     _staging_left_over,
     _keys_drifted,
+    _directories_drifted,
     _formats_differ,
 )

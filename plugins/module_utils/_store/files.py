@@ -226,6 +226,11 @@ class Directory:
         if into is not None:
             into.sync()
 
+    def own(self, ownership: Ownership) -> None:
+        """Give this directory itself this mode and owner."""
+        with self._reporting("Mode and owner cannot be set", ""):
+            _own(self.descriptor, ownership)
+
     def repair(self, name: str, ownership: Ownership) -> None:
         """Give an existing regular file this mode and owner."""
         with self._reporting("Mode and owner cannot be set", name):

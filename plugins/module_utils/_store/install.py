@@ -18,6 +18,7 @@ from .._handover.reasons import Reason, ReasonCode
 from .._x509.errors import X509Error
 from .._x509.keys import load, public_key_sha256, to_pem
 from .._x509.names import canonical_names
+from .access import OPEN
 from .change import Change
 from .derived import complete_formats, complete_version
 from .errors import StoreError
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
     Files = Mapping[str, tuple[bytes, Ownership]]
 
-_OPEN = Ownership(0o755)
 KEEP = 3
 TICK = timedelta(seconds=1)
 KEY_IS_LOST = (
@@ -192,7 +192,7 @@ def _files(verified: Verified, key: bytes | None, metadata: Metadata, ownership:
 
 def _put(directory: Directory, serial_number: str, files: Files, formats: Formats, *, check_mode: bool) -> bool:
     """Make the version, or make the one that is there whole; tell whether that changes anything."""
-    versions = directory.enter(VERSIONS) if check_mode else directory.enter_or_make(VERSIONS, _OPEN)
+    versions = directory.enter(VERSIONS) if check_mode else directory.enter_or_make(VERSIONS, OPEN)
     if versions is None:
         return True
     with versions:
@@ -205,7 +205,7 @@ def _put(directory: Directory, serial_number: str, files: Files, formats: Format
                 return bool(complete_version(version, formats, check_mode=check_mode)) or changed
         if not check_mode:
             temporary = f".{serial_number}{TEMPORARY}"
-            with versions.enter_or_make(temporary, _OPEN) as version:
+            with versions.enter_or_make(temporary, OPEN) as version:
                 _complete(version, files, check_mode=False)
                 complete_version(version, formats, check_mode=False)
             versions.rename(temporary, serial_number)

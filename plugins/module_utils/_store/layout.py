@@ -32,12 +32,12 @@ VERSIONS = "versions"
 STAGED = "staged"
 SET_ASIDE = "set-aside"
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def is_safe_name(name: str) -> bool:
     """Return whether a certificate may be called so: it is the name of a directory."""
-    return bool(_NAME.fullmatch(name))
+    return bool(NAME.fullmatch(name))
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from .access import OPEN, repair_base, repair_directories
 from .errors import StoreError, from_os_error
-from .files import Ownership, open_directory
+from .files import open_directory
 from .layout import STAGED, VERSIONS
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 LOCK = ".lock"
 LOCK_TIMEOUT = 30.0
 _PAUSE = 0.05
-_DIRECTORY = Ownership(0o755)
 
 
 @contextmanager
@@ -35,17 +35,20 @@ def certificate_directory(
 ) -> Iterator[Directory | None]:
     """Open the directory of one certificate, made and locked by flock(2) for at most *timeout* seconds of waiting.
 
-    The kernel gives the lock back when its holder dies. In check mode nothing is made or locked: None when there is no
+    The directories get the mode and the owner that they should have: a process may have died before it gave them. The
+    kernel gives the lock back when its holder dies. In check mode nothing is made or locked: None when there is no
     such directory. Raises StoreError, which names the process that holds the lock.
     """
     path = layout.certificate(name)
-    base = open_directory(path.parent, make=None if check_mode else _DIRECTORY)
+    base = open_directory(path.parent, make=None if check_mode else OPEN)
     if base is None:
         yield None
         return
     with base:
         _refuse_writable_by_all(base)
-        directory = base.enter(path.name) if check_mode else base.enter_or_make(path.name, _DIRECTORY)
+        if not check_mode:
+            repair_base(base)
+        directory = base.enter(path.name) if check_mode else base.enter_or_make(path.name, OPEN)
     if directory is None:
         yield None
         return
@@ -56,6 +59,7 @@ def certificate_directory(
         else:
             with _locked(directory, timeout):
                 _sweep(directory)
+                repair_directories(directory)
                 yield directory
 
 

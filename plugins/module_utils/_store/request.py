@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
+from .access import CLOSED
 from .change import Change
 from .errors import StoreError
 from .files import PUBLIC, Directory
 from .layout import REQUEST, STAGED
 from .lock import certificate_directory
 from .pending import Pending, read_pending
-from .staged import CLOSED, set_aside
+from .staged import set_aside
 from .versions import read_versions
 
 if TYPE_CHECKING:

@@ -19,9 +19,10 @@ from .._x509 import keys
 from .._x509.csr import build_request
 from .._x509.errors import X509Error
 from .._x509.names import canonical_name, canonical_names
+from .access import CLOSED
 from .change import Change
 from .errors import StoreError
-from .files import PRIVATE, PUBLIC, Directory, Ownership
+from .files import PRIVATE, PUBLIC, Directory
 from .layout import ORDER, PRIVATE_KEY, REQUEST, SET_ASIDE, STAGED
 from .lock import certificate_directory
 from .metadata import OrderStage
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from .layout import Layout
     from .metadata import OrderRecord
 
-CLOSED = Ownership(0o700)
 _RETIRED = ".staged.tmp"  # swept with everything half made
 
 

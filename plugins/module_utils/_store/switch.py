@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
+from .access import drifted_base, drifted_directories
 from .change import Change
 from .copies import without_copy
 from .derived import complete_formats
@@ -33,9 +35,28 @@ if TYPE_CHECKING:
 def activate(layout: Layout, name: str, *, formats: Formats | None = None, check_mode: bool = False) -> Change:
     """Point `current` at the newest good version, and clear a staging that its installation left behind.
 
-    Before that mode and owner of the keys and the *formats* of every version are made what is declared. Raises
-    StoreError when there is no good version, or a format cannot be made.
+    Before that mode and owner of directories and keys, and the *formats* of every version are made what they should be.
+    Raises StoreError when there is no good version, or a format cannot be made.
     """
+    opened = (*drifted_base(layout), *drifted_directories(layout, name))
+    change = _activate(layout, name, formats=formats, check_mode=check_mode)
+    return _with_directories(change, opened) if opened else change
+
+
+def _with_directories(change: Change, repaired: tuple[str, ...]) -> Change:
+    words = f"; mode or owner of directories was not right: {', '.join(repaired)}"
+    code = change.reason.code if change.changed else ReasonCode.DIRECTORY_ACCESS_DIFFERS
+    return replace(
+        change,
+        changed=True,
+        reason=replace(change.reason.and_then(words), code=code),
+        before={**change.before, "directories": list(repaired)},
+        after={**change.after, "directories": []},
+        redeploy=True,
+    )
+
+
+def _activate(layout: Layout, name: str, *, formats: Formats | None, check_mode: bool) -> Change:
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)
         newest = before.newest_good

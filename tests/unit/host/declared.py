@@ -56,7 +56,13 @@ class Host:
 
     def plan(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, Any]:
         given = {"certificates": list(items), "defaults": None, "now": now, "policy": None, "replace": []}
-        others = {"path": str(self.base), "api_environment": None, "check_revocation": False, "host": "web1"}
+        others = {
+            "path": str(self.base),
+            "api_environment": None,
+            "check_revocation": False,
+            "declared_elsewhere": None,
+            "host": "web1",
+        }
         return dict(plan({**others, "passphrases": {}, **given, **more}, False))
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:

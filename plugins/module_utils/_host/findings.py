@@ -1,0 +1,86 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an operator should know although nothing is due: certificates that nothing declares, and unverified services.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
+from .._lifecycle.declaration import is_absent
+from .._store.errors import StoreError
+from .._store.installed import read_installed
+from .._store.layout import NAME, STAGED, VERSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
+
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.plan_results import Finding
+    from .._store.layout import Layout
+
+
+def undeclared(layout: Layout, declared: Collection[str], now: datetime) -> Iterator[Finding]:
+    """Yield the certificates on disk that nothing declares. Only these are read."""
+    for name in _directories(layout, declared):
+        try:
+            if not any((layout.base / name / part).is_dir() for part in (VERSIONS, STAGED)):
+                continue
+            state = _state(layout, name, now)
+        except (OSError, StoreError) as error:
+            state = f"cannot be read ({quote(error)})"
+        shown = quote(name)
+        yield _finding(
+            name,
+            ReasonCode.NOT_DECLARED,
+            f"{layout.base}/{shown} {state}, and nothing declares it, so it is not renewed. Declare it again, or "
+            f"remove it: add {{name: {shown}, state: absent}} to certum_certificates. If another play or another call of the "
+            f"role declares it, add {shown} to certum_declared_elsewhere.",
+        )
+
+
+def unverified(items: Iterable[DeclaredItem]) -> Iterator[Finding]:
+    """Yield the declarations whose service is reloaded and never asked which certificate it uses.
+
+    An empty list says that this is intended.
+    """
+    for item in items:
+        deployment = item.get("deploy")
+        if deployment and not is_absent(item) and deployment.get("probe") is None:
+            yield _finding(
+                item["name"],
+                ReasonCode.NOT_VERIFIED,
+                f"no handshake verifies that {quote(deployment['service'])} uses the certificate, because deploy.probe "
+                'names no address. Add one, such as probe: ["127.0.0.1:443"]. If this is intended, set probe: [].',
+            )
+
+
+def _directories(layout: Layout, declared: Collection[str]) -> list[str]:
+    """Return the directories with the name of a certificate. A link was left where a certificate was moved from."""
+    try:
+        with os.scandir(layout.base) as entries:
+            others = [each for each in entries if each.name not in declared and NAME.fullmatch(each.name)]
+            return sorted(each.name for each in others if each.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
+
+
+def _state(layout: Layout, name: str, now: datetime) -> str:
+    installed = read_installed(layout, name)
+    facts = installed.newest_good.facts if installed.newest_good else None
+    if facts is None:
+        return "has no certificate" + (" and a staged key" if installed.staged else "")
+    verb = "expired on" if facts.not_after <= now else "has a certificate that expires on"
+    return f"{verb} {facts.not_after:%Y-%m-%d}"
+
+
+def _finding(name: str, code: ReasonCode, text: str) -> Finding:
+    return {"name": name, "reason": Reason(code, text).shown()}

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which names are declared, in several calls and on several hosts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._module.declared_names import (
+    Played,
+    declared_before,
+    declared_here,
+    names_not_declared,
+    names_of_play,
+    problems_with_names,
+)
+
+SKIPPED = {"skipped": True}
+
+
+def values(*declared: str, **more: Any) -> dict[str, Any]:
+    return {"path": "/etc/certum", "certificates": [{"name": name} for name in declared], **more}
+
+
+def frozen(*declared: str) -> dict[str, Any]:
+    return {"elsewhere": list(declared), "declared": {"/etc/certum": list(declared)}}
+
+
+def test_what_earlier_calls_declared_is_known_for_the_same_path() -> None:
+    before = declared_before({"declared": {"/etc/certum": ["shop"], "/srv": ["mail"]}})
+    known = declared_here(before, values("api", declared_elsewhere=["vpn"]))
+    assert known == {"/etc/certum": ["api", "shop", "vpn"]}
+
+
+@pytest.mark.parametrize("odd", [None, SKIPPED, "x", {"declared": "x"}, {"declared": {"/etc/certum": "shop"}}])
+def test_what_no_earlier_call_returned_is_nothing(odd: object) -> None:
+    assert declared_before(odd) == {}
+
+
+@pytest.mark.parametrize(
+    ("played", "known", "declared"),
+    [
+        pytest.param(("a", "ab", "ab", "ab"), {"a": frozen("shop"), "b": frozen("mail")}, {"shop", "mail"}, id="first"),
+        pytest.param(("b", "ab", "ab", "ab"), {"a": frozen("shop"), "b": frozen("mail")}, None, id="the first tells"),
+        pytest.param(("b", "ab", "ab", "ab"), {"b": frozen("mail")}, {"mail"}, id="the first takes no part"),
+        pytest.param(("a", "a", "ab", "ab"), {"a": frozen("shop")}, None, id="serial: a later batch may declare it"),
+        pytest.param(("a", "a", "a", "ab"), {"a": frozen("shop")}, {"shop"}, id="serial: the later host has failed"),
+        pytest.param(
+            ("b", "b", "ab", "ab"), {"a": frozen("shop"), "b": SKIPPED}, {"shop"}, id="the last batch"
+        ),
+    ],
+)
+def test_names_of_a_play_in_lockstep(
+    played: tuple[str, str, str, str], known: dict[str, Any], declared: set[str] | None
+) -> None:
+    host, batch, active, everyone = played
+    assert names_of_play(Played(host, True, batch, active, everyone), known.get) == declared
+
+
+def test_without_lockstep_a_host_waits_for_what_others_declare() -> None:
+    played = Played("b", False, "ab", "ab", "ab")
+    assert names_of_play(played, {"b": frozen("mail")}.get) is None
+    assert names_of_play(played, {"a": frozen("shop"), "b": frozen("mail")}.get) == {"shop", "mail"}
+
+
+def test_a_name_that_nobody_declares_is_a_problem_with_the_nearest_name() -> None:
+    missing = names_not_declared(values(replace=["shp", "mail"], anew=["api"]), {"shop", "mail"})
+    assert missing == {"replace": ["shp"], "anew": ["api"]}
+    shp, api = problems_with_names(missing, {"shop", "mail"})
+    assert "certum_replace names shp" in shp.text
+    assert "Declared are: mail, shop. The nearest name is shop." in shp.text
+    assert "certum_anew names api" in api.text
+    (alone,) = problems_with_names({"replace": ["shop"]}, ())
+    assert "Declared are: none. Nothing was done" in alone.text
