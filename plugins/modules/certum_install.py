@@ -130,6 +130,18 @@ certificates:
       description: The certificate and its chain, for the configuration of a service.
       type: str
       sample: /etc/certum/shop/current/fullchain.pem
+    not_after:
+      description: Until when the certificate in place is valid, ISO 8601 in UTC. Nothing where there is none.
+      type: str
+      sample: "2027-05-19T00:00:00+00:00"
+    next_due:
+      description: From when on certum_plan asks for the next certificate.
+      type: str
+      sample: "2027-03-20T00:00:00+00:00"
+    ordered:
+      description: When the order was made whose certificate is not here yet. Nothing where there is none.
+      type: str
+      sample: "2027-03-20T00:00:00+00:00"
 deploy:
   description:
     - The declarations with a service that was not proved to serve the certificate in place, or with a key whose mode or

@@ -90,7 +90,7 @@ def on_the_host(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
-OF_THE_ROLE = {"certum_batch", "certum_freeze"}
+OF_THE_ROLE = {"certum_batch", "certum_freeze", "certum_summary"}
 """Modules that need what the tasks of the role have registered; every test of the role is one of them."""
 
 SIDES = {"controller": (on_the_controller, SPEAKING), "host": (on_the_host, set(MODULES) - SPEAKING - OF_THE_ROLE)}

@@ -51,7 +51,15 @@ class ChallengeResult(EndedWithProblems):
     diff: list[FileDifference]
 
 
-class InstalledCertificate(TypedDict):
+class CertificateDates(TypedDict):
+    """When a certificate expires and is due, and when the order was made that is not issued yet: ISO 8601 in UTC."""
+
+    not_after: str | None
+    next_due: str | None
+    ordered: str | None
+
+
+class InstalledCertificate(CertificateDates):
     """What became of one certificate on disk. ``serial_number`` is that of the version in use, if there is one."""
 
     name: str

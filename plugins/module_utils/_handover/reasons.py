@@ -76,6 +76,7 @@ class ReasonCode(Term):
     RESUMED = "resumed"
     NEW_CODE = "new_code"
     WAITING = "waiting"
+    WAITING_FOR_PEOPLE = "waiting_for_people"
     ISSUED = "issued"
     CERTIFICATE_EXPIRED = "certificate_expired"
     REJECTED = "rejected"

@@ -41,9 +41,9 @@ def undeclared(layout: Layout, declared: Collection[str], now: datetime) -> Iter
         yield _finding(
             name,
             ReasonCode.NOT_DECLARED,
-            f"{layout.base}/{shown} {state}, and nothing declares it, so it is not renewed. Declare it again, or remove "
-            f"it with {{name: {shown}, state: absent}} in certum_certificates. If another play or another call of the "
-            f"role declares it, add {shown} to certum_declared_elsewhere.",
+            f"{layout.base}/{shown} {state}, and nothing declares it, so it is not renewed. Declare it again, or "
+            f"remove it with {{name: {shown}, state: absent}} in certum_certificates. If another play or another call "
+            f"of the role declares it, add {shown} to certum_declared_elsewhere.",
         )
 
 

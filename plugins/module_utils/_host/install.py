@@ -35,6 +35,7 @@ from .absent import take_away
 from .challenge import follow_with_file
 from .formats import declared_formats, declared_ownership, require_passphrases
 from .renames import follow_rename, followed_layout, why_renamed
+from .standing import dates_of, expired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,8 +52,15 @@ class Done:
 
     item: DeclaredItem
     change: Change
-    current: str | None
-    served: str | None
+    installed: Installed
+
+    @property
+    def current(self) -> str | None:
+        return self.installed.current.serial_number if self.installed.current else None
+
+    @property
+    def served(self) -> str | None:
+        return self.installed.served.serial_number if self.installed.served else None
 
     @property
     def has_to_be_served(self) -> bool:
@@ -87,13 +95,10 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
         change = step(layout, item, params, check_mode)
         if item["name"] in renamed:
             change = _with_rename(change, item["name"], renamed[item["name"]], plain_layout, moved, check_mode)
-        installed = read_installed(layout, item["name"])
-        return Done(
-            item=item,
-            change=change,
-            current=installed.current.serial_number if installed.current else None,
-            served=installed.served.serial_number if installed.served else None,
-        )
+        done = Done(item, change, read_installed(layout, item["name"]))
+        if step is _put_in_place and not is_absent(item):
+            leftover.extend(_expired(done, params["orders"], check_mode=check_mode))
+        return done
 
     declared: list[DeclaredItem] = params["certificates"]
     items = list({item["name"]: item for item in declared}.values())
@@ -126,6 +131,14 @@ def _with_rename(change: Change, name: str, former: str, layout: Layout, moved: 
     return replace(
         change, changed=change.changed or moved or check_mode, reason=reason, redeploy=not check_mode or change.redeploy
     )
+
+
+def _expired(done: Done, orders: Sequence[CertificateResult], *, check_mode: bool) -> Iterator[Problem]:
+    """An expired certificate is a problem, even if it is known why it is not replaced."""
+    order = next((each for each in orders if each["name"] == done.item["name"]), None)
+    problem = expired(done.item, done.installed, order, now=datetime.now(timezone.utc), check_mode=check_mode)
+    if problem:
+        yield problem
 
 
 def _remove_validation_file(
@@ -275,4 +288,5 @@ def _shown(layout: Layout, done: Done) -> InstalledCertificate:
         "serial_number": done.current,
         "privatekey_path": str(current / "privkey.pem"),
         "fullchain_path": str(current / "fullchain.pem"),
+        **dates_of(done.item, done.installed),
     }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
-from .._handover.terms import Operation, Sent, State
+from .._handover.terms import Operation, Sent, State, ValidationMethod
 from .._lifecycle.validation import publication
 from .._partner_api.enums import OrderState, SanVerificationState
 from .._partner_api.errors import (
@@ -28,7 +28,15 @@ from .._partner_api.errors import (
 from .fetch import Standing, fetch, standing
 from .outcome import Outcome, problem_with
 from .place import ORDER_UNKNOWN, came_to_nothing, place
-from .progress import automatic_check_has_failed, domain_has_failed, domain_is_unproved, is_open, waiting_for
+from .progress import (
+    automatic_check_has_failed,
+    domain_has_failed,
+    domain_is_unproved,
+    is_open,
+    only_people_act,
+    waiting_for,
+    what_people_do,
+)
 from .prove import CodeState, failures, obtain_code, state_of_code, what_to_do
 from .purchase import KEY_WAS_USED
 from .pursuit import Pursuit
@@ -187,7 +195,7 @@ class Obtain:
         waits_for = waiting_for(progress) if opened else "its reissue"
         delay = pursuit.code_state.delay
         words = f"order {order.order_id} waits for {waits_for}; {f'{delay}; ' if delay else ''}run again to go on"
-        outcome = replace(outcome, reason=Reason(ReasonCode.WAITING, words))
+        outcome = replace(outcome, reason=_waits(order, progress, words))
         domain = (domain_has_failed(progress) if opened else asked) and not delay
         if not (domain or automatic_check_has_failed(progress)):
             return outcome
@@ -199,6 +207,14 @@ class Obtain:
         remedy = f"{remedy} Then run again."
         problem = Problem(f"{order.name}: {'; '.join(found)}. {remedy}", remedy, order.name)
         return replace(outcome, problem=problem)
+
+
+def _waits(order: Order, progress: OrderProgress, words: str) -> Reason:
+    by_mail = order.method is ValidationMethod.ADMIN
+    if not (is_open(progress) and only_people_act(progress, by_mail=by_mail)):
+        return Reason(ReasonCode.WAITING, words)
+    todo = what_people_do(progress, order_id=order.order_id, by_mail=by_mail)
+    return Reason(ReasonCode.WAITING_FOR_PEOPLE, f"{words}. {todo}")
 
 
 def _not_placed(order: Order, error: CertumError) -> Outcome:

@@ -19,7 +19,7 @@ from .._partner_api.errors import ApiError, AuthenticationError, CertumError, So
 from .obtain import ended_without, interrupted
 from .outcome import Outcome, problem_with
 from .place import adopt, find_instead_of_purchase, look_before_following, may_be_there, place
-from .progress import is_open, only_people_act, waiting_for
+from .progress import is_open, only_people_act, waiting_for, what_people_do
 from .pursuit import Pursuit
 from .spending import PurchaseNotAllowedError, cost, may_be_purchased, refuse_purchase
 
@@ -71,7 +71,10 @@ def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:
 
 
 def _waits(order: Order, progress: OrderProgress) -> Reason:
-    return Reason(ReasonCode.WAITING, f"order {order.order_id} waits for {waiting_for(progress)}")
+    by_mail = order.method is ValidationMethod.ADMIN
+    todo = what_people_do(progress, order_id=order.order_id, by_mail=by_mail)
+    words = f"order {order.order_id} waits for {waiting_for(progress)}. {todo}"
+    return Reason(ReasonCode.WAITING_FOR_PEOPLE, words)
 
 
 def _would_order(api: PartnerApi, order: Order) -> Reason:

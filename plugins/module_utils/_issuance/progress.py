@@ -28,6 +28,22 @@ WHO_ACTS = {
 CA_STAFF = "the CA's staff"
 
 
+DOCUMENTS = (
+    OrderVerificationType.ORGANIZATION,
+    OrderVerificationType.APPLICANT,
+    OrderVerificationType.AUTHORIZATION,
+    OrderVerificationType.EXTENDED_VALIDATION,
+    OrderVerificationType.PRODUCT,
+)
+
+
+FOLLOW_THE_LINK = "The owner of the mailbox has to follow the link in the CA's mail (certum_validation sends it again)."
+DECIDE = (
+    "The CA's staff has to decide about {documents}. If the CA asks the operator for documents, attach them with "
+    "certum_document (order_id: {order_id}). The CA may also call."
+)
+
+
 def is_open(progress: OrderProgress) -> bool:
     """Whether the CA still works on the order; a state that no source knows counts as one."""
     return progress.order_state not in (OrderState.ENROLLED, OrderState.REJECTED)
@@ -63,6 +79,24 @@ def waiting_for(progress: OrderProgress) -> str:
         for kind, state in _outstanding(progress)
     ]
     return ", ".join(waiting) or "the CA to issue"
+
+
+def what_people_do(progress: OrderProgress, *, order_id: str, by_mail: bool) -> str:
+    """Return who has to do what for an order that waits for people, in whole sentences, and since when it waits."""
+    outstanding = _outstanding(progress)
+    kinds = {kind for kind, _state in outstanding}
+    documents = ", ".join(kind for kind in DOCUMENTS if kind in kinds)
+    failed = ", ".join(kind for kind, state in outstanding if state == OrderVerificationState.FAILED)
+    words = []
+    if OrderVerificationType.EMAIL in kinds or (by_mail and OrderVerificationType.DOMAIN in kinds):
+        words.append(FOLLOW_THE_LINK)
+    if documents:
+        words.append(DECIDE.format(documents=documents, order_id=order_id))
+    if failed:
+        words.append(f"The CA was not satisfied with {failed}: ask the CA what is missing.")
+    if progress.last_update_date:
+        words.append(f"The order has not changed at the CA since {progress.last_update_date:%Y-%m-%d}.")
+    return " ".join(words)
 
 
 def _outstanding(progress: OrderProgress) -> list[tuple[str, str]]:

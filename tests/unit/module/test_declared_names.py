@@ -48,9 +48,7 @@ def test_what_no_earlier_call_returned_is_nothing(odd: object) -> None:
         pytest.param(("b", "ab", "ab", "ab"), {"b": frozen("mail")}, {"mail"}, id="the first takes no part"),
         pytest.param(("a", "a", "ab", "ab"), {"a": frozen("shop")}, None, id="serial: a later batch may declare it"),
         pytest.param(("a", "a", "a", "ab"), {"a": frozen("shop")}, {"shop"}, id="serial: the later host has failed"),
-        pytest.param(
-            ("b", "b", "ab", "ab"), {"a": frozen("shop"), "b": SKIPPED}, {"shop"}, id="the last batch"
-        ),
+        pytest.param(("b", "b", "ab", "ab"), {"a": frozen("shop"), "b": SKIPPED}, {"shop"}, id="the last batch"),
     ],
 )
 def test_names_of_a_play_in_lockstep(

@@ -100,9 +100,9 @@ def test_a_controller_task_stays_on_the_controller(task: Task) -> None:
 def test_every_module_of_the_role_has_its_action_plugin() -> None:
     """The batch runs in Ansible's own process, and what a host reports passes through one place."""
     routed = {name: to["action_plugin"] for name, to in RUNTIME["plugin_routing"]["modules"].items()}
-    elsewhere = OF_CONTROLLER | {"certum_batch", "certum_freeze", "certum_preflight"}
+    elsewhere = OF_CONTROLLER | {"certum_batch", "certum_freeze", "certum_preflight", "certum_summary"}
 
-    assert {"certum_batch", "certum_freeze", "certum_plan"} == ACTION_PLUGINS
+    assert {"certum_batch", "certum_freeze", "certum_plan", "certum_summary"} == ACTION_PLUGINS
     assert set(routed.values()) == {"certops.certum.certum_plan"}
     assert set(routed) | {"certum_plan"} == MODULES - elsewhere
 

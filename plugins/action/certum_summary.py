@@ -1,0 +1,51 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ..module_utils._handover.reasons import Reason, ReasonCode
+from ..module_utils._module.freezing import plain
+from ..module_utils._module.summary import summary_lines
+
+INSTALLED, ORDERS, DEPLOYED, REMOVED = (
+    "certum__installed",
+    "certum__orders",
+    "certum_deploy__deployed",
+    "certum__removed",
+)
+
+
+class ActionModule(ActionBase):
+    """Say what became of each certificate, on the controller. Documented by the module of the same name."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_diff = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the lines. They are read from what the tasks have registered, so no template is made of them."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        self.validate_argument_spec({})  # type: ignore[no-untyped-call]
+        variables = task_vars or {}
+        found = {report: plain(variables.get(report)) for report in (INSTALLED, DEPLOYED, REMOVED)}
+        orders = variables.get(ORDERS)
+        hosts = orders.get("hosts") if isinstance(orders, dict) else None
+        share = plain(hosts.get(str(variables["inventory_hostname"]))) if isinstance(hosts, dict) else None
+        lines = summary_lines(
+            installed=found[INSTALLED],
+            certificates=(share or {}).get("certificates"),
+            deployed=found[DEPLOYED],
+            removed=found[REMOVED],
+        )
+        return {
+            **result,
+            "_ansible_verbose_always": True,
+            "changed": False,
+            "msg": lines,
+            "reason": Reason(ReasonCode.REPORTED, f"the run worked on {len(lines)} certificates").shown(),
+        }

@@ -1,0 +1,49 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who has to do what for an order that waits for people."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._issuance.progress import what_people_do
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
+    OrderProgress,
+    OrderVerification,
+)
+
+STAFF = "The CA's staff has to decide about "
+LINK = "The owner of the mailbox has to follow the link in the CA's mail"
+FAILED = "The CA was not satisfied with "
+
+
+def progress(checks: dict[str, str], *, updated: datetime | None = None) -> OrderProgress:
+    found = tuple(OrderVerification.model_construct(type=kind, state=state) for kind, state in checks.items())
+    return OrderProgress.model_construct(verifications=found, order_state="VERIFICATION", last_update_date=updated)
+
+
+@pytest.mark.parametrize(
+    ("checks", "by_mail", "said"),
+    [
+        pytest.param({"EMAIL": "REQUIRED"}, False, {LINK}, id="the link in a mail"),
+        pytest.param({"DOMAIN": "REQUIRED"}, True, {LINK}, id="a domain by mail"),
+        pytest.param({"DOMAIN": "REQUIRED", "ORGANIZATION": "REQUIRED"}, False, {STAFF}, id="machines validate it"),
+        pytest.param({"DOMAIN": "VERIFIED", "ORGANIZATION": "REQUIRED"}, True, {STAFF}, id="documents"),
+        pytest.param({"APPLICANT": "FAILED", "EMAIL": "REQUIRED"}, False, {STAFF, LINK, FAILED}, id="a failed check"),
+        pytest.param({"SYSTEM": "REQUIRED"}, False, set(), id="machines"),
+    ],
+)
+def test_the_text_names_who_has_to_act(checks: dict[str, str], by_mail: bool, said: set[str]) -> None:
+    text = what_people_do(progress(checks), order_id="shop-7", by_mail=by_mail)
+    assert {words for words in (STAFF, LINK, FAILED) if words in text} == said
+    assert ("certum_document (order_id: shop-7)" in text) is (STAFF in said)
+
+
+def test_the_text_says_since_when_nothing_has_changed() -> None:
+    waiting = progress({"ORGANIZATION": "REQUIRED"}, updated=datetime(2026, 11, 20, tzinfo=timezone.utc))
+    text = what_people_do(waiting, order_id="shop-7", by_mail=False)
+    assert "decide about ORGANIZATION." in text
+    assert text.endswith("The order has not changed at the CA since 2026-11-20.")
