@@ -6,15 +6,23 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
+from ansible_collections.certops.certum.tests.integration.world import CONTACT
+from ansible_collections.certops.certum.tests.unit.host.declared import Host
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.project import Run
     from ansible_collections.certops.certum.tests.integration.world import World
 
 PLAN = "Plan certificates"
+SUMMARY = "Report each certificate"
+COMPANY = {"name": "Example S.A.", "tax_identification_number": "5250000000", "country": "PL", "locality": "Szczecin"}
+STAFF = pytest.mark.parametrize("sandbox_options", [("--approve", "manual", "--products", "all")])
 
 
 def words(run: Run) -> str:
@@ -106,3 +114,63 @@ def test_a_directory_that_others_cannot_enter_is_reported_and_repaired(world: Wo
     assert "shop/versions (mode 0700, expected 0755)" in words(run)
     assert {path.stat().st_mode & 0o777 for path in (world.store, *world.store.glob("shop/versions"))} == {0o755}
     world.is_quiet(play)
+
+
+def test_a_run_ends_with_a_line_for_each_certificate(world: World) -> None:
+    play = world.role(world.deployed(), world.declaration("old", "old.example.com"))
+    run = world.project.run(play).succeeded()
+    shop, old = run.result(SUMMARY)["msg"]
+    assert re.fullmatch(
+        r"shop: certificate [0-9A-F]+ was put in place; valid until 20\d\d-\d\d-\d\d; next due on 20\d\d-\d\d-\d\d; "
+        rf"nginx uses it, verified at 127.0.0.1:{world.web.https_port}",
+        shop,
+    ), shop
+    assert re.fullmatch(r"old: certificate [0-9A-F]+ was put in place; valid until [-0-9]+; next due on [-0-9]+", old)
+    for line in (shop, old):
+        assert line in words(run)
+    assert SUMMARY not in world.project.run(play).succeeded().tasks, "a quiet run has no other tasks"
+    gone = world.project.run(world.role({"name": "old", "state": "absent"}, certum_declared_elsewhere=["shop"]))
+    assert gone.succeeded().result(SUMMARY)["msg"][0].startswith("old: ")
+
+
+def test_a_run_that_fails_says_first_how_certificates_stand(world: World) -> None:
+    broken = world.declaration("bad", "bad.example.com", validation={"method": "file", "webroot": "/nowhere"})
+    run = world.project.run(world.role(world.declaration(), broken)).failed()
+    assert run.tasks[-2:] == [SUMMARY, "Report all problems"]
+    assert run.result(SUMMARY)["msg"][0].startswith("shop: certificate ")
+
+
+@STAFF
+def test_an_order_that_waits_for_people_is_reported_every_night(world: World) -> None:
+    play = world.role(world.declaration(product="trusted_ssl"), certum_organization=COMPANY, certum_wait_timeout=3)
+    for _night in range(2):
+        run = world.project.run(play).succeeded()
+        (line,) = run.result(SUMMARY)["msg"]
+        (order,) = world.ca.orders()
+        assert line in words(run)
+        assert line.startswith("shop: its certificate is not here yet; pending (ordered on 20")
+        assert f"order {order['orderID']} waits for " in line
+        assert "The CA's staff has to decide about ORGANIZATION" in line
+        assert f"certum_document (order_id: {order['orderID']})" in line
+        assert "The order has not changed at the CA since 20" in line
+        (result,) = run.result("Validate domains, wait and fetch certificates")["hosts"]["web1"]["certificates"]
+        assert result["reason"]["code"] == "waiting_for_people"
+
+
+@pytest.mark.parametrize("purchase", ["allow", "never"])
+@STAFF
+def test_an_expired_certificate_fails_the_run_whatever_else_is_said(world: World, purchase: str) -> None:
+    """Its order waits for people, or is not allowed; both would leave the run green or blame something else."""
+    item = world.declaration(product="trusted_ssl")
+    store = Host(world.store, world.web.webroot)
+    long_ago = datetime.now(timezone.utc) - timedelta(days=100)
+    with time_machine.travel(long_ago + timedelta(days=1)):
+        store.have({**item, "contact": CONTACT, "organization": COMPANY}, beginning=long_ago, lifetime=timedelta(days=90))
+    play = world.role(item, certum_organization=COMPANY, certum_wait_timeout=3, certum_purchase=purchase)
+
+    run = world.project.run(play).failed()
+
+    expired = f"{long_ago + timedelta(days=90):%Y-%m-%d}"
+    assert f"shop: certificate shop expired on {expired}. In this run: " in run.failures[0]
+    assert ("Do what the order waits for" in run.failures[0]) is (purchase == "allow")
+    assert run.result(SUMMARY)["msg"][0].startswith("shop: certificate ")
