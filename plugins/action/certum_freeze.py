@@ -14,7 +14,7 @@ from ansible.plugins.loader import module_loader
 from ..module_utils._handover.foreign_text import quote
 from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
-from ..module_utils._module.declared_names import declared_before, declared_here
+from ..module_utils._module.declared_names import declared_before, declared_here, names_in
 from ..module_utils._module.freezing import (
     FreezeError,
     declared_defaults,
@@ -111,7 +111,8 @@ class ActionModule(ActionBase):
     def _names(self, frozen: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is declared so far. A call of the role for a host that declares nothing is a warning."""
         ((path, declared),) = declared_here(frozen["declared"], values).items()
-        names: dict[str, Any] = {"declared": {**frozen["declared"], path: declared}, "elsewhere": declared}
+        elsewhere = sorted({*declared} - {*names_in(values, "certificates")})
+        names: dict[str, Any] = {"declared": {**frozen["declared"], path: declared}, "elsewhere": elsewhere}
         if declared or not frozen["call"]:
             return names
         words = NOTHING_DECLARED.format(host=quote(frozen["host"]))

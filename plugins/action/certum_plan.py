@@ -11,8 +11,13 @@ from ansible.plugins.action.normal import ActionModule as RunModule
 from ..module_utils._handover.problems import as_problem, ended_with
 from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.copied_store import without_copies
-from ..module_utils._module.declared_names import Played, names_not_declared, names_of_play, problems_with_names
-from ..module_utils._module.freezing import plain
+from ..module_utils._module.declared_names import (
+    Played,
+    declared_by,
+    names_not_declared,
+    names_of_play,
+    problems_with_names,
+)
 from ..module_utils._module.visible import report_of_host
 
 if TYPE_CHECKING:
@@ -75,8 +80,8 @@ def _problems_with_names(task_vars: Mapping[str, Any]) -> list[Problem]:
     frozen = task_vars.get(FROZEN)
     if not isinstance(frozen, dict) or not frozen.get("variables"):
         return []
-    own = plain(frozen["variables"])
-    if not names_not_declared(own, frozen["elsewhere"]):
+    own = frozen["variables"]
+    if not names_not_declared(own, declared_by(own)):
         return []
     played = Played(
         host=task_vars["inventory_hostname"],

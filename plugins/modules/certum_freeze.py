@@ -81,7 +81,9 @@ declared:
   type: dict
   sample: {/etc/certum: [shop]}
 elsewhere:
-  description: Those of the V(certum_path) of this call, for O(certops.certum.certum_plan#module:declared_elsewhere).
+  description:
+    - Those of them that are in the V(certum_path) of this call and not declared by it.
+    - It is for O(certops.certum.certum_plan#module:declared_elsewhere).
   returned: success
   type: list
   elements: str

@@ -165,7 +165,8 @@ def test_an_expired_certificate_fails_the_run_whatever_else_is_said(world: World
     store = Host(world.store, world.web.webroot)
     long_ago = datetime.now(timezone.utc) - timedelta(days=100)
     with time_machine.travel(long_ago + timedelta(days=1)):
-        store.have({**item, "contact": CONTACT, "organization": COMPANY}, beginning=long_ago, lifetime=timedelta(days=90))
+        whole = {**item, "contact": CONTACT, "organization": COMPANY}
+        store.have(whole, beginning=long_ago, lifetime=timedelta(days=90))
     play = world.role(item, certum_organization=COMPANY, certum_wait_timeout=3, certum_purchase=purchase)
 
     run = world.project.run(play).failed()

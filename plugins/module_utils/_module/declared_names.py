@@ -28,7 +28,7 @@ def names_in(values: Mapping[str, Any], variable: str) -> list[str]:
     given = values.get(variable)
     parts = given if isinstance(given, list) else ()
     found = (part.get("name") if isinstance(part, dict) else part for part in parts)
-    return [name for name in found if isinstance(name, str)]
+    return [str(name) for name in found if isinstance(name, str)]
 
 
 def declared_by(values: Mapping[str, Any]) -> set[str]:
@@ -89,13 +89,7 @@ def names_of_play(played: Played, frozen_of: Callable[[str], object]) -> set[str
     if any(frozen_of(host) is None for host in played.later()):
         return None
     known = (frozen_of(host) for host in played.everyone)
-    return {
-        name
-        for frozen in known
-        if isinstance(frozen, dict)
-        for names in (frozen.get("elsewhere") or (), *declared_before(frozen).values())
-        for name in names
-    }
+    return {name for frozen in known for names in declared_before(frozen).values() for name in names}
 
 
 def names_not_declared(values: Mapping[str, Any], declared: Collection[str]) -> dict[str, list[str]]:

@@ -26,7 +26,7 @@ def values(*declared: str, **more: Any) -> dict[str, Any]:
 
 
 def frozen(*declared: str) -> dict[str, Any]:
-    return {"elsewhere": list(declared), "declared": {"/etc/certum": list(declared)}}
+    return {"elsewhere": [], "declared": {"/etc/certum": list(declared)}}
 
 
 def test_what_earlier_calls_declared_is_known_for_the_same_path() -> None:
