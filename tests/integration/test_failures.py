@@ -195,11 +195,11 @@ def test_a_web_root_that_does_not_exist_is_found_before_the_order(world: World) 
 
 
 def test_a_staged_key_that_was_exchanged_is_noticed_and_its_order_kept(world: World) -> None:
-    play = world.role(world.declaration())
+    play = world.role(world.declaration(), certum_declared_elsewhere=["other"])
     world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
     key = world.store / "shop/staged/privkey.pem"
     right = key.read_bytes()
-    other = world.role(world.declaration("other", "other.example.com"))
+    other = world.role(world.declaration("other", "other.example.com"), certum_declared_elsewhere=["shop"])
     world.project.run(other, environment={"CERTUM_TEST_DIE_BEFORE": "Place orders"})
     key.write_bytes((world.store / "other/staged/privkey.pem").read_bytes())
 
