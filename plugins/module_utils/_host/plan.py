@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from .._handover.declared_items import DeclaredDefaults, DeclaredItem
-    from .._handover.plan_results import Finding, PlannedAction, PlannedRemovals, PlanResult
+    from .._handover.plan_results import PlannedAction, PlannedRemovals, PlanResult
     from .._handover.problems import Problem
     from .._lifecycle.decide import OnDisk
     from .._lifecycle.declaration import Declaration
@@ -84,8 +84,11 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     defaults: DeclaredDefaults | None = params["defaults"]
     items = [completed(item, defaults) for item in given]
     declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
-    renamed = find_renames(layout, list(declarations.values()), declared={item["name"] for item in items})
+    elsewhere: Sequence[str] | None = params.get("declared_elsewhere")
+    declared = {*(elsewhere or ()), *(item["name"] for item in items)}
+    renamed = find_renames(layout, list(declarations.values()), declared=declared)
     layout = followed_layout(layout, renamed)
+    strange = () if elsewhere is None else undeclared(layout, {*declared, *renamed.values()}, now)
     require_passphrases(items, params["passphrases"])
     seen = _look_at_disk(layout, [item for item in items if not is_absent(item)], params)
 
@@ -107,7 +110,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     return {
         **ended_with([*seen.problems, *impossible, *troubles]),
         "notes": seen.notes,
-        "findings": [*_undeclared(layout, items, params.get("declared_elsewhere"), now), *unverified(items)],
+        "findings": [*strange, *unverified(items)],
         "revoked": [name for name, disk in seen.on_disk.items() if disk.newest and disk.newest.revoked],
         "changed": False,
         "due": due,
@@ -137,13 +140,6 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
 def _ordered_by(on_disk: Mapping[str, OnDisk], *, host: str) -> dict[str, str]:
     """Return which other host ordered a certificate. Only the controller knows whether there is such a host."""
     return {name: disk.host for name, disk in on_disk.items() if host and disk.host and disk.host != host}
-
-
-def _undeclared(
-    layout: Layout, items: Sequence[DeclaredItem], elsewhere: Sequence[str] | None, now: datetime
-) -> Iterator[Finding]:
-    """Only who knows what others declare can tell what nobody does."""
-    return iter(()) if elsewhere is None else undeclared(layout, {*elsewhere, *(item["name"] for item in items)}, now)
 
 
 def _removal(leaving: Leaving) -> PlannedAction:

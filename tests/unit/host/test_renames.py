@@ -129,6 +129,14 @@ def test_a_declared_certificate_stays_where_it_is(host: Host) -> None:
     assert host.plan({"name": "shop", "state": "absent"}, store(host))["renamed"] == {}
 
 
+def test_what_another_play_declares_is_neither_moved_nor_reported(host: Host) -> None:
+    host.have(host.declare())
+    planned = host.plan(store(host), declared_elsewhere=["shop"])
+    assert (planned["renamed"], planned["findings"]) == ({}, [])
+    planned = host.plan(store(host), declared_elsewhere=[])
+    assert (planned["renamed"], planned["findings"]) == ({"store": "shop"}, [])
+
+
 def test_a_link_of_the_administrator_is_left_alone(host: Host) -> None:
     host.have(host.declare())
     (host.base / "shop").rename(host.base.parent / "elsewhere")
