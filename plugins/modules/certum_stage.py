@@ -16,6 +16,12 @@ description:
   - The key stays on the host. What it returns are orders, which M(certops.certum.certum_certificates) takes.
   - The staged key is the record of what was bought. The key of an order in flight is kept as it is, so that running
     again never orders twice.
+  - Before anything is staged, it looks whether the host can use the certificate. Owner and group exist, the declared
+    formats can be made, the web root takes a file, C(deploy.enable_site.src) exists, the service and its commands are
+    there, and its configuration loads. What it finds is a problem of this certificate, which is not ordered then.
+  - One exception is a reissue within 14 days of the expiry date. It goes on although the configuration of the service
+    does not load, because it is free of charge only until then. The problem is reported.
+  - An order that was placed before goes on in any case.
   - A request that was put at C(PATH/NAME/staged/request.csr) by hand or by M(certops.certum.certum_stage_request)
     is used as it is; its key may be in an HSM.
 extends_documentation_fragment:
@@ -66,6 +72,10 @@ options:
       - The directory of the former name is moved, and a link to it stays in the former place.
     type: dict
     default: {}
+  command_timeout:
+    description: How long a service may take to tell whether it runs, or to check its configuration, in seconds.
+    type: int
+    default: 60
 seealso:
   - module: certops.certum.certum_plan
   - module: certops.certum.certum_certificates
@@ -156,6 +166,7 @@ def main() -> None:
             "revoked": {"type": "list", "elements": "str", "default": []},
             "newest": {"type": "dict", "default": {}},
             "renamed": {"type": "dict", "default": {}},
+            "command_timeout": {"type": "int", "default": 60},
         },
     )
 

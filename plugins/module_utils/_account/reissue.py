@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.reasons import Reason, ReasonCode
 from .._issuance.reference import is_under_way
-from .._issuance.reissue import OLD_COPY_DAYS, Reissue, is_known, missing_names, refuse_unfit, reissue_once
+from .._issuance.reissue import Reissue, is_known, missing_names, refuse_unfit, reissue_once
+from .._lifecycle.former import FORMER_DAYS
 from .._lifecycle.names import InvalidNameError, wanted_names
 from .reference import InvalidRequestError, find_certificate, read_csr
 from .successor import approver, prediction, result
@@ -36,7 +37,7 @@ def reissue_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mod
         raise InvalidRequestError("Added names have to be proved: give validation (error 2162). Nothing was sent.")
     refuse_unfit(former, api.now())
     after = {"reissues": former.serial_number, "adds": list(added)}
-    words = f"; {former.serial_number} will be revoked by the CA {OLD_COPY_DAYS} days after the new one is issued"
+    words = f"; {former.serial_number} will be revoked by the CA {FORMER_DAYS} days after the new one is issued"
     if check_mode and any(map(is_under_way, former.entries)):
         return _nothing_to_do(
             order_id, f"order {order_id} has a reissue under way; whether it is for this key the CA tells when asked"

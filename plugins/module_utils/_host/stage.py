@@ -9,21 +9,19 @@ Private to the collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from .._handover.foreign_text import quote
-from .._handover.problems import ended_with
+from .._handover.problems import Problem, ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
-from .._handover.terms import Environment, Operation, Sent, ValidationMethod
+from .._handover.terms import Environment, Operation, Sent
 from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.identity import customer_for, names_both, order_id_for, other_host
 from .._lifecycle.operation import choose, followed
-from .._lifecycle.validation import FILE_PATH
-from .._store.challenge import require_publishable
 from .._store.each import for_each
 from .._store.errors import StoreError
 from .._store.installed import read_installed
@@ -35,6 +33,7 @@ from .._x509.csr import RequestFacts, read_request
 from .._x509.keys import KeySpec
 from .._x509.names import canonical_names
 from .observe import observe
+from .readiness import HeldBackError, Next, Readiness, goes_ahead_sentence, is_about_configuration, readiness
 from .renames import follow_rename, followed_layout
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 
     from .._handover.declared_items import DeclaredItem
     from .._handover.order_items import StagedOrder, StageResult
+    from .._lifecycle.decide import Version
 
 
 def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
@@ -50,9 +50,11 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
     declarations = {declaration.name: declaration for declaration in read_declarations(items)}
     newest: Mapping[str, str] = params.get("newest") or {}
     renamed: Mapping[str, str] = params.get("renamed") or {}
-    layout = Layout(Path(params["path"]))
+    plain_layout, present = Layout(Path(params["path"])), [item for item in items if not is_absent(item)]
+    layout = followed_layout(plain_layout, renamed) if check_mode else plain_layout
     staging = Staging(
-        layout=followed_layout(layout, renamed) if check_mode else layout,
+        layout=layout,
+        readiness=readiness(layout, present, command_timeout=params["command_timeout"], check_mode=check_mode),
         host=params["host"],
         environment=params["api_environment"],
         anew=frozenset(params["anew"]),
@@ -69,14 +71,14 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
             moved.append(item["name"])
         return staging.stage(item, declarations[item["name"]])
 
-    found, problems = for_each([item for item in items if not is_absent(item)], stage_one)
+    found, problems = for_each(present, stage_one)
     results = [result for result in found if not isinstance(result, Reason)]
     overtaken = [result for result in found if isinstance(result, Reason)]
     made = [order["name"] for staged, order in results if staged.created]
     staged_now = Reason(ReasonCode.KEY_STAGED, f"a key was made for {', '.join(made)}")
     reason = staged_now if made else Reason(ReasonCode.STAGED_BEFORE, "every key was staged before")
     return {
-        **ended_with(problems),
+        **ended_with([*problems, *staging.remarks]),
         "changed": bool(made or moved),
         "orders": [order for dummy, order in results],
         "places": _places(items),
@@ -108,6 +110,7 @@ class Staging:
     """What is common to all certificates of one call."""
 
     layout: Layout
+    readiness: Readiness
     host: str
     environment: str | None
     anew: frozenset[str]
@@ -115,6 +118,8 @@ class Staging:
     newest: Mapping[str, str]
     now: datetime
     check_mode: bool
+    remarks: list[Problem] = field(default_factory=list)
+    """Problems of certificates that are ordered all the same."""
 
     def stage(self, item: DeclaredItem, declaration: Declaration) -> tuple[Staged, StagedOrder] | Reason:
         """A key and a CSR, and an item for certum_certificates, both on disk before anything is sent.
@@ -127,8 +132,7 @@ class Staging:
                 return came
             self._customer(item)  # refuses a copy before there is a key
         self._set_aside_what_came_to_nothing(name)
-        if declaration.method is ValidationMethod.FILE and not _is_placed(self._recorded(name)):
-            require_publishable(Path(item["validation"]["webroot"]), FILE_PATH, check_mode=self.check_mode)
+        self._require_ready(item, declaration)
         staged = stage(self.layout, name, _wanted(declaration), check_mode=self.check_mode)
         record = staged.order
         if record is None:
@@ -140,6 +144,18 @@ class Staging:
                 record_order(self.layout, name, record, key=staged.public_key_sha256)
         may_be_live = self._may_have_another(name, record)
         return staged, _order_item(item, declaration, staged, record, may_be_live=may_be_live)
+
+    def _require_ready(self, item: DeclaredItem, declaration: Declaration) -> None:
+        """Raises HeldBackError unless the host can use what is about to be sent. What was sent goes on in any case."""
+        record = self._recorded(declaration.name)
+        if _is_placed(record) or not (obstacles := self.readiness.obstacles(item, declaration.method)):
+            return
+        operation = Operation(record.operation) if record else self._decided(declaration)[0]
+        following = Next(operation, self._observe(declaration.name).newest, record, self.now, self.check_mode)
+        if following.can_wait or not is_about_configuration(obstacles):
+            raise HeldBackError(obstacles, following)
+        text, remedy = goes_ahead_sentence(obstacles, following), " ".join(each.remedy for each in obstacles)
+        self.remarks.append(Problem(text, remedy).about(declaration.name))
 
     def _came_meanwhile(self, name: str) -> Reason | None:
         """Another run may have done since the plan what was due then. Done again it would be bought again."""
@@ -177,12 +193,7 @@ class Staging:
 
     def _intent(self, item: DeclaredItem, declaration: Declaration, staged: Staged) -> OrderRecord:
         """What is about to be asked for."""
-        on_disk = self._observe(declaration.name)
-        desired = declaration.desired(environment=self.environment)
-        question = Question(desired, on_disk, self.now)
-        chosen, former = choose(question).operation, followed(question)
-        anew = chosen is Operation.REISSUE and declaration.name in self.anew
-        operation = Operation.ORDER if anew else chosen  # that of a former one is reissued if it is live in the account
+        operation, former = self._decided(declaration)
         new_id = order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256)
         order_ids = {Operation.ORDER: new_id, Operation.REISSUE: former.order_id if former else None}
         return OrderRecord(
@@ -197,6 +208,15 @@ class Staging:
             environment=self.environment,
             host=self.host or None,
         )
+
+    def _decided(self, declaration: Declaration) -> tuple[Operation, Version | None]:
+        """The operation that is needed, and the certificate on disk that it follows."""
+        desired = declaration.desired(environment=self.environment)
+        question = Question(desired, self._observe(declaration.name), self.now)
+        chosen = choose(question).operation
+        anew = chosen is Operation.REISSUE and declaration.name in self.anew
+        # That of a former one is reissued if it is live in the account.
+        return (Operation.ORDER if anew else chosen), followed(question)
 
     def _observe(self, name: str) -> OnDisk:
         on_disk = observe(self.layout, name)

@@ -17,6 +17,7 @@ from .._handover.foreign_text import quote
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, Sent, State
+from .._lifecycle.former import FORMER_DAYS
 from .._lifecycle.identity import FINGERPRINT_CHARACTERS
 from .._lifecycle.products import issue_code
 from .._partner_api.enums import CertificateStatus
@@ -139,7 +140,7 @@ def _refuse_ended(order: Order, former: Reference, *, now: datetime) -> None:
     replaced = older is not None and not same_serial_number(older, former.serial_number)
     held = (
         f". It is the newest of order {order.order_id}; what is on disk is {older}, which a reissue replaced and which "
-        f"the CA revokes {reissue.OLD_COPY_DAYS} days after that"
+        f"the CA revokes {FORMER_DAYS} days after that"
     )
     raise CertumError(
         where=former.words,

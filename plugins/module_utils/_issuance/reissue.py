@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from .reference import Reference
 
 NOT_ELIGIBLE = 2094
-OLD_COPY_DAYS = 14
 
 
 @dataclass(frozen=True)

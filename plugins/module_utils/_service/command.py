@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -64,6 +65,17 @@ def run(command: Sequence[str], *, timeout: float) -> Answer:
         return Answer(said, f"{_named(command)} has not ended after {timeout:g} seconds", ran=False)
     objection = (quote("; ".join(said.splitlines()), LONGEST_OUTPUT) or f"exit code {code}") if code else None
     return Answer(said, objection, ran=code >= 0 and code not in NOT_RUN)
+
+
+def why_missing(command: Sequence[str]) -> str | None:
+    """Return why the program of a command cannot be run, without running it; None if it is there."""
+    if shutil.which(command[0], path=_search_path()):
+        return None
+    if os.sep in command[0]:
+        why = "it is not executable" if os.path.exists(command[0]) else "it does not exist"
+    else:
+        why = f"no directory of {_search_path()} has it"
+    return _why_not_run(command, why)
 
 
 def _search_path() -> str:

@@ -21,6 +21,7 @@ CHECK, RELOAD, UNIT = "check_command", "reload_command", "unit"
 KNOWN: Mapping[str, Mapping[str, Command]] = {
     "nginx": {CHECK: ("nginx", "-t"), RELOAD: ("systemctl", "reload", "nginx"), UNIT: ("nginx.service",)},
 }
+NOT_INSTALLED = "is not installed (systemd knows no such service)"
 STOPPED = ("inactive", "failed", "deactivating", "activating", "maintenance")
 
 
@@ -84,7 +85,7 @@ def why_systemd_does_not_run_it(properties: str) -> str | None:
     """What systemd's properties of a unit say; None for one that runs."""
     found = dict(_properties(properties))
     if found.get("LoadState") == "not-found":
-        return "is not installed (systemd knows no such service)"
+        return NOT_INSTALLED
     if found.get("LoadState") == "masked":
         return "is masked"
     return "is stopped" if found.get("ActiveState") in STOPPED else None

@@ -43,6 +43,8 @@ class Site:
             why, remedy = f"{self.source} does not exist", "Make it first, or correct deploy.enable_site.src."
         elif self.target is None and self.link.exists():
             why, remedy = "it is no symbolic link", "Move it away, or leave deploy.enable_site out."
+        elif not self.link.parent.is_dir():
+            why, remedy = "its directory does not exist", "Make it first, or correct deploy.enable_site.dest."
         else:
             if not check_mode:
                 replace_symlink(self.link, self.source)

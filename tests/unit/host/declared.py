@@ -67,7 +67,7 @@ class Host:
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": [], "revoked": []}
-        return dict(stage_all({**params, "api_environment": None, **more}, check_mode))
+        return dict(stage_all({**params, "api_environment": None, "command_timeout": 60, **more}, check_mode))
 
     def challenge(self, items: list[Any], orders: list[Any], *, check_mode: bool = False) -> dict[str, Any]:
         return dict(publish_all({"path": str(self.base), "certificates": items, "orders": orders}, check_mode))
@@ -90,8 +90,8 @@ class Host:
         return adopt_all(params, check_mode)
 
     def have(self, *items: dict[str, Any], **details: Any) -> None:
-        """Stage, issue with these details of the certificate, and install."""
-        orders = self.stage(*items)["orders"]
+        """Stage, issue with these details of the certificate, and install. Whether a service is ready is not asked."""
+        orders = self.stage(*({key: item[key] for key in item if key != "deploy"} for item in items))["orders"]
         result = self.install(*items, orders=[answer(order, **details) for order in orders])
         assert result["problems"] == []
 

@@ -1,0 +1,86 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The certificate that a reissue replaces: until when the CA keeps it valid, and when a reissue costs it nothing.
+
+Private to the collection. Pure. Source: lifecycle.md 8, the CA revokes the former certificate 14 days after a reissue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from .._handover.terms import Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FORMER_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Former:
+    """A certificate that was reissued, and when. ``requested`` tells that the CA has not issued the new one yet."""
+
+    serial_number: str
+    not_after: datetime
+    reissued: datetime
+    requested: bool = False
+
+    @property
+    def valid_until(self) -> datetime:
+        """The moment until which the certificate is valid, or is so at least while the new one is not issued."""
+        return min(self.reissued + timedelta(days=FORMER_DAYS), self.not_after)
+
+    def __str__(self) -> str:
+        until, reissued = f"{self.valid_until:%Y-%m-%d %H:%M} UTC", f"{self.reissued:%Y-%m-%d}"
+        if self.valid_until == self.not_after:
+            return f"The former certificate {self.serial_number} expires on {until}."
+        if self.requested:
+            return (
+                f"A reissue was requested on {reissued}. The former certificate {self.serial_number} is valid until"
+                f" {until} at least: the CA revokes it {FORMER_DAYS} days after it issues the new one."
+            )
+        return (
+            f"The certificate was reissued on {reissued}, so the former certificate {self.serial_number} is valid until"
+            f" {until}: the CA revokes it {FORMER_DAYS} days after a reissue."
+        )
+
+
+@dataclass(frozen=True)
+class Issuance:
+    """A certificate as far as it matters here: the order that it is from, and when it was issued and ends."""
+
+    serial_number: str
+    order_id: str | None
+    not_before: datetime
+    not_after: datetime
+
+
+def former_of(in_use: Issuance | None, later: Iterable[Issuance]) -> Former | None:
+    """Return the certificate in use, if one that was installed later is from the same order.
+
+    After several reissues the first one counts: the CA revokes the former certificate then.
+    """
+    if in_use is None or in_use.order_id is None:
+        return None
+    reissued = [
+        each.not_before
+        for each in later
+        if (each.order_id, each.serial_number == in_use.serial_number) == (in_use.order_id, False)
+        and each.not_before >= in_use.not_before
+    ]
+    return Former(in_use.serial_number, in_use.not_after, min(reissued)) if reissued else None
+
+
+def costs_nothing(operation: Operation, not_after: datetime | None, now: datetime) -> bool:
+    """Whether an operation takes nothing away: a reissue of a certificate that ends before the CA would revoke it.
+
+    It is free of charge only until then, because an expired certificate has to be ordered.
+    """
+    if operation is not Operation.REISSUE or not_after is None:
+        return False
+    return not_after - now <= timedelta(days=FORMER_DAYS)
