@@ -24,6 +24,14 @@ def enabled_site(declaration: dict[str, Any]) -> Path:
     return Path(declaration["deploy"]["enable_site"]["dest"])
 
 
+def breaks_after_the_order(world: World, declaration: dict[str, Any]) -> tuple[dict[str, Any], Path]:
+    """A configuration that loads before the order and is broken when the certificate comes; and what breaks it."""
+    broken = world.web.prefix / "sites-enabled/broken.conf"
+    script = f'"$@"; code=$?; echo "nonsense;" > {broken}; exit $code'
+    check = ["/bin/sh", "-c", script, "check", *declaration["deploy"]["check_command"]]
+    return {**declaration, "deploy": {**declaration["deploy"], "check_command": check}}, broken
+
+
 def deploys_without_an_order(world: World, play: object) -> None:
     world.ca.clear_calls()
     world.project.run(play).succeeded()
@@ -34,12 +42,11 @@ def deploys_without_an_order(world: World, play: object) -> None:
 def test_a_configuration_that_does_not_load_leads_back_to_the_certificate_before(world: World) -> None:
     world.project.run(world.role(world.deployed())).succeeded()
     before = world.serves()
-    broken = world.web.prefix / "sites-enabled/broken.conf"
-    broken.write_text("nonsense;\n")
+    breaking, broken = breaks_after_the_order(world, world.deployed(www=True))
     play = world.role(world.deployed(www=True))
 
     with watching(world.web.https_port, server_name="shop.example.com", root=world.ca.root) as watch:
-        run = world.project.run(play).failed()
+        run = world.project.run(world.role(breaking)).failed()
 
     assert watch.errors == []
     assert watch.handshakes > 0
@@ -58,8 +65,9 @@ def test_what_is_on_disk_is_served_though_nothing_can_be_ordered(world: World) -
     """It was put back because the configuration was broken, which is repaired; the password was changed since."""
     shop, blog = world.deployed(), world.deployed("blog", "blog.example.com")
     world.converged(world.role(shop))
-    (broken := world.web.prefix / "sites-enabled/broken.conf").write_text("nonsense;\n")
-    world.project.run(world.role(shop, certum_replace=["shop"])).failed()
+    breaking, broken = breaks_after_the_order(world, shop)
+    reissued = world.project.run(world.role(breaking, certum_replace=["shop"])).failed()
+    assert f"so the former certificate {world.serves()} is valid until" in "\n".join(reissued.failures)
     broken.unlink()
     before = world.serves()
     outdated = {"CERTUM_API_PASSWORD": "not-the-password"}
@@ -73,10 +81,9 @@ def test_what_is_on_disk_is_served_though_nothing_can_be_ordered(world: World) -
 
 def test_a_first_site_that_does_not_load_is_turned_off_again(world: World) -> None:
     declaration = world.deployed()
-    broken = world.web.prefix / "sites-enabled/broken.conf"
-    broken.write_text("nonsense;\n")
+    breaking, broken = breaks_after_the_order(world, declaration)
 
-    run = world.project.run(world.role(declaration)).failed()
+    run = world.project.run(world.role(breaking)).failed()
 
     assert 'unknown directive "nonsense"' in "\n".join(run.failures)
     assert not enabled_site(declaration).is_symlink()

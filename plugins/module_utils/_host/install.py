@@ -19,6 +19,7 @@ from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import DeclaredState, Environment, Operation
 from .._lifecycle.declaration import is_absent
 from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
+from .._service.former import former_with
 from .._store.change import Change
 from .._store.each import for_each
 from .._store.errors import StoreError
@@ -167,7 +168,12 @@ def _put_in_place(layout: Layout, item: DeclaredItem, params: Mapping[str, Any],
         return Change(changed=False, reason=Reason(ReasonCode.NOT_ISSUED_YET, "its certificate is not here yet"))
     if order is None:
         return activate(layout, name, formats=_formats(item, params), check_mode=check_mode)
-    return _install(layout, item, order, params, check_mode)
+    try:
+        return _install(layout, item, order, params, check_mode)
+    except StoreError as error:
+        if former := former_with(read_installed(layout, name), order["certificate"] or "", order_id=order["order_id"]):
+            raise error.with_sentence(str(former)) from error
+        raise
 
 
 def _formats(item: DeclaredItem, params: Mapping[str, Any]) -> Formats:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .._lifecycle.decide import Damaged, OnDisk, Requested
 from .._lifecycle.decide import Version as KnownVersion
+from .._service.former import former_in_use
 from .._store.installed import read_installed
 from .._store.metadata import OrderStage
 from .._x509.names import canonical_names
@@ -45,6 +46,7 @@ def observed(installed: Installed) -> OnDisk:
         staged_order_placed=order is not None and order.stage is not OrderStage.INTENDED,
         requested=_requested(staged) if staged else None,
         host=_host_of(newest, order),
+        former=former_in_use(installed),
     )
 
 

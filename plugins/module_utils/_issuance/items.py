@@ -10,13 +10,15 @@ Private to the collection. All items are checked together, before anything is se
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
-from .._handover.terms import Operation, ProductKind, Sent, ValidationMethod
+from .._handover.terms import Operation, ProductKind, Sent, State, ValidationMethod
 from .._lifecycle.declaration import contact_problems, customer_problems, only_set
+from .._lifecycle.former import FORMER_DAYS
 from .._lifecycle.identity import customer_for, order_id_for
 from .._lifecycle.names import InvalidNameError, NameRequest, problems_with, wanted_names
 from .._lifecycle.organization import names_organization, organization_problems, subject_of
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from .._handover.certificate_results import CertificateResult, ValidationShown
     from .._handover.order_items import OrderedValidation, OrderItem
+    from .._handover.problems import Problem
     from .._lifecycle.products import Product
     from .outcome import Outcome, Validation
 
@@ -197,7 +200,7 @@ def result_of(outcome: Outcome, order: Order | None = None, *, environment: str 
         "state": outcome.state.value,
         "changed": outcome.changed,
         "reason": outcome.reason.shown(),
-        "problem": outcome.problem.shown() if outcome.problem else None,
+        "problem": _problem_with_former(outcome, outcome.problem, order).shown() if outcome.problem else None,
         "validation": show_validation(outcome.validation),
         "predecessor": order.predecessor if order else None,
         "public_key_sha256": order.request.public_key_sha256 if order else None,
@@ -210,6 +213,20 @@ def result_of(outcome: Outcome, order: Order | None = None, *, environment: str 
         "chain": list(issued.chain) if issued else None,
         "root": issued.root if issued else None,
     }
+
+
+def _problem_with_former(outcome: Outcome, problem: Problem, order: Order | None) -> Problem:
+    """Return the problem, of a reissue with what the CA does to the former certificate."""
+    is_sent = outcome.placed or problem.outcome_unknown
+    is_reissue = order is not None and order.operation is Operation.REISSUE
+    if order is None or problem.name is None or not (is_reissue and is_sent) or outcome.state is State.REJECTED:
+        return problem
+    known = f" {order.predecessor}" if order.predecessor else ""
+    sentence = f"The CA revokes the former certificate{known} {FORMER_DAYS} days after it issues the new one"
+    if outcome.issued:
+        until = outcome.issued.facts.not_before + timedelta(days=FORMER_DAYS)
+        sentence += f", so it is valid until {until:%Y-%m-%d %H:%M} UTC at most"
+    return replace(problem, text=f"{problem.text} {sentence}.")
 
 
 def show_validation(validation: Validation | None) -> ValidationShown | None:

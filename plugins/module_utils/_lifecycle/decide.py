@@ -24,6 +24,8 @@ from .window import RenewalWindow, due_at
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .former import Former
+
 
 @dataclass(frozen=True)
 class Desired:
@@ -105,6 +107,7 @@ class OnDisk:
     the CA is known to have it, ``requested`` what it is for. ``drifted`` are private keys whose mode or owner is not as
     declared, with what differs, ``directories`` the same of directories, ``outdated`` files of declared formats that
     are not as declared. ``host`` is the inventory name of the host that ordered it, None where nobody wrote it down.
+    ``former`` is the certificate in use, if it was reissued and the CA revokes it soon.
     """
 
     newest: Version | None = None
@@ -120,6 +123,7 @@ class OnDisk:
     directories: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
     host: str | None = None
+    former: Former | None = None
 
     @property
     def predecessor(self) -> Version | None:
@@ -164,7 +168,7 @@ def _in_flight(question: Question) -> Reason | None:
     if not is_in_flight(disk):
         return None
     words = "is in flight" if disk.staged_order_placed else "may have been sent"
-    return Reason(ReasonCode.PENDING_ORDER, f"order {disk.staged_order} {words}")
+    return Reason(ReasonCode.PENDING_ORDER, f"order {disk.staged_order} {words}{_until(disk)}")
 
 
 def _nothing_there(question: Question) -> Reason | None:
@@ -287,14 +291,16 @@ def _not_in_place(question: Question) -> Reason | None:
     version = question.on_disk.newest
     if version is None or question.on_disk.current == version.serial_number:
         return None
-    return Reason(ReasonCode.NOT_INSTALLED, f"certificate {version.serial_number} is on disk but not in place")
+    words = f"certificate {version.serial_number} is on disk but not in place{_until(question.on_disk)}"
+    return Reason(ReasonCode.NOT_INSTALLED, words)
 
 
 def _not_served(question: Question) -> Reason | None:
     version = question.on_disk.newest
     if version is None or not question.desired.deployed or question.on_disk.served == version.serial_number:
         return None
-    return Reason(ReasonCode.NOT_DEPLOYED, f"certificate {version.serial_number} was not proved to be served")
+    words = f"certificate {version.serial_number} was not proved to be served{_until(question.on_disk)}"
+    return Reason(ReasonCode.NOT_DEPLOYED, words)
 
 
 def _staging_left_over(question: Question) -> Reason | None:
@@ -329,6 +335,11 @@ def _formats_differ(question: Question) -> Reason | None:
         if outdated
         else None
     )
+
+
+def _until(on_disk: OnDisk) -> str:
+    """What to add where the certificate in use was reissued: how long it is valid."""
+    return f". {on_disk.former}".rstrip(".") if on_disk.former else ""
 
 
 def _day(moment: datetime) -> str:

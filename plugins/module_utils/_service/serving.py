@@ -19,8 +19,10 @@ from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
 from .._store.change import Change
 from .._store.each import for_each
+from .._store.installed import read_installed
 from .._store.switch import confirm
 from . import command
+from .former import former_in_use
 from .proof import prove
 from .service import SYSTEMD, why_systemd_does_not_run_it
 from .site import site_of
@@ -131,7 +133,7 @@ class Serving:
             if down := self.host.why_down(self.service):
                 return self._left_alone(down)
         except FailedStepError as failed:
-            problem = self._problem(f"{self.service.name}: {failed}")
+            problem = self._problem(" ".join([f"{self.service.name}: {failed}", *self._formers(self.items)]))
             reason = Reason(ReasonCode.ROLLED_BACK, f"{self.service.name} would go back")
             return Ended(self.service, reason, problems=[problem])
         self._turn_sites_on()
@@ -148,7 +150,8 @@ class Serving:
             else "is in place and not yet proved to be served"
         )
         said = f"{self.service.name} {down}"
-        note = f"{said}: the certificate {consequence}; the next run proves it once the service runs."
+        proved = f"{said}: the certificate {consequence}; the next run proves it once the service runs."
+        note = " ".join([proved, *self._formers(self.items)])
         return Ended(self.service, Reason(ReasonCode.NOT_RUNNING, said), note=note)
 
     def _left(self) -> Reason:
@@ -178,7 +181,7 @@ class Serving:
         ready, problems = for_each(self.items, self._turn_on)
         taken = self._take_back([item for item in self.items if item not in ready], sites={})
         self.items = tuple(ready)
-        self.problems += [*problems, *map(self._problem, taken.problems)]
+        self.problems += [*map(self._with_former, problems), *map(self._problem, taken.problems)]
 
     def _turn_on(self, item: DeclaredItem) -> DeclaredItem:
         confirm(self.host.layout, item["name"], check_mode=True)
@@ -207,7 +210,7 @@ class Serving:
     def _set_apart(self, apart: list[DeclaredItem], unproved: UnprovedError) -> None:
         others = tuple(item for item in self.items if item not in apart)
         taken = self._take_back(apart, sites=self.turned_on)
-        went = WayBack(self.service.name, unproved, links=taken.links, problems=taken.problems)
+        went = WayBack(self.service.name, unproved, links=taken.links, problems=taken.problems, formers=self._formers(apart))
         try:
             if taken.changed:
                 self._load()
@@ -263,6 +266,7 @@ class Serving:
             as_before=taken.changed or len(taken.proved) == len(self.items),
             reload_objections=tuple(reload_objections),
             proof=self._what_is_served(taken.to_ask),
+            formers=self._formers(self.items),
         )
         problems = [*self.problems, self._problem(str(went))]
         reason = Reason(ReasonCode.ROLLED_BACK, f"{self.service.name} went back")
@@ -272,6 +276,16 @@ class Serving:
         taken = take_back(self.host.layout, items, turned_on=sites, check_mode=self.host.check_mode)
         self.moved = self.moved or taken.moved
         return taken
+
+    def _with_former(self, problem: Problem) -> Problem:
+        formers = self._formers(item for item in self.service.items if item["name"] == problem.name)
+        return replace(problem, text=" ".join([problem.text, *formers]))
+
+    def _formers(self, items: Iterable[DeclaredItem]) -> tuple[str, ...]:
+        """What is to be said of certificates that stay in use although they were reissued."""
+        looks, _unread = for_each(items, lambda item: (item["name"], read_installed(self.host.layout, item["name"])))
+        found = ((name, former_in_use(installed)) for name, installed in looks)
+        return tuple(f"{name}: {former}" for name, former in found if former)
 
     def _what_is_served(self, items: Iterable[DeclaredItem]) -> str | None:
         proof = prove(self.host.layout, items, timeout=self.host.probe_timeout)

@@ -43,6 +43,7 @@ class WayBack:
     ``links`` say to which certificates it went back, ``problems`` which could not. ``objection`` is what the check of
     the configuration says now, and ``as_before`` that this is the configuration from before the deployment.
     ``reload_objections`` are what the reload that followed said, ``proof`` what the addresses serve now.
+    ``formers`` are sentences about certificates in use that were reissued, and until when they are valid.
     ``others_stay`` tells that the service has other certificates, which were proved to be served without these.
     """
 
@@ -54,6 +55,7 @@ class WayBack:
     as_before: bool = True
     reload_objections: tuple[str, ...] = ()
     proof: str | None = None
+    formers: tuple[str, ...] = ()
     others_stay: bool = False
 
     def __str__(self) -> str:
@@ -70,6 +72,7 @@ class WayBack:
             yield _sentence(f"The reload after that failed: {objection}")
         if self.proof is not None:
             yield _sentence(f"After that, {self.proof}")
+        yield from self.formers
         if self.others_stay:
             yield f"The other new certificates of {self.service} are served, and stay."
 

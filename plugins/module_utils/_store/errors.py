@@ -38,6 +38,11 @@ class StoreError(KnownError):
         self.path = str(path)
         self.why = why
 
+    def with_sentence(self, sentence: str) -> StoreError:
+        """Return the same with one more sentence at its end."""
+        remedy = f"{self.remedy} {sentence}"
+        return StoreError(self.what, path=self.path, why=self.why, remedy=remedy)
+
 
 class AccessError(StoreError):
     """The operating system refused, so what is on disk is not known: nothing may be decided, least of all to buy."""

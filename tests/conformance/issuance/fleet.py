@@ -58,10 +58,8 @@ class FleetHost:
         )
         self.reports["certum__planned"] = planned
         options = {"path": given["path"], "host": self.name, "anew": [], "revoked": [], "api_environment": None}
-        staged = stage_all(
-            {**options, "certificates": planned["due"], "newest": planned["newest"], "renamed": planned["renamed"]},
-            check_mode=False,
-        )
+        due = {"certificates": planned["due"], "newest": planned["newest"], "renamed": planned["renamed"]}
+        staged = stage_all({**options, **due, "command_timeout": 60}, check_mode=False)
         self.reports["certum__staged"] = staged
 
     def publish(self, share: Mapping[str, Any]) -> None:

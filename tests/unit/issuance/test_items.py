@@ -134,6 +134,7 @@ def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certif
         "passphrases": {},
         "check_revocation": False,
         "revoked": [],
+        "command_timeout": 60,
         "api_environment": None,
         "defaults": defaults,
     }
