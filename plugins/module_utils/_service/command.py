@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
@@ -72,7 +73,7 @@ def why_missing(command: Sequence[str]) -> str | None:
     if shutil.which(command[0], path=_search_path()):
         return None
     if os.sep in command[0]:
-        why = "it is not executable" if os.path.exists(command[0]) else "it does not exist"
+        why = "it is not executable" if Path(command[0]).exists() else "it does not exist"
     else:
         why = f"no directory of {_search_path()} has it"
     return _why_not_run(command, why)

@@ -87,8 +87,8 @@ def _objections(service: Service, host: Host, due: Collection[str]) -> Iterator[
             "The configuration does not load as it is now, so no certificate can be deployed",
             path=service.name,
             why=f"its check says: {answer.objection.rstrip('.')}",
-            remedy="Repair what the check names. If it only lacks a certificate that is not there yet, let the role turn "
-            f"its site on (deploy.enable_site). Then run again; deploy.check_command of {service.name} shows the same.",
+            remedy="Repair what the check names. If it only lacks a certificate that is not there yet, let the role"
+            " turn its site on by deploy.enable_site. Then run again.",
         )
 
 

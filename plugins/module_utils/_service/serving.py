@@ -210,7 +210,8 @@ class Serving:
     def _set_apart(self, apart: list[DeclaredItem], unproved: UnprovedError) -> None:
         others = tuple(item for item in self.items if item not in apart)
         taken = self._take_back(apart, sites=self.turned_on)
-        went = WayBack(self.service.name, unproved, links=taken.links, problems=taken.problems, formers=self._formers(apart))
+        formers = self._formers(apart)
+        went = WayBack(self.service.name, unproved, links=taken.links, problems=taken.problems, formers=formers)
         try:
             if taken.changed:
                 self._load()

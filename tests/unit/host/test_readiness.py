@@ -62,9 +62,7 @@ def lacking(path: str) -> str:
             "write it as a list: [systemctl, is-active, web]",
             id="status_command",
         ),
-        pytest.param(
-            {"deploy": {**OWN, "status_command": says("", 127)}}, "Ask by its status_command", id="no status"
-        ),
+        pytest.param({"deploy": {**OWN, "status_command": says("", 127)}}, "Ask by its status_command", id="no status"),
         pytest.param(
             {"deploy": {**OWN, "enable_site": {"src": "gone", "dest": "/etc/shop-tls"}}},
             "The site cannot be turned on: /etc/shop-tls: gone does not exist",
