@@ -37,7 +37,7 @@ options:
   orders:
     description:
       - The C(certificates) that M(certops.certum.certum_certificates) returned.
-      - The validation file of an issued certificate is removed.
+      - The validation file of an issued certificate is removed, and the test file of M(certops.certum.certum_stage).
       - With O(state=absent), the C(order) that M(certops.certum.certum_order_info) returned for each order in flight.
         One that is rejected keeps no key.
       - For a declaration without one, the newest good certificate on disk is put in place, with the declared formats,

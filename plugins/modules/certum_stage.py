@@ -72,6 +72,13 @@ options:
       - The directory of the former name is moved, and a link to it stays in the former place.
     type: dict
     default: {}
+  trial:
+    description:
+      - Puts a test file beside the place of the validation file, for each certificate that is validated by file and
+        not ordered yet. So the controller can see whether the web servers serve the web root.
+      - M(certops.certum.certum_install) removes it. Check mode writes none.
+    type: bool
+    default: false
   command_timeout:
     description: How long a service may take to tell whether it runs, or to check its configuration, in seconds.
     type: int
@@ -110,6 +117,11 @@ places:
       directory, which publish one after the other then.
   returned: always
   type: dict
+trials:
+  description: The names of the certificates with a test file in their web root.
+  returned: always
+  type: list
+  elements: str
 reason:
   description: What was done and why.
   returned: always
@@ -166,6 +178,7 @@ def main() -> None:
             "revoked": {"type": "list", "elements": "str", "default": []},
             "newest": {"type": "dict", "default": {}},
             "renamed": {"type": "dict", "default": {}},
+            "trial": {"type": "bool", "default": False},
             "command_timeout": {"type": "int", "default": 60},
         },
     )

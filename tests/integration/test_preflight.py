@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -110,6 +111,53 @@ class TestTheRole:
         assert world.operations() == ["getOrdersByDateRange", "validateOrderParameters"]
         assert REMEDY in run.failures[-1]
         assert not world.store.exists()
+
+
+class TestTheTestFile:
+    def test_of_a_web_root_that_is_not_served_holds_the_order_back(
+        self, world: World, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        elsewhere = tmp_path_factory.mktemp("elsewhere")
+        astray = world.declaration("mail", "mail.example.com", validation={"method": "file", "webroot": str(elsewhere)})
+        play = world.role(astray, world.declaration(), certum_preflight="fail")
+
+        run = world.project.run(play).failed()
+
+        (failure,) = run.failures
+        assert failure.startswith("mail: nothing was ordered, because http://mail.example.com/.well-known/pki-valid")
+        assert f"127.0.0.1:{world.web.http_port} answers HTTP 404" in failure
+        assert [order["customer"] for order in world.ca.orders()] == ["web1/shop"]
+        for root in (elsewhere, world.web.webroot):
+            assert not list(root.rglob("*.txt")), "the test files are gone"
+        warned = world.project.run(world.role(astray, certum_wait_timeout=1), warnings=True)
+        assert "answers HTTP 404" in " ".join(warned.output.split())
+        assert len(world.ca.orders()) == 2, "by default it is only a warning"
+
+    def test_that_a_killed_run_has_left_is_removed_by_the_next(self, world: World) -> None:
+        play = world.role(world.declaration(), certum_preflight="fail")
+        world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Place orders"})
+        assert len(list(world.web.webroot.rglob("certum-trial-*.txt"))) == 1
+
+        world.converged(play)
+
+        assert not list(world.web.webroot.rglob("*.txt"))
+        world.is_quiet(play)
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="the workers of nginx are another user only if root starts it")
+    def test_in_a_directory_that_is_closed_to_the_web_server_is_found(self, world: World) -> None:
+        """As a tool leaves it that was killed between making and opening it."""
+        (world.web.webroot / ".well-known").mkdir(mode=0o700)
+
+        run = world.project.run(world.role(world.declaration(), certum_preflight="fail")).failed()
+
+        assert "answers HTTP 403" in run.failures[-1]
+        assert world.ca.orders() == []
+
+    def test_is_not_tried_in_check_mode(self, world: World) -> None:
+        run = world.project.run(world.role(world.declaration(), certum_preflight="fail"), "--check").succeeded()
+        (note,) = run.result("Place orders")["notes"]
+        assert "it was not tried whether the web servers serve the web root" in note
+        assert not list(world.web.webroot.rglob("*"))
 
 
 class TestTheModule:

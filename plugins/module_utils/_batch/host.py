@@ -86,6 +86,12 @@ class BatchHost:
         found = staged.get("places") if isinstance(staged, dict) else None
         return str((found.get(name) if isinstance(found, dict) else None) or f"{self.name} {name}")
 
+    def has_trial(self, name: str) -> bool:
+        """Return whether the host says that there is a test file in the web root of a certificate."""
+        staged = self.reports.get("certum__staged")
+        found = staged.get("trials") if isinstance(staged, dict) else None
+        return isinstance(found, list) and name in found
+
     def reported(self, report: str, key: str) -> list[dict[str, Any]]:
         """Return the dictionaries of a list in a report, none where the host reported something else."""
         found = self.reports.get(report)

@@ -9,11 +9,11 @@ Private to the collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem, problem_of
-from .._handover.terms import NEVER_SENT
+from .._handover.terms import NEVER_SENT, ValidationMethod
 from .._preflight.address import InvalidPreflightError
 from .._preflight.preflight import examine, staged
 from .._third_party.dnspython import DNS_PACKAGES_MISSING
@@ -39,16 +39,27 @@ class Inspection:
     notes: tuple[str, ...] = ()
 
 
-def inspect(items: Sequence[tuple[BatchHost, OrderItem]]) -> list[Inspection]:
+def inspect(items: Sequence[tuple[BatchHost, OrderItem]], *, check_mode: bool) -> list[Inspection]:
     """Return what was found about each item, in their order.
 
     Hosts with the same settings are looked at together, so that all have one deadline.
     """
     found = [Inspection()] * len(items)
     for settings, numbers in _by_settings(items).items():
-        for number, inspection in zip(numbers, _inspect(settings, [items[number][1] for number in numbers])):
-            found[number] = inspection
+        for number, inspection in zip(numbers, _inspect(settings, [items[number] for number in numbers])):
+            found[number] = _with_note(inspection, items[number][1]) if check_mode else inspection
     return found
+
+
+def _with_note(inspection: Inspection, item: OrderItem) -> Inspection:
+    """Say what check mode has not tried."""
+    if (item.get("validation") or {}).get("method") != ValidationMethod.FILE:
+        return inspection
+    note = (
+        f"{item.get('name')}: it was not tried whether the web servers serve the web root, because check mode puts no"
+        " test file there"
+    )
+    return replace(inspection, notes=(*inspection.notes, note))
 
 
 def _by_settings(items: Sequence[tuple[BatchHost, OrderItem]]) -> dict[Settings, list[int]]:
@@ -59,7 +70,7 @@ def _by_settings(items: Sequence[tuple[BatchHost, OrderItem]]) -> dict[Settings,
     return groups
 
 
-def _inspect(settings: Settings, items: Sequence[OrderItem]) -> list[Inspection]:
+def _inspect(settings: Settings, items: Sequence[tuple[BatchHost, OrderItem]]) -> list[Inspection]:
     if DNS_PACKAGES_MISSING:
         packages, remedy = ", ".join(DNS_PACKAGES_MISSING), "Install it, or set certum_preflight to no."
         missing = f"certum_preflight needs the Python package {packages} on the controller. {remedy}"
@@ -70,7 +81,7 @@ def _inspect(settings: Settings, items: Sequence[OrderItem]) -> list[Inspection]
         "timeout": SECONDS,
     }
     try:
-        verdicts = examine([staged(item) for item in items], options)
+        verdicts = examine([staged(item, tried=host.has_trial(str(item.get("name")))) for host, item in items], options)
     except InvalidPreflightError as error:
         return [Inspection(mistakes=(problem_of(error),))] * len(items)
     return [_judged(verdict, fails=settings.preflight == FAIL) for verdict in verdicts]

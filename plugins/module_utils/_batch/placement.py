@@ -76,7 +76,7 @@ class Placement:
 def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> Placement:
     """Place what is due, each order at most once. The account is read at most once for all hosts."""
     read = [wanted for host in hosts for wanted in _read_all(host)]
-    asked, warnings, notes = _inspected([each for each in read if each.job])
+    asked, warnings, notes = _inspected([each for each in read if each.job], check_mode=check_mode)
     jobs = [each.job for each in asked if each.job]
     try:
         jobs = with_live_orders(api, jobs)
@@ -91,9 +91,9 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     return Placement([*refused, *done], warnings, notes, refusal)
 
 
-def _inspected(wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[str], list[str]]:
+def _inspected(wanted: Sequence[Wanted], *, check_mode: bool) -> tuple[list[Wanted], list[str], list[str]]:
     """Return the same, without a job where a mistake keeps the order back, with warnings and notes about all."""
-    found = inspect([(each.host, each.job.item) for each in wanted if each.job])
+    found = inspect([(each.host, each.job.item) for each in wanted if each.job], check_mode=check_mode)
     warnings = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.warnings]
     notes = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.notes]
     kept = [

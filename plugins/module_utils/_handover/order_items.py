@@ -91,10 +91,14 @@ class OrderItem(TypedDict, total=False):
 
 
 class StageResult(EndedWithProblems):
-    """What certum_stage returns. ``places`` says which directory the web root of a certificate is, by its name."""
+    """What certum_stage returns. ``places`` says which directory the web root of a certificate is, by its name.
+
+    ``trials`` are the certificates with a test file in their web root.
+    """
 
     changed: bool
     orders: list[StagedOrder]
     places: dict[str, str]
+    trials: list[str]
     reason: ShownReason
     diff: list[Difference]

@@ -19,7 +19,9 @@ from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import DeclaredState, Environment, Operation
 from .._lifecycle.declaration import is_absent
 from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
+from .._lifecycle.validation import Trial
 from .._service.former import former_with
+from .._store.challenge import remove
 from .._store.change import Change
 from .._store.each import for_each
 from .._store.errors import StoreError
@@ -93,6 +95,7 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
         if step is _put_in_place:
             leftover.extend(_remove_validation_file(item, params["orders"], check_mode=check_mode))
         moved = not check_mode and follow_rename(plain_layout, item["name"], renamed)
+            leftover.extend(_remove_trial(layout, item, check_mode=check_mode))
         change = step(layout, item, params, check_mode)
         if item["name"] in renamed:
             change = _with_rename(change, item["name"], renamed[item["name"]], plain_layout, moved, check_mode)
@@ -155,6 +158,19 @@ def _remove_validation_file(
                 follow_with_file(item, order, check_mode=check_mode)
             except StoreError as error:
                 yield problem_of(error).about(item["name"])
+
+
+def _remove_trial(layout: Layout, item: DeclaredItem, *, check_mode: bool) -> Iterator[Problem]:
+    """Remove the test file that certum_stage has published for the staged key, also one that a killed run has left."""
+    webroot = (item.get("validation") or {}).get("webroot")
+    if not webroot:
+        return
+    try:
+        if staged := read_installed(layout, item["name"]).staged:
+            trial = Trial(staged.public_key_sha256)
+            remove(Path(webroot), trial.path, trial.content, check_mode=check_mode)
+    except StoreError as error:
+        yield problem_of(error).about(item["name"])
 
 
 def _put_in_place(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], check_mode: bool) -> Change:

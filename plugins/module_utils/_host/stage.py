@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any, cast
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
-from .._handover.terms import Environment, Operation, Sent
+from .._handover.terms import Environment, Operation, Sent, ValidationMethod
 from .._lifecycle.decide import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.identity import customer_for, names_both, order_id_for, other_host
 from .._lifecycle.operation import choose, followed
+from .._lifecycle.validation import Trial
+from .._store.challenge import publish
 from .._store.each import for_each
 from .._store.errors import StoreError
 from .._store.installed import read_installed
@@ -62,6 +64,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
         newest=newest,
         now=datetime.now(timezone.utc),
         check_mode=check_mode,
+        tries=params["trial"] and not check_mode,
     )
 
     moved: list[str] = []
@@ -82,6 +85,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
         "changed": bool(made or moved),
         "orders": [order for dummy, order in results],
         "places": _places(items),
+        "trials": staging.trials,
         "reason": summary(
             (("", each) for each in ([reason, *overtaken] if results or not overtaken else overtaken)), otherwise=""
         ).shown(),
@@ -118,6 +122,9 @@ class Staging:
     newest: Mapping[str, str]
     now: datetime
     check_mode: bool
+    tries: bool = False
+    trials: list[str] = field(default_factory=list)
+    """Certificates with a test file in their web root."""
     remarks: list[Problem] = field(default_factory=list)
     """Problems of certificates that are ordered all the same."""
 
@@ -135,6 +142,8 @@ class Staging:
         self._require_ready(item, declaration)
         staged = stage(self.layout, name, _wanted(declaration), check_mode=self.check_mode)
         record = staged.order
+        if self.tries and not _is_placed(record) and declaration.method is ValidationMethod.FILE:
+            self._publish_trial(item, staged)
         if record is None:
             if came := self._came_meanwhile(name):  # while we waited for the lock; the key stays for the next time
                 return came
@@ -156,6 +165,11 @@ class Staging:
             raise HeldBackError(obstacles, following)
         text, remedy = goes_ahead_sentence(obstacles, following), " ".join(each.remedy for each in obstacles)
         self.remarks.append(Problem(text, remedy).about(declaration.name))
+
+    def _publish_trial(self, item: DeclaredItem, staged: Staged) -> None:
+        trial = Trial(staged.public_key_sha256)
+        publish(Path(item["validation"]["webroot"]), trial.path, trial.content)
+        self.trials.append(item["name"])
 
     def _came_meanwhile(self, name: str) -> Reason | None:
         """Another run may have done since the plan what was due then. Done again it would be bought again."""

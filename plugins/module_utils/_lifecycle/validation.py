@@ -41,6 +41,26 @@ class ValidationRecord:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """A test file beside the validation file: it shows before an order whether a web server serves the web root.
+
+    It is named after the staged key. So host and controller know it without telling each other, hosts that share a web
+    root do not meet, and the next run finds what a killed one has left.
+    """
+
+    public_key_sha256: str
+
+    @property
+    def path(self) -> str:
+        """Return where it is below the web root. The CA's file never has this name."""
+        return f".well-known/pki-validation/certum-trial-{self.public_key_sha256[:16]}.txt"
+
+    @property
+    def content(self) -> str:
+        return f"certum-trial {self.public_key_sha256}"
+
+
+@dataclass(frozen=True)
 class Publication:
     """Everything that has to be published before the CA checks."""
 

@@ -23,6 +23,7 @@ from .finding import Check, Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .._lifecycle.validation import Trial
     from .resolver import Answer, Resolver
 
 BESIDE_NO_CNAME = ("SOA", "NS", "MX", "A", "AAAA", "TXT")
@@ -30,10 +31,14 @@ BESIDE_NO_CNAME = ("SOA", "NS", "MX", "A", "AAAA", "TXT")
 
 @dataclass(frozen=True)
 class Proof:
-    """A name of a certificate, encoded, and how control of it is proved."""
+    """A name of a certificate, encoded, and how control of it is proved.
+
+    ``trial`` is the test file that its host has put into the web root.
+    """
 
     name: str
     method: ValidationMethod
+    trial: Trial | None = None
 
     @property
     def domain(self) -> str:

@@ -17,6 +17,7 @@ from .._handover.problems import Problem, ended
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import NEVER_SENT, OnMistake, ValidationMethod
 from .._lifecycle.names import encode, wanted_names
+from .._lifecycle.validation import Trial
 from .._x509.csr import read_request
 from .address import Address, InvalidPreflightError
 from .deadline import Deadline
@@ -33,15 +34,16 @@ WORKERS = 16
 
 @dataclass(frozen=True)
 class Certificate:
-    """What is to be ordered: the names, encoded, and how each is proved."""
+    """What is to be ordered: the names, encoded, and how each is proved; ``trial`` is a test file in the web root."""
 
     name: str
     names: tuple[str, ...]
     method: ValidationMethod
+    trial: Trial | None = None
 
     @property
     def proofs(self) -> list[Proof]:
-        return [Proof(name, self.method) for name in self.names]
+        return [Proof(name, self.method, self.trial) for name in self.names]
 
 
 @dataclass(frozen=True)
@@ -125,16 +127,18 @@ def _declared(item: Mapping[str, Any]) -> Certificate:
     return Certificate(item.get("name") or names[0], names, ValidationMethod(item["method"]))
 
 
-def staged(order: Mapping[str, Any]) -> Certificate:
-    """The certificate of an item of certum_stage. The names are those of the request, perhaps made by hand."""
+def staged(order: Mapping[str, Any], *, tried: bool = False) -> Certificate:
+    """The certificate of an item of certum_stage. The names are those of the request, perhaps made by hand.
+
+    ``tried`` tells that its host has put a test file into the web root.
+    """
     name, csr = order.get("name"), order.get("csr_content")
     if not name or not csr:
         raise InvalidPreflightError("orders: give what certum_stage returned as orders; each has a name and a CSR.")
     request = read_request(csr)
     names = wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
-    return Certificate(
-        name, names, ValidationMethod((order.get("validation") or {}).get("method") or ValidationMethod.FILE)
-    )
+    method = ValidationMethod((order.get("validation") or {}).get("method") or ValidationMethod.FILE)
+    return Certificate(name, names, method, Trial(request.public_key_sha256) if tried else None)
 
 
 def examine(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:

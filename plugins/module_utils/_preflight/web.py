@@ -4,8 +4,8 @@
 
 """Whether a name answers plain HTTP, as the validation method ``file`` needs.
 
-Private to the collection. One GET for each address of a name, without a proxy. No redirect is followed, and the
-body is not read.
+Private to the collection. One GET for each address of a name, without a proxy. No redirect is followed. If the
+host has put a test file into its web root, this is what is asked for, and every address has to serve it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from .domain import addresses_of
 from .finding import Check, Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from .._lifecycle.validation import Trial
     from .deadline import Deadline
     from .domain import Proof
     from .resolver import Resolver
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
 HTTP_PORT = 80
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
-MOST_ADDRESSES = 4
+MOST_ADDRESSES = 8
+LONGEST_BODY = 4096
+LONGEST_QUOTED = 80
+OK = 200
 NO_WAY_FROM_HERE = frozenset((errno.ENETUNREACH, errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL))
 
 
@@ -45,6 +49,15 @@ class Redirect:
 
     status: int
     location: str
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What a web server said. ``body`` is its beginning, which is read of a test file only."""
+
+    status: int
+    redirect: Redirect | None
+    body: bytes
 
 
 class _NoAnswerError(Exception):
@@ -77,15 +90,17 @@ class Web:
         if proof.method is not ValidationMethod.FILE:
             return
         silent: dict[str, _NoAnswerError] = {}
-        redirects: list[Redirect] = []
+        answers: dict[Address, _Answer] = {}
         addresses = self._addresses(proof, resolver)[:MOST_ADDRESSES]
         for address in addresses:
             try:
-                redirects += filter(None, [self._get(proof.domain, address)])
+                answers[address] = self._get(proof, address)
             except _NoAnswerError as error:
                 silent[f"{address} {error}"] = error
-        if redirects:
+        if redirects := [answer.redirect for answer in answers.values() if answer.redirect]:
             yield _redirected(proof, redirects[0])
+        if proof.trial and (wrong := list(_without_trial(proof.trial, answers))):
+            yield _not_served(proof, proof.trial, wrong)
         if silent:
             ours = all(error.ours for error in silent.values())
             yield _unanswered(proof, "; ".join(silent), ours=ours, others_answer=len(silent) < len(addresses))
@@ -96,15 +111,16 @@ class Web:
         hosts = (proof.name,) if proof.is_address else addresses_of(proof.domain, resolver)
         return [Address(host, HTTP_PORT) for host in hosts]
 
-    def _get(self, domain: str, address: Address) -> Redirect | None:
+    def _get(self, proof: Proof, address: Address) -> _Answer:
         limits = TimeLimits(connect=self._deadline.left(CONNECT_SECONDS), total=self._deadline.left(TOTAL_SECONDS))
-        host = f"[{domain}]" if ":" in domain else domain
-        request = httpx.Request("GET", f"http://{address}/{FILE_PATH}", headers={"Host": host})
+        path = proof.trial.path if proof.trial else FILE_PATH
+        request = httpx.Request("GET", f"http://{address}/{path}", headers={"Host": _host(proof)})
         try:
             with time_limited(limits), closing(self._transport.handle_request(request)) as response:
                 if response.has_redirect_location:
-                    return Redirect(response.status_code, response.headers["location"])
-                return None
+                    redirect = Redirect(response.status_code, response.headers["location"])
+                    return _Answer(response.status_code, redirect, b"")
+                return _Answer(response.status_code, None, _beginning(response) if proof.trial else b"")
         except httpx.TimeoutException:
             why = "was not asked to the end, the time was over" if self._deadline.passed else "does not answer in time"
             raise _NoAnswerError(why, ours=self._deadline.passed) from None
@@ -112,6 +128,40 @@ class Web:
             raise _NoAnswerError("answers, but not in HTTP", ours=False) from None
         except (httpx.TransportError, OSError) as error:
             raise _NoAnswerError(f"does not answer ({quote(error)})", ours=_no_way(error)) from None
+
+
+def _host(proof: Proof) -> str:
+    return f"[{proof.domain}]" if ":" in proof.domain else proof.domain
+
+
+def _beginning(response: httpx.Response) -> bytes:
+    body = b""
+    for piece in response.iter_raw():
+        body += piece
+        if len(body) > LONGEST_BODY:
+            break
+    return body[:LONGEST_BODY]
+
+
+def _without_trial(trial: Trial, answers: Mapping[Address, _Answer]) -> Iterator[str]:
+    """What the addresses say that do not serve the test file; a redirect is another finding."""
+    for address, answer in answers.items():
+        if answer.redirect is None and answer.status != OK:
+            yield f"{address} answers HTTP {answer.status}"
+        elif answer.redirect is None and answer.body.decode(errors="replace").strip() != trial.content:
+            yield f"{address} answers something else: {quote(answer.body.decode(errors='replace'), LONGEST_QUOTED)}"
+
+
+def _not_served(proof: Proof, trial: Trial, wrong: Sequence[str]) -> Finding:
+    return proof.finding(
+        Check.HTTP,
+        Severity.MISTAKE,
+        f"http://{_host(proof)}/{trial.path} is not the test file that the host has put into its web root"
+        f" (validation.webroot): {'; '.join(wrong)}",
+        "Let every web server at these addresses serve /.well-known/pki-validation/ from that web root, readable for"
+        " everybody; several servers behind one name have to share it. Or prove the name by dns_txt_prefix. If only"
+        " this controller is led elsewhere, set the option resolve to where the name is from here.",
+    )
 
 
 def _no_way(error: BaseException | None) -> bool:

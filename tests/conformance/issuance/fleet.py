@@ -59,7 +59,7 @@ class FleetHost:
         self.reports["certum__planned"] = planned
         options = {"path": given["path"], "host": self.name, "anew": [], "revoked": [], "api_environment": None}
         due = {"certificates": planned["due"], "newest": planned["newest"], "renamed": planned["renamed"]}
-        staged = stage_all({**options, **due, "command_timeout": 60}, check_mode=False)
+        staged = stage_all({**options, **due, "command_timeout": 60, "trial": False}, check_mode=False)
         self.reports["certum__staged"] = staged
 
     def publish(self, share: Mapping[str, Any]) -> None:

@@ -67,7 +67,9 @@ class Host:
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": [], "revoked": []}
-        return dict(stage_all({**params, "api_environment": None, "command_timeout": 60, **more}, check_mode))
+        return dict(
+            stage_all({**params, "api_environment": None, "command_timeout": 60, "trial": False, **more}, check_mode)
+        )
 
     def challenge(self, items: list[Any], orders: list[Any], *, check_mode: bool = False) -> dict[str, Any]:
         return dict(publish_all({"path": str(self.base), "certificates": items, "orders": orders}, check_mode))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._host import stage as stage_module
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import Trial
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
@@ -102,6 +103,24 @@ def test_nothing_is_ordered_that_could_not_be_proved_here(host: Host) -> None:
     shutil.rmtree(host.web_root / "gone")
     host.challenge([gone], [answer(order, "pending", code="c0de")])
     assert len(host.stage(gone)["orders"]) == 1
+
+
+def test_a_test_file_stands_in_the_web_root_until_the_installation(host: Host) -> None:
+    """Also one that a killed run has left. It is never the CA's file, and check mode writes none."""
+    items = [host.declare(), host.declare("mail", validation={"method": "dns_txt_prefix"})]
+    assert host.stage(*items, trial=True, check_mode=True)["trials"] == []
+    assert list(host.web_root.rglob("*.txt")) == []
+    for dummy in range(2):
+        staged = host.stage(*items, trial=True)
+        assert staged["trials"] == ["shop"]
+        (file,) = host.web_root.rglob("*.txt")
+        trial = Trial(read_request(staged["orders"][0]["csr_content"]).public_key_sha256)
+        assert (file.name.startswith("certum-trial-"), file.read_text()) == (True, trial.content)
+        assert file.stat().st_mode & 0o777 == 0o644
+    assert host.install(*items)["problems"] == []
+    assert list(host.web_root.rglob("*.txt")) == []
+    host.challenge(items[:1], [answer(staged["orders"][0], "pending", code="c0de")])
+    assert host.stage(*items[:1], trial=True)["trials"] == [], "what is placed is tried by the CA"
 
 
 @pytest.mark.parametrize(

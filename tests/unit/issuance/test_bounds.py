@@ -55,7 +55,9 @@ def item(tmp_path: Path, defaults: dict[str, Any]) -> dict[str, Any]:
     """What an honest host asks for."""
     params = {"path": str(tmp_path / "certum"), "host": "web1", "anew": [], "revoked": [], "api_environment": None}
     declaration = only_set(with_defaults({**SHOP, "www": True}, defaults))
-    (order,) = stage_all({**params, "certificates": [declaration], "command_timeout": 60}, check_mode=False)["orders"]
+    (order,) = stage_all(
+        {**params, "certificates": [declaration], "command_timeout": 60, "trial": False}, check_mode=False
+    )["orders"]
     found: dict[str, Any] = order
     return found
 

@@ -135,6 +135,7 @@ def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certif
         "check_revocation": False,
         "revoked": [],
         "command_timeout": 60,
+        "trial": False,
         "api_environment": None,
         "defaults": defaults,
     }

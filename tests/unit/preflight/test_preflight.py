@@ -14,8 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.names import InvalidNameError
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import Trial
 from ansible_collections.certops.certum.plugins.module_utils._preflight.address import Address, InvalidPreflightError
-from ansible_collections.certops.certum.plugins.module_utils._preflight.preflight import look_before_ordering
+from ansible_collections.certops.certum.plugins.module_utils._preflight.preflight import (
+    examine,
+    look_before_ordering,
+    staged,
+)
+from ansible_collections.certops.certum.plugins.module_utils._x509.csr import read_request
 from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 from ansible_collections.certops.certum.tests.support.file_server import VALIDATION_PATH, FileServer
 from ansible_collections.certops.certum.tests.support.results import texts
@@ -226,6 +232,53 @@ class TestWhatCannotBeChecked:
         assert {severity for dummy, severity in findings(result)} == {"unknown"}
         assert not result["failed"]
         assert "could not be checked (caa): the time was over" in result["reason"]["text"]
+
+
+class TestTheTestFile:
+    """What the host has put into its web root has to come from every address."""
+
+    def look(self, dns: DnsServer, address: str, csr: str) -> list[Any]:
+        item = {"name": "shop", "csr_content": csr, "validation": {"method": "file"}}
+        options = {"resolvers": [dns.address], "resolve": {SHOP: address}, "timeout": 30}
+        (verdict,) = examine([staged(item, tried=True)], options)
+        return list(verdict.findings)
+
+    @pytest.mark.parametrize(
+        ("body", "said"),
+        [
+            pytest.param("{content}", None, id="it is served"),
+            pytest.param("{content}\n", None, id="with a line break at its end"),
+            pytest.param(None, "answers HTTP 404", id="another web root"),
+            pytest.param("<h1>Welcome</h1>\x1b[2J", "answers something else: <h1>Welcome</h1>\\x1b[2J", id="a page"),
+            pytest.param("x" * 10**6, "answers something else: xxx", id="a long page"),
+        ],
+    )
+    def test_is_expected_as_it_is(
+        self, dns: DnsServer, web: FileServer, monkeypatch: pytest.MonkeyPatch, body: str | None, said: str | None
+    ) -> None:
+        csr = make_csr(SHOP)
+        trial = Trial(read_request(csr).public_key_sha256)
+
+        def serve(handler: Any) -> None:
+            found = handler.path == f"/{trial.path}" and body is not None
+            handler.send_response(200 if found else 404)
+            data = (body or "").replace("{content}", trial.content).encode() if found else b""
+            handler.send_header("Content-Length", str(len(data)))
+            handler.end_headers()
+            handler.wfile.write(data)
+
+        monkeypatch.setattr(web, "serve", serve)
+
+        found = self.look(dns, web.address, csr)
+
+        assert [finding.severity.value for finding in found] == ["mistake"] * bool(said)
+        for finding in found:
+            assert f"http://{SHOP}/{trial.path} is not the test file" in finding.what
+            assert f"{web.address} {said}" in finding.what
+
+    def test_behind_a_redirect_is_a_doubt(self, dns: DnsServer, web: FileServer) -> None:
+        web.redirect(SHOP, f"https://{SHOP}/")
+        assert [finding.severity.value for finding in self.look(dns, web.address, make_csr(SHOP))] == ["doubt"]
 
 
 WEB = "ansible_collections.certops.certum.plugins.module_utils._preflight.web"
