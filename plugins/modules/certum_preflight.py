@@ -19,7 +19,8 @@ description:
   - DNS. With V(file) each name needs an address. With the other methods its domain has to exist, and a CNAME record
     must have its name for itself.
   - HTTP. With V(file) each name has to answer on port 80, whatever it answers. A redirect is a doubt, because it is not
-    known whether Certum follows it. No proxy is used, as the CA would use none of yours.
+    known whether Certum follows it. No proxy is used, as the CA would use none of yours. The role C(certum) also puts
+    a test file into the web root, and each address has to serve it.
   - What cannot be checked from the controller is said, and keeps nothing back.
   - It sends nothing to the CA and needs no account.
 extends_documentation_fragment:

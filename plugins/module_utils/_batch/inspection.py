@@ -53,7 +53,8 @@ def inspect(items: Sequence[tuple[BatchHost, OrderItem]], *, check_mode: bool) -
 
 def _with_note(inspection: Inspection, item: OrderItem) -> Inspection:
     """Say what check mode has not tried."""
-    if (item.get("validation") or {}).get("method") != ValidationMethod.FILE:
+    validation = item.get("validation")
+    if validation and validation.get("method") not in (None, ValidationMethod.FILE):
         return inspection
     note = (
         f"{item.get('name')}: it was not tried whether the web servers serve the web root, because check mode puts no"
