@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.terms import ValidationMethod
+from .identity import FINGERPRINT_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,8 @@ class Trial:
     @property
     def path(self) -> str:
         """Return where it is below the web root. The CA's file never has this name."""
-        return f".well-known/pki-validation/certum-trial-{self.public_key_sha256[:16]}.txt"
+        short = self.public_key_sha256[:FINGERPRINT_CHARACTERS]
+        return f".well-known/pki-validation/certum-trial-{short}.txt"
 
     @property
     def content(self) -> str:
