@@ -59,13 +59,16 @@ def fetch_again(api: PartnerApi, order: Order, *, serial_number: str) -> Issued:
     try:
         certificate = one_certificate(answer.certificate_details.x509_cert)
         facts = read_certificate(certificate)
-        chain = build_chain(certificate, answer.ca_bundle)
+        chain = build_chain(certificate, answer.ca_bundle, now=api.now())
     except X509Error as error:
         raise _unusable(order, f"the CA's answer cannot be read: {error}") from error
     if facts.public_key_sha256 != order.request.public_key_sha256:
         raise _unusable(order, f"certificate {facts.serial_number} belongs to another key than the one that was sent")
     if chain.missing:
-        raise _unusable(order, f"the CA sent no certificate of the issuer {quote(chain.missing)}")
+        missing = f"the CA sent no certificate of the issuer {quote(chain.missing)}"
+        raise _unusable(order, f"{missing}; {chain.broken}" if chain.broken else missing)
+    if chain.broken:
+        raise _unusable(order, f"the CA sent a chain that clients refuse: {chain.broken}")
     return Issued(certificate=certificate, chain=chain.certificates, facts=facts, root=chain.root)
 
 
@@ -73,5 +76,6 @@ def _unusable(order: Order, why: str) -> CertumError:
     return CertumError(
         where=f"certificate of order {order.order_id}",
         why=why,
-        remedy="Nothing was installed. Run again later, and ask the CA if it lasts.",
+        remedy="Nothing was installed, and what is served stays. Run again: the certificate and its chain are fetched "
+        "again. If that does not help, send this message to the CA's partner support.",
     )

@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._handover.foreign_text import quote
-from .._x509.chain import Chain, build_chain
+from .._x509.chain import CLOCK_SKEW, Chain, build_chain
 from .._x509.errors import X509Error
 from .._x509.facts import CertificateFacts, read_certificate
 from .._x509.names import canonical_names
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-CLOCK_SKEW = timedelta(minutes=5)
 _DAMAGED = (
     "Run again: the certificate and its chain are fetched again. If that does not help, send this message to the CA's "
     "partner support."
@@ -36,6 +34,9 @@ _NAMES = (
 _CHAIN = (
     "Run again: the chain is fetched again. If the issuer is still missing, ask the CA's partner support for the "
     "certificate of this issuer."
+)
+_BROKEN_CHAIN = (
+    "Run again: the chain is fetched again. If the CA still sends this chain, send this message to its partner support."
 )
 _CLOCK = (
     "If the clock of this host is wrong, correct the clock and run again: the same certificate is installed then, and "
@@ -74,11 +75,12 @@ def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str) ->
     """
     try:
         facts = read_certificate(issued.certificate_pem)
-        chain = build_chain(issued.certificate_pem, issued.chain_pems)
+        chain = build_chain(issued.certificate_pem, issued.chain_pems, now=now)
         certificate_pem = one_certificate(issued.certificate_pem)
     except X509Error as error:
         raise refused(path, str(error), remedy=_DAMAGED) from None
-    objection = _objection(facts, chain, frozenset(canonical_names(names))) or _wrong_time(facts, now)
+    wanted = frozenset(canonical_names(names))
+    objection = _objection(facts, wanted) or _wrong_time(facts, now) or _wrong_chain(chain)
     if objection is not None:
         raise refused(path, f"certificate {facts.serial_number} {objection.why}", remedy=objection.remedy)
     return Verified(facts, certificate_pem, "".join(chain.certificates), chain.root)
@@ -91,21 +93,27 @@ class _Objection(NamedTuple):
     remedy: str
 
 
-def _objection(facts: CertificateFacts, chain: Chain, names: frozenset[str]) -> _Objection | None:
+def _objection(facts: CertificateFacts, names: frozenset[str]) -> _Objection | None:
     missing = sorted(names - set(facts.names))
     if facts.is_ca:
         return _Objection("is that of a CA, not of a server", _NOT_FOR_SERVERS)
     if missing:
         has = quote(", ".join(facts.names)) or "nothing"
         return _Objection(f"does not name {', '.join(missing)}; it names {has}", _NAMES)
+    return None
+
+
+def _wrong_chain(chain: Chain) -> _Objection | None:
     if chain.missing is not None:
         why = f"was not signed by any certificate of the chain that came with it; its issuer is {quote(chain.missing)}"
-        return _Objection(why, _CHAIN)
+        return _Objection(f"{why}; {chain.broken}" if chain.broken else why, _CHAIN)
+    if chain.broken is not None:
+        return _Objection(f"came with a chain that clients refuse: {chain.broken}", _BROKEN_CHAIN)
     return None
 
 
 def _wrong_time(facts: CertificateFacts, now: datetime) -> _Objection | None:
-    clock = f"the clock of this host says {now:%Y-%m-%d %H:%M}"
+    clock = f"the clock of this host says {now:%Y-%m-%d %H:%M} UTC"
     if now + CLOCK_SKEW < facts.not_before:
         return _Objection(f"is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC, and {clock}", _CLOCK)
     if now >= facts.not_after:

@@ -7,18 +7,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
+from .._third_party.host import x509
 from . import library
 from .facts import is_ca
 from .pem import armour, blocks, certificates_in, to_der
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from .._third_party.host import x509
+    from datetime import datetime
 
     Candidate = tuple[x509.Certificate, bytes]
+
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -27,20 +31,22 @@ class Chain:
 
     *missing* names the leaf's issuer when no certificate of the bag is it, and is None otherwise. A chain that ends
     below a root which nobody sent is complete: roots are not served. *root* is the self-signed certificate that the
-    chain ends at, if it was in the bag.
+    chain ends at, if it was in the bag. *broken* says what is wrong with an intermediate certificate that was in the bag
+    for this chain, so that clients would refuse it, and is None otherwise.
     """
 
     certificates: tuple[str, ...]
     missing: str | None
     root: str | None = None
+    broken: str | None = None
 
 
-def build_chain(leaf: str | bytes, bag: Iterable[str | bytes]) -> Chain:
+def build_chain(leaf: str | bytes, bag: Iterable[str | bytes], *, now: datetime | None = None) -> Chain:
     """Order *bag* (texts with any number of certificates, in any order, with repeats) into the chain of *leaf*.
 
     An issuer has the name that is looked for, is a CA, and made the signature, so two intermediates with one name are
     told apart. A cross-certificate is preferred to the root of that name, which stays out of the chain like every
-    self-signed one.
+    self-signed one. With *now*, one that is valid then goes before one that is not.
     Raises X509Error for what cannot be read.
     """
     ders = {der for text in bag for pem in certificates_in(text) for der in blocks(pem, "CERTIFICATE")}
@@ -48,15 +54,69 @@ def build_chain(leaf: str | bytes, bag: Iterable[str | bytes]) -> Chain:
     certificate = library.load_certificate(to_der(leaf))
     chain: list[bytes] = []
     seen: set[tuple[object, ...]] = set()
+    broken: str | None = None
     while issuers := _issuers(certificate, candidates, seen):
-        certificate, der = max(issuers, key=_preference)
-        if certificate.issuer == certificate.subject:
+        certificate, der = max(issuers, key=lambda candidate: _preference(candidate, now))
+        if _is_self_issued(certificate):
             break
+        broken = broken or _wrong_dates(certificate, now)
         seen.add(_identity(certificate))
         chain.append(der)
+    if not issuers:
+        broken = broken or _false_issuer(certificate, candidates, seen)
     if not chain and not issuers:
-        return Chain((), certificate.issuer.rfc4514_string())
-    return Chain(tuple(map(armour, chain)), None, _root(certificate, candidates))
+        return Chain((), certificate.issuer.rfc4514_string(), broken=broken)
+    return Chain(tuple(map(armour, chain)), None, _root(certificate, candidates), broken)
+
+
+def _is_self_issued(certificate: x509.Certificate) -> bool:
+    return certificate.issuer == certificate.subject
+
+
+def _is_valid(certificate: x509.Certificate, now: datetime | None) -> bool:
+    not_before, not_after = library.validity(certificate)
+    return now is None or not_before - CLOCK_SKEW <= now < not_after
+
+
+def _wrong_dates(certificate: x509.Certificate, now: datetime | None) -> str | None:
+    if now is None or _is_valid(certificate, now):
+        return None
+    not_before, not_after = library.validity(certificate)
+    limit, when = (not_after, "expired on") if now >= not_after else (not_before, "is not valid before")
+    dates = f"{when} {limit:%Y-%m-%d %H:%M} UTC, and the clock says {now:%Y-%m-%d %H:%M} UTC"
+    return f"the intermediate certificate {_words(certificate)} {dates}"
+
+
+def _false_issuer(
+    certificate: x509.Certificate, candidates: Iterable[Candidate], seen: set[tuple[object, ...]]
+) -> str | None:
+    """What is wrong with an intermediate certificate that is meant to be the issuer, and cannot be it.
+
+    A root is no part of the chain, and one of another key is another CA of the same name.
+    """
+    for candidate, dummy in candidates:
+        if candidate.subject != certificate.issuer or _is_self_issued(candidate) or _identity(candidate) in seen:
+            continue
+        if not is_ca(library.extensions(candidate)):
+            return f"the intermediate certificate {_words(candidate)} is not that of a CA"
+        if not _is_another_key(certificate, candidate):
+            signed = f"the signature of certificate {_words(certificate)} was not made with the key of"
+            return f"{signed} the intermediate certificate {_words(candidate)}, which names its issuer"
+    return None
+
+
+def _is_another_key(certificate: x509.Certificate, candidate: x509.Certificate) -> bool:
+    """Whether the key identifiers say that the signature was made with another key than that of *candidate*."""
+    try:
+        wanted = library.extensions(certificate).get_extension_for_class(x509.AuthorityKeyIdentifier).value
+        found = library.extensions(candidate).get_extension_for_class(x509.SubjectKeyIdentifier).value
+    except x509.ExtensionNotFound:
+        return False
+    return wanted.key_identifier is not None and wanted.key_identifier != found.digest
+
+
+def _words(certificate: x509.Certificate) -> str:
+    return f"'{quote(certificate.subject.rfc4514_string())}' (serial number {certificate.serial_number:X})"
 
 
 def _issuers(
@@ -75,7 +135,7 @@ def _root(last: x509.Certificate, candidates: Iterable[Candidate]) -> str | None
         for candidate, der in candidates
         if _issued(candidate, candidate) is not False and _identity(candidate) == _identity(last)
     ]
-    return armour(max(own, key=_preference)[1]) if own else None
+    return armour(max(own, key=lambda candidate: _preference(candidate, None))[1]) if own else None
 
 
 def _identity(certificate: x509.Certificate) -> tuple[object, ...]:
@@ -93,6 +153,8 @@ def _issued(certificate: x509.Certificate, candidate: x509.Certificate) -> bool 
     return library.signed_by(certificate, candidate)
 
 
-def _preference(candidate: Candidate) -> tuple[object, ...]:
+def _preference(candidate: Candidate, now: datetime | None) -> tuple[object, ...]:
+    """A root is not served, so its dates are the business of those who trust it."""
     certificate, dummy = candidate
-    return certificate.issuer != certificate.subject, library.validity(certificate)[1]
+    is_root = _is_self_issued(certificate)
+    return is_root or _is_valid(certificate, now), not is_root, library.validity(certificate)[1]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -32,6 +33,7 @@ from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNI
 
 STRANGER = Authority.make("Stranger")
 IMPOSTOR = Authority.make("Sandbox Issuing CA")
+EXPIRED_ISSUING = ROOT.sign(ISSUING.key.public_key(), ISSUING.name, is_ca=True, lifetime=timedelta(days=20))
 OTHER_CSR = build_request(keys.generate(EC256), common_name=NAMES[0], names=NAMES)
 NAIVE_NOW = NOW.replace(tzinfo=None)
 
@@ -91,6 +93,10 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda csr: issue(csr, beginning=NAIVE_NOW + timedelta(minutes=6)), "is valid from 2026-11-23 00:06 UTC"),
     (lambda csr: issue(csr, ca=STRANGER), "not signed by any certificate of the chain.*CN=Stranger"),
     (lambda csr: issue(csr, ca=IMPOSTOR), "not signed by any certificate of the chain.*CN=Sandbox Issuing CA"),
+    (
+        lambda csr: replace(issue(csr), chain_pems=(EXPIRED_ISSUING, ROOT.pem)),
+        "a chain that clients refuse: .*'CN=Sandbox Issuing CA'.* expired on 2026-11-21",
+    ),
     (lambda csr: Issued(issue(csr).certificate_pem, ()), "not signed by any certificate of the chain"),
     (lambda csr: Issued("<html>", (ISSUING.pem,)), "not valid base64"),
     (lambda csr: Issued(issue(csr).certificate_pem, ("<html>",)), "not valid base64"),

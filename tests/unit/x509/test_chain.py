@@ -6,6 +6,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys, library
 from ansible_collections.certops.certum.plugins.module_utils._x509.chain import build_chain
@@ -118,6 +122,74 @@ def test_every_link_is_signed_by_the_next() -> None:
     assert [(link.issuer, issuer.subject) for link, issuer in zip(parsed, parsed[1:])] == [
         (issuer.subject, issuer.subject) for issuer in parsed[1:]
     ]
+
+
+NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+
+
+def again(authority: Authority, parent: Authority, **details: Any) -> str:
+    """Another certificate of the same CA and key, from *parent*."""
+    return parent.sign(authority.key.public_key(), authority.name, **{"is_ca": True, **details})
+
+
+ENDED = {"lifetime": timedelta(days=20)}
+TO_COME = {"beginning": datetime(2026, 12, 1)}
+BY_ANOTHER_KEY = Authority(POLICY.name, STRANGER.key, "")
+BY_WRONG_ROOT = Authority(ROOT.name, STRANGER.key, "")
+
+
+@pytest.mark.parametrize(
+    ("bag", "words"),
+    [
+        ([again(ISSUING, POLICY, **ENDED), POLICY.pem], "'CN=Issuing CA'.* expired on 2026-11-21 00:00 UTC"),
+        ([ISSUING.pem, again(POLICY, ROOT, **ENDED), ROOT.pem], "'CN=Policy CA'.* expired on 2026-11-21"),
+        ([again(ISSUING, POLICY, **TO_COME), POLICY.pem], "'CN=Issuing CA'.* is not valid before 2026-12-01"),
+        ([NOT_A_CA, POLICY.pem], "'CN=Issuing CA'.* is not that of a CA"),
+        ([NAMESAKE.pem, POLICY.pem], "'CN=shop.example.com'.* was not made with the key of .*'CN=Issuing CA'"),
+        ([again(ISSUING, BY_ANOTHER_KEY), POLICY.pem], "'CN=Issuing CA'.* was not made with the key of .*'CN=Policy CA'"),
+        ([ISSUING.pem, again(POLICY, ROOT, is_ca=False)], "'CN=Policy CA'.* is not that of a CA"),
+    ],
+)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_chain_that_clients_refuse_is_broken(bag: list[str], words: str, reverse: bool) -> None:
+    broken = build_chain(LEAF, bag[::-1] if reverse else bag, now=NOW).broken
+    assert broken and re.search(words, broken), broken
+
+
+@pytest.mark.parametrize(
+    ("bag", "served"),
+    [
+        ([*NEEDED, ROOT.pem], NEEDED),
+        (NEEDED, NEEDED),
+        ([ISSUING.pem], [ISSUING.pem]),
+        ([again(ISSUING, POLICY, **ENDED), *NEEDED], NEEDED),
+        ([*NEEDED, again(ROOT, OLD_ROOT, **ENDED), ROOT.pem], NEEDED),
+        ([*NEEDED, again(ROOT, ROOT, **ENDED)], NEEDED),
+        ([*NEEDED, again(ROOT, OLD_ROOT, **ENDED), CROSS.pem], [*NEEDED, CROSS.pem]),
+        ([*NEEDED, again(ROOT, OLD_ROOT, **ENDED), again(ROOT, ROOT, **ENDED)], NEEDED),
+        ([*NEEDED, *NOISE, again(STRANGER, POLICY, **ENDED)], NEEDED),
+        ([*NEEDED, NOT_ITS_OWN], NEEDED),
+        ([*NEEDED, BY_WRONG_ROOT.sign(STRANGER.key.public_key(), "Root", is_ca=True)], NEEDED),
+    ],
+)
+def test_what_clients_accept_is_not_broken(bag: list[str], served: list[str]) -> None:
+    """A valid certificate of the same CA goes before an expired one; a root is not served, so its dates do not count."""
+    chain = build_chain(LEAF, bag, now=NOW)
+    assert (list(chain.certificates), chain.missing, chain.broken) == (served, None, None)
+
+
+def test_a_namesake_with_another_key_identifier_is_noise() -> None:
+    def identified(parent: Authority, holder: Authority) -> Authority:
+        ids = (
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(parent.key.public_key()),
+            x509.SubjectKeyIdentifier.from_public_key(holder.key.public_key()),
+        )
+        pem = parent.sign(holder.key.public_key(), holder.name, is_ca=True, extensions=ids)
+        return Authority(holder.name, holder.key, pem)
+
+    issuing, namesake = identified(ROOT, ISSUING), identified(OLD_ROOT, Authority("Root", STRANGER.key, ""))
+    leaf = issuing.sign(KEY.public_key(), "shop.example.com")
+    assert build_chain(leaf, [issuing.pem, namesake.pem], now=NOW).broken is None
 
 
 def test_a_signature_that_cannot_be_judged_breaks_no_chain(monkeypatch: pytest.MonkeyPatch) -> None:
