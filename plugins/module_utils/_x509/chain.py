@@ -31,8 +31,8 @@ class Chain:
 
     *missing* names the leaf's issuer when no certificate of the bag is it, and is None otherwise. A chain that ends
     below a root which nobody sent is complete: roots are not served. *root* is the self-signed certificate that the
-    chain ends at, if it was in the bag. *broken* says what is wrong with an intermediate certificate that was in the bag
-    for this chain, so that clients would refuse it, and is None otherwise.
+    chain ends at, if it was in the bag. *broken* says what is wrong with an intermediate certificate of the bag that
+    belongs to this chain, so that clients would refuse it, and is None otherwise.
     """
 
     certificates: tuple[str, ...]

@@ -146,14 +146,14 @@ BY_WRONG_ROOT = Authority(ROOT.name, STRANGER.key, "")
         ([again(ISSUING, POLICY, **TO_COME), POLICY.pem], "'CN=Issuing CA'.* is not valid before 2026-12-01"),
         ([NOT_A_CA, POLICY.pem], "'CN=Issuing CA'.* is not that of a CA"),
         ([NAMESAKE.pem, POLICY.pem], "'CN=shop.example.com'.* was not made with the key of .*'CN=Issuing CA'"),
-        ([again(ISSUING, BY_ANOTHER_KEY), POLICY.pem], "'CN=Issuing CA'.* was not made with the key of .*'CN=Policy CA'"),
+        ([again(ISSUING, BY_ANOTHER_KEY), POLICY.pem], "'CN=Issuing CA'.* not made with the key of .*'CN=Policy CA'"),
         ([ISSUING.pem, again(POLICY, ROOT, is_ca=False)], "'CN=Policy CA'.* is not that of a CA"),
     ],
 )
 @pytest.mark.parametrize("reverse", [False, True])
 def test_a_chain_that_clients_refuse_is_broken(bag: list[str], words: str, reverse: bool) -> None:
     broken = build_chain(LEAF, bag[::-1] if reverse else bag, now=NOW).broken
-    assert broken and re.search(words, broken), broken
+    assert re.search(words, broken or ""), broken
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_chain_that_clients_refuse_is_broken(bag: list[str], words: str, rever
     ],
 )
 def test_what_clients_accept_is_not_broken(bag: list[str], served: list[str]) -> None:
-    """A valid certificate of the same CA goes before an expired one; a root is not served, so its dates do not count."""
+    """A valid certificate of the same CA goes before an expired one. The dates of a root do not count."""
     chain = build_chain(LEAF, bag, now=NOW)
     assert (list(chain.certificates), chain.missing, chain.broken) == (served, None, None)
 
