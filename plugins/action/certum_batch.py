@@ -26,6 +26,12 @@ def _call_of(variables: Mapping[str, Any]) -> str | None:
     return frozen.get("call") if isinstance(frozen, dict) else None
 
 
+def _frozen_of(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is frozen of a host, and when it was."""
+    frozen = variables[FROZEN]
+    return {**plain(frozen["variables"]), "frozen_at": plain(frozen["frozen_at"])}
+
+
 def _of_role(variables: Mapping[str, Any]) -> dict[str, Any]:
     """Return the variables of the role by their option. None of them comes from the host."""
     frozen = variables.get(FROZEN)
@@ -57,7 +63,7 @@ class ActionModule(ActionBase):
             }
         )
         known = self._hosts_of_this_call(options["hosts"], task_vars or {})
-        frozen = {host: plain(variables[FROZEN]["variables"]) for host, variables in known.items()}
+        frozen = {host: _frozen_of(variables) for host, variables in known.items()}
         reports = {
             host: {report: plain(variables[report]) for report in REPORTS if report in variables}
             for host, variables in known.items()

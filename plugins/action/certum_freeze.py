@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,7 @@ class ActionModule(ActionBase):
             "changed": False,
             "host": str(variables["inventory_hostname"]),
             "call": str(variables.get("role_uuid", "")),
+            "frozen_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "once": works_in_lockstep(self._strategy()),
             "variables": {},
             "defaults": {},

@@ -60,6 +60,11 @@ call:
   description: Which call of the role it is. A play may have several.
   returned: success
   type: str
+frozen_at:
+  description: When it was read, by the clock of the controller. The clock of the host is compared with it.
+  returned: success
+  type: str
+  sample: "2027-03-01T04:00:00+00:00"
 once:
   description:
     - Whether one task can work for all hosts of the batch, because the strategy of the play runs each task for all

@@ -122,6 +122,11 @@ trials:
   returned: always
   type: list
   elements: str
+clock:
+  description: The time by the clock of the host. The role compares it with the clock of the CA.
+  returned: always
+  type: str
+  sample: "2027-03-01T04:00:00+00:00"
 reason:
   description: What was done and why.
   returned: always

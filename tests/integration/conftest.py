@@ -94,6 +94,7 @@ def world(
     ca: Sandbox,
     web: WebServer,
     password: str,
+    sandbox_options: tuple[str, ...],
 ) -> Iterator[World]:
     environment = {
         "CERTUM_API_URL": ca.url,
@@ -103,6 +104,7 @@ def world(
     }
     temporary = tmp_path_factory.mktemp("t")
     project = Project.make(tmp_path / "project", environment, temporary=temporary, secrets=(password,))
+    project.clocks_differ = any(option.startswith("--clock") for option in sandbox_options)
     if request.node.get_closest_marker("command") is None:
         project.preloaded = request.getfixturevalue("preloaded")
     yield World(project, ca, web)

@@ -94,6 +94,7 @@ class Project:
 
     ``secrets`` may appear in no output. ``launcher`` is a command that runs the one after it in a changed machine.
     ``temporary`` has a short name: Ansible makes sockets there, and the name of one has at most 107 characters.
+    ``clocks_differ`` says that the clock of the CA is wrong on purpose, of which the role warns.
     ``preloaded`` runs what no test wants to be the command itself, five times as fast.
     """
 
@@ -103,6 +104,7 @@ class Project:
     secrets: Sequence[str] = ()
     launcher: Sequence[str] = ()
     preloaded: Preloaded | None = None
+    clocks_differ: bool = False
     _runs: int = field(default=0, init=False)
     _begun: list[Running] = field(default_factory=list, init=False)
 
@@ -185,7 +187,7 @@ class Project:
                 [str(path), *words], environment=given, directory=self.path, output=output, umask=umask, seconds=SECONDS
             )
             run = ended(code, output, Path(given[RESULTS]), self.secrets)
-        assert warnings or "WARNING]" not in run.output, run.output
+        assert warnings or self.clocks_differ or "WARNING]" not in run.output, run.output
         return run
 
 

@@ -91,7 +91,7 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
     }
     return {
         **_result(before, hosts, steps),
-        "warnings": [warning for found in steps.values() for warning in found.warnings],
+        "warnings": list(dict.fromkeys(warning for found in steps.values() for warning in found.warnings)),
         "notes": [note for found in steps.values() for note in found.notes],
         "diff": [diff for found in steps.values() for diff in found.diffs],
     }

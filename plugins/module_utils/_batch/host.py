@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .._handover.problems import Problem
     from .._handover.terms import PurchasePolicy
     from .._lifecycle.declaration import Declaration
+    from .clocks import HostClock
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class BatchHost:
     that they are registered in: the host wrote them, so nothing in them is believed without the declaration or the CA.
     ``duplicates`` name, by declaration, others with the same names that may not all be ordered.
     ``orders`` are what it has staged, in the types of certum_certificates, and ``refused`` is what has other types.
+    ``clock`` is what it said of the time.
     """
 
     name: str
@@ -79,6 +81,7 @@ class BatchHost:
     duplicates: Mapping[str, str] = field(default_factory=dict)
     orders: tuple[OrderItem, ...] = ()
     refused: tuple[Problem, ...] = ()
+    clock: HostClock | None = None
 
     def directory_of(self, name: str) -> str:
         """Return which directory the web root of a certificate is; one of its own where the host does not tell."""

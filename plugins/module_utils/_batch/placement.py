@@ -25,6 +25,7 @@ from .._issuance.outcome import Outcome
 from .._issuance.patience import Patience
 from .._issuance.predict import predict
 from .._partner_api.errors import AuthenticationError
+from .clocks import clock_warnings, hold_back
 from .inspection import inspect
 from .queue import places
 
@@ -77,17 +78,22 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     """Place what is due, each order at most once. The account is read at most once for all hosts."""
     read = [wanted for host in hosts for wanted in _read_all(host)]
     asked, warnings, notes = _inspected([each for each in read if each.job], check_mode=check_mode)
-    jobs = [each.job for each in asked if each.job]
+    going = [each for each in asked if each.job]
+    wanted = [each.job for each in going if each.job]
+    jobs = wanted
     try:
+        jobs = hold_back(api, [(each.host.clock, job) for each, job in zip(going, wanted)])
         jobs = with_live_orders(api, jobs)
         outcomes, refusal = _obtain(api, jobs, check_mode=check_mode), None
     except AuthenticationError as error:
         refusal = problem_of(error)
         outcomes = [replace(_not_asked(job, refusal), state=State.UNKNOWN) for job in jobs]
-    going = [each for each in asked if each.job]
     done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(going, jobs, outcomes)]
     refused = [_refused(each) for each in (*read, *asked) if each.problem]
     warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(going, jobs) if job.warning]
+    told = {each.host.name for each, before, after in zip(going, wanted, jobs) if after.problem and not before.problem}
+    clocks = [host.clock for host in hosts if host.clock and host.name not in told]
+    warnings += clock_warnings(clocks, controller_ahead=api.controller_ahead())
     return Placement([*refused, *done], warnings, notes, refusal)
 
 

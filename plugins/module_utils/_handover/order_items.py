@@ -91,14 +91,16 @@ class OrderItem(TypedDict, total=False):
 
 
 class StageResult(EndedWithProblems):
-    """What certum_stage returns. ``places`` says which directory the web root of a certificate is, by its name.
+    """What certum_stage returns.
 
-    ``trials`` are the certificates with a test file in their web root.
+    ``places`` says which directory the web root of a certificate is, by its name; ``trials`` are the certificates with
+    a test file in their web root; ``clock`` is the time by the host.
     """
 
     changed: bool
     orders: list[StagedOrder]
     places: dict[str, str]
     trials: list[str]
+    clock: str
     reason: ShownReason
     diff: list[Difference]

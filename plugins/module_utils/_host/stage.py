@@ -86,6 +86,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
         "orders": [order for dummy, order in results],
         "places": _places(items),
         "trials": staging.trials,
+        "clock": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "reason": summary(
             (("", each) for each in ([reason, *overtaken] if results or not overtaken else overtaken)), otherwise=""
         ).shown(),

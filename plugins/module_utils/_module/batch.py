@@ -11,12 +11,14 @@ interpreter of the inventory has a say in where the credentials are.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, cast
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._batch import batch
 from .._batch.claims import duplicates
+from .._batch.clocks import read_host_clock
 from .._batch.host import Account, BatchHost, Settings
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
@@ -38,6 +40,7 @@ from .visible import visible_sentences
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from .._batch.clocks import HostClock
     from .._handover.order_items import OrderItem
     from .._handover.problems import ShownProblem
     from .._partner_api.client import PartnerApi
@@ -53,7 +56,9 @@ class UnusableHostError(KnownError):
 def run_step(
     step: str, frozen: Mapping[str, Mapping[str, Any]], reports: Mapping[str, Mapping[str, Any]], **options: Any
 ) -> dict[str, Any]:
-    """Return the result of a step for these hosts. ``frozen`` is what certum_freeze returned for each.
+    """Return the result of a step for these hosts.
+
+    ``frozen`` is what certum_freeze returned for each: the variables, and ``frozen_at``.
 
     ``inventory`` has variables of the role for further hosts of the inventory, as they are written there.
 
@@ -152,7 +157,14 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
         declarations={declaration.name: declaration for declaration in declarations},
         leaving={item["name"]: item for item in items if is_absent(item)},
         reports=reports,
+        clock=_clock(name, values, reports),
     )
+
+
+def _clock(name: str, values: Mapping[str, Any], reports: Mapping[str, Any]) -> HostClock | None:
+    staged = reports.get("certum__staged")
+    said = staged.get("clock") if isinstance(staged, dict) else None
+    return read_host_clock(name, said=said, earliest=values.get("frozen_at"), latest=datetime.now(timezone.utc))
 
 
 def _typed_orders(reports: Mapping[str, Any]) -> tuple[list[OrderItem], list[Problem]]:

@@ -70,7 +70,7 @@ from .transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
     from types import TracebackType
 
     from .enums import RevocationReason
@@ -175,6 +175,10 @@ class PartnerApi:
     def now(self) -> datetime:
         """Return the CA's time, as its last answer told it; before the first answer, this machine's."""
         return self._clock.now()
+
+    def controller_ahead(self) -> timedelta | None:
+        """Return how far this machine's clock is ahead of the CA's, None before the first answer."""
+        return self._clock.local_ahead()
 
     def asking_once(self) -> PartnerApi:
         """This client for somebody who comes back by himself: reads are not repeated."""

@@ -39,3 +39,7 @@ class CaClock:
             return datetime.now(timezone.utc)
         timestamp, heard_at = self._heard
         return timestamp + timedelta(seconds=self._elapsed() - heard_at)
+
+    def local_ahead(self) -> timedelta | None:
+        """Return how far this machine's clock is ahead of the CA's, None before the first answer."""
+        return None if self._heard is None else datetime.now(timezone.utc) - self.now()

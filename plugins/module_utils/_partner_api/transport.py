@@ -12,6 +12,7 @@ proxy's address that the CA's allow list needs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .._third_party.controller import httpx
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .call import Call
     from .endpoint import Endpoint
 
+OUT_OF_DATE = ("certificate has expired", "certificate is not yet valid")
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 
@@ -83,7 +85,7 @@ class Transport:
             return NotReceivedError(
                 where=call.where,
                 why=f"the server's TLS certificate is not trusted: {error}",
-                remedy="Nothing was sent. Check api_url, and name the CA certificates to trust in ca_path.",
+                remedy=_remedy_for_distrust(str(error), datetime.now(timezone.utc)),
                 worth_retrying=False,
             )
         seconds = f"{min(self._limits.connect, self._limits.total):g} s (connect_timeout)"
@@ -93,6 +95,15 @@ class Transport:
             why=f"no connection within {seconds}" if timed_out else f"no connection: {error}",
             remedy="Nothing was sent. Check api_url, name resolution, firewall and proxy, then run again.",
         )
+
+
+def _remedy_for_distrust(why: str, now: datetime) -> str:
+    if any(words in why for words in OUT_OF_DATE):
+        return (
+            f"Nothing was sent. The clock of the controller says {now:%Y-%m-%d %H:%M} UTC: if it is wrong, correct the "
+            "clock and run again. If it is right, send this message to the CA's partner support."
+        )
+    return "Nothing was sent. Check api_url, and name the CA certificates to trust in ca_path."
 
 
 class _Progress:

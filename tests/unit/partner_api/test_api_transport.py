@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import ipaddress
+import re
 import socket
 import ssl
 import struct
@@ -284,7 +285,8 @@ def test_threads_share_a_client() -> None:
 class Authority:
     """A throw-away CA and a server context for 127.0.0.1."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, beginning: int = -1) -> None:
+        """*beginning* is in how many days its two days begin."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "throw-away")])
         now = datetime.datetime.now(datetime.timezone.utc)
@@ -294,8 +296,8 @@ class Authority:
             .issuer_name(name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
+            .not_valid_before(now + datetime.timedelta(days=beginning))
+            .not_valid_after(now + datetime.timedelta(days=beginning + 2))
             .add_extension(
                 x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
             )
@@ -340,6 +342,22 @@ def test_tls_with_a_stranger_sends_nothing(authority: Authority) -> None:
         with PartnerApi.from_options(url=url, username="u", password="p", ca_path=str(authority.ca_path)) as api:
             assert "mismatch" in str(failure_of(api))
         assert service.bodies == []
+
+
+@pytest.mark.parametrize("beginning", [-9, 9])
+def test_a_peer_that_is_out_of_date_leads_to_the_clock(tmp_path: Path, beginning: int) -> None:
+    """The certificate of a CA that is in use is rarely out of date. The clock of a controller is."""
+    authority = Authority(tmp_path, beginning=beginning)
+    with Service(replying(http(BOUGHT)), tls=authority.context()) as service:
+        with service.api(ca_path=str(authority.ca_path)) as api:
+            error = failure_of(api)
+        assert isinstance(error, errors.NotReceivedError)
+        assert re.search(
+            r"Nothing was sent\. The clock of the controller says \d{4}-\d\d-\d\d \d\d:\d\d UTC: if it is wrong, "
+            r"correct the clock and run again",
+            str(error),
+        )
+        assert "ca_path" not in str(error)
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
