@@ -239,7 +239,10 @@ def test_after_going_back_the_message_tells_what_is_served(bench: Bench, *, goes
     before, after = message.split(f"back from certificate {second} to {first}")
     assert f"{closed.address} does not answer a TLS handshake" in before
     assert f"After that, {int(goes_back)} of 2 addresses serve the certificate in place" in after
-    wrong = f"{here} serves certificate {second} for shop.example.com, not certificate {first}"
+    wrong = (
+        f"{here} asked for shop.example.com it serves certificate {second}, which is for shop.example.com, "
+        f"not certificate {first}"
+    )
     assert (wrong in after) is not goes_back
     assert bench.serves() == (first if goes_back else second)
 
@@ -287,7 +290,7 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
             "::1",
             "versions/{first}/fullchain.pem",
             "versions/{first}/privkey.pem",
-            "serves certificate {first} for shop.example.com, not certificate {second}",
+            "it serves certificate {first}, which is for shop.example.com, not certificate {second}",
         ),
         ("127.0.0.1", "current/cert.pem", "current/privkey.pem", "serves certificate {second} without its whole chain"),
     ],

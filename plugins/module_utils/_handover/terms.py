@@ -43,6 +43,17 @@ class Operation(Term):
     RENEW = "renew"
 
 
+class StartTls(Term):
+    """The protocols in which a service begins without TLS, and is asked to begin it."""
+
+    SMTP = "smtp"
+    IMAP = "imap"
+    POP3 = "pop3"
+    FTP = "ftp"
+    LDAP = "ldap"
+    POSTGRES = "postgres"
+
+
 class PurchasePolicy(Term):
     """Which orders that cost money a run may place."""
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
-from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMethod
+from .._handover.terms import DeclaredState, KeyType, ProductKind, StartTls, ValidationMethod
 from .decide import Desired
 from .duplicates import Claim, problems_of_duplicates
 from .identity import CUSTOMER_MAX, DECLARATION_NAME
@@ -285,12 +285,26 @@ def probe_problems(item: Mapping[str, Any]) -> Iterable[str]:
             yield f"deploy.probe {error}"
 
 
-def read_address(address: str) -> tuple[str, int]:
-    """Host, encoded, and port of an address to probe. Raises InvalidNameError for one that nobody can connect to."""
-    host, dummy, port = address.rpartition(":")
+class Address(NamedTuple):
+    """An address to probe. ``host`` is encoded. ``protocol`` is None where it is not declared."""
+
+    host: str
+    port: int
+    protocol: StartTls | None = None
+
+
+def read_address(address: str) -> Address:
+    """Read ``HOST:PORT`` or ``PROTOCOL://HOST:PORT``. Raises InvalidNameError for one that nobody can connect to."""
+    before, mark, rest = address.rpartition("://")
+    if mark and before not in StartTls.values():
+        raise InvalidNameError(
+            f"{quote(address, LONGEST_SHOWN)} begins with no protocol that is known: {', '.join(StartTls.values())}. "
+            "A service that begins with TLS is declared as HOST:PORT"
+        )
+    host, dummy, port = rest.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise InvalidNameError(f"{quote(address, LONGEST_SHOWN)} is not HOST:PORT, such as 127.0.0.1:443")
-    return encode_host(host.strip("[]")), int(port)
+    return Address(encode_host(host.strip("[]")), int(port), StartTls(before) if mark else None)
 
 
 _RULES = (

@@ -12,12 +12,17 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.terms import KeyType
 from .refusal import shown_before_refusal
+from .starttls import PORTS, NotSpokenError, begin_tls, first_words, greeted, is_plain, shown
+
+if TYPE_CHECKING:
+    from .._handover.terms import StartTls
 
 HANDSHAKE_TIMEOUT = 5.0
 _CIPHERS = {KeyType.EC: "aECDSA", KeyType.RSA: "aRSA"}
@@ -32,29 +37,57 @@ class Served:
     chain_known: bool
 
 
-def shake_hands(host: str, port: int, *, server_name: str, key_type: KeyType | None = None) -> Served:
+class PlainTextError(OSError):
+    """A service that answers to a TLS handshake without TLS. ``protocol`` is that of its greeting, if it is known."""
+
+    def __init__(self, received: bytes) -> None:
+        super().__init__(f"it answers without TLS: '{shown(received)}'")
+        self.protocol = greeted(received)
+
+
+def shake_hands(
+    host: str, port: int, *, server_name: str, key_type: KeyType | None = None, protocol: StartTls | None = None
+) -> Served:
     """Connect and read the certificates. With ``key_type`` only one with such a key can be served.
 
-    A service may demand a certificate of its clients: what it has shown before it refuses counts.
+    A service that begins without TLS is asked to begin it: over ``protocol``, else over that of the port or of its
+    greeting. A service may demand a certificate of its clients: what it has shown before it refuses counts.
 
     Raises OSError, of which ssl.SSLError is one.
     """
+
+    def ask(protocol: StartTls | None) -> Served:
+        return _shake_hands(host, port, server_name, key_type, protocol)
+
     try:
-        return _shake_hands(host, port, server_name, key_type)
+        if protocol:
+            return ask(protocol)
+        with suppress(NotSpokenError):
+            return ask(PORTS.get(port))
+        return ask(None)
+    except PlainTextError as error:
+        if error.protocol is None:
+            raise
+        return ask(error.protocol)
     except ValueError as error:  # a name that cannot be encoded, by resolver or TLS
         raise OSError(quote(error)) from error
 
 
-def _shake_hands(host: str, port: int, server_name: str, key_type: KeyType | None) -> Served:
+def _shake_hands(host: str, port: int, server_name: str, key_type: KeyType | None, protocol: StartTls | None) -> Served:
     with socket.create_connection((host, port), timeout=HANDSHAKE_TIMEOUT) as connection:
+        if protocol:
+            begin_tls(connection, protocol, timeout=HANDSHAKE_TIMEOUT)
         handshake = _Handshake(connection, _context(key_type), server_name)
         try:
             handshake.complete()
         except OSError as error:
-            shown = shown_before_refusal(bytes(handshake.received)) if _is_refusal(error) else ()
-            if not shown:
+            received = bytes(handshake.received)
+            certificates = shown_before_refusal(received) if _is_refusal(error) else ()
+            if is_plain(received):
+                raise PlainTextError(first_words(connection, received)) from error
+            if not certificates:
                 raise
-            return Served(certificates=shown, chain_known=True)
+            return Served(certificates=certificates, chain_known=True)
     return _served(handshake.tls)
 
 

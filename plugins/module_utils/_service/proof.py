@@ -31,13 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Set
 
     from .._handover.declared_items import DeclaredItem
-    from .._handover.terms import KeyType
+    from .._handover.terms import KeyType, StartTls
     from .._store.layout import Layout
     from .._x509.facts import CertificateFacts
     from .handshake import Served
 
 PAUSE = 0.25
 WORKERS = 16
+NAMES_SHOWN = 3
 REMEDY = "Correct the configuration of the service, or deploy.probe, then run again."
 
 
@@ -49,6 +50,7 @@ class Target:
     address: str
     host: str
     port: int
+    protocol: StartTls | None
     server_name: str
     serial_number: str
     key_type: KeyType | None
@@ -126,13 +128,14 @@ def _targets(layout: Layout, item: DeclaredItem) -> list[Target]:
     expected = tuple(ssl.PEM_cert_to_DER_cert(certificate) for certificate in chain)
     targets = []
     for address in addresses:
-        host, port = read_address(address)
+        host, port, protocol = read_address(address)
         targets.append(
             Target(
                 name=item["name"],
                 address=address,
                 host=host,
                 port=port,
+                protocol=protocol,
                 server_name=_server_name(host, facts),
                 serial_number=facts.serial_number,
                 key_type=_key_type(facts),
@@ -162,7 +165,7 @@ def _wait_until_served(target: Target, deadline: float) -> str | None:
 
 def _objection(target: Target) -> str | None:
     try:
-        served = shake_hands(target.host, target.port, server_name=target.server_name)
+        served = _ask(target)
     except OSError as error:
         return f"does not answer a TLS handshake for {quote(target.server_name)} ({quote(error)})"
     objection = _difference(target, served)
@@ -170,16 +173,23 @@ def _objection(target: Target) -> str | None:
     if key_type is None:
         return objection
     try:
-        other = shake_hands(target.host, target.port, server_name=target.server_name, key_type=key_type)
+        other = _ask(target, key_type)
     except OSError as error:
         return f"{objection}; it has none with an {key_type.name} key over TLS 1.2 ({quote(error)})"
     return _difference(target, other)
 
 
+def _ask(target: Target, key_type: KeyType | None = None) -> Served:
+    """Raises OSError."""
+    return shake_hands(
+        target.host, target.port, server_name=target.server_name, key_type=key_type, protocol=target.protocol
+    )
+
+
 def _difference(target: Target, served: Served) -> str | None:
     if served.certificates[0] != target.expected[0]:
-        other = _serial_number(served.certificates[0])
-        return f"serves {other} for {quote(target.server_name)}, not certificate {target.serial_number}"
+        asked = f"asked for {quote(target.server_name)} it serves {_words(served.certificates[0])}"
+        return f"{asked}, not certificate {target.serial_number}"
     if served.chain_known and not set(target.expected) <= set(served.certificates):
         return f"serves certificate {target.serial_number} without its whole chain; configure fullchain.pem"
     return None
@@ -198,8 +208,12 @@ def _key_type(facts: CertificateFacts) -> KeyType | None:
     return facts.key_spec.type if facts.key_spec else None
 
 
-def _serial_number(certificate: bytes) -> str:
+def _words(certificate: bytes) -> str:
+    """Return which certificate it is, and which names it is for."""
     try:
-        return f"certificate {read_certificate(ssl.DER_cert_to_PEM_cert(certificate)).serial_number}"
+        facts = read_certificate(ssl.DER_cert_to_PEM_cert(certificate))
     except X509Error as error:
         return f"something else ({error})"
+    names = facts.names or tuple(filter(None, [facts.common_name]))
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    return f"certificate {facts.serial_number}, which is for {quote(', '.join(names[:NAMES_SHOWN])) or 'no name'}{more}"

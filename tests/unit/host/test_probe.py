@@ -96,7 +96,12 @@ def probe(host: Host, *items: dict[str, Any], timeout: float = 0) -> dict[str, A
     ("serves", "file", "objection"),
     [
         ("shop", "fullchain.pem", None),
-        ("mail", "fullchain.pem", "serves certificate {mail} for shop.example.com, not certificate {shop}"),
+        (
+            "mail",
+            "fullchain.pem",
+            "asked for shop.example.com it serves certificate {mail}, which is for mail.example.com, "
+            "not certificate {shop}",
+        ),
         ("shop", "cert.pem", "serves certificate {shop} without its whole chain; configure fullchain.pem"),
     ],
 )
@@ -119,7 +124,7 @@ def test_what_is_served(host: Host, serves: str, file: str, objection: str | Non
     ("serves", "file", "objection"),
     [
         ("shop", "fullchain.pem", None),
-        ("mail", "fullchain.pem", "for shop.example.com, not certificate"),
+        ("mail", "fullchain.pem", "which is for mail.example.com, not certificate"),
         ("shop", "cert.pem", "without its whole chain"),
     ],
 )
@@ -297,6 +302,8 @@ def test_what_is_not_installed_is_a_problem_of_its_own(host: Host) -> None:
     [
         ("shop.example.com", "shop.example.com is not HOST:PORT"),
         ("shop.example.com:https", "shop.example.com:https is not HOST:PORT"),
+        ("xmpp://im.example.com:5222", "no protocol that is known: smtp, imap, pop3, ftp, ldap, postgres"),
+        ("smtp://mail.example.com", "smtp://mail.example.com is not HOST:PORT"),
         (":443", ":443 is not HOST:PORT"),
         ("shop.example.com:0", "shop.example.com:0 is not HOST:PORT"),
         ("shop..example.com:443", "'shop..example.com' is neither an address nor a host name"),
