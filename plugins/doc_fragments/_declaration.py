@@ -243,9 +243,9 @@ options:
             description:
               - Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
               - A service that demands a certificate of its clients is judged by the certificate that it shows.
-              - A service that begins without TLS is asked to begin it (STARTTLS) on ports 21, 25, 110, 143, 389, 587 and
-                5432, and where it greets as SMTP, IMAP, POP3 or FTP does. On another port, declare the protocol too, as
-                C(PROTOCOL://HOST:PORT), such as V(smtp://mail.example.com:2525), with one of C(smtp), C(imap),
+              - A service that begins without TLS is asked to begin it (STARTTLS) on ports 21, 25, 110, 143, 389, 587
+                and 5432, and where it greets as SMTP, IMAP, POP3 or FTP does. On another port, declare the protocol
+                too, as C(PROTOCOL://HOST:PORT), such as V(smtp://mail.example.com:2525), with one of C(smtp), C(imap),
                 C(pop3), C(ftp), C(ldap) and C(postgres).
               - A host that the certificate is for, also by a wildcard, is asked for by its name (SNI), any other by the
                 common name.
