@@ -114,6 +114,7 @@ def _held(clock: HostClock | None, job: Job, controller_ahead: timedelta | None)
     if abs(ahead) < CLEARLY_WRONG:
         return job
     remedy = f"Correct the clock of {clock.host}, then run again."
-    why = "so it is not known whether a certificate is due, and a new one could not be installed. Nothing was ordered."
+    done = f"Nothing was {job.order.operation.done}."
+    why = f"so it is not known whether a certificate is due, and a new one could not be installed. {done}"
     text = f"the clock of {clock.host} is {difference(ahead)}, {why} {remedy}"
     return replace(job, reason=None, problem=Problem(text, remedy).about(job.order.name))

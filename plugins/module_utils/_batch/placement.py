@@ -20,7 +20,7 @@ from .._issuance.bounds import is_own_customer, keep_to
 from .._issuance.items import InvalidOrderError, next_item, read_order, result_of
 from .._issuance.jobs import Job, difference, with_live_orders
 from .._issuance.many import obtain_all
-from .._issuance.obtain import Obtain
+from .._issuance.obtain import Obtain, nothing_placed
 from .._issuance.outcome import Outcome
 from .._issuance.patience import Patience
 from .._issuance.predict import predict
@@ -171,7 +171,7 @@ def _not_asked(job: Job, problem: Problem | None) -> Outcome:
         name=order.name,
         order_id=order.order_id,
         state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
-        reason=NOT_ORDERED,
+        reason=nothing_placed(order),
         problem=problem,
     )
 

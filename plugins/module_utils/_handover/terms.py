@@ -42,6 +42,21 @@ class Operation(Term):
     REISSUE = "reissue"
     RENEW = "renew"
 
+    @property
+    def done(self) -> str:
+        """Return what was done to a certificate, for messages such as ``nothing was reissued``."""
+        return {Operation.ORDER: "ordered", Operation.REISSUE: "reissued"}.get(self, "renewed")
+
+    @property
+    def sent(self) -> str:
+        """Return what the CA was asked for, for messages."""
+        of = {Operation.ORDER: "the order was placed", Operation.REISSUE: "the reissue was requested"}
+        return of.get(self, "the renewal was ordered")
+
+    def of_order(self, order_id: str) -> str:
+        """Return what is waited for or refused: a reissue is a part of its order, a renewal an order of its own."""
+        return {Operation.REISSUE: "the reissue in ", Operation.RENEW: "renewal "}.get(self, "") + f"order {order_id}"
+
 
 class StartTls(Term):
     """The protocols in which a service begins without TLS, and is asked to begin it."""

@@ -202,7 +202,7 @@ class Staging:
             f"The {self.environment} system is not asked",
             path=self.layout.staged(name),
             why=f"order {record.words} is in flight in the {record.environment} system",
-            remedy=f"Let it be issued with api_environment {record.environment}"
+            remedy=f"Let it be issued with api_environment (certum_api_environment) {record.environment}"
             + ("." if record.is_reissue else ", or cancel it with certum_cancel."),
         )
 

@@ -183,7 +183,7 @@ def _refuse_strange_names(order: Order, names: Collection[str], *, where: str) -
         raise CertumError(
             where=where,
             why=f"it is for {quote(', '.join(strange), 200) or 'no name'}, which is not declared for {order.name}",
-            remedy="Nothing was sent. Correct the declaration, or follow the certificate with certum_reissue or "
-            "certum_renew on the controller. If neither makes sense to you, look at the host: it named this "
-            "certificate or order as its own.",
+            remedy=f"Nothing was {order.operation.done}. Correct the declaration, or follow the certificate with "
+            "certum_reissue or certum_renew on the controller. If neither makes sense to you, look at the host: it "
+            "named this certificate or order as its own.",
         )

@@ -24,7 +24,7 @@ from .fetch import fetch_again
 from .items import next_item, read_orders, result_of
 from .jobs import Job, difference, with_live_orders
 from .many import obtain_all
-from .obtain import NOTHING_ORDERED, Obtain
+from .obtain import Obtain, nothing_placed
 from .outcome import Outcome
 from .patience import Patience
 from .predict import predict
@@ -121,7 +121,7 @@ def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
             name=order.name,
             order_id=order.order_id,
             state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
-            reason=NOTHING_ORDERED,
+            reason=nothing_placed(order),
             problem=job.problem,
         )
     return _supplied(api, job, job.lack, check_mode=check_mode) if job.lack else _current(order)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .._handover.commands import anew_command
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, Sent, State, ValidationMethod
@@ -51,10 +52,7 @@ if TYPE_CHECKING:
     from .order import Order
     from .outcome import Validation
 
-FATE_UNKNOWN = Reason(ReasonCode.OUTCOME_UNKNOWN, "it is not known whether the order was placed")
-NOTHING_ORDERED = Reason(ReasonCode.NOT_ORDERED, "nothing was ordered")
 ENDED = Reason(ReasonCode.CERTIFICATE_EXPIRED, "its certificate has ended")
-ORDER_ANEW = "Its id and key stay used: a new order needs a new key and CSR, with the role by certum_anew."
 
 
 def always(_order: Order) -> bool:
@@ -194,7 +192,8 @@ class Obtain:
         opened, asked = is_open(progress), pursuit.when_asked is not None
         waits_for = waiting_for(progress) if opened else "its reissue"
         delay = pursuit.code_state.delay
-        words = f"order {order.order_id} waits for {waits_for}; {f'{delay}; ' if delay else ''}run again to go on"
+        what = order.operation.of_order(order.order_id)
+        words = f"{what} waits for {waits_for}; {f'{delay}; ' if delay else ''}run again to go on"
         outcome = replace(outcome, reason=_waits(order, progress, words))
         domain = (domain_has_failed(progress) if opened else asked) and not delay
         if not (domain or automatic_check_has_failed(progress)):
@@ -225,15 +224,24 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
         name=order.name,
         order_id=order.order_id,
         state=State.UNKNOWN if unknown else State.NOT_ORDERED,
-        reason=_why_not_placed(error, unknown=unknown),
+        reason=_why_not_placed(order, error, unknown=unknown),
         problem=problem_with(order, error),
     )
 
 
-def _why_not_placed(error: CertumError, *, unknown: bool) -> Reason:
+def nothing_placed(order: Order) -> Reason:
+    """Return that nothing was ordered, reissued or renewed."""
+    return Reason(ReasonCode.NOT_ORDERED, f"nothing was {order.operation.done}")
+
+
+def _outcome_unknown(order: Order) -> Reason:
+    return Reason(ReasonCode.OUTCOME_UNKNOWN, f"it is not known whether {order.operation.sent}")
+
+
+def _why_not_placed(order: Order, error: CertumError, *, unknown: bool) -> Reason:
     if isinstance(error, PurchaseNotAllowedError):
         return error.reason
-    return FATE_UNKNOWN if unknown else NOTHING_ORDERED
+    return _outcome_unknown(order) if unknown else nothing_placed(order)
 
 
 def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
@@ -243,7 +251,9 @@ def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
     if not (never_sent and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
         outcome = replace(pursuit.outcome, problem=problem_with(order, error))
         only_presumed = order.sent is Sent.LOOK_UP_ONLY and pursuit.progress is None
-        return replace(outcome, state=State.UNKNOWN, placed=False, reason=FATE_UNKNOWN) if only_presumed else outcome
+        if not only_presumed:
+            return outcome
+        return replace(outcome, state=State.UNKNOWN, placed=False, reason=_outcome_unknown(order))
     remedy = (
         "If it was placed, use the account and the environment (production or test) it was placed in; if it was never "
         "sent, run again."
@@ -269,7 +279,8 @@ def ended_without(pursuit: Pursuit) -> Outcome:
     if order.sent.is_uncertain and order.operation is Operation.REISSUE:
         reason = Reason(ReasonCode.NOT_ORDERED, f"order {order.order_id} has no reissue for this key")
         return replace(outcome, state=State.NOT_ORDERED, placed=False, reason=reason)
-    reason = Reason(ReasonCode.REJECTED, "the order was rejected")
+    rejected = {Operation.REISSUE: "reissue", Operation.RENEW: "renewal"}.get(order.operation, "order")
+    reason = Reason(ReasonCode.REJECTED, f"the {rejected} was rejected")
     return replace(outcome, state=State.REJECTED, reason=reason, problem=_rejected(order))
 
 
@@ -280,12 +291,21 @@ def _must_publish(validation: Validation | None) -> bool:
     return bool(wanted.files or wanted.records)
 
 
+def _order_anew(order: Order) -> str:
+    command = anew_command(order.name)
+    return f"Its id and key stay used, so a new order needs a new key and CSR. With the role: {command}"
+
+
 def _ended(order: Order, facts: CertificateFacts) -> Problem:
     """Of a host that was restored from a copy in which the order was in flight."""
     found = f"order {order.order_id} has led to certificate {facts.serial_number}, which ended on"
-    return Problem(f"{order.name}: {found} {facts.not_after:%Y-%m-%d}. {ORDER_ANEW}", ORDER_ANEW, order.name)
+    remedy = _order_anew(order)
+    return Problem(f"{order.name}: {found} {facts.not_after:%Y-%m-%d}. {remedy}", remedy, order.name)
 
 
 def _rejected(order: Order) -> Problem:
-    found = f"order {order.order_id} was cancelled, or refused by the CA (ask it why if it was not you)"
-    return Problem(f"{order.name}: {found}. {ORDER_ANEW}", ORDER_ANEW, order.name)
+    found = (
+        f"{order.operation.of_order(order.order_id)} was cancelled, or refused by the CA (ask it why if it was not you)"
+    )
+    remedy = _order_anew(order)
+    return Problem(f"{order.name}: {found}. {remedy}", remedy, order.name)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .._handover.commands import anew_command
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
@@ -146,8 +147,7 @@ def _refuse_ended(order: Order, former: Reference, *, now: datetime) -> None:
         where=former.words,
         why=f"the CA says that it is {status}, so it is not reissued (error {reissue.NOT_ELIGIBLE})"
         + (held if replaced else ""),
-        remedy="Nothing was sent. Have a new one ordered, which is paid: run the role again with "
-        f"""-e '{{"certum_anew": ["{order.name}"]}}'.""",
+        remedy="Nothing was reissued or ordered. A new order costs money. With the role: " + anew_command(order.name),
     )
 
 
@@ -197,7 +197,7 @@ def _in_doubt(order: Order) -> Iterator[None]:
 
 def came_to_nothing(order: Order, why: str) -> Outcome:
     """What was sent by a run that did not see how the CA refused it: the key is used up (error 1032)."""
-    remedy = "The key stays used: ask anew with a new key and CSR, with the role by certum_anew."
+    remedy = f"The key stays used, so ask with a new key and CSR. With the role: {anew_command(order.name)}"
     return Outcome(
         name=order.name,
         order_id=order.order_id,

@@ -43,14 +43,14 @@ def predict(api: PartnerApi, order: Order) -> Outcome:
     except AuthenticationError:
         raise
     except CertumError as error:
-        return replace(outcome, changed=False, reason=_why_not(error), problem=problem_with(order, error))
+        return replace(outcome, changed=False, reason=_why_not(order, error), problem=problem_with(order, error))
 
 
-def _why_not(error: CertumError) -> Reason:
+def _why_not(order: Order, error: CertumError) -> Reason:
     if isinstance(error, PurchaseNotAllowedError):
         return error.reason
     unanswered = isinstance(error, (TransportError, SoapFaultError))
-    return NOT_ASKED if unanswered else Reason(ReasonCode.NOT_ORDERED, "nothing would be ordered")
+    return NOT_ASKED if unanswered else Reason(ReasonCode.NOT_ORDERED, f"nothing would be {order.operation.done}")
 
 
 def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:
@@ -73,7 +73,7 @@ def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:
 def _waits(order: Order, progress: OrderProgress) -> Reason:
     by_mail = order.method is ValidationMethod.ADMIN
     todo = what_people_do(progress, order_id=order.order_id, by_mail=by_mail)
-    words = f"order {order.order_id} waits for {waiting_for(progress)}. {todo}"
+    words = f"{order.operation.of_order(order.order_id)} waits for {waiting_for(progress)}. {todo}"
     return Reason(ReasonCode.WAITING_FOR_PEOPLE, words)
 
 

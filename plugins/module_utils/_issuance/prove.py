@@ -38,6 +38,10 @@ CODE_UNKNOWN = 1186
 CHECK_IS_RUNNING = 2204
 TOO_MANY_CHECKS = 2205
 
+CHECK_ZONE = (
+    "Check the zone and its TTL: every name server of the zone has to answer with this record, and caches keep an "
+    "older answer until its TTL is over."
+)
 CHECK_REMEDIES = {
     "CAA": 'admit the CA with the CAA record 0 issue "certum.pl" (0 issuewild for a wildcard), or remove CAA',
     "PHISHTANK": "have the name removed from PhishTank",
@@ -199,4 +203,6 @@ def what_to_publish(validation: Validation) -> str:
         f"{file.url} must answer '{quote(file.content)}' over plain HTTP without a redirect" for file in wanted.files
     ]
     things += [f"{record.name} must have the {record.type} record '{quote(record.value)}'" for record in wanted.records]
-    return "; ".join(things) + ". The CA asks from outside: check name, firewall, port 80 and web root."
+    if wanted.files:
+        return "; ".join(things) + ". The CA asks from outside: check name, firewall, port 80 and web root."
+    return "; ".join(things) + ". " + CHECK_ZONE

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.commands import anew_command
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import ApiError, CertumError
 from .._partner_api.messages.certificate import ReissueRequest
@@ -109,5 +110,5 @@ def refuse_unfit(former: Reference, now: datetime) -> None:
         raise CertumError(
             where=former.words,
             why=f"it is {former.details.certificate_status}, and only a valid one is reissued (error 2094)",
-            remedy="Place a new order, with the role by certum_anew.",
+            remedy="Place a new order (certum_order), which costs money. With the role: " + anew_command("NAME"),
         )

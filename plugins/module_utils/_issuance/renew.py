@@ -142,17 +142,17 @@ def _bare(name: str) -> str:
 
 
 def refuse_unfit(former: Reference, request: RequestFacts) -> None:
-    """What the CA would refuse with 1168 or 1032, said before anything is sent. Raises CertumError."""
+    """What the CA would refuse with 1168 or 1032, said before anything is ordered. Raises CertumError."""
     if has_key(former.details, request):
         raise CertumError(
             where=former.words,
             why="the CSR has the key of the certificate that is renewed, and the CA takes a key only once (error 1032)",
-            remedy="Make a new key and CSR. Nothing was sent.",
+            remedy="Nothing was renewed. Make a new key and CSR.",
         )
     asked, had = (request.common_name or "").lower(), former.details.common_name.lower()
     if had and asked != had:
         raise CertumError(
             where=former.words,
             why=f"the CSR is for {quote(asked) or 'no common name'}, and {quote(had)} is renewed (error 1168)",
-            remedy="Make it with that common name, or place a new order. Nothing was sent.",
+            remedy="Nothing was renewed. Make it with that common name, or place a new order.",
         )

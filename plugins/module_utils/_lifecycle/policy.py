@@ -39,7 +39,7 @@ def read_policy(options: Mapping[str, Any] | None) -> Policy:
     given = options or {}
     products, max_names, wildcards = given.get("products"), given.get("max_names"), given.get("wildcards")
     if max_names is not None and max_names < 1:
-        raise InvalidPolicyError(f"policy: max_names is {max_names}, a certificate has at least one name")
+        raise InvalidPolicyError(f"policy: max_names is {max_names}, and has to be 1 or more")
     try:
         codes = None if products is None else frozenset(find(product).code for product in products)
     except UnknownProductError as error:

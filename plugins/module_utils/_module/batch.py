@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -20,6 +21,7 @@ from .._batch import batch
 from .._batch.claims import duplicates
 from .._batch.clocks import read_host_clock
 from .._batch.host import Account, BatchHost, Settings
+from .._handover.commands import for_host
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
 from .._handover.reasons import summary
@@ -32,8 +34,8 @@ from .api import api_constraints, api_options, open_api
 from .freezing import declared_defaults
 from .masking import mask_sentences
 from .options import ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
+from .packages import packages_sentence
 from .role_names import role_sentence
-from .run import packages_sentence
 from .sentences import map_sentences
 from .visible import visible_sentences
 
@@ -82,7 +84,9 @@ def run_step(
     merged: dict[str, Any] = {key: {**nothing[key], **result[key]} for key in ("hosts", "troubles") if key in nothing}
     whole = {**result, **merged}
     secrets = {host.account.api_password for host in hosts} - {""}
-    return visible_sentences(map_sentences(mask_sentences(whole, secrets), role_sentence))  # type: ignore[no-any-return]
+    shown = map_sentences(mask_sentences(whole, secrets), role_sentence)
+    shown["hosts"] = {host: map_sentences(part, partial(for_host, host=host)) for host, part in shown["hosts"].items()}
+    return visible_sentences(shown)  # type: ignore[no-any-return]
 
 
 def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping[str, Any]) -> bool:

@@ -17,12 +17,18 @@ VARIABLES = {
     "api_username": "certum_api_username",
     "api_password": "certum_api_password",
     "ca_path": "certum_api_ca_path",
+    "validate_certs": "certum_api_validate_certs",
+    "wait_timeout": "certum_wait_timeout",
+    "wait_sleep": "certum_wait_sleep",
     "the option resolve": "certum_preflight_resolve",
     "the option resolvers": "certum_preflight_resolvers",
 }
+NOT_OF_THE_ROLE = re.compile(r" \((?:connect|request)_timeout\)")
+"""What the role does not let anybody set is not named."""
+
 _OPTIONS = re.compile(rf"(?<![\w.<-])({'|'.join(VARIABLES)})(?![\w>-])")
 
 
 def role_sentence(text: str) -> str:
     """Return the text with the role's variables in the place of the options."""
-    return _OPTIONS.sub(lambda found: VARIABLES[found[1]], text)
+    return _OPTIONS.sub(lambda found: VARIABLES[found[1]], NOT_OF_THE_ROLE.sub("", text))

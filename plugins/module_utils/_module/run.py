@@ -9,7 +9,6 @@ Private to the collection.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +18,7 @@ from ansible.module_utils.common.parameters import remove_values
 from .._handover.problems import KnownError, Problem, failure, problem_of
 from .._lifecycle.declaration import only_set
 from .masking import mask_sentences
+from .packages import packages_sentence
 from .unquoted import unquoted
 from .visible import visible_sentence, visible_sentences
 
@@ -93,14 +93,3 @@ def _given(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def _items_given(items: list[Any]) -> list[Any]:
     return [only_set(item) if isinstance(item, dict) else item for item in items]
-
-
-def packages_sentence(packages: Sequence[str]) -> str:
-    """Return which packages to install, and how."""
-    names = " ".join(packages)
-    what = "Python package" if len(packages) == 1 else "Python packages"
-    return (
-        f"The {what} {names} cannot be imported by {sys.executable}: "
-        f"install with '{sys.executable} -m pip install {names}', "
-        "or choose another interpreter with ansible_python_interpreter."
-    )

@@ -78,7 +78,7 @@ def install(
     """
     declared = canonical_names(names)
     path = str(layout.certificate(name))
-    verified = verify(issued, names=declared, now=now, path=path)
+    verified = verify(issued, names=declared, now=now, path=path, declaration=name)
     serial_number = verified.facts.serial_number
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from .._handover.commands import anew_command
 from .._handover.foreign_text import quote
 from .._x509.chain import CLOCK_SKEW, Chain, build_chain
 from .._x509.errors import X509Error
@@ -42,7 +43,7 @@ _CLOCK = (
     "If the clock of this host is wrong, correct the clock and run again: the same certificate is installed then, and "
     "nothing is ordered."
 )
-_EXPIRED = "If the clock is right, the order is an old one: order again with certum_anew."
+_EXPIRED = "If the clock is right, the order is an old one. To order again with a new key:"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Verified:
     root_pem: str | None
 
 
-def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str) -> Verified:
+def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str, declaration: str = "NAME") -> Verified:
     """Check everything but the key: a leaf, for every declared name, in date, with a chain whose signatures hold.
 
     Raises StoreError, which says that nothing was changed.
@@ -80,7 +81,7 @@ def verify(issued: Issued, *, names: Iterable[str], now: datetime, path: str) ->
     except X509Error as error:
         raise refused(path, str(error), remedy=_DAMAGED) from None
     wanted = frozenset(canonical_names(names))
-    objection = _objection(facts, wanted) or _wrong_time(facts, now) or _wrong_chain(chain)
+    objection = _objection(facts, wanted) or _wrong_time(facts, now, declaration) or _wrong_chain(chain)
     if objection is not None:
         raise refused(path, f"certificate {facts.serial_number} {objection.why}", remedy=objection.remedy)
     return Verified(facts, certificate_pem, "".join(chain.certificates), chain.root)
@@ -112,12 +113,13 @@ def _wrong_chain(chain: Chain) -> _Objection | None:
     return None
 
 
-def _wrong_time(facts: CertificateFacts, now: datetime) -> _Objection | None:
+def _wrong_time(facts: CertificateFacts, now: datetime, name: str) -> _Objection | None:
     clock = f"the clock of this host says {now:%Y-%m-%d %H:%M} UTC"
     if now + CLOCK_SKEW < facts.not_before:
         return _Objection(f"is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC, and {clock}", _CLOCK)
     if now >= facts.not_after:
-        return _Objection(f"ended on {facts.not_after:%Y-%m-%d %H:%M} UTC, and {clock}", f"{_CLOCK} {_EXPIRED}")
+        remedy = f"{_CLOCK} {_EXPIRED} {anew_command(name)}"
+        return _Objection(f"ended on {facts.not_after:%Y-%m-%d %H:%M} UTC, and {clock}", remedy)
     return None
 
 

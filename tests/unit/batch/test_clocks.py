@@ -18,7 +18,7 @@ from ansible_collections.certops.certum.plugins.module_utils._batch.clocks impor
     hold_back,
     read_host_clock,
 )
-from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Sent
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Operation, Sent
 from ansible_collections.certops.certum.plugins.module_utils._issuance.jobs import Job
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import (
     AuthenticationError,
@@ -104,7 +104,7 @@ class Ca:
 
 
 def job(sent: Sent = Sent.NO, **more: Any) -> Job:
-    order: Any = SimpleNamespace(name="shop", sent=sent)
+    order: Any = SimpleNamespace(name="shop", sent=sent, operation=Operation.REISSUE)
     return Job(**{"item": {}, "order": order, "reason": "a certificate is due", **more})
 
 
@@ -119,7 +119,7 @@ def test_nothing_new_is_asked_for_by_a_clock_that_is_clearly_wrong(ahead: timede
     problem = held(Ca(NONE), clock(ahead))
     assert problem is not None
     assert problem.text.startswith(f"shop: the clock of web1 is {difference(ahead)}, so ")
-    assert problem.text.endswith("Nothing was ordered. Correct the clock of web1, then run again.")
+    assert problem.text.endswith("Nothing was reissued. Correct the clock of web1, then run again.")
 
 
 def test_others_are_not_held_back() -> None:

@@ -4,9 +4,18 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 import pytest
+import yaml
+from ansible_collections.certops.certum.plugins.module_utils._handover.commands import anew_command, for_host
+from ansible_collections.certops.certum.plugins.module_utils._module.api import api_options
 from ansible_collections.certops.certum.plugins.module_utils._module.role_names import role_sentence
 from ansible_collections.certops.certum.plugins.module_utils._module.sentences import map_sentences
+
+ROLES = Path(__file__).resolve().parents[3] / "roles"
+NEVER_NAMED = {"soap_action"}
 
 
 def test_sentences_are_changed_wherever_they_are_and_data_stay() -> None:
@@ -24,6 +33,23 @@ def test_sentences_are_changed_wherever_they_are_and_data_stay() -> None:
     }
 
 
+def test_every_option_that_a_message_may_name_is_a_variable_of_the_role() -> None:
+    """Those of the API, and of waiting. What a role has no variable for is not named in its messages."""
+    specs = yaml.safe_load((ROLES / "certum/meta/argument_specs.yml").read_text())
+    variables = specs["argument_specs"]["main"]["options"]
+    options = {*api_options(), "wait_timeout", "wait_sleep"} - NEVER_NAMED
+    for option in options:
+        named = role_sentence(f"30 s ({option})")
+        assert named == "30 s" or named.removeprefix("30 s (").removesuffix(")") in variables, option
+
+
+@pytest.mark.parametrize("host", ["web1", "web 1"])
+def test_commands_name_the_host(host: str) -> None:
+    text = for_host(f"With the role: {anew_command('shop')}", host)
+    _with, _the, _role, *words = shlex.split(text)
+    assert words == ["ansible-playbook", "PLAYBOOK", "--limit", host, "-e", '{"certum_anew": ["shop"]}']
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -31,6 +57,8 @@ def test_sentences_are_changed_wherever_they_are_and_data_stay() -> None:
         ("name the CA certificates in ca_path", "name the CA certificates in certum_api_ca_path"),
         ("Set the option resolvers to", "Set certum_preflight_resolvers to"),
         ("Set the option resolve to", "Set certum_preflight_resolve to"),
+        ("no connection within 30 s (connect_timeout)", "no connection within 30 s"),
+        ("no complete answer within 120 s (request_timeout)", "no complete answer within 120 s"),
         ("certum_api_url, <api_password> and /api_url-old", "certum_api_url, <api_password> and /api_url-old"),
     ],
 )

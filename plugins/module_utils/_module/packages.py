@@ -1,0 +1,52 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which Python packages are missing, and the command that installs them for this interpreter.
+
+Private to the collection. The interpreter of a distribution gets its packages from the distribution: pip refuses to
+install there (PEP 668), or replaces what other programs need.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+OF_DISTRIBUTIONS: dict[tuple[str, ...], str] = {("cryptography",): "python3-cryptography"}
+"""What every distribution has in the version that we need, by what is missing."""
+
+MANAGERS = ("apt", "dnf", "zypper")
+DIRECTORY = Path("/usr/bin")
+
+
+def packages_sentence(packages: Sequence[str]) -> str:
+    """Return which packages to install, and how."""
+    names = " ".join(packages)
+    what = "Python package" if len(packages) == 1 else "Python packages"
+    commands = install_commands(
+        packages,
+        executable=sys.executable,
+        in_environment=sys.prefix != sys.base_prefix,
+        is_there=lambda path: path.exists(),
+    )
+    return (
+        f"The {what} {names} cannot be imported by {sys.executable}: "
+        f"install with {' or '.join(commands)}, "
+        "or choose another interpreter with ansible_python_interpreter."
+    )
+
+
+def install_commands(
+    packages: Sequence[str], *, executable: str, in_environment: bool, is_there: Callable[[Path], bool]
+) -> list[str]:
+    """Return the commands of which one installs the packages for this interpreter, each in quotation marks. Pure."""
+    package = OF_DISTRIBUTIONS.get(tuple(packages))
+    if package is None or in_environment or Path(executable).parent != DIRECTORY:
+        return [f"'{executable} -m pip install {' '.join(packages)}'"]
+    managers = [manager for manager in MANAGERS if is_there(DIRECTORY / manager)]
+    return [f"'{manager} install {package}'" for manager in managers or MANAGERS[:2]]
