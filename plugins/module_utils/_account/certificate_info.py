@@ -18,13 +18,15 @@ from .._x509.chain import build_chain
 from .._x509.errors import X509Error
 from .._x509.facts import read_certificate
 from .._x509.pem import one_certificate
-from .reference import find_certificate
+from .reference import InvalidRequestError, find_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.certificate import CertificateDetails
+
+MOST_DAYS = 30
 
 
 def read_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
@@ -43,6 +45,10 @@ def read_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
 
 
 def _expiring(api: PartnerApi, days: int) -> dict[str, Any]:
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidRequestError(
+            f"validity_days_left is {days}, and has to be 1 to {MOST_DAYS} (error 2052). Nothing was sent."
+        )
     found = list(api.get_expiring_certificates(validity_days_left=days))
     return {
         "changed": False,

@@ -75,7 +75,7 @@ def encode(name: str) -> str:
     result = ".".join((["*"] if wildcard else []) + encoded)
     if len(result) > DNS_NAME_MAX:
         raise InvalidNameError(
-            f"'{quote(name, 60)}'... has {len(result)} characters, a DNS name has at most {DNS_NAME_MAX}."
+            f"'{quote(name, 60)}'... has {len(result)} characters, a DNS name has 1 to {DNS_NAME_MAX}."
         )
     return result
 

@@ -37,7 +37,7 @@ class Call:
             return "Nothing was changed; run again later."
         return (
             "It may have been carried out: look at the order (certum_order_info, or the same play again) "
-            "before sending it anew."
+            "before you send it again."
         )
 
     def quote(self, text: str) -> str:

@@ -48,29 +48,29 @@ _CLASS_REMEDIES = {
     ErrorClass.INPUT: "Correct this value and run again.",
     ErrorClass.POLICY: "The CA does not issue this: change what is asked for, or choose another product.",
     ErrorClass.LIMIT: "Bring the value within the limit and run again.",
-    ErrorClass.DUPLICATE: "It is there already: look at what exists before sending anything new.",
+    ErrorClass.DUPLICATE: "It exists already: look at what exists before you send anything new.",
     ErrorClass.NOT_FOUND: "Check the identifier, and that this environment (production or test) and account have it.",
-    ErrorClass.STATE: "Look at the present state of the order or certificate; what was asked does not fit it.",
+    ErrorClass.STATE: "Look at the state of the order or certificate: the request does not fit it.",
     ErrorClass.AUTH: "Ask the CA's partner support to give the account this right.",
     ErrorClass.INTERNAL: "Ask the CA's partner support, with the number, the time and the order id.",
 }
 
 _FILE_FOR_WILDCARD = (
-    "Choose one of the DNS methods: a file proves neither a wildcard name nor any other name than its own."
+    "Choose one of the DNS methods: a file validates neither a wildcard name nor any other name than its own."
 )
 
 _REMEDIES = {
     1006: "Choose a product that is on sale now: certum_product_info lists those of this account.",
-    1012: "An order with this id exists: adopt it (look it up by its id) and do not order again.",
+    1012: "An order with this id exists: look at it with certum_order_info, and do not order again.",
     1014: "Give a product: certum_product_info lists those of this account.",
     1023: "Choose another customer identifier than the API user name.",
-    1032: "Make a new private key and CSR; if you sent this key a moment ago, look for its order first.",
+    1032: "Make a new private key and CSR. If you sent this key a moment ago, look for its order first.",
     1033: "Check the order id, and that the environment (production or test) is the one it was placed in.",
     1045: "Add the common name to the subject alternative names.",
     1046: "Keep one wildcard name in this certificate and declare another certificate for the next.",
     1063: "Make a new private key: this one is publicly known to be weak or compromised.",
-    1069: "Ask for an earlier end date, or leave it out to get the longest the product gives.",
-    1075: "Ask the CA's partner support to open this product for the account, or choose one of certum_product_info's.",
+    1069: "Ask for an earlier end date, or leave it out for the longest lifetime of the product.",
+    1075: "Ask the CA's partner support to open this product for the account, or choose another (certum_product_info).",
     1107: "Drop names, or choose a multi-domain product with room for them.",
     1113: "Look at the order's state: there is no mailbox verification left to send again.",
     1114: "Use the mail that was sent before; its link is still good.",
@@ -79,8 +79,8 @@ _REMEDIES = {
     1117: "Choose a product without wildcard, or a wildcard common name.",
     1118: "Choose a product without wildcard, or add the wildcard name.",
     1133: "Check the serial number (hexadecimal) and the environment: no certificate of this account has it.",
-    1136: "The order has a certificate: end that with certum_revoke if nobody uses it. A reissue that is under way "
-    "in the order is not cancelled either: see it through with certum_validation, or leave it.",
+    1136: "The order has a certificate: revoke it with certum_revoke if nobody uses it. A pending reissue is not "
+    "cancelled either: validate its names with certum_validation, or leave it.",
     1137: "The certificate has expired, nothing is left to cancel.",
     1139: "The CA is working on the order: run certum_cancel again in a few minutes, or certum_revoke once issued.",
     1141: "Give a key_compromise_date between the start of the certificate and today.",
@@ -89,6 +89,7 @@ _REMEDIES = {
     1145: "Nothing to do: it is revoked already.",
     1148: "Use a public address or a DNS name.",
     1151: "Nothing to do: the order was cancelled before.",
+    1153: "Ask for a page of 1 to 100, or for a shorter period.",
     1154: "Ask for a shorter period.",
     1155: "There is no such page: the result ended before it.",
     1166: "Use the product's renewal code (normally the issue code plus 5), which certum_renew finds by order_id.",
@@ -102,25 +103,26 @@ _REMEDIES = {
     1184: "Ask for a new verification code and publish it.",
     1185: "Trigger validation again in a few minutes: the order and its validation code stay as they are.",
     1186: "Publish and trigger the code that the CA gave last for this order; an older one is void.",
+    2052: "Give validity_days_left as 1 to 30.",
     2053: "Give the order to cancel.",
     2093: "The certificate has expired: place a new order.",
-    2094: "Only a valid certificate with no reissue under way is reissued, and certum_order_info tells which it is: "
-    "see the one under way through (certum_validation), or place a new order for a revoked one.",
+    2094: "Only a valid certificate without a pending reissue is reissued (see certum_order_info). Validate "
+    "the names of a pending reissue with certum_validation. For a revoked certificate, place a new order.",
     2104: "Leave key_compromise_date out, or give revoke_reason key_compromise.",
-    2122: "Keys of SimplySign products live at the CA: place a new order instead of a reissue.",
-    2125: "Make the CSR anew and sign it with SHA-256: the CA may refuse a signature with an older hash.",
+    2122: "The CA keeps the keys of SimplySign products: place a new order instead of a reissue.",
+    2125: "Make a new CSR and sign it with SHA-256: the CA may refuse a signature with an older hash.",
     2126: "Give certum_reissue the order_id, which finds the newest certificate of the order.",
     2130: "List in add_names only names that the certificate does not hold yet.",
     2153: "This order was placed in the web portal: work on it there.",
     2162: "Give a method of domain validation.",
-    2171: "Choose the file method: the others cannot prove an IP address.",
+    2171: "Choose the file method: the others cannot validate an IP address.",
     2186: _FILE_FOR_WILDCARD,
-    2188: "Give certum_reissue a validation.method, and prove the names again with the code that it returns.",
+    2188: "Give certum_reissue a validation.method, and validate the names with the code that it returns.",
     2189: "Send fewer files in one call: run certum_document several times.",
     2190: "Give another revoke_reason, such as cessation_of_operation.",
     2191: "Send each file once.",
-    2192: "Order anew without that name: with the role, declare a certificate with another name for the other domains, "
-    "and this one absent.",
+    2192: "Order again without that name: with the role, declare a certificate with another name for the other "
+    "domains, and this one absent.",
     2193: "Remove the IP addresses, or choose a product that is not EV.",
     2204: "Wait for the result: a check of these names is running already.",
     2205: "Wait, then trigger validation again: the order and its validation code stay as they are.",

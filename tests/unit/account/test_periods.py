@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._account.certificate_info import read_certificates
 from ansible_collections.certops.certum.plugins.module_utils._account.declarations import declare_account
 from ansible_collections.certops.certum.plugins.module_utils._account.order_info import read_orders
 from ansible_collections.certops.certum.plugins.module_utils._account.reference import InvalidRequestError
@@ -17,6 +18,12 @@ from ansible_collections.certops.certum.tests.unit.partner_api.api_service impor
 def test_days_that_lead_beyond_the_calendar(days: int) -> None:
     with pytest.raises(InvalidRequestError, match=f"days is {days}, .* Nothing was sent"):
         declare_account(Script().api(), {"days": days, "dest": None}, check_mode=False)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 31])
+def test_days_that_the_ca_does_not_look_ahead(days: int) -> None:
+    with pytest.raises(InvalidRequestError, match=f"validity_days_left is {days}, and has to be 1 to 30 .*Nothing was"):
+        read_certificates(Script().api(), {"validity_days_left": days}, check_mode=False)
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00", "yesterday"])
