@@ -63,9 +63,9 @@ def _renewal(params: Mapping[str, Any], former: Reference, request: RequestFacts
     if not customer or not product:
         raise InvalidRequestError(
             "A renewal needs the customer and the product of the old order (errors 1166 to 1169): give order_id, "
-            "or both customer and product. Nothing was sent."
+            "or both customer and product. Nothing was renewed."
         )
     try:
         return Renewal(former, request, proof, customer, renewal_code(product))
     except UnknownProductError as error:
-        raise InvalidRequestError(f"{error} Nothing was sent.") from None
+        raise InvalidRequestError(f"{error} Nothing was renewed.") from None
