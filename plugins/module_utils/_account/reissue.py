@@ -34,7 +34,7 @@ def reissue_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mod
         return _nothing_to_do(order_id, f"order {order_id} has a certificate for this key, or waits for it")
     added = missing_names(_encoded(params["add_names"]), former)
     if added and proof is None:
-        raise InvalidRequestError("Added names have to be validated: give validation (error 2162). Nothing was reissued.")
+        raise InvalidRequestError("Added names need validation (error 2162): give validation. Nothing was reissued.")
     refuse_unfit(former, api.now())
     after = {"reissues": former.serial_number, "adds": list(added)}
     words = f"; {former.serial_number} will be revoked by the CA {FORMER_DAYS} days after the new one is issued"
