@@ -92,7 +92,7 @@ def test_where_the_newest_was_revoked_and_an_older_copy_is_on_disk_it_is_said_an
     with site.ca.client() as api:
         api.revoke_certificate(serial_number=newest)
         predicted = site.predict(api)
-        assert (predicted["reason"]["text"], predicted["changed"]) == ("nothing would be ordered", False)
+        assert (predicted["reason"]["text"], predicted["changed"]) == ("nothing would be reissued", False)
         told = [predicted["problem"]["text"], site.run(api), site.run(api)]
         assert site.certificates_per_order() == [2], "a person decides"
         for words in told:
