@@ -290,7 +290,8 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
             "::1",
             "versions/{first}/fullchain.pem",
             "versions/{first}/privkey.pem",
-            "it serves certificate {first}, which is for shop.example.com, not certificate {second}",
+            "asked for shop.example.com it serves certificate {first}, which is for shop.example.com, "
+            "not certificate {second}",
         ),
         ("127.0.0.1", "current/cert.pem", "current/privkey.pem", "serves certificate {second} without its whole chain"),
     ],
