@@ -64,7 +64,7 @@ _REMEDIES = {
     1012: "An order with this id exists: look at it with certum_order_info, and do not order again.",
     1014: "Give a product: certum_product_info lists those of this account.",
     1023: "Choose another customer identifier than the API user name.",
-    1032: "Make a new private key and CSR. If you sent this key a moment ago, look for its order first.",
+    1032: "Make a new private key and CSR; if you sent this key a moment ago, look for its order first.",
     1033: "Check the order id, and that the environment (production or test) is the one it was placed in.",
     1045: "Add the common name to the subject alternative names.",
     1046: "Keep one wildcard name in this certificate and declare another certificate for the next.",

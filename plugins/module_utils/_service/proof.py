@@ -50,11 +50,11 @@ class Target:
     address: str
     host: str
     port: int
-    protocol: StartTls | None
     server_name: str
     serial_number: str
     key_type: KeyType | None
     expected: tuple[bytes, ...]
+    protocol: StartTls | None = None
 
 
 @dataclass(frozen=True)
