@@ -92,9 +92,9 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
     leftover: list[Problem] = []
 
     def act(item: DeclaredItem) -> Done:
+        moved = not check_mode and follow_rename(plain_layout, item["name"], renamed)
         if step is _put_in_place:
             leftover.extend(_remove_validation_file(item, params["orders"], check_mode=check_mode))
-        moved = not check_mode and follow_rename(plain_layout, item["name"], renamed)
             leftover.extend(_remove_trial(layout, item, check_mode=check_mode))
         change = step(layout, item, params, check_mode)
         if item["name"] in renamed:
