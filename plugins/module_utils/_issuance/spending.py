@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, PurchasePolicy
+from .._lifecycle.former import FORMER_DAYS
 from .._lifecycle.operation import cost_of
 from .._lifecycle.products import issue_code
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
 from .._partner_api.messages.base import same_serial_number
 from .reference import has_the_names
-from .reissue import OLD_COPY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,7 +146,7 @@ def taken_from_elsewhere(asked: Order, found: Order) -> str:
     return (
         f"certificate {found.predecessor} of customer {quote(found.customer, 80)} has the same names and is {what} for "
         f"this declaration, which {cost(found)}. If another host still uses it, replace it there: the CA revokes a "
-        f"certificate {OLD_COPY_DAYS} days after its reissue."
+        f"certificate {FORMER_DAYS} days after its reissue."
     )
 
 
