@@ -53,7 +53,17 @@ def test_a_broken_configuration_holds_a_reissue_back_night_after_night(world: Wo
 def test_what_each_host_lacks_is_its_own_problem(world: World) -> None:
     lacking: list[tuple[dict[str, Any], str]] = [
         ({"owner": "nobody-has-this"}, "owner: 'nobody-has-this' is not a user of this host"),
-        ({"deploy": {"service": "web", "check_command": ["no-such-program"], "reload_command": ["true"]}}, "no-such-"),
+        (
+            {
+                "deploy": {
+                    "service": "web",
+                    "check_command": ["no-such-program"],
+                    "reload_command": ["true"],
+                    "probe": [],
+                }
+            },
+            "no-such-",
+        ),
     ]
     items = [
         world.declaration(name, f"{name}.example.com", **changes)

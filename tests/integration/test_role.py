@@ -60,7 +60,8 @@ def test_certificates_that_share_a_web_root_are_proved_one_after_the_other(world
 
 def test_hosts_that_share_a_web_root_each_get_their_own_certificate(world: World) -> None:
     store = f"{world.store}/{{{{ inventory_hostname }}}}"
-    (play,) = world.role(world.declaration(), hosts="web1,web2", certum_path=store)
+    item = world.declaration(allow_duplicate=True)
+    (play,) = world.role(item, hosts="web1,web2", certum_path=store)
 
     run = world.project.run([{**play, "serial": 1}], warnings=True).succeeded()
 

@@ -22,6 +22,7 @@ EC256 = keys.KeySpec(KeyType.EC, 256)
 RSA2048 = keys.KeySpec(KeyType.RSA, 2048)
 BEGINNING = datetime(2026, 11, 1)
 LIFETIME = timedelta(days=199)
+DECADE = timedelta(days=3650)
 
 
 def subject(common_name: str) -> x509.Name:
@@ -50,7 +51,8 @@ class Authority:
     ) -> Authority:
         key = key or keys.generate(spec)
         issuer = parent or cls(name, key, "")
-        return cls(name, key, issuer.sign(key.public_key(), name, is_ca=True, lifetime=timedelta(days=3650)))
+        validity = {"beginning": BEGINNING - DECADE, "lifetime": 2 * DECADE}
+        return cls(name, key, issuer.sign(key.public_key(), name, is_ca=True, **validity))
 
     def sign(
         self,
