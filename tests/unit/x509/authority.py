@@ -51,8 +51,8 @@ class Authority:
     ) -> Authority:
         key = key or keys.generate(spec)
         issuer = parent or cls(name, key, "")
-        validity = {"beginning": BEGINNING - DECADE, "lifetime": 2 * DECADE}
-        return cls(name, key, issuer.sign(key.public_key(), name, is_ca=True, **validity))
+        before, lifetime = BEGINNING - DECADE, 2 * DECADE
+        return cls(name, key, issuer.sign(key.public_key(), name, is_ca=True, beginning=before, lifetime=lifetime))
 
     def sign(
         self,
