@@ -34,10 +34,12 @@ _NOBODY_KNOWS = 65534
 
 
 def drifted_base(layout: Layout) -> tuple[str, ...]:
-    """Return the directory of all certificates with what differs. Its mode is the administrator's: closed is wrong."""
+    """Return the directory of all certificates with what differs.
+
+    Mode and owner are the administrator's, who may have put it into a directory of somebody. Only closed is wrong.
+    """
     found = _status(layout.base)
-    expected = None if found is None else _of_base(found)
-    words = _difference(found, expected) if found and expected else ""
+    words = _wrong_mode(found, _mode_of_base(found)) if found else ""
     return (f"{layout.base} ({words})",) if words else ()
 
 
@@ -55,7 +57,9 @@ def drifted_directories(layout: Layout, name: str) -> tuple[str, ...]:
 
 def repair_base(base: Directory) -> None:
     """Repair the open directory of all certificates. Raises StoreError."""
-    _repair(base, _of_base(os.fstat(base.descriptor)))
+    found = os.fstat(base.descriptor)
+    if _wrong_mode(found, _mode_of_base(found)):
+        base.own(OPEN)
 
 
 def repair_directories(directory: Directory) -> None:
@@ -85,9 +89,9 @@ def _repair(directory: Directory, expected: Ownership) -> None:
         directory.own(Ownership(expected.mode, _owner(found)))
 
 
-def _of_base(found: os.stat_result) -> Ownership:
+def _mode_of_base(found: os.stat_result) -> int:
     mode = stat.S_IMODE(found.st_mode)
-    return Ownership(mode if mode & _FOR_OTHERS else OPEN.mode)
+    return mode if mode & _FOR_OTHERS else OPEN.mode
 
 
 def _versions(path: Path) -> Iterator[Path]:
@@ -113,9 +117,11 @@ def _owner(found: os.stat_result) -> int | None:
 
 
 def _difference(found: os.stat_result, expected: Ownership) -> str:
-    mode, owner = stat.S_IMODE(found.st_mode), _owner(found)
-    may_change = os.geteuid() in (_ROOT, found.st_uid)
-    words = [f"mode {mode:04o}, expected {expected.mode:04o}"] if may_change and mode != expected.mode else []
-    if owner is not None:
-        words.append(f"owner {found.st_uid}, expected {owner}")
-    return "; ".join(words)
+    owner = _owner(found)
+    wrong_owner = "" if owner is None else f"owner {found.st_uid}, expected {owner}"
+    return "; ".join(filter(None, [_wrong_mode(found, expected.mode), wrong_owner]))
+
+
+def _wrong_mode(found: os.stat_result, expected: int) -> str:
+    mode, may_change = stat.S_IMODE(found.st_mode), os.geteuid() in (_ROOT, found.st_uid)
+    return f"mode {mode:04o}, expected {expected:04o}" if may_change and mode != expected else ""
