@@ -96,11 +96,17 @@ def _on_disk(scene: Scene, names: Sequence[str]) -> None:
 
 
 def _rolled_back(scene: Scene, names: Sequence[str]) -> None:
-    """A newer certificate is on disk, and was taken out of place because the service did not load."""
+    """A newer certificate is on disk, and was taken out of place because the service did not load.
+
+    A configuration that is broken before the order keeps it back, so the check before the order breaks it.
+    """
     _deployed(scene, names)
     broken = scene.world.web.prefix / "sites-enabled/broken.conf"
-    broken.write_text("nonsense;\n")
-    played = scene.run(_replaced(scene, names), names)
+    script = f'"$@"; code=$?; echo "nonsense;" > {broken}; exit $code'
+    declared = [scene.declared(name) for name in names]
+    for each in declared:
+        each["deploy"]["check_command"] = ["/bin/sh", "-c", script, "check", *each["deploy"]["check_command"]]
+    played = scene.run(scene.role(*declared, certum_replace=list(names)), names)
     assert "nonsense" in played.output, played.excerpt()
     broken.unlink()
 

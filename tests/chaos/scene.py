@@ -85,11 +85,14 @@ class Scene:
         by_host: dict[str, list[dict[str, Any]]] = {host: [] for host in self.hosts}
         for certificate in certificates:
             by_host[self.host(certificate["name"])].append(certificate)
+        others = {host: sorted(path.name for path in (self.world.store / host).glob("*")) for host in self.hosts}
         return self.world.role(
             hosts=":".join(self.hosts),
             **{
                 "declared_by_host": by_host,
                 "certum_certificates": "{{ declared_by_host[inventory_hostname] }}",
+                "others_by_host": others,
+                "certum_declared_elsewhere": "{{ others_by_host[inventory_hostname] }}",
                 "certum_path": f"{self.world.store}/{{{{ inventory_hostname }}}}",
                 "certum_wait_timeout": self._wait_timeout,
                 **variables,
