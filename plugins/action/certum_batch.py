@@ -11,6 +11,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._batch.claims import ACCOUNT
 from ..module_utils._handover.terms import BatchStep
+from ..module_utils._module.claimed import claimed_items
 from ..module_utils._module.freezing import plain
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ def _of_role(variables: Mapping[str, Any]) -> dict[str, Any]:
     return {
         option: plain(variables[name]) for option, name in WRITTEN.items() if name in variables and name not in facts
     }
+
+
+def _before(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what earlier calls of the role for the host declare, other than this call."""
+    frozen = plain(variables[FROZEN])
+    names = {item["name"] for item in claimed_items(frozen["variables"])}
+    return {**frozen["variables"], "certificates": [item for item in frozen["before"] if item["name"] not in names]}
 
 
 class ActionModule(ActionBase):
@@ -101,8 +109,9 @@ class ActionModule(ActionBase):
         """
         if step != BatchStep.ORDER:
             return {}
-        others = [host for host in task_vars["groups"]["all"] if host not in frozen]
-        return {host: _of_role(task_vars["hostvars"].raw_get(host)) for host in others}
+        hostvars, everyone = task_vars["hostvars"], task_vars["groups"]["all"]
+        others = {host: _of_role(hostvars.raw_get(host)) for host in everyone if host not in frozen}
+        return {**others, **{f"{host}, in an earlier call of the role": _before(hostvars[host]) for host in frozen}}
 
     def _environment(self) -> Mapping[str, str]:
         """Return what ``environment`` of the task or play sets. This process ends with the task."""

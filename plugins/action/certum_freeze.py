@@ -15,7 +15,7 @@ from ansible.plugins.loader import module_loader
 from ..module_utils._handover.foreign_text import quote
 from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
-from ..module_utils._module.declared_names import declared_before, declared_here, names_in
+from ..module_utils._module.declared_names import declarations_before, declared_before, declared_here, names_in
 from ..module_utils._module.freezing import (
     FreezeError,
     declared_defaults,
@@ -71,6 +71,7 @@ class ActionModule(ActionBase):
             "values": {},
             "declared": declared_before(variables.get(FROZEN)),
             "elsewhere": [],
+            "before": declarations_before(variables.get(FROZEN)),
             "problems": [],
             "reason": Reason(ReasonCode.VARIABLES_READ, f"the variables of role {options['role']} are read").shown(),
         }

@@ -92,6 +92,11 @@ elsewhere:
   returned: success
   type: list
   elements: str
+before:
+  description: What earlier calls of the role in this run declare for the host, as far as it claims names.
+  returned: success
+  type: list
+  elements: dict
 values:
   description: The values of O(values).
   returned: success

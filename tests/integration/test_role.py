@@ -72,6 +72,23 @@ def test_hosts_that_share_a_web_root_each_get_their_own_certificate(world: World
     world.is_quiet([play])
 
 
+def test_the_same_names_in_two_calls_of_the_role_are_refused(world: World) -> None:
+    (play,) = world.role()
+    del play["roles"]
+    calls = [
+        {
+            "ansible.builtin.include_role": {"name": "certops.certum.certum"},
+            "vars": {"certum_certificates": [world.declaration(name)]},
+        }
+        for name in ("shop", "store")
+    ]
+
+    run = world.project.run([{**play, "tasks": calls}], warnings=True).failed()
+
+    assert "the same names are declared for shop of web1, in an earlier call of the role" in run.failures[-1]
+    assert [order["customer"] for order in world.ca.orders()] == ["web1/shop"]
+
+
 def test_a_changed_declaration_leads_to_another_certificate_and_the_reason_is_given(world: World) -> None:
     """A new order where it takes one, and else a reissue, which is free."""
     world.project.run(world.role(world.deployed())).succeeded()

@@ -27,8 +27,9 @@ ACCOUNT = ("api_url", "api_environment", "api_username")
 def duplicates(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """Return, by host and declaration, which declarations of other hosts have the same names and not all allow it.
 
-    ``variables`` are those of the role by host, without prefix. Hosts of different accounts have nothing in common: the
-    test system is another account. What cannot be read claims nothing: it is reported where it is declared.
+    ``variables`` are those of the role by host, without prefix and with typed ``certificates``. Hosts of different
+    accounts have nothing in common: the test system is another account. What cannot be read claims nothing: it is
+    reported where it is declared.
     """
     claims = [claim for host, values in variables.items() for claim in _claims(host, values)]
     found: dict[str, dict[str, str]] = {}
@@ -51,33 +52,27 @@ def _may_be_one_account(one: Mapping[str, Any], other: Mapping[str, Any]) -> boo
 
 
 def _claims(host: str, values: Mapping[str, Any]) -> Iterator[Claim]:
-    items = values.get("certificates")
-    for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict) and not is_absent(item):
-            yield from _claim(host, item, values.get("key"))
+    for item in values.get("certificates") or ():
+        if not is_absent(item):
+            yield from _claim(host, item)
 
 
-def _claim(host: str, item: Mapping[str, Any], default_key: object) -> Iterator[Claim]:
-    others = item.get("subject_alt_name") or []
-    key = {**_dictionary(default_key), **_dictionary(item.get("key"))}
-    words = [item.get("name"), item.get("common_name"), *(others if isinstance(others, list) else [None])]
-    if not all(isinstance(word, str) for word in words) or _is_expression([*words, key.get("type"), item.get("www")]):
+def _claim(host: str, item: Mapping[str, Any]) -> Iterator[Claim]:
+    common_name, others = item.get("common_name") or "", item.get("subject_alt_name") or ()
+    key_type = (item.get("key") or {}).get("type") or KeyType.EC.value
+    if _is_expression((item["name"], common_name, *others)):
         return
     try:
-        names = wanted_names(common_name=str(words[1]), subject_alt_name=words[2:], www=item.get("www") is True)
+        names = wanted_names(common_name=common_name, subject_alt_name=others, www=bool(item.get("www")))
     except InvalidNameError:
         return
     yield Claim(
-        name=str(words[0]),
+        name=item["name"],
         names=frozenset(names),
-        key_type=str(key.get("type") or KeyType.EC.value),
-        may_be_shared=item.get("allow_duplicate") is True,
+        key_type=key_type,
+        may_be_shared=bool(item.get("allow_duplicate")),
         host=host,
     )
-
-
-def _dictionary(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _is_expression(words: Iterable[object]) -> bool:

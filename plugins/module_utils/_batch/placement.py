@@ -138,14 +138,14 @@ def _read(host: BatchHost, item: OrderItem) -> Wanted:
 def _bounded(host: BatchHost, order: Order) -> Order:
     """Return the order with what its declaration allows."""
     declaration, given = host.declarations[order.name], host.items[order.name].get("customer")
-    duplicate_of = host.duplicates.get(order.name, "")
     return replace(
         order,
         declared=frozenset(declaration.names),
         own_customer=is_own_customer(order.customer, declared=given, host=host.name, name=order.name),
-        declared_customer=order.customer == given and not (declaration.allow_duplicate or duplicate_of),
+        given_customer=given or "",
+        allow_duplicate=declaration.allow_duplicate,
         purchase=host.settings.purchase,
-        duplicate_of=duplicate_of,
+        duplicate_of=host.duplicates.get(order.name, ""),
     )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from .._handover.declared_items import DeclaredItem
     from .._handover.plan_results import Finding
+    from .._store.installed import Installed
     from .._store.layout import Layout
 
 
@@ -77,9 +78,21 @@ def _state(layout: Layout, name: str, now: datetime) -> str:
     installed = read_installed(layout, name)
     facts = installed.newest_good.facts if installed.newest_good else None
     if facts is None:
-        return "has no certificate" + (" and a staged key" if installed.staged else "")
+        return f"has no certificate{_staged(installed)}"
     verb = "expired on" if facts.not_after <= now else "has a certificate that expires on"
     return f"{verb} {facts.not_after:%Y-%m-%d}"
+
+
+def _staged(installed: Installed) -> str:
+    """A pending order is paid for when it is issued, and nobody follows it any more."""
+    order = installed.staged.order if installed.staged else None
+    if order is None or order.order_id is None:
+        return " and a staged key" if installed.staged else ""
+    order_id = quote(order.order_id)
+    return (
+        f"; its order {order_id} may be pending, which costs money when it is issued (to cancel it: ansible localhost "
+        f"-m certops.certum.certum_cancel -a order_id={order_id})"
+    )
 
 
 def _finding(name: str, code: ReasonCode, text: str) -> Finding:

@@ -30,9 +30,9 @@ Described = tuple[frozenset[str], str, str]
 
 
 def find_renames(layout: Layout, declarations: Sequence[Declaration], *, declared: Collection[str]) -> dict[str, str]:
-    """Return the former name by the declared one. ``declared`` are all declared names, the absent ones among them.
+    """Return the former name by the declared one.
 
-    A declaration that allows duplicates has a twin, whose certificate is not taken.
+    ``declared`` are all names that are declared for the host, absent ones and those of other plays among them.
     """
     unfinished = unfinished_renames(layout.base)
     found = {name: former for name, former in unfinished.items() if name in declared and former not in declared}
@@ -40,9 +40,7 @@ def find_renames(layout: Layout, declarations: Sequence[Declaration], *, declare
         target = target_of_link(layout.base, declaration.name)
         if target is not None and target not in declared:
             found[declaration.name] = target
-    missing = [
-        each for each in declarations if not each.allow_duplicate and not os.path.lexists(layout.certificate(each.name))
-    ]
+    missing = [each for each in declarations if not os.path.lexists(layout.certificate(each.name))]
     if missing:
         by_description = dict(_undeclared(layout, declared))
         for declaration in missing:

@@ -46,9 +46,9 @@ class Order:
     live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``declared`` are the
     names that are declared for the host that asks: it may name no certificate and no order of other names as its own.
     None where the caller is believed. ``own_customer`` is False for a customer that only the host tells: the account
-    has to show that it is for these names. ``declared_customer`` says that the declaration gives the customer: others
-    may have it too, so only certificates with exactly these names are followed. ``purchase`` says which paid orders are
-    allowed; ``duplicate_of`` names other declarations of the same names, which allow none.
+    has to show that it is for these names. ``given_customer`` is that of the declaration: others may have it
+    too, so only certificates with exactly these names are followed, and none with ``allow_duplicate``. ``purchase``
+    says which paid orders are allowed; ``duplicate_of`` names other declarations of the same names, which allow none.
     ``validation_code`` is the code of a pending order where it is known. ``names`` are encoded, the CN first;
     certificates for mail and for signing code have none. ``subject`` is what takes the place of the CSR's attributes,
     by message field. ``term_end`` is estimated.
@@ -71,7 +71,8 @@ class Order:
     window: RenewalWindow = field(default_factory=RenewalWindow)
     declared: frozenset[str] | None = None
     own_customer: bool = True
-    declared_customer: bool = False
+    given_customer: str = ""
+    allow_duplicate: bool = False
     duplicate_of: str = ""
     purchase: PurchasePolicy = PurchasePolicy.ALLOW
     term_end: datetime | None = None
@@ -79,6 +80,11 @@ class Order:
     subject: Mapping[str, Any] = field(default_factory=dict)
     tax_identification_number: str | None = None
     revocation_contact_email: str | None = None
+
+    @property
+    def declared_customer(self) -> bool:
+        """Whether certificates of the customer are followed because the declaration gives it."""
+        return self.customer == self.given_customer and not (self.allow_duplicate or self.duplicate_of)
 
     @property
     def may_be_live(self) -> bool:

@@ -21,7 +21,7 @@ from .._lifecycle.products import issue_code
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.errors import CertumError
 from .._partner_api.messages.base import same_serial_number
-from .reference import has_the_names
+from .reference import has_the_names, key_type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from .._partner_api.messages.certificate import CertificateDetails
     from .._partner_api.messages.lookup import Order as Entry
+    from .._partner_api.messages.lookup import OrderStatus
     from .order import Order
 
 VARIABLE = "certum_purchase"
@@ -120,7 +121,7 @@ def second_purchase(order: Order, account: Iterable[Entry], *, now: datetime) ->
     if order.operation is not Operation.ORDER or not order.sent.may_be_sent or order.duplicate_of:
         return ""
     same = [
-        (details.end_date, details.serial_number, status)
+        (details.end_date, details.serial_number, status, details)
         for status, details in ((entry.order_status, entry.certificate_details) for entry in account)
         if status and details and _is_live(details, now) and has_the_names(details, order.names)
         if not (order.reissue_live_order and status.customer == order.customer)
@@ -128,12 +129,31 @@ def second_purchase(order: Order, account: Iterable[Entry], *, now: datetime) ->
     ]
     if not same:
         return ""
-    end, serial_number, status = max(same, key=lambda found: found[0])
+    end, serial_number, status, details = max(same, key=lambda found: found[0])
     return (
         f"order {order.order_id} {cost(order)}, and the account has certificate {serial_number} for the same "
         f"names, valid until {end:%Y-%m-%d} (order {status.order_id}, customer {quote(status.customer, 80)}). "
-        "To follow that certificate free of charge, for example after a declaration was renamed or moved, set "
-        f"customer: {quote(status.customer, 80)} in the declaration: it is reissued for this host."
+        f"{_how_to_follow(order, status, details)}"
+    )
+
+
+def _how_to_follow(order: Order, status: OrderStatus, details: CertificateDetails) -> str:
+    """Return what to declare. Each condition of ``follow_live_order`` that is not met is named."""
+    if order.allow_duplicate:
+        return "With allow_duplicate: true each declaration has an order of its own, so it is not followed."
+    key_type, wanted = key_type_of(details), order.request.key_spec
+    product = issue_code(status.product_code)
+    lacking = [
+        f"key: {{type: {key_type}}}" if key_type and wanted and key_type is not wanted.type else "",
+        f'product: "{quote(product, 40)}"' if product != order.product.code else "",
+        f"customer: {quote(status.customer, 80)}" if status.customer != order.given_customer else "",
+    ]
+    declared = ", ".join(filter(None, lacking))
+    if not declared:
+        return ""
+    return (
+        "To follow that certificate free of charge, for example after a declaration was moved to another host, set "
+        f"{declared} in the declaration: it is reissued for this host."
     )
 
 

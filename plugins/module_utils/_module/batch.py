@@ -31,6 +31,7 @@ from .._partner_api.errors import SettingsError
 from .._third_party.controller import CONTROLLER_PACKAGES_MISSING
 from .._third_party.host import HOST_PACKAGES_MISSING
 from .api import api_constraints, api_options, open_api
+from .claimed import claimed
 from .freezing import declared_defaults
 from .masking import mask_sentences
 from .options import ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
@@ -69,7 +70,7 @@ def run_step(
     if missing := (*CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING):
         words = packages_sentence(missing)
         return _nothing(step, dict.fromkeys(frozen, Problem(words, remedy=words).shown()), options)
-    twice = duplicates({**options.get("inventory", {}), **frozen}) if step == BatchStep.ORDER else {}
+    twice = _duplicates(frozen, options) if step == BatchStep.ORDER else {}
     hosts: list[BatchHost] = []
     unusable: dict[str, ShownProblem] = {}
     for name, values in frozen.items():
@@ -87,6 +88,12 @@ def run_step(
     shown = map_sentences(mask_sentences(whole, secrets), role_sentence)
     shown["hosts"] = {host: map_sentences(part, partial(for_host, host=host)) for host, part in shown["hosts"].items()}
     return visible_sentences(shown)  # type: ignore[no-any-return]
+
+
+def _duplicates(frozen: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return which declarations of others have the same names, see ``duplicates``."""
+    variables = {**options.get("inventory", {}), **frozen}
+    return duplicates({host: claimed(values) for host, values in variables.items()})
 
 
 def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping[str, Any]) -> bool:

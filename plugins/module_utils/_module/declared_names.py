@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem
+from .claimed import claimed_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -34,6 +35,13 @@ def names_in(values: Mapping[str, Any], variable: str) -> list[str]:
 def declared_by(values: Mapping[str, Any]) -> set[str]:
     """Return the names that one call of the role declares, or says that others declare."""
     return {*names_in(values, "certificates"), *names_in(values, "declared_elsewhere")}
+
+
+def declarations_before(frozen: object) -> list[dict[str, Any]]:
+    """Return the declarations of earlier calls of the role for a host, as far as they claim names."""
+    if not isinstance(frozen, dict) or not isinstance(frozen.get("variables"), dict):
+        return []
+    return [*(frozen.get("before") or ()), *claimed_items(frozen["variables"])]
 
 
 def declared_before(frozen: object) -> dict[str, list[str]]:

@@ -141,6 +141,37 @@ def test_a_customer_that_others_have_is_followed_for_the_same_certificate_alone(
     assert purchases(fleet) == 1
 
 
+@pytest.mark.parametrize(
+    ("declared", "said", "is_free"),
+    [
+        ({}, "set customer: web1/shop in the declaration", True),
+        ({"key": {"type": "rsa"}}, "set key: {type: ec}, customer: web1/shop in the declaration", True),
+        ({"product": "931"}, 'set product: "601", customer: web1/shop in the declaration', True),
+        ({"allow_duplicate": True}, "each declaration has an order of its own, so it is not followed", False),
+    ],
+    ids=["customer", "type of key", "product", "duplicate"],
+)
+def test_the_advice_about_a_certificate_that_is_there_holds(
+    fleet: Fleet, declared: dict[str, Any], said: str, is_free: bool
+) -> None:
+    host(fleet, "web1")
+    fleet.run()
+    del fleet.hosts["web1"]
+    moved = host(fleet, "web2", **declared)
+
+    fleet.look()
+    (warning,) = fleet.step("order", check_mode=True)["warnings"]
+    assert said in warning
+
+    moved.variables["certificates"][0].update({"key": {"type": "ec"}, "product": "601", "customer": "web1/shop"})
+    moved.variables["path"] += "-new"
+    moved.store.mkdir()
+    fleet.world.sandbox.clear_calls()
+    fleet.look()
+    fleet.step("order")
+    assert ("reissueCertificate" in fleet.operations()) is is_free
+
+
 def test_a_pending_order_of_the_customer_is_named_and_not_ordered_again(fleet: Fleet) -> None:
     host(fleet, "web1", customer="ACME")
     fleet.look()

@@ -9,10 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._batch.claims import duplicates
+from ansible_collections.certops.certum.plugins.module_utils._batch import claims
+from ansible_collections.certops.certum.plugins.module_utils._module.claimed import claimed
 
 SHOP = {"name": "shop", "common_name": "shop.example.com"}
 BOTH = {"web1": {"shop": "shop of web2"}, "web2": {"shop": "shop of web1"}}
+
+
+def duplicates(given: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
+    return claims.duplicates({host: claimed(values) for host, values in given.items()})
 
 
 def variables(*items: Any, **more: Any) -> dict[str, Any]:
@@ -26,6 +31,11 @@ def variables(*items: Any, **more: Any) -> dict[str, Any]:
         (variables({**SHOP, "www": True}), BOTH),
         (variables(SHOP, key={"type": "ec"}, api_environment="test"), BOTH),
         (variables(SHOP, api_url="{{ somewhere }}"), BOTH),
+        (variables({**SHOP, "subject_alt_name": "shop.example.com"}), BOTH),
+        (variables({**SHOP, "www": "yes", "subject_alt_name": "www.shop.example.com,shop.example.com"}), BOTH),
+        (variables('{"name": "shop", "common_name": "shop.example.com"}'), BOTH),
+        (variables("name=shop common_name=shop.example.com"), BOTH),
+        (variables(SHOP, key="type=rsa"), {}),
         (variables(SHOP, key={"type": "rsa"}), {}),
         (variables(SHOP, api_url="https://test.example/"), {}),
         (variables({**SHOP, "state": "absent"}), {}),
@@ -43,6 +53,7 @@ def test_hosts_with_the_same_names_are_found(other: dict[str, Any], found: dict[
 def test_declarations_that_allow_each_other_are_no_duplicates() -> None:
     allowed = {**SHOP, "allow_duplicate": True}
     assert duplicates({"web1": variables(allowed), "web2": variables(allowed)}) == {}
+    assert duplicates({"web1": variables(allowed), "web2": variables({**SHOP, "allow_duplicate": "yes"})}) == {}
     assert duplicates({"web1": variables(allowed), "web2": variables(SHOP)}) == BOTH
 
 

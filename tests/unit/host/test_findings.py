@@ -69,7 +69,8 @@ def test_only_directories_of_certificates_are_told(host: Host, monkeypatch: pyte
     monkeypatch.setattr(findings, "read_installed", reading)
     ((name, _code, text),) = found(host, host.declare())
     assert (name, read) == ("begun", ["begun"])
-    assert "has no certificate and a staged key" in text
+    assert "has no certificate; its order begun-" in text
+    assert "certum_cancel -a order_id=begun-" in text
 
 
 def test_a_directory_that_cannot_be_read_is_told(host: Host) -> None:

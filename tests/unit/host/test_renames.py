@@ -56,6 +56,11 @@ def test_a_renamed_certificate_is_moved_and_the_former_place_is_a_link(host: Hos
     assert (quiet["reasons"], quiet["renamed"]) == ([], {})
 
 
+def test_one_of_several_hosts_with_the_same_names_is_renamed_too(host: Host) -> None:
+    host.have(host.declare(allow_duplicate=True))
+    assert host.plan(store(host, allow_duplicate=True))["renamed"] == {"store": "shop"}
+
+
 def test_check_mode_says_so_and_moves_nothing(host: Host) -> None:
     host.have(host.declare())
     before = tree(host.base)
@@ -114,7 +119,6 @@ def test_a_pending_order_is_continued_under_the_new_name(host: Host) -> None:
         {"common_name": "other.example.com"},
         {"product": "931"},
         {"key": {"type": "rsa", "size": 2048}},
-        {"allow_duplicate": True},
     ],
 )
 def test_another_certificate_is_no_renamed_one(host: Host, changes: dict[str, Any]) -> None:
