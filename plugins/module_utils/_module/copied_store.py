@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
-from .._handover.problems import Problem
+from .._handover.problems import Problem, ended_with
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -35,11 +35,14 @@ def without_copies(planned: Mapping[str, Any], *, inventory: Container[str], pat
     copies = {str(name): str(other) for name, other in named if other in inventory}
     if not copies:
         return dict(planned)
-    problems = [_problem(name, other, path).shown() for name, other in copies.items()]
+    problems = [_problem(name, other, path) for name, other in copies.items()]
+    ended = ended_with(problems)
     return {
         **planned,
+        **ended,
+        "msg": "\n".join(filter(None, [str(planned.get("msg") or ""), ended["msg"]])),
         "due": [item for item in planned.get("due") or () if _name(item) not in copies],
-        "problems": [*(planned.get("problems") or ()), *problems],
+        "problems": [*(planned.get("problems") or ()), *ended["problems"]],
     }
 
 

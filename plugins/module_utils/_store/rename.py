@@ -77,7 +77,8 @@ def _is_directory(path: Path) -> bool:
 
 def move(layout: Layout, name: str, *, former: str) -> bool:
     """Move the directory ``former`` to ``name``, and return whether there was anything to do. Raises StoreError."""
-    layout.certificate(former), layout.certificate(name)  # refuses what is no name
+    for each in (former, name):
+        layout.certificate(each)  # refuses what is no name
     base = open_directory(layout.base)
     if base is None:
         return False

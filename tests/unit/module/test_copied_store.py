@@ -24,6 +24,7 @@ def test_a_copy_is_a_problem_and_not_due() -> None:
     (problem,) = found["problems"]
     assert problem["text"].startswith("shop: the certificate was ordered by host web1, which is in the inventory too")
     assert "move /etc/certum/shop away" in problem["remedy"]
+    assert (found["failed"], found["msg"]) == (True, problem["text"])
 
 
 @pytest.mark.parametrize("ordered_by", [{}, {"shop": "former"}, {"mail": ["web1"]}, None, "web1", ["web1"]])
