@@ -11,8 +11,8 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._batch.claims import ACCOUNT
 from ..module_utils._handover.terms import BatchStep
-from ..module_utils._module.claimed import claimed_items
-from ..module_utils._module.freezing import plain
+from ..module_utils._module.frozen_variables import plain
+from ..module_utils._module.raw_declarations import claimed_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task. Nothing is run on a host."""
-        from ..module_utils._module.batch import REPORTS, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
+        from ..module_utils._module.batch_action import REPORTS, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
 
         result: dict[str, Any] = super().run(tmp, task_vars)
         dummy, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]

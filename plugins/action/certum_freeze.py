@@ -16,7 +16,7 @@ from ..module_utils._handover.foreign_text import quote
 from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.declared_names import declarations_before, declared_before, declared_here, names_in
-from ..module_utils._module.freezing import (
+from ..module_utils._module.frozen_variables import (
     FreezeError,
     declared_defaults,
     plain,

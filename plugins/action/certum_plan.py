@@ -18,7 +18,7 @@ from ..module_utils._module.declared_names import (
     names_of_play,
     problems_with_names,
 )
-from ..module_utils._module.visible import report_of_host
+from ..module_utils._module.visible_text import report_of_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,7 +73,7 @@ def _with_problems(result: dict[str, Any], problems: list[Problem]) -> dict[str,
 
 
 def _problems_with_names(task_vars: Mapping[str, Any]) -> list[Problem]:
-    """Return the problems with names in certum_replace and certum_anew.
+    """Return the problems with names in certum_replace and certum_order_again.
 
     The variables of other hosts are looked at only if a name is not among the host's own declarations.
     """

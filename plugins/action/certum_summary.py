@@ -9,8 +9,8 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._handover.reasons import Reason, ReasonCode
-from ..module_utils._module.freezing import plain
-from ..module_utils._module.summary import summary_lines
+from ..module_utils._module.frozen_variables import plain
+from ..module_utils._module.run_summary import summary_lines
 
 INSTALLED, ORDERS, DEPLOYED, REMOVED = (
     "certum__installed",

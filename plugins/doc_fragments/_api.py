@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Access to the Partner API. Paired with ``module_utils/_module/api.py``."""
+    """Access to the Partner API. Paired with ``module_utils/_module/api_options.py``."""
 
     DOCUMENTATION = r"""
 options:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """A declared certificate. Paired with ``declaration_options`` in ``module_utils/_module/options.py``."""
+    """A declared certificate. Paired with ``declaration_options`` in ``module_utils/_module/option_specs.py``."""
 
     DOCUMENTATION = r"""
 options:
@@ -239,7 +239,7 @@ options:
               - Defaults to asking systemd, and with a O(certificates[].deploy.reload_command) to taking it to run.
             type: list
             elements: str
-          probe:
+          verify:
             description:
               - Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
               - A service that demands a certificate of its clients is judged by the certificate that it shows.

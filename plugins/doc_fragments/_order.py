@@ -248,7 +248,7 @@ _PROGRESS = """\
 
 
 class ModuleDocFragment:
-    """An order, and the certificate that comes of it. Paired with ``order_options`` in ``_module/options.py``."""
+    """An order, and the certificate that comes of it. Paired with ``order_options`` in ``_module/option_specs.py``."""
 
     DOCUMENTATION: str = f"options:\n{_ORDER}"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Which certificate is meant. Paired with ``reference_options`` in ``module_utils/_module/options.py``."""
+    """Which certificate is meant. Paired with ``reference_options`` in ``module_utils/_module/option_specs.py``."""
 
     DOCUMENTATION = r"""
 options:

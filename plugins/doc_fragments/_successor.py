@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """A certificate's successor. Paired with ``successor_options`` in ``module_utils/_module/options.py``."""
+    """A certificate's successor. Paired with ``successor_options`` in ``module_utils/_module/option_specs.py``."""
 
     DOCUMENTATION = r"""
 options:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How long to wait for the CA. Paired with ``wait_options`` in ``module_utils/_module/options.py``."""
+    """How long to wait for the CA. Paired with ``wait_options`` in ``module_utils/_module/option_specs.py``."""
 
     DOCUMENTATION = r"""
 options:

@@ -186,8 +186,8 @@ problems:
 """
 
 from ..module_utils._host.adopt import adopt_all
-from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import adoption_options, store_options
+from ..module_utils._module.host_module import run_on_host
+from ..module_utils._module.option_specs import adoption_options, store_options
 
 
 def main() -> None:

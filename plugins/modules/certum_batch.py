@@ -99,7 +99,7 @@ hosts:
       type: list
       elements: dict
     publish:
-      description: Those of them for M(certops.certum.certum_challenge). Not for V(remove).
+      description: Those of them for M(certops.certum.certum_publish). Not for V(remove).
       type: list
       elements: dict
     remove:

@@ -75,9 +75,9 @@ reason:
       sample: order shop-2026 is cancelled
 """
 
-from ..module_utils._account.cancel import cancel_order
-from ..module_utils._module.controller import run_with_api
-from ..module_utils._module.options import wait_options
+from ..module_utils._controller.cancel import cancel_order
+from ..module_utils._module.controller_module import run_with_api
+from ..module_utils._module.option_specs import wait_options
 
 
 def main() -> None:

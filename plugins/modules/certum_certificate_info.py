@@ -120,9 +120,9 @@ reason:
       sample: 2 certificates end within 21 days
 """
 
-from ..module_utils._account.certificate_info import read_certificates
-from ..module_utils._module.controller import run_with_api
-from ..module_utils._module.options import REFERENCES, reference_options
+from ..module_utils._controller.certificate_info import read_certificates
+from ..module_utils._module.controller_module import run_with_api
+from ..module_utils._module.option_specs import REFERENCES, reference_options
 
 WAYS = (*REFERENCES, "validity_days_left")
 

@@ -212,9 +212,9 @@ backup_files:
   elements: str
 """
 
-from ..module_utils._issuance.certificates import make_certificates
-from ..module_utils._module.controller import run_with_api
-from ..module_utils._module.options import ORDER_CONSTRAINTS, certificate_options, progress_options
+from ..module_utils._controller.certificates import make_certificates
+from ..module_utils._module.controller_module import run_with_api
+from ..module_utils._module.option_specs import ORDER_CONSTRAINTS, certificate_options, progress_options
 
 
 def main() -> None:

@@ -176,8 +176,8 @@ reason:
       sample: "declared: 12, pending: 1, left out: 3; they were written to certum-declarations.yml"
 """
 
-from ..module_utils._account.declarations import declare_account
-from ..module_utils._module.controller import run_with_api
+from ..module_utils._controller.declarations import declare_account
+from ..module_utils._module.controller_module import run_with_api
 
 
 def main() -> None:

@@ -37,24 +37,24 @@ attributes:
 options:
   state:
     description:
-      - V(served) has the certificates in place served.
+      - V(deployed) has the certificates in place served.
       - V(withdrawn) takes those with O(certificates[].state=absent) out of service. Their site
         (O(certificates[].deploy.enable_site)) is turned off and C(PATH/NAME/current) removed. If the service's
         configuration does not load without them, both are put back; else the service is reloaded.
     type: str
-    choices: [served, withdrawn]
-    default: served
+    choices: [deployed, withdrawn]
+    default: deployed
   command_timeout:
     description: How long a service may take to tell whether it runs, to check or to reload, in seconds.
     type: int
     default: 60
-  probe_timeout:
+  verify_timeout:
     description: How long all addresses of a service may take to serve the certificates, in seconds.
     type: int
     default: 30
 seealso:
   - module: certops.certum.certum_install
-  - module: certops.certum.certum_probe
+  - module: certops.certum.certum_verify
 """
 
 EXAMPLES = r"""
@@ -65,7 +65,7 @@ EXAMPLES = r"""
         common_name: shop.example.com
         deploy:
           service: nginx
-          probe: ["127.0.0.1:443"]
+          verify: ["127.0.0.1:443"]
 
 - name: Take out of service what is declared absent
   certops.certum.certum_deploy:
@@ -156,8 +156,8 @@ problems:
 
 from ..module_utils._handover.terms import ServiceState
 from ..module_utils._host.deploy import deploy_all
-from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import declaration_options, store_options
+from ..module_utils._module.host_module import run_on_host
+from ..module_utils._module.option_specs import declaration_options, store_options
 
 
 def main() -> None:
@@ -166,9 +166,9 @@ def main() -> None:
         argument_spec={
             **store_options(),
             **declaration_options(),
-            "state": {"type": "str", "choices": ServiceState.values(), "default": "served"},
+            "state": {"type": "str", "choices": ServiceState.values(), "default": "deployed"},
             "command_timeout": {"type": "int", "default": 60},
-            "probe_timeout": {"type": "int", "default": 30},
+            "verify_timeout": {"type": "int", "default": 30},
         },
     )
 

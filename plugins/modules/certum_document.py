@@ -95,8 +95,8 @@ reason:
       sample: register.pdf and a note was attached to order bank-2026
 """
 
-from ..module_utils._account.documents import TYPES, attach_documents
-from ..module_utils._module.controller import run_with_api
+from ..module_utils._controller.document import TYPES, attach_documents
+from ..module_utils._module.controller_module import run_with_api
 
 
 def main() -> None:

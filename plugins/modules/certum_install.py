@@ -189,8 +189,8 @@ problems:
 
 from ..module_utils._handover.terms import DeclaredState
 from ..module_utils._host.install import install_all
-from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import (
+from ..module_utils._module.host_module import run_on_host
+from ..module_utils._module.option_specs import (
     declaration_options,
     environment_options,
     orders_options,

@@ -102,9 +102,9 @@ parsed_csr:
   sample: {common_name: localhost, organization: Device Ltd}
 """
 
-from ..module_utils._issuance.ordering import order_or_validate
-from ..module_utils._module.controller import run_with_api
-from ..module_utils._module.options import ORDER_CONSTRAINTS, order_options
+from ..module_utils._controller.order import order_or_validate
+from ..module_utils._module.controller_module import run_with_api
+from ..module_utils._module.option_specs import ORDER_CONSTRAINTS, order_options
 
 
 def main() -> None:

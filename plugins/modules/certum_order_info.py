@@ -147,8 +147,8 @@ reason:
       sample: order shop-2026 is in state VERIFICATION
 """
 
-from ..module_utils._account.order_info import read_orders
-from ..module_utils._module.controller import run_with_api
+from ..module_utils._controller.order_info import read_orders
+from ..module_utils._module.controller_module import run_with_api
 from ..module_utils._partner_api.enums import OrderState
 
 

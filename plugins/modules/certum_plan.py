@@ -156,7 +156,7 @@ revoke:
     revoke_reason:
       description: As declared.
       type: str
-in_flight:
+pending_orders:
   description: Orders of declarations that are absent now. They may still lead to a certificate.
   returned: always
   type: list
@@ -298,8 +298,8 @@ problems:
 """
 
 from ..module_utils._host.plan import plan
-from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import (
+from ..module_utils._module.host_module import run_on_host
+from ..module_utils._module.option_specs import (
     declaration_options,
     defaults_options,
     environment_options,

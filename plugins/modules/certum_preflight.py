@@ -196,8 +196,8 @@ problems:
       type: bool
 """
 
-from ..module_utils._module.options import preflight_options
-from ..module_utils._module.preflight import run_preflight
+from ..module_utils._module.option_specs import preflight_options
+from ..module_utils._module.preflight_module import run_preflight
 
 
 def main() -> None:

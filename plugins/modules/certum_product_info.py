@@ -99,8 +99,8 @@ reason:
       sample: the account may order 14 products
 """
 
-from ..module_utils._account.product_info import list_products
-from ..module_utils._module.controller import run_with_api
+from ..module_utils._controller.product_info import list_products
+from ..module_utils._module.controller_module import run_with_api
 
 
 def main() -> None:

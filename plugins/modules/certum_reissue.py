@@ -81,9 +81,9 @@ reason:
       sample: certificate 0A1B2C3D4E5F6071 (shop.example.com) is reissued in order shop-2026
 """
 
-from ..module_utils._account.reissue import reissue_certificate
-from ..module_utils._module.controller import run_with_api
-from ..module_utils._module.options import SUCCESSOR_CONSTRAINTS, successor_options
+from ..module_utils._controller.reissue import reissue_certificate
+from ..module_utils._module.controller_module import run_with_api
+from ..module_utils._module.option_specs import SUCCESSOR_CONSTRAINTS, successor_options
 
 
 def main() -> None:

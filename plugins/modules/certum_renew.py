@@ -82,9 +82,9 @@ reason:
       sample: certificate 0A1B2C3D4E5F6071 (shop.example.com) was renewed by order 7d2f8c1e-0b6a-4f7c-9d37-2a1b5c3d4e5f
 """
 
-from ..module_utils._account.renew import renew_certificate
-from ..module_utils._module.controller import run_with_api
-from ..module_utils._module.options import SUCCESSOR_CONSTRAINTS, successor_options
+from ..module_utils._controller.renew import renew_certificate
+from ..module_utils._module.controller_module import run_with_api
+from ..module_utils._module.option_specs import SUCCESSOR_CONSTRAINTS, successor_options
 
 
 def main() -> None:

@@ -102,10 +102,10 @@ reason:
       sample: certificate 0A1B2C3D4E5F60718293A4B5C6D7E8F9 (shop.example.com) was revoked on 2027-03-01 04:00 UTC
 """
 
-from ..module_utils._account.revoke import revoke_certificate
+from ..module_utils._controller.revoke import revoke_certificate
 from ..module_utils._handover.terms import RevokeReason
-from ..module_utils._module.controller import run_with_api
-from ..module_utils._module.options import REFERENCE_CONSTRAINTS, reference_options, wait_options
+from ..module_utils._module.controller_module import run_with_api
+from ..module_utils._module.option_specs import REFERENCE_CONSTRAINTS, reference_options, wait_options
 
 
 def main() -> None:

@@ -43,7 +43,7 @@ options:
     description: How the host is called in the C(customer) of a first order.
     type: str
     default: ""
-  anew:
+  order_again:
     description:
       - Names of certificates whose order was cancelled or refused, and that shall be ordered anew with a new key. The
         former key is kept in C(set-aside).
@@ -167,8 +167,8 @@ problems:
 """
 
 from ..module_utils._host.stage import stage_all
-from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import declaration_options, environment_options, store_options
+from ..module_utils._module.host_module import run_on_host
+from ..module_utils._module.option_specs import declaration_options, environment_options, store_options
 
 
 def main() -> None:
@@ -179,7 +179,7 @@ def main() -> None:
             **environment_options(),
             **declaration_options(),
             "host": {"type": "str", "default": ""},
-            "anew": {"type": "list", "elements": "str", "default": []},
+            "order_again": {"type": "list", "elements": "str", "default": []},
             "revoked": {"type": "list", "elements": "str", "default": []},
             "newest": {"type": "dict", "default": {}},
             "renamed": {"type": "dict", "default": {}},

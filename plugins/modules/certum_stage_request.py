@@ -86,8 +86,8 @@ public_key_sha256:
 """
 
 from ..module_utils._host.stage_request import stage_request
-from ..module_utils._module.host import run_on_host
-from ..module_utils._module.options import ORDER_CONSTRAINTS, store_options
+from ..module_utils._module.host_module import run_on_host
+from ..module_utils._module.option_specs import ORDER_CONSTRAINTS, store_options
 
 
 def main() -> None:

@@ -124,10 +124,10 @@ reason:
       sample: order shop-2026 waits for DOMAIN (required; the domain holder); it was given a code for file
 """
 
-from ..module_utils._account.validation import validate_order
+from ..module_utils._controller.validation import validate_order
 from ..module_utils._handover.terms import AdminPrefix, ValidationMethod
-from ..module_utils._module.controller import run_with_api
-from ..module_utils._module.options import wait_options
+from ..module_utils._module.controller_module import run_with_api
+from ..module_utils._module.option_specs import wait_options
 
 
 def main() -> None:

@@ -255,13 +255,13 @@ class _Round:
             return f"bought {bought}, wanted {wanted}"
         if not self.operation.is_done(orders):
             return f"it is not done at the CA, which has: {orders}"
-        return self._not_in_use(name, serial_numbers) if self.operation.served else None
+        return self._not_in_use(name, serial_numbers) if self.operation.verified else None
 
     def _not_in_use(self, name: str, serial_numbers: Sequence[Sequence[str]]) -> str | None:
         directory = self.stage.directory(name)
         found = {"current": (directory / "current").resolve().name}
         if self.stage.is_deployed(name):
-            found["served"] = (directory / "served").resolve().name
+            found["verified"] = (directory / "verified").resolve().name
             try:
                 found["handshake"] = self.stage.world.serves(f"{name}.example.com")
             except OSError as error:

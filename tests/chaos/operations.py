@@ -52,7 +52,7 @@ class Operation:
     plays: Callable[[Scene, Sequence[str]], Plays]
     bought: tuple[int, ...]
     options: tuple[str, ...] = ()
-    served: bool = True
+    verified: bool = True
     silent: bool = True
     is_done: Callable[[Orders], bool] = _are_valid
     breaks: tuple[str, ...] = KINDS
@@ -175,7 +175,7 @@ OPERATIONS = (
         _pending,
         _cancelled,
         bought=(0,),
-        served=False,
+        verified=False,
         silent=False,
         is_done=_are_rejected,
         breaks=(*NETWORK, "kill"),

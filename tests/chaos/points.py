@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import READS, Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import READS, ApiOperation
 from ansible_collections.certops.certum.tests.chaos.play import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 EFFECTS = ("drop", "http-500", "http-503", "delay", "garbage", "truncate", "exit")
-POLLED = (Operation.GET_ORDER_STATE, Operation.GET_CERTIFICATE)
+POLLED = (ApiOperation.GET_ORDER_STATE, ApiOperation.GET_CERTIFICATE)
 """What is asked again and again until something is so."""
 NETWORK = ("network before", "network after")
 DISK = ("disk error", "kill")
@@ -134,7 +134,7 @@ def network_points(operations: Sequence[str]) -> Iterator[NetworkPoint]:
     A run is killed only after the CA did what was asked. Before that the state is the one after the previous call.
     """
     for number, operation in enumerate(operations):
-        moments = ("before",) if Operation(operation) in READS else ("before", "after")
+        moments = ("before",) if ApiOperation(operation) in READS else ("before", "after")
         skip = operations[:number].count(operation)
         for effect in EFFECTS:
             for when in moments:

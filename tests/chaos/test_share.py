@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.tests.chaos.attempt import ByCommand
 from ansible_collections.certops.certum.tests.chaos.points import KINDS, disk_points, network_points
 from ansible_collections.certops.certum.tests.chaos.share import Share
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Points = dict[str, list[Point]]
 
 DISK = st.sampled_from(["open /c0001/.x.tmp", "write /c0001/.x.tmp", "rename /c0001/x", "mkdir /c0001", "fsync /c0001"])
-NETWORK = st.sampled_from([operation.value for operation in Operation])
+NETWORK = st.sampled_from([operation.value for operation in ApiOperation])
 POINTS = st.builds(
     lambda disk, network: [*disk_points(disk), *network_points(network)],
     st.lists(DISK, max_size=30),

@@ -25,13 +25,13 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Of a certificate in use, which a server serves as long as its key is there."""
     World(tmp_path).renew()
     directory = tmp_path / NAME
-    (directory / "served").symlink_to((directory / "current").readlink())
+    (directory / "verified").symlink_to((directory / "current").readlink())
 
-    def served(port: int, **dummy: object) -> str:
+    def verified(port: int, **dummy: object) -> str:
         (directory / "current/privkey.pem").stat()
         return "1"
 
-    monkeypatch.setattr(module, "served", served)
+    monkeypatch.setattr(module, "verified", verified)
     return directory
 
 
@@ -43,7 +43,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("current/fullchain.pem", None, True, False),
         ("current/fullchain.pem", b"-----BEGIN CERTIFICATE-----\nMIIB", True, False),
         ("current", None, True, True),
-        ("served", None, False, True),
+        ("verified", None, False, True),
         ("nothing", b"", False, False),
     ],
 )
@@ -75,6 +75,6 @@ def test_a_watcher_that_dies_is_missed(directory: Path, monkeypatch: pytest.Monk
     def died(*dummy: object, **options: object) -> str:
         raise ValueError("no certificate")
 
-    monkeypatch.setattr(module, "served", died)
+    monkeypatch.setattr(module, "verified", died)
     with pytest.raises(ValueError, match="no certificate"), Watch(1, directory, directory.parent.joinpath).at(NAME):
         time.sleep(MOMENT)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ansible_collections.certops.certum.tests.chaos.disk import pair_matches
-from ansible_collections.certops.certum.tests.integration.web_server import served
+from ansible_collections.certops.certum.tests.integration.web_server import verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ PAUSE = 0.03
 
 @dataclass
 class Watch:
-    """What was seen. A handshake must succeed wherever one was proved before: `served` says so.
+    """What was seen. A handshake must succeed wherever one was proved before: `verified` says so.
 
     No operation takes a certificate away, so what was there once has to stay.
     """
@@ -43,8 +43,8 @@ class Watch:
         directory = self.directory_of(name)
         if self._was_there(directory / "current") and not pair_matches(directory / "current"):
             self.mismatches.append(f"{directory}/current")
-        if self._was_there(directory / "served"):
-            if not (directory / "served").is_symlink():
+        if self._was_there(directory / "verified"):
+            if not (directory / "verified").is_symlink():
                 self.lost.append(f"{name}: nothing says any more that it was proved")
             self._shake_hands(name)
 
@@ -55,7 +55,7 @@ class Watch:
 
     def _shake_hands(self, name: str) -> None:
         try:
-            served(self.port, server_name=f"{name}.example.com", root=self.root)
+            verified(self.port, server_name=f"{name}.example.com", root=self.root)
             self.handshakes += 1
         except OSError as error:
             self.lost.append(f"{name}: {error}")

@@ -12,7 +12,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.envelope import JurisdictionCase
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.soap_envelope import JurisdictionCase
 from certum_sandbox.dialect import MEANINGS
 
 if TYPE_CHECKING:

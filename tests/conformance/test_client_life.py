@@ -16,37 +16,43 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
+    ApiError,
+    AuthenticationError,
+)
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import (
+    ApiOperation,
     CertificateStatus,
     DocumentType,
-    Operation,
     OrderState,
     OrderVerificationState,
     OrderVerificationType,
     RevocationReason,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, AuthenticationError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.certificate import (
     ReissueRequest,
     RenewalRequest,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.document import Document, File
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.domain_control import (
     SanApprover,
     SanEntry,
-)
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order import (
-    OrderParameters,
-    OrderRequest,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.parties import (
     OrganizationInfo,
     RequestorInfo,
 )
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.quick_order import (
+    OrderParameters,
+    OrderRequest,
+)
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.sni import (
     SniChangeRequest,
     SniOrderRequest,
+)
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.verify_order import (
+    Document,
+    UploadedFile,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry
 from ansible_collections.certops.certum.plugins.module_utils._x509 import pem
@@ -57,8 +63,8 @@ from support.soap import make_csr
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import Order
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order import PlacedOrder
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import ListedOrder
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.quick_order import PlacedOrder
     from support.dns_server import DnsServer
     from support.file_server import FileServer
     from support.sandbox import Sandbox
@@ -109,7 +115,7 @@ class Life:
             san_entries=tuple(SanEntry(dns_name=name) for name in names) or None,
         )
 
-    def entries(self, order_id: str) -> tuple[Order, ...]:
+    def entries(self, order_id: str) -> tuple[ListedOrder, ...]:
         return self.api.get_order_by_order_id(order_id=order_id)
 
     def newest_serial(self, order_id: str) -> str:
@@ -200,7 +206,9 @@ def an_order_is_documented_and_cancelled(life: Life) -> None:
     order = life.order("ev", product="641", names=[f"ev.{life.site}"], **COMPANY, **REGISTRATION)
     life.api.quick_order(order)
     deed = Document(
-        description="register", type=DocumentType.ORGANIZATION, files=(File(file_name="deed.pdf", content=b"%PDF"),)
+        description="register",
+        type=DocumentType.ORGANIZATION,
+        files=(UploadedFile(file_name="deed.pdf", content=b"%PDF"),),
     )
     life.api.verify_order(order_id="ev", note="the deed", documents=[deed])
     assert [document.file_names for document in life.api.get_documents_list(order_id="ev")] == [("deed.pdf",)]
@@ -343,4 +351,4 @@ def test_the_client_goes_through_a_whole_life(
     called = {call["operation"] for call in life.sandbox.calls() if call["successCode"] == 0}
     skipped = {"modifySNICertificate", *(("orderSNICertificate",) if life.form("sni-operations") else ())}
     unasked = {"addSanVerification"}
-    assert {operation.value for operation in Operation} - called <= skipped | unasked
+    assert {operation.value for operation in ApiOperation} - called <= skipped | unasked

@@ -82,16 +82,16 @@ def test_skip_and_times_choose_the_calls_that_suffer(start_sandbox):
     sandbox = start_sandbox()
     partner = RawPartner(sandbox)
     sandbox.add_fault("http-503", operation="getProductList", skip=1, times=2)
-    probe = to_envelope(make_request("getProductList", {}))
+    verify = to_envelope(make_request("getProductList", {}))
     left = []
     for status in (200, 503, 503, 200):
         left.append([(fault["skip"], fault["times"]) for fault in sandbox.request("GET", "/sandbox/faults")])
-        assert partner.post(probe).status_code == status
+        assert partner.post(verify).status_code == status
     assert left == [[(1, 2)], [(0, 2)], [(0, 1)], []]
     sandbox.add_fault("http-503", times=100)
     sandbox.clear_faults()
     assert sandbox.request("GET", "/sandbox/faults") == []
-    assert partner.post(probe).status_code == 200
+    assert partner.post(verify).status_code == 200
 
 
 def test_calls_are_logged_in_order_with_their_outcome(start_sandbox):

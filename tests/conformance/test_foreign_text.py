@@ -10,17 +10,17 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._account.cancel import cancel_order
-from ansible_collections.certops.certum.plugins.module_utils._account.certificate_info import read_certificates
-from ansible_collections.certops.certum.plugins.module_utils._account.declarations import declare_account
-from ansible_collections.certops.certum.plugins.module_utils._account.documents import attach_documents
-from ansible_collections.certops.certum.plugins.module_utils._account.order_info import read_orders
-from ansible_collections.certops.certum.plugins.module_utils._account.reissue import reissue_certificate
-from ansible_collections.certops.certum.plugins.module_utils._account.renew import renew_certificate
-from ansible_collections.certops.certum.plugins.module_utils._account.revoke import revoke_certificate
-from ansible_collections.certops.certum.plugins.module_utils._account.validation import validate_order
-from ansible_collections.certops.certum.plugins.module_utils._module.sentences import SENTENCES
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import CertumError
+from ansible_collections.certops.certum.plugins.module_utils._controller.cancel import cancel_order
+from ansible_collections.certops.certum.plugins.module_utils._controller.certificate_info import read_certificates
+from ansible_collections.certops.certum.plugins.module_utils._controller.declarations import declare_account
+from ansible_collections.certops.certum.plugins.module_utils._controller.document import attach_documents
+from ansible_collections.certops.certum.plugins.module_utils._controller.order_info import read_orders
+from ansible_collections.certops.certum.plugins.module_utils._controller.reissue import reissue_certificate
+from ansible_collections.certops.certum.plugins.module_utils._controller.renew import renew_certificate
+from ansible_collections.certops.certum.plugins.module_utils._controller.revoke import revoke_certificate
+from ansible_collections.certops.certum.plugins.module_utils._controller.validation import validate_order
+from ansible_collections.certops.certum.plugins.module_utils._module.result_sentences import SENTENCES
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import CertumError
 from ansible_collections.certops.certum.tests.conformance.issuance.world import World, new_item
 from ansible_collections.certops.certum.tests.support.rewriting_proxy import RewritingProxy, texts
 

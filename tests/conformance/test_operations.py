@@ -85,9 +85,9 @@ def test_an_order_is_proved_and_issued(
     partner.call("performSanVerification", code=verification.code)
     sandbox.wait_for_state(order_id, "ENROLLED")
 
-    proofs = partner.call("getSanVerificationState", orderID=order_id).sanVerifications.sanVerification
-    proved = {proof.FQDN: proof.manualVerification.state for proof in proofs}
-    assert proved == dict.fromkeys(names, "VERIFIED")
+    validation_places = partner.call("getSanVerificationState", orderID=order_id).sanVerifications.sanVerification
+    validated = {proof.FQDN: proof.manualVerification.state for proof in validation_places}
+    assert validated == dict.fromkeys(names, "VERIFIED")
     state = partner.call("getOrderState", orderID=order_id)
     assert state.orderStatus == "ENROLLED"
     assert {v.type: v.state for v in state.verifications.verification} == {"DOMAIN": "VERIFIED", "INTERNAL": "VERIFIED"}

@@ -15,15 +15,17 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._account.cancel import cancel_order
-from ansible_collections.certops.certum.plugins.module_utils._account.reference import InvalidRequestError
-from ansible_collections.certops.certum.plugins.module_utils._account.reissue import reissue_certificate
-from ansible_collections.certops.certum.plugins.module_utils._account.renew import renew_certificate
-from ansible_collections.certops.certum.plugins.module_utils._account.revoke import revoke_certificate
-from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
-from ansible_collections.certops.certum.plugins.module_utils._module.options import successor_options
+from ansible_collections.certops.certum.plugins.module_utils._controller.cancel import cancel_order
+from ansible_collections.certops.certum.plugins.module_utils._controller.order import order_or_validate
+from ansible_collections.certops.certum.plugins.module_utils._controller.reissue import reissue_certificate
+from ansible_collections.certops.certum.plugins.module_utils._controller.renew import renew_certificate
+from ansible_collections.certops.certum.plugins.module_utils._controller.requested_certificate import (
+    InvalidRequestError,
+)
+from ansible_collections.certops.certum.plugins.module_utils._controller.revoke import revoke_certificate
+from ansible_collections.certops.certum.plugins.module_utils._module.option_specs import successor_options
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import ApiError, CertumError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, CertumError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.certificate import (
     ReissueRequest,
     RenewalRequest,

@@ -139,7 +139,7 @@ def test_a_configuration_that_still_names_the_files_keeps_them(world: World) -> 
     world.project.run(world.role(first, mail)).succeeded()
     off.write_text(text)
     world.project.run(world.role(shop, mail)).succeeded()
-    served, before = world.serves(), tree(world.store / "shop")
+    verified, before = world.serves(), tree(world.store / "shop")
     play = world.role(absent(shop, revoke_reason="superseded"), absent(mail))
 
     run = world.project.run(play).failed()
@@ -150,7 +150,7 @@ def test_a_configuration_that_still_names_the_files_keeps_them(world: World) -> 
     assert "Take these files out of the service's configuration" in message
     assert {**tree(world.store / "shop"), ".lock": ""} == {**before, ".lock": ""}
     assert statuses(world) == ["VALID", "VALID"]
-    assert world.serves() == served
+    assert world.serves() == verified
     assert not (world.store / "mail").exists(), "the other goes"
     off.unlink()
     world.project.run(play).succeeded()
@@ -249,14 +249,14 @@ def test_killed_before_the_reload_it_is_finished_by_the_next_run(world: World) -
 def test_killed_on_the_way_out_and_declared_present_again_it_is_served_and_nothing_bought(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
-    served = world.serves()
+    verified = world.serves()
     killed = world.project.run(world.role(absent(killed_at_the_reload(shop))))
     assert killed.code == 2, killed.output
     assert not (world.store / "shop/current").is_symlink()
 
     world.converged(world.role(shop))
 
-    assert world.serves() == served
+    assert world.serves() == verified
     world.is_quiet(world.role(shop))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
+from ansible_collections.certops.certum.plugins.module_utils._controller.order import order_or_validate
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.integration.requests_made import write_request
@@ -247,8 +247,8 @@ def test_what_the_ca_would_refuse_is_said_before_it_is_asked(world: World) -> No
     assert "error 1168" in told
     (told,) = refusals(world, "certum_renew", {**successor(world, "next"), "csr_path": "shop.csr"})
     assert "error 1032" in told
-    unproved = {"order_id": "shop", "csr_path": "next.csr", "add_names": ["a.example.com"]}
-    assert "error 2162" in refusals(world, "certum_reissue", unproved)[0]
+    unverified = {"order_id": "shop", "csr_path": "next.csr", "add_names": ["a.example.com"]}
+    assert "error 2162" in refusals(world, "certum_reissue", unverified)[0]
     module(world, "certum_revoke", order_id="shop", wait_sleep=1).succeeded()
     assert "error 2094" in refusals(world, "certum_reissue", successor(world, "last"))[0]
 
@@ -266,8 +266,8 @@ def test_a_method_is_changed_once_and_its_code_proves_the_names(world: World) ->
     file.parent.mkdir(parents=True)
     file.write_text(back["validation"]["files"][0]["content"])
     code = back["validation"]["code"]
-    proved = module(world, "certum_validation", order_id="shop", validation_code=code, wait_sleep=1)
-    result = proved.succeeded().result(TASK)
+    validated = module(world, "certum_validation", order_id="shop", validation_code=code, wait_sleep=1)
+    result = validated.succeeded().result(TASK)
     assert [name["state"] for name in result["names"]] == ["VERIFIED"]
     assert not result["changed"]
 

@@ -45,7 +45,7 @@ def is_whole(directory: Path) -> None:
     certificate = x509.load_pem_x509_certificate((current / "fullchain.pem").read_bytes())
     key = load_pem_private_key((current / "privkey.pem").read_bytes(), None)
     assert certificate.public_key() == key.public_key()
-    assert {path.name for path in directory.iterdir()} <= {".lock", "current", "served", "versions"}
+    assert {path.name for path in directory.iterdir()} <= {".lock", "current", "verified", "versions"}
     assert list(directory.rglob("*.tmp*")) == []
 
 
@@ -91,8 +91,8 @@ class TestCancel:
         running = world.project.start(play)
         wait_for_call(world, "performSanVerification", seconds=2 * MINUTE)
         (order,) = world.ca.orders()
-        proved = {"DOMAIN": "VERIFIED"}
-        world.ca.wait_until(order["orderID"], lambda found: proved.items() <= found["verifications"].items())
+        validated = {"DOMAIN": "VERIFIED"}
+        world.ca.wait_until(order["orderID"], lambda found: validated.items() <= found["verifications"].items())
 
         began = time.monotonic()
         answer = ad_hoc(world, "certum_cancel", f"order_id={order['orderID']}")
@@ -102,9 +102,9 @@ class TestCancel:
 
         assert time.monotonic() - began < 3 * MINUTE, "it does not wait to the end for what will not come"
         assert f"shop: order {order['orderID']} was cancelled" in run.output
-        assert "certum_anew" in run.output
+        assert "certum_order_again" in run.output
         again = world.project.run(play).failed()
-        assert "certum_anew" in again.output
+        assert "certum_order_again" in again.output
         assert len(world.ca.orders()) == 1, "nobody orders again what somebody has cancelled"
 
 

@@ -97,9 +97,9 @@ def test_a_certificate_that_is_not_served_leads_back_to_the_one_before(world: Wo
     before = world.serves()
     declaration = world.deployed(www=True)
     closed = ReservedPort()
-    silent = {**declaration, "deploy": {**declaration["deploy"], "probe": [closed.address]}}
+    silent = {**declaration, "deploy": {**declaration["deploy"], "verify": [closed.address]}}
 
-    run = world.project.run(world.role(silent, certum_deploy_probe_timeout=1)).failed()
+    run = world.project.run(world.role(silent, certum_deploy_verify_timeout=1)).failed()
 
     assert f"{closed.address} does not answer a TLS handshake" in "\n".join(run.failures)
     assert world.serves() == before
@@ -114,7 +114,7 @@ def test_killed_before_the_reload_it_is_deployed_by_the_next_run(world: World) -
 
     assert killed.code == 2, killed.output
     assert enabled_site(declaration).is_symlink()
-    assert not (world.store / "shop/served").is_symlink()
+    assert not (world.store / "shop/verified").is_symlink()
     deploys_without_an_order(world, world.role(declaration))
     assert world.serves()
 
@@ -141,7 +141,7 @@ def test_an_nginx_that_does_not_run_is_named_and_nothing_is_lost(world: World) -
 
 def test_a_site_that_is_proved_stays_on_when_another_certificate_cannot_be_kept(world: World) -> None:
     shop, mail = world.deployed(), world.deployed("mail", "mail.example.com")
-    obstacle = world.store / "mail/served"
+    obstacle = world.store / "mail/verified"
     obstacle.mkdir(parents=True)
 
     world.project.run(world.role(shop, mail)).failed()
@@ -178,7 +178,7 @@ def test_a_service_that_is_stopped_gets_its_certificate_and_proves_it_when_it_ru
     assert f"{stopped} would be put in place and not be proved to be served" in would.output
     assert would.changed == 0
     assert not enabled_site(declaration).is_symlink()
-    assert not (world.store / "shop/served").is_symlink()
+    assert not (world.store / "shop/verified").is_symlink()
     switch.touch()
     deploys_without_an_order(world, play)
     assert world.serves()

@@ -19,7 +19,7 @@ AGAIN = "then run again: nothing was lost, and what was served is still served"
 
 
 @pytest.fixture
-def served(world: World, own_machine: Machine) -> str:
+def verified(world: World, own_machine: Machine) -> str:
     """The serial number of a certificate that nginx serves from a small file system of its own."""
     world.store.mkdir()
     own_machine.run("mount", "-t", "tmpfs", "-o", "size=160k,mode=755", "tmpfs", str(world.store))
@@ -30,7 +30,7 @@ def served(world: World, own_machine: Machine) -> str:
     return world.serves()
 
 
-def test_a_read_only_disk_is_found_before_money_moves(world: World, own_machine: Machine, served: str) -> None:
+def test_a_read_only_disk_is_found_before_money_moves(world: World, own_machine: Machine, verified: str) -> None:
     own_machine.run("mount", "-o", "remount,ro", str(world.store))
     play = world.role(world.deployed(www=True))
 
@@ -41,13 +41,13 @@ def test_a_read_only_disk_is_found_before_money_moves(world: World, own_machine:
     )
     assert "Remount the file system read-write, or configure another directory." in run.failures[-1]
     assert world.operations() == []
-    assert world.serves() == served
+    assert world.serves() == verified
     own_machine.run("mount", "-o", "remount,rw", str(world.store))
     world.converged(play, orders=2)
-    assert world.serves() != served
+    assert world.serves() != verified
 
 
-def test_a_disk_that_is_full_is_found_before_money_moves(world: World, own_machine: Machine, served: str) -> None:
+def test_a_disk_that_is_full_is_found_before_money_moves(world: World, own_machine: Machine, verified: str) -> None:
     own_machine.run("sh", "-c", FILL)
     play = world.role(world.deployed(www=True))
 
@@ -56,14 +56,14 @@ def test_a_disk_that_is_full_is_found_before_money_moves(world: World, own_machi
     assert f"{world.store}/shop/staged/privkey.pem: no space left on device" in run.failures[-1]
     assert f"Make room on this file system, {AGAIN}." in run.failures[-1]
     assert world.operations() == []
-    assert world.serves() == served
+    assert world.serves() == verified
     own_machine.run("rm", "certum/fill")
     world.converged(play, orders=2)
-    assert world.serves() != served
+    assert world.serves() != verified
 
 
 def test_a_disk_that_is_full_when_the_certificate_comes_loses_nothing(
-    world: World, own_machine: Machine, served: str
+    world: World, own_machine: Machine, verified: str
 ) -> None:
     play = world.role(world.deployed(www=True))
     world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Install certificates"})
@@ -75,9 +75,9 @@ def test_a_disk_that_is_full_when_the_certificate_comes_loses_nothing(
 
     assert "no space left on device" in run.failures[-1]
     assert f"Make room on this file system, {AGAIN}." in run.failures[-1]
-    assert world.serves() == served
+    assert world.serves() == verified
     own_machine.run("cmp", key, "key")
     own_machine.run("rm", "certum/fill")
     world.converged(play, orders=2)
-    assert world.serves() != served
+    assert world.serves() != verified
     own_machine.run("cmp", str(world.store / "shop/current/privkey.pem"), "key")

@@ -26,7 +26,7 @@ SPEAKING = set(yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text())["ac
 """Modules that speak to the CA: its action group."""
 
 READ_ONLY = {
-    "certum_certificate_info", "certum_order_info", "certum_plan", "certum_preflight", "certum_probe",
+    "certum_certificate_info", "certum_order_info", "certum_plan", "certum_preflight", "certum_verify",
     "certum_product_info",
 }  # fmt: skip
 """Modules that never change anything. All others have something to change here."""
@@ -71,7 +71,7 @@ def on_the_host(world: World) -> dict[str, dict[str, Any]]:
     others = (world.declaration(name, f"{name}.example.com") for name in ("news", "mail"))
     shop, news, mail = (item | {"contact": CONTACT} for item in (world.deployed(), *others))
     world.project.run(world.role(shop, news)).succeeded()
-    (world.store / "shop/served").unlink()
+    (world.store / "shop/verified").unlink()
     (world.store / "news/current").unlink()
     proof = {"name": "mail", "order_id": "mail", "state": "pending", "validation": {"files": [{"content": "proof"}]}}
     path = {"path": str(world.store)}
@@ -80,10 +80,10 @@ def on_the_host(world: World) -> dict[str, dict[str, Any]]:
     return {
         "certum_plan": {**path, "certificates": [shop, mail]},
         "certum_stage": {**path, "certificates": [mail], "host": "web1"},
-        "certum_challenge": {**path, "certificates": [mail], "orders": [proof]},
+        "certum_publish": {**path, "certificates": [mail], "orders": [proof]},
         "certum_deploy": {**path, "certificates": [shop]},
         "certum_install": {**path, "certificates": [news]},
-        "certum_probe": {**path, "certificates": [shop]},
+        "certum_verify": {**path, "certificates": [shop]},
         "certum_adopt": {**path, "certificates": [existing(world, "old", "old.example.com").item("old")]},
         "certum_stage_request": {**path, "name": "next", "csr_path": str(next_request)},
         "certum_preflight": {"certificates": [nobody], "resolvers": ["127.0.0.1:9"]},

@@ -18,7 +18,7 @@ from ansible_collections.certops.certum.tests.integration.existing import existi
 from ansible_collections.certops.certum.tests.integration.machine import port_443
 from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.integration.requests_made import write_request
-from ansible_collections.certops.certum.tests.integration.web_server import served
+from ansible_collections.certops.certum.tests.integration.web_server import verified
 from ansible_collections.certops.certum.tests.integration.world import CONTACT
 from ansible_collections.certops.certum.tests.support.mail_server import MailServer, mail_server
 
@@ -112,7 +112,7 @@ BANK: dict[str, Any] = {
 ISSUED = {"certum_revoke", "certum_certificate_info", "certum_renew", "certum_reissue"}
 """Modules whose examples are about a certificate that the order has led to."""
 
-SERVED = {"certum_deploy", "certum_probe"}
+VERIFIED = {"certum_deploy", "certum_verify"}
 """Modules whose examples are about what a web server serves."""
 
 BEFORE: dict[str, list[str | dict[str, Any]]] = {
@@ -121,7 +121,7 @@ BEFORE: dict[str, list[str | dict[str, Any]]] = {
     "certum_validation": ["certum_order"],
     "certum_document": [BANK],
     **{module: ["certum_order"] for module in ISSUED},
-    **{module: ["certum_stage", ORDER, "certum_challenge", FETCH, "certum_install"] for module in SERVED},
+    **{module: ["certum_stage", ORDER, "certum_publish", FETCH, "certum_install"] for module in VERIFIED},
 }
 """What has to be done before a module's example makes sense: examples of other modules, and what is between them."""
 
@@ -164,7 +164,7 @@ def test_the_examples_of_a_module(
     if module in ISSUED:
         world.ca.decide("shop-2026", "DOMAIN")
         world.ca.wait_for_state("shop-2026", "ENROLLED")
-    if module in SERVED:
+    if module in VERIFIED:
         request.getfixturevalue("https")
         own_machine.serve_with_nginx(site_is_on=True)
 
@@ -194,7 +194,7 @@ def test_a_playbook_of_a_page(
     if takes_away:
         own_machine.run("test", "!", "-e", "/etc/certum/shop", "-a", "!", "-e", "/etc/nginx/sites-enabled/shop-tls")
     elif "deploy:" in play.text:
-        assert served(443, server_name="shop.example.com", root=world.ca.root)
+        assert verified(443, server_name="shop.example.com", root=world.ca.root)
     assert len(mailed.mails) == play.text.count("certum_mail:")
     if not only_deploys:
         world.is_quiet(playbook)

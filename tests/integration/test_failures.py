@@ -232,11 +232,11 @@ def test_a_refused_order_asks_a_person_who_can_have_it_ordered_anew(world: World
     world.ca.reject(order["orderID"])
 
     run = world.project.run(play).failed()
-    command = """ansible-playbook PLAYBOOK --limit web1 -e '{"certum_anew": ["shop"]}'"""
+    command = """ansible-playbook PLAYBOOK --limit web1 -e '{"certum_order_again": ["shop"]}'"""
     assert command in "\n".join(run.failures)
     assert len(world.ca.orders()) == 1
 
-    anew = world.role(world.declaration(), certum_anew=["shop"])
-    world.project.run(anew).succeeded()
+    order_again = world.role(world.declaration(), certum_order_again=["shop"])
+    world.project.run(order_again).succeeded()
     assert [order["state"] for order in world.ca.orders()] == ["REJECTED", "ENROLLED"]
-    world.is_quiet(anew)
+    world.is_quiet(order_again)

@@ -181,7 +181,7 @@ def test_a_certificate_that_was_not_ordered_is_refused_and_the_old_one_served(
     world: World, proxy: RewritingProxy, subtests: pytest.Subtests
 ) -> None:
     world.project.run(world.role(world.deployed())).succeeded()
-    served, play = world.serves(), world.role(world.deployed(www=True))
+    verified, play = world.serves(), world.role(world.deployed(www=True))
     staged: Path = world.store / "shop/staged/privkey.pem"
     kept: set[bytes] = set()
     for what, (lie, words) in LIES.items():
@@ -192,10 +192,10 @@ def test_a_certificate_that_was_not_ordered_is_refused_and_the_old_one_served(
 
             assert words in run.failures[-1]
             assert "Nothing was" in run.failures[-1]
-            assert world.serves() == served
+            assert world.serves() == verified
             kept.add(staged.read_bytes())
     assert len(kept) == 1, "the key of the order in flight is kept"
     proxy.rewrite = lambda _operation, _root: None
     world.project.run(play).succeeded()
-    assert world.serves() != served
+    assert world.serves() != verified
     assert [order["state"] for order in world.ca.orders()] == ["ENROLLED"] * 2

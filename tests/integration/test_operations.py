@@ -228,14 +228,14 @@ class TestARebuiltHost:
             assert f"ansible localhost -m certops.certum.certum_cancel -a order_id={order['orderID']}" in said
         assert certificates_per_order(world) == [1]
         world.ca.reject(order["orderID"])
-        anew = world.role(world.declaration(common_name="new.example.com"), certum_anew=["shop"])
-        world.project.run(anew).failed()
-        world.project.run(anew).succeeded()
+        order_again = world.role(world.declaration(common_name="new.example.com"), certum_order_again=["shop"])
+        world.project.run(order_again).failed()
+        world.project.run(order_again).succeeded()
         assert "new.example.com" in names_of(leaf(world.store / "shop/current/cert.pem"))
 
     def test_a_renamed_declaration_keeps_its_certificate(self, world: World) -> None:
         world.project.run(world.role(world.deployed())).succeeded()
-        served = world.serves()
+        verified = world.serves()
         renamed = world.role({**world.deployed(), "name": "store"})
         world.ca.clear_calls()
 
@@ -245,9 +245,9 @@ class TestARebuiltHost:
         world.project.run(renamed).succeeded()
 
         assert world.operations() == []
-        assert world.serves() == served
+        assert world.serves() == verified
         assert (world.store / "shop").readlink().name == "store"
-        assert (world.store / "store/served").is_symlink()
+        assert (world.store / "store/verified").is_symlink()
         world.is_quiet(renamed)
 
     def test_a_copy_of_another_host_is_named_every_night(self, world: World) -> None:

@@ -59,7 +59,7 @@ def test_what_each_host_lacks_is_its_own_problem(world: World) -> None:
                     "service": "web",
                     "check_command": ["no-such-program"],
                     "reload_command": ["true"],
-                    "probe": [],
+                    "verify": [],
                 }
             },
             "no-such-",

@@ -80,7 +80,7 @@ def test_no_secret_is_in_output_processes_or_files(
     facts = {"gather_facts": True, "gather_subset": ["!all", "!min", "network"]}
     running = world.project.start([{**play, **facts}], verbosity, environment=environment)
 
-    lines = command_lines(running, "certum_plan", "certum_stage", "certum_challenge", "certum_install")
+    lines = command_lines(running, "certum_plan", "certum_stage", "certum_publish", "certum_install")
     running.wait().succeeded()  # which looks for the password and for keys in the output
 
     key = next((world.store / "shop/versions").rglob("privkey.pem")).read_text().splitlines()[1:-1]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from ansible_collections.certops.certum.plugins.module_utils._service.handshake import shake_hands
-from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
+from ansible_collections.certops.certum.plugins.module_utils._x509.certificate_facts import read_certificate
 from ansible_collections.certops.certum.tests.integration.project import Project, tree
 from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 from ansible_collections.certops.certum.tests.unit.host.declared import Host
@@ -81,7 +81,7 @@ class Bench:
 
     def link(self, name: str, link: str) -> str | None:
         installed = self.host.read(name)
-        version = installed.current if link == "current" else installed.served
+        version = installed.current if link == "current" else installed.verified
         return version.serial_number if version else None
 
     def play(self, *items: dict[str, Any], tasks_from: str = "main", **variables: Any) -> list[dict[str, Any]]:
@@ -91,7 +91,7 @@ class Bench:
         return [{"name": "Services", "hosts": "web1", "gather_facts": False, "tasks": [task]}]
 
     def deploy(self, *items: dict[str, Any], check: bool = False, **variables: Any) -> Run:
-        given = {"certum_deploy_probe_timeout": 5, **variables}
+        given = {"certum_deploy_verify_timeout": 5, **variables}
         return self.project.run(self.play(*items, **given), *(["--check"] if check else []))
 
     def serves(self, name: str = "shop") -> str:
@@ -140,11 +140,11 @@ def test_a_service_that_does_not_run_keeps_what_is_in_place_and_is_named(bench: 
     assert "nginx is not installed" in would.output
     assert "would be put in place and not be proved to be served" in would.output
     assert (tree(bench.host.base), tree(bench.web.prefix / "sites-enabled")) == before
-    assert (bench.link("shop", "current"), bench.link("shop", "served")) == (serial_number, None)
+    assert (bench.link("shop", "current"), bench.link("shop", "verified")) == (serial_number, None)
     assert {question.split()[0] for question in bench.asked} == {"show"}, "it is asked, and nothing else"
     bench.systemd_says(RUNS)
     bench.deploy(item).succeeded()
-    assert bench.serves() == bench.link("shop", "served") == serial_number
+    assert bench.serves() == bench.link("shop", "verified") == serial_number
 
 
 def test_of_several_services_those_that_run_are_deployed(bench: Bench) -> None:
@@ -156,12 +156,12 @@ def test_of_several_services_those_that_run_are_deployed(bench: Bench) -> None:
 
     run = bench.deploy(mail, gone, shop).failed()
 
-    assert bench.serves() == bench.link("shop", "served")
+    assert bench.serves() == bench.link("shop", "verified")
     assert "imap is stopped (its status_command: exit code 1)" in run.output
     assert "gone: Ask by its status_command whether the service runs: no-such-program cannot be run" in run.failures[-1]
-    assert (bench.link("mail", "served"), bench.link("gone", "served")) == (None, None)
+    assert (bench.link("mail", "verified"), bench.link("gone", "verified")) == (None, None)
     bench.deploy({**mail, "deploy": {**mail["deploy"], "status_command": ["true"]}}).succeeded()
-    assert bench.serves("mail") == bench.link("mail", "served")
+    assert bench.serves("mail") == bench.link("mail", "verified")
 
 
 def test_a_service_that_was_broken_before_is_reported_and_not_reloaded(bench: Bench) -> None:
@@ -216,7 +216,7 @@ def test_a_service_that_nobody_knows_is_named_and_keeps_no_other_from_its_certif
         "imap is not known here, only nginx. Give both deploy.check_command and deploy.reload_command."
         in run.failures[-1]
     )
-    assert bench.serves() == bench.link("shop", "served")
+    assert bench.serves() == bench.link("shop", "verified")
 
 
 @pytest.mark.parametrize("goes_back", [True, False], ids=["it goes back with us", "it goes its own way"])
@@ -229,10 +229,10 @@ def test_after_going_back_the_message_tells_what_is_served(bench: Bench, *, goes
         site = Path(item["deploy"]["enable_site"]["src"])
         site.write_text(site.read_text().replace("/current/", f"/versions/{second}/"))
     closed = ReservedPort()
-    (here,) = item["deploy"]["probe"]
+    (here,) = item["deploy"]["verify"]
     addresses = [here, closed.address]
 
-    run = bench.deploy(with_probe(item, *addresses), certum_deploy_probe_timeout=1).failed()
+    run = bench.deploy(with_probe(item, *addresses), certum_deploy_verify_timeout=1).failed()
 
     message = run.failures[-1]
     assert message.startswith("nginx: Prove by a TLS handshake")
@@ -248,7 +248,7 @@ def test_after_going_back_the_message_tells_what_is_served(bench: Bench, *, goes
 
 
 def with_probe(item: dict[str, Any], *addresses: str) -> dict[str, Any]:
-    return {**item, "deploy": {**item["deploy"], "probe": list(addresses)}}
+    return {**item, "deploy": {**item["deploy"], "verify": list(addresses)}}
 
 
 def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_other(bench: Bench) -> None:
@@ -264,7 +264,7 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
         """As the role certum does: what is not proved to be served is put in place and deployed."""
         (bench.tools / "asked").unlink()
         waiting = bench.host.install(shop, item)["deploy"]
-        return bench.deploy(*waiting, certum_deploy_probe_timeout=1)
+        return bench.deploy(*waiting, certum_deploy_verify_timeout=1)
 
     for waits in ("shop, mail", "mail"):
         run = deploy(lost).failed()
@@ -274,11 +274,11 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
         assert f"mail: back from certificate {after['mail']} to {before['mail']}, the last that was proved" in message
         assert ("The other new certificates of nginx are served, and stay." in message) is ("shop" in waits)
         assert "shop: " not in message
-        assert bench.serves("shop") == bench.link("shop", "served") == bench.link("shop", "current") == after["shop"]
-        assert bench.serves("mail") == bench.link("mail", "served") == bench.link("mail", "current") == before["mail"]
+        assert bench.serves("shop") == bench.link("shop", "verified") == bench.link("shop", "current") == after["shop"]
+        assert bench.serves("mail") == bench.link("mail", "verified") == bench.link("mail", "current") == before["mail"]
         assert bench.asked.count("reload nginx") == 2, "there and back"
     deploy(mail).succeeded()
-    assert bench.serves("mail") == bench.link("mail", "served") == after["mail"]
+    assert bench.serves("mail") == bench.link("mail", "verified") == after["mail"]
     assert bench.asked.count("reload nginx") == 1
     assert bench.host.install(shop, mail)["deploy"] == [], "nothing waits any more"
 
@@ -306,7 +306,7 @@ def test_one_wrong_address_of_several_leads_back(
         pytest.skip(f"no {loopback}: {error}")
     address = elsewhere.address
     item = bench.declare()
-    (here,) = item["deploy"]["probe"]
+    (here,) = item["deploy"]["verify"]
     first = bench.install(item)
     bench.deploy(item).succeeded()
     second = bench.install(item)
@@ -315,12 +315,12 @@ def test_one_wrong_address_of_several_leads_back(
         f"server {{ listen {address} ssl; ssl_certificate {pair[0]}; ssl_certificate_key {pair[1]}; }}\n"
     )
 
-    run = bench.deploy(with_probe(item, here, address), certum_deploy_probe_timeout=1).failed()
+    run = bench.deploy(with_probe(item, here, address), certum_deploy_verify_timeout=1).failed()
 
     message = run.failures[-1].split("back from certificate")[0]
     assert f"{address} {objection.format(first=first, second=second)}" in message
     assert here not in message
-    assert bench.serves() == bench.link("shop", "current") == bench.link("shop", "served") == first
+    assert bench.serves() == bench.link("shop", "current") == bench.link("shop", "verified") == first
 
 
 def test_a_reload_is_no_restart_and_no_handshake_is_lost(bench: Bench) -> None:
@@ -328,12 +328,12 @@ def test_a_reload_is_no_restart_and_no_handshake_is_lost(bench: Bench) -> None:
     seen = {bench.install(item)}
     bench.deploy(item).succeeded()
     master, errors, over = bench.master, [], threading.Event()
-    served: set[str] = set()
+    verified: set[str] = set()
 
     def look() -> None:
         while not over.is_set():
             try:
-                served.add(bench.serves())
+                verified.add(bench.serves())
             except OSError as error:
                 errors.append(error)
             over.wait(0.02)
@@ -347,7 +347,7 @@ def test_a_reload_is_no_restart_and_no_handshake_is_lost(bench: Bench) -> None:
     watch.join(10)
 
     assert errors == []
-    assert served == seen
+    assert verified == seen
     assert bench.master == master
 
 

@@ -93,12 +93,12 @@ def test_a_name_that_no_host_declares_is_an_error(world: World, play: dict[str, 
 
 def test_a_deployment_that_nothing_verifies_is_a_warning(world: World) -> None:
     item = world.deployed()
-    del item["deploy"]["probe"]
+    del item["deploy"]["verify"]
     for _round in range(2):
         run = world.project.run(world.role(item), warnings=True).succeeded()
         assert "Host web1: shop: no handshake verifies that " in words(run)
         assert codes(run) == ["not_verified"]
-    world.is_quiet(world.role({**item, "deploy": {**item["deploy"], "probe": []}}))
+    world.is_quiet(world.role({**item, "deploy": {**item["deploy"], "verify": []}}))
 
 
 def test_a_directory_that_others_cannot_enter_is_reported_and_repaired(world: World) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible_collections.certops.certum.tests.integration.test_deploy import SERVE
 from ansible_collections.certops.certum.tests.integration.test_role import leaf
-from ansible_collections.certops.certum.tests.integration.web_server import served
+from ansible_collections.certops.certum.tests.integration.web_server import verified
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
@@ -26,13 +26,13 @@ CIPHERS = {"shop": "ECDHE-ECDSA-AES128-GCM-SHA256", "shop-rsa": "ECDHE-RSA-AES12
 
 def play(world: World, deploy: dict[str, Any], **changes: Any) -> list[dict[str, Any]]:
     certificates = (world.declaration(name, deploy=deploy, **key, **changes) for name, key in KINDS.items())
-    return world.role(*certificates, certum_deploy_probe_timeout=2)
+    return world.role(*certificates, certum_deploy_verify_timeout=2)
 
 
 def serves(world: World) -> dict[str, str]:
     port, root = world.web.https_port, world.ca.root
     return {
-        name: served(port, server_name="shop.example.com", root=root, ciphers=ciphers)
+        name: verified(port, server_name="shop.example.com", root=root, ciphers=ciphers)
         for name, ciphers in CIPHERS.items()
     }
 

@@ -169,11 +169,11 @@ class WebServer:
             },
             "check_command": [*self.command, "-t"],
             "reload_command": [*self.command, "-s", "reload"],
-            "probe": [f"127.0.0.1:{self.https_port}"],
+            "verify": [f"127.0.0.1:{self.https_port}"],
         }
 
 
-def served(port: int, *, server_name: str, root: Path, ciphers: str | None = None) -> str:
+def verified(port: int, *, server_name: str, root: Path, ciphers: str | None = None) -> str:
     """The serial number of the certificate that is served, verified by chain and name as any client would.
 
     ``ciphers`` are what an old client offers, which knows nothing newer than TLS 1.2.
@@ -208,7 +208,7 @@ def watching(port: int, *, server_name: str, root: Path) -> Iterator[Watch]:
     def look() -> None:
         while not over.is_set():
             try:
-                watch.serial_numbers.add(served(port, server_name=server_name, root=root))
+                watch.serial_numbers.add(verified(port, server_name=server_name, root=root))
                 watch.handshakes += 1
             except OSError as error:
                 watch.errors.append(str(error))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.certops.certum.tests.integration.project import VARIABLES
-from ansible_collections.certops.certum.tests.integration.web_server import served
+from ansible_collections.certops.certum.tests.integration.web_server import verified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,7 @@ class World:
 
     def serves(self, common_name: str = "shop.example.com") -> str:
         """The serial number that nginx serves, verified."""
-        return served(self.web.https_port, server_name=common_name, root=self.ca.root)
+        return verified(self.web.https_port, server_name=common_name, root=self.ca.root)
 
     def converged(self, play: object, *, orders: int = 1) -> None:
         """Running again leads to that many orders, all issued."""

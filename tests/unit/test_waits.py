@@ -16,19 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
-from ansible_collections.certops.certum.plugins.module_utils._host import in_time, plain_http
-from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import Patience
+from ansible_collections.certops.certum.plugins.module_utils._issuance.waiting import Patience
+from ansible_collections.certops.certum.plugins.module_utils._net import parallel, plain_http
+from ansible_collections.certops.certum.plugins.module_utils._net.deadline import Deadline
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
+    CertumError,
+    NotReceivedError,
+)
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import CertumError, NotReceivedError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry, RetryPolicy
-from ansible_collections.certops.certum.plugins.module_utils._preflight.address import Address
-from ansible_collections.certops.certum.plugins.module_utils._preflight.deadline import Deadline
 from ansible_collections.certops.certum.plugins.module_utils._preflight.resolver import LookUpFailedError, Resolver
-from ansible_collections.certops.certum.plugins.module_utils._service import command, handshake, proof
+from ansible_collections.certops.certum.plugins.module_utils._preflight.resolver_address import ResolverAddress
+from ansible_collections.certops.certum.plugins.module_utils._service import command, handshake, verification
 from ansible_collections.certops.certum.plugins.module_utils._store import keytool
-from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
 from ansible_collections.certops.certum.plugins.module_utils._store.lock import certificate_directory
+from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,7 +97,7 @@ def wait_for_the_ca(scene: Scene) -> str:
 def wait_for_a_name_server(scene: Scene) -> str:
     host, port = scene.address
     with pytest.raises(LookUpFailedError) as told:
-        Resolver([Address(host, port)], Deadline.after(SECONDS)).ask("shop.example.com", "A")
+        Resolver([ResolverAddress(host, port)], Deadline.after(SECONDS)).ask("shop.example.com", "A")
     return str(told.value)
 
 
@@ -128,8 +131,8 @@ def wait_for_keytool(scene: Scene) -> str:
 def wait_to_be_served(scene: Scene) -> str:
     host, port = scene.address
     scene.patch.setattr(handshake, "HANDSHAKE_TIMEOUT", 0.2)
-    target = proof.Target("shop", scene.silent, host, port, "shop.example.com", "AB12", None, (b"",))
-    return str(proof._wait_until_served(target, time.monotonic() + SECONDS + proof.PAUSE))
+    target = verification.Target("shop", scene.silent, host, port, "shop.example.com", "AB12", None, (b"",))
+    return str(verification._wait_until_verified(target, time.monotonic() + SECONDS + verification.PAUSE))
 
 
 def wait_for_a_revocation_server(scene: Scene) -> str:
@@ -141,7 +144,7 @@ def wait_for_a_revocation_server(scene: Scene) -> str:
 
 def wait_for_many_small_jobs(_scene: Scene) -> str:
     never = threading.Event()
-    done = in_time.in_time({"shop": lambda: never.wait(FAR_TOO_LONG)}, seconds=SECONDS, workers=1)
+    done = parallel.in_time({"shop": lambda: never.wait(FAR_TOO_LONG)}, seconds=SECONDS, workers=1)
     return f"done: {sorted(done)}"
 
 

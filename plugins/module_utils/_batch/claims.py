@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._handover.terms import KeyType
+from .._lifecycle.certificate_names import InvalidNameError, wanted_names
 from .._lifecycle.declaration import is_absent
 from .._lifecycle.duplicates import Claim, by_identity, words_of
-from .._lifecycle.names import InvalidNameError, wanted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem
 from .._handover.terms import Sent
-from .._partner_api.errors import AuthenticationError, CertumError
+from .._partner_api.api_errors import AuthenticationError, CertumError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 from .._handover.problems import problem_of
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import State
-from .._issuance.items import InvalidOrderError, read_order, result_of
-from .._issuance.many import pursue_all
-from .._issuance.obtain import Obtain
+from .._issuance.concurrency import pursue_all
+from .._issuance.domain_validation import CodeState
+from .._issuance.obtaining import Obtain
+from .._issuance.order_conversion import InvalidOrderError, read_order, result_of
+from .._issuance.order_state import domain_has_failed, domain_is_not_validated, is_open
 from .._issuance.outcome import Outcome
-from .._issuance.patience import Patience
-from .._issuance.progress import domain_has_failed, domain_is_unproved, is_open
-from .._issuance.prove import CodeState
-from .queue import choose, must_give_way, rounds_left
+from .._issuance.waiting import Patience
+from .validation_queue import choose, must_give_way, rounds_left
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from .._handover.batches import PendingOrder
     from .._handover.certificate_results import CertificateResult
     from .._handover.order_items import OrderItem
-    from .._issuance.order import Order
+    from .._issuance.ordered_certificate import Order
     from .._issuance.pursuit import Pursuit
     from .._partner_api.client import PartnerApi
-    from .host import BatchHost
+    from .batch_host import BatchHost
 
     Validated = tuple[PendingOrder, CertificateResult, bool]
     """A pending order as it is now, its result, and whether this run can do more for it."""
@@ -183,7 +183,7 @@ def _has_failed(pursuit: Pursuit) -> bool:
 
 def _is_validated(pursuit: Pursuit) -> bool:
     progress = pursuit.progress
-    return progress is not None and is_open(progress) and not domain_is_unproved(progress)
+    return progress is not None and is_open(progress) and not domain_is_not_validated(progress)
 
 
 def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | None:

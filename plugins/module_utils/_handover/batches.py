@@ -45,7 +45,7 @@ class PendingOrder(TypedDict):
 class HostOrders(TypedDict):
     """What became of the orders of one host.
 
-    ``certificates`` is every result so far. ``publish`` are those for certum_challenge: it publishes the validation
+    ``certificates`` is every result so far. ``publish`` are those for certum_publish: it publishes the validation
     file of a pending order, removes that of any other, and keeps the record.
     """
 

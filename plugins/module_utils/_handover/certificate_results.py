@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .reasons import ShownReason
 
 
-class ValidationFile(TypedDict):
+class ValidationFileItem(TypedDict):
     """A file that the CA looks for. ``content`` is the whole body, without a newline."""
 
     name: str
@@ -24,7 +24,7 @@ class ValidationFile(TypedDict):
     content: str
 
 
-class ValidationRecord(TypedDict):
+class ValidationRecordItem(TypedDict):
     """A DNS record that the CA looks for."""
 
     name: str
@@ -38,8 +38,8 @@ class ValidationShown(TypedDict):
     method: str
     code: str
     names: list[str]
-    files: list[ValidationFile]
-    records: list[ValidationRecord]
+    files: list[ValidationFileItem]
+    records: list[ValidationRecordItem]
 
 
 class CertificateResult(TypedDict):

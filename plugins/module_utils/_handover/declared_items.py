@@ -4,7 +4,7 @@
 
 """A declared certificate, as the modules hand it to each other.
 
-Private to the collection. Pure. ``_module/options.py`` has the argument spec with the same keys; what is not given is
+Private to the collection. Pure. ``_module/option_specs.py`` has the argument spec with the same keys; what is not given is
 left out. The fragment ``_declaration`` documents them. The values of choices are those of ``terms.py``.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 
-class Contact(TypedDict, total=False):
+class DeclaredContact(TypedDict, total=False):
     """The person whom the CA takes for the requestor."""
 
     first_name: str
@@ -22,7 +22,7 @@ class Contact(TypedDict, total=False):
     phone: str
 
 
-class Organization(TypedDict, total=False):
+class DeclaredOrganization(TypedDict, total=False):
     """The organization that an OV or EV certificate names."""
 
     name: str
@@ -72,7 +72,7 @@ class DeclaredDeployment(_DeclaredService, total=False):
     check_command: list[str]
     reload_command: list[str]
     status_command: list[str]
-    probe: list[str]
+    verify: list[str]
 
 
 class DeclaredDefaults(TypedDict, total=False):
@@ -84,8 +84,8 @@ class DeclaredDefaults(TypedDict, total=False):
     remaining_days: int
     remaining_percentage: float
     customer: str
-    contact: Contact
-    organization: Organization
+    contact: DeclaredContact
+    organization: DeclaredOrganization
     revocation_contact_email: str
     language: str
     owner: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_challenge, certum_install and certum_deploy return, and what diff mode shows of a host.
+"""What certum_publish, certum_install and certum_deploy return, and what diff mode shows of a host.
 
 Private to the collection. Pure.
 """
@@ -41,8 +41,8 @@ class ValidationCode(TypedDict):
     code: str
 
 
-class ChallengeResult(EndedWithProblems):
-    """What certum_challenge returns."""
+class PublishResult(EndedWithProblems):
+    """What certum_publish returns."""
 
     changed: bool
     codes: list[ValidationCode]

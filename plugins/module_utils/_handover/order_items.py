@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 from .problems import EndedWithProblems
 
 if TYPE_CHECKING:
-    from .declared_items import Contact, Organization
+    from .declared_items import DeclaredContact, DeclaredOrganization
     from .host_results import Difference
     from .reasons import ShownReason
 
@@ -37,7 +37,7 @@ class _StagedOrder(TypedDict):
     product: str
     validation: OrderedValidation
     customer: str
-    contact: Contact
+    contact: DeclaredContact
 
 
 class StagedOrder(_StagedOrder, total=False):
@@ -47,7 +47,7 @@ class StagedOrder(_StagedOrder, total=False):
     predecessor: str
     reissue_live_order: bool
     validation_code: str
-    organization: Organization
+    organization: DeclaredOrganization
     revocation_contact_email: str
     language: str
     remaining_days: int
@@ -72,8 +72,8 @@ class OrderItem(TypedDict, total=False):
     validation: OrderedValidation
     validation_code: str
     customer: str
-    contact: Contact
-    organization: Organization
+    contact: DeclaredContact
+    organization: DeclaredOrganization
     email: str
     given_name: str
     surname: str

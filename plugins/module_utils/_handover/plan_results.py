@@ -31,7 +31,7 @@ class PlannedAction(_PlannedAction, total=False):
     operation_reason: ShownReason
 
 
-class Finding(TypedDict):
+class PlanFinding(TypedDict):
     """What an operator should know although nothing is due. ``name`` is the certificate that it is about."""
 
     name: str
@@ -58,7 +58,7 @@ class PlannedRemovals(TypedDict):
 
     absent: list[DeclaredItem]
     withdraw: list[DeclaredItem]
-    in_flight: list[OrderOfAbsent]
+    pending_orders: list[OrderOfAbsent]
     revoke: list[PlannedRevocation]
 
 
@@ -80,5 +80,5 @@ class PlanResult(PlannedRemovals, EndedWithProblems):
     reasons: list[PlannedAction]
     sentences: list[str]
     notes: list[str]
-    findings: list[Finding]
+    findings: list[PlanFinding]
     reason: ShownReason

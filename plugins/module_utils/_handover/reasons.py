@@ -124,8 +124,7 @@ class ReasonCode(Term):
     OUT_OF_SERVICE = "out_of_service"
     REMOVED = "removed"
     KEPT = "kept"
-    SERVED = "served"
-    NOT_SERVED = "not_served"
+    VERIFIED = "verified"
     TAKEN_OVER = "taken_over"
 
     # the account

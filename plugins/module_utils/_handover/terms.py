@@ -138,7 +138,7 @@ class DeclaredState(Term):
 class ServiceState(Term):
     """What ``certum_deploy`` brings about."""
 
-    SERVED = "served"
+    DEPLOYED = "deployed"
     WITHDRAWN = "withdrawn"
 
 
@@ -165,11 +165,11 @@ class ValidationMethod(Term):
         return self.value.upper()
 
     @property
-    def proves_wildcards(self) -> bool:
+    def validates_wildcards(self) -> bool:
         return self is not ValidationMethod.FILE  # error 2186
 
     @property
-    def proves_addresses(self) -> bool:
+    def validates_addresses(self) -> bool:
         return self is ValidationMethod.FILE  # error 2171
 
 

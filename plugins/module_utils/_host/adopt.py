@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 from .._handover.foreign_text import quote
 from .._handover.problems import ended_with
 from .._handover.reasons import summary
+from .._lifecycle.certificate_names import InvalidNameError, encode
 from .._lifecycle.declaration import InvalidDeclarationError
-from .._lifecycle.names import InvalidNameError, encode
-from .._store.adopt import Existing, Source, adopt, not_taken_over, read_existing
-from .._store.each import for_each
+from .._store.each_certificate import for_each
+from .._store.existing_files import Existing, Source, adopt, not_taken_over, read_existing
+from .._store.json_record import read_moment
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder
-from .._store.owner import ownership
-from .._store.record import read_moment
-from .._x509.facts import canonical_serial_number
+from .._store.ownership import ownership
+from .._x509.certificate_facts import canonical_serial_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class AccountOrder:
+class OrderToAdopt:
     """The order of a certificate, and why the CA's account speaks against the certificate, or None."""
 
     order: IssuedOrder
@@ -105,7 +105,7 @@ def _source(item: Mapping[str, Any]) -> Source:
     return Source(Path(item["certificate_path"]), Path(item["privatekey_path"]), Path(chain) if chain else None)
 
 
-def _read_order(item: Mapping[str, Any]) -> AccountOrder:
+def _read_order(item: Mapping[str, Any]) -> OrderToAdopt:
     """One element of ``orders``. Raises InvalidDeclarationError."""
     term_end = item.get("term_end")
     try:
@@ -121,10 +121,10 @@ def _read_order(item: Mapping[str, Any]) -> AccountOrder:
         term_end=end,
         environment=item.get("environment"),
     )
-    return AccountOrder(order, item.get("problem"))
+    return OrderToAdopt(order, item.get("problem"))
 
 
-def _order_of(existing: Existing, orders: Mapping[str, AccountOrder]) -> IssuedOrder:
+def _order_of(existing: Existing, orders: Mapping[str, OrderToAdopt]) -> IssuedOrder:
     """What is known of it. Raises StoreError for a certificate that is not one to go on with."""
     serial_number = existing.facts.serial_number
     known = orders.get(serial_number)

@@ -17,13 +17,13 @@ from .._handover.problems import Problem, ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import ServiceState
 from .._lifecycle.declaration import is_absent
-from .._service.proof import require_addresses
-from .._service.service import Service, services_of
-from .._service.serving import Ended, Host, Serving
-from .._service.way_back import FailedStepError
-from .._service.withdraw import withdraw
+from .._service.deployment import Deployment, ServiceHost, ServiceOutcome
+from .._service.known_services import Service, services_of
+from .._service.rollback_message import FailedStepError
+from .._service.verification import require_addresses
+from .._service.withdrawal import withdraw
 from .._store.change import Change
-from .._store.each import for_each
+from .._store.each_certificate import for_each
 from .._store.layout import Layout
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> DeployResult:
     declared: list[DeclaredItem] = params["certificates"]
     items = list({item["name"]: item for item in declared}.values())
     require_addresses(items)
-    host = Host(Layout(Path(params["path"])), params["command_timeout"], params["probe_timeout"], check_mode)
+    host = ServiceHost(Layout(Path(params["path"])), params["command_timeout"], params["verify_timeout"], check_mode)
     step = STEPS[params["state"]]
     ended = [step(service, host) for service in services_of(items)]
     return {
@@ -64,22 +64,24 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> DeployResult:
     }
 
 
-def _serve(service: Service, host: Host) -> Ended:
-    serving = Serving(service, host)
-    return serving.preview() if host.check_mode else serving.run()
+def _deploy(service: Service, host: ServiceHost) -> ServiceOutcome:
+    deployment = Deployment(service, host)
+    return deployment.preview() if host.check_mode else deployment.run()
 
 
-def _withdraw(service: Service, host: Host) -> Ended:
+def _withdraw(service: Service, host: ServiceHost) -> ServiceOutcome:
     if not service.is_known:
         remedy = "Give both deploy.check_command and deploy.reload_command."
         reason = Reason(ReasonCode.NO_SERVICE, f"{service.name} is not known")
-        return Ended(service, reason, problems=[Problem(service.unknown, remedy, service.name)])
+        return ServiceOutcome(service, reason, problems=[Problem(service.unknown, remedy, service.name)])
     try:
         down = host.why_down(service)
     except FailedStepError as failed:
         remedy = "Correct the command, then run again."
         problem = Problem(f"{service.name}: {failed}. Nothing was taken out of service. {remedy}", remedy, service.name)
-        return Ended(service, Reason(ReasonCode.LEFT_ALONE, f"{service.name} was left alone"), problems=[problem])
+        return ServiceOutcome(
+            service, Reason(ReasonCode.LEFT_ALONE, f"{service.name} was left alone"), problems=[problem]
+        )
     checks = service.check_commands
     if down and not host.check_mode:
         checks = tuple(command for command in checks if host.ask(command).objection is None)
@@ -97,17 +99,20 @@ def _withdraw(service: Service, host: Host) -> Ended:
     reason = summary(((name, change.reason) for name, change in results), otherwise="nothing was taken out of service")
     if down:
         note = f"{service.name} {down}: the certificate is taken away, and nothing is reloaded."
-        return Ended(service, reason, done, problems, note=note)
+        return ServiceOutcome(service, reason, done, problems, note=note)
     if not done or host.check_mode:
-        return Ended(service, reason, done, problems)
+        return ServiceOutcome(service, reason, done, problems)
     if objections := host.objections(service.reload_commands):
         remedy = "Have the service reload, then run again."
         text = f"{', '.join(done)}: {service.name}: Reload: {' '.join(objections)}. The certificates are still on disk."
         problem = Problem(f"{text} {remedy}", remedy, service.name)
         moved = any(change.changed for change in done.values())
         reason = Reason(ReasonCode.NOT_RELOADED, f"{service.name} was not reloaded")
-        return Ended(service, reason, problems=[*problems, problem], moved=moved)
-    return Ended(service, reason, done, problems)
+        return ServiceOutcome(service, reason, problems=[*problems, problem], moved=moved)
+    return ServiceOutcome(service, reason, done, problems)
 
 
-STEPS: dict[str, Callable[[Service, Host], Ended]] = {ServiceState.SERVED: _serve, ServiceState.WITHDRAWN: _withdraw}
+STEPS: dict[str, Callable[[Service, ServiceHost], ServiceOutcome]] = {
+    ServiceState.DEPLOYED: _deploy,
+    ServiceState.WITHDRAWN: _withdraw,
+}

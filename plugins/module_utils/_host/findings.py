@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
 from .._lifecycle.declaration import is_absent
-from .._store.errors import StoreError
-from .._store.installed import read_installed
+from .._store.certificate_on_disk import read_installed
 from .._store.layout import NAME, STAGED, VERSIONS
+from .._store.store_errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from .._handover.declared_items import DeclaredItem
-    from .._handover.plan_results import Finding
-    from .._store.installed import Installed
+    from .._handover.plan_results import PlanFinding
+    from .._store.certificate_on_disk import Installed
     from .._store.layout import Layout
 
 
-def undeclared(layout: Layout, declared: Collection[str], now: datetime) -> Iterator[Finding]:
+def undeclared(layout: Layout, declared: Collection[str], now: datetime) -> Iterator[PlanFinding]:
     """Yield the certificates on disk that nothing declares. Only these are read."""
     for name in _directories(layout, declared):
         try:
@@ -48,19 +48,19 @@ def undeclared(layout: Layout, declared: Collection[str], now: datetime) -> Iter
         )
 
 
-def unverified(items: Iterable[DeclaredItem]) -> Iterator[Finding]:
+def unverified(items: Iterable[DeclaredItem]) -> Iterator[PlanFinding]:
     """Yield the declarations whose service is reloaded and never asked which certificate it uses.
 
     An empty list says that this is intended.
     """
     for item in items:
         deployment = item.get("deploy")
-        if deployment and not is_absent(item) and deployment.get("probe") is None:
+        if deployment and not is_absent(item) and deployment.get("verify") is None:
             yield _finding(
                 item["name"],
                 ReasonCode.NOT_VERIFIED,
-                f"no handshake verifies that {quote(deployment['service'])} uses the certificate, because deploy.probe "
-                'names no address. Add one, such as probe: ["127.0.0.1:443"]. If this is intended, set probe: [].',
+                f"no handshake verifies that {quote(deployment['service'])} uses the certificate, because deploy.verify "
+                'names no address. Add one, such as verify: ["127.0.0.1:443"]. If this is intended, set verify: [].',
             )
 
 
@@ -95,5 +95,5 @@ def _staged(installed: Installed) -> str:
     )
 
 
-def _finding(name: str, code: ReasonCode, text: str) -> Finding:
+def _finding(name: str, code: ReasonCode, text: str) -> PlanFinding:
     return {"name": name, "reason": Reason(code, text).shown()}

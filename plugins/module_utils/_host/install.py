@@ -18,27 +18,27 @@ from .._handover.problems import Problem, ended_with, problem_of
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import DeclaredState, Environment, Operation
 from .._lifecycle.declaration import is_absent
-from .._lifecycle.term import Validity, end_did_not_move, estimated_term_end
-from .._lifecycle.validation import Trial
-from .._service.former import former_with
-from .._store.challenge import remove
+from .._lifecycle.paid_term import Validity, end_did_not_move, estimated_term_end
+from .._lifecycle.publication import Trial
+from .._service.former_in_use import former_with
+from .._store.certificate_check import ReceivedCertificate, refused
+from .._store.certificate_on_disk import Installed, read_installed
 from .._store.change import Change
-from .._store.each import for_each
-from .._store.errors import StoreError
-from .._store.install import install
-from .._store.installed import Installed, read_installed
+from .._store.each_certificate import for_each
+from .._store.installation import install
+from .._store.json_record import read_moment
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder, OrderRecord
-from .._store.record import read_moment
-from .._store.switch import activate
-from .._store.verify import Issued, refused
-from .._x509.errors import X509Error
-from .._x509.facts import CertificateFacts, read_certificate
-from .absent import take_away
-from .challenge import follow_with_file
-from .formats import declared_formats, declared_ownership, require_passphrases
+from .._store.store_errors import StoreError
+from .._store.validation_files import remove
+from .._store.version_switch import activate
+from .._x509.certificate_facts import CertificateFacts, read_certificate
+from .._x509.x509_errors import X509Error
+from .absent_certificates import take_away
+from .declared_formats import declared_formats, declared_ownership, require_passphrases
+from .publish import follow_with_file
 from .renames import follow_rename, followed_layout, why_renamed
-from .standing import dates_of, expired
+from .validity import dates_of, expired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from .._handover.certificate_results import CertificateResult
     from .._handover.declared_items import DeclaredItem
     from .._handover.host_results import InstalledCertificate, InstallResult
-    from .._store.formats import Formats
+    from .._store.possible_formats import Formats
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ class Done:
         return self.installed.current.serial_number if self.installed.current else None
 
     @property
-    def served(self) -> str | None:
-        return self.installed.served.serial_number if self.installed.served else None
+    def verified(self) -> str | None:
+        return self.installed.verified.serial_number if self.installed.verified else None
 
     @property
-    def has_to_be_served(self) -> bool:
-        stale = self.change.redeploy or self.current != self.served
+    def must_be_verified(self) -> bool:
+        stale = self.change.redeploy or self.current != self.verified
         return bool(self.item.get("deploy") and self.current and stale)
 
 
@@ -112,7 +112,7 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
         **ended_with([*problems, *leftover]),
         "changed": any(done.change.changed for done in results),
         "certificates": [_shown(layout, done) for done in results],
-        "deploy": [done.item for done in results if done.has_to_be_served],
+        "deploy": [done.item for done in results if done.must_be_verified],
         "reason": summary(
             ((done.item["name"], done.change.reason) for done in results), otherwise="nothing was asked for"
         ).shown(),
@@ -206,7 +206,7 @@ def _install(
     change = install(
         layout,
         item["name"],
-        Issued(certificate, (*chain, *filter(None, [order.get("root")])), origin.order),
+        ReceivedCertificate(certificate, (*chain, *filter(None, [order.get("root")])), origin.order),
         names=origin.names,
         now=datetime.now(timezone.utc),
         formats=_formats(item, params),

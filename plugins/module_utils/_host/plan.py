@@ -18,21 +18,21 @@ from .._handover.foreign_text import quote
 from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ShownReason, summary
 from .._handover.terms import Operation, PlanAction
-from .._lifecycle.decide import Question, is_in_flight, why_activate, why_issue
+from .._lifecycle.decision import Question, is_order_pending, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, read_declarations
-from .._lifecycle.operation import choose, cost_of
+from .._lifecycle.declaration_policy import InvalidPolicyError, policy_problems, read_policy
+from .._lifecycle.operation_choice import choose, cost_of
 from .._lifecycle.pending_change import words_of_change
-from .._lifecycle.policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.products import find
-from .._store.access import drifted_base, drifted_directories
-from .._store.each import for_each
-from .._store.installed import read_installed
+from .._store.certificate_on_disk import read_installed
+from .._store.directory_access import drifted_base, drifted_directories
+from .._store.each_certificate import for_each
+from .._store.key_repair import drifted_keys
 from .._store.layout import Layout
-from .._store.repair import drifted_keys
-from .absent import Leaving, leaving
+from .absent_certificates import Leaving, leaving
+from .declared_formats import declared_ownership, outdated, require_formats, require_passphrases
 from .findings import undeclared, unverified
-from .formats import declared_ownership, outdated, require_formats, require_passphrases
-from .observe import observed
+from .observation import observed
 from .renames import find_renames, followed_layout, why_renamed
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     from .._handover.declared_items import DeclaredDefaults, DeclaredItem
     from .._handover.plan_results import PlannedAction, PlannedRemovals, PlanResult
     from .._handover.problems import Problem
-    from .._lifecycle.decide import OnDisk
+    from .._lifecycle.decision import OnDisk
     from .._lifecycle.declaration import Declaration
 
 
 @dataclass(frozen=True)
-class Answer:
+class PlannedCertificate:
     """One declaration, and why it has to be issued or activated, or None for each."""
 
     item: DeclaredItem
@@ -58,22 +58,22 @@ class Answer:
         for action, reason in self.reasons.items():
             if reason is None:
                 continue
-            told: PlannedAction = {"name": self.item["name"], "action": action.value, "reason": reason.shown()}
-            if action is PlanAction.ISSUE and not is_in_flight(self.question.on_disk):
+            planned: PlannedAction = {"name": self.item["name"], "action": action.value, "reason": reason.shown()}
+            if action is PlanAction.ISSUE and not is_order_pending(self.question.on_disk):
                 choice = choose(self.question)
-                told = {**told, "operation": choice.operation.value, "operation_reason": choice.why.shown()}
-            yield told
+                planned = {**planned, "operation": choice.operation.value, "operation_reason": choice.why.shown()}
+            yield planned
 
     def sentences(self) -> Iterator[str]:
         """The same for a person, with what it costs."""
-        for told in self.shown():
-            how = f" ({told['operation']}: {told['operation_reason']['text']})" if "operation" in told else ""
-            yield f"{told['name']}: {told['reason']['text']}{how}{self._cost(told)}"
+        for planned in self.shown():
+            how = f" ({planned['operation']}: {planned['operation_reason']['text']})" if "operation" in planned else ""
+            yield f"{planned['name']}: {planned['reason']['text']}{how}{self._cost(planned)}"
 
-    def _cost(self, told: PlannedAction) -> str:
-        if "operation" not in told:
-            return words_of_change(self.question) if told["action"] == PlanAction.ISSUE.value else ""
-        return f". It {cost_of(Operation(told['operation']), find(self.question.desired.product_code))}"
+    def _cost(self, planned: PlannedAction) -> str:
+        if "operation" not in planned:
+            return words_of_change(self.question) if planned["action"] == PlanAction.ISSUE.value else ""
+        return f". It {cost_of(Operation(planned['operation']), find(self.question.desired.product_code))}"
 
 
 def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
@@ -92,12 +92,14 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     require_passphrases(items, params["passphrases"])
     seen = _look_at_disk(layout, [item for item in items if not is_absent(item)], params)
 
-    def answer(item: DeclaredItem) -> Answer:
+    def answer(item: DeclaredItem) -> PlannedCertificate:
         name = item["name"]
         desired = declarations[name].desired(environment=params["api_environment"], replace=name in params["replace"])
         question = Question(desired, seen.on_disk[name], now)
         activation = why_renamed(name, renamed[name], layout) if name in renamed else why_activate(question)
-        found = Answer(item, question, {PlanAction.ISSUE: why_issue(question), PlanAction.ACTIVATE: activation})
+        found = PlannedCertificate(
+            item, question, {PlanAction.ISSUE: why_issue(question), PlanAction.ACTIVATE: activation}
+        )
         if any(found.reasons.values()):
             require_formats(layout, item, new_key=bool(found.reasons[PlanAction.ISSUE]))
         return found
@@ -120,7 +122,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
         "newest": {item["name"]: _serial_number(seen.on_disk[item["name"]]) for item in due},
         **_absent(going),
         "current": sum(not any(each.reasons.values()) for each in answers) + found.count(None),
-        "reasons": [*(told for each in answers for told in each.shown()), *map(_removal, going)],
+        "reasons": [*(planned for each in answers for planned in each.shown()), *map(_removal, going)],
         "sentences": [
             *(sentence for each in answers for sentence in each.sentences()),
             *(f"{each.item['name']}: {each.reason}" for each in going),
@@ -182,7 +184,7 @@ def _look_at_disk(layout: Layout, items: Sequence[DeclaredItem], params: Mapping
     on_disk = dict(looks)
     if not params["check_revocation"]:
         return Seen(on_disk, [], problems)
-    from .revocation import with_revocations  # noqa: PLC0415 - a nightly run that asks nobody loads no HTTP client
+    from .revocation_check import with_revocations  # noqa: PLC0415 - a nightly run that asks nobody loads no HTTP client
 
     return Seen(*with_revocations(layout, on_disk), problems)
 
@@ -192,7 +194,7 @@ def _absent(going: Sequence[Leaving]) -> PlannedRemovals:
     return {
         "absent": [each.item for each in going],
         "withdraw": [each.item for each in going if each.in_service],
-        "in_flight": [{"name": each.item["name"], "order_id": each.order_id} for each in going if each.order_id],
+        "pending_orders": [{"name": each.item["name"], "order_id": each.order_id} for each in going if each.order_id],
         "revoke": [
             {"name": each.item["name"], "serial_number": number, "revoke_reason": each.item["revoke_reason"]}
             for each in going

@@ -13,17 +13,17 @@ import os
 from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
-from .._store.errors import StoreError
-from .._store.installed import read_installed
+from .._store.certificate_on_disk import read_installed
+from .._store.directory_rename import is_link, move, target_of_link, unfinished_renames
 from .._store.layout import Layout, is_safe_name
-from .._store.rename import is_link, move, target_of_link, unfinished_renames
-from .._x509.names import canonical_names
+from .._store.store_errors import StoreError
+from .._x509.alternative_names import canonical_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from .._lifecycle.declaration import Declaration
-    from .._store.installed import Installed
+    from .._store.certificate_on_disk import Installed
 
 Described = tuple[frozenset[str], str, str]
 """What tells certificates apart: names, type of key, product code."""

@@ -18,24 +18,24 @@ from .._handover.foreign_text import quote
 from .._handover.problems import Problem, ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import Environment, Operation, Sent, ValidationMethod
-from .._lifecycle.decide import OnDisk, Question
+from .._lifecycle.decision import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
-from .._lifecycle.identity import customer_for, names_both, order_id_for, other_host
-from .._lifecycle.operation import choose, followed
-from .._lifecycle.validation import Trial
-from .._store.challenge import publish
-from .._store.each import for_each
-from .._store.errors import StoreError
-from .._store.installed import read_installed
+from .._lifecycle.operation_choice import choose, followed
+from .._lifecycle.order_identity import customer_for, names_both, order_id_for, other_host
+from .._lifecycle.publication import Trial
+from .._store.certificate_on_disk import read_installed
+from .._store.each_certificate import for_each
 from .._store.layout import REQUEST, Layout
 from .._store.metadata import OrderRecord, OrderStage
-from .._store.staged import Staged, Wanted, discard, record_order, stage
+from .._store.staging import Staged, WantedRequest, discard, record_order, stage
+from .._store.store_errors import StoreError
+from .._store.validation_files import publish
 from .._store.web_root import directory_identity
+from .._x509.alternative_names import canonical_names
 from .._x509.csr import RequestFacts, read_request
 from .._x509.keys import KeySpec
-from .._x509.names import canonical_names
-from .observe import observe
-from .readiness import HeldBackError, Next, Readiness, goes_ahead_sentence, is_about_configuration, readiness
+from .host_readiness import HeldBackError, Next, Readiness, goes_ahead_sentence, is_about_configuration, readiness
+from .observation import observe
 from .renames import follow_rename, followed_layout
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from .._handover.declared_items import DeclaredItem
     from .._handover.order_items import StagedOrder, StageResult
-    from .._lifecycle.decide import Version
+    from .._lifecycle.decision import KnownVersion
 
 
 def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
@@ -59,7 +59,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
         readiness=readiness(layout, present, command_timeout=params["command_timeout"], check_mode=check_mode),
         host=params["host"],
         environment=params["api_environment"],
-        anew=frozenset(params["anew"]),
+        order_again=frozenset(params["order_again"]),
         revoked=frozenset(params["revoked"]),
         newest=newest,
         now=datetime.now(timezone.utc),
@@ -118,7 +118,7 @@ class Staging:
     readiness: Readiness
     host: str
     environment: str | None
-    anew: frozenset[str]
+    order_again: frozenset[str]
     revoked: frozenset[str]
     newest: Mapping[str, str]
     now: datetime
@@ -188,7 +188,7 @@ class Staging:
         record = self._recorded(name)
         if record is None:
             return
-        rejected = name in self.anew and record.stage is OrderStage.REJECTED
+        rejected = name in self.order_again and record.stage is OrderStage.REJECTED
         if rejected or self._is_left_behind(record, name):
             discard(self.layout, name, order=record, check_mode=self.check_mode)
 
@@ -224,14 +224,14 @@ class Staging:
             host=self.host or None,
         )
 
-    def _decided(self, declaration: Declaration) -> tuple[Operation, Version | None]:
+    def _decided(self, declaration: Declaration) -> tuple[Operation, KnownVersion | None]:
         """The operation that is needed, and the certificate on disk that it follows."""
         desired = declaration.desired(environment=self.environment)
         question = Question(desired, self._observe(declaration.name), self.now)
         chosen = choose(question).operation
-        anew = chosen is Operation.REISSUE and declaration.name in self.anew
+        order_again = chosen is Operation.REISSUE and declaration.name in self.order_again
         # That of a former one is reissued if it is live in the account.
-        return (Operation.ORDER if anew else chosen), followed(question)
+        return (Operation.ORDER if order_again else chosen), followed(question)
 
     def _observe(self, name: str) -> OnDisk:
         on_disk = observe(self.layout, name)
@@ -258,8 +258,8 @@ class Staging:
 
         A customer that others share would find what is theirs.
         """
-        is_bought = record.operation in (Operation.ORDER.value, Operation.RENEW.value)
-        may_be_known = is_bought and not _is_placed(record)
+        costs_money = record.operation in (Operation.ORDER.value, Operation.RENEW.value)
+        may_be_known = costs_money and not _is_placed(record)
         return may_be_known and names_both(customer=record.customer, host=self.host, name=name)
 
 
@@ -276,8 +276,8 @@ def _copied(layout: Layout, name: str, *, customer: str, other: str, host: str) 
     )
 
 
-def _wanted(declaration: Declaration) -> Wanted:
-    return Wanted(
+def _wanted(declaration: Declaration) -> WantedRequest:
+    return WantedRequest(
         common_name=declaration.common_name,
         names=declaration.names,
         key_spec=KeySpec(declaration.key_type, declaration.key_size),

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._lifecycle.certificate_names import InvalidNameError, encode
 from .._lifecycle.declaration import InvalidDeclarationError
-from .._lifecycle.names import InvalidNameError, encode
 from .._store.layout import Layout
-from .._store.request import put_request
+from .._store.stored_request import put_request
+from .._x509.alternative_names import canonical_names
 from .._x509.csr import RequestFacts, read_request
-from .._x509.errors import X509Error
-from .._x509.names import canonical_names
+from .._x509.x509_errors import X509Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from .._handover.problems import problem_of
 from .._handover.terms import Operation
-from .._partner_api.errors import AuthenticationError, CertumError
-from .bounds import refuse_foreign_customer
-from .live import follow_live_order, read_account
-from .spending import allow_next_term, second_purchase, taken_from_elsewhere
+from .._partner_api.api_errors import AuthenticationError, CertumError
+from .allowed_requests import refuse_foreign_customer
+from .live_orders import follow_live_order, read_account
+from .purchase_limits import allow_next_term, order_of_another_certificate, second_purchase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from .._handover.problems import Problem
     from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
-    from .._partner_api.messages.lookup import Order as Entry
-    from .destination import Lack
-    from .order import Order
+    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .destination_files import Lack
+    from .ordered_certificate import Order
     from .outcome import Outcome
 
 
@@ -76,7 +76,7 @@ def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
             refuse_foreign_customer(job.order, account)
         order = follow_live_order(job.order, account, now=now) if job.order.may_be_live else job.order
         order = allow_next_term(order, account, now=now)
-        warning = taken_from_elsewhere(job.order, order) or second_purchase(order, account, now=now)
+        warning = order_of_another_certificate(job.order, order) or second_purchase(order, account, now=now)
         return replace(job, order=order, warning=warning)
     except CertumError as error:
         return _held_back(job, error)

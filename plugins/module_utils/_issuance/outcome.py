@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._handover.problems import KnownError, Problem, problem_of
-from .._partner_api.errors import AuthenticationError, NotReceivedError
+from .._partner_api.api_errors import AuthenticationError, NotReceivedError
 
 if TYPE_CHECKING:
     from .._handover.reasons import Reason
     from .._handover.terms import State, ValidationMethod
-    from .._x509.facts import CertificateFacts
-    from .order import Order
+    from .._x509.certificate_facts import CertificateFacts
+    from .ordered_certificate import Order
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .._partner_api.errors import ApiError, CertumError, FateUnknownError
+from .._partner_api.api_errors import ApiError, CertumError, OutcomeUnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._partner_api.messages.order import PlacedOrder
+    from .._partner_api.messages.quick_order import PlacedOrder
 
 KEY_WAS_USED = 1032
 
@@ -32,7 +32,7 @@ class Purchase:
     placed: PlacedOrder | None = None
 
 
-def buy_once(
+def purchase_once(
     send: Callable[[], PlacedOrder],
     look: Callable[[], str | None],
     *,
@@ -64,7 +64,7 @@ def _used(look: Callable[[], str | None], *, where: str) -> str | None:
     try:
         return look()
     except CertumError as error:
-        raise FateUnknownError(
+        raise OutcomeUnknownError(
             where=where,
             why=f"its key was used before (error {KEY_WAS_USED}), and what for is not known: {error.why}",
             remedy=error.remedy,
@@ -77,7 +77,7 @@ def _found(look: Callable[[], str | None], sent: CertumError, *, where: str) -> 
     except CertumError as error:
         found, why = None, f"a look did not settle it: {error.why}"
     if found is None:
-        raise FateUnknownError(
+        raise OutcomeUnknownError(
             where=where,
             why=f"{sent.why}. Whether it was carried out is not known: {why}",
             remedy="Run again with the same CSR: its key can buy only once.",

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .._handover.terms import ValidationMethod
-from .progress import domain_has_failed, only_people_act
-from .prove import CodeState
+from .domain_validation import CodeState
+from .order_state import domain_has_failed, only_people_act
 
 if TYPE_CHECKING:
-    from .._partner_api.errors import CertumError
+    from .._partner_api.api_errors import CertumError
     from .._partner_api.messages.lookup import OrderProgress
-    from .order import Order
+    from .ordered_certificate import Order
     from .outcome import Outcome
 
 LOOKS_BEFORE_A_FAILURE_IS_BELIEVED = 3

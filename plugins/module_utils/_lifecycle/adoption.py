@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import ProductKind, ValidationMethod
+from .account_survey import LeftOut
+from .certificate_names import InvalidNameError, NameRequest, is_wildcard, problems_with, wanted_names
 from .declaration import customer_problems
 from .duplicates import Claim, by_identity
-from .names import InvalidNameError, NameRequest, is_wildcard, problems_with, wanted_names
 from .organization import organization_of
 from .products import UnknownProductError, find, issue_code
-from .survey import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .survey import Issued
+    from .account_survey import LiveCertificate
 
 _NAME_MAX = 56  # of 64, see DECLARATION_NAME: there is room for a number
 
@@ -35,10 +35,10 @@ class Declared:
     """A declaration, and the certificate that it is about."""
 
     declaration: dict[str, Any]
-    issued: Issued
+    issued: LiveCertificate
 
 
-def declare(living: Sequence[Issued]) -> tuple[list[Declared], list[LeftOut]]:
+def declare(living: Sequence[LiveCertificate]) -> tuple[list[Declared], list[LeftOut]]:
     """The declarations, sorted by name, and what cannot be declared. Of those that want a name, the oldest has it."""
     taken: set[str] = set()
     declared, left_out = [], []
@@ -71,17 +71,17 @@ def _allow_duplicates(declared: Sequence[Declared]) -> None:
             each.declaration["allow_duplicate"] = True
 
 
-def _why_not(issued: Issued) -> Reason | None:
+def _why_not(issued: LiveCertificate) -> Reason | None:
     found = ((code, rule(issued)) for code, rule in _RULES)
     return next((Reason(code, text) for code, text in found if text), None)
 
 
-def _unreadable(issued: Issued) -> str | None:
+def _unreadable(issued: LiveCertificate) -> str | None:
     why = issued.certificate.unreadable
     return f"its certificate cannot be read: {why}" if why else None
 
 
-def _for_mail_or_unknown(issued: Issued) -> str | None:
+def _for_mail_or_unknown(issued: LiveCertificate) -> str | None:
     try:
         product = find(issue_code(issued.order.product_code))
     except UnknownProductError as error:
@@ -91,7 +91,7 @@ def _for_mail_or_unknown(issued: Issued) -> str | None:
     )
 
 
-def _for_no_server(issued: Issued) -> str | None:
+def _for_no_server(issued: LiveCertificate) -> str | None:
     try:
         common_name = _names(issued)[0]
     except InvalidNameError as error:
@@ -100,18 +100,18 @@ def _for_no_server(issued: Issued) -> str | None:
     return None if named else f"its common name {common_name} is not among its names"
 
 
-def _key_not_offered(issued: Issued) -> str | None:
+def _key_not_offered(issued: LiveCertificate) -> str | None:
     return None if issued.certificate.key else "its key is of a kind or size that cannot be declared"
 
 
-def _against_the_rules(issued: Issued) -> str | None:
+def _against_the_rules(issued: LiveCertificate) -> str | None:
     """What the role would refuse."""
     names = _names(issued)
     request = NameRequest(names=names, product=find(issue_code(issued.order.product_code)), method=_method(names))
     return "; ".join([*problems_with(request), *customer_problems(issued.order.customer)]) or None
 
 
-_RULES: tuple[tuple[ReasonCode, Callable[[Issued], str | None]], ...] = (
+_RULES: tuple[tuple[ReasonCode, Callable[[LiveCertificate], str | None]], ...] = (
     (ReasonCode.UNREADABLE, _unreadable),
     (ReasonCode.NOT_TLS, _for_mail_or_unknown),
     (ReasonCode.NOT_TLS, _for_no_server),
@@ -120,7 +120,7 @@ _RULES: tuple[tuple[ReasonCode, Callable[[Issued], str | None]], ...] = (
 )
 
 
-def _names(issued: Issued) -> tuple[str, ...]:
+def _names(issued: LiveCertificate) -> tuple[str, ...]:
     certificate = issued.certificate
     return wanted_names(common_name=certificate.common_name, subject_alt_name=certificate.names)
 
@@ -130,7 +130,7 @@ def _method(names: Sequence[str]) -> ValidationMethod:
     return ValidationMethod.DNS_TXT_PREFIX if any(map(is_wildcard, names)) else ValidationMethod.FILE
 
 
-def _directory_name(issued: Issued) -> str:
+def _directory_name(issued: LiveCertificate) -> str:
     word = _names(issued)[0].replace("*", "wildcard")
     return re.sub(r"[^a-z0-9._-]+", "-", word)[:_NAME_MAX]
 
@@ -140,7 +140,7 @@ def _unused(word: str, taken: set[str]) -> str:
     return next(candidate for candidate in candidates if candidate not in taken)
 
 
-def _declaration(name: str, issued: Issued) -> dict[str, Any]:
+def _declaration(name: str, issued: LiveCertificate) -> dict[str, Any]:
     """Without what is empty, which a default may then fill in."""
     order, certificate, names = issued.order, issued.certificate, _names(issued)
     product, method = find(issue_code(order.product_code)), _method(names)

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
 from .._handover.terms import DeclaredState, KeyType, ProductKind, StartTls, ValidationMethod
-from .decide import Desired
+from .certificate_names import InvalidNameError, NameRequest, encode_host, problems_with, wanted_names
+from .decision import Desired
 from .duplicates import Claim, problems_of_duplicates
-from .identity import CUSTOMER_MAX, DECLARATION_NAME
-from .names import InvalidNameError, NameRequest, encode_host, problems_with, wanted_names
+from .order_identity import CUSTOMER_MAX, DECLARATION_NAME
 from .organization import organization_problems
 from .products import Product, UnknownProductError, find
-from .window import RenewalWindow
+from .renewal_window import RenewalWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -276,16 +276,16 @@ def customer_problems(customer: str) -> Iterable[str]:
         yield f"customer has one of {FORBIDDEN_IN_CUSTOMER} (error 1156)"
 
 
-def probe_problems(item: Mapping[str, Any]) -> Iterable[str]:
+def verify_problems(item: Mapping[str, Any]) -> Iterable[str]:
     """What keeps the declared addresses from being probed."""
-    for address in (item.get("deploy") or {}).get("probe") or ():
+    for address in (item.get("deploy") or {}).get("verify") or ():
         try:
             read_address(address)
         except InvalidNameError as error:
-            yield f"deploy.probe {error}"
+            yield f"deploy.verify {error}"
 
 
-class Address(NamedTuple):
+class VerifyAddress(NamedTuple):
     """An address to probe. ``host`` is encoded. ``protocol`` is None where it is not declared."""
 
     host: str
@@ -293,7 +293,7 @@ class Address(NamedTuple):
     protocol: StartTls | None = None
 
 
-def read_address(address: str) -> Address:
+def read_address(address: str) -> VerifyAddress:
     """Read ``HOST:PORT`` or ``PROTOCOL://HOST:PORT``. Raises InvalidNameError for one that nobody can connect to."""
     before, mark, rest = address.rpartition("://")
     if mark and before not in StartTls.values():
@@ -304,7 +304,7 @@ def read_address(address: str) -> Address:
     host, dummy, port = rest.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise InvalidNameError(f"{quote(address, LONGEST_SHOWN)} is not HOST:PORT, such as 127.0.0.1:443")
-    return Address(encode_host(host.strip("[]")), int(port), StartTls(before) if mark else None)
+    return VerifyAddress(encode_host(host.strip("[]")), int(port), StartTls(before) if mark else None)
 
 
 _RULES = (
@@ -318,5 +318,5 @@ _RULES = (
     _admin_prefix,
     _contact,
     _customer,
-    probe_problems,
+    verify_problems,
 )

@@ -14,15 +14,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
-from .decide import OnDisk, Question, Version, is_in_flight
-from .operation import choose, cost_of
+from .decision import KnownVersion, OnDisk, Question, is_order_pending
+from .operation_choice import choose, cost_of
+from .paid_term import estimated_term_end
 from .products import find
-from .term import estimated_term_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .decide import Requested
+    from .decision import Requested
 
 LIFETIME = timedelta(days=199)
 
@@ -30,7 +30,7 @@ LIFETIME = timedelta(days=199)
 def words_of_change(question: Question) -> str:
     """Return sentences for a person, beginning with a full stop; empty where the order is for what is declared."""
     disk, requested = question.on_disk, question.on_disk.requested
-    if requested is None or not is_in_flight(disk):
+    if requested is None or not is_order_pending(disk):
         return ""
     differences = ", ".join(_differences(question, requested))
     if not differences:
@@ -59,7 +59,7 @@ def _words(names: frozenset[str]) -> str:
 
 def _cost(question: Question, requested: Requested) -> str:
     """What the change costs when the certificate of the order is there."""
-    issued = Version(
+    issued = KnownVersion(
         serial_number="",
         names=requested.names,
         not_before=question.now,
@@ -83,5 +83,5 @@ def _way_out(question: Question, requested: Requested) -> str:
     return (
         f"To have the changed declaration alone, cancel the order before it is issued: ansible localhost "
         f"-m certops.certum.certum_cancel -a order_id={order}. Then run the role twice with "
-        f"""-e '{{"certum_anew": ["{name}"]}}': the first run records the cancellation, the second one orders anew."""
+        f"""-e '{{"certum_order_again": ["{name}"]}}': the first run records the cancellation, the second one orders anew."""
     )

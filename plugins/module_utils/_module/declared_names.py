@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem
-from .claimed import claimed_items
+from .raw_declarations import claimed_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-ASKED = ("replace", "anew")
+ASKED = ("replace", "order_again")
 """The variables that name declarations, without the prefix of the role."""
 
 
@@ -101,7 +101,7 @@ def names_of_play(played: Played, frozen_of: Callable[[str], object]) -> set[str
 
 
 def names_not_declared(values: Mapping[str, Any], declared: Collection[str]) -> dict[str, list[str]]:
-    """Return the names in ``certum_replace`` and ``certum_anew`` that are not among the declared, by variable."""
+    """Return the names in ``certum_replace`` and ``certum_order_again`` that are not among the declared, by variable."""
     found = {variable: [name for name in names_in(values, variable) if name not in declared] for variable in ASKED}
     return {variable: names for variable, names in found.items() if names}
 

@@ -14,19 +14,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from .._third_party.controller import ValidationError
-from .envelope import BrokenXmlError, ForeignXmlError, unwrap
-from .error_codes import describe, remedy
-from .errors import (
+from .._third_party.controller_packages import ValidationError
+from .api_errors import (
     ApiError,
     AuthenticationError,
-    FateUnknownError,
+    OutcomeUnknownError,
     ReportedError,
     SoapFaultError,
     UnparsableAnswerError,
 )
+from .error_codes import describe, remedy
 from .messages.base import ANSWER_TAG, Answer
 from .messages.header import Error, ResponseHeader
+from .soap_envelope import BrokenXmlError, ForeignXmlError, unwrap
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -52,7 +52,7 @@ class AnswerReader:
     call: Call
 
     def read(self, http: HttpAnswer, model: type[_A]) -> tuple[ResponseHeader, _A]:
-        """The header and the message. Raises AuthenticationError, ApiError, SoapFaultError and FateUnknownError."""
+        """The header and the message. Raises AuthenticationError, ApiError, SoapFaultError and OutcomeUnknownError."""
         root = self._body(http)
         if root.tag == "Fault":
             raise self._fault(root)
@@ -81,10 +81,10 @@ class AnswerReader:
         except (BrokenXmlError, ForeignXmlError) as error:
             raise self._no_message(http, error) from None
 
-    def _no_message(self, http: HttpAnswer, error: BrokenXmlError | ForeignXmlError) -> FateUnknownError:
+    def _no_message(self, http: HttpAnswer, error: BrokenXmlError | ForeignXmlError) -> OutcomeUnknownError:
         why = f"the CA answered {self._kind(http)}, {self.call.quote(str(error))}"
         if http.status >= 500 or (http.status == 200 and isinstance(error, BrokenXmlError)):
-            return FateUnknownError(where=self.call.where, why=why, remedy=self.call.remedy_if_unknown)
+            return OutcomeUnknownError(where=self.call.where, why=why, remedy=self.call.remedy_if_unknown)
         return self._unparsable(why)
 
     def _fault(self, fault: Element) -> SoapFaultError:

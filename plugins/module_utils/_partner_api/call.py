@@ -17,12 +17,12 @@ from .enums import READS
 
 if TYPE_CHECKING:
     from .credentials import Credentials
-    from .enums import Operation
+    from .enums import ApiOperation
 
 
 @dataclass(frozen=True)
 class Call:
-    operation: Operation
+    operation: ApiOperation
     host: str
     credentials: Credentials
 

@@ -17,15 +17,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .._handover.foreign_text import quote
 from .._handover.terms import Environment
+from .._net.bounded_http import TimeLimits
 from .answers import AnswerReader
-from .bounded import TimeLimits
+from .api_errors import SettingsError
+from .ca_clock import CaClock
 from .call import Call
-from .clock import CaClock
 from .credentials import Credentials
 from .endpoint import Endpoint, tls_context
-from .enums import READS, Operation
-from .envelope import API_NAMESPACE, JurisdictionCase, wrap
-from .errors import SettingsError
+from .enums import READS, ApiOperation
 from .gate import Gate
 from .messages.base import Answer, OrderIdRequest
 from .messages.certificate import (
@@ -36,12 +35,6 @@ from .messages.certificate import (
     IssuedCertificate,
     RenewalAnswer,
     RevokeCertificateRequest,
-)
-from .messages.document import (
-    Document,
-    GetDocumentsListAnswer,
-    ListedDocument,
-    VerifyOrderRequest,
 )
 from .messages.domain_control import (
     AddSanVerificationAnswer,
@@ -56,16 +49,23 @@ from .messages.lookup import (
     GetOrderByOrderIdRequest,
     GetOrdersAnswer,
     GetOrdersRequest,
-    Order,
+    ListedOrder,
     OrderOption,
     OrderProgress,
 )
 from .messages.mailbox import EmailVerification, GetEmailVerificationAnswer
-from .messages.order import CancelOrderRequest, ParsedCsr, PlacedOrder, ValidateOrderParametersAnswer
-from .messages.product import GetProductListAnswer, GetProductListRequest, Product
+from .messages.product import GetProductListAnswer, GetProductListRequest, ListedProduct
+from .messages.quick_order import CancelOrderRequest, ParsedCsr, PlacedOrder, ValidateOrderParametersAnswer
 from .messages.sni import SniOrder
+from .messages.verify_order import (
+    Document,
+    GetDocumentsListAnswer,
+    ListedDocument,
+    VerifyOrderRequest,
+)
 from .paging import pages, split_periods
 from .retry import Retry, RetryPolicy
+from .soap_envelope import API_NAMESPACE, JurisdictionCase, wrap
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from .messages.base import Request
     from .messages.certificate import ReissueRequest, RenewalRequest
     from .messages.header import ResponseHeader
-    from .messages.order import OrderRequest
+    from .messages.quick_order import OrderRequest
     from .messages.sni import SniChangeRequest, SniOrderRequest
 
 ENVIRONMENTS = {
@@ -190,23 +190,23 @@ class PartnerApi:
 
     def validate_order_parameters(self, order: OrderRequest) -> ParsedCsr | None:
         """What quick_order would say to the same value, without ordering: the CSR's subject, or an ApiError."""
-        return self._ask(Operation.VALIDATE_ORDER_PARAMETERS, order, ValidateOrderParametersAnswer).parsed_csr
+        return self._ask(ApiOperation.VALIDATE_ORDER_PARAMETERS, order, ValidateOrderParametersAnswer).parsed_csr
 
     def quick_order(self, order: OrderRequest) -> PlacedOrder:
         """Buy. Error 1012: the order id exists already; 1032: the key was used before."""
-        return self._ask(Operation.QUICK_ORDER, order, PlacedOrder)
+        return self._ask(ApiOperation.QUICK_ORDER, order, PlacedOrder)
 
     def renew_certificate(self, renewal: RenewalRequest) -> PlacedOrder:
         """Buy the next term of a certificate, as an order of its own with an id that the CA chooses."""
-        return self._ask(Operation.RENEW_CERTIFICATE, renewal, RenewalAnswer).placed_order()
+        return self._ask(ApiOperation.RENEW_CERTIFICATE, renewal, RenewalAnswer).placed_order()
 
     def reissue_certificate(self, reissue: ReissueRequest) -> PlacedOrder:
         """Another certificate within the same order. The old one is revoked after 14 days (lifecycle.md 8)."""
-        return self._ask(Operation.REISSUE_CERTIFICATE, reissue, PlacedOrder)
+        return self._ask(ApiOperation.REISSUE_CERTIFICATE, reissue, PlacedOrder)
 
     def cancel_order(self, *, order_id: str, note: str | None = None) -> None:
         """Drop an order before issuance. Error 1151: it was cancelled before; 1136: issued, so revoke instead."""
-        self._ask(Operation.CANCEL_ORDER, CancelOrderRequest(order_id=order_id, note=note), Answer)
+        self._ask(ApiOperation.CANCEL_ORDER, CancelOrderRequest(order_id=order_id, note=note), Answer)
 
     def revoke_certificate(
         self,
@@ -226,30 +226,30 @@ class PartnerApi:
             key_compromise_date=key_compromise_date,
             note=note,
         )
-        self._ask(Operation.REVOKE_CERTIFICATE, request, Answer)
+        self._ask(ApiOperation.REVOKE_CERTIFICATE, request, Answer)
 
     # Reading orders and certificates
 
     def get_order_state(self, *, order_id: str) -> OrderProgress:
         """State and verifications of an order. Error 1033: there is none of this id."""
-        return self._ask(Operation.GET_ORDER_STATE, OrderIdRequest(order_id=order_id), OrderProgress)
+        return self._ask(ApiOperation.GET_ORDER_STATE, OrderIdRequest(order_id=order_id), OrderProgress)
 
-    def get_order_by_order_id(self, *, order_id: str, option: OrderOption = EVERYTHING) -> tuple[Order, ...]:
+    def get_order_by_order_id(self, *, order_id: str, option: OrderOption = EVERYTHING) -> tuple[ListedOrder, ...]:
         """The entries of an order, several after a reissue. Error 1033: there is no order of this id."""
         request = GetOrderByOrderIdRequest(order_id=order_id, order_option=option)
-        return self._ask(Operation.GET_ORDER_BY_ORDER_ID, request, GetOrdersAnswer).orders
+        return self._ask(ApiOperation.GET_ORDER_BY_ORDER_ID, request, GetOrdersAnswer).orders
 
     def get_orders_by_date_range(
         self, *, from_date: datetime, to_date: datetime, option: OrderOption = EVERYTHING
-    ) -> Iterator[Order]:
+    ) -> Iterator[ListedOrder]:
         """The orders placed in a period, each entry once, asking for further pages as they are needed."""
-        return self._orders(Operation.GET_ORDERS_BY_DATE_RANGE, from_date=from_date, to_date=to_date, option=option)
+        return self._orders(ApiOperation.GET_ORDERS_BY_DATE_RANGE, from_date=from_date, to_date=to_date, option=option)
 
     def get_modified_orders(
         self, *, from_date: datetime, to_date: datetime, option: OrderOption = EVERYTHING
-    ) -> Iterator[Order]:
+    ) -> Iterator[ListedOrder]:
         """The orders whose state changed in a period, each entry once, asking for further pages as they are needed."""
-        return self._orders(Operation.GET_MODIFIED_ORDERS, from_date=from_date, to_date=to_date, option=option)
+        return self._orders(ApiOperation.GET_MODIFIED_ORDERS, from_date=from_date, to_date=to_date, option=option)
 
     def get_certificate(self, *, serial_number: str | None = None, order_id: str | None = None) -> IssuedCertificate:
         """A certificate and its path, by exactly one of the two (errors 1162, 1163).
@@ -257,75 +257,75 @@ class PartnerApi:
         Prefer the serial number: which certificate an order with reissues gives is unknown (partner-api.md 2.11).
         """
         request = GetCertificateRequest(serial_number=serial_number, order_id=order_id)
-        return self._ask(Operation.GET_CERTIFICATE, request, IssuedCertificate)
+        return self._ask(ApiOperation.GET_CERTIFICATE, request, IssuedCertificate)
 
     def get_expiring_certificates(self, *, validity_days_left: int) -> Iterator[ExpiringCertificate]:
         """The certificates that end within so many days, 1 to 30 (error 2052)."""
 
         def page(number: int) -> tuple[ResponseHeader, tuple[ExpiringCertificate, ...]]:
             request = GetExpiringCertificatesRequest(validity_days_left=validity_days_left, page_number=number)
-            header, answer = self._call(Operation.GET_EXPIRING_CERTIFICATES, request, GetExpiringCertificatesAnswer)
+            header, answer = self._call(ApiOperation.GET_EXPIRING_CERTIFICATES, request, GetExpiringCertificatesAnswer)
             return header, answer.certificates
 
         return pages(page)
 
-    def get_product_list(self, *, hash_algorithms: bool = False) -> tuple[Product, ...]:
+    def get_product_list(self, *, hash_algorithms: bool = False) -> tuple[ListedProduct, ...]:
         """The products open to this account; the cheapest call that proves the credentials (partner-api.md 1)."""
         request = GetProductListRequest(hash_algorithm=hash_algorithms)
-        return self._ask(Operation.GET_PRODUCT_LIST, request, GetProductListAnswer).products
+        return self._ask(ApiOperation.GET_PRODUCT_LIST, request, GetProductListAnswer).products
 
     # Proving names and mailboxes, sending documents
 
     def add_san_verification(self, *, order_id: str, approver: SanApprover | None = None) -> SanVerification | None:
         """A new code for all names of an order, and the method to use. Error 1173: this is what is in force already."""
         request = AddSanVerificationRequest(order_id=order_id, san_approver=approver)
-        return self._ask(Operation.ADD_SAN_VERIFICATION, request, AddSanVerificationAnswer).san_verification
+        return self._ask(ApiOperation.ADD_SAN_VERIFICATION, request, AddSanVerificationAnswer).san_verification
 
     def perform_san_verification(self, *, code: str) -> None:
         """Ask the CA to check the names behind a code now. The result is read with get_san_verification_state."""
-        self._ask(Operation.PERFORM_SAN_VERIFICATION, PerformSanVerificationRequest(code=code), Answer)
+        self._ask(ApiOperation.PERFORM_SAN_VERIFICATION, PerformSanVerificationRequest(code=code), Answer)
 
     def get_san_verification_state(self, *, order_id: str) -> tuple[NameVerification, ...]:
         """How far each name of an order is."""
         request = OrderIdRequest(order_id=order_id)
-        return self._ask(Operation.GET_SAN_VERIFICATION_STATE, request, GetSanVerificationStateAnswer).names
+        return self._ask(ApiOperation.GET_SAN_VERIFICATION_STATE, request, GetSanVerificationStateAnswer).names
 
     def add_email_verification(self, *, order_id: str) -> None:
         """Send the mailbox link again. Error 1114: the old one is still good."""
-        self._ask(Operation.ADD_EMAIL_VERIFICATION, OrderIdRequest(order_id=order_id), Answer)
+        self._ask(ApiOperation.ADD_EMAIL_VERIFICATION, OrderIdRequest(order_id=order_id), Answer)
 
     def get_email_verification(self, *, order_id: str) -> EmailVerification | None:
         """Whether the mailbox of an order is proved."""
         request = OrderIdRequest(order_id=order_id)
-        return self._ask(Operation.GET_EMAIL_VERIFICATION, request, GetEmailVerificationAnswer).email_verification
+        return self._ask(ApiOperation.GET_EMAIL_VERIFICATION, request, GetEmailVerificationAnswer).email_verification
 
     def verify_order(self, *, order_id: str, note: str, documents: Sequence[Document] = ()) -> None:
         """Attach documents and a note, which may not be empty (error 2049). Nothing can be taken back."""
         request = VerifyOrderRequest(order_id=order_id, note=note, documents=tuple(documents) or None)
-        self._ask(Operation.VERIFY_ORDER, request, Answer)
+        self._ask(ApiOperation.VERIFY_ORDER, request, Answer)
 
     def get_documents_list(self, *, order_id: str) -> tuple[ListedDocument, ...]:
         """The documents of an order, as far as this answer, which no source describes, is understood."""
         request = OrderIdRequest(order_id=order_id)
-        return self._ask(Operation.GET_DOCUMENTS_LIST, request, GetDocumentsListAnswer).documents
+        return self._ask(ApiOperation.GET_DOCUMENTS_LIST, request, GetDocumentsListAnswer).documents
 
     # Bundles for shared hosting; whether the CA still offers them is unknown
 
     def order_sni_certificate(self, order: SniOrderRequest) -> SniOrder:
         """Buy one certificate for the names of several."""
-        return self._ask(Operation.ORDER_SNI_CERTIFICATE, order, SniOrder)
+        return self._ask(ApiOperation.ORDER_SNI_CERTIFICATE, order, SniOrder)
 
     def modify_sni_certificate(self, change: SniChangeRequest) -> SniOrder:
         """Add certificates' names to such a bundle, or take them out."""
-        return self._ask(Operation.MODIFY_SNI_CERTIFICATE, change, SniOrder)
+        return self._ask(ApiOperation.MODIFY_SNI_CERTIFICATE, change, SniOrder)
 
     # Common to all
 
     def _orders(
-        self, operation: Operation, *, from_date: datetime, to_date: datetime, option: OrderOption
-    ) -> Iterator[Order]:
-        def orders_of(from_date: datetime, to_date: datetime) -> Iterator[Order]:
-            def page(number: int) -> tuple[ResponseHeader, tuple[Order, ...]]:
+        self, operation: ApiOperation, *, from_date: datetime, to_date: datetime, option: OrderOption
+    ) -> Iterator[ListedOrder]:
+        def orders_of(from_date: datetime, to_date: datetime) -> Iterator[ListedOrder]:
+            def page(number: int) -> tuple[ResponseHeader, tuple[ListedOrder, ...]]:
                 request = GetOrdersRequest(
                     from_date=from_date, to_date=to_date, order_option=option, page_number=number
                 )
@@ -336,16 +336,16 @@ class PartnerApi:
 
         return split_periods(orders_of, from_date=from_date, to_date=to_date)
 
-    def _ask(self, operation: Operation, request: Request, model: type[_A]) -> _A:
+    def _ask(self, operation: ApiOperation, request: Request, model: type[_A]) -> _A:
         return self._call(operation, request, model)[1]
 
-    def _call(self, operation: Operation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
+    def _call(self, operation: ApiOperation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
         with self._gate.passing(f"{operation} at {self._transport.endpoint.host}", buys=operation not in READS):
             if operation in READS:
                 return self._retry.call(lambda: self._send(operation, request, model))
             return self._send(operation, request, model)
 
-    def _send(self, operation: Operation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
+    def _send(self, operation: ApiOperation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
         call = Call(operation=operation, host=self._transport.endpoint.host, credentials=self._credentials)
         try:
             body = wrap(

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from .._handover.foreign_text import quote
-from .._third_party.controller import httpx
-from .errors import SettingsError
+from .._third_party.controller_packages import httpx
+from .api_errors import SettingsError
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from .._handover.terms import Term
 
 
-class Operation(Term):
+class ApiOperation(Term):
     VALIDATE_ORDER_PARAMETERS = "validateOrderParameters"
     QUICK_ORDER = "quickOrder"
     RENEW_CERTIFICATE = "renewCertificate"
@@ -39,27 +39,27 @@ class Operation(Term):
 
 READS = frozenset(
     {
-        Operation.VALIDATE_ORDER_PARAMETERS,
-        Operation.GET_ORDER_STATE,
-        Operation.GET_ORDER_BY_ORDER_ID,
-        Operation.GET_ORDERS_BY_DATE_RANGE,
-        Operation.GET_MODIFIED_ORDERS,
-        Operation.GET_CERTIFICATE,
-        Operation.GET_EXPIRING_CERTIFICATES,
-        Operation.GET_PRODUCT_LIST,
-        Operation.GET_SAN_VERIFICATION_STATE,
-        Operation.GET_EMAIL_VERIFICATION,
-        Operation.GET_DOCUMENTS_LIST,
+        ApiOperation.VALIDATE_ORDER_PARAMETERS,
+        ApiOperation.GET_ORDER_STATE,
+        ApiOperation.GET_ORDER_BY_ORDER_ID,
+        ApiOperation.GET_ORDERS_BY_DATE_RANGE,
+        ApiOperation.GET_MODIFIED_ORDERS,
+        ApiOperation.GET_CERTIFICATE,
+        ApiOperation.GET_EXPIRING_CERTIFICATES,
+        ApiOperation.GET_PRODUCT_LIST,
+        ApiOperation.GET_SAN_VERIFICATION_STATE,
+        ApiOperation.GET_EMAIL_VERIFICATION,
+        ApiOperation.GET_DOCUMENTS_LIST,
     }
 )
 """What may be asked again after a fault of the network, because asking changes nothing. All others are sent once."""
 
 PURCHASES = frozenset(
     {
-        Operation.QUICK_ORDER,
-        Operation.RENEW_CERTIFICATE,
-        Operation.REISSUE_CERTIFICATE,
-        Operation.ORDER_SNI_CERTIFICATE,
+        ApiOperation.QUICK_ORDER,
+        ApiOperation.RENEW_CERTIFICATE,
+        ApiOperation.REISSUE_CERTIFICATE,
+        ApiOperation.ORDER_SNI_CERTIFICATE,
     }
 )
 """What costs money or kills an older certificate."""
@@ -91,7 +91,7 @@ class HashAlgorithm(Term):
     ECC_SHA256 = "ECC-SHA256"
 
 
-class BusinessCategory(Term):
+class ApiBusinessCategory(Term):
     PRIVATE_ORGANIZATION = "Private Organization"
     GOVERNMENT_ENTITY = "Government Entity"
     BUSINESS_ENTITY = "Business Entity"

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from .errors import AuthenticationError, NotReceivedError, TransportError
+from .api_errors import AuthenticationError, NotReceivedError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,14 +12,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Callable, TypeVar
 
-from .errors import ApiError, CertumError
+from .api_errors import ApiError, CertumError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from .messages.header import ResponseHeader
-    from .messages.lookup import Order
+    from .messages.lookup import ListedOrder
 
 _T = TypeVar("_T")
 _MAX_PAGES = 100  # error 1153
@@ -61,13 +61,13 @@ def pages(page: Callable[[int], tuple[ResponseHeader, tuple[_T, ...]]]) -> Itera
 
 
 def split_periods(
-    orders_of: Callable[[datetime, datetime], Iterator[Order]], *, from_date: datetime, to_date: datetime
-) -> Iterator[Order]:
+    orders_of: Callable[[datetime, datetime], Iterator[ListedOrder]], *, from_date: datetime, to_date: datetime
+) -> Iterator[ListedOrder]:
     """The orders of a period, halved for as long as the CA finds it too wide (error 1154), or tells too many pages.
 
     Halves share their bound, because no source tells whether bounds count; what comes twice is given once.
     """
-    seen: set[Order] = set()
+    seen: set[ListedOrder] = set()
     periods = [(from_date, to_date)]
     while periods:
         start, end = periods.pop()

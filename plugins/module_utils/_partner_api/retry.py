@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, TypeVar
 
-from .errors import CertumError
+from .api_errors import CertumError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .._third_party.controller import httpx
-from .bounded import BoundedTransport, TimeLimits, time_limited
+from .._net.bounded_http import BoundedTransport, TimeLimits, time_limited
+from .._third_party.controller_packages import httpx
+from .api_errors import NotReceivedError, OutcomeUnknownError, UnparsableAnswerError
 from .endpoint import proxy_for
-from .errors import FateUnknownError, NotReceivedError, UnparsableAnswerError
 
 if TYPE_CHECKING:
     import ssl
@@ -56,7 +56,7 @@ class Transport:
         self._client.close()
 
     def post(self, body: bytes, *, headers: Mapping[str, str], call: Call) -> HttpAnswer:
-        """Send once. Raises NotReceivedError, FateUnknownError and, for more than 16 MiB, UnparsableAnswerError."""
+        """Send once. Raises NotReceivedError, OutcomeUnknownError and, for more than 16 MiB, UnparsableAnswerError."""
         progress = _Progress()
         request = self._client.build_request(
             "POST", self.endpoint.url, content=body, headers=headers, extensions={"trace": progress.note}
@@ -71,14 +71,14 @@ class Transport:
         except httpx.TransportError as error:
             raise (self._broken(error, call) if progress.sent else self._not_sent(error, call)) from None
 
-    def _broken(self, error: httpx.TransportError, call: Call) -> FateUnknownError:
+    def _broken(self, error: httpx.TransportError, call: Call) -> OutcomeUnknownError:
         if isinstance(error, httpx.TimeoutException):
             why = f"no complete answer within {self._limits.total:g} s (request_timeout)"
         elif isinstance(error, httpx.ProtocolError):  # whose text quotes what the server sent
             why = "the connection ended before the answer was complete, or the answer was no HTTP"
         else:
             why = f"the connection broke before the answer was complete: {error}"
-        return FateUnknownError(where=call.where, why=why, remedy=call.remedy_if_unknown)
+        return OutcomeUnknownError(where=call.where, why=why, remedy=call.remedy_if_unknown)
 
     def _not_sent(self, error: httpx.TransportError, call: Call) -> NotReceivedError:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):

@@ -19,8 +19,8 @@ from .._third_party.dnspython import dns
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .address import Address
-    from .deadline import Deadline
+    from .._net.deadline import Deadline
+    from .resolver_address import ResolverAddress
 
 TRY_SECONDS = 2.0
 LOOK_UP_SECONDS = 5.0
@@ -35,7 +35,7 @@ class BrokenSignaturesError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class DnsAnswer:
     """``exists`` is False for NXDOMAIN; ``alias_of`` is where CNAME records lead in the end, None without one."""
 
     exists: bool
@@ -46,12 +46,12 @@ class Answer:
 class Resolver:
     """Asks ``addresses``, or the machine's own resolvers if there are none. May be used by several threads at once."""
 
-    def __init__(self, addresses: Sequence[Address], deadline: Deadline) -> None:
+    def __init__(self, addresses: Sequence[ResolverAddress], deadline: Deadline) -> None:
         self._addresses = addresses
         self._deadline = deadline
-        self._known: dict[tuple[str, str], Answer | LookUpFailedError | BrokenSignaturesError] = {}
+        self._known: dict[tuple[str, str], DnsAnswer | LookUpFailedError | BrokenSignaturesError] = {}
 
-    def ask(self, name: str, kind: str) -> Answer:
+    def ask(self, name: str, kind: str) -> DnsAnswer:
         """The records of a kind; each question is put once. Raises LookUpFailedError, BrokenSignaturesError."""
         if (name, kind) not in self._known:
             try:
@@ -59,11 +59,11 @@ class Resolver:
             except (LookUpFailedError, BrokenSignaturesError) as error:
                 self._known[name, kind] = error
         known = self._known[name, kind]
-        if isinstance(known, Answer):
+        if isinstance(known, DnsAnswer):
             return known
         raise known
 
-    def _look_up(self, name: str, kind: str) -> Answer:
+    def _look_up(self, name: str, kind: str) -> DnsAnswer:
         try:
             return self._send(name, kind)
         except dns.resolver.NoNameservers as refusal:
@@ -90,7 +90,7 @@ class Resolver:
             return False
         return False
 
-    def _send(self, name: str, kind: str, *, flags: int | None = None) -> Answer:
+    def _send(self, name: str, kind: str, *, flags: int | None = None) -> DnsAnswer:
         """Raises exceptions of dnspython; NoNameservers if no resolver gave an answer that it stands by."""
         seconds = self._deadline.left(LOOK_UP_SECONDS)
         if seconds <= 0:
@@ -101,9 +101,9 @@ class Resolver:
         try:
             answer = resolver.resolve(f"{name}.", kind, raise_on_no_answer=False, search=False)
         except dns.resolver.NXDOMAIN as absence:
-            return Answer(exists=False, alias_of=_alias(absence.canonical_name.to_text(omit_final_dot=True), name))
+            return DnsAnswer(exists=False, alias_of=_alias(absence.canonical_name.to_text(omit_final_dot=True), name))
         canonical = answer.canonical_name.to_text(omit_final_dot=True)
-        return Answer(exists=True, alias_of=_alias(canonical, name), records=tuple(answer.rrset or ()))
+        return DnsAnswer(exists=True, alias_of=_alias(canonical, name), records=tuple(answer.rrset or ()))
 
     def _open(self, seconds: float) -> dns.resolver.Resolver:
         resolver = dns.resolver.Resolver(configure=not self._addresses)

@@ -31,7 +31,7 @@ NOT_RUN = (126, 127)
 
 
 @dataclass(frozen=True)
-class Answer:
+class CommandResult:
     """What a command printed; ``objection`` says why it failed and is None for one that succeeded.
 
     ``ran`` is False for one that could not be run to its end, so that its failure tells nothing of what it was asked.
@@ -42,7 +42,7 @@ class Answer:
     ran: bool = True
 
 
-def run(command: Sequence[str], *, timeout: float) -> Answer:
+def run(command: Sequence[str], *, timeout: float) -> CommandResult:
     """Run it without a shell and without input, for *timeout* seconds at the most.
 
     What it prints goes into a file: a service that it leaves behind may keep the output open for ever.
@@ -58,14 +58,14 @@ def run(command: Sequence[str], *, timeout: float) -> Answer:
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
-            return Answer("", _why_not_run(command, quote(getattr(error, "strerror", None) or error)), ran=False)
+            return CommandResult("", _why_not_run(command, quote(getattr(error, "strerror", None) or error)), ran=False)
         code = _wait(process, timeout)
         output.seek(max(0, output.seek(0, os.SEEK_END) - LONGEST_OUTPUT))
         said = output.read().decode(errors="replace").strip()
     if code is None:
-        return Answer(said, f"{_named(command)} has not ended after {timeout:g} seconds", ran=False)
+        return CommandResult(said, f"{_named(command)} has not ended after {timeout:g} seconds", ran=False)
     objection = (quote("; ".join(said.splitlines()), LONGEST_OUTPUT) or f"exit code {code}") if code else None
-    return Answer(said, objection, ran=code >= 0 and code not in NOT_RUN)
+    return CommandResult(said, objection, ran=code >= 0 and code not in NOT_RUN)
 
 
 def why_missing(command: Sequence[str]) -> str | None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.terms import KeyType
-from .refusal import shown_before_refusal
+from .refused_handshake import shown_before_refusal
 from .starttls import PORTS, NotSpokenError, begin_tls, first_words, greeted, is_plain, shown
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _ENCODING_DER = 2  # _ssl.ENCODING_DER
 
 
 @dataclass(frozen=True)
-class Served:
+class Handshake:
     """Certificates in DER, the leaf first. ``chain_known`` is False where Python tells the leaf alone (before 3.10)."""
 
     certificates: tuple[bytes, ...]
@@ -47,7 +47,7 @@ class PlainTextError(OSError):
 
 def shake_hands(
     host: str, port: int, *, server_name: str, key_type: KeyType | None = None, protocol: StartTls | None = None
-) -> Served:
+) -> Handshake:
     """Connect and read the certificates. With ``key_type`` only one with such a key can be served.
 
     A service that begins without TLS is asked to begin it: over ``protocol``, else over that of the port or of its
@@ -56,7 +56,7 @@ def shake_hands(
     Raises OSError, of which ssl.SSLError is one.
     """
 
-    def ask(protocol: StartTls | None) -> Served:
+    def ask(protocol: StartTls | None) -> Handshake:
         return _shake_hands(host, port, server_name, key_type, protocol)
 
     try:
@@ -73,7 +73,9 @@ def shake_hands(
         raise OSError(quote(error)) from error
 
 
-def _shake_hands(host: str, port: int, server_name: str, key_type: KeyType | None, protocol: StartTls | None) -> Served:
+def _shake_hands(
+    host: str, port: int, server_name: str, key_type: KeyType | None, protocol: StartTls | None
+) -> Handshake:
     with socket.create_connection((host, port), timeout=HANDSHAKE_TIMEOUT) as connection:
         if protocol:
             begin_tls(connection, protocol, timeout=HANDSHAKE_TIMEOUT)
@@ -87,7 +89,7 @@ def _shake_hands(host: str, port: int, server_name: str, key_type: KeyType | Non
                 raise PlainTextError(first_words(connection, received)) from error
             if not certificates:
                 raise
-            return Served(certificates=certificates, chain_known=True)
+            return Handshake(certificates=certificates, chain_known=True)
     return _served(handshake.tls)
 
 
@@ -96,7 +98,7 @@ def _is_refusal(error: OSError) -> bool:
     return isinstance(error, (ssl.SSLEOFError, ConnectionError)) or "alert" in str(error).lower()
 
 
-def _served(tls: ssl.SSLObject) -> Served:
+def _served(tls: ssl.SSLObject) -> Handshake:
     leaf = tls.getpeercert(binary_form=True)
     if leaf is None:
         raise OSError("no certificate was served")
@@ -104,7 +106,7 @@ def _served(tls: ssl.SSLObject) -> Served:
     knows: Any = tls if hasattr(tls, "get_unverified_chain") else getattr(tls, "_sslobj", None)
     ask = getattr(knows, "get_unverified_chain", None)
     chain = [_der(certificate) for certificate in ask() or ()] if ask else []
-    return Served(certificates=tuple(chain) or (leaf,), chain_known=bool(chain))
+    return Handshake(certificates=tuple(chain) or (leaf,), chain_known=bool(chain))
 
 
 class _Handshake:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._store.errors import StoreError
-from .._store.files import open_directory, replace_symlink
+from .._store.atomic_files import open_directory, replace_symlink
+from .._store.store_errors import StoreError
 
 if TYPE_CHECKING:
     from .._handover.declared_items import DeclaredItem

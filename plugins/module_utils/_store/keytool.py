@@ -12,8 +12,8 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .errors import StoreError, from_os_error
-from .files import TEMPORARY
+from .atomic_files import TEMPORARY
+from .store_errors import StoreError, from_os_error
 
 SECONDS = 60
 _VARIABLE = "CERTUM_KEYSTORE_PASSPHRASE"

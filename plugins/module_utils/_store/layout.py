@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
-from .errors import StoreError
+from .store_errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ SEALS = "keystores.json"
 REQUEST = "request.csr"
 ORDER = "order.json"
 CURRENT = "current"
-SERVED = "served"
+VERIFIED = "verified"
 VERSIONS = "versions"
 STAGED = "staged"
 SET_ASIDE = "set-aside"
@@ -65,9 +65,9 @@ class Layout:
         """Return the link that services use."""
         return self.certificate(name) / CURRENT
 
-    def served(self, name: str) -> Path:
+    def verified(self, name: str) -> Path:
         """Return the link to the version that was last proved to be served."""
-        return self.certificate(name) / SERVED
+        return self.certificate(name) / VERIFIED
 
     def versions(self, name: str) -> Path:
         """Return the directory that holds the versions."""

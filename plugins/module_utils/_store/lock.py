@@ -13,15 +13,15 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .access import OPEN, repair_base, repair_directories
-from .errors import StoreError, from_os_error
-from .files import open_directory
+from .atomic_files import open_directory
+from .directory_access import OPEN, repair_base, repair_directories
 from .layout import STAGED, VERSIONS
+from .store_errors import StoreError, from_os_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .files import Directory
+    from .atomic_files import Directory
     from .layout import Layout
 
 LOCK = ".lock"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.terms import Operation
-from .record import Record, encode
+from .json_record import Record, encode
 
 if TYPE_CHECKING:
     from datetime import datetime

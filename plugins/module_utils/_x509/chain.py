@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
-from .._third_party.host import x509
-from . import library
-from .facts import is_ca
+from .._third_party.host_packages import x509
+from . import compatibility
+from .certificate_facts import is_ca
 from .pem import armour, blocks, certificates_in, to_der
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def build_chain(leaf: str | bytes, bag: Iterable[str | bytes], *, now: datetime 
     Raises X509Error for what cannot be read.
     """
     ders = {der for text in bag for pem in certificates_in(text) for der in blocks(pem, "CERTIFICATE")}
-    candidates = [(library.load_certificate(der), der) for der in sorted(ders)]
-    certificate = library.load_certificate(to_der(leaf))
+    candidates = [(compatibility.load_certificate(der), der) for der in sorted(ders)]
+    certificate = compatibility.load_certificate(to_der(leaf))
     chain: list[bytes] = []
     seen: set[tuple[object, ...]] = set()
     broken: str | None = None
@@ -74,14 +74,14 @@ def _is_self_issued(certificate: x509.Certificate) -> bool:
 
 
 def _is_valid(certificate: x509.Certificate, now: datetime | None) -> bool:
-    not_before, not_after = library.validity(certificate)
+    not_before, not_after = compatibility.validity(certificate)
     return now is None or not_before - CLOCK_SKEW <= now < not_after
 
 
 def _wrong_dates(certificate: x509.Certificate, now: datetime | None) -> str | None:
     if now is None or _is_valid(certificate, now):
         return None
-    not_before, not_after = library.validity(certificate)
+    not_before, not_after = compatibility.validity(certificate)
     limit, when = (not_after, "expired on") if now >= not_after else (not_before, "is not valid before")
     dates = f"{when} {limit:%Y-%m-%d %H:%M} UTC, and the clock says {now:%Y-%m-%d %H:%M} UTC"
     return f"the intermediate certificate {_words(certificate)} {dates}"
@@ -97,7 +97,7 @@ def _false_issuer(
     for candidate, dummy in candidates:
         if candidate.subject != certificate.issuer or _is_self_issued(candidate) or _identity(candidate) in seen:
             continue
-        if not is_ca(library.extensions(candidate)):
+        if not is_ca(compatibility.extensions(candidate)):
             return f"the intermediate certificate {_words(candidate)} is not that of a CA"
         if not _is_another_key(certificate, candidate):
             signed = f"the signature of certificate {_words(certificate)} was not made with the key of"
@@ -108,8 +108,8 @@ def _false_issuer(
 def _is_another_key(certificate: x509.Certificate, candidate: x509.Certificate) -> bool:
     """Whether the key identifiers say that the signature was made with another key than that of *candidate*."""
     try:
-        wanted = library.extensions(certificate).get_extension_for_class(x509.AuthorityKeyIdentifier).value
-        found = library.extensions(candidate).get_extension_for_class(x509.SubjectKeyIdentifier).value
+        wanted = compatibility.extensions(certificate).get_extension_for_class(x509.AuthorityKeyIdentifier).value
+        found = compatibility.extensions(candidate).get_extension_for_class(x509.SubjectKeyIdentifier).value
     except x509.ExtensionNotFound:
         return False
     return wanted.key_identifier is not None and wanted.key_identifier != found.digest
@@ -140,7 +140,7 @@ def _root(last: x509.Certificate, candidates: Iterable[Candidate]) -> str | None
 
 def _identity(certificate: x509.Certificate) -> tuple[object, ...]:
     """A CA is its name and its key, however many certificates it has; this is what ends loops of cross-certificates."""
-    return certificate.subject, library.public_key(certificate).public_numbers()
+    return certificate.subject, compatibility.public_key(certificate).public_numbers()
 
 
 def _issued(certificate: x509.Certificate, candidate: x509.Certificate) -> bool | None:
@@ -148,13 +148,13 @@ def _issued(certificate: x509.Certificate, candidate: x509.Certificate) -> bool 
 
     A signature that cannot be judged here keeps no chain from being served: clients judge it for themselves.
     """
-    if candidate.subject != certificate.issuer or not is_ca(library.extensions(candidate)):
+    if candidate.subject != certificate.issuer or not is_ca(compatibility.extensions(candidate)):
         return False
-    return library.signed_by(certificate, candidate)
+    return compatibility.signed_by(certificate, candidate)
 
 
 def _preference(candidate: Candidate, now: datetime | None) -> tuple[object, ...]:
     """A root is not served, so its dates are the business of those who trust it."""
     certificate, dummy = candidate
     is_root = _is_self_issued(certificate)
-    return is_root or _is_valid(certificate, now), not is_root, library.validity(certificate)[1]
+    return is_root or _is_valid(certificate, now), not is_root, compatibility.validity(certificate)[1]

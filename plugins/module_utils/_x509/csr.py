@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
-from .._third_party.host import hashes, serialization, x509
-from . import library
+from .._third_party.host_packages import hashes, serialization, x509
+from . import compatibility
+from .alternative_names import UNREADABLE_TEXT, common_name_of, general_names, names_of
 from .der import elements
-from .errors import X509Error
-from .forms import CSR, different, is_binary, text_of
 from .keys import KeySpec, public_key_sha256, spec_of
-from .names import UNREADABLE_TEXT, common_name_of, general_names, names_of
 from .pem import armour, blocks
+from .text_forms import CSR, different, is_binary, text_of
+from .x509_errors import X509Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .library import PrivateKey
+    from .compatibility import PrivateKey
 
 _LABEL = "CERTIFICATE REQUEST"
 
@@ -63,16 +63,16 @@ def read_request(text: str | bytes) -> RequestFacts:
     """Read the one CSR of *text*, which is PEM in UTF-8 or UTF-16, or DER; raises X509Error."""
     try:
         der = _only_der(text)
-        request = library.load_request(der)
+        request = compatibility.load_request(der)
     except X509Error as error:
         raise (different(text, CSR) or error) from None
     return RequestFacts(
         pem=armour(der, _LABEL),
         common_name=_common_name(request),
-        names=names_of(library.extensions(request)),
-        public_key_sha256=public_key_sha256(library.public_key(request)),
+        names=names_of(compatibility.extensions(request)),
+        public_key_sha256=public_key_sha256(compatibility.public_key(request)),
         key_spec=spec_of(request),
-        signature_valid=library.is_signed(request),
+        signature_valid=compatibility.is_signed(request),
     )
 
 

@@ -10,7 +10,7 @@ half out of the file's structure costs microseconds with every version, so a tho
 
 from __future__ import annotations
 
-from .errors import X509Error
+from .x509_errors import X509Error
 
 _SEQUENCE = 0x30
 _BIT_STRING = 0x03

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.terms import KeyType
-from .._third_party.host import ec, rsa, serialization, x509
-from . import library
+from .._third_party.host_packages import ec, rsa, serialization, x509
+from . import compatibility
 from .der import public_key_info
-from .errors import X509Error
 from .pem import blocks
+from .x509_errors import X509Error
 
 if TYPE_CHECKING:
-    from .library import PrivateKey, PublicKey
+    from .compatibility import PrivateKey, PublicKey
 
 
 _CURVES = {256: "secp256r1", 384: "secp384r1"}
@@ -56,7 +56,7 @@ def to_pem(key: PrivateKey) -> bytes:
 
 def load(pem: bytes) -> PrivateKey:
     """Read and check an unencrypted PEM key; raises X509Error."""
-    return library.load_private_key(pem)
+    return compatibility.load_private_key(pem)
 
 
 def public_key_sha256(key: PublicKey) -> str:
@@ -77,7 +77,7 @@ def public_key_sha256_of_private(pem: bytes) -> str:
 def spec_of(holder: PrivateKey | PublicKey | x509.Certificate | x509.CertificateSigningRequest) -> KeySpec | None:
     """Return the kind of a key, or of the key of a certificate or CSR; None for a kind that we never make."""
     if isinstance(holder, (x509.Certificate, x509.CertificateSigningRequest)):
-        holder = library.public_key(holder)
+        holder = compatibility.public_key(holder)
     if isinstance(holder, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
         return KeySpec(KeyType.RSA, holder.key_size) if holder.key_size in KeyType.RSA.sizes else None
     return KeySpec(KeyType.EC, holder.key_size) if holder.curve.name == _CURVES.get(holder.key_size) else None

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from .._third_party.host import hashes, pkcs12, serialization
-from . import library
+from .._third_party.host_packages import hashes, pkcs12, serialization
+from . import compatibility
 from .keys import load
 from .pem import blocks, to_der
 
@@ -25,6 +25,8 @@ def to_pkcs12(*, key: bytes, certificate: bytes, chain: bytes, alias: str, passp
         .hmac_hash(hashes.SHA256())
         .build(passphrase.encode())
     )
-    issuers = [library.load_certificate(der) for der in blocks(chain.decode("ascii", errors="replace"), "CERTIFICATE")]
-    leaf = library.load_certificate(to_der(certificate))
+    issuers = [
+        compatibility.load_certificate(der) for der in blocks(chain.decode("ascii", errors="replace"), "CERTIFICATE")
+    ]
+    leaf = compatibility.load_certificate(to_der(certificate))
     return pkcs12.serialize_key_and_certificates(alias.encode(), load(key), leaf, issuers or None, encryption)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._third_party.host import InternalError, UnsupportedAlgorithm, hashes, ocsp, serialization, x509
-from . import library
-from .errors import X509Error
+from .._third_party.host_packages import InternalError, UnsupportedAlgorithm, hashes, ocsp, serialization, x509
+from . import compatibility
 from .revocation import Revocation, require_current, words_of
+from .x509_errors import X509Error
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,7 +35,9 @@ def read_answer(answer: bytes, *, leaf: x509.Certificate, issuer: x509.Certifica
         _require_signature(response, issuer, now)
         return _status(response, now)
     except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as error:
-        raise X509Error(f"the answer is no OCSP response that can be read ({library.first_line(error)})") from None
+        raise X509Error(
+            f"the answer is no OCSP response that can be read ({compatibility.first_line(error)})"
+        ) from None
 
 
 def _request(leaf: x509.Certificate, issuer: x509.Certificate, algorithm: hashes.HashAlgorithm) -> ocsp.OCSPRequest:
@@ -54,7 +56,7 @@ def _require_answer_to(response: ocsp.OCSPResponse, leaf: x509.Certificate, issu
 
 def _require_signature(response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> None:
     """The issuer signs, or one whom it certified to (RFC 6960 4.2.2.2)."""
-    signed = [library.response_signed_by(response, issuer)]
+    signed = [compatibility.response_signed_by(response, issuer)]
     signed += [
         _signed_by_delegate(response, each, issuer)
         for each in response.certificates
@@ -62,22 +64,22 @@ def _require_signature(response: ocsp.OCSPResponse, issuer: x509.Certificate, no
     ]
     if not any(signed):
         raise X509Error(
-            f"the signature of the answer ({library.algorithm_of(response)}) cannot be verified here"
+            f"the signature of the answer ({compatibility.algorithm_of(response)}) cannot be verified here"
             if None in signed
             else "the answer is signed neither by the issuer nor by a responder that the issuer certified"
         )
 
 
 def _may_answer_for(issuer: x509.Certificate, delegate: x509.Certificate, now: datetime) -> bool:
-    start, end = library.validity(delegate)
-    return delegate.issuer == issuer.subject and start <= now < end and _is_for_ocsp(library.extensions(delegate))
+    start, end = compatibility.validity(delegate)
+    return delegate.issuer == issuer.subject and start <= now < end and _is_for_ocsp(compatibility.extensions(delegate))
 
 
 def _signed_by_delegate(
     response: ocsp.OCSPResponse, delegate: x509.Certificate, issuer: x509.Certificate
 ) -> bool | None:
-    certified = library.signed_by(delegate, issuer)
-    return library.response_signed_by(response, delegate) if certified else certified
+    certified = compatibility.signed_by(delegate, issuer)
+    return compatibility.response_signed_by(response, delegate) if certified else certified
 
 
 def _is_for_ocsp(extensions: x509.Extensions) -> bool:
@@ -90,12 +92,12 @@ def _is_for_ocsp(extensions: x509.Extensions) -> bool:
 
 def _status(response: ocsp.OCSPResponse, now: datetime) -> Revocation | None:
     require_current(
-        this_update=library.moment(response, "this_update"),
-        next_update=library.optional_moment(response, "next_update"),
+        this_update=compatibility.moment(response, "this_update"),
+        next_update=compatibility.optional_moment(response, "next_update"),
         now=now,
     )
     if response.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
         raise X509Error("the responder does not know the certificate")
     if response.certificate_status is ocsp.OCSPCertStatus.GOOD:
         return None
-    return Revocation(library.moment(response, "revocation_time"), words_of(response.revocation_reason))
+    return Revocation(compatibility.moment(response, "revocation_time"), words_of(response.revocation_reason))

@@ -11,10 +11,10 @@ import binascii
 import re
 from textwrap import wrap
 
-from . import library
+from . import compatibility
 from .der import elements
-from .errors import X509Error
-from .forms import CERTIFICATE, different, is_binary, text_of
+from .text_forms import CERTIFICATE, different, is_binary, text_of
+from .x509_errors import X509Error
 
 _ARMOUR = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----")
 _CERTIFICATE = "CERTIFICATE"
@@ -69,7 +69,7 @@ def _certificates_in(text: str | bytes) -> tuple[str, ...]:
     for der in found:
         if len(elements(der)) != 1:
             raise X509Error("the certificate is followed by other data")
-        library.load_certificate(der)
+        compatibility.load_certificate(der)
     return tuple(armour(der) for der in found)
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .._third_party.host import x509
-from . import library
-from .errors import X509Error
+from .._third_party.host_packages import x509
+from . import compatibility
+from .x509_errors import X509Error
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +43,7 @@ class Sources:
 
 def sources_of(certificate: x509.Certificate) -> Sources:
     """Return where to ask about a certificate; raises X509Error."""
-    extensions = library.extensions(certificate)
+    extensions = compatibility.extensions(certificate)
     access, points = x509.AuthorityInformationAccess, x509.CRLDistributionPoints
     responders = [
         each.access_location

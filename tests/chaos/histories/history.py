@@ -39,14 +39,14 @@ class History:
         self.ca_is_down = False
         self.log: list[str] = []
 
-    def run(self, trouble: Trouble = HEALTHY, *, anew: Sequence[str] = ()) -> Said:
+    def run(self, trouble: Trouble = HEALTHY, *, order_again: Sequence[str] = ()) -> Said:
         """One run of the role, a minute after the last, and then everything that must hold whatever happened in it."""
         self.ca.advance(A_MINUTE)
         before = self.site.orders()
         self.invariants.begin_run()
         disk = Faults(at=trouble.disk, effect=trouble.effect, number=errno.ENOSPC)
         disk.watch = self.invariants.watch_disk
-        role = Role(self.site, anew=anew, watch=self.invariants.watch_result)
+        role = Role(self.site, order_again=order_again, watch=self.invariants.watch_result)
         waiting = Waiting(self.ca, self.site.name, longest=10 if trouble.is_none and not self.ca_is_down else 0.3)
         monkeypatch = pytest.MonkeyPatch()
         self._arrange(trouble)
@@ -60,9 +60,9 @@ class History:
             role.play()
         self.ca.sandbox.clear_faults()
         orders = [f"{order['orderID']} {order['state']} {order['names']}" for order in self.site.orders()]
-        self.log.append(f"{self.ca.now:%Y-%m-%d} {trouble} {list(anew)}: {role.said}; at the CA: {orders}")
+        self.log.append(f"{self.ca.now:%Y-%m-%d} {trouble} {list(order_again)}: {role.said}; at the CA: {orders}")
         try:
-            self.invariants.check_purchases(before, anew)
+            self.invariants.check_purchases(before, order_again)
             self.invariants.check_keys()
         except AssertionError as error:
             error.add_note("The last runs:\n" + "\n".join(self.log[-6:]))
@@ -78,15 +78,15 @@ class History:
     def settle(self) -> None:
         """A healthy CA, and people who do what they are told: within three runs everything is as declared."""
         self.ca_is_down, self.site.check_revocation = False, True
-        anew: list[str] = []
+        order_again: list[str] = []
         runs = 0
         while runs < RUNS_TO_CONVERGE:
             for name in self.site.declared:
                 people.decide(self.site, name)
-            said = self.run(anew=anew)
+            said = self.run(order_again=order_again)
             runs += 1
-            anew = people.wanted_anew(self.site, said.problems)
-            if people.act(self.site, said.problems) or anew:
+            order_again = people.wanted_anew(self.site, said.problems)
+            if people.act(self.site, said.problems) or order_again:
                 runs = 0
             if said.nothing:
                 break

@@ -10,7 +10,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
+from ansible_collections.certops.certum.plugins.module_utils._x509.certificate_facts import read_certificate
 from ansible_collections.certops.certum.plugins.module_utils._x509.keys import public_key_sha256_of_private
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in
 from ansible_collections.certops.certum.tests.chaos.histories.declared import CODES
@@ -49,7 +49,7 @@ class Invariants:
             body = "".join(path.read_text().splitlines()[1:-1])
             assert body[16:80] not in text, f"{path} is in a result"
 
-    def check_purchases(self, before: Sequence[Mapping[str, Any]], anew: Sequence[str]) -> None:
+    def check_purchases(self, before: Sequence[Mapping[str, Any]], order_again: Sequence[str]) -> None:
         known = {order["orderID"] for order in before}
         for name, declared in self.site.declared.items():
             of_customer = [order for order in before if order["customer"] == f"{self.site.name}/{name}"]
@@ -59,7 +59,7 @@ class Invariants:
             dealt_with = self.site.rejections_dealt_with | {
                 order["orderID"]
                 for order in of_customer
-                if name in anew or order["entries"][-1]["publicKeySha256"] in self.site.forgotten
+                if name in order_again or order["entries"][-1]["publicKeySha256"] in self.site.forgotten
             }
             for order in bought:
                 why_not = unjustified(of_customer, want, now=self.site.ca.now, dealt_with=dealt_with)

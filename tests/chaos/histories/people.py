@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import time_machine
-from ansible_collections.certops.certum.plugins.module_utils._account.cancel import cancel_order
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, CertumError
+from ansible_collections.certops.certum.plugins.module_utils._controller.cancel import cancel_order
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import ApiError, CertumError
 from ansible_collections.certops.certum.tests.chaos.histories.authority import OPEN, STAFF
 from ansible_collections.certops.certum.tests.chaos.histories.declared import Declared
 from ansible_collections.certops.certum.tests.chaos.histories.role import revoke
@@ -89,4 +89,4 @@ def wanted_anew(site: Site, problems: Sequence[str]) -> list[str]:
 
 
 def _asks_for_anew(name: str, problem: str) -> bool:
-    return problem.startswith(f"{name}: ") and "certum_anew" in problem
+    return problem.startswith(f"{name}: ") and "certum_order_again" in problem

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.plugins.module_utils._account.order_info import read_orders
-from ansible_collections.certops.certum.plugins.module_utils._account.revoke import revoke_certificate
-from ansible_collections.certops.certum.plugins.module_utils._issuance import certificates as engine
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import CertumError
+from ansible_collections.certops.certum.plugins.module_utils._controller import certificates as engine
+from ansible_collections.certops.certum.plugins.module_utils._controller.order_info import read_orders
+from ansible_collections.certops.certum.plugins.module_utils._controller.revoke import revoke_certificate
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import CertumError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,8 +40,8 @@ class Said:
 class Role:
     """One run for a host; ``said`` is what it told so far, ``watch`` is called with each result."""
 
-    def __init__(self, site: Site, *, anew: Sequence[str], watch: Callable[[Mapping[str, Any]], None]) -> None:
-        self.site, self.host, self.anew, self.watch = site, site.host, anew, watch
+    def __init__(self, site: Site, *, order_again: Sequence[str], watch: Callable[[Mapping[str, Any]], None]) -> None:
+        self.site, self.host, self.order_again, self.watch = site, site.host, order_again, watch
         self.said = Said()
 
     def play(self) -> None:
@@ -58,7 +58,9 @@ class Role:
 
     def _issue(self, api: PartnerApi, item: dict[str, Any], revoked: list[str]) -> None:
         """One after the other: certificates of a host may need the same validation file."""
-        staged = self._see(self.host.stage(item, host=self.site.name, anew=list(self.anew), revoked=revoked))
+        staged = self._see(
+            self.host.stage(item, host=self.site.name, order_again=list(self.order_again), revoked=revoked)
+        )
         ordered = self._make(api, staged["orders"], trigger_validation=False, wait=False)
         self._see(self.host.challenge([item], ordered["certificates"]))
         self.site.ca.publish(ordered)
@@ -79,7 +81,7 @@ class Role:
 
     def _take_away(self, api: PartnerApi, planned: Mapping[str, Any]) -> None:
         asked, revoked = [], []
-        for each in planned["in_flight"]:
+        for each in planned["pending_orders"]:
             try:
                 answer = read_orders(api, {"order_id": each["order_id"], "include_pem": False}, check_mode=False)
             except CertumError as error:

@@ -142,14 +142,14 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule()
     def run(self) -> None:
-        self._do(lambda: self._run_well(anew=False))
+        self._do(lambda: self._run_well(order_again=False))
 
     @rule()
     def run_with_everything_anew(self) -> None:
-        self._do(lambda: self._run_well(anew=True))
+        self._do(lambda: self._run_well(order_again=True))
 
-    def _run_well(self, *, anew: bool) -> None:
-        said = self.history.run(anew=sorted(self.site.declared) if anew else ())
+    def _run_well(self, *, order_again: bool) -> None:
+        said = self.history.run(order_again=sorted(self.site.declared) if order_again else ())
         assert said.finished
         for name, reason in said.pending.items():
             undecided = [

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import Patience
+from ansible_collections.certops.certum.plugins.module_utils._issuance.waiting import Patience
 from ansible_collections.certops.certum.tests.chaos.histories.authority import OPEN, ROBOTS, STAFF
 
 if TYPE_CHECKING:

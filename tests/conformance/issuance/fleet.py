@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.plugins.module_utils._host.challenge import publish_all
 from ansible_collections.certops.certum.plugins.module_utils._host.install import install_all
 from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
+from ansible_collections.certops.certum.plugins.module_utils._host.publish import publish_all
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import FILE_PATH
-from ansible_collections.certops.certum.plugins.module_utils._module.batch import run_step
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.publication import FILE_PATH
+from ansible_collections.certops.certum.plugins.module_utils._module.batch_action import run_step
 from ansible_collections.certops.certum.tests.conformance.issuance.world import CONTACT
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class FleetHost:
             check_mode=False,
         )
         self.reports["certum__planned"] = planned
-        options = {"path": given["path"], "host": self.name, "anew": [], "revoked": [], "api_environment": None}
+        options = {"path": given["path"], "host": self.name, "order_again": [], "revoked": [], "api_environment": None}
         due = {"certificates": planned["due"], "newest": planned["newest"], "renamed": planned["renamed"]}
         staged = stage_all({**options, **due, "command_timeout": 60, "trial": False}, check_mode=False)
         self.reports["certum__staged"] = staged
@@ -92,12 +92,12 @@ class FleetHost:
 
 @dataclass
 class Fleet:
-    """Hosts of one batch. ``served`` is the web root of each domain."""
+    """Hosts of one batch. ``verified`` is the web root of each domain."""
 
     world: World
     directory: Path
     hosts: dict[str, FleetHost] = field(default_factory=dict)
-    served: dict[str, Path] = field(default_factory=dict)
+    verified: dict[str, Path] = field(default_factory=dict)
 
     def add(
         self, name: str, *, webroot: Path | None = None, names: Sequence[str] = ("shop",), **more: Any
@@ -108,7 +108,7 @@ class Fleet:
             domain = f"{each}.{name}.{self.directory.name.replace('_', '-')}.example.com"[-60:].strip("-.")
             root = webroot or self.directory / "web" / name / each
             root.mkdir(parents=True, exist_ok=True)
-            self.served[domain] = root
+            self.verified[domain] = root
             items.append({"name": each, "common_name": domain, "validation": {"method": "file", "webroot": str(root)}})
         sandbox = self.world.sandbox
         variables = {
@@ -143,7 +143,7 @@ class Fleet:
         for host in self.hosts.values():
             if host.name in orders["hosts"]:
                 host.publish(orders["hosts"][host.name])
-        for domain, root in self.served.items():
+        for domain, root in self.verified.items():
             path = root / FILE_PATH
             self.world.web.put(domain, path.read_bytes() if path.exists() else b"")
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 import yaml
-from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import Patience
+from ansible_collections.certops.certum.plugins.module_utils._issuance.waiting import Patience
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.transport import Transport
 from ansible_collections.certops.certum.tests.unit.host.declared import Host

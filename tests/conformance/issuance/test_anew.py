@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_anew does for a host that has an older copy of a certificate: it orders where nothing can be reissued."""
+"""What certum_order_again does for a host that has an older copy of a certificate: it orders where nothing can be reissued."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Site:
         self.item = self.host.declare(name, customer=customer.format(name=name))
         self.now = datetime.now(timezone.utc)
 
-    def run(self, api: PartnerApi, *, anew: bool = False) -> str:
+    def run(self, api: PartnerApi, *, order_again: bool = False) -> str:
         """The role replaces the certificate, due or not. What it complains about."""
         self.now += timedelta(minutes=1)
         with time_machine.travel(self.now, tick=True):
             due = self.host.plan(self.item, now=None, replace=[self.name])["due"]
-            orders = self.host.stage(*due, anew=[self.name] * anew)["orders"]
+            orders = self.host.stage(*due, order_again=[self.name] * order_again)["orders"]
             ordered = self.ca.first_call(api, orders)
             self._publish(due, ordered)
             finished = self.ca.second_call(api, ordered["orders"])
@@ -48,10 +48,10 @@ class Site:
             assert self.host.install(*due, orders=results)["problems"] == []
         return str(ordered["msg"] + finished["msg"])
 
-    def predict(self, api: PartnerApi, *, anew: bool = False) -> dict[str, Any]:
+    def predict(self, api: PartnerApi, *, order_again: bool = False) -> dict[str, Any]:
         """What check mode says of the same."""
         due = self.host.plan(self.item, now=None, replace=[self.name])["due"]
-        orders = self.host.stage(*due, anew=[self.name] * anew, check_mode=True)["orders"]
+        orders = self.host.stage(*due, order_again=[self.name] * order_again, check_mode=True)["orders"]
         (result,) = self.ca.first_call(api, orders, check_mode=True)["certificates"]
         return dict(result)
 
@@ -100,8 +100,8 @@ def test_where_the_newest_was_revoked_and_an_older_copy_is_on_disk_it_is_said_an
                 f"{site.name}: certificate {newest} ({site.item['common_name']}): the CA says that it is REV" in words
             )
             assert f"what is on disk is {older}, which a reissue replaced" in words
-            assert f"""-e '{{"certum_anew": ["{site.name}"]}}'""" in words
-        assert site.run(api, anew=True) == ""
+            assert f"""-e '{{"certum_order_again": ["{site.name}"]}}'""" in words
+        assert site.run(api, order_again=True) == ""
         assert site.certificates_per_order() == [2, 1]
         assert site.run(api) == ""
     assert site.certificates_per_order() == [2, 2]
@@ -109,13 +109,13 @@ def test_where_the_newest_was_revoked_and_an_older_copy_is_on_disk_it_is_said_an
 
 def test_where_the_newest_is_live_anew_buys_nothing(site: Site) -> None:
     with site.ca.client() as api:
-        for anew in (False, True):
-            predicted = site.predict(api, anew=anew)
+        for order_again in (False, True):
+            predicted = site.predict(api, order_again=order_again)
             assert f"would reissue certificate {site.newest()}" in predicted["reason"]["text"]
             assert (predicted["changed"], predicted["problem"]) == (True, None)
-        assert site.run(api, anew=True) == ""
+        assert site.run(api, order_again=True) == ""
         site.forget_newest()
-        assert site.run(api, anew=True) == ""
+        assert site.run(api, order_again=True) == ""
     assert site.certificates_per_order() == [4]
 
 
@@ -126,7 +126,7 @@ def test_what_was_reissued_instead_is_found_again_when_the_answer_was_lost(site:
             before = site.certificates_per_order()[0]
             site.ca.sandbox.add_fault("drop", operation="reissueCertificate", when="after")
             site.ca.sandbox.add_fault("drop", operation="getOrderByOrderID", skip=1, times=9)
-            assert "Run again with the same CSR" in site.run(api, anew=True)
+            assert "Run again with the same CSR" in site.run(api, order_again=True)
             site.ca.sandbox.clear_faults()
-            assert site.run(api, anew=again) == ""
+            assert site.run(api, order_again=again) == ""
             assert site.certificates_per_order() == [before + 1]

@@ -60,7 +60,7 @@ def test_a_wrong_password_is_sent_once_for_all_steps(fleet: Fleet) -> None:
     orders = fleet.step("order")
     for host in fleet.hosts.values():
         host.reports["certum__planned"]["absent"] = [{"name": "old"}]
-        host.reports["certum__planned"]["in_flight"] = [{"name": "old", "order_id": "old-1"}]
+        host.reports["certum__planned"]["pending_orders"] = [{"name": "old", "order_id": "old-1"}]
         host.variables["certificates"].append({"name": "old", "state": "absent"})
     removals = fleet.step("remove", orders)
 
@@ -108,7 +108,7 @@ def test_a_host_in_trouble_holds_no_other_back(fleet: Fleet) -> None:
     fleet.add("good")
     bad = fleet.add("bad")
     fleet.add("unknown-product")
-    fleet.served[bad.variables["certificates"][0]["common_name"]] = fleet.directory / "elsewhere"
+    fleet.verified[bad.variables["certificates"][0]["common_name"]] = fleet.directory / "elsewhere"
     fleet.hosts["unknown-product"].variables["certificates"][0]["product"] = "999"
 
     orders, _rounds = fleet.run()
@@ -153,7 +153,7 @@ def test_a_host_that_left_the_batch_is_found_by_the_next_run(fleet: Fleet) -> No
 def test_two_runs_at_once_use_one_code(fleet: Fleet, tmp_path: Path) -> None:
     """The second run finds the order without its code, and takes the code that the first has left on the host."""
     fleet.add("web0")
-    second = Fleet(fleet.world, fleet.directory, served=fleet.served)
+    second = Fleet(fleet.world, fleet.directory, verified=fleet.verified)
     second.hosts["web0"] = type(fleet.hosts["web0"])("web0", fleet.hosts["web0"].variables)
     fleet.look()
     second.look()
@@ -174,7 +174,7 @@ def test_a_code_that_another_run_made_void_is_replaced_by_that_of_the_host(fleet
     fleet.look()
     orders = fleet.step("order")
     fleet.publish(orders)
-    other = Fleet(fleet.world, fleet.directory, served=fleet.served)
+    other = Fleet(fleet.world, fleet.directory, verified=fleet.verified)
     other.hosts["web0"] = type(host)("web0", host.variables)
     other.look()
     theirs = other.step("order")
@@ -253,7 +253,7 @@ def test_every_step_returns_what_is_declared_for_it(fleet: Fleet, tmp_path: Path
     host.reports["certum__planned"] |= {
         "absent": [{"name": "shop"}],
         "revoke": [{"name": "shop", "serial_number": issued["serial_number"]}],
-        "in_flight": [{"name": "shop", "order_id": issued["order_id"]}],
+        "pending_orders": [{"name": "shop", "order_id": issued["order_id"]}],
     }
     removals = fleet.step("remove", results[-1])
 

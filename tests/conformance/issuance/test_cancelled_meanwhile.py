@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import ApiError
 from ansible_collections.certops.certum.tests.conformance.issuance.test_two_controllers import (
     CALLS,
     Site,
@@ -68,5 +68,5 @@ def _orders(site: Site) -> list[dict[str, str]]:
 
 def _says_what_to_do(site: Site) -> bool:
     """Whoever carries the order on is told that it was cancelled, and how a new one is ordered."""
-    told = ["was cancelled" in problem and "certum_anew" in problem for problem in site.problems]
+    told = ["was cancelled" in problem and "certum_order_again" in problem for problem in site.problems]
     return bool(told) and all(told)

@@ -28,7 +28,7 @@ SIMPLE = {
     "contact": {"contact": OTHER_CONTACT},
     "customer": {"customer": "ACME"},
     "formats": {"formats": ["der"]},
-    "deploy": {"deploy": {"service": "nginx", "probe": ["shop.example.com:443"]}},
+    "deploy": {"deploy": {"service": "nginx", "verify": ["shop.example.com:443"]}},
     "owner": {"owner": "root"},
     "mode": {"mode": "0640"},
     "key": {"key": {"type": "rsa", "size": 2048}},
@@ -96,7 +96,7 @@ def test_an_edit_requests_what_the_table_says(
     if words.startswith("a name less"):
         item["subject_alt_name"] = more_names(item)
     for name in item.get("subject_alt_name", ()):
-        fleet.served[name] = fleet.served[item["common_name"]]
+        fleet.verified[name] = fleet.verified[item["common_name"]]
     fleet.run()
     assert host.serial_number()
     fleet.world.sandbox.clear_calls()

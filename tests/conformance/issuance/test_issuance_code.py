@@ -10,7 +10,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._issuance.prove import new_code
+from ansible_collections.certops.certum.plugins.module_utils._issuance.domain_validation import new_code
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import (
     OrderState,
@@ -91,10 +91,10 @@ def test_a_reissue_is_proved_whichever_entry_an_order_has_its_state_from(
         result = world.first_call(api, [reissue])
         if code == "absent" and not result["certificates"][0]["validation"]:
             result = world.second_call(api, result["orders"])
-        unproved = world.second_call(api, result["orders"], wait_timeout=2)
-        assert "is not proved" in unproved["msg"]
-        assert "_certum." in unproved["msg"]
-    finish(world, unproved)
+        unverified = world.second_call(api, result["orders"], wait_timeout=2)
+        assert "is not proved" in unverified["msg"]
+        assert "_certum." in unverified["msg"]
+    finish(world, unverified)
 
 
 def only(item: dict[str, Any]) -> Callable[[str], tuple[str, ...]]:

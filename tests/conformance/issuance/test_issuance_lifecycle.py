@@ -10,10 +10,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
-from ansible_collections.certops.certum.plugins.module_utils._issuance.reference import names_of
+from ansible_collections.certops.certum.plugins.module_utils._controller.order import order_or_validate
+from ansible_collections.certops.certum.plugins.module_utils._issuance.account_entries import names_of
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import AuthenticationError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import OrderState
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import AuthenticationError
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in
 from ansible_collections.certops.certum.tests.conformance.forms import SEED, forms
 from ansible_collections.certops.certum.tests.conformance.issuance.world import (

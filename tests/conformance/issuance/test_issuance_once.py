@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._account.renew import renew_certificate
-from ansible_collections.certops.certum.plugins.module_utils._issuance.ordering import order_or_validate
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, CertumError
+from ansible_collections.certops.certum.plugins.module_utils._controller.order import order_or_validate
+from ansible_collections.certops.certum.plugins.module_utils._controller.renew import renew_certificate
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import ApiError, CertumError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry, RetryPolicy
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
@@ -460,8 +460,8 @@ def test_a_key_that_was_used_up_by_a_refusal_nobody_saw_is_told_as_one(world: Wo
         again = world.first_call(api, [{**follow, "sent": "yes"}])
         again = again if again["msg"] else world.second_call(api, again["orders"])
     assert [one["state"] for one in told["certificates"] + again["certificates"]] == ["rejected"] * 2
-    assert "certum_anew" in told["msg"]
-    assert "certum_anew" in again["msg"]
+    assert "certum_order_again" in told["msg"]
+    assert "certum_order_again" in again["msg"]
 
 
 def test_a_sandbox_that_dies_after_the_purchase_has_one_order(start_world: Callable[..., World]) -> None:

@@ -90,7 +90,7 @@ def test_a_first_order_is_reported_and_not_placed(one: OneHost, purchase: str) -
 def test_other_names_are_no_renewal(one: OneHost) -> None:
     one.run("allow")
     one.item["common_name"] = f"new.{one.item['common_name']}"
-    one.fleet.served[one.item["common_name"]] = next(iter(one.fleet.served.values()))
+    one.fleet.verified[one.item["common_name"]] = next(iter(one.fleet.verified.values()))
 
     assert one.run("renew_only")["reason"]["code"] == "purchase_not_allowed"
     assert one.purchases() == 0

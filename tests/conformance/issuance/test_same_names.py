@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._account.declarations import declare_account
+from ansible_collections.certops.certum.plugins.module_utils._controller.declarations import declare_account
 from ansible_collections.certops.certum.tests.conformance.issuance.fleet import Fleet
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def host(fleet: Fleet, host_name: str, **declared: Any) -> FleetHost:
     """A host that declares NAME."""
     added = fleet.add(host_name)
     (item,) = added.variables["certificates"]
-    fleet.served[NAME] = fleet.served.pop(item["common_name"])
+    fleet.verified[NAME] = fleet.verified.pop(item["common_name"])
     item.update({"common_name": NAME, **declared})
     return added
 
@@ -102,7 +102,7 @@ def test_a_moved_declaration_follows_the_customer_that_it_gives(fleet: Fleet, re
 
 def test_what_the_account_declares_is_followed_on_a_host_that_has_nothing(fleet: Fleet) -> None:
     host(fleet, "web1", customer="ACME shop", www=True)
-    fleet.served[f"www.{NAME}"] = fleet.served[NAME]
+    fleet.verified[f"www.{NAME}"] = fleet.verified[NAME]
     fleet.run()
     del fleet.hosts["web1"]
     with fleet.world.client() as api:

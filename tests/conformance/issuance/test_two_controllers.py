@@ -169,7 +169,7 @@ def test_whenever_the_second_comes_and_the_first_goes_on_one_certificate_is_boug
         site = Site(ca, Host(base / "certum", base / "www"), f"s{base.name}")
         with ca.client() as api, ca.client() as other:
             planned = _prepared(site, api, kind)
-            before = _bought(site)
+            before = _purchased(site)
             later = datetime.now(timezone.utc) + timedelta(minutes=1)  # of two of one second, which is newer?
             with time_machine.travel(later, tick=True):
                 met += both(site.run(api, **planned), site.run(other, **planned), when, api, other)
@@ -179,7 +179,7 @@ def test_whenever_the_second_comes_and_the_first_goes_on_one_certificate_is_boug
                     walk(site.run(other))
         assert site.is_settled(), when
         expected = {"first order": (1, 1), "replacement": (0, 1), "revoked": (1, 1)}[kind]
-        assert _difference(before, _bought(site)) == expected, when
+        assert _difference(before, _purchased(site)) == expected, when
         assert site.host.proof is None, when
     assert met
     print(f"\n{both.__name__}, {kind}: {met} interleavings, {len(lost)} needed another run: {lost}")
@@ -200,7 +200,7 @@ def _prepared(site: Site, api: PartnerApi, kind: str) -> dict[str, Any]:
     return {"revoked": [name], "newest": newest.serial_number}
 
 
-def _bought(site: Site) -> tuple[int, int]:
+def _purchased(site: Site) -> tuple[int, int]:
     """Orders and certificates that the CA has for this host's declaration."""
     orders = site.ca.orders({"customer": f"web1/{site.item['name']}"})
     return len(orders), sum(len(order["entries"]) for order in orders)

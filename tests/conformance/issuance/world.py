@@ -14,9 +14,9 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.certops.certum.plugins.module_utils._controller.certificates import make_certificates
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import KeyType
-from ansible_collections.certops.certum.plugins.module_utils._issuance.certificates import make_certificates
-from ansible_collections.certops.certum.plugins.module_utils._issuance.items import read_orders
+from ansible_collections.certops.certum.plugins.module_utils._issuance.order_conversion import read_orders
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from ansible_collections.certops.certum.plugins.module_utils._issuance.order import Order
+    from ansible_collections.certops.certum.plugins.module_utils._issuance.ordered_certificate import Order
     from support.dns_server import DnsServer
     from support.file_server import FileServer
     from support.sandbox import Sandbox

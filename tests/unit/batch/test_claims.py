@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._batch import claims
-from ansible_collections.certops.certum.plugins.module_utils._module.claimed import claimed
+from ansible_collections.certops.certum.plugins.module_utils._module.raw_declarations import claimed
 
 SHOP = {"name": "shop", "common_name": "shop.example.com"}
 BOTH = {"web1": {"shop": "shop of web2"}, "web2": {"shop": "shop of web1"}}

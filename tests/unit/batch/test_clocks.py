@@ -20,7 +20,7 @@ from ansible_collections.certops.certum.plugins.module_utils._batch.clocks impor
 )
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Operation, Sent
 from ansible_collections.certops.certum.plugins.module_utils._issuance.jobs import Job
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
     AuthenticationError,
     NotReceivedError,
 )

@@ -10,11 +10,15 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.certops.certum.plugins.module_utils._batch import validation_round
-from ansible_collections.certops.certum.plugins.module_utils._batch.queue import choose, must_give_way, passed_over
+from ansible_collections.certops.certum.plugins.module_utils._batch.validation_queue import (
+    choose,
+    must_give_way,
+    passed_over,
+)
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import State
-from ansible_collections.certops.certum.plugins.module_utils._issuance.prove import CodeState
+from ansible_collections.certops.certum.plugins.module_utils._issuance.domain_validation import CodeState
 
-from .test_queue import pending
+from .test_validation_queue import pending
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.plugins.module_utils._handover.batches import PendingOrder

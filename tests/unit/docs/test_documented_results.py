@@ -17,9 +17,9 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.batches i
 )
 from ansible_collections.certops.certum.plugins.module_utils._handover.certificate_results import CertificateResult
 from ansible_collections.certops.certum.plugins.module_utils._handover.host_results import (
-    ChallengeResult,
     DeployResult,
     InstallResult,
+    PublishResult,
 )
 from ansible_collections.certops.certum.plugins.module_utils._handover.order_items import StageResult
 from ansible_collections.certops.certum.plugins.module_utils._handover.plan_results import PlanResult
@@ -39,7 +39,7 @@ COMMON = {"changed", "diff", "warnings", *Ended.__annotations__}
     [
         ("certum_plan", [PlanResult]),
         ("certum_stage", [StageResult]),
-        ("certum_challenge", [ChallengeResult]),
+        ("certum_publish", [PublishResult]),
         ("certum_install", [InstallResult]),
         ("certum_deploy", [DeployResult]),
         ("certum_batch", [OrderedBatch, BatchRemovals]),

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._account.documents import TYPES
+from ansible_collections.certops.certum.plugins.module_utils._controller.document import TYPES
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import (
     AdminPrefix,
     BatchStep,

@@ -16,13 +16,13 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.problems 
     joined,
     problem_of,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.error_codes import ErrorClass
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
     ApiError,
-    FateUnknownError,
+    OutcomeUnknownError,
     ReportedError,
 )
-from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.error_codes import ErrorClass
+from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 from ansible_collections.certops.certum.tests.unit.docs.documentation import MODULES, results_of, with_nested
 
 KEY_USED = ReportedError(1032, "CSR", "the key was used", next(iter(ErrorClass)), "Make a new key.", "")
@@ -43,7 +43,7 @@ def test_what_the_ca_refused_is_there_as_data() -> None:
 
 
 def test_an_error_keeps_the_codes_of_the_one_that_led_to_it() -> None:
-    error = FateUnknownError(where="quickOrder", why="nobody knows", remedy="Run again.")
+    error = OutcomeUnknownError(where="quickOrder", why="nobody knows", remedy="Run again.")
     error.__cause__ = REFUSED
     problem = problem_of(error)
     assert (problem.error_codes, problem.element, problem.outcome_unknown) == ((1032, 1045), "CSR", True)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.certops.certum.plugins.module_utils._handover.certificate_results import CertificateResult
 from ansible_collections.certops.certum.plugins.module_utils._host.adopt import adopt_all
-from ansible_collections.certops.certum.plugins.module_utils._host.challenge import publish_all
 from ansible_collections.certops.certum.plugins.module_utils._host.deploy import deploy_all
 from ansible_collections.certops.certum.plugins.module_utils._host.install import install_all
 from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
+from ansible_collections.certops.certum.plugins.module_utils._host.publish import publish_all
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
-from ansible_collections.certops.certum.plugins.module_utils._store.installed import Installed, read_installed
+from ansible_collections.certops.certum.plugins.module_utils._store.certificate_on_disk import Installed, read_installed
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
-from ansible_collections.certops.certum.plugins.module_utils._store.switch import confirm
+from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import confirm
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import read_request
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, issue
 
@@ -66,7 +66,7 @@ class Host:
         return dict(plan({**others, "passphrases": {}, **given, **more}, False))
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "host": "web1", "anew": [], "revoked": []}
+        params = {"path": str(self.base), "certificates": list(items), "host": "web1", "order_again": [], "revoked": []}
         return dict(
             stage_all({**params, "api_environment": None, "command_timeout": 60, "trial": False, **more}, check_mode)
         )
@@ -84,8 +84,8 @@ class Host:
         confirm(Layout(self.base), name)
 
     def deploy(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "state": "served"}
-        return dict(deploy_all({**params, "command_timeout": 60, "probe_timeout": 0, **more}, check_mode))
+        params = {"path": str(self.base), "certificates": list(items), "state": "deployed"}
+        return dict(deploy_all({**params, "command_timeout": 60, "verify_timeout": 0, **more}, check_mode))
 
     def adopt(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {"path": str(self.base), "certificates": list(items), "orders": [], **more}

@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
-from ansible_collections.certops.certum.plugins.module_utils._service import command, serving
-from ansible_collections.certops.certum.plugins.module_utils._service.proof import Proof
-from ansible_collections.certops.certum.plugins.module_utils._service.service import (
+from ansible_collections.certops.certum.plugins.module_utils._service import command, deployment
+from ansible_collections.certops.certum.plugins.module_utils._service.known_services import (
     services_of,
     why_systemd_does_not_run_it,
 )
-from ansible_collections.certops.certum.plugins.module_utils._service.way_back import (
+from ansible_collections.certops.certum.plugins.module_utils._service.rollback_message import (
     CHECK,
     PROVE,
     RELOAD,
     FailedStepError,
-    WayBack,
+    RollbackMessage,
 )
+from ansible_collections.certops.certum.plugins.module_utils._service.verification import Verification
 from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.store.world import tree
 from ansible_collections.certops.certum.tests.unit.x509.authority import BEGINNING, LIFETIME
@@ -47,13 +47,13 @@ class Addresses:
     silent: set[str] = field(default_factory=set)
     first: list[set[str]] = field(default_factory=list)
 
-    def prove(self, _layout: object, items: Iterable[dict[str, Any]], *, timeout: float) -> Proof:
+    def verify_addresses(self, _layout: object, items: Iterable[dict[str, Any]], *, timeout: float) -> Verification:
         del timeout
         names = [item["name"] for item in items]
         now = self.first.pop(0) if self.first else self.silent
         silent = [name for name in names if name in now]
         words = f"{len(names) - len(silent)} of {len(names)} serve it"
-        return Proof(
+        return Verification(
             [{"name": name} for name in names], [f"{name}: nobody answers" for name in silent], {*silent}, words
         )
 
@@ -61,8 +61,8 @@ class Addresses:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Addresses:
     addresses = Addresses()
-    monkeypatch.setattr(serving, "prove", addresses.prove)
-    monkeypatch.setattr(serving, "OLD_WORKERS_STAY", 0)
+    monkeypatch.setattr(deployment, "verify_addresses", addresses.verify_addresses)
+    monkeypatch.setattr(deployment, "OLD_WORKERS_STAY", 0)
     return addresses
 
 
@@ -128,7 +128,7 @@ GOES_ON = (
     ("step", "changes", "words"),
     [
         (RELOAD, {}, "web: Reload: no. shop: back. After that, 1 of 1 serve it."),
-        (CHECK, {"proof": None}, "web: Check the configuration: no. shop: back."),
+        (CHECK, {"verification": None}, "web: Check the configuration: no. shop: back."),
         (CHECK, {"objection": "no"}, f"web: Check the configuration: no. {AS_IT_WAS} {GOES_ON} shop: back."),
         (
             CHECK,
@@ -147,8 +147,8 @@ GOES_ON = (
 )
 def test_what_is_said_of_a_service_that_went_back(step: str, changes: dict[str, Any], words: str) -> None:
     usual: dict[str, Any] = {"links": "shop: back", "problems": (), "objection": None, "as_before": True}
-    usual |= {"reload_objections": (), "proof": "1 of 1 serve it"}
-    assert words in str(WayBack(service="web", failed=FailedStepError(step, "no"), **{**usual, **changes}))
+    usual |= {"reload_objections": (), "verification": "1 of 1 serve it"}
+    assert words in str(RollbackMessage(service="web", failed=FailedStepError(step, "no"), **{**usual, **changes}))
 
 
 def test_a_service_that_stays_and_keeps_the_output_open_does_not_hold_the_command(tmp_path: Path) -> None:
@@ -342,7 +342,7 @@ class TestSites:
         first, second = (self.declare(host, name) for name in ("shop", "shop-rsa"))
         second["deploy"] = first["deploy"]
         host.have(first, second)
-        obstacle = host.base / "shop-rsa/served"
+        obstacle = host.base / "shop-rsa/verified"
         obstacle.mkdir()
         result = host.deploy(first, second)
         assert "shop-rsa: certificate " in result["problems"][0]["text"]
@@ -388,17 +388,17 @@ def test_what_old_workers_still_serve_after_a_first_good_handshake_is_noticed(
 ) -> None:
     asked: list[float] = []
 
-    def prove(*_given: object, **_options: object) -> Proof:
+    def verify_addresses(*_given: object, **_options: object) -> Verification:
         asked.append(time.monotonic())
         problems = ["an old worker answers"] if len(asked) == 2 else []
-        return Proof(served=[{}], problems=problems, unproved={"shop"} if problems else set(), words="")
+        return Verification(verified=[{}], problems=problems, unverified={"shop"} if problems else set(), words="")
 
-    monkeypatch.setattr(serving, "prove", prove)
+    monkeypatch.setattr(deployment, "verify_addresses", verify_addresses)
     item = host.declare(deploy=OWN)
     host.have(item)
     assert "an old worker answers" in host.deploy(item)["problems"][0]["text"]
-    assert asked[1] - asked[0] >= serving.OLD_WORKERS_STAY
-    assert host.read().served is None
+    assert asked[1] - asked[0] >= deployment.OLD_WORKERS_STAY
+    assert host.read().verified is None
 
 
 class TestOneThatIsNotProved:
@@ -421,11 +421,11 @@ class TestOneThatIsNotProved:
         log = tmp_path / "reloads"
         return len(log.read_text().splitlines()) if log.exists() else 0
 
-    def served(self, host: Host, name: str) -> str:
+    def verified(self, host: Host, name: str) -> str:
         """Whether the newest is in place and proved, or the one before it."""
         found = host.read(name)
         assert found.current is not None
-        assert found.current == found.served
+        assert found.current == found.verified
         return "new" if found.current == found.newest_good else "old"
 
     def test_holds_no_other_back_until_it_is(
@@ -433,7 +433,7 @@ class TestOneThatIsNotProved:
     ) -> None:
         world.silent = {"mail"}
         result = host.deploy(*items)
-        assert (self.served(host, "shop"), self.served(host, "mail")) == ("new", "old")
+        assert (self.verified(host, "shop"), self.verified(host, "mail")) == ("new", "old")
         assert (result["failed"], result["changed"]) == (True, True)
         assert result["services"][0]["certificates"] == ["shop"]
         assert result["reason"]["text"] == "web serves shop; mail went back"
@@ -446,11 +446,11 @@ class TestOneThatIsNotProved:
             (waiting,) = host.install(*items)["deploy"]
             assert waiting["name"] == "mail"
             host.deploy(waiting)
-            assert (self.served(host, "shop"), self.served(host, "mail")) == ("new", "old")
+            assert (self.verified(host, "shop"), self.verified(host, "mail")) == ("new", "old")
         world.silent = set()
         host.install(*items)
         assert host.deploy(items[1])["problems"] == []
-        assert self.served(host, "mail") == "new"
+        assert self.verified(host, "mail") == "new"
 
     @pytest.mark.parametrize("then", ["the other is not proved either", "the configuration does not load"])
     def test_takes_the_others_along_if_they_are_not_proved_without_it(
@@ -461,7 +461,7 @@ class TestOneThatIsNotProved:
             for item in items:
                 item["deploy"] = {**item["deploy"], "reload_command": ["touch", f"{tmp_path}/broken"]}
         result = host.deploy(*items)
-        assert (self.served(host, "shop"), self.served(host, "mail")) == ("old", "old")
+        assert (self.verified(host, "shop"), self.verified(host, "mail")) == ("old", "old")
         assert result["services"][0]["certificates"] == []
         first, second = texts(result["problems"])
         assert first.startswith(f"web: {PROVE}: mail: nobody answers. mail: back from certificate ")
@@ -519,6 +519,6 @@ def test_one_that_is_not_installed_keeps_no_other_from_its_certificate_and_nothi
 
 
 def test_an_address_that_is_none_is_refused_before_anything_is_done(host: Host) -> None:
-    item = host.declare(deploy={**OWN, "probe": ["nowhere"]})
+    item = host.declare(deploy={**OWN, "verify": ["nowhere"]})
     with pytest.raises(InvalidDeclarationError, match="is not HOST:PORT"):
         host.deploy(item)

@@ -85,8 +85,8 @@ def test_a_directory_that_cannot_be_read_is_told(host: Host) -> None:
     ("deploy", "told"),
     [
         pytest.param({"service": "nginx"}, True, id="no address"),
-        pytest.param({"service": "nginx", "probe": []}, False, id="intended"),
-        pytest.param({"service": "nginx", "probe": ["127.0.0.1:443"]}, False, id="an address"),
+        pytest.param({"service": "nginx", "verify": []}, False, id="intended"),
+        pytest.param({"service": "nginx", "verify": ["127.0.0.1:443"]}, False, id="an address"),
         pytest.param(None, False, id="not deployed"),
     ],
 )

@@ -13,7 +13,7 @@ from ansible_collections.certops.certum.plugins.module_utils._x509.csr import bu
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
 
-DEPLOY = {"service": "nginx", "probe": ["shop.example.com:443"]}
+DEPLOY = {"service": "nginx", "verify": ["shop.example.com:443"]}
 
 
 def test_a_certificate_of_another_key_is_refused_and_the_others_go_on(host: Host) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
-from ansible_collections.certops.certum.plugins.module_utils._host import challenge as challenge_module
+from ansible_collections.certops.certum.plugins.module_utils._host import publish as challenge_module
 from ansible_collections.certops.certum.plugins.module_utils._host import stage as stage_module
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
@@ -82,8 +82,10 @@ def test_two_that_order_anew_keep_the_key_of_the_first_to_come(host: Host, monke
     (order,) = host.stage(item)["orders"]
     host.challenge([item], [answer(order, "rejected")])
     first: list[dict[str, Any]] = []
-    meanwhile(monkeypatch, stage_module, "discard", lambda: first.extend(host.stage(item, anew=["shop"])["orders"]))
-    second = host.stage(item, anew=["shop"])["orders"]
+    meanwhile(
+        monkeypatch, stage_module, "discard", lambda: first.extend(host.stage(item, order_again=["shop"])["orders"])
+    )
+    second = host.stage(item, order_again=["shop"])["orders"]
     assert [each["order_id"] for each in second] == [first[0]["order_id"]]
     assert first[0]["order_id"] != order["order_id"]
 

@@ -11,9 +11,9 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
+from ansible_collections.certops.certum.plugins.module_utils._store.directory_rename import move
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
-from ansible_collections.certops.certum.plugins.module_utils._store.rename import move
+from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 from ansible_collections.certops.certum.tests.unit.store.faults import Effect, Faults, Killed
 from ansible_collections.certops.certum.tests.unit.store.world import tree

@@ -15,9 +15,9 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.declared_
     DeclaredItem,
 )
 from ansible_collections.certops.certum.plugins.module_utils._handover.host_results import (
-    ChallengeResult,
     DeployResult,
     InstallResult,
+    PublishResult,
 )
 from ansible_collections.certops.certum.plugins.module_utils._handover.order_items import (
     OrderItem,
@@ -25,12 +25,12 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.order_ite
     StageResult,
 )
 from ansible_collections.certops.certum.plugins.module_utils._handover.plan_results import PlannedAction, PlanResult
-from ansible_collections.certops.certum.plugins.module_utils._module.options import (
+from ansible_collections.certops.certum.plugins.module_utils._module.module_run import _given
+from ansible_collections.certops.certum.plugins.module_utils._module.option_specs import (
     certificate_options,
     declaration_options,
     defaults_options,
 )
-from ansible_collections.certops.certum.plugins.module_utils._module.run import _given
 from ansible_collections.certops.certum.tests.support.shapes import below, differences, members
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 
@@ -72,7 +72,7 @@ def run(host: Host) -> dict[Any, list[dict[str, Any]]]:
     return {
         PlanResult: planned,
         StageResult: staged,
-        ChallengeResult: published,
+        PublishResult: published,
         InstallResult: installed,
         DeployResult: [host.deploy(shop), host.deploy(refused)],
     }
@@ -86,9 +86,9 @@ def test_results_have_the_declared_keys_and_types(host: Host) -> None:
         assert {key for result in each for key in result} == members(shape).keys()
         assert [result["failed"] for result in each] == [False, True]
     good = {shape: each[0] for shape, each in results.items()}
-    assert all(good[PlanResult][key] for key in ("due", "absent", "withdraw", "in_flight", "revoke", "newest"))
+    assert all(good[PlanResult][key] for key in ("due", "absent", "withdraw", "pending_orders", "revoke", "newest"))
     assert {key for told in good[PlanResult]["reasons"] for key in told} == members(PlannedAction).keys()
-    assert good[ChallengeResult]["codes"]
+    assert good[PublishResult]["codes"]
     assert good[InstallResult]["deploy"]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._host import stage as stage_module
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.validation import Trial
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.publication import Trial
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
@@ -147,10 +147,10 @@ def test_once_it_is_known_not_to_exist_the_declaration_of_today_is_ordered(host:
     host.stage(host.declare())
     (looked_up,) = host.stage(today)["orders"]
     host.challenge([today], [answer(looked_up, "not_ordered")])
-    (anew,) = host.stage(today)["orders"]
-    assert anew["sent"] == "no"
-    assert anew["order_id"] != looked_up["order_id"]
-    assert read_request(anew["csr_content"]).names == ("shop.example.com", "www.shop.example.com")
+    (order_again,) = host.stage(today)["orders"]
+    assert order_again["sent"] == "no"
+    assert order_again["order_id"] != looked_up["order_id"]
+    assert read_request(order_again["csr_content"]).names == ("shop.example.com", "www.shop.example.com")
     assert len(list((host.base / "shop" / "set-aside").iterdir())) == 1, "no key is lost"
 
 
@@ -163,10 +163,10 @@ def test_a_new_key_is_made_on_request_and_only_after_a_refusal(host: Host, state
     host.challenge([item], [answer(order, state, code="c0de")])
     (without,) = host.stage(item)["orders"]
     assert without["order_id"] == order["order_id"]
-    (anew,) = host.stage(item, anew=["shop"])["orders"]
-    assert (anew["order_id"] == order["order_id"]) is kept
-    (again,) = host.stage(item, anew=["shop"])["orders"]
-    assert again["order_id"] == anew["order_id"], "asking twice makes one new key"
+    (order_again,) = host.stage(item, order_again=["shop"])["orders"]
+    assert (order_again["order_id"] == order["order_id"]) is kept
+    (again,) = host.stage(item, order_again=["shop"])["orders"]
+    assert again["order_id"] == order_again["order_id"], "asking twice makes one new key"
 
 
 @pytest.mark.parametrize("customer", [None, "Example S.A."])
@@ -177,7 +177,7 @@ def test_what_would_be_reissued_is_ordered_on_request_if_the_account_has_it_not_
     host.have(item)
     newest = host.read().newest_good
     assert newest is not None
-    (order,) = host.stage(item, anew=["shop"])["orders"]
+    (order,) = host.stage(item, order_again=["shop"])["orders"]
     (again,) = host.stage(item)["orders"]
     assert again == {**order, "sent": "perhaps"}, "it was decided by the first"
     assert order["operation"] == "order"

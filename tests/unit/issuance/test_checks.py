@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import State
-from ansible_collections.certops.certum.plugins.module_utils._issuance.items import read_order
-from ansible_collections.certops.certum.plugins.module_utils._issuance.many import obtain_all, pursue_all
-from ansible_collections.certops.certum.plugins.module_utils._issuance.obtain import Obtain
-from ansible_collections.certops.certum.plugins.module_utils._issuance.patience import Patience
+from ansible_collections.certops.certum.plugins.module_utils._issuance.concurrency import obtain_all, pursue_all
+from ansible_collections.certops.certum.plugins.module_utils._issuance.obtaining import Obtain
+from ansible_collections.certops.certum.plugins.module_utils._issuance.order_conversion import read_order
+from ansible_collections.certops.certum.plugins.module_utils._issuance.waiting import Patience
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.credentials import Credentials
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.endpoint import Endpoint
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.tests.unit.issuance.csrs import CONTACT, make_csr
 from ansible_collections.certops.certum.tests.unit.partner_api.api_service import (
     NO_PAUSE,
@@ -59,16 +59,16 @@ class ScriptedCa:
 
     def post(self, body: bytes, **_details: object) -> HttpAnswer:
         found = re.search(rb"<(?:\w+:)?(\w+)[^>]*><requestHeader", body)
-        operation = Operation(found[1].decode() if found else "")
+        operation = ApiOperation(found[1].decode() if found else "")
         self.calls.append(operation)
-        if operation is Operation.PERFORM_SAN_VERIFICATION:
+        if operation is ApiOperation.PERFORM_SAN_VERIFICATION:
             asked_for = self.order.encode() in body
             number = self.refusals.pop(0) if len(self.refusals) > 1 else self.refusals[0]
             header = refusal((number, "")) if number and asked_for else None
             return http_answer(answer(operation, header=header) if header else answer(operation))
         content = {
-            Operation.GET_ORDER_STATE: STATE.format(checks=VERIFICATION.format(state=self.state)),
-            Operation.GET_SAN_VERIFICATION_STATE: NAMES.format(state=self.state, info=self.info),
+            ApiOperation.GET_ORDER_STATE: STATE.format(checks=VERIFICATION.format(state=self.state)),
+            ApiOperation.GET_SAN_VERIFICATION_STATE: NAMES.format(state=self.state, info=self.info),
         }
         return http_answer(answer(operation, content.get(operation, "")))
 
@@ -81,7 +81,7 @@ class ScriptedCa:
 
     @property
     def checks(self) -> int:
-        return Counter(self.calls)[Operation.PERFORM_SAN_VERIFICATION]
+        return Counter(self.calls)[ApiOperation.PERFORM_SAN_VERIFICATION]
 
 
 class Clock:
@@ -137,7 +137,7 @@ def test_a_check_that_is_not_made_ends_no_run(
     assert (found.state, found.problem) == (State.PENDING, None)
     assert words is None or words in found.reason.text
     assert ca.checks == checks
-    assert seconds == 0 or Counter(ca.calls)[Operation.GET_ORDER_STATE] >= 9
+    assert seconds == 0 or Counter(ca.calls)[ApiOperation.GET_ORDER_STATE] >= 9
 
 
 def test_a_check_that_was_made_at_last_counts() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._issuance.progress import what_people_do
+from ansible_collections.certops.certum.plugins.module_utils._issuance.order_state import what_people_do
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
     OrderProgress,
     OrderVerification,

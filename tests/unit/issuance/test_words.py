@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Operation, State, ValidationMethod
-from ansible_collections.certops.certum.plugins.module_utils._issuance.obtain import ended_without, nothing_placed
+from ansible_collections.certops.certum.plugins.module_utils._issuance.domain_validation import what_to_publish
+from ansible_collections.certops.certum.plugins.module_utils._issuance.obtaining import (
+    ended_without_certificate,
+    nothing_placed,
+)
 from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome, Validation
-from ansible_collections.certops.certum.plugins.module_utils._issuance.prove import what_to_publish
 
 BY_DNS = [method for method in ValidationMethod if method.value.startswith("dns")]
 
@@ -44,8 +47,8 @@ def test_the_operation_is_named(operation: Operation, nothing: str, rejected: st
         name="shop", order_id="o-1", operation=operation, sent=SimpleNamespace(is_uncertain=False)
     )
     placed: Any = Outcome(name="shop", order_id="o-1", state=State.PENDING, reason=nothing_placed(order))
-    ended = ended_without(SimpleNamespace(order=order, outcome=placed))  # type: ignore[arg-type]
+    ended = ended_without_certificate(SimpleNamespace(order=order, outcome=placed))  # type: ignore[arg-type]
     assert (nothing_placed(order).text, ended.reason.text) == (nothing, rejected)
     assert ended.problem is not None
     assert ended.problem.text.startswith(f"shop: {which} was cancelled, or refused by the CA")
-    assert ended.problem.text.endswith("""PLAYBOOK --limit HOST -e '{"certum_anew": ["shop"]}'""")
+    assert ended.problem.text.endswith("""PLAYBOOK --limit HOST -e '{"certum_order_again": ["shop"]}'""")

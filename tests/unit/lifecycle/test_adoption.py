@@ -10,19 +10,19 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.account_survey import (
+    AccountCertificate,
+    AccountOrder,
+    survey,
+)
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.adoption import declare
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import (
     read_declarations,
     with_defaults,
 )
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.survey import (
-    AccountCertificate,
-    AccountOrder,
-    survey,
-)
 
 if TYPE_CHECKING:
-    from ansible_collections.certops.certum.plugins.module_utils._lifecycle.survey import Entry, Survey
+    from ansible_collections.certops.certum.plugins.module_utils._lifecycle.account_survey import Entry, Survey
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 SHOP = ("shop.example.com",)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Operation
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.operation import cost_of
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.operation_choice import cost_of
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.products import find
 
 

@@ -12,7 +12,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declarat
     read_declarations,
     with_defaults,
 )
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.identity import (
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.order_identity import (
     customer_for,
     names_both,
     order_id_for,

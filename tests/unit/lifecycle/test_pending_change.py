@@ -11,14 +11,14 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.decide import (
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.decision import (
     Desired,
     OnDisk,
     Question,
     Requested,
 )
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.pending_change import words_of_change
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.window import RenewalWindow
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.renewal_window import RenewalWindow
 
 NOW = datetime(2027, 3, 1, tzinfo=timezone.utc)
 SHOP, API = "shop.example.com", "api.example.com"

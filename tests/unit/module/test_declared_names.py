@@ -65,11 +65,11 @@ def test_without_lockstep_a_host_waits_for_what_others_declare() -> None:
 
 
 def test_a_name_that_nobody_declares_is_a_problem_with_the_nearest_name() -> None:
-    missing = names_not_declared(values(replace=["shp", "mail"], anew=["api"]), {"shop", "mail"})
-    assert missing == {"replace": ["shp"], "anew": ["api"]}
+    missing = names_not_declared(values(replace=["shp", "mail"], order_again=["api"]), {"shop", "mail"})
+    assert missing == {"replace": ["shp"], "order_again": ["api"]}
     shp, api = problems_with_names(missing, {"shop", "mail"})
     assert "certum_replace names shp" in shp.text
     assert "Declared are: mail, shop. The nearest name is shop." in shp.text
-    assert "certum_anew names api" in api.text
+    assert "certum_order_again names api" in api.text
     (alone,) = problems_with_names({"replace": ["shop"]}, ())
     assert "Declared are: none. Nothing was done" in alone.text

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Callable
 
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApproverMethod, Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation, ApproverMethod
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.certificate import (
     ReissueRequest,
     RenewalRequest,
@@ -18,11 +18,11 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.messag
     SanApprover,
     SanEntry,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.parties import RequestorInfo
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.quick_order import (
     OrderParameters,
     OrderRequest,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.parties import RequestorInfo
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.sni import (
     SniChangeRequest,
     SniOrderRequest,
@@ -44,29 +44,29 @@ SNI_ORDER = SniOrderRequest(csr="PEM", serial_numbers=("0A1B",), requestor_info=
 SNI_CHANGE = SniChangeRequest(serial_number="0A1B", add_serial_numbers=("0A1C",))
 YESTERDAY = NOON - timedelta(days=1)
 
-CALLS: dict[Operation, Callable[[PartnerApi], Any]] = {
-    Operation.VALIDATE_ORDER_PARAMETERS: lambda api: api.validate_order_parameters(ORDER),
-    Operation.QUICK_ORDER: lambda api: api.quick_order(ORDER),
-    Operation.RENEW_CERTIFICATE: lambda api: api.renew_certificate(RENEWAL),
-    Operation.REISSUE_CERTIFICATE: lambda api: api.reissue_certificate(REISSUE),
-    Operation.CANCEL_ORDER: lambda api: api.cancel_order(order_id="shop-1"),
-    Operation.REVOKE_CERTIFICATE: lambda api: api.revoke_certificate(serial_number="0a1b"),
-    Operation.GET_ORDER_STATE: lambda api: api.get_order_state(order_id="shop-1"),
-    Operation.GET_ORDER_BY_ORDER_ID: lambda api: api.get_order_by_order_id(order_id="shop-1"),
-    Operation.GET_ORDERS_BY_DATE_RANGE: lambda api: tuple(
+CALLS: dict[ApiOperation, Callable[[PartnerApi], Any]] = {
+    ApiOperation.VALIDATE_ORDER_PARAMETERS: lambda api: api.validate_order_parameters(ORDER),
+    ApiOperation.QUICK_ORDER: lambda api: api.quick_order(ORDER),
+    ApiOperation.RENEW_CERTIFICATE: lambda api: api.renew_certificate(RENEWAL),
+    ApiOperation.REISSUE_CERTIFICATE: lambda api: api.reissue_certificate(REISSUE),
+    ApiOperation.CANCEL_ORDER: lambda api: api.cancel_order(order_id="shop-1"),
+    ApiOperation.REVOKE_CERTIFICATE: lambda api: api.revoke_certificate(serial_number="0a1b"),
+    ApiOperation.GET_ORDER_STATE: lambda api: api.get_order_state(order_id="shop-1"),
+    ApiOperation.GET_ORDER_BY_ORDER_ID: lambda api: api.get_order_by_order_id(order_id="shop-1"),
+    ApiOperation.GET_ORDERS_BY_DATE_RANGE: lambda api: tuple(
         api.get_orders_by_date_range(from_date=YESTERDAY, to_date=NOON)
     ),
-    Operation.GET_MODIFIED_ORDERS: lambda api: tuple(api.get_modified_orders(from_date=YESTERDAY, to_date=NOON)),
-    Operation.GET_CERTIFICATE: lambda api: api.get_certificate(serial_number="0a1b"),
-    Operation.GET_EXPIRING_CERTIFICATES: lambda api: tuple(api.get_expiring_certificates(validity_days_left=30)),
-    Operation.GET_PRODUCT_LIST: lambda api: api.get_product_list(),
-    Operation.ADD_SAN_VERIFICATION: lambda api: api.add_san_verification(order_id="shop-1"),
-    Operation.PERFORM_SAN_VERIFICATION: lambda api: api.perform_san_verification(code="3f9c"),
-    Operation.GET_SAN_VERIFICATION_STATE: lambda api: api.get_san_verification_state(order_id="shop-1"),
-    Operation.ADD_EMAIL_VERIFICATION: lambda api: api.add_email_verification(order_id="shop-1"),
-    Operation.GET_EMAIL_VERIFICATION: lambda api: api.get_email_verification(order_id="shop-1"),
-    Operation.VERIFY_ORDER: lambda api: api.verify_order(order_id="shop-1", note="see the file"),
-    Operation.GET_DOCUMENTS_LIST: lambda api: api.get_documents_list(order_id="shop-1"),
-    Operation.ORDER_SNI_CERTIFICATE: lambda api: api.order_sni_certificate(SNI_ORDER),
-    Operation.MODIFY_SNI_CERTIFICATE: lambda api: api.modify_sni_certificate(SNI_CHANGE),
+    ApiOperation.GET_MODIFIED_ORDERS: lambda api: tuple(api.get_modified_orders(from_date=YESTERDAY, to_date=NOON)),
+    ApiOperation.GET_CERTIFICATE: lambda api: api.get_certificate(serial_number="0a1b"),
+    ApiOperation.GET_EXPIRING_CERTIFICATES: lambda api: tuple(api.get_expiring_certificates(validity_days_left=30)),
+    ApiOperation.GET_PRODUCT_LIST: lambda api: api.get_product_list(),
+    ApiOperation.ADD_SAN_VERIFICATION: lambda api: api.add_san_verification(order_id="shop-1"),
+    ApiOperation.PERFORM_SAN_VERIFICATION: lambda api: api.perform_san_verification(code="3f9c"),
+    ApiOperation.GET_SAN_VERIFICATION_STATE: lambda api: api.get_san_verification_state(order_id="shop-1"),
+    ApiOperation.ADD_EMAIL_VERIFICATION: lambda api: api.add_email_verification(order_id="shop-1"),
+    ApiOperation.GET_EMAIL_VERIFICATION: lambda api: api.get_email_verification(order_id="shop-1"),
+    ApiOperation.VERIFY_ORDER: lambda api: api.verify_order(order_id="shop-1", note="see the file"),
+    ApiOperation.GET_DOCUMENTS_LIST: lambda api: api.get_documents_list(order_id="shop-1"),
+    ApiOperation.ORDER_SNI_CERTIFICATE: lambda api: api.order_sni_certificate(SNI_ORDER),
+    ApiOperation.MODIFY_SNI_CERTIFICATE: lambda api: api.modify_sni_certificate(SNI_CHANGE),
 }

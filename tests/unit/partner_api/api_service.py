@@ -20,7 +20,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.transp
 if TYPE_CHECKING:
     import ssl
 
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 
 USERNAME, PASSWORD = "canary-login@example.net", 'canary-pa$$<w>&"ord'
 NO_PAUSE = Retry(sleep=lambda seconds: None)
@@ -40,7 +40,7 @@ def soap(child: str) -> bytes:
     ).encode()
 
 
-def answer(operation: Operation, content: str = "", *, header: str = OK) -> bytes:
+def answer(operation: ApiOperation, content: str = "", *, header: str = OK) -> bytes:
     name = f"ns2:{operation}Response"
     return soap(f'<{name} xmlns:ns2="http://webservice.api.muc.unizeto.pl/">{header}{content}</{name}>')
 

@@ -12,23 +12,18 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api import errors
+from ansible_collections.certops.certum.plugins.module_utils._partner_api import api_errors
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.credentials import Credentials
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import (
+    ApiOperation,
     CertificateStatus,
-    Operation,
     OrderState,
     SystemVerificationMethod,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.envelope import unwrap
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.certificate import (
     CertificateDetails,
     ExpiringCertificate,
     IssuedCertificate,
-)
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.document import (
-    ListedDocument,
-    ListedFile,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.domain_control import (
     ManualVerification,
@@ -37,20 +32,28 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.messag
     SystemVerification,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
-    Order,
+    ListedOrder,
     OrderDetails,
     OrderProgress,
     OrderStatus,
     OrderVerification,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.mailbox import EmailVerification
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order import ParsedCsr, PlacedOrder
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.parties import (
     OrganizationInfo,
     RequestorInfo,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.product import Product
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.product import ListedProduct
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.quick_order import (
+    ParsedCsr,
+    PlacedOrder,
+)
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.sni import SniOrder
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.verify_order import (
+    ListedDocument,
+    ListedFile,
+)
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.soap_envelope import unwrap
 from ansible_collections.certops.certum.tests.unit.partner_api.api_calls import CALLS
 from ansible_collections.certops.certum.tests.unit.partner_api.api_service import (
     OK,
@@ -111,21 +114,21 @@ ORDERS_XML = (
     f'<orders><Order>{DETAILS_XML}{PEOPLE_XML}{STATUS_XML}</Order><Order reissue="true">{STATUS_XML}</Order></orders>'
 )
 ORDERS = (
-    Order(certificate_details=DETAILS, order_details=PEOPLE, order_status=STATUS),
-    Order(reissue=True, order_status=STATUS),
+    ListedOrder(certificate_details=DETAILS, order_details=PEOPLE, order_status=STATUS),
+    ListedOrder(reissue=True, order_status=STATUS),
 )
 
-SAMPLES: dict[Operation, tuple[str, Any]] = {
-    Operation.VALIDATE_ORDER_PARAMETERS: (
+SAMPLES: dict[ApiOperation, tuple[str, Any]] = {
+    ApiOperation.VALIDATE_ORDER_PARAMETERS: (
         "<ParsedCSR><commonName>a.example</commonName><joISoCN>PL</joISoCN><joILN>L</joILN></ParsedCSR>",
         ParsedCsr(common_name="a.example", jurisdiction_country="PL", jurisdiction_locality="L"),
     ),
-    Operation.QUICK_ORDER: (PLACED_XML, PLACED),
-    Operation.RENEW_CERTIFICATE: (PLACED_XML, PLACED),
-    Operation.REISSUE_CERTIFICATE: ("<orderID>o-1</orderID>", PlacedOrder(order_id="o-1")),
-    Operation.CANCEL_ORDER: ("", None),
-    Operation.REVOKE_CERTIFICATE: ("", None),
-    Operation.GET_ORDER_STATE: (
+    ApiOperation.QUICK_ORDER: (PLACED_XML, PLACED),
+    ApiOperation.RENEW_CERTIFICATE: (PLACED_XML, PLACED),
+    ApiOperation.REISSUE_CERTIFICATE: ("<orderID>o-1</orderID>", PlacedOrder(order_id="o-1")),
+    ApiOperation.CANCEL_ORDER: ("", None),
+    ApiOperation.REVOKE_CERTIFICATE: ("", None),
+    ApiOperation.GET_ORDER_STATE: (
         "<verifications><verification><type>DOMAIN</type><state>VERIFIED</state>"
         f"<expireDate>{T2}</expireDate></verification><verification><type>SYSTEM</type><state>REQUIRED</state>"
         f"</verification></verifications><lastUpdateDate>{T1}</lastUpdateDate><orderStatus>VERIFICATION</orderStatus>",
@@ -138,36 +141,36 @@ SAMPLES: dict[Operation, tuple[str, Any]] = {
             order_state=OrderState.VERIFICATION,
         ),
     ),
-    Operation.GET_ORDER_BY_ORDER_ID: (ORDERS_XML, ORDERS),
-    Operation.GET_ORDERS_BY_DATE_RANGE: (ORDERS_XML, ORDERS),
-    Operation.GET_MODIFIED_ORDERS: ("", ()),
-    Operation.GET_CERTIFICATE: (
+    ApiOperation.GET_ORDER_BY_ORDER_ID: (ORDERS_XML, ORDERS),
+    ApiOperation.GET_ORDERS_BY_DATE_RANGE: (ORDERS_XML, ORDERS),
+    ApiOperation.GET_MODIFIED_ORDERS: ("", ()),
+    ApiOperation.GET_CERTIFICATE: (
         f"{DETAILS_XML}<caBundle><X509Cert>ONE</X509Cert><X509Cert>TWO</X509Cert></caBundle>",
         IssuedCertificate(certificate_details=DETAILS, ca_bundle=("ONE", "TWO")),
     ),
-    Operation.GET_EXPIRING_CERTIFICATES: (
+    ApiOperation.GET_EXPIRING_CERTIFICATES: (
         "<expiringCertificates><orderID>o-1</orderID><serialNumber>0a1b</serialNumber>"
         f"<expiringDate>{T2}</expiringDate><validityDaysLeft>9</validityDaysLeft></expiringCertificates>",
         (ExpiringCertificate(order_id="o-1", serial_number="0A1B", expiring_date=AT2, validity_days_left=9),),
     ),
-    Operation.GET_PRODUCT_LIST: (
+    ApiOperation.GET_PRODUCT_LIST: (
         "<products><product><code>601</code><type>Commercial SSL</type><validityPeriod>365</validityPeriod>"
         "<certificateNotificationEnabled>true</certificateNotificationEnabled><supportedHashAlgorithms>"
         "<hashAlgorithm>RSA-SHA256</hashAlgorithm></supportedHashAlgorithms></product><product/></products>",
         (
-            Product(
+            ListedProduct(
                 code="601",
                 type="Commercial SSL",
                 validity_period=365,
                 certificate_notification_enabled=True,
                 supported_hash_algorithms=("RSA-SHA256",),
             ),
-            Product(),
+            ListedProduct(),
         ),
     ),
-    Operation.ADD_SAN_VERIFICATION: (PROOF_XML, PROOF),
-    Operation.PERFORM_SAN_VERIFICATION: ("", None),
-    Operation.GET_SAN_VERIFICATION_STATE: (
+    ApiOperation.ADD_SAN_VERIFICATION: (PROOF_XML, PROOF),
+    ApiOperation.PERFORM_SAN_VERIFICATION: ("", None),
+    ApiOperation.GET_SAN_VERIFICATION_STATE: (
         "<sanVerifications><sanVerification><FQDN>a.example</FQDN><manualVerification><state>FAILED</state>"
         f"<expireDate>{T2}</expireDate><info>404</info></manualVerification><systemVerification><method>CAA</method>"
         "<info>no</info></systemVerification></sanVerification></sanVerifications>",
@@ -179,14 +182,14 @@ SAMPLES: dict[Operation, tuple[str, Any]] = {
             ),
         ),
     ),
-    Operation.ADD_EMAIL_VERIFICATION: ("", None),
-    Operation.GET_EMAIL_VERIFICATION: (
+    ApiOperation.ADD_EMAIL_VERIFICATION: ("", None),
+    ApiOperation.GET_EMAIL_VERIFICATION: (
         f"<emailVerification><email>e</email><verified>false</verified><sendDate>{T1}</sendDate>"
         f"<verificationLinkValidityDate>{T2}</verificationLinkValidityDate></emailVerification>",
         EmailVerification(email="e", verified=False, send_date=AT1, link_validity_date=AT2),
     ),
-    Operation.VERIFY_ORDER: ("", None),
-    Operation.GET_DOCUMENTS_LIST: (
+    ApiOperation.VERIFY_ORDER: ("", None),
+    ApiOperation.GET_DOCUMENTS_LIST: (
         "<documents><document><description>d</description><type>APPLICANT</type><files><file><fileName>f</fileName>"
         f"</file></files><state>NEW</state><createDate>{T1}</createDate></document></documents>",
         (
@@ -195,16 +198,16 @@ SAMPLES: dict[Operation, tuple[str, Any]] = {
             ),
         ),
     ),
-    Operation.ORDER_SNI_CERTIFICATE: (
+    ApiOperation.ORDER_SNI_CERTIFICATE: (
         "<orderID>o-1</orderID><invalidSerialNumbers><serialNumber>0a</serialNumber></invalidSerialNumbers>",
         SniOrder(order_id="o-1", invalid_serial_numbers=("0A",)),
     ),
-    Operation.MODIFY_SNI_CERTIFICATE: ("<orderID>o-1</orderID>", SniOrder(order_id="o-1")),
+    ApiOperation.MODIFY_SNI_CERTIFICATE: ("<orderID>o-1</orderID>", SniOrder(order_id="o-1")),
 }
 
 
 def test_the_samples_fit_the_schema_and_cover_every_operation() -> None:
-    assert set(SAMPLES) == set(Operation)
+    assert set(SAMPLES) == set(ApiOperation)
     for operation, (content, _value) in SAMPLES.items():
         SCHEMA.assertValid(etree.fromstring(answer(operation, content))[0][0])
 
@@ -236,12 +239,16 @@ def disguised(document: bytes, chance: random.Random) -> bytes:
 ONLY_PAGE = OK.replace("<successCode>", "<pagesCount>1</pagesCount><successCode>")
 
 
-@pytest.mark.parametrize("operation", Operation, ids=str)
+@pytest.mark.parametrize("operation", ApiOperation, ids=str)
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32))
-def test_an_answer_means_the_same_in_every_dialect(operation: Operation, seed: int) -> None:
+def test_an_answer_means_the_same_in_every_dialect(operation: ApiOperation, seed: int) -> None:
     content, value = SAMPLES[operation]
-    paged = {Operation.GET_ORDERS_BY_DATE_RANGE, Operation.GET_MODIFIED_ORDERS, Operation.GET_EXPIRING_CERTIFICATES}
+    paged = {
+        ApiOperation.GET_ORDERS_BY_DATE_RANGE,
+        ApiOperation.GET_MODIFIED_ORDERS,
+        ApiOperation.GET_EXPIRING_CERTIFICATES,
+    }
     plain = answer(operation, content, header=ONLY_PAGE if operation in paged else OK)
     for document in (plain, disguised(plain, random.Random(seed))):
         assert CALLS[operation](Script(document).api()) == value
@@ -251,54 +258,54 @@ def test_an_answer_means_the_same_in_every_dialect(operation: Operation, seed: i
     ("operation", "content", "value"),
     [
         pytest.param(
-            Operation.RENEW_CERTIFICATE,
+            ApiOperation.RENEW_CERTIFICATE,
             PLACED_XML.replace("SANVerification", "verifications"),
             PLACED,
             id="a renewal's proof under its older name",
         ),
         pytest.param(
-            Operation.RENEW_CERTIFICATE,
+            ApiOperation.RENEW_CERTIFICATE,
             "<orderID>o-1</orderID><verifications><verification><type>DOMAIN</type></verification></verifications>",
             PlacedOrder(order_id="o-1"),
             id="a renewal's verifications in a shape without code",
         ),
         pytest.param(
-            Operation.GET_DOCUMENTS_LIST,
+            ApiOperation.GET_DOCUMENTS_LIST,
             "<document><type>ADDITIONAL</type><fileName>f</fileName></document><document><fileName>g</fileName></document>",
             (ListedDocument(type="ADDITIONAL", file_name="f"), ListedDocument(file_name="g")),
             id="documents one after the other",
         ),
         pytest.param(
-            Operation.GET_ORDER_STATE,
+            ApiOperation.GET_ORDER_STATE,
             "<verifications/><orderStatus>ON_HOLD</orderStatus>",
             OrderProgress(order_state="ON_HOLD"),
             id="an unknown state, nothing to verify, no date",
         ),
-        pytest.param(Operation.GET_SAN_VERIFICATION_STATE, "<sanVerifications/>", (), id="no name to prove"),
+        pytest.param(ApiOperation.GET_SAN_VERIFICATION_STATE, "<sanVerifications/>", (), id="no name to prove"),
         pytest.param(
-            Operation.GET_EMAIL_VERIFICATION,
+            ApiOperation.GET_EMAIL_VERIFICATION,
             '<emailVerification><email>e</email><verified>1</verified><sendDate/><verificationDate xmlns:xsi="u" '
             f'xsi:nil="true"/><verificationLinkValidityDate>{T1[:-1]}</verificationLinkValidityDate></emailVerification>',
             EmailVerification(email="e", verified=True, link_validity_date=AT1),
             id="dates empty, nil and without an offset",
         ),
         pytest.param(
-            Operation.VALIDATE_ORDER_PARAMETERS,
+            ApiOperation.VALIDATE_ORDER_PARAMETERS,
             "<ParsedCSR><joiln>L</joiln><joisopn>S</joisopn><joisocn>PL</joisocn></ParsedCSR>",
             ParsedCsr(jurisdiction_locality="L", jurisdiction_state="S", jurisdiction_country="PL"),
             id="the jurisdiction in lower case",
         ),
-        pytest.param(Operation.GET_ORDER_BY_ORDER_ID, "<orders/>", (), id="no entries"),
+        pytest.param(ApiOperation.GET_ORDER_BY_ORDER_ID, "<orders/>", (), id="no entries"),
         pytest.param(
-            Operation.GET_ORDER_BY_ORDER_ID,
+            ApiOperation.GET_ORDER_BY_ORDER_ID,
             '<orders><Order><orderDetails><requestorInfo><email/><phone xmlns:xsi="u" xsi:nil="true"/>'
             "</requestorInfo></orderDetails></Order></orders>",
-            (Order(order_details=OrderDetails(requestor_info=RequestorInfo())),),
+            (ListedOrder(order_details=OrderDetails(requestor_info=RequestorInfo())),),
             id="a nil phone and a requestor without names",
         ),
     ],
 )
-def test_the_forms_that_sources_disagree_about(operation: Operation, content: str, value: object) -> None:
+def test_the_forms_that_sources_disagree_about(operation: ApiOperation, content: str, value: object) -> None:
     assert CALLS[operation](Script(answer(operation, content)).api()) == value
 
 
@@ -316,7 +323,7 @@ def test_failing_checks_are_listed_whichever_way_they_are_nested(blocks: str) ->
         f"{blocks}</sanVerification></sanVerifications>"
     )
     (name,) = (
-        Script(answer(Operation.GET_SAN_VERIFICATION_STATE, content)).api().get_san_verification_state(order_id="o")
+        Script(answer(ApiOperation.GET_SAN_VERIFICATION_STATE, content)).api().get_san_verification_state(order_id="o")
     )
     assert name.failing_checks == (SystemVerificationMethod.CAA, "NEW")
 
@@ -324,7 +331,7 @@ def test_failing_checks_are_listed_whichever_way_they_are_nested(blocks: str) ->
 def test_known_values_are_members_and_unknown_ones_text() -> None:
     def state(text: str) -> object:
         content = f"<orderStatus>{text}</orderStatus>"
-        return Script(answer(Operation.GET_ORDER_STATE, content)).api().get_order_state(order_id="o").order_state
+        return Script(answer(ApiOperation.GET_ORDER_STATE, content)).api().get_order_state(order_id="o").order_state
 
     assert state("ENROLLED") is OrderState.ENROLLED
     assert state("ON_HOLD").__class__ is str
@@ -342,32 +349,32 @@ def test_the_schema_s_misspelling_is_an_answer_too() -> None:
 
 # What is said when the answer is no
 
-BAD = errors.UnparsableAnswerError
-LOST = errors.FateUnknownError
+BAD = api_errors.UnparsableAnswerError
+LOST = api_errors.OutcomeUnknownError
 HTML = b"\n<!DOCTYPE html><html><head><title>Web  Gateway</title></head><body>" + PASSWORD.encode() + b"</body></html>"
 BOMB = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><l>&b;</l>'
 DEEP = b"<a>" * 5000 + b"</a>" * 5000
-ANSWER = answer(Operation.QUICK_ORDER, PLACED_XML)
+ANSWER = answer(ApiOperation.QUICK_ORDER, PLACED_XML)
 
 FAILURES = [
     (
-        http_answer(answer(Operation.QUICK_ORDER, header=refusal(success_code=2))),
-        errors.AuthenticationError,
+        http_answer(answer(ApiOperation.QUICK_ORDER, header=refusal(success_code=2))),
+        api_errors.AuthenticationError,
         "allow list",
     ),
     (
-        http_answer(answer(Operation.QUICK_ORDER, header=refusal((1012, "x"), success_code=3))),
-        errors.AuthenticationError,
+        http_answer(answer(ApiOperation.QUICK_ORDER, header=refusal((1012, "x"), success_code=3))),
+        api_errors.AuthenticationError,
         "3",
     ),
-    (http_answer(b"", status=401), errors.AuthenticationError, "HTTP 401 with 0 bytes of text/xml"),
-    (http_answer(HTML, status=403), errors.AuthenticationError, 'HTTP 403 with an HTML page "Web Gateway"'),
-    (http_answer(ANSWER, status=403), errors.AuthenticationError, "CertManager, Account Settings, API Access"),
-    (answer(Operation.QUICK_ORDER, header=refusal((1012, "shop-1"))), errors.ApiError, "sent: 'shop-1'"),
-    (answer(Operation.QUICK_ORDER, header=refusal()), errors.ApiError, "without a reason (successCode 1)"),
-    (answer(Operation.QUICK_ORDER, header=refusal((9999, ""))), errors.ApiError, "error 9999"),
-    (http_answer(fault("soap:Server", "boom"), status=500), errors.SoapFaultError, "look at the order"),
-    (fault("S:Client.Schema", "bad order"), errors.SoapFaultError, "Client: bad order"),
+    (http_answer(b"", status=401), api_errors.AuthenticationError, "HTTP 401 with 0 bytes of text/xml"),
+    (http_answer(HTML, status=403), api_errors.AuthenticationError, 'HTTP 403 with an HTML page "Web Gateway"'),
+    (http_answer(ANSWER, status=403), api_errors.AuthenticationError, "CertManager, Account Settings, API Access"),
+    (answer(ApiOperation.QUICK_ORDER, header=refusal((1012, "shop-1"))), api_errors.ApiError, "sent: 'shop-1'"),
+    (answer(ApiOperation.QUICK_ORDER, header=refusal()), api_errors.ApiError, "without a reason (successCode 1)"),
+    (answer(ApiOperation.QUICK_ORDER, header=refusal((9999, ""))), api_errors.ApiError, "error 9999"),
+    (http_answer(fault("soap:Server", "boom"), status=500), api_errors.SoapFaultError, "look at the order"),
+    (fault("S:Client.Schema", "bad order"), api_errors.SoapFaultError, "Client: bad order"),
     (
         http_answer(b"", status=302, location="https://u:p@evil.example/x"),
         BAD,
@@ -388,11 +395,11 @@ FAILURES = [
     (DEEP, BAD, "nested deeper than 64"),
     (b"<other/>", BAD, "<other> and not a SOAP envelope"),
     (soap(""), BAD, "not a SOAP envelope with a body"),
-    (answer(Operation.GET_ORDER_STATE), BAD, "belongs to another call"),
+    (answer(ApiOperation.GET_ORDER_STATE), BAD, "belongs to another call"),
     (soap("<quickOrderResponse><orderID>o</orderID></quickOrderResponse>"), BAD, "no responseHeader"),
-    (answer(Operation.QUICK_ORDER), BAD, "order_id: "),
+    (answer(ApiOperation.QUICK_ORDER), BAD, "order_id: "),
     (
-        answer(Operation.QUICK_ORDER, header="<responseHeader><successCode>yes</successCode></responseHeader>"),
+        answer(ApiOperation.QUICK_ORDER, header="<responseHeader><successCode>yes</successCode></responseHeader>"),
         BAD,
         "success_code",
     ),
@@ -400,10 +407,12 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("given_answer", "kind", "words"), FAILURES, ids=[words for _answer, _kind, words in FAILURES])
-def test_each_failure_has_its_error_and_words(given_answer: Any, kind: type[errors.CertumError], words: str) -> None:
+def test_each_failure_has_its_error_and_words(
+    given_answer: Any, kind: type[api_errors.CertumError], words: str
+) -> None:
     script = Script(given_answer)
-    with pytest.raises(errors.CertumError) as caught:
-        CALLS[Operation.QUICK_ORDER](script.api())
+    with pytest.raises(api_errors.CertumError) as caught:
+        CALLS[ApiOperation.QUICK_ORDER](script.api())
     assert caught.value.__class__ is kind
     text = str(caught.value)
     assert words in text
@@ -416,8 +425,8 @@ def test_each_failure_has_its_error_and_words(given_answer: Any, kind: type[erro
 
 def test_an_api_error_names_code_element_value_and_remedy() -> None:
     header = refusal((1032, "orderParameters/CSR"), (1045, "shop.example.org"))
-    with pytest.raises(errors.ApiError) as caught:
-        CALLS[Operation.QUICK_ORDER](Script(answer(Operation.QUICK_ORDER, header=header)).api())
+    with pytest.raises(api_errors.ApiError) as caught:
+        CALLS[ApiOperation.QUICK_ORDER](Script(answer(ApiOperation.QUICK_ORDER, header=header)).api())
     error = caught.value
     assert str(error) == (
         "quickOrder at gs.example.net: key pair was used in an earlier request; generate a new one "
@@ -433,20 +442,20 @@ def test_an_api_error_names_code_element_value_and_remedy() -> None:
 
 def _sent_request() -> bytes:
     script = Script(ANSWER)
-    CALLS[Operation.QUICK_ORDER](script.api())
+    CALLS[ApiOperation.QUICK_ORDER](script.api())
     return script.posted[0]
 
 
 ECHO = f"{PASSWORD} {USERNAME}".replace("&", "&amp;").replace("<", "&lt;")
 ECHOES = {
-    "error value": answer(Operation.QUICK_ORDER, header=refusal((1090, ECHO))),
+    "error value": answer(ApiOperation.QUICK_ORDER, header=refusal((1090, ECHO))),
     "fault": fault("Client", ECHO),
     "fault code": fault(ECHO, "x"),
     "title": http_answer(f"<html><title>{PASSWORD} {USERNAME}</title></html>".encode(), status=403),
     "content type": http_answer(b"", status=500, content_type=f"text/{PASSWORD}"),
     "element name": soap(f"<{USERNAME.replace('@', '-')}/>"),
     "wrong type": answer(
-        Operation.QUICK_ORDER, header=f"<responseHeader><successCode>{ECHO}</successCode></responseHeader>"
+        ApiOperation.QUICK_ORDER, header=f"<responseHeader><successCode>{ECHO}</successCode></responseHeader>"
     ),
     "the request itself": _sent_request(),
 }
@@ -455,8 +464,8 @@ ECHOES = {
 @pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES)
 def test_what_the_ca_echoes_back_is_in_no_text(echo: Any) -> None:
     api = Script(echo).api()
-    with pytest.raises(errors.CertumError) as caught:
-        CALLS[Operation.QUICK_ORDER](api)
+    with pytest.raises(api_errors.CertumError) as caught:
+        CALLS[ApiOperation.QUICK_ORDER](api)
     written = (
         "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(vars(caught.value)) + repr(api)
     )

@@ -24,7 +24,7 @@ sys.path.insert(0, sys.argv[1])
 sys.modules.update(dict.fromkeys(sys.argv[4].split(",")))
 for name in sys.argv[3].split(","):
     importlib.import_module(sys.argv[2] + "." + name)
-controller = importlib.import_module(sys.argv[2] + "._third_party.controller")
+controller = importlib.import_module(sys.argv[2] + "._third_party.controller_packages")
 print(",".join(controller.CONTROLLER_PACKAGES_MISSING))
 """
 

@@ -12,18 +12,18 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages import (
     base,
     certificate,
-    document,
     domain_control,
     header,
     lookup,
     mailbox,
-    order,
     product,
+    quick_order,
     sni,
+    verify_order,
 )
 from ansible_collections.certops.certum.tests.unit.partner_api.test_api_requests import REQUESTS, SCHEMA_FILE
 from lxml import etree
@@ -37,33 +37,33 @@ TREE = etree.parse(SCHEMA_FILE).getroot()
 TYPES = {element.get("name", ""): element for element in TREE.iterfind(f"{XS}complexType")}
 ROOTS = {element.get("name", ""): element.get("type", "") for element in TREE.iterfind(f"{XS}element")}
 
-ANSWERS: dict[Operation, type[base.Answer]] = {
-    Operation.VALIDATE_ORDER_PARAMETERS: order.ValidateOrderParametersAnswer,
-    Operation.QUICK_ORDER: order.PlacedOrder,
-    Operation.RENEW_CERTIFICATE: certificate.RenewalAnswer,
-    Operation.REISSUE_CERTIFICATE: order.PlacedOrder,
-    Operation.CANCEL_ORDER: base.Answer,
-    Operation.REVOKE_CERTIFICATE: base.Answer,
-    Operation.GET_ORDER_STATE: lookup.OrderProgress,
-    Operation.GET_ORDER_BY_ORDER_ID: lookup.GetOrdersAnswer,
-    Operation.GET_ORDERS_BY_DATE_RANGE: lookup.GetOrdersAnswer,
-    Operation.GET_MODIFIED_ORDERS: lookup.GetOrdersAnswer,
-    Operation.GET_CERTIFICATE: certificate.IssuedCertificate,
-    Operation.GET_EXPIRING_CERTIFICATES: certificate.GetExpiringCertificatesAnswer,
-    Operation.GET_PRODUCT_LIST: product.GetProductListAnswer,
-    Operation.ADD_SAN_VERIFICATION: domain_control.AddSanVerificationAnswer,
-    Operation.PERFORM_SAN_VERIFICATION: base.Answer,
-    Operation.GET_SAN_VERIFICATION_STATE: domain_control.GetSanVerificationStateAnswer,
-    Operation.ADD_EMAIL_VERIFICATION: base.Answer,
-    Operation.GET_EMAIL_VERIFICATION: mailbox.GetEmailVerificationAnswer,
-    Operation.VERIFY_ORDER: base.Answer,
-    Operation.GET_DOCUMENTS_LIST: document.GetDocumentsListAnswer,
-    Operation.ORDER_SNI_CERTIFICATE: sni.SniOrder,
-    Operation.MODIFY_SNI_CERTIFICATE: sni.SniOrder,
+ANSWERS: dict[ApiOperation, type[base.Answer]] = {
+    ApiOperation.VALIDATE_ORDER_PARAMETERS: quick_order.ValidateOrderParametersAnswer,
+    ApiOperation.QUICK_ORDER: quick_order.PlacedOrder,
+    ApiOperation.RENEW_CERTIFICATE: certificate.RenewalAnswer,
+    ApiOperation.REISSUE_CERTIFICATE: quick_order.PlacedOrder,
+    ApiOperation.CANCEL_ORDER: base.Answer,
+    ApiOperation.REVOKE_CERTIFICATE: base.Answer,
+    ApiOperation.GET_ORDER_STATE: lookup.OrderProgress,
+    ApiOperation.GET_ORDER_BY_ORDER_ID: lookup.GetOrdersAnswer,
+    ApiOperation.GET_ORDERS_BY_DATE_RANGE: lookup.GetOrdersAnswer,
+    ApiOperation.GET_MODIFIED_ORDERS: lookup.GetOrdersAnswer,
+    ApiOperation.GET_CERTIFICATE: certificate.IssuedCertificate,
+    ApiOperation.GET_EXPIRING_CERTIFICATES: certificate.GetExpiringCertificatesAnswer,
+    ApiOperation.GET_PRODUCT_LIST: product.GetProductListAnswer,
+    ApiOperation.ADD_SAN_VERIFICATION: domain_control.AddSanVerificationAnswer,
+    ApiOperation.PERFORM_SAN_VERIFICATION: base.Answer,
+    ApiOperation.GET_SAN_VERIFICATION_STATE: domain_control.GetSanVerificationStateAnswer,
+    ApiOperation.ADD_EMAIL_VERIFICATION: base.Answer,
+    ApiOperation.GET_EMAIL_VERIFICATION: mailbox.GetEmailVerificationAnswer,
+    ApiOperation.VERIFY_ORDER: base.Answer,
+    ApiOperation.GET_DOCUMENTS_LIST: verify_order.GetDocumentsListAnswer,
+    ApiOperation.ORDER_SNI_CERTIFICATE: sni.SniOrder,
+    ApiOperation.MODIFY_SNI_CERTIFICATE: sni.SniOrder,
 }
 OTHER_FORMS = {
-    Operation.RENEW_CERTIFICATE: ("verifications",),  # partner-api.md 6
-    Operation.GET_DOCUMENTS_LIST: ("document", "documents/document/fileName"),  # partner-api.md 2.20
+    ApiOperation.RENEW_CERTIFICATE: ("verifications",),  # partner-api.md 6
+    ApiOperation.GET_DOCUMENTS_LIST: ("document", "documents/document/fileName"),  # partner-api.md 2.20
 }
 SCALARS: dict[Any, Any] = {
     str: "0A",
@@ -107,14 +107,14 @@ def filled(annotation: Any) -> Any:
     return SCALARS[annotation]
 
 
-@pytest.mark.parametrize("operation", Operation, ids=str)
-def test_requests_can_hold_all_that_the_schema_knows_and_no_more(operation: Operation) -> None:
+@pytest.mark.parametrize("operation", ApiOperation, ids=str)
+def test_requests_can_hold_all_that_the_schema_knows_and_no_more(operation: ApiOperation) -> None:
     known = set(in_schema(ROOTS[str(operation)].removeprefix("tns:")))
     assert set(in_message(filled(REQUESTS[operation]).to_element())) == known
 
 
-@pytest.mark.parametrize("operation", Operation, ids=str)
-def test_answers_are_read_in_full(operation: Operation) -> None:
+@pytest.mark.parametrize("operation", ApiOperation, ids=str)
+def test_answers_are_read_in_full(operation: ApiOperation) -> None:
     known = set(in_schema(ROOTS[f"{operation}Response"].removeprefix("tns:")))
     read = set(in_message(filled(ANSWERS[operation]).to_xml_tree()))
     other_form = {path for path in read if path.startswith(OTHER_FORMS.get(operation, ()))} - known

@@ -11,8 +11,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import ApiError, CertumError
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import ApiError, CertumError
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.tests.unit.partner_api.api_service import (
     OK,
     Script,
@@ -45,11 +45,11 @@ class Ledger(Script):
         page = int(request.findtext("pageNumber", "1"))
         found = [(number, date) for number, date in enumerate(self._dates) if first <= date <= last]
         if len(found) > self._limit:
-            return http_answer(answer(Operation.GET_ORDERS_BY_DATE_RANGE, header=refusal((1154, ""))))
+            return http_answer(answer(ApiOperation.GET_ORDERS_BY_DATE_RANGE, header=refusal((1154, ""))))
         pages = max(1, -(-len(found) // self._page_size))
         if page > min(pages, 100):
             return http_answer(
-                answer(Operation.GET_ORDERS_BY_DATE_RANGE, header=refusal((1155 if page > pages else 1153, "")))
+                answer(ApiOperation.GET_ORDERS_BY_DATE_RANGE, header=refusal((1155 if page > pages else 1153, "")))
             )
         shown = found[(page - 1) * self._page_size : page * self._page_size]
         orders = "".join(
@@ -59,7 +59,7 @@ class Ledger(Script):
         )
         count = f"<currentPage>{page}</currentPage><pagesCount>{pages}</pagesCount>" if self._counts_pages else ""
         header = OK.replace("<successCode>", f"{count}<successCode>")
-        return http_answer(answer(Operation.GET_ORDERS_BY_DATE_RANGE, f"<orders>{orders}</orders>", header=header))
+        return http_answer(answer(ApiOperation.GET_ORDERS_BY_DATE_RANGE, f"<orders>{orders}</orders>", header=header))
 
     def order_ids(self) -> list[str]:
         orders = self.api().get_orders_by_date_range(from_date=START, to_date=END)
@@ -108,7 +108,7 @@ def test_pages_are_asked_for_only_when_they_are_needed() -> None:
 def test_error_1155_ends_the_data_on_whatever_page() -> None:
     one = "<expiringCertificates><orderID>o</orderID><serialNumber>0a</serialNumber><expiringDate>2026-12-01T00:00:00Z"
     one += "</expiringDate><validityDaysLeft>9</validityDaysLeft></expiringCertificates>"
-    operation = Operation.GET_EXPIRING_CERTIFICATES
+    operation = ApiOperation.GET_EXPIRING_CERTIFICATES
     many = OK.replace("<successCode>", "<pagesCount>9</pagesCount><successCode>")
     past_the_end = answer(operation, header=refusal((1155, "")))
     script = Script(answer(operation, one, header=many), past_the_end)
@@ -121,7 +121,7 @@ def test_a_list_that_cannot_be_shortened_is_refused_where_it_would_be_cut_off(co
     one = "<expiringCertificates><orderID>o</orderID><serialNumber>0a</serialNumber><expiringDate>2026-12-01T00:00:00Z"
     one += "</expiringDate><validityDaysLeft>9</validityDaysLeft></expiringCertificates>"
     endless = OK.replace("<successCode>", f"{count}<successCode>")
-    script = Script(*[answer(Operation.GET_EXPIRING_CERTIFICATES, one, header=endless)] * 200)
+    script = Script(*[answer(ApiOperation.GET_EXPIRING_CERTIFICATES, one, header=endless)] * 200)
     with pytest.raises(CertumError, match=r"more than 100 pages.*fewer days"):
         list(script.api().get_expiring_certificates(validity_days_left=30))
     assert len(script.posted) == asked

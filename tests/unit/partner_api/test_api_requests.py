@@ -16,26 +16,26 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.credentials import Credentials
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.envelope import (
-    API_NAMESPACE,
-    JurisdictionCase,
-    wrap,
-)
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
     SettingsError,
     UnparsableAnswerError,
 )
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.credentials import Credentials
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages import (
     base,
     certificate,
-    document,
     domain_control,
     lookup,
-    order,
     product,
+    quick_order,
     sni,
+    verify_order,
+)
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.soap_envelope import (
+    API_NAMESPACE,
+    JurisdictionCase,
+    wrap,
 )
 from ansible_collections.certops.certum.tests.unit.partner_api.api_calls import CALLS, NOON, ORDER, RENEWAL
 from ansible_collections.certops.certum.tests.unit.partner_api.api_service import OK, PASSWORD, USERNAME, Script, soap
@@ -50,29 +50,29 @@ SCHEMA_FILE = Path(__file__).resolve().parents[3] / "sandbox/src/certum_sandbox/
 SCHEMA = etree.XMLSchema(etree.parse(SCHEMA_FILE))
 CREDENTIALS = Credentials(username=USERNAME, password=PASSWORD)
 
-REQUESTS: dict[Operation, type[base.Request]] = {
-    Operation.VALIDATE_ORDER_PARAMETERS: order.OrderRequest,
-    Operation.QUICK_ORDER: order.OrderRequest,
-    Operation.RENEW_CERTIFICATE: certificate.RenewalRequest,
-    Operation.REISSUE_CERTIFICATE: certificate.ReissueRequest,
-    Operation.CANCEL_ORDER: order.CancelOrderRequest,
-    Operation.REVOKE_CERTIFICATE: certificate.RevokeCertificateRequest,
-    Operation.GET_ORDER_STATE: base.OrderIdRequest,
-    Operation.GET_ORDER_BY_ORDER_ID: lookup.GetOrderByOrderIdRequest,
-    Operation.GET_ORDERS_BY_DATE_RANGE: lookup.GetOrdersRequest,
-    Operation.GET_MODIFIED_ORDERS: lookup.GetOrdersRequest,
-    Operation.GET_CERTIFICATE: certificate.GetCertificateRequest,
-    Operation.GET_EXPIRING_CERTIFICATES: certificate.GetExpiringCertificatesRequest,
-    Operation.GET_PRODUCT_LIST: product.GetProductListRequest,
-    Operation.ADD_SAN_VERIFICATION: domain_control.AddSanVerificationRequest,
-    Operation.PERFORM_SAN_VERIFICATION: domain_control.PerformSanVerificationRequest,
-    Operation.GET_SAN_VERIFICATION_STATE: base.OrderIdRequest,
-    Operation.ADD_EMAIL_VERIFICATION: base.OrderIdRequest,
-    Operation.GET_EMAIL_VERIFICATION: base.OrderIdRequest,
-    Operation.VERIFY_ORDER: document.VerifyOrderRequest,
-    Operation.GET_DOCUMENTS_LIST: base.OrderIdRequest,
-    Operation.ORDER_SNI_CERTIFICATE: sni.SniOrderRequest,
-    Operation.MODIFY_SNI_CERTIFICATE: sni.SniChangeRequest,
+REQUESTS: dict[ApiOperation, type[base.Request]] = {
+    ApiOperation.VALIDATE_ORDER_PARAMETERS: quick_order.OrderRequest,
+    ApiOperation.QUICK_ORDER: quick_order.OrderRequest,
+    ApiOperation.RENEW_CERTIFICATE: certificate.RenewalRequest,
+    ApiOperation.REISSUE_CERTIFICATE: certificate.ReissueRequest,
+    ApiOperation.CANCEL_ORDER: quick_order.CancelOrderRequest,
+    ApiOperation.REVOKE_CERTIFICATE: certificate.RevokeCertificateRequest,
+    ApiOperation.GET_ORDER_STATE: base.OrderIdRequest,
+    ApiOperation.GET_ORDER_BY_ORDER_ID: lookup.GetOrderByOrderIdRequest,
+    ApiOperation.GET_ORDERS_BY_DATE_RANGE: lookup.GetOrdersRequest,
+    ApiOperation.GET_MODIFIED_ORDERS: lookup.GetOrdersRequest,
+    ApiOperation.GET_CERTIFICATE: certificate.GetCertificateRequest,
+    ApiOperation.GET_EXPIRING_CERTIFICATES: certificate.GetExpiringCertificatesRequest,
+    ApiOperation.GET_PRODUCT_LIST: product.GetProductListRequest,
+    ApiOperation.ADD_SAN_VERIFICATION: domain_control.AddSanVerificationRequest,
+    ApiOperation.PERFORM_SAN_VERIFICATION: domain_control.PerformSanVerificationRequest,
+    ApiOperation.GET_SAN_VERIFICATION_STATE: base.OrderIdRequest,
+    ApiOperation.ADD_EMAIL_VERIFICATION: base.OrderIdRequest,
+    ApiOperation.GET_EMAIL_VERIFICATION: base.OrderIdRequest,
+    ApiOperation.VERIFY_ORDER: verify_order.VerifyOrderRequest,
+    ApiOperation.GET_DOCUMENTS_LIST: base.OrderIdRequest,
+    ApiOperation.ORDER_SNI_CERTIFICATE: sni.SniOrderRequest,
+    ApiOperation.MODIFY_SNI_CERTIFICATE: sni.SniChangeRequest,
 }
 
 TEXTS = st.sampled_from(["shop", "0A1B", "Łódź", "R&D <b>\"'", "]]>", "two  words", "😀", "line\nline"])
@@ -112,13 +112,13 @@ def operation_element(request: bytes) -> Any:
 
 
 def test_the_table_names_every_operation() -> None:
-    assert set(REQUESTS) == set(Operation) == set(CALLS)
+    assert set(REQUESTS) == set(ApiOperation) == set(CALLS)
 
 
-@pytest.mark.parametrize("operation", Operation, ids=str)
+@pytest.mark.parametrize("operation", ApiOperation, ids=str)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_any_request_fits_the_schema_and_reads_back(operation: Operation, data: st.DataObject) -> None:
+def test_any_request_fits_the_schema_and_reads_back(operation: ApiOperation, data: st.DataObject) -> None:
     message = data.draw(messages_of(REQUESTS[operation]))
     request = wrap(operation, message.to_element(), credentials=CREDENTIALS)
     sent = operation_element(request)
@@ -126,15 +126,15 @@ def test_any_request_fits_the_schema_and_reads_back(operation: Operation, data: 
     assert sent.tag == f"{{{API_NAMESPACE}}}{operation}"
     assert not [child.tag for child in sent.iterdescendants() if child.tag.startswith("{")]
     assert [part.text for part in sent[0].iterdescendants()] == [None, PASSWORD, USERNAME]
-    if operation is not Operation.VERIFY_ORDER:  # whose files are encoded, and never read
+    if operation is not ApiOperation.VERIFY_ORDER:  # whose files are encoded, and never read
         received = ElementTree.fromstring(request)[0][0]
         received.remove(received[0])
         received.tag = type(message).__name__
         assert type(message).from_xml_tree(received) == message
 
 
-@pytest.mark.parametrize("operation", Operation, ids=str)
-def test_every_method_sends_its_operation(operation: Operation) -> None:
+@pytest.mark.parametrize("operation", ApiOperation, ids=str)
+def test_every_method_sends_its_operation(operation: ApiOperation) -> None:
     script = Script(soap(f"<{operation}Response>{OK}</{operation}Response>"))
     with suppress(UnparsableAnswerError):  # some answers need more than a header; what was sent counts here
         CALLS[operation](script.api())
@@ -144,16 +144,16 @@ def test_every_method_sends_its_operation(operation: Operation) -> None:
 
 
 def test_files_travel_as_base64() -> None:
-    file = document.File(file_name="kbis.pdf", content=bytes(range(256)))
-    attached = document.Document(description="register", type="ORGANIZATION", files=(file,))
-    request = document.VerifyOrderRequest(note="n", order_id="o", documents=(attached,))
-    sent = operation_element(wrap(Operation.VERIFY_ORDER, request.to_element(), credentials=CREDENTIALS))
+    file = verify_order.UploadedFile(file_name="kbis.pdf", content=bytes(range(256)))
+    attached = verify_order.Document(description="register", type="ORGANIZATION", files=(file,))
+    request = verify_order.VerifyOrderRequest(note="n", order_id="o", documents=(attached,))
+    sent = operation_element(wrap(ApiOperation.VERIFY_ORDER, request.to_element(), credentials=CREDENTIALS))
     SCHEMA.assertValid(sent)
     assert sent.findtext(".//content")[:12] == "AAECAwQFBgcI"
 
 
 def test_the_jurisdiction_can_be_spelled_both_ways() -> None:
-    parameters = order.OrderParameters(
+    parameters = quick_order.OrderParameters(
         csr="PEM",
         customer="c",
         product_code="1",
@@ -164,7 +164,7 @@ def test_the_jurisdiction_can_be_spelled_both_ways() -> None:
     request = ORDER.model_copy(update={"order_parameters": parameters})
 
     def spelled(case: JurisdictionCase) -> list[str]:
-        sent = wrap(Operation.QUICK_ORDER, request.to_element(), credentials=CREDENTIALS, jurisdiction_case=case)
+        sent = wrap(ApiOperation.QUICK_ORDER, request.to_element(), credentials=CREDENTIALS, jurisdiction_case=case)
         return [child.tag for child in operation_element(sent).find("orderParameters") if child.tag.startswith("jo")]
 
     assert spelled(JurisdictionCase.LOWER) == ["joiln", "joisopn", "joisocn"]

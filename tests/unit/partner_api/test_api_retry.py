@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api import errors
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import PURCHASES, READS, Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api import api_errors
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import PURCHASES, READS, ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry, RetryPolicy
 from ansible_collections.certops.certum.tests.unit.partner_api.api_calls import CALLS
 from ansible_collections.certops.certum.tests.unit.partner_api.api_service import (
@@ -20,14 +20,14 @@ from ansible_collections.certops.certum.tests.unit.partner_api.api_service impor
     refusal,
 )
 
-LOST = errors.FateUnknownError(where="w", why="lost", remedy="look")
-NOT_SENT = errors.NotReceivedError(where="w", why="refused", remedy="check")
-UNTRUSTED = errors.NotReceivedError(where="w", why="not trusted", remedy="check", worth_retrying=False)
-FOREIGN = errors.UnparsableAnswerError(where="w", why="HTML", remedy="check")
-OUR_FAULT = errors.SoapFaultError(where="w", code="Client", text="bad", remedy_if_unknown="look")
-THEIR_FAULT = errors.SoapFaultError(where="w", code="Server", text="down", remedy_if_unknown="look")
-DENIED = errors.AuthenticationError(where="w", why="2", remedy="check")
-REFUSED = errors.ApiError(where="w", success_code=1, errors=())
+LOST = api_errors.OutcomeUnknownError(where="w", why="lost", remedy="look")
+NOT_SENT = api_errors.NotReceivedError(where="w", why="refused", remedy="check")
+UNTRUSTED = api_errors.NotReceivedError(where="w", why="not trusted", remedy="check", worth_retrying=False)
+FOREIGN = api_errors.UnparsableAnswerError(where="w", why="HTML", remedy="check")
+OUR_FAULT = api_errors.SoapFaultError(where="w", code="Client", text="bad", remedy_if_unknown="look")
+THEIR_FAULT = api_errors.SoapFaultError(where="w", code="Server", text="down", remedy_if_unknown="look")
+DENIED = api_errors.AuthenticationError(where="w", why="2", remedy="check")
+REFUSED = api_errors.ApiError(where="w", success_code=1, errors=())
 
 
 class Clock:
@@ -69,7 +69,7 @@ def test_pauses_double_up_to_a_bound_and_jitter_halves_them_at_most(jitter: floa
 def test_the_last_error_is_raised_after_so_many_attempts() -> None:
     clock = Clock()
     clock.outcomes = [LOST, LOST, NOT_SENT, LOST]
-    with pytest.raises(errors.NotReceivedError):
+    with pytest.raises(api_errors.NotReceivedError):
         clock.retry(RetryPolicy(attempts=3)).call(clock.work)
     assert len(clock.calls) == 3
 
@@ -77,7 +77,7 @@ def test_the_last_error_is_raised_after_so_many_attempts() -> None:
 def test_no_attempt_begins_after_the_deadline() -> None:
     clock = Clock(each=49.5)
     clock.outcomes = [LOST] * 10
-    with pytest.raises(errors.FateUnknownError):
+    with pytest.raises(api_errors.OutcomeUnknownError):
         clock.retry(RetryPolicy(attempts=10, first_pause=1, max_pause=1, total=100.5)).call(clock.work)
     assert [at - 1000 for at in clock.calls] == [0, 50.5]
 
@@ -101,22 +101,22 @@ PASSING = {
 
 
 @pytest.mark.parametrize("prepared", PASSING.values(), ids=PASSING)
-@pytest.mark.parametrize("operation", Operation, ids=str)
-def test_reads_are_repeated_and_all_else_is_sent_once(operation: Operation, prepared: bytes) -> None:
-    is_read = operation.startswith("get") or operation is Operation.VALIDATE_ORDER_PARAMETERS
+@pytest.mark.parametrize("operation", ApiOperation, ids=str)
+def test_reads_are_repeated_and_all_else_is_sent_once(operation: ApiOperation, prepared: bytes) -> None:
+    is_read = operation.startswith("get") or operation is ApiOperation.VALIDATE_ORDER_PARAMETERS
     attempts = NO_PAUSE.policy.attempts if is_read else 1
     script = Script(*[prepared] * 10)
-    with pytest.raises(errors.CertumError):
+    with pytest.raises(api_errors.CertumError):
         CALLS[operation](script.api())
     assert len(script.posted) == attempts
     assert len(set(script.posted)) == 1
 
 
-@pytest.mark.parametrize("operation", Operation, ids=str)
-def test_a_refusal_is_never_argued_with(operation: Operation) -> None:
+@pytest.mark.parametrize("operation", ApiOperation, ids=str)
+def test_a_refusal_is_never_argued_with(operation: ApiOperation) -> None:
     for header in (refusal(success_code=2), refusal(success_code=3), refusal((1139, ""))):
         script = Script(answer(operation, header=header))
-        with pytest.raises((errors.AuthenticationError, errors.ApiError)):
+        with pytest.raises((api_errors.AuthenticationError, api_errors.ApiError)):
             CALLS[operation](script.api())
         assert len(script.posted) == 1
 

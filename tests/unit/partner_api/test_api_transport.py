@@ -20,10 +20,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api import errors
+from ansible_collections.certops.certum.plugins.module_utils._partner_api import api_errors
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.endpoint import Endpoint
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import Operation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.transport import MAX_ANSWER_BYTES
 from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 from ansible_collections.certops.certum.tests.unit.partner_api.api_calls import CALLS
@@ -44,8 +44,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 if TYPE_CHECKING:
     from pathlib import Path
 
-buy = CALLS[Operation.QUICK_ORDER]
-BOUGHT = answer(Operation.QUICK_ORDER, "<orderID>o-1</orderID>")
+buy = CALLS[ApiOperation.QUICK_ORDER]
+BOUGHT = answer(ApiOperation.QUICK_ORDER, "<orderID>o-1</orderID>")
 
 
 @pytest.fixture(autouse=True)
@@ -54,8 +54,8 @@ def _no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def failure_of(api: PartnerApi) -> errors.CertumError:
-    with pytest.raises(errors.CertumError) as caught:
+def failure_of(api: PartnerApi) -> api_errors.CertumError:
+    with pytest.raises(api_errors.CertumError) as caught:
         buy(api)
     return caught.value
 
@@ -93,7 +93,7 @@ def test_addresses_that_are_fit_for_a_password(url: str, host: str) -> None:
     ],
 )
 def test_addresses_that_are_not(url: str) -> None:
-    with pytest.raises(errors.SettingsError, match=r"^api_url: .*api_environment") as caught:
+    with pytest.raises(api_errors.SettingsError, match=r"^api_url: .*api_environment") as caught:
         PartnerApi.from_options(url=url, username=USERNAME, password=PASSWORD)
     assert "secret" not in str(caught.value)
 
@@ -102,9 +102,9 @@ def test_settings_that_no_client_can_be_made_from(tmp_path: Path) -> None:
     url = "https://gs.example.net/x"
     (tmp_path / "empty.pem").write_text("")
     for ca_path in ("/nowhere/ca.pem", str(tmp_path / "empty.pem")):
-        with pytest.raises(errors.SettingsError, match=rf"^ca_path: {ca_path} cannot be loaded"):
+        with pytest.raises(api_errors.SettingsError, match=rf"^ca_path: {ca_path} cannot be loaded"):
             PartnerApi.from_options(url=url, username="u", password="p", ca_path=ca_path)
-    with pytest.raises(errors.SettingsError, match=r"^soap_action: "):
+    with pytest.raises(api_errors.SettingsError, match=r"^soap_action: "):
         PartnerApi.from_options(url=url, username="u", password="p", soap_action="a\r\nX-Injected: b")
 
 
@@ -129,7 +129,7 @@ def test_a_peer_that_drips_cannot_stretch_the_call(at_once: int) -> None:
         began = time.monotonic()
         error = failure_of(api)
         assert time.monotonic() - began < 0.6
-    assert error.__class__ is errors.FateUnknownError
+    assert error.__class__ is api_errors.OutcomeUnknownError
     assert "no complete answer within 0.3 s (request_timeout)" in str(error)
 
 
@@ -139,7 +139,7 @@ def test_a_peer_that_never_shakes_hands_was_sent_nothing(authority: Authority) -
         options = {"connect_timeout": 0.2, "ca_path": str(authority.ca_path)}
         with PartnerApi.from_options(url=url, username="u", password="p", **options) as api:  # type: ignore[arg-type]
             error = failure_of(api)
-    assert error.__class__ is errors.NotReceivedError
+    assert error.__class__ is api_errors.NotReceivedError
     assert "no connection within 0.2 s (connect_timeout)" in str(error)
 
 
@@ -158,7 +158,7 @@ def test_an_endless_answer_is_cut_off() -> None:
 
     with Service(flood) as service, service.api() as api:
         error = failure_of(api)
-    assert error.__class__ is errors.UnparsableAnswerError
+    assert error.__class__ is api_errors.UnparsableAnswerError
     assert "the answer is larger than 16 MiB" in str(error)
     assert sent < 2 * MAX_ANSWER_BYTES
 
@@ -184,8 +184,8 @@ def echo_credentials(connection: socket.socket, body: bytes) -> None:
 
 
 HTML = b"<!DOCTYPE html><title>Maintenance</title>"
-LOST, FOREIGN = errors.FateUnknownError, errors.UnparsableAnswerError
-LOSSES: dict[str, tuple[Behaviour, type[errors.CertumError], str]] = {
+LOST, FOREIGN = api_errors.OutcomeUnknownError, api_errors.UnparsableAnswerError
+LOSSES: dict[str, tuple[Behaviour, type[api_errors.CertumError], str]] = {
     "hangs up": (hang_up, LOST, "the connection ended"),
     "resets": (reset, LOST, "the connection broke"),
     "breaks off in the body": (breaking_off_after(http(BOUGHT)[:-9]), LOST, "the connection ended"),
@@ -206,13 +206,13 @@ LOSSES: dict[str, tuple[Behaviour, type[errors.CertumError], str]] = {
 
 @pytest.mark.parametrize(("behave", "kind", "words"), LOSSES.values(), ids=LOSSES)
 @pytest.mark.parametrize(
-    "operation", [Operation.QUICK_ORDER, Operation.RENEW_CERTIFICATE, Operation.REISSUE_CERTIFICATE], ids=str
+    "operation", [ApiOperation.QUICK_ORDER, ApiOperation.RENEW_CERTIFICATE, ApiOperation.REISSUE_CERTIFICATE], ids=str
 )
 def test_a_purchase_is_posted_once_and_its_loss_is_named(
-    operation: Operation, behave: Behaviour, kind: type[errors.CertumError], words: str
+    operation: ApiOperation, behave: Behaviour, kind: type[api_errors.CertumError], words: str
 ) -> None:
     with Service(behave) as service, service.api() as api:
-        with pytest.raises(errors.CertumError) as caught:
+        with pytest.raises(api_errors.CertumError) as caught:
             CALLS[operation](api)
         assert len(service.bodies) == 1
     assert caught.value.__class__ is kind
@@ -226,7 +226,7 @@ def test_nobody_listens() -> None:
     closed = ReservedPort()
     with PartnerApi.from_options(url=f"http://{closed.address}/x", username="u", password="p") as api:
         error = failure_of(api)
-    assert error.__class__ is errors.NotReceivedError
+    assert error.__class__ is api_errors.NotReceivedError
     assert not error.outcome_unknown
     assert "Connection refused" in str(error)
     assert "Nothing was sent" in str(error)
@@ -239,7 +239,7 @@ def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with PartnerApi.from_options(url="https://gs.example.invalid/x", username="u", password="p") as api:
         error = failure_of(api)
-    assert error.__class__ is errors.NotReceivedError
+    assert error.__class__ is api_errors.NotReceivedError
     assert "quickOrder at gs.example.invalid: no connection: [Errno -2] Name or service not known" in str(error)
 
 
@@ -270,7 +270,7 @@ def test_threads_share_a_client() -> None:
     def echo(connection: socket.socket, body: bytes) -> None:
         order_id = body.partition(b"<orderID>")[2].partition(b"</orderID>")[0].decode()
         state = f"<orderStatus>{order_id}</orderStatus>"
-        connection.sendall(http(answer(Operation.GET_ORDER_STATE, state)))
+        connection.sendall(http(answer(ApiOperation.GET_ORDER_STATE, state)))
 
     names = [f"order-{number}" for number in range(40)]
     with Service(echo) as service, service.api() as api, ThreadPoolExecutor(8) as pool:
@@ -334,7 +334,7 @@ def test_tls_with_a_stranger_sends_nothing(authority: Authority) -> None:
     with Service(replying(http(BOUGHT)), tls=authority.context()) as service:
         with service.api() as api:
             error = failure_of(api)
-        assert isinstance(error, errors.NotReceivedError)
+        assert isinstance(error, api_errors.NotReceivedError)
         assert not error.worth_retrying
         assert "is not trusted" in str(error)
         assert "ca_path" in str(error)
@@ -351,7 +351,7 @@ def test_a_peer_that_is_out_of_date_leads_to_the_clock(tmp_path: Path, beginning
     with Service(replying(http(BOUGHT)), tls=authority.context()) as service:
         with service.api(ca_path=str(authority.ca_path)) as api:
             error = failure_of(api)
-        assert isinstance(error, errors.NotReceivedError)
+        assert isinstance(error, api_errors.NotReceivedError)
         assert re.search(
             r"Nothing was sent\. The clock of the controller says \d{4}-\d\d-\d\d \d\d:\d\d UTC: if it is wrong, "
             r"correct the clock and run again",
@@ -366,7 +366,7 @@ def test_tls_older_than_1_2_is_refused(authority: Authority) -> None:
     old.set_ciphers("ALL:@SECLEVEL=0")
     old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     with Service(replying(http(BOUGHT)), tls=old) as service, service.api(validate_certs=False) as api:
-        assert failure_of(api).__class__ is errors.NotReceivedError
+        assert failure_of(api).__class__ is api_errors.NotReceivedError
         assert service.bodies == []
 
 
@@ -430,7 +430,7 @@ def test_a_proxy_that_refuses_was_sent_no_request(authority: Authority, monkeypa
         monkeypatch.setenv("https_proxy", proxy.url)
         with service.api(ca_path=str(authority.ca_path)) as api:
             error = failure_of(api)
-        assert error.__class__ is errors.NotReceivedError
+        assert error.__class__ is api_errors.NotReceivedError
         assert "403 Forbidden" in str(error)
         assert "proxy-secret" not in str(error)
         assert service.connections == 0
@@ -461,6 +461,6 @@ def test_plain_http_to_this_machine_knows_no_proxy(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("proxy", ["socks5://secret@127.0.0.1:1", "gopher://secret", "http://secret:x:y"])
 def test_a_proxy_that_is_none_is_named_without_its_address(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(errors.SettingsError, match="HTTPS_PROXY") as caught:
+    with pytest.raises(api_errors.SettingsError, match="HTTPS_PROXY") as caught:
         PartnerApi.from_options(url="https://gs.example.net/x", username="u", password="p")
     assert "secret" not in str(caught.value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.clock import CaClock
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.ca_clock import CaClock
 
 THEN = datetime(2031, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
 

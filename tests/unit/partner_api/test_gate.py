@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.errors import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
     AuthenticationError,
-    FateUnknownError,
     NotReceivedError,
+    OutcomeUnknownError,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.gate import LONGEST_PAUSE, SILENT_CALLS, Gate
 
@@ -54,9 +54,9 @@ class Clock:
 
 def silence(gate: Gate, *, buys: bool = False) -> bool:
     """A call that gets no answer; whether it was sent at all."""
-    with pytest.raises((FateUnknownError, NotReceivedError)) as told, gate.passing("getOrderState", buys=buys):
-        raise FateUnknownError(where="getOrderState", why="no complete answer within 120 s", remedy="Look.")
-    return isinstance(told.value, FateUnknownError)
+    with pytest.raises((OutcomeUnknownError, NotReceivedError)) as told, gate.passing("getOrderState", buys=buys):
+        raise OutcomeUnknownError(where="getOrderState", why="no complete answer within 120 s", remedy="Look.")
+    return isinstance(told.value, OutcomeUnknownError)
 
 
 def test_a_ca_that_is_away_is_left_alone_for_longer_each_time_and_asked_by_one_alone() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.certops.certum.plugins.module_utils._module.options import (
+from ansible_collections.certops.certum.plugins.module_utils._module.option_specs import (
     declaration_options,
     defaults_options,
 )

@@ -114,7 +114,7 @@ def test_a_task_reads_frozen_values_alone(task: Task) -> None:
         return
     passed = set(task.body.get("vars", {}))
     if task.file.startswith("roles/certum_deploy"):  # the role certum passes them to these files
-        passed |= {f"certum_deploy_{name}" for name in ("path", "certificates", "command_timeout", "probe_timeout")}
+        passed |= {f"certum_deploy_{name}" for name in ("path", "certificates", "command_timeout", "verify_timeout")}
     text = json.dumps({key: value for key, value in task.body.items() if key != "name"})
     assert {found.group() for found in READS.finditer(text)} - passed - MODULES - {"certum_mail"} == set()
 

@@ -100,8 +100,8 @@ def _take_turns(connection: socket.socket, turns: Turns, pair: Path | None) -> N
 @pytest.mark.parametrize("protocol", StartTls)
 def test_a_declared_protocol_is_spoken(protocol: StartTls, pair: tuple[Path, bytes]) -> None:
     with service(DIALOGUES[protocol], pair[0]) as port:
-        served = shake_hands("127.0.0.1", port, server_name="mx.example.com", protocol=protocol)
-    assert served.certificates == (pair[1],)
+        verified = shake_hands("127.0.0.1", port, server_name="mx.example.com", protocol=protocol)
+    assert verified.certificates == (pair[1],)
 
 
 @pytest.mark.parametrize("protocol", StartTls)

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Format
-from ansible_collections.certops.certum.plugins.module_utils._store import derived
-from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
-from ansible_collections.certops.certum.plugins.module_utils._store.formats import Formats
-from ansible_collections.certops.certum.plugins.module_utils._store.remove import out_of_use, remove
-from ansible_collections.certops.certum.plugins.module_utils._store.staged import discard, record_order
-from ansible_collections.certops.certum.plugins.module_utils._store.switch import activate, confirm, roll_back
+from ansible_collections.certops.certum.plugins.module_utils._store import format_files
+from ansible_collections.certops.certum.plugins.module_utils._store.possible_formats import Formats
+from ansible_collections.certops.certum.plugins.module_utils._store.removal import out_of_use, remove
+from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order
+from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
+from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import activate, confirm, roll_back
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
 from ansible_collections.certops.certum.plugins.module_utils._x509.keys import public_key_sha256_of_private
@@ -36,7 +36,7 @@ from ansible_collections.certops.certum.tests.unit.x509.authority import EC256
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ansible_collections.certops.certum.plugins.module_utils._store.verify import Issued
+    from ansible_collections.certops.certum.plugins.module_utils._store.certificate_check import ReceivedCertificate
 
 
 PEM_FILES = Formats(KEY_MODE)
@@ -46,7 +46,7 @@ FORMATS = Formats(KEY_MODE, (Format.HAPROXY, Format.PKCS12), NAME, "correct hors
 @pytest.fixture(autouse=True)
 def quick_keystores(monkeypatch: pytest.MonkeyPatch) -> None:
     """As salted as real ones; to encrypt one takes as long as all the rest."""
-    monkeypatch.setattr(derived, "to_pkcs12", lambda **parts: secrets.token_bytes(64))
+    monkeypatch.setattr(format_files, "to_pkcs12", lambda **parts: secrets.token_bytes(64))
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Scene:
     """A store before an operation, and what the operation needs."""
 
     world: World
-    issued: Issued | None = None
+    issued: ReceivedCertificate | None = None
 
     def install(self, formats: Formats = PEM_FILES) -> object:
         assert self.issued is not None

@@ -7,9 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
-from ansible_collections.certops.certum.plugins.module_utils._store.installed import read_installed
+from ansible_collections.certops.certum.plugins.module_utils._store.certificate_on_disk import read_installed
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
+from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 
 LAYOUT = Layout(Path("/etc/certum"))
 

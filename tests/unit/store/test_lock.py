@@ -8,9 +8,9 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
 from ansible_collections.certops.certum.plugins.module_utils._store.lock import certificate_directory
+from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path

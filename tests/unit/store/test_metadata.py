@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._store.errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import (
     IssuedOrder,
     Metadata,
@@ -18,6 +17,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.metadata imp
     read_metadata,
     read_order,
 )
+from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 METADATA = Metadata(

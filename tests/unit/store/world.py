@@ -10,14 +10,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.plugins.module_utils._store.files import Ownership
-from ansible_collections.certops.certum.plugins.module_utils._store.formats import Formats
-from ansible_collections.certops.certum.plugins.module_utils._store.install import install
-from ansible_collections.certops.certum.plugins.module_utils._store.installed import Installed, read_installed
+from ansible_collections.certops.certum.plugins.module_utils._store.atomic_files import Ownership
+from ansible_collections.certops.certum.plugins.module_utils._store.certificate_check import ReceivedCertificate
+from ansible_collections.certops.certum.plugins.module_utils._store.certificate_on_disk import Installed, read_installed
+from ansible_collections.certops.certum.plugins.module_utils._store.installation import install
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import IssuedOrder, OrderRecord, OrderStage
-from ansible_collections.certops.certum.plugins.module_utils._store.staged import Staged, Wanted, record_order, stage
-from ansible_collections.certops.certum.plugins.module_utils._store.verify import Issued
+from ansible_collections.certops.certum.plugins.module_utils._store.possible_formats import Formats
+from ansible_collections.certops.certum.plugins.module_utils._store.staging import (
+    Staged,
+    WantedRequest,
+    record_order,
+    stage,
+)
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, Authority
 from cryptography import x509
 
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 
 NAME = "shop"
 NAMES = ("shop.example.com", "www.shop.example.com")
-WANTED = Wanted(common_name=NAMES[0], names=NAMES, key_spec=EC256)
+WANTED = WantedRequest(common_name=NAMES[0], names=NAMES, key_spec=EC256)
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 KEY_MODE = Ownership(0o640)
 
@@ -36,10 +41,14 @@ ROOT = Authority.make("Sandbox Root")
 ISSUING = Authority.make("Sandbox Issuing CA", parent=ROOT)
 
 
-def issue(csr_pem: str, *, names: tuple[str, ...] = NAMES, ca: Authority = ISSUING, **details: Any) -> Issued:
+def issue(
+    csr_pem: str, *, names: tuple[str, ...] = NAMES, ca: Authority = ISSUING, **details: Any
+) -> ReceivedCertificate:
     public_key = x509.load_pem_x509_csr(csr_pem.encode()).public_key()
     leaf = ca.sign(public_key, names[0] if names else "nobody", names=names, **details)
-    return Issued(leaf, (ROOT.pem, ISSUING.pem), IssuedOrder(order_id="shop-1", customer="web1-shop", product="601"))
+    return ReceivedCertificate(
+        leaf, (ROOT.pem, ISSUING.pem), IssuedOrder(order_id="shop-1", customer="web1-shop", product="601")
+    )
 
 
 def order(order_id: str = "shop-1") -> OrderRecord:
@@ -60,10 +69,10 @@ class World:
     def read(self) -> Installed:
         return read_installed(self.layout, NAME)
 
-    def stage(self, wanted: Wanted = WANTED, **options: Any) -> Staged:
+    def stage(self, wanted: WantedRequest = WANTED, **options: Any) -> Staged:
         return stage(self.layout, NAME, wanted, **options)
 
-    def install(self, issued: Issued, **options: Any) -> Change:
+    def install(self, issued: ReceivedCertificate, **options: Any) -> Change:
         given = {"names": NAMES, "now": self.now, "formats": Formats(KEY_MODE), **options}
         return install(self.layout, NAME, issued, **given)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import KeyType
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
-from ansible_collections.certops.certum.plugins.module_utils._x509.names import general_names
+from ansible_collections.certops.certum.plugins.module_utils._x509.alternative_names import general_names
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._x509 import keys, library
+from ansible_collections.certops.certum.plugins.module_utils._x509 import compatibility, keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.chain import build_chain
-from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in
+from ansible_collections.certops.certum.plugins.module_utils._x509.x509_errors import X509Error
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, RSA2048, Authority, der_of
 from cryptography import x509
 from hypothesis import given
@@ -157,7 +157,7 @@ def test_a_chain_that_clients_refuse_is_broken(bag: list[str], words: str, rever
 
 
 @pytest.mark.parametrize(
-    ("bag", "served"),
+    ("bag", "verified"),
     [
         ([*NEEDED, ROOT.pem], NEEDED),
         (NEEDED, NEEDED),
@@ -172,10 +172,10 @@ def test_a_chain_that_clients_refuse_is_broken(bag: list[str], words: str, rever
         ([*NEEDED, BY_WRONG_ROOT.sign(STRANGER.key.public_key(), "Root", is_ca=True)], NEEDED),
     ],
 )
-def test_what_clients_accept_is_not_broken(bag: list[str], served: list[str]) -> None:
+def test_what_clients_accept_is_not_broken(bag: list[str], verified: list[str]) -> None:
     """A valid certificate of the same CA goes before an expired one. The dates of a root do not count."""
     chain = build_chain(LEAF, bag, now=NOW)
-    assert (list(chain.certificates), chain.missing, chain.broken) == (served, None, None)
+    assert (list(chain.certificates), chain.missing, chain.broken) == (verified, None, None)
 
 
 def test_a_namesake_with_another_key_identifier_is_noise() -> None:
@@ -194,12 +194,12 @@ def test_a_namesake_with_another_key_identifier_is_noise() -> None:
 
 def test_a_signature_that_cannot_be_judged_breaks_no_chain(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where the system has switched off SHA-1. A verified issuer goes before one that cannot be judged."""
-    judge = library._verifies
-    monkeypatch.setattr(library, "_verifies", lambda *arguments: judge(*arguments) or None)
+    judge = compatibility._verifies
+    monkeypatch.setattr(compatibility, "_verifies", lambda *arguments: judge(*arguments) or None)
 
     chain = build_chain(LEAF, [NAMESAKE.pem, *NEEDED, ROOT.pem])
     assert (chain.certificates, chain.root) == ((ISSUING.pem, POLICY.pem), ROOT.pem)
 
-    monkeypatch.setattr(library, "_verifies", lambda *arguments: None)
+    monkeypatch.setattr(compatibility, "_verifies", lambda *arguments: None)
     chain = build_chain(LEAF, [*NEEDED, ROOT.pem, STRANGER.pem])
     assert (chain.certificates, chain.root) == ((ISSUING.pem, POLICY.pem), ROOT.pem)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._x509 import keys, library
+from ansible_collections.certops.certum.plugins.module_utils._x509 import compatibility, keys
+from ansible_collections.certops.certum.plugins.module_utils._x509.certificate_facts import read_certificate
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
-from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
-from ansible_collections.certops.certum.plugins.module_utils._x509.facts import read_certificate
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import armour
+from ansible_collections.certops.certum.plugins.module_utils._x509.x509_errors import X509Error
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, Authority, der_of
 from cryptography.exceptions import UnsupportedAlgorithm
 
@@ -94,7 +94,7 @@ def test_a_signature_that_cannot_be_judged_is_not_called_wrong(monkeypatch: pyte
         raise UnsupportedAlgorithm("SHA-1 is switched off by a policy")
 
     der = der_of((DATA / "sha1.csr").read_text())
-    monkeypatch.setattr(library, "_rsa_scheme", unsupported)
+    monkeypatch.setattr(compatibility, "_rsa_scheme", unsupported)
     assert read_request(der.replace(b"a.example.com", b"b.example.com")).signature_valid is None
 
 

@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import KeyType
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
-from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import armour
+from ansible_collections.certops.certum.plugins.module_utils._x509.x509_errors import X509Error
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, RSA2048, der_of
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519

@@ -8,8 +8,8 @@ import codecs
 from pathlib import Path
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
 from ansible_collections.certops.certum.plugins.module_utils._x509.pem import certificates_in, one_certificate
+from ansible_collections.certops.certum.plugins.module_utils._x509.x509_errors import X509Error
 from ansible_collections.certops.certum.tests.unit.x509.authority import Authority, der_of
 
 ROOT = Authority.make("Root")

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._x509 import keys, library
-from ansible_collections.certops.certum.plugins.module_utils._x509.crl import read_list
-from ansible_collections.certops.certum.plugins.module_utils._x509.errors import X509Error
+from ansible_collections.certops.certum.plugins.module_utils._x509 import compatibility, keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.ocsp import build_question, read_answer
 from ansible_collections.certops.certum.plugins.module_utils._x509.revocation import sources_of
+from ansible_collections.certops.certum.plugins.module_utils._x509.revocation_list import read_list
+from ansible_collections.certops.certum.plugins.module_utils._x509.x509_errors import X509Error
 from ansible_collections.certops.certum.tests.unit.x509 import responder
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, RSA2048, Authority
 from cryptography import x509
@@ -204,7 +204,7 @@ def test_no_wrong_list_is_believed(lie: Callable[[], bytes], why: str) -> None:
 def test_a_signature_that_cannot_be_judged_is_not_believed_and_not_called_wrong(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(library, "_verifies", lambda *arguments: None)
+    monkeypatch.setattr(compatibility, "_verifies", lambda *arguments: None)
     for ask in (lambda: read(answer()), lambda: look_up(crl())):
         with pytest.raises(X509Error, match=r"the signature of .* \(SHA256\) cannot be verified here"):
             ask()

@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union
 
 from ..._handover.foreign_text import quote
-from ..._third_party.controller import (
+from ..._third_party.controller_packages import (
     AfterValidator,
     BaseXmlModel,
     BeforeValidator,

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ..._third_party.controller import element, wrapped
+from ..._third_party.controller_packages import element, wrapped
 from ..enums import ApproverMethod, CertificateStatus, HashAlgorithm, RevocationReason
 from .base import Answer, Message, OptionalUtcDateTime, OrderId, OrText, Request, SerialNumber, UtcDateTime
 from .domain_control import SanApprover, SanEntry, SanVerification
-from .order import PlacedOrder
+from .quick_order import PlacedOrder
 
 _NAME_SEPARATORS = re.compile(r"[\s,;|]+")
 

@@ -9,7 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
-from ..._third_party.controller import attr, element, wrapped
+from ..._third_party.controller_packages import attr, element, wrapped
 from ..enums import OrderState, OrderVerificationState, OrderVerificationType
 from .base import Answer, Message, OptionalUtcDateTime, OrderId, OrText, Request, SerialNumber, UtcDateTime
 from .certificate import CertificateDetails
@@ -70,7 +70,7 @@ class OrderDetails(Message):
     requestor_info: RequestorInfo | None = element(tag="requestorInfo", default=None)
 
 
-class Order(Message):
+class ListedOrder(Message):
     """One entry of an order: after a reissue an order has several, told apart by ``reissue`` and the certificate."""
 
     reissue: bool = attr(name="reissue", default=False)
@@ -80,4 +80,4 @@ class Order(Message):
 
 
 class GetOrdersAnswer(Answer):
-    orders: tuple[Order, ...] = wrapped("orders", element(tag="Order"), default=())
+    orders: tuple[ListedOrder, ...] = wrapped("orders", element(tag="Order"), default=())

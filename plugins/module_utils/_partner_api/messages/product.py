@@ -9,7 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
-from ..._third_party.controller import element, wrapped
+from ..._third_party.controller_packages import element, wrapped
 from ..enums import HashAlgorithm
 from .base import Answer, Message, OptionalBool, OptionalInt, OrText, Request
 
@@ -18,7 +18,7 @@ class GetProductListRequest(Request):
     hash_algorithm: bool | None = element(tag="hashAlgorithm", default=None)
 
 
-class Product(Message):
+class ListedProduct(Message):
     """A product open to the account. ``type`` is its name; the unit of ``validity_period`` is unknown."""
 
     code: str = element(tag="code", default="")
@@ -31,4 +31,4 @@ class Product(Message):
 
 
 class GetProductListAnswer(Answer):
-    products: tuple[Product, ...] = wrapped("products", element(tag="product"), default=())
+    products: tuple[ListedProduct, ...] = wrapped("products", element(tag="product"), default=())

@@ -9,7 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
-from ..._third_party.controller import element, wrapped
+from ..._third_party.controller_packages import element, wrapped
 from ..enums import HashAlgorithm
 from .base import Answer, OrText, Request, SerialNumber
 from .parties import OrganizationInfo, RequestorInfo

@@ -37,7 +37,9 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         if seconds := os.environ.get("CERTUM_TEST_REQUEST_TIMEOUT"):
-            batch = importlib.import_module("ansible_collections.certops.certum.plugins.module_utils._module.batch")
+            batch = importlib.import_module(
+                "ansible_collections.certops.certum.plugins.module_utils._module.batch_action"
+            )
             real = batch.open_api
             vars(batch)["open_api"] = lambda params: real({**params, "request_timeout": int(seconds)})
 

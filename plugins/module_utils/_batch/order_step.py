@@ -1,0 +1,210 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The first step of a batch: place the orders of all hosts that have one account, or find them placed.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .._handover.foreign_text import quote
+from .._handover.problems import Problem, joined, problem_of
+from .._handover.reasons import Reason, ReasonCode
+from .._handover.terms import State
+from .._issuance.allowed_requests import is_own_customer, keep_to
+from .._issuance.concurrency import obtain_all
+from .._issuance.jobs import Job, difference, with_live_orders
+from .._issuance.obtaining import Obtain, nothing_placed
+from .._issuance.order_conversion import InvalidOrderError, next_item, read_order, result_of
+from .._issuance.outcome import Outcome
+from .._issuance.prediction import predict
+from .._issuance.waiting import Patience
+from .._partner_api.api_errors import AuthenticationError
+from .clocks import clock_warnings, hold_back
+from .order_preflight import inspect
+from .validation_queue import places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._handover.batches import OrderDifference, PendingOrder
+    from .._handover.certificate_results import CertificateResult
+    from .._handover.order_items import OrderItem
+    from .._issuance.ordered_certificate import Order
+    from .._partner_api.client import PartnerApi
+    from .batch_host import BatchHost
+
+WORKERS = 8
+DUE = Reason(ReasonCode.REQUESTED, "a certificate is due")
+NOT_ORDERED = Reason(ReasonCode.NOT_ORDERED, "nothing was ordered")
+
+
+@dataclass(frozen=True)
+class WantedOrder:
+    """One certificate that a host asks for; ``problem`` says why it is not ordered."""
+
+    host: BatchHost
+    name: str
+    job: Job | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What became of one certificate: a result as certum_certificates returns it, and the pending order, if any."""
+
+    host: str
+    result: CertificateResult
+    pending: PendingOrder | None = None
+    diff: OrderDifference | None = None
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What one account's step has led to. ``refusal`` is what the CA said to credentials that it does not accept."""
+
+    placed: Sequence[Placed]
+    warnings: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    refusal: Problem | None = None
+
+
+def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> Placement:
+    """Place what is due, each order at most once. The account is read at most once for all hosts."""
+    read = [wanted for host in hosts for wanted in _read_all(host)]
+    asked, warnings, notes = _inspected([each for each in read if each.job], check_mode=check_mode)
+    going = [each for each in asked if each.job]
+    wanted = [each.job for each in going if each.job]
+    jobs = wanted
+    try:
+        jobs = hold_back(api, [(each.host.clock, job) for each, job in zip(going, wanted)])
+        jobs = with_live_orders(api, jobs)
+        outcomes, refusal = _obtain(api, jobs, check_mode=check_mode), None
+    except AuthenticationError as error:
+        refusal = problem_of(error)
+        outcomes = [replace(_not_asked(job, refusal), state=State.UNKNOWN) for job in jobs]
+    done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(going, jobs, outcomes)]
+    refused = [_refused(each) for each in (*read, *asked) if each.problem]
+    warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(going, jobs) if job.warning]
+    told = {each.host.name for each, before, after in zip(going, wanted, jobs) if after.problem and not before.problem}
+    clocks = [host.clock for host in hosts if host.clock and host.name not in told]
+    warnings += clock_warnings(clocks, controller_ahead=api.controller_ahead())
+    return Placement([*refused, *done], warnings, notes, refusal)
+
+
+def _inspected(wanted: Sequence[WantedOrder], *, check_mode: bool) -> tuple[list[WantedOrder], list[str], list[str]]:
+    """Return the same, without a job where a mistake keeps the order back, with warnings and notes about all."""
+    found = inspect([(each.host, each.job.item) for each in wanted if each.job], check_mode=check_mode)
+    warnings = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.warnings]
+    notes = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.notes]
+    kept = [
+        replace(each, job=None, problem=joined(mistake.about(each.name) for mistake in seen.mistakes))
+        if seen.mistakes
+        else each
+        for each, seen in zip(wanted, found)
+    ]
+    return kept, warnings, notes
+
+
+def _read_all(host: BatchHost) -> list[WantedOrder]:
+    """Return what the host asks for, each name once: every further key of a name would be bought too."""
+    found: dict[str, WantedOrder] = {}
+    for item in host.orders:
+        wanted = _read(host, item)
+        found[wanted.name] = replace(wanted, job=None, problem=_twice(wanted)) if wanted.name in found else wanted
+    return [*found.values(), *(WantedOrder(host, each.name or "", problem=each) for each in host.refused)]
+
+
+def _twice(wanted: WantedOrder) -> Problem:
+    remedy = "Nothing was sent. Look at the host: it may not be trusted."
+    return Problem(f"the host asks for it more than once. {remedy}", remedy).about(quote(wanted.name, 80))
+
+
+def _read(host: BatchHost, item: OrderItem) -> WantedOrder:
+    name = str(item.get("name"))
+    try:
+        kept = keep_to(item, host=host.name, declared=host.items, read=host.declarations)
+        order = _bounded(host, read_order(kept))
+    except InvalidOrderError as error:
+        return WantedOrder(host, name, problem=problem_of(error))
+    return WantedOrder(host, name, Job(item=kept, order=order, reason=DUE))
+
+
+def _bounded(host: BatchHost, order: Order) -> Order:
+    """Return the order with what its declaration allows."""
+    declaration, given = host.declarations[order.name], host.items[order.name].get("customer")
+    return replace(
+        order,
+        declared=frozenset(declaration.names),
+        own_customer=is_own_customer(order.customer, declared=given, host=host.name, name=order.name),
+        given_customer=given or "",
+        allow_duplicate=declaration.allow_duplicate,
+        purchase=host.settings.purchase,
+        duplicate_of=host.duplicates.get(order.name, ""),
+    )
+
+
+def _obtain(api: PartnerApi, jobs: Sequence[Job], *, check_mode: bool) -> list[Outcome]:
+    """Carry each as far as it goes without waiting. A code that the host may know is not asked for again."""
+    due = [job.order for job in jobs if job.reason]
+    if check_mode:
+        outcomes = iter([predict(api, order) for order in due])
+    else:
+        obtain = Obtain(api=api, trigger=False, may_ask_for_code=_never)
+        patience = Patience(timeout=0, longest_pause=1)
+        outcomes = iter(obtain_all(obtain, due, patience=patience, workers=WORKERS))
+    return [next(outcomes) if job.reason else _not_asked(job, job.problem) for job in jobs]
+
+
+def _never(_order: Order) -> bool:
+    return False
+
+
+def _not_asked(job: Job, problem: Problem | None) -> Outcome:
+    order = job.order
+    return Outcome(
+        name=order.name,
+        order_id=order.order_id,
+        state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
+        reason=nothing_placed(order),
+        problem=problem,
+    )
+
+
+def _placed(api: PartnerApi, wanted: WantedOrder, job: Job, outcome: Outcome, check_mode: bool) -> Placed:
+    result = result_of(outcome, job.order, environment=api.environment)
+    goes_on = outcome.state is State.PENDING and outcome.placed and not check_mode
+    return Placed(
+        wanted.host.name,
+        result,
+        _pending(wanted, job, outcome) if goes_on else None,
+        difference(job, outcome, host=wanted.host.name) if outcome.changed else None,
+    )
+
+
+def _pending(wanted: WantedOrder, job: Job, outcome: Outcome) -> PendingOrder:
+    host = wanted.host
+    return {
+        "host": host.name,
+        "name": outcome.name,
+        "item": next_item(job.item, job.order, outcome),
+        "places": places(host.declarations[outcome.name], directory=host.directory_of(outcome.name)),
+        "published": False,
+        "validated": False,
+        "attempts": 0,
+        "void_codes": [],
+        "too_many_checks": False,
+        "failure": None,
+        "waited": 0.0,
+    }
+
+
+def _refused(wanted: WantedOrder) -> Placed:
+    """What was not asked for leaves the host's record as it is."""
+    outcome = Outcome(name=wanted.name, order_id="", state=State.UNKNOWN, reason=NOT_ORDERED, problem=wanted.problem)
+    return Placed(wanted.host.name, result_of(outcome))

@@ -1,0 +1,147 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What hosts may remove: certificates that are declared absent, out of service, and revoked where that is declared.
+
+Private to the collection. A host names serial numbers and orders. Only the frozen declaration says whether a
+certificate is revoked, and for which reason, and the CA says whether the certificate has the declared common name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._controller.requested_certificate import InvalidRequestError
+from .._controller.revoke import revoke_certificate
+from .._handover.problems import problem_of
+from .._handover.reasons import as_reason
+from .._partner_api.api_errors import AuthenticationError, CertumError
+
+if TYPE_CHECKING:
+    from .._handover.batches import HostRemovals, OrderStanding
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.problems import Problem
+    from .._handover.reasons import Reason
+    from .._partner_api.client import PartnerApi
+    from .batch_host import BatchHost
+
+PLANNED, WITHDRAWN = "certum__planned", "certum_deploy__withdrawn"
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What one host wants to remove, as far as it is declared.
+
+    ``names`` are declarations that no service uses any more. ``revocations`` are names with serial numbers,
+    ``orders`` the ids of orders that staged keys belong to.
+    """
+
+    names: tuple[str, ...]
+    revocations: tuple[tuple[str, str], ...]
+    orders: tuple[str, ...]
+
+    @property
+    def needs_ca(self) -> bool:
+        """Return whether the CA has to be asked."""
+        return bool(self.revocations or self.orders)
+
+
+def removal_of(host: BatchHost) -> Removal:
+    """Return what the host may remove. Pure."""
+    in_service = _names(host, PLANNED, "withdraw")
+    services = host.reported(WITHDRAWN, "services")
+    withdrawn = {str(name) for service in services for name in service.get("certificates") or ()}
+    names = tuple(
+        name
+        for name in _names(host, PLANNED, "absent")
+        if name in host.leaving and (name not in in_service or name in withdrawn)
+    )
+    return Removal(
+        names=names,
+        revocations=tuple(
+            (str(each.get("name")), str(each.get("serial_number")))
+            for each in host.reported(PLANNED, "revoke")
+            if each.get("name") in names and host.leaving[str(each["name"])].get("revoke_reason")
+        ),
+        orders=tuple(
+            str(each.get("order_id"))
+            for each in host.reported(PLANNED, "pending_orders")
+            if each.get("name") in host.leaving
+        ),
+    )
+
+
+def _names(host: BatchHost, report: str, key: str) -> list[str]:
+    return [str(item.get("name")) for item in host.reported(report, key)]
+
+
+def without_ca(removal: Removal, problem: Problem | None = None) -> HostRemovals:
+    """Return what may be removed where the CA is not asked. ``problem`` says why it could not be."""
+    kept = {name for name, _serial in removal.revocations} if problem else set()
+    return {
+        "remove": [name for name in removal.names if name not in kept],
+        "orders": [],
+        "problems": [problem.shown()] if problem else [],
+    }
+
+
+def settle(
+    api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bool
+) -> tuple[HostRemovals, list[tuple[str, Reason]]]:
+    """Ask about the pending orders, and revoke what is to be revoked, the newest first.
+
+    Return what the host may remove, and the name and reason of each certificate that was revoked. What could not be
+    revoked stays on the host's disk, so that the next run tries again. Raises AuthenticationError.
+    """
+    problems: list[Problem] = []
+    orders = _states(api, removal, problems)
+    failed: set[str] = set()
+    revoked: list[tuple[str, Reason]] = []
+    for name, serial_number in removal.revocations:
+        if name in failed:
+            continue
+        try:
+            result = revoke_certificate(api, _options(host.leaving[name], serial_number), check_mode=check_mode)
+        except AuthenticationError:
+            raise
+        except (CertumError, InvalidRequestError) as error:
+            failed.add(name)
+            problems.append(problem_of(error).about(name))
+        else:
+            revoked += [(name, as_reason(result["reason"]))] if result["changed"] else []
+    remove = [name for name in removal.names if name not in failed]
+    shown = [problem.shown() for problem in dict.fromkeys(problems)]
+    return {"remove": remove, "orders": orders, "problems": shown}, revoked
+
+
+def _states(api: PartnerApi, removal: Removal, problems: list[Problem]) -> list[OrderStanding]:
+    """Return how the orders of staged keys stand. The host is told no more of an order than it needs."""
+    orders: list[OrderStanding] = []
+    for order_id in removal.orders:
+        try:
+            progress = api.get_order_state(order_id=order_id)
+        except AuthenticationError:
+            raise
+        except CertumError as error:
+            problems.append(problem_of(error))
+        else:
+            orders.append({"order_id": order_id, "state": str(progress.order_state)})
+    return orders
+
+
+def _options(declared: DeclaredItem, serial_number: str) -> dict[str, Any]:
+    return {
+        "serial_number": serial_number,
+        "order_id": None,
+        "certificate_path": None,
+        "certificate_content": None,
+        "common_name": declared.get("common_name"),
+        "revoke_reason": declared["revoke_reason"],
+        "key_compromise_date": None,
+        "note": None,
+        "wait": False,
+        "wait_timeout": 0,
+        "wait_sleep": 1,
+    }

@@ -1,0 +1,231 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The steps of a batch, for all its hosts and accounts in one process.
+
+Private to the collection. Accounts are worked on side by side and never see each other's orders. Credentials that
+the CA has refused are not tried again in the run.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .._handover.foreign_text import quote
+from .._handover.problems import Problem, as_problem, problem_of
+from .._handover.reasons import as_reason, summary
+from .._partner_api.api_errors import AuthenticationError, CertumError
+from . import validation_queue
+from .order_step import place_orders
+from .removal_step import removal_of, settle, without_ca
+from .validation_round import validate_round
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from .._handover.batches import (
+        BatchOrders,
+        BatchRemovals,
+        HostOrders,
+        HostRemovals,
+        OrderDifference,
+        OrderedBatch,
+        PendingOrder,
+    )
+    from .._handover.certificate_results import CertificateResult
+    from .._handover.problems import ShownProblem
+    from .._handover.reasons import Reason
+    from .._partner_api.client import PartnerApi
+    from .batch_host import Account, BatchHost
+
+    OpenApi = Callable[[Account], PartnerApi]
+    HostResult = tuple[str, CertificateResult]
+    """The name of a host, and a result as certum_certificates returns it."""
+
+ACCOUNTS_AT_ONCE = 4
+WORKERS = 8
+NOTHING = "no order is left to work on"
+
+
+@dataclass
+class StepOutcome:
+    """What one step has led to with one account. ``problem`` is one that all its hosts have."""
+
+    results: list[HostResult] = field(default_factory=list)
+    pending: list[PendingOrder] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    diffs: list[OrderDifference] = field(default_factory=list)
+    refusal: Problem | None = None
+    problem: Problem | None = None
+
+
+def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> OrderedBatch:
+    """Place the orders of all hosts."""
+
+    def step(account: Account, group: Sequence[BatchHost]) -> StepOutcome:
+        with open_api(account) as api:
+            placement = place_orders(api, group, check_mode=check_mode)
+        return StepOutcome(
+            results=[(each.host, each.result) for each in placement.placed],
+            pending=[each.pending for each in placement.placed if each.pending],
+            warnings=list(placement.warnings),
+            notes=list(placement.notes),
+            diffs=[each.diff for each in placement.placed if each.diff],
+            refusal=placement.refusal,
+        )
+
+    steps = _for_each_account(hosts, step)
+    empty: HostOrders = {"certificates": [], "publish": [], "problems": []}
+    before: BatchOrders = {
+        "changed": False,
+        "reason": summary((), otherwise=NOTHING).shown(),
+        "hosts": {host.name: empty for host in hosts},
+        "pending": [],
+        "again": False,
+        "refused": {},
+        "troubles": {},
+    }
+    return {
+        **_result(before, hosts, steps),
+        "warnings": list(dict.fromkeys(warning for found in steps.values() for warning in found.warnings)),
+        "notes": [note for found in steps.values() for note in found.notes],
+        "diff": [diff for found in steps.values() for diff in found.diffs],
+    }
+
+
+def validate(open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders) -> BatchOrders:
+    """Validate one round of pending orders and wait. The orders of a host that has left the batch stay as they are."""
+    by_name = {host.name: host for host in hosts}
+    waiting = [each for each in before["pending"] if each["host"] in by_name and not each["published"]]
+
+    def step(account: Account, group: Sequence[BatchHost]) -> StepOutcome:
+        names = {host.name for host in group}
+        published = [each for each in before["pending"] if each["host"] in names and each["published"]]
+        with open_api(account) as api:
+            validated, elapsed = validate_round(api, by_name, published, waiting)
+        own = [each for each in waiting if each["host"] in names]
+        return StepOutcome(
+            results=[(later["host"], result) for later, result, _goes_on in validated],
+            pending=[
+                *(later for later, _result, goes_on in validated if goes_on),
+                *(validation_queue.passed_over(each, seconds=elapsed) for each in own),
+            ],
+        )
+
+    return _result(before, hosts, _for_each_account(hosts, step))
+
+
+def _for_each_account(
+    hosts: Sequence[BatchHost], step: Callable[[Account, Sequence[BatchHost]], StepOutcome]
+) -> dict[Account, StepOutcome]:
+    groups: dict[Account, list[BatchHost]] = {}
+    for host in hosts:
+        groups.setdefault(host.account, []).append(host)
+
+    def guarded(account: Account) -> StepOutcome:
+        try:
+            return step(account, groups[account])
+        except CertumError as error:
+            problem = problem_of(error)
+            return StepOutcome(problem=problem, refusal=problem if isinstance(error, AuthenticationError) else None)
+        except Exception as error:
+            return StepOutcome(problem=_defect(error))
+
+    with ThreadPoolExecutor(max_workers=ACCOUNTS_AT_ONCE) as pool:
+        return dict(zip(groups, pool.map(guarded, groups)))
+
+
+def _defect(error: Exception) -> Problem:
+    remedy = "What was sent to the CA is found by the next run. Please report this as a defect of certops.certum."
+    words = quote(f"{type(error).__name__}: {error}", 300)
+    return Problem(f"certum_batch: an unexpected error: {words}. {remedy}", remedy, outcome_unknown=True)
+
+
+def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Account, StepOutcome]) -> BatchOrders:
+    """Add what a step has led to. An order that has become free to be published is among what its host publishes."""
+    results = [result for found in steps.values() for result in found.results]
+    pending = validation_queue.choose([each for found in steps.values() for each in found.pending])
+    troubles = {
+        **before["troubles"],
+        **{host.name: found.problem.shown() for host in hosts if (found := steps[host.account]).problem},
+    }
+    freed = _keys(pending, published=True) - {(host, result["name"]) for host, result in results}
+    return {
+        "changed": any(result["changed"] for _host, result in results),
+        "reason": summary(
+            ((f"{host}: {each['name']}", as_reason(each["reason"])) for host, each in results), otherwise=NOTHING
+        ).shown(),
+        "hosts": {
+            name: _share(
+                name, share, results, freed, waiting=_keys(pending, published=False), trouble=troubles.get(name)
+            )
+            for name, share in before["hosts"].items()
+        },
+        "pending": pending,
+        "again": bool(pending),
+        "refused": {
+            **before["refused"],
+            **{account.key: found.refusal.shown() for account, found in steps.items() if found.refusal},
+        },
+        "troubles": troubles,
+    }
+
+
+def _keys(pending: Sequence[PendingOrder], *, published: bool) -> set[tuple[str, str]]:
+    return {(each["host"], each["name"]) for each in pending if each["published"] is published}
+
+
+def _share(
+    host: str,
+    before: HostOrders,
+    results: Sequence[HostResult],
+    freed: Collection[tuple[str, str]],
+    *,
+    waiting: Collection[tuple[str, str]],
+    trouble: ShownProblem | None,
+) -> HostOrders:
+    new = {result["name"]: result for name, result in results if name == host}
+    certificates = list({**{each["name"]: each for each in before["certificates"]}, **new}.values())
+    publish = [each for each in certificates if each["name"] in new or (host, each["name"]) in freed]
+    found = [trouble, *(each["problem"] for each in certificates)]
+    problems = {problem["text"]: problem for problem in found if problem}
+    return {
+        "certificates": certificates,
+        "publish": [{**each, "validation": None} if (host, each["name"]) in waiting else each for each in publish],
+        "problems": list(problems.values()),
+    }
+
+
+def remove(
+    open_api: OpenApi, hosts: Sequence[BatchHost], refused: Mapping[str, ShownProblem], *, check_mode: bool
+) -> BatchRemovals:
+    """Revoke what is declared absent with a reason, and say what each host may remove."""
+    removals = {host.name: removal_of(host) for host in hosts}
+    settled: dict[str, HostRemovals] = {}
+    revoked: list[tuple[str, Reason]] = []
+
+    def step(account: Account, group: Sequence[BatchHost]) -> StepOutcome:
+        if problem := refused.get(account.key):
+            return StepOutcome(problem=as_problem(problem))
+        with open_api(account) as api, ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            found = pool.map(lambda host: settle(api, host, removals[host.name], check_mode=check_mode), group)
+            for host, (share, words) in zip(group, found):
+                settled[host.name] = share
+                revoked.extend((f"{host.name}: {name}", reason) for name, reason in words)
+        return StepOutcome()
+
+    steps = _for_each_account([host for host in hosts if removals[host.name].needs_ca], step)
+    for host in hosts:
+        if host.name not in settled:
+            failed = steps.get(host.account)
+            needs = removals[host.name].needs_ca
+            settled[host.name] = without_ca(removals[host.name], failed.problem if failed and needs else None)
+    return {
+        "changed": bool(revoked),
+        "reason": summary(revoked, otherwise="no certificate had to be revoked").shown(),
+        "hosts": settled,
+    }

@@ -1,0 +1,168 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_certificate and certum_certificates do: one engine for one certificate and for many.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from .._handover.problems import Problem, ended, joined, problem_of
+from .._handover.reasons import Reason, ReasonCode, summary
+from .._handover.terms import State
+from .._issuance.concurrency import obtain_all
+from .._issuance.destination_files import (
+    Destination,
+    DestinationError,
+    lack_at,
+    recall,
+    remember,
+    supply,
+    why_needed,
+    write,
+)
+from .._issuance.fetching import fetch_again
+from .._issuance.jobs import Job, difference, with_live_orders
+from .._issuance.obtaining import Obtain, nothing_placed
+from .._issuance.order_conversion import next_item, read_orders, result_of
+from .._issuance.outcome import Outcome
+from .._issuance.prediction import predict
+from .._issuance.waiting import Patience
+from .._lifecycle.declaration import only_set
+from .._partner_api.api_errors import CertumError
+from .._store.store_errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._handover.order_items import OrderItem
+    from .._issuance.destination_files import Lack
+    from .._issuance.ordered_certificate import Order
+    from .._partner_api.client import PartnerApi
+
+OF_MANY = ("problem", "public_key_sha256", "term_end", "environment")
+"""What only the module for many certificates returns of each."""
+
+
+def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """Carry every certificate of ``params`` as far as it goes; the result of the module."""
+    now = datetime.now(timezone.utc)
+    items: list[OrderItem] = params["certificates"]
+    jobs = with_live_orders(api, _read_jobs(items, read_orders(items), now=now))
+    due = [job for job in jobs if job.reason]
+    outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
+    backups: list[str] = []
+    if not check_mode:
+        outcomes = [_keep(job, outcome, now=now, backups=backups) for job, outcome in zip(due, outcomes)]
+    found = iter(outcomes)
+    everything = [next(found) if job.reason else _not_due(api, job, check_mode=check_mode) for job in jobs]
+    problems = [outcome.problem for outcome in everything if outcome.problem]
+    return {
+        **ended(problems),
+        "changed": any(outcome.changed for outcome in everything),
+        "reason": summary(
+            ((outcome.name, outcome.reason) for outcome in everything), otherwise="nothing was asked for"
+        ).shown(),
+        "certificates": [
+            result_of(outcome, job.order, environment=api.environment) for job, outcome in zip(jobs, everything)
+        ],
+        "orders": [
+            next_item(job.item, job.order, outcome)
+            for job, outcome in zip(due, outcomes)
+            if outcome.state is State.PENDING and outcome.placed and not check_mode
+        ],
+        "backup_files": backups,
+        "diff": [difference(job, outcome) for job, outcome in zip(jobs, everything) if outcome.changed],
+    }
+
+
+def _read_jobs(items: Sequence[OrderItem], orders: Sequence[Order], *, now: datetime) -> list[Job]:
+    return [_read_job(item, recall(item, order), now=now) for item, order in zip(items, orders)]
+
+
+def _read_job(item: OrderItem, order: Order, *, now: datetime) -> Job:
+    try:
+        reason = why_needed(order, item, now=now)
+        return Job(item=item, order=order, reason=reason, lack=None if reason else lack_at(Destination.of(item)))
+    except DestinationError as error:
+        return Job(item=item, order=order, reason=None, problem=problem_of(error))
+
+
+def _obtain_all(api: PartnerApi, due: Sequence[Job], params: Mapping[str, Any]) -> list[Outcome]:
+    patience = Patience.of(params)
+    obtain = Obtain(api=api, trigger=params["trigger_validation"])
+    return obtain_all(obtain, [job.order for job in due], patience=patience, workers=params["concurrency"])
+
+
+def _predict_all(api: PartnerApi, due: Sequence[Job]) -> list[Outcome]:
+    return [predict(api, job.order) for job in due]
+
+
+def _keep(job: Job, outcome: Outcome, *, now: datetime, backups: list[str]) -> Outcome:
+    """Write what was obtained. A disk that refuses takes nothing from the result, nor from the other certificates."""
+    try:
+        if outcome.issued:
+            destination = Destination.of(job.item)
+            backups += write(destination, outcome.issued, backup=bool(job.item.get("backup")), now=now)
+            outcome = _add_problem(outcome, destination.problem(outcome.issued))
+        remember(job.item, job.order, outcome)
+    except StoreError as error:
+        return _add_problem(outcome, problem_of(error))
+    return outcome
+
+
+def _add_problem(outcome: Outcome, problem: Problem | None) -> Outcome:
+    if problem is None:
+        return outcome
+    return replace(outcome, problem=joined([*filter(None, [outcome.problem]), problem.about(outcome.name)]))
+
+
+def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
+    order = job.order
+    if job.problem:
+        return Outcome(
+            name=order.name,
+            order_id=order.order_id,
+            state=State.UNKNOWN if order.sent.is_uncertain else State.NOT_ORDERED,
+            reason=nothing_placed(order),
+            problem=job.problem,
+        )
+    return _supplied(api, job, job.lack, check_mode=check_mode) if job.lack else _current(order)
+
+
+def _supplied(api: PartnerApi, job: Job, lack: Lack, *, check_mode: bool) -> Outcome:
+    """What is bought and in place is fetched once more, for the files that are missing beside it."""
+    outcome = _current(job.order)
+    outcome = replace(outcome, reason=Reason(ReasonCode.FILES_MISSING, f"{outcome.reason}, {lack.words}"))
+    if check_mode:
+        return replace(outcome, changed=True)
+    destination = Destination.of(job.item)
+    try:
+        issued = fetch_again(api, job.order, serial_number=lack.serial_number)
+        changed = supply(destination, lack, issued)
+    except (CertumError, StoreError) as error:
+        return _add_problem(outcome, problem_of(error))
+    return _add_problem(replace(outcome, changed=changed), destination.problem(issued))
+
+
+def _current(order: Order) -> Outcome:
+    reason = Reason(ReasonCode.CURRENT, "the certificate is current")
+    return Outcome(name=order.name, order_id=order.order_id, state=State.CURRENT, reason=reason, placed=True)
+
+
+def make_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """The same for one certificate, whose options are the module's own."""
+    result = make_certificates(
+        api, {**params, "certificates": [only_set(params)], "concurrency": 1}, check_mode=check_mode
+    )
+    (only,) = result["certificates"]
+    return {
+        **{key: value for key, value in result.items() if key not in ("certificates", "orders")},
+        **{key: value for key, value in only.items() if key not in OF_MANY},
+    }

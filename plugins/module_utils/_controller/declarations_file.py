@@ -1,0 +1,130 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The file with the declarations of an account, in YAML.
+
+Private to the collection. What it says comes from outside, so nothing in it is ever a template: text that could be one
+carries the tag ``!unsafe``, which Ansible reads and leaves as it is.
+"""
+
+from __future__ import annotations
+
+from textwrap import indent
+from typing import TYPE_CHECKING, Any
+
+from ansible.module_utils.common import yaml
+
+from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
+from .._store.atomic_files import PUBLIC, write_atomic
+from .._store.change import Change
+from .._store.store_errors import StoreError, from_os_error
+from .requested_certificate import InvalidRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from .._lifecycle.account_survey import AccountOrder
+    from .._lifecycle.adoption import Declared
+
+_HEAD = """\
+---
+# The certificates that the Certum account has, as declarations for the role certops.certum.certum.
+# Give each to the host that it is on, with how its names are proved (validation) and which service has it (deploy).
+"""
+_WIDE = 10_000
+
+
+class _Unsafe(str):
+    """Text that Ansible must not take for a template."""
+
+    __slots__ = ()
+
+
+def as_yaml(declared: Sequence[Declared], pending: Sequence[AccountOrder]) -> str:
+    """The content of the file. Raises InvalidRequestError."""
+    if not yaml.HAS_YAML:
+        raise InvalidRequestError(
+            "dest: PyYAML cannot be imported, so nothing was written. Run this on the controller."
+        )
+    text = _HEAD + "certum_certificates:" + ("\n" if declared else " []\n")
+    for each in declared:
+        order, certificate = each.issued.order, each.issued.certificate
+        about = (
+            f"order {order.order_id}, certificate {certificate.serial_number}, ends on {certificate.not_after:%Y-%m-%d}"
+        )
+        text += indent(f"# {quote(about)}\n{_dump([each.declaration])}", "  ")
+    if pending:
+        text += "# Not issued yet, so not declared:\n"
+    for order in pending:
+        text += f"# {quote(f'order {order.order_id} of {order.customer}, which is {order.state}')}\n"
+    return text
+
+
+def _dump(value: object) -> str:
+    class Dumper(yaml.SafeDumper):
+        """Knows the tag."""
+
+    Dumper.add_representer(_Unsafe, _represent_unsafe)
+    return str(
+        yaml.yaml_dump(
+            _marked(value), Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=_WIDE
+        )
+    )
+
+
+def _represent_unsafe(dumper: Any, text: _Unsafe) -> Any:
+    return dumper.represent_scalar("!unsafe", str(text), style='"')
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _marked(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_marked(below) for below in value]
+    return _Unsafe(value) if isinstance(value, str) and "{" in value else value
+
+
+def keep_or_write(
+    path: Path, data: bytes, *, force: bool, backup_suffix: str | None, check_mode: bool
+) -> tuple[Change, str | None]:
+    """Write the file whole; return what changed, and the path of the former file if it was kept.
+
+    A file with another content, which may hold the work of a person, stays as it is without ``force``. Raises
+    StoreError.
+    """
+    found = _content(path)
+    if found == data:
+        return Change(changed=False, reason=Reason(ReasonCode.CURRENT, f"{path} says so")), None
+    if found is not None and not force:
+        words = f"{path} was kept, because it says something else; force replaces it"
+        return Change(changed=False, reason=Reason(ReasonCode.KEPT, words)), None
+    if not path.parent.is_dir():
+        raise StoreError(
+            "The declarations were not written",
+            path=path.parent,
+            why="it is not a directory",
+            remedy="Make it, or correct dest.",
+        )
+    kept = path.with_name(path.name + backup_suffix) if backup_suffix and found is not None else None
+    if not check_mode:
+        if kept is not None and found is not None:
+            write_atomic(kept, found, PUBLIC)
+        write_atomic(path, data, PUBLIC)
+    change = Change(True, Reason(ReasonCode.WRITTEN, f"they were written to {path}"), _shown(found), _shown(data))
+    return change, str(kept) if kept else None
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise from_os_error("The file cannot be read", path, error) from error
+
+
+def _shown(data: bytes | None) -> dict[str, object]:
+    return {"content": (data or b"").decode(errors="replace")}

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which certificate or order a task means: by serial number, by order, or by the certificate itself.
+
+Private to the collection. Source: partner-api.md 2.8, 2.11, lifecycle.md 10.4.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._handover.foreign_text import quote
+from .._handover.problems import KnownError
+from .._issuance.account_entries import Reference, newest_of_order, of_serial_number
+from .._x509.certificate_facts import read_certificate
+from .._x509.csr import read_request
+from .._x509.pem import certificates_in
+from .._x509.x509_errors import X509Error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._partner_api.client import PartnerApi
+    from .._x509.csr import RequestFacts
+
+
+class InvalidRequestError(KnownError, ValueError):
+    """What cannot be asked of the CA. Nothing was sent."""
+
+    remedy = "Correct the options, then run again."
+
+
+def find_certificate(api: PartnerApi, params: Mapping[str, Any]) -> Reference:
+    """The certificate that the options name; of an order the newest. Raises CertumError, InvalidRequestError."""
+    if params["order_id"]:
+        return newest_of_order(api, params["order_id"])
+    return of_serial_number(api, _serial_number_of(params))
+
+
+def _serial_number_of(params: Mapping[str, Any]) -> str:
+    serial_number: str | None = params["serial_number"]
+    if serial_number is None:
+        return _serial_number_in_certificate(params)
+    if not re.fullmatch("[0-9A-Fa-f:]+", serial_number):
+        raise InvalidRequestError(
+            f"serial_number '{quote(serial_number)}' is not hexadecimal (error 2096). Nothing was sent."
+            " Copy it from the certificate, with or without colons."
+        )
+    return serial_number
+
+
+def _serial_number_in_certificate(params: Mapping[str, Any]) -> str:
+    path = params["certificate_path"]
+    try:
+        text = Path(path).read_bytes() if path else params["certificate_content"]
+        return read_certificate(certificates_in(text)[0]).serial_number
+    except OSError as error:
+        raise InvalidRequestError(
+            f"The certificate {path} cannot be read: {quote(error.strerror)}. Nothing was sent."
+        ) from error
+    except X509Error as error:
+        raise InvalidRequestError(f"{path or 'certificate_content'}: {error}. Nothing was sent.") from error
+
+
+def read_csr(params: Mapping[str, Any]) -> RequestFacts:
+    """The CSR of ``csr_path`` or ``csr_content``. Raises InvalidRequestError."""
+    path = params["csr_path"]
+    try:
+        request = read_request(Path(path).read_bytes() if path else params["csr_content"])
+    except OSError as error:
+        raise InvalidRequestError(
+            f"The CSR {path} cannot be read: {quote(error.strerror)}. Nothing was sent."
+        ) from error
+    except X509Error as error:
+        raise InvalidRequestError(f"{path or 'csr_content'}: {error}. Nothing was sent.") from error
+    if request.signature_valid is False:
+        raise InvalidRequestError(
+            f"{path or 'csr_content'}: the signature was not made with its key (error 2125). Make the CSR anew."
+        )
+    return request

@@ -1,0 +1,99 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host still has of certificates that are declared absent, and what has to be done about it.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .._handover.reasons import Reason, ReasonCode
+from .._store.certificate_on_disk import read_installed
+from .._store.directory_rename import is_link, remove_link
+from .._store.removal import is_there, remove
+from .._store.store_errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from .._handover.batches import OrderStanding
+    from .._handover.declared_items import DeclaredItem
+    from .._store.certificate_on_disk import Installed
+    from .._store.change import Change
+    from .._store.layout import Layout
+
+REJECTED = "REJECTED"
+FORMER_NAME = "it is declared absent, and a link of a renamed declaration is in its place"
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A declaration whose certificate has to go, and why.
+
+    ``in_service`` says that its service has to be asked first. ``serial_numbers`` are those that have not expired, the
+    newest first; ``order_id`` is that of a staged key.
+    """
+
+    item: DeclaredItem
+    reason: Reason
+    in_service: bool
+    serial_numbers: tuple[str, ...]
+    order_id: str | None
+
+
+def leaving(layout: Layout, item: DeclaredItem, *, now: datetime) -> Leaving | None:
+    """What has to go; None when nothing is there. Raises StoreError."""
+    name = item["name"]
+    if is_link(layout, name):
+        return Leaving(item, Reason(ReasonCode.DECLARED_ABSENT, FORMER_NAME), False, (), None)
+    if not is_there(layout, name):
+        return None
+    installed = read_installed(layout, name)
+    if not item.get("deploy"):
+        _refuse_while_verified(layout, name, installed)
+    order = installed.staged.order if installed.staged else None
+    valid = (version for version in installed.versions if version.facts and version.facts.not_after > now)
+    return Leaving(
+        item=item,
+        reason=Reason(ReasonCode.DECLARED_ABSENT, f"it is declared absent, and {_words(installed)} on disk"),
+        in_service=bool(item.get("deploy") and installed.versions),
+        serial_numbers=tuple(version.serial_number for version in valid),
+        order_id=order.order_id if order else None,
+    )
+
+
+def _words(installed: Installed) -> str:
+    found = [f"certificate {version.serial_number}" for version in installed.versions]
+    if installed.staged:
+        found.append("a staged key")
+    return f"{', '.join(found)} {'is' if len(found) == 1 else 'are'}" if found else "its directory is"
+
+
+def take_away(layout: Layout, item: DeclaredItem, *, orders: Sequence[OrderStanding], check_mode: bool) -> Change:
+    """Remove it from disk. Raises StoreError for one that is still in service.
+
+    In check mode nobody asks: an earlier task of the same run would take it out of service.
+    """
+    name = item["name"]
+    if is_link(layout, name):
+        return remove_link(layout, name, check_mode=check_mode)
+    if not check_mode:
+        _refuse_while_verified(layout, name, read_installed(layout, name))
+    ended = {order["order_id"] for order in orders if order.get("state") == REJECTED}
+    return remove(layout, name, ended=ended, check_mode=check_mode)
+
+
+def _refuse_while_verified(layout: Layout, name: str, installed: Installed) -> None:
+    if installed.current is not None and installed.verified is not None:
+        raise StoreError(
+            "The certificate was not taken away",
+            path=layout.verified(name),
+            why="a service was proved to serve it, and was not asked whether it can do without",
+            remedy="Declare deploy as it was. If no service uses these files any more, remove this link and run again.",
+        )

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The formats that a declaration asks for, and whether a host can have them.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._handover.terms import Format
+from .._lifecycle.declaration import InvalidDeclarationError
+from .._lifecycle.passphrases import passphrase_problems
+from .._store.atomic_files import PRIVATE
+from .._store.certificate_on_disk import read_installed
+from .._store.format_files import outdated_formats
+from .._store.ownership import ownership
+from .._store.possible_formats import Formats, require_possible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._handover.declared_items import DeclaredItem
+    from .._store.atomic_files import Ownership
+    from .._store.layout import Layout
+
+DEFAULT_MODE = "0600"
+
+
+def require_passphrases(items: Sequence[DeclaredItem], passphrases: Mapping[str, Any]) -> None:
+    """Raise InvalidDeclarationError unless every declared keystore has a passphrase that can be used."""
+    problems = list(passphrase_problems(items, passphrases))
+    if problems:
+        raise InvalidDeclarationError("\n".join(problems))
+
+
+def declared_ownership(item: DeclaredItem) -> Ownership:
+    """Who may use the private key, and the files that hold it. Raises StoreError for a user this host does not have."""
+    return ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group"))
+
+
+def declared_formats(item: DeclaredItem, passphrases: Mapping[str, str], *, owned: Ownership = PRIVATE) -> Formats:
+    name = item["name"]
+    wanted = tuple(Format(each) for each in dict.fromkeys(item.get("formats") or ()))
+    return Formats(owned, wanted, alias=name, passphrase=passphrases.get(name, ""))
+
+
+def outdated(layout: Layout, item: DeclaredItem, passphrases: Mapping[str, str]) -> tuple[str, ...]:
+    """The files of declared formats that are not as declared, as SERIAL/FILE (WHY). Without formats nothing is read."""
+    formats = declared_formats(item, passphrases, owned=declared_ownership(item))
+    return outdated_formats(layout, item["name"], formats) if formats.wanted else ()
+
+
+def require_formats(layout: Layout, item: DeclaredItem, *, new_key: bool) -> None:
+    """Raise StoreError for a format that this host could not make, before anything is ordered for it.
+
+    ``new_key`` tells whether it is about the next certificate and not about the newest on disk.
+    """
+    wanted = declared_formats(item, {}).wanted
+    if not wanted:
+        return
+    installed = read_installed(layout, item["name"])
+    newest = installed.newest_good
+    if new_key:
+        own_key = installed.staged is None or installed.staged.own_key
+    else:
+        own_key = newest is None or newest.key is not None
+    require_possible(wanted, own_key=own_key, path=str(layout.certificate(item["name"])))

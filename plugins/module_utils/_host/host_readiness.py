@@ -1,0 +1,141 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a host can use the certificate that is about to be ordered for it. What it lacks is found before the order.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .._handover.terms import Operation, ValidationMethod
+from .._lifecycle.former_certificate import Former, costs_nothing
+from .._lifecycle.publication import FILE_PATH
+from .._service.deployment import ServiceHost
+from .._service.known_services import services_of
+from .._service.service_readiness import NotLoadingError, service_obstacles
+from .._service.site import site_of
+from .._store.store_errors import StoreError
+from .._store.validation_files import require_publishable
+from .declared_formats import declared_ownership, require_formats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from .._handover.declared_items import DeclaredItem
+    from .._lifecycle.decision import KnownVersion
+    from .._store.layout import Layout
+    from .._store.metadata import OrderRecord
+
+
+@dataclass(frozen=True)
+class Next:
+    """What is about to be sent: the operation, and the certificate on disk that it follows or replaces.
+
+    ``record`` is there if it may have been sent before. ``only_asked`` is check mode.
+    """
+
+    operation: Operation
+    newest: KnownVersion | None
+    record: OrderRecord | None
+    now: datetime
+    only_asked: bool = False
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether nothing is lost while the configuration of the service does not load."""
+        return not costs_nothing(self.operation, self.newest.not_after if self.newest else None, self.now)
+
+
+class HeldBackError(StoreError):
+    """Nothing is ordered for a certificate that its host could not use; the text has all that was found."""
+
+    def __init__(self, obstacles: Sequence[StoreError], following: Next) -> None:
+        first = obstacles[0]
+        super().__init__(first.what, path=first.path, why=first.why, remedy=" ".join(each.remedy for each in obstacles))
+        found = map(str, obstacles)
+        self.args = (" ".join([_opening(following), *found, *_standing(following)]),)
+
+
+def goes_ahead_sentence(obstacles: Sequence[StoreError], following: Next) -> str:
+    """Return what to say of a reissue that is requested although its host cannot load it now."""
+    after = "It is reissued all the same, because that is free of charge only until the certificate expires."
+    return " ".join([*map(str, obstacles), after, *_standing(following)])
+
+
+def _opening(following: Next) -> str:
+    record = following.record
+    if following.only_asked:
+        return "Nothing would be ordered (check mode does not see what earlier tasks of the play would make)."
+    if record is None:
+        return "Nothing was ordered."
+    return f"Nothing was ordered now. Order {record.words} may have been sent before, and is looked for after that."
+
+
+def _standing(following: Next) -> Iterator[str]:
+    """Until when the certificate on disk is good: so much time is left."""
+    newest, record = following.newest, following.record
+    if newest is None:
+        return
+    if following.now >= newest.not_after:
+        yield f"Certificate {newest.serial_number} expired on {newest.not_after:%Y-%m-%d %H:%M} UTC."
+    elif record is not None and record.is_reissue:
+        yield str(Former(newest.serial_number, newest.not_after, record.created, requested=True))
+    else:
+        yield f"Certificate {newest.serial_number} is valid until {newest.not_after:%Y-%m-%d %H:%M} UTC."
+
+
+@dataclass
+class Readiness:
+    """What is known of one host. Each service is looked at once, for all certificates that name it."""
+
+    items: Sequence[DeclaredItem]
+    host: ServiceHost
+    seen: dict[str, list[StoreError]] = field(default_factory=dict)
+
+    def obstacles(self, item: DeclaredItem, method: ValidationMethod) -> list[StoreError]:
+        """Return what keeps the host from using another certificate of this declaration."""
+        layout, site = self.host.layout, site_of(item)
+        checks: list[Callable[[], object]] = [
+            lambda: declared_ownership(item),
+            lambda: require_formats(layout, item, new_key=True),
+        ]
+        if method is ValidationMethod.FILE:
+            webroot = Path(item["validation"]["webroot"])
+            checks.append(lambda: require_publishable(webroot, FILE_PATH, check_mode=self.host.check_mode))
+        if site and not site.is_on:
+            checks.append(lambda: site.turn_on(check_mode=True))
+        return [*_refusals(checks), *self._of_service(item)]
+
+    def _of_service(self, item: DeclaredItem) -> list[StoreError]:
+        if not item.get("deploy"):
+            return []
+        name = item["deploy"]["service"]
+        if name not in self.seen:
+            (service,) = (each for each in services_of(self.items) if each.name == name)
+            self.seen[name] = service_obstacles(service, self.host, due=[each["name"] for each in self.items])
+        return self.seen[name]
+
+
+def readiness(layout: Layout, items: Sequence[DeclaredItem], *, command_timeout: float, check_mode: bool) -> Readiness:
+    """Return how to look at a host for these due declarations."""
+    return Readiness(items, ServiceHost(layout, command_timeout, verify_timeout=0, check_mode=check_mode))
+
+
+def is_about_configuration(obstacles: Sequence[StoreError]) -> bool:
+    """Whether nothing but the configuration of a service is in the way."""
+    return all(isinstance(each, NotLoadingError) for each in obstacles)
+
+
+def _refusals(checks: Sequence[Callable[[], object]]) -> Iterator[StoreError]:
+    for check in checks:
+        try:
+            check()
+        except StoreError as error:
+            yield error

@@ -1,0 +1,124 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_publish does: publish or withdraw validation files, and write down how far each order is.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._handover.problems import ended_with
+from .._handover.reasons import Reason, ReasonCode, summary
+from .._handover.terms import State
+from .._lifecycle.publication import FILE_PATH
+from .._store.certificate_on_disk import read_installed
+from .._store.change import Change
+from .._store.each_certificate import for_each
+from .._store.json_record import read_moment
+from .._store.layout import Layout
+from .._store.metadata import OrderStage
+from .._store.staging import forget_order, record_order
+from .._store.store_errors import StoreError
+from .._store.validation_files import publish, remove
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .._handover.certificate_results import CertificateResult
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.host_results import PublishResult, ValidationCode
+
+STAGES: dict[str, OrderStage] = {
+    State.PENDING: OrderStage.PLACED,
+    State.ISSUED: OrderStage.PLACED,
+    State.REJECTED: OrderStage.REJECTED,
+}
+
+
+def publish_all(params: Mapping[str, Any], check_mode: bool) -> PublishResult:
+    """The result of the module. What each order needs follows from its state."""
+    layout = Layout(Path(params["path"]))
+    results: list[CertificateResult] = params["orders"]
+    declared: list[DeclaredItem] = params["certificates"]
+    orders = {order["name"]: order for order in results}
+    items = [item for item in declared if item["name"] in orders]
+
+    written: list[str] = []
+
+    def follow(item: DeclaredItem) -> list[Change]:
+        order = orders[item["name"]]
+        recorded = _record(layout, order, check_mode=check_mode)
+        file = follow_with_file(item, order, check_mode=check_mode)
+        written.extend([item["name"]] if file.changed and order["state"] == State.PENDING else [])
+        return [recorded, file]
+
+    followed, problems = for_each(items, follow)
+    changes = [change for changes in followed for change in changes if change.changed]
+    return {
+        **ended_with(problems),
+        "changed": bool(changes),
+        "reason": summary(
+            (("", change.reason) for change in changes), otherwise="nothing had to be published or withdrawn"
+        ).shown(),
+        "codes": [code for item in items for code in _codes(layout, orders[item["name"]])],
+        "written": written,
+        "diff": [{"before": change.before, "after": change.after} for change in changes],
+    }
+
+
+def _codes(layout: Layout, order: CertificateResult) -> Iterator[ValidationCode]:
+    """The validation code that is written down for a pending order, perhaps by another run for the same host."""
+    if order["state"] != State.PENDING:
+        return
+    try:
+        staged = read_installed(layout, order["name"]).staged
+    except StoreError:
+        return  # it is among the problems already
+    if staged and staged.order and staged.order.validation_code:
+        yield {"name": order["name"], "code": staged.order.validation_code}
+
+
+def _record(layout: Layout, order: CertificateResult, *, check_mode: bool) -> Change:
+    """Keep the order's stage and code.
+
+    A refused order leaves no trace and one whose fate is unknown stays an intent. One that was placed is not forgotten
+    because an account does not know it: it may be the wrong account.
+    """
+    name, state = order["name"], order["state"]
+    staged = read_installed(layout, name).staged
+    if staged is None or staged.order is None or staged.public_key_sha256 != order.get("public_key_sha256"):
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_STAGED, "the order is not staged here"))
+    if state == State.NOT_ORDERED and staged.order.stage is OrderStage.INTENDED:
+        return forget_order(layout, name, check_mode=check_mode)
+    if state not in STAGES:
+        return Change(changed=False, reason=Reason(ReasonCode.KEPT, f"the order stays {staged.order.stage.value}"))
+    validation, term_end = order.get("validation"), order.get("term_end")
+    record = replace(
+        staged.order,
+        stage=STAGES[state],
+        order_id=order["order_id"],
+        operation=order.get("operation") or staged.order.operation,
+        predecessor=order.get("predecessor"),
+        term_end=read_moment(term_end) if term_end else staged.order.term_end,
+        environment=order.get("environment") or staged.order.environment,
+        validation_code=validation["code"] if validation else staged.order.validation_code,
+        validation_method=validation["method"] if validation else staged.order.validation_method,
+    )
+    return record_order(layout, name, record, key=staged.public_key_sha256, check_mode=check_mode)
+
+
+def follow_with_file(item: DeclaredItem, order: CertificateResult, *, check_mode: bool) -> Change:
+    """Publish the validation file of a pending order, remove that of any other. Raises StoreError."""
+    validation = order.get("validation")
+    files = validation["files"] if validation else []
+    webroot = (item.get("validation") or {}).get("webroot")
+    if not files or not webroot:
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_VALIDATED_BY_FILE, "nothing is proved by file"))
+    put = publish if order["state"] == State.PENDING else remove
+    return put(Path(webroot), FILE_PATH, files[0]["content"], check_mode=check_mode)

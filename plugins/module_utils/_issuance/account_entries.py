@@ -1,0 +1,174 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificates of the account, and the entries of their orders.
+
+Private to the collection. Source: partner-api.md 2.8, 2.11, lifecycle.md 10.4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from .._handover.foreign_text import quote
+from .._lifecycle.certificate_names import with_companions
+from .._partner_api.api_errors import CertumError
+from .._partner_api.messages.base import same_serial_number
+from .._x509.alternative_names import canonical_names
+from .._x509.certificate_facts import read_certificate
+from .._x509.pem import one_certificate
+from .._x509.x509_errors import X509Error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from .._handover.terms import KeyType
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.certificate import CertificateDetails
+    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .._x509.certificate_facts import CertificateFacts
+    from .._x509.csr import RequestFacts
+
+MANY = 20_000
+"""More certificates than an account has in a term."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One certificate of the account. ``entries`` are those of its order, if the order was named."""
+
+    details: CertificateDetails
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def serial_number(self) -> str:
+        return self.details.serial_number
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.details.end_date <= now
+
+    @property
+    def words(self) -> str:
+        """For messages."""
+        return f"certificate {self.serial_number} ({quote(self.details.common_name)})"
+
+
+def newest_of_order(api: PartnerApi, order_id: str) -> Reference:
+    """The newest certificate of an order. Raises CertumError."""
+    entries = api.get_order_by_order_id(order_id=order_id)
+    issued = issued_entries(entries)
+    if not issued:
+        raise CertumError(
+            where=f"order {order_id}",
+            why="it has no certificate yet",
+            remedy="Wait until it is issued (certum_order_info tells what it waits for), or cancel it.",
+        )
+    return Reference(issued[-1], entries)
+
+
+def of_serial_number(api: PartnerApi, serial_number: str) -> Reference:
+    """One certificate. Raises CertumError."""
+    details = api.get_certificate(serial_number=serial_number).certificate_details
+    if details is None:
+        raise CertumError(
+            where=f"certificate {serial_number}",
+            why="the CA names no such certificate of this account",
+            remedy="Check the serial number, the account and the environment (production or test).",
+        )
+    return Reference(details)
+
+
+def issued_entries(entries: Iterable[Entry]) -> list[CertificateDetails]:
+    """The certificates of an order, the newest last: by date, not by position (partner-api.md 2.8)."""
+    issued = (entry.certificate_details for entry in entries if entry.certificate_details)
+    return sorted(issued, key=lambda details: details.start_date)
+
+
+def entries_of(order_id: str, entries: Iterable[Entry]) -> list[Entry]:
+    """Those of one order."""
+    return [entry for entry in entries if order_ids([entry]) == [order_id]]
+
+
+def has_key(details: CertificateDetails | None, request: RequestFacts) -> bool:
+    """Whether a certificate is for the key of the CSR."""
+    return key_of(details) == request.public_key_sha256
+
+
+def key_of(details: CertificateDetails | None) -> str | None:
+    """The fingerprint of a certificate's key; None where there is no certificate, or none that can be read."""
+    facts = _facts_of(details) if details else None
+    return facts.public_key_sha256 if facts else None
+
+
+def key_type_of(details: CertificateDetails) -> KeyType | None:
+    """The type of a certificate's key; None where it cannot be read, or is of a type that we never make."""
+    facts = _facts_of(details)
+    return facts.key_spec.type if facts and facts.key_spec else None
+
+
+def names_of(details: CertificateDetails) -> frozenset[str]:
+    """Its names, the common name among them, by the certificate itself.
+
+    The CA's own words for them may be absent or of any form (partner-api.md 3.2), and help only where it is unreadable,
+    or another than it is said to be.
+    """
+    facts = _own_facts_of(details)
+    names = facts.names if facts else details.dns_names
+    return frozenset(canonical_names(filter(None, (common_name_of(details), *names))))
+
+
+def has_the_names(details: CertificateDetails, names: Sequence[str]) -> bool:
+    """Whether it has these names and no other. The CA adds companions to a name, with or without ``www.``."""
+    return frozenset(names) <= names_of(details) <= with_companions(names)
+
+
+def common_name_of(details: CertificateDetails) -> str | None:
+    """Its common name in the same way; None where it has none."""
+    facts = _own_facts_of(details)
+    return facts.common_name if facts else details.common_name or None
+
+
+def _own_facts_of(details: CertificateDetails) -> CertificateFacts | None:
+    facts = _facts_of(details)
+    return facts if facts and same_serial_number(facts.serial_number, details.serial_number) else None
+
+
+def _facts_of(details: CertificateDetails) -> CertificateFacts | None:
+    return _read(details.x509_cert)
+
+
+@lru_cache(maxsize=MANY)
+def _read(text: str) -> CertificateFacts | None:
+    """Read a certificate once, however many orders are compared with it."""
+    try:
+        return read_certificate(one_certificate(text))
+    except X509Error:
+        return None
+
+
+def is_pending_entry(entry: Entry) -> bool:
+    """Whether an entry waits for its certificate."""
+    return entry.certificate_details is None and not (
+        entry.order_status and entry.order_status.order_state == "REJECTED"
+    )
+
+
+def order_ids(entries: Iterable[Entry]) -> list[str]:
+    """The orders of entries, each once."""
+    return list(dict.fromkeys(entry.order_status.order_id for entry in entries if entry.order_status))
+
+
+def way_out(order_id: str, entries: Iterable[Entry]) -> str:
+    """What a person can do about an order that is on its way for a key that is not here (errors 1136 and 1137)."""
+    if not issued_entries(entries_of(order_id, entries)):
+        return f"Wait until {order_id} is issued, then it is reissued for the new key, or cancel it with certum_cancel."
+    return (
+        f"What is on its way in {order_id} is a reissue, and certum_cancel is refused once an order has a certificate "
+        f"(error 1136). See the reissue through: certum_validation with order_id={order_id} tells what is not proved, "
+        "and with a method it gives a code to publish. Once it is issued, run again: it is reissued for the new key, "
+        "which is free."
+    )

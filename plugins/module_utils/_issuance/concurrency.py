@@ -1,0 +1,66 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many certificates at once, with one account.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .obtaining import Obtain
+    from .ordered_certificate import Order
+    from .outcome import Outcome
+    from .pursuit import Pursuit
+    from .waiting import Patience
+
+    Enough = Callable[[Sequence[Pursuit], float], bool]
+    """Whether to stop looking: how the orders stand, and the seconds since the first look."""
+
+
+def obtain_all(obtain: Obtain, orders: Sequence[Order], *, patience: Patience, workers: int) -> list[Outcome]:
+    """The outcomes of ``orders``, in their order. Every order is placed before the first is waited for."""
+    workers = max(workers, 1)
+    pursuits = pursue_all(obtain, orders, patience=patience, workers=workers, enough=all_are_done)
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        return list(pool.map(obtain.conclude, pursuits))
+
+
+def all_are_done(pursuits: Sequence[Pursuit], _moment: float) -> bool:
+    """Return whether this run can do no more for any of them."""
+    return all(pursuit.done for pursuit in pursuits)
+
+
+def pursue_all(
+    obtain: Obtain, orders: Sequence[Order], *, patience: Patience, workers: int, enough: Enough
+) -> list[Pursuit]:
+    """How far each of ``orders`` came until the time was over, or until it was ``enough``.
+
+    All wait together: an order that takes days keeps no worker from the others, and the whole call has one deadline.
+    Each is looked at in its own time. Who comes back by himself need not repeat a question that got no answer.
+    """
+    if not orders:
+        return []
+    obtain = replace(obtain, taken=frozenset(order.order_id for order in orders if not order.sent.may_be_sent))
+    looking = replace(obtain, api=obtain.api.asking_once()) if patience.timeout > 0 else obtain
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        pursuits = list(pool.map(obtain.start, orders))
+        for moment in patience.looks():
+
+            def look(pursuit: Pursuit, moment: float = moment) -> Pursuit:
+                if moment < pursuit.rests_until:
+                    return pursuit
+                return looking.look(pursuit).at(moment, longest_pause=patience.longest_pause)
+
+            pursuits = list(pool.map(look, pursuits))
+            if enough(pursuits, moment):
+                break
+        return pursuits

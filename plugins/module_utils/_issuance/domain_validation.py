@@ -1,0 +1,208 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Prove control of an order's names: have a code, ask the CA to check, say what it found.
+
+Private to the collection. Source: lifecycle.md 4 and 5, errors 1173, 1176, 1184 to 1186, 2204, 2205.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from .._handover.foreign_text import quote
+from .._handover.terms import ValidationMethod
+from .._lifecycle.publication import contents_in, publication
+from .._partner_api.api_errors import ApiError, CertumError
+from .._partner_api.enums import ApproverMethod, SanVerificationState
+from .._partner_api.messages.domain_control import SanApprover
+from .placing import validation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.domain_control import NameVerification
+    from .ordered_certificate import Order
+    from .outcome import Validation
+
+SAME_VERIFICATION_DATA = 1173
+APPROVER_MISSING = (1152, 2157, 2162)
+NOTHING_TO_PROVE = 1176
+CODE_EXPIRED = 1184
+CHECK_ENDED_IN_ERROR = 1185
+CODE_UNKNOWN = 1186
+CHECK_IS_RUNNING = 2204
+TOO_MANY_CHECKS = 2205
+
+CHECK_ZONE = (
+    "Check the zone and its TTL: every name server of the zone has to answer with this record, and caches keep an "
+    "older answer until its TTL is over."
+)
+CHECK_REMEDIES = {
+    "CAA": 'admit the CA with the CAA record 0 issue "certum.pl" (0 issuewild for a wildcard), or remove CAA',
+    "PHISHTANK": "have the name removed from PhishTank",
+    "GOOGLE_SAFE_BROWSING": "have the name removed from Google Safe Browsing",
+    "TOP_SITES": "the CA reviews a name that resembles a well-known one; ask it how long that takes",
+    "REVOKED_CERTIFICATE": "the CA reviews a name whose earlier certificate was revoked; ask it how long that takes",
+}
+
+
+class CodeState(Enum):
+    """Whether the CA takes a validation code."""
+
+    WORKS = "works"
+    MISSING = "missing"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+    """Another code was given since, or it never was one."""
+    NOT_CHECKED = "not_checked"
+    """The CA takes the code, and its check ended in an error: ask again later."""
+    TOO_MANY_CHECKS = "too_many_checks"
+    """The CA was asked too often: do not ask again in this run."""
+
+    @property
+    def delay(self) -> str:
+        """Return why the CA has not checked the names although it takes the code; empty where nothing delays it."""
+        return DELAYS.get(self, "")
+
+
+DELAYS = {
+    CodeState.NOT_CHECKED: f"the CA's last check ended in an error of the CA (error {CHECK_ENDED_IN_ERROR})",
+    CodeState.TOO_MANY_CHECKS: (
+        f"the CA takes no more requests for a check now (error {TOO_MANY_CHECKS}), so the next run triggers validation"
+    ),
+}
+ANSWERS_ABOUT_CHECKS = {
+    CHECK_IS_RUNNING: CodeState.WORKS,
+    CHECK_ENDED_IN_ERROR: CodeState.NOT_CHECKED,
+    TOO_MANY_CHECKS: CodeState.TOO_MANY_CHECKS,
+}
+ANSWERS_ABOUT_CODES = {CODE_EXPIRED: CodeState.EXPIRED, CODE_UNKNOWN: CodeState.UNKNOWN}
+
+
+def state_of_code(api: PartnerApi, validation: Validation | None, *, trigger: bool) -> CodeState:
+    """Return the state of the code. With ``trigger`` the CA is asked to validate at the same time.
+
+    It is not asked about a mailed link: the link itself is the check (partner-api.md 2.15).
+    """
+    if validation is None:
+        return CodeState.MISSING
+    if not trigger or validation.method is ValidationMethod.ADMIN:
+        return CodeState.WORKS
+    return ask_to_check(api, validation.code, {**ANSWERS_ABOUT_CHECKS, **ANSWERS_ABOUT_CODES})
+
+
+def obtain_code(api: PartnerApi, order: Order) -> Validation | None:
+    """A fresh code; None where none is needed: the CA's mail is on its way, or others had the names proved meanwhile.
+
+    Raises CertumError where the CA gives none.
+    """
+    by_mail = order.method is ValidationMethod.ADMIN
+    try:
+        if not by_mail:
+            return new_code(api, order)
+        return validation_of(order, api.add_san_verification(order_id=order.order_id, approver=order.approver()))
+    except ApiError as error:
+        if error.has(NOTHING_TO_PROVE) or (by_mail and error.has(SAME_VERIFICATION_DATA)):
+            return None
+        raise
+
+
+def new_code(api: PartnerApi, order: Order) -> Validation:
+    """A fresh code for the declared method; the former one is void. Raises CertumError where the CA gives none.
+
+    What addSanVerification answers when the method stays the same is not known for sure (1173, or a new code), so it is
+    asked with the approver, without it, and at last by way of another method and back (partner-api.md 2.14).
+    """
+    refusal = CertumError(
+        where=f"order {order.order_id}",
+        why="the CA gives no new verification code",
+        remedy="Declare another validation method for it, or cancel the order.",
+    )
+    for approvers in _ways_to_a_new_code(order):
+        try:
+            answers = [api.add_san_verification(order_id=order.order_id, approver=approver) for approver in approvers]
+        except ApiError as error:
+            if not error.has(SAME_VERIFICATION_DATA, *APPROVER_MISSING):
+                raise
+            refusal = error
+            continue
+        validation = validation_of(order, answers[-1])
+        if validation:
+            return validation
+    raise refusal
+
+
+def _ways_to_a_new_code(order: Order) -> tuple[tuple[SanApprover | None, ...], ...]:
+    wanted = order.approver()
+    prefixed = order.method is ValidationMethod.DNS_TXT_PREFIX
+    other = SanApprover(approver_method=ApproverMethod.DNS_TXT if prefixed else ApproverMethod.DNS_TXT_PREFIX)
+    return (wanted,), (None,), (other, wanted)
+
+
+def ask_to_check(
+    api: PartnerApi, code: str, expected: Mapping[int, CodeState] = MappingProxyType(ANSWERS_ABOUT_CHECKS)
+) -> CodeState:
+    """Ask the CA to validate now. Return what it says of the code.
+
+    ``expected`` are the errors that are an answer. Raises CertumError for any other.
+    """
+    try:
+        api.perform_san_verification(code=code)
+    except ApiError as error:
+        for number, state in expected.items():
+            if error.has(number):
+                return state
+        raise
+    return CodeState.WORKS
+
+
+def failures(names: tuple[NameVerification, ...]) -> list[str]:
+    """What the CA checked and found wrong, name by name; empty while it is still looking."""
+    found = []
+    for name in names:
+        manual, fqdn = name.manual_verification, quote(name.fqdn)
+        if manual.state == SanVerificationState.FAILED:
+            found.append(f"{fqdn} is not proved" + (f" ({quote(manual.info)})" if manual.info else ""))
+        found.extend(
+            f"{fqdn} fails the CA's {quote(check)} check: {CHECK_REMEDIES.get(str(check), 'ask the CA what it found')}"
+            for check in name.failing_checks
+        )
+    return found
+
+
+def what_to_do(validation: Validation, names: tuple[NameVerification, ...]) -> str:
+    """Return what helps against a failed validation of domains."""
+    if _file_of_another_order(validation, names):
+        return (
+            "The CA reaches the web server, and found the validation file of another order: that order uses the same "
+            "web root, on another host or in another run. If there is none, a cache answers with an older file. Wait "
+            "until the other order is validated, or give each order a web root of its own."
+        )
+    return what_to_publish(validation)
+
+
+def _file_of_another_order(validation: Validation, names: tuple[NameVerification, ...]) -> bool:
+    """Return whether the CA quotes a validation file that is not ours."""
+    files = publication(method=validation.method, code=validation.code, names=validation.names).files
+    ours = {file.content for file in files} | {name.fqdn for name in names}
+    found = [contents_in(name.manual_verification.info or "") for name in names]
+    return bool(files) and bool(set().union(*found) - ours)
+
+
+def what_to_publish(validation: Validation) -> str:
+    """What the CA looks for, in words."""
+    if validation.method is ValidationMethod.ADMIN:
+        return "The link in the CA's mail has to be followed."
+    wanted = publication(method=validation.method, code=validation.code, names=validation.names)
+    things = [
+        f"{file.url} must answer '{quote(file.content)}' over plain HTTP without a redirect" for file in wanted.files
+    ]
+    things += [f"{record.name} must have the {record.type} record '{quote(record.value)}'" for record in wanted.records]
+    if wanted.files:
+        return "; ".join(things) + ". The CA asks from outside: check name, firewall, port 80 and web root."
+    return "; ".join(things) + ". " + CHECK_ZONE

@@ -1,0 +1,189 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+
+"""What the account has already of a certificate whose key is lost: a live order is reissued, not bought again.
+
+Private to the collection. Source: lifecycle.md 8 and 10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from .._handover.terms import Operation, Sent
+from .._lifecycle.certificate_names import with_companions
+from .._lifecycle.decision import Desired, KnownVersion, OnDisk, Question
+from .._lifecycle.operation_choice import choose
+from .._lifecycle.order_identity import FINGERPRINT_CHARACTERS
+from .._lifecycle.paid_term import estimated_term_end
+from .._lifecycle.products import issue_code
+from .._partner_api.api_errors import CertumError
+from .._partner_api.enums import CertificateStatus
+from .._partner_api.messages.base import same_serial_number
+from .account_entries import (
+    common_name_of,
+    entries_of,
+    has_key,
+    has_the_names,
+    is_pending_entry,
+    issued_entries,
+    key_type_of,
+    names_of,
+    order_ids,
+    way_out,
+)
+from .account_orders import entries_since
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.certificate import CertificateDetails
+    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .ordered_certificate import Order
+
+LOOK_BACK = timedelta(days=400)
+
+
+def read_account(api: PartnerApi) -> tuple[Entry, ...]:
+    """The orders of the last term. Raises CertumError."""
+    return entries_since(api, api.get_orders_by_date_range, lambda now: now - LOOK_BACK)
+
+
+def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) -> Order:
+    """The order, or a reissue or renewal of what the account has for its customer, or in the predecessor's order.
+
+    Raises CertumError where a certificate is on its way for a key that is not here.
+    """
+    ours = _of_interest(order, account)
+    by_key = order_ids(entry for entry in ours if has_key(entry.certificate_details, order.request))
+    if by_key:
+        return replace(order, order_id=by_key[0], operation=_operation_of(by_key[0], ours), sent=Sent.YES)
+    if order.order_id in order_ids(ours):
+        return order
+    strange = [
+        order_id for order_id in order_ids(filter(is_pending_entry, ours)) if not _may_be_sent(order, order_id, ours)
+    ]
+    if strange:
+        raise CertumError(
+            where=f"order {', '.join(strange)}",
+            why=f"it is on its way for customer {order.customer}, and its key is not on this host any more",
+            remedy=" ".join(["Nothing was bought.", *(way_out(order_id, ours) for order_id in strange)]),
+        )
+    followed = filter(None, (_successor(order, newest, ours, now=now) for newest in _live(ours, now)))
+    best = next(followed, order)
+    is_the_same = order.operation is not Operation.ORDER and best.predecessor == order.predecessor
+    return order if is_the_same else best
+
+
+def _of_interest(order: Order, account: Sequence[Entry]) -> list[Entry]:
+    """A customer that others share says nothing; the order that the predecessor is from is ours all the same."""
+    of_predecessor = order_ids(entry for entry in account if _is_predecessor(entry, order))
+    return [
+        entry
+        for entry in account
+        if (order.reissue_live_order and _is_of(entry, order))
+        or (order.declared_customer and _is_of(entry, order) and _is_for_the_same(entry, order))
+        or set(order_ids([entry])) & set(of_predecessor)
+    ]
+
+
+def _is_for_the_same(entry: Entry, order: Order) -> bool:
+    """Return whether it is for the names and type of key of the order: RSA and EC are a pair, of two declarations.
+
+    A pending entry tells neither, but its id begins like ours.
+    """
+    details = entry.certificate_details
+    if details is not None:
+        spec = order.request.key_spec
+        return has_the_names(details, order.names) and spec is not None and key_type_of(details) is spec.type
+    prefix = order.order_id[:-FINGERPRINT_CHARACTERS]
+    return any(order_id.startswith(prefix) for order_id in order_ids([entry])) if prefix else False
+
+
+def _is_predecessor(entry: Entry, order: Order) -> bool:
+    if order.operation is not Operation.ORDER or order.predecessor is None or entry.certificate_details is None:
+        return False
+    return same_serial_number(entry.certificate_details.serial_number, order.predecessor)
+
+
+def _is_of(entry: Entry, order: Order) -> bool:
+    status = entry.order_status
+    return bool(status and status.customer == order.customer and issue_code(status.product_code) == order.product.code)
+
+
+def _may_be_sent(order: Order, order_id: str, entries: Sequence[Entry]) -> bool:
+    """Whether an earlier run may have sent what is under way. An order would have our id, what follows one has none."""
+    follows = _operation_of(order_id, entries) is Operation.REISSUE or any(
+        entry.order_status and entry.order_status.product_code != order.product.code
+        for entry in entries_of(order_id, entries)
+    )
+    return order.sent.is_uncertain and follows
+
+
+def _operation_of(order_id: str, entries: Sequence[Entry]) -> Operation:
+    """An order with several certificates was reissued."""
+    return Operation.REISSUE if len(entries_of(order_id, entries)) > 1 else Operation.ORDER
+
+
+def _live(entries: Sequence[Entry], now: datetime) -> list[CertificateDetails]:
+    """The newest certificate of each order that can be followed, the one that ends last at the beginning.
+
+    Older copies of a reissued order live on for days, and cannot be reissued.
+    """
+    newest = {order_id: details[-1] for order_id, details in _issued_by_order(entries).items() if details}
+    live = [
+        details
+        for details in newest.values()
+        if details.certificate_status == CertificateStatus.VALID and details.end_date > now
+    ]
+    return sorted(live, key=lambda details: details.end_date, reverse=True)
+
+
+def _issued_by_order(entries: Sequence[Entry]) -> dict[str, list[CertificateDetails]]:
+    return {order_id: issued_entries(entries_of(order_id, entries)) for order_id in order_ids(entries)}
+
+
+def _successor(order: Order, newest: CertificateDetails, entries: Sequence[Entry], *, now: datetime) -> Order | None:
+    """The order as a reissue or renewal of this certificate; None where only another order leads to what is wanted."""
+    (order_id,) = order_ids(entry for entry in entries if entry.certificate_details == newest)
+    first = issued_entries(entries_of(order_id, entries))[0]
+    names, wanted = names_of(newest), frozenset(order.names)
+    version = KnownVersion(
+        serial_number=newest.serial_number,
+        names=names,
+        not_before=newest.start_date,
+        not_after=newest.end_date,
+        public_key_sha256="",
+        key=None,
+        ordered_names=names - (with_companions(order.names) - wanted),
+        product_code=order.product.code,
+        common_name=common_name_of(newest),
+        order_id=order_id,
+        term_end=estimated_term_end(first.start_date),
+    )
+    desired = Desired(
+        name=order.name,
+        names=wanted,
+        product_code=order.product.code,
+        key=str(order.request.key_spec),
+        window=order.window,
+        deployed=False,
+        common_name=order.names[0],
+    )
+    operation = choose(Question(desired, OnDisk(newest=version), now)).operation
+    if operation is Operation.ORDER:
+        return None
+    reissued = operation is Operation.REISSUE
+    return replace(
+        order,
+        operation=operation,
+        order_id=order_id if reissued else "",
+        predecessor=newest.serial_number,
+        term_end=version.term_end if reissued else None,
+    )

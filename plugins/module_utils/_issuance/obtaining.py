@@ -1,0 +1,311 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Move one certificate as far forward as it goes now: from an order to a certificate.
+
+Private to the collection. The same call made again goes on where the last one stopped. Source: lifecycle.md 1 and 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .._handover.problems import Problem
+from .._handover.reasons import Reason, ReasonCode
+from .._handover.remedy_commands import order_again_command
+from .._handover.terms import Operation, Sent, State, ValidationMethod
+from .._lifecycle.publication import publication
+from .._partner_api.api_errors import (
+    ApiError,
+    AuthenticationError,
+    CertumError,
+    SettingsError,
+    SoapFaultError,
+    TransportError,
+)
+from .._partner_api.enums import OrderState, SanVerificationState
+from .domain_validation import CodeState, failures, obtain_code, state_of_code, what_to_do
+from .fetching import Standing, fetch, standing
+from .order_state import (
+    automatic_check_has_failed,
+    domain_has_failed,
+    domain_is_not_validated,
+    is_open,
+    only_people_act,
+    waiting_for,
+    what_people_do,
+)
+from .outcome import Outcome, problem_with
+from .placing import ORDER_UNKNOWN, came_to_nothing, place
+from .purchase import KEY_WAS_USED
+from .purchase_limits import PurchaseNotAllowedError
+from .pursuit import Pursuit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.lookup import OrderProgress
+    from .._x509.certificate_facts import CertificateFacts
+    from .ordered_certificate import Order
+    from .outcome import Validation
+
+ENDED = Reason(ReasonCode.CERTIFICATE_EXPIRED, "its certificate has ended")
+
+
+def always(_order: Order) -> bool:
+    """Return True: a caller that calls once for all has no other run to think of."""
+    return True
+
+
+@dataclass(frozen=True)
+class Obtain:
+    """One run's way of carrying orders on. ``trigger`` allows asking the CA to check what was published before.
+
+    None of its methods waits, and what goes wrong with one order is part of its outcome. ``start`` alone raises
+    AuthenticationError: an account that is refused is refused for all orders, and is not tried again for the next.
+    ``taken`` are the orders that are known to be for one of the certificates.
+    ``may_ask_for_code`` says for which orders a new validation code may be asked for. A new code makes the former code
+    void, which another run may be using. ``may_trigger`` says for which orders the CA may be asked to check: it limits
+    how often.
+    """
+
+    api: PartnerApi
+    trigger: bool
+    taken: frozenset[str] = frozenset()
+    may_ask_for_code: Callable[[Order], bool] = always
+    may_trigger: Callable[[Order], bool] = always
+
+    def start(self, order: Order) -> Pursuit:
+        """Place the order, or find that it is placed."""
+        try:
+            outcome = place(self.api, order, taken=self.taken)
+        except AuthenticationError:
+            raise
+        except CertumError as error:
+            used_up = order.sent.is_uncertain and isinstance(error, ApiError) and error.has(KEY_WAS_USED)
+            ended = came_to_nothing(order, error.why) if used_up else _not_placed(order, error)
+            return Pursuit(order, ended, done=True)
+        order = replace(order, order_id=outcome.order_id)
+        done = not outcome.placed or (outcome.changed and _must_publish(outcome.validation))
+        return Pursuit(order, outcome, done=done)
+
+    def look(self, pursuit: Pursuit) -> Pursuit:
+        """Look at a placed order once, and do what can be done now."""
+        try:
+            return pursuit if pursuit.done else self._carry_on(replace(pursuit, unanswered=None))
+        except CertumError as error:
+            if error.worth_retrying:
+                return replace(pursuit, unanswered=error)
+            return replace(pursuit, done=True, outcome=interrupted(pursuit, error))
+
+    def conclude(self, pursuit: Pursuit) -> Outcome:
+        """How far the order has come, and what keeps it there."""
+        if pursuit.unanswered:
+            return interrupted(pursuit, pursuit.unanswered)
+        progress, outcome = pursuit.progress, pursuit.outcome
+        if progress is None or outcome.state is not State.PENDING or outcome.problem or not pursuit.looks:
+            return outcome
+        try:
+            return self._still_open(pursuit, progress)
+        except CertumError as error:
+            return replace(pursuit.outcome, problem=problem_with(pursuit.order, error))
+
+    def _carry_on(self, pursuit: Pursuit) -> Pursuit:
+        progress = self.api.get_order_state(order_id=pursuit.order.order_id)
+        if not is_open(progress):
+            return self._closed(pursuit, progress)
+        if pursuit.asks_now and domain_is_not_validated(progress):
+            return self._validate(pursuit.asking(progress), progress)
+        if pursuit.asks_now and automatic_check_has_failed(progress):
+            return self._have_checked_again(pursuit.asking(progress))
+        return pursuit.looked(progress)
+
+    def _validate(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
+        """Have a valid code, and the CA look for it. A new code has to be published first, so it is not asked about."""
+        outcome = pursuit.outcome
+        state = self._state_of_code(pursuit)
+        pursuit = replace(pursuit, code_state=state)
+        if state is CodeState.WORKS:
+            return replace(pursuit, done=not self.trigger)
+        if state.delay:
+            return pursuit.looked(progress)
+        if state is not CodeState.EXPIRED and not self.may_ask_for_code(pursuit.order):
+            return replace(pursuit, done=True, needs_code=True)
+        validation = obtain_code(self.api, pursuit.order)
+        if validation is None:
+            return replace(pursuit, done=not self.trigger)
+        words = f"{outcome.reason}; the CA gave a new verification code, which has to be published"
+        reason = Reason(ReasonCode.NEW_CODE, words)
+        outcome = replace(outcome, validation=validation, changed=True, reason=reason)
+        return replace(pursuit, outcome=outcome, done=not self.trigger or _must_publish(validation))
+
+    def _state_of_code(self, pursuit: Pursuit) -> CodeState:
+        may_trigger = self.may_trigger(pursuit.order)
+        state = state_of_code(self.api, pursuit.outcome.validation, trigger=self.trigger and may_trigger)
+        return CodeState.TOO_MANY_CHECKS if state is CodeState.WORKS and not may_trigger else state
+
+    def _have_checked_again(self, pursuit: Pursuit) -> Pursuit:
+        """The names are proved, CAA or another check failed. Asking again does no harm where the CA looks by itself."""
+        return replace(pursuit, code_state=self._state_of_code(pursuit))
+
+    def _closed(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
+        """An order that is reissued is closed as well, until the CA takes the reissue up and after it was issued."""
+        order = pursuit.order
+        rejected = progress.order_state == OrderState.REJECTED
+        if order.operation is Operation.REISSUE and not rejected:
+            stands = standing(self.api, order)
+            if stands is Standing.PENDING:
+                return self._pending_entries(pursuit, progress)
+            rejected = stands is Standing.GONE
+        if rejected:
+            return replace(pursuit, done=True, progress=progress, outcome=ended_without_certificate(pursuit))
+        return replace(pursuit, done=True, progress=progress, outcome=self._issued(pursuit))
+
+    def _pending_entries(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
+        """No source tells whose state an order has that is reissued: it may stay that of the certificate before."""
+        if pursuit.asks_now and self._names_are_not_validated(pursuit):
+            return self._validate(replace(pursuit.asking(progress), progress=progress), progress)
+        return replace(pursuit, progress=progress, looks=pursuit.looks + 1)
+
+    def _names_are_not_validated(self, pursuit: Pursuit) -> bool:
+        try:
+            names = self.api.get_san_verification_state(order_id=pursuit.order.order_id)
+        except ApiError:
+            return pursuit.outcome.validation is not None
+        return any(name.manual_verification.state != SanVerificationState.VERIFIED for name in names)
+
+    def _issued(self, pursuit: Pursuit) -> Outcome:
+        order, outcome = pursuit.order, pursuit.outcome
+        issued = fetch(self.api, order)
+        if issued.facts.not_after <= self.api.now():
+            problem = _expired_already(order, issued.facts)
+            return replace(outcome, state=State.REJECTED, reason=ENDED, problem=problem)
+        words = f"certificate {issued.facts.serial_number} was issued, valid until {issued.facts.not_after:%Y-%m-%d}"
+        reason = Reason(ReasonCode.ISSUED, words)
+        return replace(outcome, state=State.ISSUED, changed=True, issued=issued, reason=reason)
+
+    def _still_open(self, pursuit: Pursuit, progress: OrderProgress) -> Outcome:
+        order, outcome = pursuit.order, pursuit.outcome
+        opened, asked = is_open(progress), pursuit.when_asked is not None
+        waits_for = waiting_for(progress) if opened else "its reissue"
+        delay = pursuit.code_state.delay
+        what = order.operation.of_order(order.order_id)
+        words = f"{what} waits for {waits_for}; {f'{delay}; ' if delay else ''}run again to go on"
+        outcome = replace(outcome, reason=_waits(order, progress, words))
+        domain = (domain_has_failed(progress) if opened else asked) and not delay
+        if not (domain or automatic_check_has_failed(progress)):
+            return outcome
+        names = self.api.get_san_verification_state(order_id=order.order_id)
+        found = failures(names)
+        if not found:
+            return outcome
+        remedy = what_to_do(outcome.validation, names) if outcome.validation and domain else ""
+        remedy = f"{remedy} Then run again."
+        problem = Problem(f"{order.name}: {'; '.join(found)}. {remedy}", remedy, order.name)
+        return replace(outcome, problem=problem)
+
+
+def _waits(order: Order, progress: OrderProgress, words: str) -> Reason:
+    by_mail = order.method is ValidationMethod.ADMIN
+    if not (is_open(progress) and only_people_act(progress, by_mail=by_mail)):
+        return Reason(ReasonCode.WAITING, words)
+    todo = what_people_do(progress, order_id=order.order_id, by_mail=by_mail)
+    return Reason(ReasonCode.WAITING_FOR_PEOPLE, f"{words}. {todo}")
+
+
+def _not_placed(order: Order, error: CertumError) -> Outcome:
+    """What an earlier run may have sent is forgotten only where the CA, asked for it now, has said no."""
+    unanswered = isinstance(error, (TransportError, SoapFaultError, SettingsError))
+    unknown = error.outcome_unknown or (order.sent.is_uncertain and unanswered)
+    return Outcome(
+        name=order.name,
+        order_id=order.order_id,
+        state=State.UNKNOWN if unknown else State.NOT_ORDERED,
+        reason=_why_not_placed(order, error, unknown=unknown),
+        problem=problem_with(order, error),
+    )
+
+
+def nothing_placed(order: Order) -> Reason:
+    """Return that nothing was ordered, reissued or renewed."""
+    return Reason(ReasonCode.NOT_ORDERED, f"nothing was {order.operation.done}")
+
+
+def _outcome_unknown(order: Order) -> Reason:
+    return Reason(ReasonCode.OUTCOME_UNKNOWN, f"it is not known whether {order.operation.sent}")
+
+
+def _why_not_placed(order: Order, error: CertumError, *, unknown: bool) -> Reason:
+    if isinstance(error, PurchaseNotAllowedError):
+        return error.reason
+    return _outcome_unknown(order) if unknown else nothing_placed(order)
+
+
+def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
+    """What is known is kept. Only an order that we were told of, and did not find ourselves, may turn out not to be."""
+    order = pursuit.order
+    never_sent = not order.sent.may_be_sent
+    if not (never_sent and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
+        outcome = replace(pursuit.outcome, problem=problem_with(order, error))
+        only_presumed = order.sent is Sent.LOOK_UP_ONLY and pursuit.progress is None
+        if not only_presumed:
+            return outcome
+        return replace(outcome, state=State.UNKNOWN, placed=False, reason=_outcome_unknown(order))
+    remedy = (
+        "If it was placed, use the account and the environment (production or test) it was placed in; if it was never "
+        "sent, run again."
+    )
+    return Outcome(
+        name=order.name,
+        order_id=order.order_id,
+        state=State.NOT_ORDERED,
+        reason=Reason(ReasonCode.NOT_ORDERED, f"the account has no order {order.order_id}"),
+        problem=Problem(
+            f"{order.name}: the account has no order {order.order_id} (error {ORDER_UNKNOWN}). {remedy}",
+            remedy,
+            order.name,
+            error_codes=error.error_codes,
+            element=error.element,
+        ),
+    )
+
+
+def ended_without_certificate(pursuit: Pursuit) -> Outcome:
+    """What was perhaps never sent is no refusal."""
+    order, outcome = pursuit.order, pursuit.outcome
+    if order.sent.is_uncertain and order.operation is Operation.REISSUE:
+        reason = Reason(ReasonCode.NOT_ORDERED, f"order {order.order_id} has no reissue for this key")
+        return replace(outcome, state=State.NOT_ORDERED, placed=False, reason=reason)
+    rejected = {Operation.REISSUE: "reissue", Operation.RENEW: "renewal"}.get(order.operation, "order")
+    reason = Reason(ReasonCode.REJECTED, f"the {rejected} was rejected")
+    return replace(outcome, state=State.REJECTED, reason=reason, problem=_rejected(order))
+
+
+def _must_publish(validation: Validation | None) -> bool:
+    if validation is None:
+        return False
+    wanted = publication(method=validation.method, code=validation.code, names=validation.names)
+    return bool(wanted.files or wanted.records)
+
+
+def _order_again(order: Order) -> str:
+    command = order_again_command(order.name)
+    return f"Its id and key stay used, so a new order needs a new key and CSR. With the role: {command}"
+
+
+def _expired_already(order: Order, facts: CertificateFacts) -> Problem:
+    """Of a host that was restored from a copy in which the order was in flight."""
+    found = f"order {order.order_id} has led to certificate {facts.serial_number}, which ended on"
+    remedy = _order_again(order)
+    return Problem(f"{order.name}: {found} {facts.not_after:%Y-%m-%d}. {remedy}", remedy, order.name)
+
+
+def _rejected(order: Order) -> Problem:
+    found = (
+        f"{order.operation.of_order(order.order_id)} was cancelled, or refused by the CA (ask it why if it was not you)"
+    )
+    remedy = _order_again(order)
+    return Problem(f"{order.name}: {found}. {remedy}", remedy, order.name)

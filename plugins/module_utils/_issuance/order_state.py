@@ -1,0 +1,103 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the state of an order at the CA means for us.
+
+Private to the collection. Source: lifecycle.md 1 and 2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._partner_api.enums import OrderState, OrderVerificationState, OrderVerificationType
+
+if TYPE_CHECKING:
+    from .._partner_api.messages.lookup import OrderProgress
+
+DONE = (OrderVerificationState.VERIFIED, OrderVerificationState.NOT_REQUIRED)
+AUTOMATIC = (OrderVerificationType.INTERNAL, OrderVerificationType.SYSTEM)
+
+WHO_ACTS = {
+    OrderVerificationType.DOMAIN: "the domain holder, or the CA has not looked yet",
+    OrderVerificationType.EMAIL: "the mailbox holder, by the link in the CA's mail",
+    OrderVerificationType.INTERNAL: "the CA's automatic checks",
+    OrderVerificationType.SYSTEM: "the CA's automatic checks",
+}
+CA_STAFF = "the CA's staff"
+
+
+DOCUMENTS = (
+    OrderVerificationType.ORGANIZATION,
+    OrderVerificationType.APPLICANT,
+    OrderVerificationType.AUTHORIZATION,
+    OrderVerificationType.EXTENDED_VALIDATION,
+    OrderVerificationType.PRODUCT,
+)
+
+
+FOLLOW_THE_LINK = "The owner of the mailbox has to follow the link in the CA's mail (certum_validation sends it again)."
+DECIDE = (
+    "The CA's staff has to decide about {documents}. If the CA asks the operator for documents, attach them with "
+    "certum_document (order_id: {order_id}). The CA may also call."
+)
+
+
+def is_open(progress: OrderProgress) -> bool:
+    """Whether the CA still works on the order; a state that no source knows counts as one."""
+    return progress.order_state not in (OrderState.ENROLLED, OrderState.REJECTED)
+
+
+def domain_is_not_validated(progress: OrderProgress) -> bool:
+    return any(kind == OrderVerificationType.DOMAIN for kind, _state in _outstanding(progress))
+
+
+def mailbox_is_not_validated(progress: OrderProgress) -> bool:
+    return any(kind == OrderVerificationType.EMAIL for kind, _state in _outstanding(progress))
+
+
+def domain_has_failed(progress: OrderProgress) -> bool:
+    return (OrderVerificationType.DOMAIN, OrderVerificationState.FAILED) in _outstanding(progress)
+
+
+def automatic_check_has_failed(progress: OrderProgress) -> bool:
+    return any((kind, OrderVerificationState.FAILED) in _outstanding(progress) for kind in AUTOMATIC)
+
+
+def only_people_act(progress: OrderProgress, *, by_mail: bool) -> bool:
+    """Whether no machine has anything to do for the order; ``by_mail``: its names are proved by a link in a mail."""
+    machines = AUTOMATIC if by_mail else (*AUTOMATIC, OrderVerificationType.DOMAIN)
+    outstanding = _outstanding(progress)
+    return bool(outstanding) and not any(kind in machines for kind, _state in outstanding)
+
+
+def waiting_for(progress: OrderProgress) -> str:
+    """What the order waits for, in words."""
+    waiting = [
+        f"{kind} ({state.lower()}; {WHO_ACTS.get(kind, CA_STAFF)})"  # type: ignore[call-overload]
+        for kind, state in _outstanding(progress)
+    ]
+    return ", ".join(waiting) or "the CA to issue"
+
+
+def what_people_do(progress: OrderProgress, *, order_id: str, by_mail: bool) -> str:
+    """Return who has to do what for an order that waits for people, in whole sentences, and since when it waits."""
+    outstanding = _outstanding(progress)
+    kinds = {kind for kind, _state in outstanding}
+    documents = ", ".join(kind for kind in DOCUMENTS if kind in kinds)
+    failed = ", ".join(kind for kind, state in outstanding if state == OrderVerificationState.FAILED)
+    words = []
+    if OrderVerificationType.EMAIL in kinds or (by_mail and OrderVerificationType.DOMAIN in kinds):
+        words.append(FOLLOW_THE_LINK)
+    if documents:
+        words.append(DECIDE.format(documents=documents, order_id=order_id))
+    if failed:
+        words.append(f"The CA was not satisfied with {failed}: ask the CA what is missing.")
+    if progress.last_update_date:
+        words.append(f"The order has not changed at the CA since {progress.last_update_date:%Y-%m-%d}.")
+    return " ".join(words)
+
+
+def _outstanding(progress: OrderProgress) -> list[tuple[str, str]]:
+    return [(str(check.type), str(check.state)) for check in progress.verifications if check.state not in DONE]

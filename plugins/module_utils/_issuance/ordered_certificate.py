@@ -1,0 +1,139 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is ordered: one certificate, checked, with everything the CA wants to know.
+
+Private to the collection. Knows nothing of Ansible and of files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .._handover.terms import AdminPrefix, KeyType, Operation, PurchasePolicy, Sent, ValidationMethod
+from .._lifecycle.renewal_window import RenewalWindow
+from .._partner_api.enums import ApproverEmailPrefix, ApproverMethod, HashAlgorithm
+from .._partner_api.messages.domain_control import SanApprover, SanEntry
+from .._partner_api.messages.parties import OrganizationInfo, RequestorInfo
+from .._partner_api.messages.quick_order import OrderParameters, OrderRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from .._lifecycle.products import Product
+    from .._x509.csr import RequestFacts
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The requestor: whom the CA may ask."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """One certificate to ask for, or an order that is at the CA already (``sent``) to be carried on with.
+
+    ``order_id`` is ours for an order, that of the ``predecessor`` (a serial number) for a reissue, and empty for a
+    renewal until the CA has told it. The ``predecessor`` of an order is what is reissued instead, if its order has a
+    live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``declared`` are the
+    names that are declared for the host that asks: it may name no certificate and no order of other names as its own.
+    None where the caller is believed. ``own_customer`` is False for a customer that only the host tells: the account
+    has to show that it is for these names. ``given_customer`` is that of the declaration: others may have it
+    too, so only certificates with exactly these names are followed, and none with ``allow_duplicate``. ``purchase``
+    says which paid orders are allowed; ``duplicate_of`` names other declarations of the same names, which allow none.
+    ``validation_code`` is the code of a pending order where it is known. ``names`` are encoded, the CN first;
+    certificates for mail and for signing code have none. ``subject`` is what takes the place of the CSR's attributes,
+    by message field. ``term_end`` is estimated.
+    """
+
+    name: str
+    order_id: str
+    request: RequestFacts
+    names: tuple[str, ...]
+    product: Product
+    method: ValidationMethod
+    customer: str
+    contact: Contact
+    language: str | None = None
+    admin_prefix: str | None = None
+    operation: Operation = Operation.ORDER
+    predecessor: str | None = None
+    sent: Sent = Sent.NO
+    reissue_live_order: bool = False
+    window: RenewalWindow = field(default_factory=RenewalWindow)
+    declared: frozenset[str] | None = None
+    own_customer: bool = True
+    given_customer: str = ""
+    allow_duplicate: bool = False
+    duplicate_of: str = ""
+    purchase: PurchasePolicy = PurchasePolicy.ALLOW
+    term_end: datetime | None = None
+    validation_code: str | None = None
+    subject: Mapping[str, Any] = field(default_factory=dict)
+    tax_identification_number: str | None = None
+    revocation_contact_email: str | None = None
+
+    @property
+    def declared_customer(self) -> bool:
+        """Whether certificates of the customer are followed because the declaration gives it."""
+        return self.customer == self.given_customer and not (self.allow_duplicate or self.duplicate_of)
+
+    @property
+    def may_be_live(self) -> bool:
+        """Whether the account is looked through before it is bought."""
+        instead = self.operation is Operation.ORDER and self.predecessor is not None
+        return (self.reissue_live_order or self.declared_customer or instead) and self.sent.may_be_sent
+
+    def approver(self) -> SanApprover:
+        """How control is proved."""
+        return approver_of(self.method, self.admin_prefix)
+
+    def message(self) -> OrderRequest:
+        """The one value for validateOrderParameters and quickOrder."""
+        tax_number = self.tax_identification_number
+        return OrderRequest(
+            san_approver=self.approver() if self.names else None,
+            order_parameters=OrderParameters(
+                csr=self.request.pem,
+                customer=self.customer,
+                language=self.language,
+                order_id=self.order_id,
+                product_code=self.product.code,
+                user_agent="certops.certum",
+                hash_algorithm=hash_algorithm_of(self.request),
+                revocation_contact_email=self.revocation_contact_email,
+                **self.subject,
+            ),
+            organization_info=OrganizationInfo(tax_identification_number=tax_number) if tax_number else None,
+            requestor_info=RequestorInfo(
+                email=self.contact.email,
+                first_name=self.contact.first_name,
+                last_name=self.contact.last_name,
+                phone=self.contact.phone,
+            ),
+            san_entries=tuple(SanEntry(dns_name=name) for name in self.names) or None,
+        )
+
+
+def approver_of(method: ValidationMethod, admin_prefix: str | None) -> SanApprover:
+    """How control is proved. No mail is asked for, so no address is sent (partner-api.md 6, error 2160)."""
+    return SanApprover(
+        approver_method=ApproverMethod(method.api_value),
+        approver_email_prefix=ApproverEmailPrefix(AdminPrefix(admin_prefix).api_value) if admin_prefix else None,
+        notification_enabled=method is ValidationMethod.ADMIN,
+    )
+
+
+def hash_algorithm_of(request: RequestFacts) -> HashAlgorithm | None:
+    """The one that fits the key; None for a kind of key that we never make."""
+    if request.key_spec is None:
+        return None
+    return HashAlgorithm.ECC_SHA256 if request.key_spec.type is KeyType.EC else HashAlgorithm.RSA_SHA256

@@ -1,0 +1,111 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an order would lead to, asked of the CA itself without ordering.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .._handover.reasons import Reason, ReasonCode
+from .._handover.terms import Operation, State, ValidationMethod
+from .._partner_api.api_errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
+from .._partner_api.enums import OrderState
+from .obtaining import ended_without_certificate, interrupted
+from .order_state import is_open, only_people_act, waiting_for, what_people_do
+from .outcome import Outcome, problem_with
+from .placing import find_instead_of_purchase, look_before_following, may_be_there, place, resume
+from .purchase_limits import PurchaseNotAllowedError, cost, may_be_purchased, refuse_purchase
+from .pursuit import Pursuit
+
+if TYPE_CHECKING:
+    from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.lookup import OrderProgress
+    from .ordered_certificate import Order
+
+NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA could not be asked")
+
+
+def predict(api: PartnerApi, order: Order) -> Outcome:
+    """The outcome as check mode tells it. Raises AuthenticationError."""
+    outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason=NOT_ASKED, changed=True)
+    try:
+        if order.order_id and not order.sent.may_be_sent:
+            return _would_carry_on(api, order)
+        if order.operation is Operation.ORDER:
+            return replace(outcome, reason=_would_order(api, order))
+        return _would_follow(api, order, outcome)
+    except AuthenticationError:
+        raise
+    except CertumError as error:
+        return replace(outcome, changed=False, reason=_why_not(order, error), problem=problem_with(order, error))
+
+
+def _why_not(order: Order, error: CertumError) -> Reason:
+    if isinstance(error, PurchaseNotAllowedError):
+        return error.reason
+    unanswered = isinstance(error, (TransportError, SoapFaultError))
+    return NOT_ASKED if unanswered else Reason(ReasonCode.NOT_ORDERED, f"nothing would be {order.operation.done}")
+
+
+def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:
+    """What a look tells: nothing is left to do for an order that has ended, or for which only people act."""
+    pursuit = Pursuit(order, place(api, order))
+    try:
+        progress = api.get_order_state(order_id=order.order_id)
+    except AuthenticationError:
+        raise
+    except CertumError as error:
+        return interrupted(pursuit, error)
+    if progress.order_state == OrderState.REJECTED:
+        return ended_without_certificate(pursuit)
+    if is_open(progress) and only_people_act(progress, by_mail=order.method is ValidationMethod.ADMIN):
+        return replace(pursuit.outcome, reason=_waits(order, progress))
+    reason = Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} would be carried on")
+    return replace(pursuit.outcome, changed=True, reason=reason)
+
+
+def _waits(order: Order, progress: OrderProgress) -> Reason:
+    by_mail = order.method is ValidationMethod.ADMIN
+    todo = what_people_do(progress, order_id=order.order_id, by_mail=by_mail)
+    words = f"{order.operation.of_order(order.order_id)} waits for {waiting_for(progress)}. {todo}"
+    return Reason(ReasonCode.WAITING_FOR_PEOPLE, words)
+
+
+def _would_order(api: PartnerApi, order: Order) -> Reason:
+    if not may_be_purchased(order):
+        find_instead_of_purchase(api, order)
+        return _would_resume(order)
+    try:
+        api.validate_order_parameters(order.message())
+    except ApiError as error:
+        if not may_be_there(order, error):
+            raise
+        resume(api, order, error)
+        return _would_resume(order)
+    words = f"would place order {order.order_id}, which {cost(order)}; the CA accepts the order"
+    return Reason(ReasonCode.WOULD_ORDER, words)
+
+
+def _would_resume(order: Order) -> Reason:
+    return Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} exists and would be carried on")
+
+
+def _would_follow(api: PartnerApi, order: Order, outcome: Outcome) -> Outcome:
+    """There is no call that asks the CA about these, but what it refuses can be seen beforehand."""
+    found = look_before_following(api, order)
+    if isinstance(found, Outcome) and not found.placed:
+        return found
+    if isinstance(found, Outcome):
+        return replace(outcome, reason=Reason(ReasonCode.WOULD_RESUME, f"{found.reason}, and would be carried on"))
+    if order.operation is Operation.REISSUE:
+        words = f"would reissue {found.words} in order {order.order_id}, free of charge"
+        return replace(outcome, reason=Reason(ReasonCode.WOULD_REISSUE, words))
+    refuse_purchase(order)
+    words = f"would renew {found.words}, which {cost(order)}"
+    return replace(outcome, reason=Reason(ReasonCode.WOULD_RENEW, words))

@@ -1,0 +1,371 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What should happen with a certificate: two chains of small rules, tried in order, the first that speaks decides.
+
+Private to the collection. Pure: what is declared, what is on disk and the time are arguments; the answer is a reason
+(code and words), or nothing.
+
+The two questions are independent. *Issuance*: is a certificate needed that is not on disk? *Activation*: is a good
+certificate on disk that is not in place, or not proved to be served? A failed deployment never leads to a purchase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .._handover.foreign_text import quote
+from .._handover.reasons import Reason, ReasonCode
+from .renewal_window import RenewalWindow, due_at
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .former_certificate import Former
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What a declaration asks for.
+
+    ``names`` are encoded, the common name among them; ``key`` is the key type and size in words, as ``ec 256``.
+    ``environment`` is the CA's system, ``production`` or ``test``, None where the host does not declare one.
+    ``replace`` says that a person wants another certificate now.
+    """
+
+    name: str
+    names: frozenset[str]
+    product_code: str
+    key: str
+    window: RenewalWindow
+    deployed: bool
+    common_name: str = ""
+    environment: str | None = None
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class KnownVersion:
+    """A certificate on disk whose key was found to belong to it.
+
+    ``ordered_names`` and ``product_code`` are what was ordered, or None where that is not known (adopted by hand):
+    a CA may add names of its own, and these must not look like a change of the declaration.
+    ``key`` is None where the key is kept elsewhere (an HSM). ``order_id``, the estimated ``term_end`` of its order and
+    the ``environment`` that issued it are None where nobody wrote them down. ``revoked`` says when and why the CA
+    revoked it, as in "on 2026-11-20 (key compromise)"; None is what was not asked, or not found.
+    """
+
+    serial_number: str
+    names: frozenset[str]
+    not_before: datetime
+    not_after: datetime
+    public_key_sha256: str
+    key: str | None
+    ordered_names: frozenset[str] | None = None
+    product_code: str | None = None
+    common_name: str | None = None
+    order_id: str | None = None
+    term_end: datetime | None = None
+    environment: str | None = None
+    revoked: str | None = None
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """The certificate that was installed last, where it cannot be served: why, and what can still be read of it."""
+
+    why: str
+    version: KnownVersion | None
+
+
+@dataclass(frozen=True)
+class Requested:
+    """What the staged key is requested for: canonical ``names``, ``key`` in words, product code.
+
+    ``key`` is None where it was made elsewhere. ``is_reissue`` says that the request is part of an order that has a
+    certificate, which the CA does not cancel (error 1136).
+    """
+
+    names: frozenset[str]
+    key: str | None
+    product_code: str
+    is_reissue: bool
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """What a host has of one certificate.
+
+    ``newest`` is the newest good version, whether in use or not; ``current`` and ``verified`` are the serial numbers
+    in place and last proved to be served. ``problem`` says why there is no good version although files are there.
+    ``damaged`` is there where the last installed is not the newest good one.
+    ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` names its order, which
+    is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says that
+    the CA is known to have it, ``requested`` what it is for. ``drifted`` are private keys whose mode or owner is not as
+    declared, with what differs, ``directories`` the same of directories, ``outdated`` files of declared formats that
+    are not as declared. ``host`` is the inventory name of the host that ordered it, None where nobody wrote it down.
+    ``former`` is the certificate in use, if it was reissued and the CA revokes it soon.
+    """
+
+    newest: KnownVersion | None = None
+    problem: str | None = None
+    damaged: Damaged | None = None
+    current: str | None = None
+    verified: str | None = None
+    staged_key: str | None = None
+    staged_order: str | None = None
+    staged_order_placed: bool = False
+    requested: Requested | None = None
+    drifted: tuple[str, ...] = ()
+    directories: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+    host: str | None = None
+    former: Former | None = None
+
+    @property
+    def predecessor(self) -> KnownVersion | None:
+        """What the next certificate follows: the last that the CA has issued for it, if it can be read."""
+        return self.damaged.version if self.damaged else self.newest
+
+
+@dataclass(frozen=True)
+class Question:
+    """One certificate and one moment. Every rule gets the same and looks at what it needs."""
+
+    desired: Desired
+    on_disk: OnDisk
+    now: datetime
+
+
+Rule = Callable[[Question], "Reason | None"]
+
+
+def why_issue(question: Question) -> Reason | None:
+    """Why a new certificate is needed now, or None."""
+    return _first_reason(_ISSUANCE, question)
+
+
+def why_activate(question: Question) -> Reason | None:
+    """Why the newest certificate on disk has to be put in place or deployed again, or None."""
+    return _first_reason(_ACTIVATION, question)
+
+
+def _first_reason(rules: tuple[Rule, ...], question: Question) -> Reason | None:
+    return next((reason for reason in (rule(question) for rule in rules) if reason), None)
+
+
+def is_order_pending(on_disk: OnDisk) -> bool:
+    """Whether an order may have been sent whose certificate is not here."""
+    newest = on_disk.newest
+    return on_disk.staged_order is not None and not (newest and newest.public_key_sha256 == on_disk.staged_key)
+
+
+def _order_pending(question: Question) -> Reason | None:
+    disk = question.on_disk
+    if not is_order_pending(disk):
+        return None
+    words = "is in flight" if disk.staged_order_placed else "may have been sent"
+    return Reason(ReasonCode.PENDING_ORDER, f"order {disk.staged_order} {words}{_until(disk)}")
+
+
+def _nothing_there(question: Question) -> Reason | None:
+    if question.on_disk.newest is None and question.on_disk.problem is None:
+        return Reason(ReasonCode.NOT_ON_DISK, "there is no certificate yet")
+    return None
+
+
+def _not_usable(question: Question) -> Reason | None:
+    if question.on_disk.newest is None:
+        return Reason(ReasonCode.NOT_USABLE, f"no usable certificate: {question.on_disk.problem}")
+    return None
+
+
+def _damaged(question: Question) -> Reason | None:
+    """What is older may serve for now, but whatever led to the damaged one is wanted still."""
+    damaged = question.on_disk.damaged
+    return (
+        Reason(ReasonCode.DAMAGED, f"the certificate that was installed last cannot be used: {damaged.why}")
+        if damaged
+        else None
+    )
+
+
+def _of_the_other_system(question: Question) -> Reason | None:
+    version, declared = question.on_disk.newest, question.desired.environment
+    if version is None or declared is None or version.environment in (None, declared):
+        return None
+    return Reason(
+        ReasonCode.ENVIRONMENT_DIFFERS,
+        f"the CA's {version.environment} system issued the certificate, and {declared} is declared",
+    )
+
+
+def _revoked(question: Question) -> Reason | None:
+    version = question.on_disk.newest
+    if version is None or version.revoked is None:
+        return None
+    return Reason(ReasonCode.REVOKED, f"certificate {version.serial_number} was revoked {version.revoked}")
+
+
+def _names_differ(question: Question) -> Reason | None:
+    version, declared = question.on_disk.newest, question.desired.names
+    if version is None:
+        return None
+    added, removed = declared - version.names, dropped_names(version, declared)
+    changes = [f"{words} {', '.join(sorted(names))}" for words, names in (("adds", added), ("drops", removed)) if names]
+    if not changes and common_name_differs(version, question.desired):
+        changes = [f"makes {question.desired.common_name} the common name, which was {quote(version.common_name)}"]
+    return Reason(ReasonCode.NAMES_DIFFER, f"the declaration {' and '.join(changes)}") if changes else None
+
+
+def dropped_names(version: KnownVersion, declared: frozenset[str]) -> frozenset[str]:
+    """The names that were ordered and are declared no more."""
+    return (version.ordered_names or frozenset()) - declared
+
+
+def common_name_differs(version: KnownVersion, desired: Desired) -> bool:
+    """Whether another of the names is to be the common name."""
+    return bool(desired.common_name and version.common_name and version.common_name.lower() != desired.common_name)
+
+
+def _product_differs(question: Question) -> Reason | None:
+    version, declared = question.on_disk.newest, question.desired.product_code
+    if version is None or version.product_code in (None, declared):
+        return None
+    return Reason(
+        ReasonCode.PRODUCT_DIFFERS,
+        f"product {declared} is declared, the certificate was ordered as {version.product_code}",
+    )
+
+
+def _key_differs(question: Question) -> Reason | None:
+    version, declared = question.on_disk.newest, question.desired.key
+    if version is None or version.key in (None, declared):
+        return None
+    return Reason(ReasonCode.KEY_DIFFERS, f"key {declared} is declared, the certificate has {version.key}")
+
+
+def _expired(question: Question) -> Reason | None:
+    version = question.on_disk.newest
+    if version is None or question.now < version.not_after:
+        return None
+    return Reason(ReasonCode.EXPIRED, f"the certificate expired on {_day(version.not_after)}")
+
+
+def _replacement_wanted(question: Question) -> Reason | None:
+    return (
+        Reason(ReasonCode.REPLACE_REQUESTED, "another certificate was asked for") if question.desired.replace else None
+    )
+
+
+def due_since(question: Question) -> datetime | None:
+    """Since when the newest certificate is inside its renewal window; None before."""
+    version = question.on_disk.newest
+    if version is None:
+        return None
+    moment = due_at(
+        not_before=version.not_before,
+        not_after=version.not_after,
+        window=question.desired.window,
+        spread_by=question.desired.name,
+        term_end=version.term_end,
+    )
+    return moment if question.now >= moment else None
+
+
+def _inside_renewal_window(question: Question) -> Reason | None:
+    version, moment = question.on_disk.newest, due_since(question)
+    if version is None or moment is None:
+        return None
+    days = (version.not_after - question.now).days
+    return Reason(
+        ReasonCode.EXPIRES_SOON,
+        f"the certificate ends on {_day(version.not_after)}, in {days} days, and is due since {_day(moment)}",
+    )
+
+
+def _not_in_place(question: Question) -> Reason | None:
+    version = question.on_disk.newest
+    if version is None or question.on_disk.current == version.serial_number:
+        return None
+    words = f"certificate {version.serial_number} is on disk but not in place{_until(question.on_disk)}"
+    return Reason(ReasonCode.NOT_INSTALLED, words)
+
+
+def _not_verified(question: Question) -> Reason | None:
+    version = question.on_disk.newest
+    if version is None or not question.desired.deployed or question.on_disk.verified == version.serial_number:
+        return None
+    words = f"certificate {version.serial_number} was not proved to be served{_until(question.on_disk)}"
+    return Reason(ReasonCode.NOT_DEPLOYED, words)
+
+
+def _staging_left_over(question: Question) -> Reason | None:
+    version, staged = question.on_disk.newest, question.on_disk.staged_key
+    if version is None or staged != version.public_key_sha256:
+        return None
+    return Reason(
+        ReasonCode.STAGING_LEFT, f"certificate {version.serial_number} is installed but its staging was not cleared"
+    )
+
+
+def _keys_drifted(question: Question) -> Reason | None:
+    drifted = question.on_disk.drifted
+    return (
+        Reason(ReasonCode.KEY_ACCESS_DIFFERS, f"mode or owner not as declared: {', '.join(drifted)}")
+        if drifted
+        else None
+    )
+
+
+def _directories_drifted(question: Question) -> Reason | None:
+    found = question.on_disk.directories
+    if not found:
+        return None
+    return Reason(ReasonCode.DIRECTORY_ACCESS_DIFFERS, f"mode or owner of directories not right: {', '.join(found)}")
+
+
+def _formats_differ(question: Question) -> Reason | None:
+    outdated = question.on_disk.outdated
+    return (
+        Reason(ReasonCode.FORMATS_DIFFER, f"missing or not made as declared: {', '.join(outdated)}")
+        if outdated
+        else None
+    )
+
+
+def _until(on_disk: OnDisk) -> str:
+    """What to add where the certificate in use was reissued: how long it is valid."""
+    return f". {on_disk.former}".rstrip(".") if on_disk.former else ""
+
+
+def _day(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d")
+
+
+_ISSUANCE: tuple[Rule, ...] = (
+    _order_pending,
+    _nothing_there,
+    _not_usable,
+    _damaged,
+    _of_the_other_system,
+    _revoked,
+    _names_differ,
+    _product_differs,
+    _key_differs,
+    _expired,
+    _inside_renewal_window,
+    _replacement_wanted,
+)
+
+_ACTIVATION: tuple[Rule, ...] = (
+    _not_in_place,
+    _not_verified,
+    _staging_left_over,
+    _keys_drifted,
+    _directories_drifted,
+    _formats_differ,
+)

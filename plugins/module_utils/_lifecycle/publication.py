@@ -1,0 +1,98 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Domain control validation: the methods of the CA, and what has to be published for each.
+
+Private to the collection. Pure. Source: lifecycle.md 4.1.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .._handover.terms import ValidationMethod
+from .order_identity import FINGERPRINT_CHARACTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FILE_PATH = ".well-known/pki-validation/certum.txt"
+_CONTENT = re.compile(r"(?<![\w./-])[A-Za-z0-9._-]+-certum\.pl(?![\w./-])")
+
+
+@dataclass(frozen=True)
+class ValidationFile:
+    """A file that the CA fetches from ``url``; ``content`` is the whole body, without a newline at its end."""
+
+    name: str
+    url: str
+    content: str
+
+
+@dataclass(frozen=True)
+class ValidationRecord:
+    """A DNS record that the CA looks up. ``type`` is TXT or CNAME."""
+
+    name: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A test file beside the validation file: it shows before an order whether a web server serves the web root.
+
+    It is named after the staged key. So host and controller know it without telling each other, hosts that share a web
+    root do not meet, and the next run finds what a killed one has left.
+    """
+
+    public_key_sha256: str
+
+    @property
+    def path(self) -> str:
+        """Return where it is below the web root. The CA's file never has this name."""
+        short = self.public_key_sha256[:FINGERPRINT_CHARACTERS]
+        return f".well-known/pki-validation/certum-trial-{short}.txt"
+
+    @property
+    def content(self) -> str:
+        return f"certum-trial {self.public_key_sha256}"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Everything that has to be published before the CA checks."""
+
+    files: tuple[ValidationFile, ...] = ()
+    records: tuple[ValidationRecord, ...] = ()
+
+
+def publication(*, method: ValidationMethod, code: str, names: Sequence[str]) -> Publication:
+    """What to publish so that the CA finds ``code`` for every one of ``names`` (encoded, wildcards allowed)."""
+    validated = list(dict.fromkeys(name.removeprefix("*.") for name in names))
+    if method is ValidationMethod.FILE:
+        return Publication(files=tuple(_file(name, code) for name in validated))
+    if method is ValidationMethod.ADMIN:
+        return Publication()
+    return Publication(records=tuple(_record(method, name, code) for name in validated))
+
+
+def contents_in(text: str) -> set[str]:
+    """Return what looks like the content of a validation file in a text, such as an answer of a web server."""
+    return set(_CONTENT.findall(text))
+
+
+def _file(name: str, code: str) -> ValidationFile:
+    host = f"[{name}]" if ":" in name else name
+    return ValidationFile(name=name, url=f"http://{host}/{FILE_PATH}", content=f"{code}-certum.pl")
+
+
+def _record(method: ValidationMethod, name: str, code: str) -> ValidationRecord:
+    prefixed = method in (ValidationMethod.DNS_TXT_PREFIX, ValidationMethod.DNS_CNAME_PREFIX)
+    owner = f"_certum.{name}" if prefixed else name
+    if method in (ValidationMethod.DNS_TXT, ValidationMethod.DNS_TXT_PREFIX):
+        return ValidationRecord(name=owner, type="TXT", value=code)
+    return ValidationRecord(name=owner, type="CNAME", value=f"{code}.certum.pl")

@@ -1,0 +1,264 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One step of a batch as an action of the controller: from the variables of the hosts to the result of the task.
+
+Private to the collection. It runs inside Ansible's own process on the controller, so no connection, no become and no
+interpreter of the inventory has a say in where the credentials are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from .._batch import steps
+from .._batch.batch_host import Account, BatchHost, Settings
+from .._batch.claims import duplicates
+from .._batch.clocks import read_host_clock
+from .._handover.foreign_text import quote
+from .._handover.problems import KnownError, Problem, problem_of
+from .._handover.reasons import summary
+from .._handover.remedy_commands import for_host
+from .._handover.terms import BatchStep, OnMistake, PurchasePolicy
+from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, only_set, read_declarations
+from .._partner_api.api_errors import SettingsError
+from .._third_party.controller_packages import CONTROLLER_PACKAGES_MISSING
+from .._third_party.host_packages import HOST_PACKAGES_MISSING
+from .api_options import api_constraints, api_options, open_api
+from .frozen_variables import declared_defaults
+from .missing_packages import packages_sentence
+from .option_specs import ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
+from .raw_declarations import claimed
+from .result_sentences import map_sentences
+from .role_variable_names import role_sentence
+from .secret_masking import mask_sentences
+from .visible_text import visible_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .._batch.clocks import HostClock
+    from .._handover.order_items import OrderItem
+    from .._handover.problems import ShownProblem
+    from .._partner_api.client import PartnerApi
+
+REPORTS = ("certum__planned", "certum__staged", "certum__published", "certum_deploy__withdrawn")
+API_OPTIONS = ("api_url", "api_environment", "api_username", "api_password")
+
+
+class UnusableHostError(KnownError):
+    """What is frozen of a host cannot be used."""
+
+
+def run_step(
+    step: str, frozen: Mapping[str, Mapping[str, Any]], reports: Mapping[str, Mapping[str, Any]], **options: Any
+) -> dict[str, Any]:
+    """Return the result of a step for these hosts.
+
+    ``frozen`` is what certum_freeze returned for each: the variables, and ``frozen_at``.
+
+    ``inventory`` has variables of the role for further hosts of the inventory, as they are written there.
+
+    A host that cannot be worked for has its problem in the result, and keeps nobody else from being worked for.
+    """
+    if missing := (*CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING):
+        words = packages_sentence(missing)
+        return _nothing(step, dict.fromkeys(frozen, Problem(words, remedy=words).shown()), options)
+    twice = _duplicates(frozen, options) if step == BatchStep.ORDER else {}
+    hosts: list[BatchHost] = []
+    unusable: dict[str, ShownProblem] = {}
+    for name, values in frozen.items():
+        if not _has_work(step, name, reports.get(name, {}), options):
+            continue
+        try:
+            hosts.append(replace(_read_host(name, values, reports.get(name, {})), duplicates=twice.get(name, {})))
+        except UnusableHostError as error:
+            unusable[name] = problem_of(error).shown()
+    result = STEPS[step](hosts, options)
+    nothing = _nothing(step, unusable, options)
+    merged: dict[str, Any] = {key: {**nothing[key], **result[key]} for key in ("hosts", "troubles") if key in nothing}
+    whole = {**result, **merged}
+    secrets = {host.account.api_password for host in hosts} - {""}
+    shown = map_sentences(mask_sentences(whole, secrets), role_sentence)
+    shown["hosts"] = {host: map_sentences(part, partial(for_host, host=host)) for host, part in shown["hosts"].items()}
+    return visible_sentences(shown)  # type: ignore[no-any-return]
+
+
+def _duplicates(frozen: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return which declarations of others have the same names, see ``duplicates``."""
+    variables = {**options.get("inventory", {}), **frozen}
+    return duplicates({host: claimed(values) for host, values in variables.items()})
+
+
+def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Return whether the step is for this host. What it registered in an earlier run of the role counts for nothing."""
+    if step == BatchStep.VALIDATE:
+        return any(order["host"] == host for order in options["orders"]["pending"])
+    planned = reports.get("certum__planned")
+    return isinstance(planned, dict) and bool(planned.get("due" if step == BatchStep.ORDER else "absent"))
+
+
+def _order(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(steps.order(_open, hosts, check_mode=options["check_mode"]))
+
+
+def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(steps.validate(_open, hosts, options["orders"]))
+
+
+def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
+    refused = (options.get("orders") or {}).get("refused", {})
+    return dict(steps.remove(_open, hosts, refused, check_mode=options["check_mode"]))
+
+
+STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, Any]]] = {
+    BatchStep.ORDER: _order,
+    BatchStep.VALIDATE: _validate,
+    BatchStep.REMOVE: _remove,
+}
+
+
+def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result in which nothing happens for these hosts."""
+    if step == BatchStep.REMOVE:
+        hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
+        return {"changed": False, "reason": summary((), otherwise="nothing was removed").shown(), "hosts": hosts}
+    before = (options.get("orders") or {}).get("hosts", {})
+    of_orders: dict[str, Any] = {"warnings": [], "notes": [], "diff": []} if step == BatchStep.ORDER else {}
+    return {
+        **of_orders,
+        "changed": False,
+        "reason": summary((), otherwise="nothing was ordered").shown(),
+        "hosts": {
+            name: {"certificates": [], "publish": [], **before.get(name, {}), "problems": [problem]}
+            for name, problem in problems.items()
+        },
+        "pending": [],
+        "again": False,
+        "refused": {},
+        "troubles": dict(problems),
+    }
+
+
+def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any]) -> BatchHost:
+    """Raises UnusableHostError."""
+    typed = _typed(
+        {**declaration_options(), **defaults_options()},
+        {"certificates": values.get("certificates") or [], "defaults": declared_defaults(values)},
+    )
+    items = [completed(item, typed["defaults"]) for item in typed["certificates"]]
+    try:
+        declarations = read_declarations(items)
+    except InvalidDeclarationError as error:
+        raise UnusableHostError(str(error)) from None
+    orders, refused = _typed_orders(reports)
+    return BatchHost(
+        name=name,
+        orders=tuple(orders),
+        refused=tuple(refused),
+        account=_account(values),
+        settings=_settings(values),
+        items={item["name"]: item for item in items if not is_absent(item)},
+        declarations={declaration.name: declaration for declaration in declarations},
+        leaving={item["name"]: item for item in items if is_absent(item)},
+        reports=reports,
+        clock=_clock(name, values, reports),
+    )
+
+
+def _clock(name: str, values: Mapping[str, Any], reports: Mapping[str, Any]) -> HostClock | None:
+    staged = reports.get("certum__staged")
+    said = staged.get("clock") if isinstance(staged, dict) else None
+    return read_host_clock(name, said=said, earliest=values.get("frozen_at"), latest=datetime.now(timezone.utc))
+
+
+def _typed_orders(reports: Mapping[str, Any]) -> tuple[list[OrderItem], list[Problem]]:
+    """Return what the host has staged as certum_certificates takes it, and a problem for what it would not take."""
+    staged = reports.get("certum__staged")
+    items = staged.get("orders") if isinstance(staged, dict) else None
+    spec = {"orders": {"type": "list", "elements": "dict", "options": certificate_options(), **ORDER_CONSTRAINTS}}
+    orders: list[OrderItem] = []
+    refused = []
+    for item in items if isinstance(items, list) else ():
+        name = quote(item.get("name") if isinstance(item, dict) else "", 80)
+        try:
+            orders += [cast("OrderItem", only_set(each)) for each in _typed(spec, {"orders": [item]})["orders"]]
+        except UnusableHostError as error:
+            refused.append(problem_of(error).about(name))
+    return orders, refused
+
+
+def _account(values: Mapping[str, Any]) -> Account:
+    """Return how the CA is reached. What is missing is said where the CA has to be asked."""
+    given = {option: values[option] for option in API_OPTIONS if values.get(option)}
+    given["validate_certs"] = values.get("api_validate_certs", True)
+    if values.get("api_ca_path"):
+        given["ca_path"] = values["api_ca_path"]
+    result = ArgumentSpecValidator(api_options(), **api_constraints()).validate(given)
+    typed = result.validated_parameters
+    return Account(
+        api_url=typed.get("api_url"),
+        api_environment=typed.get("api_environment"),
+        api_username=typed.get("api_username") or "",
+        api_password=typed.get("api_password") or "",
+        ca_path=typed.get("ca_path"),
+        validate_certs=typed["validate_certs"],
+        problem="; ".join(result.error_messages) or None,
+    )
+
+
+def _purchase(values: Mapping[str, Any]) -> PurchasePolicy:
+    """Raises UnusableHostError."""
+    spec = {"purchase": {"type": "str", "choices": PurchasePolicy.values(), "default": PurchasePolicy.ALLOW.value}}
+    given = {"purchase": values["purchase"]} if "purchase" in values else {}
+    return PurchasePolicy(_typed(spec, given)["purchase"])
+
+
+def _settings(values: Mapping[str, Any]) -> Settings:
+    """Raises UnusableHostError."""
+    preflight = values.get("preflight", OnMistake.WARN.value)
+    return Settings(
+        wait_timeout=float(values.get("wait_timeout", 300)),
+        wait_sleep=float(values.get("wait_sleep", 60)),
+        preflight=str(preflight) if preflight in OnMistake.values() else "no",  # YAML reads no as false
+        preflight_resolvers=tuple(map(str, values.get("preflight_resolvers") or ())),
+        preflight_resolve=tuple((values.get("preflight_resolve") or {}).items()),
+        purchase=_purchase(values),
+    )
+
+
+def _typed(spec: Mapping[str, Any], values: Mapping[str, Any], **constraints: Any) -> dict[str, Any]:
+    result = ArgumentSpecValidator(dict(spec), **constraints).validate(dict(values))
+    if result.error_messages:
+        raise UnusableHostError(f"{quote('; '.join(result.error_messages), 500)}. Nothing was sent to the CA.")
+    typed: dict[str, Any] = result.validated_parameters
+    return typed
+
+
+def _open(account: Account) -> PartnerApi:
+    """Raises SettingsError."""
+    if account.problem:
+        raise SettingsError(
+            where="access to the CA",
+            why=account.problem,
+            remedy="Nothing was sent. Set the variables certum_api_*, or CERTUM_API_* in the controller's environment.",
+        )
+    return open_api(
+        {
+            "api_url": account.api_url,
+            "api_environment": account.api_environment,
+            "api_username": account.api_username,
+            "api_password": account.api_password,
+            "ca_path": account.ca_path,
+            "validate_certs": account.validate_certs,
+            "connect_timeout": 30,
+            "request_timeout": 120,
+            "soap_action": None,
+        }
+    )

@@ -1,0 +1,130 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of a role as they are before the first module runs, checked by name.
+
+Private to the collection. Pure. What a host returns later, as a fact or in a result, cannot change a frozen value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+from .._handover.problems import KnownError
+from .option_specs import defaults_options
+from .unquoted_values import unquoted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+PREFIX = "certum_"
+INTERNAL = "__"
+"""What is in the names that the roles give to results and values of their own."""
+MISSPELT = 0.8
+"""From this similarity on, a name is taken for a misspelt one."""
+IDENTITY = frozenset(
+    {"group_names", "groups", "inventory_dir", "inventory_file", "inventory_hostname", "inventory_hostname_short"}
+)
+"""What Ansible says of a host, and what a fact of that name would replace."""
+LOCKSTEP = frozenset({"linear", "debug", "mitogen_linear"})
+"""The strategies that work through a batch of hosts task by task, so that one task can work for all of them."""
+
+
+class FreezeError(KnownError):
+    """Variables that cannot be used; the text has a line for each problem."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A variable that no role has, and the name that is nearest to it."""
+
+    name: str
+    nearest: str
+    is_misspelt: bool
+
+    def __str__(self) -> str:
+        return f"{self.name} is not a variable of this collection. The nearest name is {self.nearest}"
+
+
+def unknown_variables(names: Iterable[str], known: Collection[str]) -> list[Unknown]:
+    """Return the variables among ``names`` that begin like ours and are none, in alphabetical order."""
+    ours = (name for name in names if name.startswith(PREFIX) and INTERNAL not in name)
+    return [_nearest(name, known) for name in sorted(set(ours) - set(known))]
+
+
+def _nearest(name: str, known: Collection[str]) -> Unknown:
+    def similarity(other: str) -> float:
+        return SequenceMatcher(None, name.removeprefix(PREFIX).lower(), other.removeprefix(PREFIX)).ratio()
+
+    nearest = max(sorted(known), key=similarity)
+    return Unknown(name, nearest, similarity(nearest) >= MISSPELT)
+
+
+def refuse_facts(facts: Iterable[str], *, host: str) -> None:
+    """Raise FreezeError where a fact has the name of one of our variables, or of one that says which host this is.
+
+    A host chooses the names and values of its facts, and a fact takes the place of an inventory variable.
+    """
+    forged = sorted(name for name in facts if name.startswith(PREFIX) or name in IDENTITY)
+    if forged:
+        raise FreezeError(
+            f"The facts of host {host} set {', '.join(forged)}. Facts come from the host, so they must not replace "
+            "variables. Nothing was sent to the CA. Set these variables in the inventory or the play, without "
+            "cacheable. If you did not set them as facts, do not trust this host."
+        )
+
+
+def refuse_misspelt(unknown: Iterable[Unknown]) -> None:
+    """Raise FreezeError for names that are nearly the name of a variable."""
+    misspelt = [each for each in unknown if each.is_misspelt]
+    if misspelt:
+        raise FreezeError(
+            "\n".join(f"{each}." for each in misspelt)
+            + "\nNothing was done for this host. Correct the name, or give a variable of your own another prefix."
+        )
+
+
+def refuse_unquoted(values: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise FreezeError for values that have to be text, and that YAML has made something else of."""
+    if problems := list(unquoted(values, options)):
+        raise FreezeError("\n".join([*problems, "Nothing was done for this host, and nothing was sent to the CA."]))
+
+
+def warnings_about(unknown: Iterable[Unknown]) -> list[str]:
+    """Return a sentence for each name that resembles no variable."""
+    return [
+        f"{each}. It is not used by the role. Give a variable of your own another prefix than {PREFIX}."
+        for each in unknown
+        if not each.is_misspelt
+    ]
+
+
+def works_in_lockstep(strategy: str) -> bool:
+    """Return whether a play with this strategy runs a task for all hosts of a batch before the next task."""
+    return strategy.rpartition(".")[2] in LOCKSTEP
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a variable as built-in types: no template, no tag and no vault text is left in it."""
+    if isinstance(value, dict):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(part) for part in value]
+    for kind in (bool, int, float):
+        if isinstance(value, kind):
+            return kind(value)
+    return None if value is None else "".join((str(value), ""))
+
+
+def declared_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables that say what a declaration leaves open, as the option ``defaults`` of certum_plan."""
+    names = defaults_options()["defaults"]["options"]
+    return {name: values[name] for name in names if values.get(name) is not None}
+
+
+def without_prefix(values: Mapping[str, Any], role: str) -> dict[str, Any]:
+    """Return the variables of a role by the part of their name after the role's."""
+    return {name.removeprefix(f"{role}_"): value for name, value in values.items()}

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run a module: parse its options, name what is missing, turn a typed error into one clear failure.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
+
+from .._handover.problems import KnownError, Problem, failure, problem_of
+from .._lifecycle.declaration import only_set
+from .missing_packages import packages_sentence
+from .secret_masking import mask_sentences
+from .unquoted_values import unquoted
+from .visible_text import visible_sentence, visible_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Act = Callable[["Mapping[str, Any]", bool], "Mapping[str, Any]"]
+
+
+class UnquotedError(KnownError):
+    """Options that have to be text, and that YAML has made something else of."""
+
+    remedy = "Put quotation marks around these values, then run again."
+
+
+class Module(AnsibleModule):
+    """A module that knows its options as they were given, before Ansible makes text of numbers."""
+
+    unquoted: Sequence[str] = ()
+
+    def _load_params(self) -> None:
+        super()._load_params()  # type: ignore[no-untyped-call]
+        self.unquoted = tuple(unquoted(self.params, self.argument_spec))
+
+
+def run(
+    act: Act,
+    *,
+    argument_spec: dict[str, Any],
+    packages_missing: Sequence[str],
+    quiet_options: Sequence[str] = (),
+    **constraints: Any,
+) -> NoReturn:
+    """Call ``act(params, check_mode)`` and exit with its result, or fail with the facts of a KnownError.
+
+    A result may hold ``diff``, shown in diff mode only, and ``warnings``. ``quiet_options`` are left out of the
+    ``invocation`` that Ansible repeats in every result: long lists that the caller has at hand, and that cost time in a
+    large run.
+    """
+    module: Module = Module(  # type: ignore[no-untyped-call]
+        argument_spec=argument_spec, supports_check_mode=True, **constraints
+    )
+    if packages_missing:
+        words = packages_sentence(packages_missing)
+        module.fail_json(**failure(Problem(words, remedy=words)))
+    try:
+        if module.unquoted:
+            raise UnquotedError("\n".join([*module.unquoted, "Nothing was done."]))
+        result = dict(act(_given(module.params), module.check_mode))
+    except KnownError as error:
+        module.fail_json(**visible_sentences(dict(failure(problem_of(error)))))
+    secrets = module.no_log_values
+    for warning in result.pop("warnings", ()):
+        module.warn(visible_sentence(remove_values(warning, secrets)))
+    if not module._diff:
+        result.pop("diff", None)
+    result = visible_sentences(mask_sentences(result, secrets))
+    module.params = remove_values(module.params, secrets)
+    module.no_log_values = set()
+    if quiet_options:
+        shown = {key: value for key, value in module.params.items() if key not in quiet_options}
+        result["invocation"] = {"module_args": shown}
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _given(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, and within lists only what was given: an item that is returned can then be an option again."""
+    return {key: _items_given(value) if isinstance(value, list) else value for key, value in params.items()}
+
+
+def _items_given(items: list[Any]) -> list[Any]:
+    return [only_set(item) if isinstance(item, dict) else item for item in items]

@@ -1,0 +1,52 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the variables of a host claim, in the types of the argument spec: names, key and whether they may be shared.
+
+Private to the collection. Pure. Ansible takes a text for a list, ``yes`` for true and JSON for a dictionary.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_dict
+
+from .._lifecycle.declaration import only_set
+from .option_specs import declaration_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+CLAIMED = ("name", "state", "common_name", "subject_alt_name", "www", "allow_duplicate", "key")
+
+
+def claimed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables of a host with those of its declarations that can be read, as far as they claim anything."""
+    return {**values, "certificates": claimed_items(values)}
+
+
+def claimed_items(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the declarations of a host with the default of their key."""
+    certificates, default = values.get("certificates"), _dictionary(values.get("key"))
+    items = [_dictionary(item) for item in certificates] if isinstance(certificates, list) else []
+    read = [{**item, "key": {**default, **_dictionary(item.get("key"))}} for item in items]
+    return [typed for item in read for typed in _typed(item)]
+
+
+def _typed(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    options = declaration_options()["certificates"]["options"]
+    spec = {option: options[option] for option in CLAIMED}
+    given = {option: item[option] for option in CLAIMED if item.get(option) is not None}
+    result = ArgumentSpecValidator(spec).validate(given)
+    if not result.error_messages:
+        yield only_set(result.validated_parameters)
+
+
+def _dictionary(value: object) -> dict[str, Any]:
+    try:
+        return dict(check_type_dict(value))
+    except TypeError:
+        return {}

@@ -1,0 +1,99 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One line for each certificate that a run of the role worked on for a host.
+
+Private to the collection. Pure. It reads what the modules have returned, which may be of another shape: a host may
+return anything, and a module that could not work returns a message alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._handover.foreign_text import quote
+from .._handover.reasons import ReasonCode
+from .._handover.terms import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Found = dict[str, Any]
+LONGEST = 1500
+DATE = 10
+
+
+def summary_lines(*, installed: object, certificates: object, deployed: object, removed: object) -> list[str]:
+    """Return the lines.
+
+    ``installed``, ``deployed`` and ``removed`` are what certum_install, certum_deploy and certum_install with state
+    absent returned. ``certificates`` is what became of the orders of the host.
+    """
+    on_disk = {each["name"]: each for each in _named(installed, "certificates")}
+    orders = {each["name"]: each for each in _named({"all": certificates}, "all")}
+    lines = [
+        "; ".join(
+            [
+                f"{name}: {_reason(on_disk.get(name) or orders[name])}",
+                *_dates(on_disk.get(name, {}), orders.get(name, {})),
+                *_order(on_disk.get(name, {}), orders.get(name, {})),
+                *_deployment(name, deployed, installed),
+            ]
+        )
+        for name in dict.fromkeys([*on_disk, *orders])
+    ]
+    lines += [f"{each['name']}: {_reason(each)}" for each in _named(removed, "certificates")]
+    return [quote(line, LONGEST) for line in lines]
+
+
+def _named(result: object, key: str) -> list[Found]:
+    found = result.get(key) if isinstance(result, dict) else None
+    parts = found if isinstance(found, list) else []
+    return [each for each in parts if isinstance(each, dict) and isinstance(each.get("name"), str)]
+
+
+def _reason(found: Mapping[str, Any]) -> str:
+    reason = found.get("reason")
+    return str(reason.get("text")) if isinstance(reason, dict) else ""
+
+
+def _code(found: Mapping[str, Any]) -> str:
+    reason = found.get("reason")
+    return str(reason.get("code")) if isinstance(reason, dict) else ""
+
+
+def _dates(on_disk: Mapping[str, Any], order: Mapping[str, Any]) -> Iterator[str]:
+    if on_disk.get("not_after"):
+        yield f"valid until {_day(on_disk['not_after'])}"
+    if on_disk.get("next_due") and order.get("state") in (None, State.ISSUED.value):
+        yield f"next due on {_day(on_disk['next_due'])}"
+
+
+def _order(on_disk: Mapping[str, Any], order: Mapping[str, Any]) -> Iterator[str]:
+    """Say what an order waits for, or why there is no certificate of it."""
+    if not on_disk or not order or order.get("state") == State.ISSUED.value:
+        return
+    ordered = f" (ordered on {_day(on_disk['ordered'])})" if on_disk.get("ordered") else ""
+    yield f"{str(order.get('state')).replace('_', ' ')}{ordered}: {_reason(order)}"
+
+
+def _deployment(name: str, deployed: object, installed: object) -> Iterator[str]:
+    """Say which service uses the certificate, and at which addresses a handshake has shown it."""
+    asked = {each["name"]: each for each in _named(installed, "deploy")}
+    for service in _named(deployed, "services"):
+        uses = service.get("certificates")
+        if not (name in asked and asked[name].get("deploy", {}).get("service") == service["name"]):
+            continue
+        is_used = isinstance(uses, list) and name in uses and _code(service) == ReasonCode.DEPLOYED.value
+        addresses = asked[name]["deploy"].get("verify") or []
+        if not is_used:
+            yield _reason(service)
+        elif addresses:
+            yield f"{service['name']} uses it, verified at {', '.join(map(str, addresses))}"
+        else:
+            yield f"{service['name']} was reloaded, not verified: deploy.verify names no address"
+
+
+def _day(moment: object) -> str:
+    return str(moment)[:DATE]

@@ -1,0 +1,132 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can go wrong with a call to the Partner API, as exceptions whose text an operator can act on.
+
+Private to the collection. Every text reads: what and where, why, what to do now. None holds a credential.
+
+    CertumError
+        SettingsError            nothing was sent: the address or the CA file is unusable
+        TransportError
+            NotReceivedError     the CA surely has not seen the request
+            OutcomeUnknownError     the CA may have carried it out
+                UnparsableAnswerError    an answer came, and it is not the Partner API's
+        SoapFaultError           the service refused the message or failed inside
+        AuthenticationError      the account or the caller's address is not accepted
+        ApiError                 the CA understood and said no, with its reasons
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .._handover.foreign_text import quote
+from .._handover.problems import KnownError
+
+if TYPE_CHECKING:
+    from .error_codes import ErrorClass
+
+
+class CertumError(KnownError):
+    """Base of all. ``where`` is the operation and the host, such as ``quickOrder at gs.certum.pl``."""
+
+    worth_retrying: bool = False
+    """Whether the same request may succeed by itself a little later."""
+
+    def __init__(self, *, where: str, why: str, remedy: str) -> None:
+        super().__init__(f"{where}: {why}. {remedy}", remedy=remedy)
+        self.where = where
+        self.why = why
+
+
+class SettingsError(CertumError):
+    """The client cannot be made from these settings. Nothing was sent."""
+
+
+class TransportError(CertumError):
+    """No usable answer came."""
+
+
+class NotReceivedError(TransportError):
+    """No byte of the request left: name resolution, connection, proxy or TLS handshake failed."""
+
+    def __init__(self, *, where: str, why: str, remedy: str, worth_retrying: bool = True) -> None:
+        super().__init__(where=where, why=why, remedy=remedy)
+        self.worth_retrying = worth_retrying
+
+
+class OutcomeUnknownError(TransportError):
+    """The request may have arrived, its answer did not: time-out, cut connection, HTTP 5xx, a broken-off answer."""
+
+    outcome_unknown = True
+    worth_retrying = True
+
+
+class UnparsableAnswerError(OutcomeUnknownError):
+    """Something answered in full, but not as the Partner API does: an HTML page, a redirect, another message."""
+
+    worth_retrying = False
+
+
+class SoapFaultError(CertumError):
+    """A SOAP fault. ``code`` is the local part of faultcode, normally Client (our message) or Server (theirs)."""
+
+    def __init__(self, *, where: str, code: str, text: str, remedy_if_unknown: str) -> None:
+        is_ours = code == "Client"
+        super().__init__(
+            where=where,
+            why=f"the service answered a SOAP fault, {code}: {text}",
+            remedy=(
+                "The service did not accept the message and did nothing; its WSDL may be newer than this collection."
+                if is_ours
+                else f"The service failed inside; ask the CA if it lasts. {remedy_if_unknown}"
+            ),
+        )
+        self.code = code
+        self.text = text
+        self.outcome_unknown = not is_ours
+        self.worth_retrying = not is_ours
+
+
+class AuthenticationError(CertumError):
+    """User name, password or source address refused (successCode 2 and 3 alike, HTTP 401 and 403). Never retried."""
+
+
+@dataclass(frozen=True)
+class ReportedError:
+    """One error of an answer. ``element`` and ``meaning`` come from the CA's table, ``value`` from the answer."""
+
+    code: int
+    element: str
+    meaning: str
+    error_class: ErrorClass
+    remedy: str
+    value: str
+
+    def __str__(self) -> str:
+        names_element = self.value == "" or self.element.endswith(self.value)  # the CA puts either there
+        details = [f"error {self.code}", self.element, "" if names_element else f"sent: '{quote(self.value)}'"]
+        return f"{self.meaning} ({', '.join(filter(None, details))})"
+
+
+class ApiError(CertumError):
+    """The CA refused the request. ``errors`` may be empty: an answer can say no and give no reason."""
+
+    def __init__(self, *, where: str, success_code: int, errors: tuple[ReportedError, ...]) -> None:
+        reasons = "; ".join(str(error) for error in errors)
+        remedies = dict.fromkeys(error.remedy for error in errors)
+        super().__init__(
+            where=where,
+            why=reasons or f"the CA refused the request without a reason (successCode {success_code})",
+            remedy=" ".join(remedies) or "Ask the CA's partner support, with the time and the order id.",
+        )
+        self.success_code = success_code
+        self.errors = errors
+        self.error_codes = tuple(error.code for error in errors)
+        self.element = errors[0].element or None if errors else None
+
+    def has(self, *codes: int) -> bool:
+        """Whether the CA gave at least one of these reasons."""
+        return any(code in codes for code in self.error_codes)

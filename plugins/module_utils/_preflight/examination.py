@@ -1,0 +1,199 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What certum_preflight does: look at the domains of certificates before they are ordered.
+
+Private to the collection. Nothing is sent to the CA, and nothing is changed anywhere.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._handover.problems import Problem, ended
+from .._handover.reasons import Reason, ReasonCode, summary
+from .._handover.terms import NEVER_SENT, OnMistake, ValidationMethod
+from .._lifecycle.certificate_names import encode, wanted_names
+from .._lifecycle.publication import Trial
+from .._net.deadline import Deadline
+from .._x509.csr import read_request
+from .dns_check import ValidationPlace, check_caa, check_dns
+from .preflight_finding import Check, DomainFinding, Severity
+from .resolver import BrokenSignaturesError, LookUpFailedError, Resolver
+from .resolver_address import InvalidPreflightError, ResolverAddress
+from .web_check import Web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+WORKERS = 16
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is to be ordered: the names, encoded, and how each is proved; ``trial`` is a test file in the web root."""
+
+    name: str
+    names: tuple[str, ...]
+    method: ValidationMethod
+    trial: Trial | None = None
+
+    @property
+    def validation_places(self) -> list[ValidationPlace]:
+        return [ValidationPlace(name, self.method, self.trial) for name in self.names]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found about a certificate."""
+
+    certificate: Certificate
+    findings: tuple[DomainFinding, ...]
+
+    @property
+    def mistakes(self) -> list[DomainFinding]:
+        return self._found(Severity.MISTAKE)
+
+    @property
+    def doubts(self) -> list[DomainFinding]:
+        return self._found(Severity.DOUBT)
+
+    @property
+    def unknown(self) -> list[DomainFinding]:
+        return self._found(Severity.UNKNOWN)
+
+    @property
+    def reason(self) -> Reason:
+        found = "; ".join(dict.fromkeys(finding.what for finding in self.findings))
+        code = ReasonCode.MISTAKE if self.mistakes else ReasonCode.CHECKED
+        return Reason(code, found or "nothing speaks against an order")
+
+    def shown(self) -> dict[str, Any]:
+        """One element of the module's ``certificates``."""
+        return {
+            "name": self.certificate.name,
+            "names": list(self.certificate.names),
+            "passed": not self.mistakes,
+            "findings": [finding.shown() for finding in self.findings],
+        }
+
+    def _found(self, severity: Severity) -> list[DomainFinding]:
+        """One finding for each sentence."""
+        found = (finding for finding in self.findings if finding.severity is severity)
+        return list({finding.sentence: finding for finding in found}.values())
+
+
+def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The result of the module. Raises InvalidPreflightError, InvalidNameError, X509Error before anything is asked."""
+    del check_mode
+    orders = params["orders"] or []
+    new = [order for order in orders if order.get("sent") not in NEVER_SENT]
+    certificates = [*map(_declared, params["certificates"] or []), *map(staged, new)]
+    verdicts = examine(certificates, params)
+    failing = params["on_mistake"] == OnMistake.FAIL
+    problems = [
+        Problem(f"nothing was ordered, because {mistake.sentence}", mistake.remedy).about(verdict.certificate.name)
+        for verdict in verdicts
+        for mistake in verdict.mistakes
+        if failing
+    ]
+    warnings = [
+        f"{verdict.certificate.name}: {finding.sentence}"
+        for verdict in verdicts
+        for finding in ([] if failing else verdict.mistakes) + verdict.doubts
+    ]
+    held = {verdict.certificate.name for verdict in verdicts if failing and verdict.mistakes}
+    return {
+        **ended(problems),
+        "changed": False,
+        "reason": summary(
+            ((verdict.certificate.name, verdict.reason) for verdict in verdicts),
+            otherwise="there is no order that is not placed yet",
+        ).shown(),
+        "certificates": [verdict.shown() for verdict in verdicts],
+        "orders": [order for order in orders if order.get("sent") in NEVER_SENT or order["name"] not in held],
+        "problems": [problem.shown() for problem in problems],
+        "warnings": warnings,
+    }
+
+
+def _declared(item: Mapping[str, Any]) -> Certificate:
+    names = tuple(dict.fromkeys(map(encode, item["names"])))
+    if not names:
+        raise InvalidPreflightError(f"certificates: {item.get('name') or 'one'} has no names.")
+    return Certificate(item.get("name") or names[0], names, ValidationMethod(item["method"]))
+
+
+def staged(order: Mapping[str, Any], *, tried: bool = False) -> Certificate:
+    """The certificate of an item of certum_stage. The names are those of the request, perhaps made by hand.
+
+    ``tried`` tells that its host has put a test file into the web root.
+    """
+    name, csr = order.get("name"), order.get("csr_content")
+    if not name or not csr:
+        raise InvalidPreflightError("orders: give what certum_stage returned as orders; each has a name and a CSR.")
+    request = read_request(csr)
+    names = wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
+    method = ValidationMethod((order.get("validation") or {}).get("method") or ValidationMethod.FILE)
+    return Certificate(name, names, method, Trial(request.public_key_sha256) if tried else None)
+
+
+def examine(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:
+    """Return what was found about each certificate. All have one deadline, ``timeout`` seconds from now.
+
+    Raises InvalidPreflightError for ``resolvers`` and ``resolve`` that are no addresses.
+    """
+    resolvers = [ResolverAddress.parse_ip(text, port=53, option="resolvers") for text in params["resolvers"]]
+    places = {
+        encode(name): ResolverAddress.parse(str(text), port=80, option="resolve")
+        for name, text in params["resolve"].items()
+    }
+    deadline = Deadline.after(params["timeout"])
+    resolver = Resolver(resolvers, deadline)
+    validation_places = list(
+        dict.fromkeys(place for certificate in certificates for place in certificate.validation_places)
+    )
+    with Web.open(places, deadline) as web, ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        found = dict(zip(validation_places, pool.map(lambda place: _examine(place, resolver, web), validation_places)))
+    return [
+        Verdict(certificate, tuple(finding for place in certificate.validation_places for finding in found[place]))
+        for certificate in certificates
+    ]
+
+
+def _examine(place: ValidationPlace, resolver: Resolver, web: Web) -> list[DomainFinding]:
+    checks: tuple[tuple[Check, Callable[[ValidationPlace, Resolver], Iterator[DomainFinding]]], ...] = (
+        (Check.CAA, check_caa),
+        (Check.DNS, check_dns),
+        (Check.HTTP, web.check),
+    )
+    found: list[DomainFinding] = []
+    for kind, check in checks:
+        try:
+            found.extend(check(place, resolver))
+        except LookUpFailedError as error:
+            found.append(_unknown(place, kind, error))
+        except BrokenSignaturesError as error:
+            found.append(_broken(place, error))
+    return list(dict.fromkeys(found))
+
+
+def _unknown(place: ValidationPlace, check: Check, error: LookUpFailedError) -> DomainFinding:
+    return place.finding(
+        check,
+        Severity.UNKNOWN,
+        f"{place.name} could not be checked ({check.value}): {error}",
+        "The order is not kept back for it. Set the option resolvers to resolvers that answer.",
+    )
+
+
+def _broken(place: ValidationPlace, error: BrokenSignaturesError) -> DomainFinding:
+    return place.finding(
+        Check.DNSSEC,
+        Severity.MISTAKE,
+        f"the DNSSEC signatures of {error} do not validate: the resolver answers only with checking disabled",
+        "The CA validates too. Sign the zone anew, or correct the DS record at its parent.",
+    )

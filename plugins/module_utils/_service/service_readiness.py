@@ -1,0 +1,111 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What would keep a service from using another certificate, as far as it can be seen before one is ordered.
+
+Private to the collection. Nothing is changed: commands are looked for, and the check of the configuration is run.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .._handover.terms import Format
+from .._store.certificate_on_disk import read_installed
+from .._store.layout import CERTIFICATE, CHAIN, FULL_CHAIN, PRIVATE_KEY, ROOT
+from .._store.store_errors import StoreError
+from .command import why_missing
+from .known_services import NOT_INSTALLED
+from .rollback_message import FailedStepError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from .._store.layout import Layout
+    from .command import CommandResult
+    from .deployment import ServiceHost
+    from .known_services import Command, Service
+
+INSTALLED_FILES = frozenset(
+    (PRIVATE_KEY, CERTIFICATE, CHAIN, FULL_CHAIN, ROOT, *(Format(each).file_name for each in Format.values()))
+)
+AGAIN = "then run again."
+
+
+class NotLoadingError(StoreError):
+    """The configuration of a service does not load as it is, so no certificate can be deployed to it."""
+
+
+def service_obstacles(service: Service, host: ServiceHost, *, due: Collection[str]) -> list[StoreError]:
+    """Return what keeps the service from using the certificates that are *due*, by their names."""
+    if not service.is_known:
+        what, remedy = "The service cannot be checked and reloaded", f"Set them, or leave deploy out, {AGAIN}"
+        return [StoreError(what, path=service.name, why=service.unknown.rstrip("."), remedy=remedy)]
+    return list(_missing_commands(service)) or list(_of_what_runs(service, host, due))
+
+
+def _missing_commands(service: Service) -> Iterator[StoreError]:
+    commands: tuple[tuple[str, tuple[Command, ...]], ...] = (
+        ("check_command", service.check_commands),
+        ("reload_command", service.reload_commands),
+        ("status_command", (service.status_command,) if service.status_command else ()),
+    )
+    for option, of_it in commands:
+        for command in of_it:
+            if (why := why_missing(command)) is not None:
+                yield StoreError(
+                    f"{service.name} cannot be deployed to",
+                    path=f"deploy.{option}",
+                    why=why,
+                    remedy=f"Install it on this host, or correct deploy.{option}, {AGAIN}",
+                )
+
+
+def _of_what_runs(service: Service, host: ServiceHost, due: Collection[str]) -> Iterator[StoreError]:
+    """A service that is stopped is deployed to when it runs, and what it has loaded then is not known now."""
+    try:
+        down = host.why_down(service)
+    except FailedStepError as failed:
+        remedy = f"Correct deploy.status_command, {AGAIN}"
+        yield StoreError("The service cannot be deployed to", path=service.name, why=str(failed), remedy=remedy)
+        return
+    if down == NOT_INSTALLED:
+        remedy = f"Install {service.name}, or correct deploy.service, {AGAIN}"
+        yield StoreError("The service cannot be deployed to", path=service.name, why=f"it {down}", remedy=remedy)
+    if not down:
+        yield from _objections(service, host, due)
+
+
+def _objections(service: Service, host: ServiceHost, due: Collection[str]) -> Iterator[StoreError]:
+    for command in service.check_commands:
+        answer = host.ask(command)
+        if answer.objection is None or _is_about_what_is_due(answer, host.layout, due):
+            continue
+        yield NotLoadingError(
+            "The configuration does not load as it is now, so no certificate can be deployed",
+            path=service.name,
+            why=f"its check says: {answer.objection.rstrip('.')}",
+            remedy="Repair what the check names. If it only lacks a certificate that is not there yet, let the role"
+            " turn its site on by deploy.enable_site. Then run again.",
+        )
+
+
+def _is_about_what_is_due(answer: CommandResult, layout: Layout, due: Collection[str]) -> bool:
+    """Whether a due certificate that is not there, or is damaged, may be why: the next one is the cure then.
+
+    A check that says nothing may mean it; what it names decides otherwise.
+    """
+    absent = [name for name in due if not _is_usable(layout, name)]
+    if not answer.output:
+        return answer.ran and bool(absent)
+    names = "|".join(map(re.escape, absent))
+    files = "|".join(map(re.escape, sorted(INSTALLED_FILES)))
+    path = rf"{re.escape(str(layout.base))}/+(?:{names})/(?:[^\s\"']+/)?(?:{files})\b"
+    return bool(absent) and re.search(path, answer.output) is not None
+
+
+def _is_usable(layout: Layout, name: str) -> bool:
+    current = read_installed(layout, name).current
+    return current is not None and current.good

@@ -1,0 +1,359 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files that are there whole or not at all, whoever dies when.
+
+Everything is done relative to an open directory, so that a symbolic link put on the way by somebody else is refused
+instead of followed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .store_errors import LinkError, StoreError, from_os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_BYTES = 1024 * 1024
+TEMPORARY = ".tmp"
+_SELINUX = "security.selinux"
+_REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+"""What a file system answers that has no modes, no owners or nothing to sync."""
+
+
+@dataclass(frozen=True)
+class File:
+    """The content of a regular file, who may use it, and when it was written (seconds since the epoch)."""
+
+    data: bytes
+    mode: int
+    uid: int
+    gid: int
+    modified: float
+
+    def __repr__(self) -> str:
+        return f"File({len(self.data)} bytes, mode {self.mode:04o}, uid {self.uid}, gid {self.gid})"
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """Mode, and the owner and group as numbers; None leaves what the process gives.
+
+    ``lenient`` is for public files on a share (CIFS, sshfs) whose mount options set mode and owner. It accepts that the
+    file system refuses to set or to sync them, if everybody can read the file.
+    """
+
+    mode: int
+    uid: int | None = None
+    gid: int | None = None
+    lenient: bool = False
+
+
+PUBLIC = Ownership(0o644)
+PRIVATE = Ownership(0o600)
+
+
+class Directory:
+    """An open directory. Every method names one entry of it, follows no symbolic link, and raises StoreError."""
+
+    def __init__(self, descriptor: int, path: str) -> None:
+        self.descriptor = descriptor
+        self.path = path
+
+    def __enter__(self) -> Directory:
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        os.close(self.descriptor)
+
+    @contextmanager
+    def _reporting(self, what: str, name: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise from_os_error(what, f"{self.path}/{name}", error) from error
+
+    def enter(self, name: str) -> Directory | None:
+        """Open a directory inside this one; None when there is none."""
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            return Directory(os.open(name, flags, dir_fd=self.descriptor), f"{self.path}/{name}")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            if (target := self.link_target(name)) is not None:
+                raise LinkError(f"{self.path}/{name}", target) from error
+            raise from_os_error("The directory cannot be opened", f"{self.path}/{name}", error) from error
+
+    def enter_or_make(self, name: str, ownership: Ownership) -> Directory:
+        """Open a directory inside this one, made with this mode and owner if it was not there.
+
+        It has its mode from the first moment, so that a process that dies leaves no directory that is closed to others.
+        """
+        made = False
+        with self._reporting("The directory cannot be made", name), suppress(FileExistsError), _no_umask():
+            os.mkdir(name, ownership.mode, dir_fd=self.descriptor)
+            made = True
+        found = self.enter(name)
+        if found is None:
+            raise StoreError(
+                "The directory cannot be made",
+                path=f"{self.path}/{name}",
+                why="it vanished at once",
+                remedy="Find out what removes it.",
+            )
+        if made:
+            try:
+                with self._reporting("The directory cannot be made", name):
+                    _own(found.descriptor, ownership)
+                self.sync(lenient=ownership.lenient)
+            except BaseException:
+                os.close(found.descriptor)
+                raise
+        return found
+
+    def read(self, name: str) -> File | None:
+        """Read a regular file of at most MAX_BYTES; None when there is none."""
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            descriptor = os.open(name, flags, dir_fd=self.descriptor)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise from_os_error("The file cannot be read", f"{self.path}/{name}", error) from error
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+                raise StoreError(
+                    "The file cannot be read",
+                    path=f"{self.path}/{name}",
+                    why="it is not a regular file of at most 1 MiB",
+                    remedy="Find out what put it there.",
+                )
+            data = os.read(descriptor, status.st_size + 1)
+        except OSError as error:
+            raise from_os_error("The file cannot be read", f"{self.path}/{name}", error) from error
+        finally:
+            os.close(descriptor)
+        return File(data, stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid, status.st_mtime)
+
+    def names(self) -> list[str]:
+        """List the entries, sorted."""
+        with self._reporting("The directory cannot be read", ""):
+            return sorted(entry.name for entry in os.scandir(self.descriptor))
+
+    def link_target(self, name: str) -> str | None:
+        """Return where a symbolic link points; None when there is no such entry or it is no link."""
+        try:
+            return os.readlink(name, dir_fd=self.descriptor)
+        except OSError:
+            return None
+
+    def write(self, name: str, data: bytes, ownership: Ownership) -> None:
+        """Put a file in place whole: written beside it with its final mode and owner, synced, and renamed over it."""
+        temporary = f".{name}.{secrets.token_hex(4)}{TEMPORARY}"
+        with self._reporting("The file cannot be written", name):
+            try:
+                self._write_new(temporary, data, ownership, like=name)
+                os.rename(temporary, name, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(temporary, dir_fd=self.descriptor)
+                raise
+        self.sync(lenient=ownership.lenient)
+
+    def _write_new(self, name: str, data: bytes, ownership: Ownership, *, like: str) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        mode = ownership.mode if ownership.lenient else ownership.mode & 0o600
+        with _no_umask():
+            descriptor = os.open(name, flags, mode, dir_fd=self.descriptor)
+        try:
+            _own(descriptor, ownership)
+            self._keep_context(descriptor, like)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+            _sync(descriptor, lenient=ownership.lenient)
+        finally:
+            os.close(descriptor)
+
+    def _keep_context(self, descriptor: int, like: str) -> None:
+        """A file that replaces another keeps its SELinux context; a new one gets it from its directory."""
+        if not hasattr(os, "getxattr"):
+            return
+        with suppress(OSError):
+            old = os.open(like, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self.descriptor)
+            try:
+                os.setxattr(descriptor, _SELINUX, os.getxattr(old, _SELINUX))
+            finally:
+                os.close(old)
+
+    def link(self, name: str, target: str) -> None:
+        """Point a symbolic link at *target* in one step; it exists at every moment if it existed before."""
+        temporary = f".{name}.{secrets.token_hex(4)}{TEMPORARY}"
+        with self._reporting("The link cannot be switched", name):
+            try:
+                os.symlink(target, temporary, dir_fd=self.descriptor)
+                os.rename(temporary, name, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(temporary, dir_fd=self.descriptor)
+                raise
+        self.sync()
+
+    def make_link(self, name: str, target: str) -> None:
+        """Make a symbolic link where nothing is."""
+        with self._reporting("The link cannot be made", name):
+            os.symlink(target, name, dir_fd=self.descriptor)
+        self.sync()
+
+    def rename(self, name: str, new_name: str, *, into: Directory | None = None) -> None:
+        """Rename an entry, within this directory or *into* another, and make it last."""
+        destination = into or self
+        with self._reporting("The entry cannot be renamed", name):
+            os.rename(name, new_name, src_dir_fd=self.descriptor, dst_dir_fd=destination.descriptor)
+        self.sync()
+        if into is not None:
+            into.sync()
+
+    def own(self, ownership: Ownership) -> None:
+        """Give this directory itself this mode and owner."""
+        with self._reporting("Mode and owner cannot be set", ""):
+            _own(self.descriptor, ownership)
+
+    def repair(self, name: str, ownership: Ownership) -> None:
+        """Give an existing regular file this mode and owner."""
+        with self._reporting("Mode and owner cannot be set", name):
+            descriptor = os.open(
+                name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self.descriptor
+            )
+            try:
+                _own(descriptor, ownership)
+            finally:
+                os.close(descriptor)
+
+    def remove(self, name: str) -> None:
+        """Remove an entry and everything below it, following nothing."""
+        with self._reporting("The entry cannot be removed", name):
+            try:
+                os.unlink(name, dir_fd=self.descriptor)
+                return
+            except FileNotFoundError:
+                return
+            except IsADirectoryError:
+                below = self.enter(name)
+            if below is not None:
+                with below:
+                    for entry in below.names():
+                        below.remove(entry)
+            os.rmdir(name, dir_fd=self.descriptor)
+
+    def sweep(self) -> None:
+        """Remove what a process left half made when it died; whoever calls holds the lock."""
+        for name in self.names():
+            if name.startswith(".") and name.endswith(TEMPORARY):
+                self.remove(name)
+
+    def sync(self, *, lenient: bool = False) -> None:
+        """Make the entries of this directory last; *lenient* as in Ownership."""
+        with self._reporting("The directory cannot be synced", ""):
+            _sync(self.descriptor, lenient=lenient)
+
+
+@contextmanager
+def _no_umask() -> Iterator[None]:
+    """Let the process make files with exactly the modes it names; a module has one thread."""
+    before = os.umask(0)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _sync(descriptor: int, *, lenient: bool) -> None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if not (lenient and error.errno in _REFUSALS):
+            raise
+
+
+def _own(descriptor: int, ownership: Ownership) -> None:
+    try:
+        _own_exactly(descriptor, ownership)
+    except OSError as error:
+        if not (ownership.lenient and error.errno in _REFUSALS and _is_public(descriptor)):
+            raise
+
+
+def _is_public(descriptor: int) -> bool:
+    """Return whether everybody may read a file, or find what is in a directory."""
+    mode = os.fstat(descriptor).st_mode
+    return bool(mode & (stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH))
+
+
+def _own_exactly(descriptor: int, ownership: Ownership) -> None:
+    """Owner before mode, so that the mode never lets in the wrong group; by descriptor, so that umask has no say.
+
+    A mode that is right already is not set again: some file systems refuse that.
+    """
+    if ownership.uid is not None or ownership.gid is not None:
+        os.fchown(
+            descriptor, -1 if ownership.uid is None else ownership.uid, -1 if ownership.gid is None else ownership.gid
+        )
+    if stat.S_IMODE(os.fstat(descriptor).st_mode) != ownership.mode:
+        os.fchmod(descriptor, ownership.mode)
+
+
+def open_directory(path: Path, *, make: Ownership | None = None) -> Directory | None:
+    """Open a directory that the administrator chose: links on the way are followed.
+
+    None when there is none; with *make*, it and its missing parents are made with this mode and owner.
+    """
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    try:
+        return Directory(os.open(path, flags), str(path))
+    except FileNotFoundError:
+        if make is None:
+            return None
+    except OSError as error:
+        raise from_os_error("The directory cannot be opened", path, error) from error
+    parent = open_directory(path.parent, make=make)
+    if parent is None:  # unreachable: with make, a directory is returned or an error raised
+        return None
+    with parent:
+        return parent.enter_or_make(path.name, make)
+
+
+def write_atomic(path: Path, data: bytes, ownership: Ownership) -> None:
+    """Put one file in place whole; its directory must exist. Raises StoreError."""
+    with _parent(path) as directory:
+        directory.write(path.name, data, ownership)
+
+
+def replace_symlink(link: Path, target: str) -> None:
+    """Point *link* at *target* in one step; its directory must exist. Raises StoreError."""
+    with _parent(link) as directory:
+        directory.link(link.name, target)
+
+
+def _parent(path: Path) -> Directory:
+    directory = open_directory(path.parent)
+    if directory is None:
+        raise StoreError(
+            "The file cannot be written",
+            path=path,
+            why="its directory does not exist",
+            remedy=f"Make {path.parent} first, or correct the path.",
+        )
+    return directory

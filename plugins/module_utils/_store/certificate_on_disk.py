@@ -1,0 +1,81 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host has of one certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .atomic_files import open_directory
+from .installed_versions import InstalledVersion, read_versions
+from .layout import CURRENT, VERIFIED, VERSIONS
+from .staged_files import Pending, read_pending
+from .store_errors import AccessError, StoreError
+
+if TYPE_CHECKING:
+    from .atomic_files import Directory
+    from .layout import Layout
+
+
+@dataclass(frozen=True)
+class Installed:
+    """*versions* are those on disk, the last installed first; *current* and *served* are where the links lead.
+
+    *problems* are sentences about anything that is not as it should be, those of every version included.
+    """
+
+    name: str
+    versions: tuple[InstalledVersion, ...] = ()
+    current: InstalledVersion | None = None
+    verified: InstalledVersion | None = None
+    staged: Pending | None = None
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def newest_good(self) -> InstalledVersion | None:
+        """The version that should be in use."""
+        return next((version for version in self.versions if version.good), None)
+
+
+def read_installed(layout: Layout, name: str) -> Installed:
+    """Read everything about one certificate; what is wrong with its content is said in *problems*.
+
+    Raises AccessError where the operating system refuses, and StoreError for an unusable name.
+    """
+    directory = open_directory(layout.certificate(name))
+    if directory is None:
+        return Installed(name)
+    with directory:
+        return read_inside(directory, name)
+
+
+def read_inside(directory: Directory, name: str) -> Installed:
+    """Read everything about one certificate from its open directory; raises StoreError if that cannot be listed."""
+    versions = read_versions(directory)
+    problems = [problem for version in versions for problem in version.problems]
+    problems += [version.metadata_problem for version in versions if version.metadata_problem]
+    current = _linked(directory, CURRENT, versions, problems)
+    verified = _linked(directory, VERIFIED, versions, problems)
+    staged = None
+    try:
+        staged = read_pending(directory)
+    except AccessError:
+        raise
+    except StoreError as error:
+        problems.append(str(error))
+    return Installed(name, tuple(versions), current, verified, staged, tuple(problems))
+
+
+def _linked(
+    directory: Directory, link: str, versions: list[InstalledVersion], problems: list[str]
+) -> InstalledVersion | None:
+    target = directory.link_target(link)
+    for version in versions:
+        if target == f"{VERSIONS}/{version.serial_number}":
+            return version
+    if target is not None:
+        problems.append(f"{directory.path}/{link}: it points at {target}, where no version is")
+    return None

@@ -1,0 +1,127 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Mode and owner of the store's own directories: what differs, and its repair.
+
+Private to the collection. A directory that others cannot enter keeps a service from its certificate. A directory that
+somebody else owns lets that user replace a key. Both come from a process that died half way, or from a hand.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .atomic_files import Ownership
+from .layout import SET_ASIDE, STAGED, VERSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .atomic_files import Directory
+    from .layout import Layout
+
+OPEN = Ownership(0o755)
+CLOSED = Ownership(0o700)
+EXPECTED = {VERSIONS: OPEN, STAGED: CLOSED, SET_ASIDE: CLOSED}
+_FOR_OTHERS = 0o077
+_ROOT = 0
+_NOBODY_KNOWS = 65534
+"""The owner that the kernel shows where it knows none (NFS with root_squash, user namespaces). It cannot be changed."""
+
+
+def drifted_base(layout: Layout) -> tuple[str, ...]:
+    """Return the directory of all certificates with what differs.
+
+    Mode and owner are the administrator's, who may have put it into a directory of somebody. Only closed is wrong.
+    """
+    found = _status(layout.base)
+    words = _wrong_mode(found, _mode_of_base(found)) if found else ""
+    return (f"{layout.base} ({words})",) if words else ()
+
+
+def drifted_directories(layout: Layout, name: str) -> tuple[str, ...]:
+    """Return the directories of one certificate whose mode or owner differs, with what differs. Nothing is opened."""
+    top = layout.certificate(name)
+    if _status(top) is None:
+        return ()
+    places = [(top, OPEN), *((top / part, expected) for part, expected in EXPECTED.items())]
+    places += [(each, OPEN) for each in _versions(top / VERSIONS)]
+    seen = ((path, _status(path), expected) for path, expected in places)
+    words = ((path, _difference(found, expected)) for path, found, expected in seen if found)
+    return tuple(f"{path.relative_to(layout.base)} ({each})" for path, each in words if each)
+
+
+def repair_base(base: Directory) -> None:
+    """Repair the open directory of all certificates. Raises StoreError."""
+    found = os.fstat(base.descriptor)
+    if _wrong_mode(found, _mode_of_base(found)):
+        base.own(OPEN)
+
+
+def repair_directories(directory: Directory) -> None:
+    """Repair the open directory of one certificate, and those inside. The caller holds the lock. Raises StoreError."""
+    _repair(directory, OPEN)
+    for part, expected in EXPECTED.items():
+        below = directory.enter(part)
+        if below is not None:
+            with below:
+                _repair(below, expected)
+                if part == VERSIONS:
+                    _repair_versions(below)
+
+
+def _repair_versions(versions: Directory) -> None:
+    for name in versions.names():
+        path = Path(versions.path) / name
+        version = versions.enter(name) if not name.startswith(".") and _status(path) else None
+        if version is not None:
+            with version:
+                _repair(version, OPEN)
+
+
+def _repair(directory: Directory, expected: Ownership) -> None:
+    found = os.fstat(directory.descriptor)
+    if _difference(found, expected):
+        directory.own(Ownership(expected.mode, _owner(found)))
+
+
+def _mode_of_base(found: os.stat_result) -> int:
+    mode = stat.S_IMODE(found.st_mode)
+    return mode if mode & _FOR_OTHERS else OPEN.mode
+
+
+def _versions(path: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(path) as entries:
+            yield from [Path(each.path) for each in entries if not each.name.startswith(".")]
+    except OSError:
+        return
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """Return the status of a directory, None for anything else: reading it reports what it is."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found if stat.S_ISDIR(found.st_mode) else None
+
+
+def _owner(found: os.stat_result) -> int | None:
+    """Return who should own it, None if that stays: only root can change it, and only where the owner is known."""
+    return None if os.geteuid() != _ROOT or found.st_uid in (_ROOT, _NOBODY_KNOWS) else _ROOT
+
+
+def _difference(found: os.stat_result, expected: Ownership) -> str:
+    owner = _owner(found)
+    wrong_owner = "" if owner is None else f"owner {found.st_uid}, expected {owner}"
+    return "; ".join(filter(None, [_wrong_mode(found, expected.mode), wrong_owner]))
+
+
+def _wrong_mode(found: os.stat_result, expected: int) -> str:
+    mode, may_change = stat.S_IMODE(found.st_mode), os.geteuid() in (_ROOT, found.st_uid)
+    return f"mode {mode:04o}, expected {expected:04o}" if may_change and mode != expected else ""

@@ -1,0 +1,97 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading what is staged: the key, the CSR and the order of a certificate that is not here yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from .._x509.csr import RequestFacts, read_request
+from .._x509.keys import public_key_sha256_of_private
+from .._x509.x509_errors import X509Error
+from .layout import ORDER, PRIVATE_KEY, REQUEST, STAGED
+from .metadata import OrderRecord, read_order
+from .store_errors import StoreError
+
+if TYPE_CHECKING:
+    from .atomic_files import Directory, File
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A staged key pair. *own_key* is False where the CSR was put there by hand and its key is kept elsewhere.
+
+    *made_at* is when the key, or such a CSR, was written. *request* is None where the CSR has to be made from the key.
+    """
+
+    public_key_sha256: str
+    own_key: bool
+    order: OrderRecord | None
+    made_at: datetime
+    request: RequestFacts | None
+
+
+def read_pending(directory: Directory) -> Pending | None:
+    """Read what is staged for one certificate; None when nothing is. Raises StoreError for what cannot be used."""
+    staged = directory.enter(STAGED)
+    if staged is None:
+        return None
+    with staged:
+        record = staged.read(ORDER)
+        order = read_order(record.data, f"{staged.path}/{ORDER}") if record else None
+        key, csr = staged.read(PRIVATE_KEY), staged.read(REQUEST)
+        if key is not None:
+            return _own(staged.path, key, csr, order)
+        if csr is not None:
+            return _by_hand(staged.path, csr, order)
+        if order is not None:
+            raise _stuck(staged.path, PRIVATE_KEY, f"it is gone, and order {order.words} was placed with it", order)
+        return None
+
+
+def _own(path: str, key: File, csr: File | None, order: OrderRecord | None) -> Pending:
+    try:
+        fingerprint = public_key_sha256_of_private(key.data)
+    except X509Error as error:
+        raise _stuck(path, PRIVATE_KEY, str(error), order) from None
+    request = _half_written(csr) if csr else None
+    if request and request.public_key_sha256 != fingerprint:
+        raise _stuck(path, REQUEST, f"it was not made with the {PRIVATE_KEY} beside it", order)
+    made_at = datetime.fromtimestamp(key.modified, timezone.utc)
+    return Pending(fingerprint, own_key=True, order=order, made_at=made_at, request=request)
+
+
+def _half_written(csr: File) -> RequestFacts | None:
+    """A CSR of ours can be made again from its key, so one that cannot be read is as good as none."""
+    try:
+        return read_request(csr.data)
+    except X509Error:
+        return None
+
+
+def _by_hand(path: str, csr: File, order: OrderRecord | None) -> Pending:
+    try:
+        request = read_request(csr.data)
+    except X509Error as error:
+        raise _stuck(path, REQUEST, str(error), order) from None
+    if request.signature_valid is False:
+        raise _stuck(path, REQUEST, "its signature was not made with its key (error 2125)", order)
+    made_at = datetime.fromtimestamp(csr.modified, timezone.utc)
+    return Pending(request.public_key_sha256, own_key=False, order=order, made_at=made_at, request=request)
+
+
+def _stuck(path: str, name: str, why: str, order: OrderRecord | None) -> StoreError:
+    if order is None:
+        remedy = "Correct or remove the file: no order is recorded for it."
+    elif order.is_reissue:
+        remedy = (
+            f"Restore the file from a backup; else move {path} away. The reissue in order {order.words} cannot be "
+            "cancelled (error 1136); the next run says what to do about it."
+        )
+    else:
+        remedy = f"Restore the file from a backup; else cancel order {order.words} and move {path} away."
+    return StoreError("What is staged cannot be used", path=f"{path}/{name}", why=why, remedy=remedy)

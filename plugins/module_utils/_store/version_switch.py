@@ -1,0 +1,208 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which installed version is in use: forward to the newest, back to the one before, and what was proved to work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .._handover.reasons import Reason, ReasonCode
+from .certificate_on_disk import Installed, read_inside
+from .change import Change
+from .directory_access import drifted_base, drifted_directories
+from .format_files import complete_formats
+from .key_repair import repair_keys
+from .layout import CURRENT, VERIFIED, VERSIONS
+from .lock import certificate_directory
+from .restored_copies import without_copy
+from .staging import retire
+from .store_errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from .._x509.certificate_facts import CertificateFacts
+    from .atomic_files import Directory
+    from .installed_versions import InstalledVersion
+    from .layout import Layout
+    from .possible_formats import Formats
+
+
+def activate(layout: Layout, name: str, *, formats: Formats | None = None, check_mode: bool = False) -> Change:
+    """Point `current` at the newest good version, and clear a staging that its installation left behind.
+
+    Before that mode and owner of directories and keys, and the *formats* of every version are made what they should be.
+    Raises StoreError when there is no good version, or a format cannot be made.
+    """
+    opened = (*drifted_base(layout), *drifted_directories(layout, name))
+    change = _activate(layout, name, formats=formats, check_mode=check_mode)
+    return _with_directories(change, opened) if opened else change
+
+
+def _with_directories(change: Change, repaired: tuple[str, ...]) -> Change:
+    words = f"; mode or owner of directories was not right: {', '.join(repaired)}"
+    code = change.reason.code if change.changed else ReasonCode.DIRECTORY_ACCESS_DIFFERS
+    return replace(
+        change,
+        changed=True,
+        reason=replace(change.reason.and_then(words), code=code),
+        before={**change.before, "directories": list(repaired)},
+        after={**change.after, "directories": []},
+        redeploy=True,
+    )
+
+
+def _activate(layout: Layout, name: str, *, formats: Formats | None, check_mode: bool) -> Change:
+    with certificate_directory(layout, name, check_mode=check_mode) as directory:
+        before = read_inside(directory, name) if directory else Installed(name)
+        newest = before.newest_good
+        if directory is None or newest is None or newest.facts is None:
+            raise StoreError(
+                "There is nothing to put in place",
+                path=layout.versions(name),
+                why="; ".join(before.problems) or "no certificate was installed yet",
+                remedy="Issue the certificate first.",
+            )
+        serial_number = newest.serial_number
+        made: tuple[str, ...] = ()
+        repaired = Change(False, Reason(ReasonCode.CURRENT, ""))
+        if formats:
+            repaired = repair_keys(directory, before, formats.ownership, check_mode=check_mode)
+            made = complete_formats(directory, before, formats, newest=serial_number, check_mode=check_mode)
+        switched = point(directory, CURRENT, serial_number, check_mode=check_mode)
+        left_over = before.staged is not None and before.staged.public_key_sha256 == newest.facts.public_key_sha256
+        if left_over and not check_mode:
+            retire(directory)
+    state = "was put in place" if switched else "is in place"
+    cleared = ", and its staging was cleared" if left_over else ""
+    written = f"; {', '.join(made)} had to be made as declared" if made else ""
+    kept = f"; {repaired.reason}" if repaired.changed else ""
+    code = (
+        ReasonCode.INSTALLED if switched else _code_of(left_over=left_over, made=bool(made), repaired=repaired.changed)
+    )
+    reason = Reason(code, f"certificate {serial_number} {state}{cleared}{written}{kept}")
+    was, becomes = ({"outdated": list(files)} if made else {} for files in (made, ()))
+    return Change(
+        bool(switched or left_over or made or repaired.changed),
+        reason,
+        {**describe(before.current), **was, **repaired.before},
+        {**describe(newest), **becomes, **repaired.after},
+        redeploy=repaired.changed,
+    )
+
+
+def confirm(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
+    """Point `verified` at the version in use: it was proved to be served. Raises StoreError when none is in use."""
+    with certificate_directory(layout, name, check_mode=check_mode) as directory:
+        before = read_inside(directory, name) if directory else Installed(name)
+        if directory is None or before.current is None:
+            raise StoreError(
+                "There is nothing to confirm",
+                path=layout.current(name),
+                why="no installed version is in use",
+                remedy="Install or activate the certificate first.",
+            )
+        serial_number = before.current.serial_number
+        changed = point(directory, VERIFIED, serial_number, check_mode=check_mode)
+    was = before.verified.serial_number if before.verified else None
+    return Change(
+        changed,
+        Reason(ReasonCode.DEPLOYED, f"certificate {serial_number} is served"),
+        {VERIFIED: was},
+        {VERIFIED: serial_number},
+    )
+
+
+def roll_back(layout: Layout, name: str, *, now: datetime, check_mode: bool = False) -> Change:
+    """Point `current` back at the version that was last proved to be served, or else at the good one before it.
+
+    Where there is none, or it has expired at *now*, nothing is changed and the reason says so: the caller has nothing
+    better to offer.
+    """
+    with certificate_directory(layout, name, check_mode=check_mode) as directory:
+        before = read_inside(directory, name) if directory else Installed(name)
+        target = _previous(before)
+        if directory is None or target is None or _has_expired(target, now):
+            return Change(
+                False,
+                Reason(ReasonCode.NOT_ROLLED_BACK, _why_not(before, target)),
+                describe(before.current),
+                describe(before.current),
+            )
+        changed = point(directory, CURRENT, target.serial_number, check_mode=check_mode)
+    came_from = before.current.serial_number if before.current else "nothing"
+    words = f"back from certificate {came_from} to {target.serial_number}, {_merit(before, target)}"
+    reason = Reason(ReasonCode.ROLLED_BACK, words)
+    return Change(changed, reason, describe(before.current), describe(target))
+
+
+def _code_of(*, left_over: bool, made: bool, repaired: bool) -> ReasonCode:
+    """What was done about a certificate that was in place before."""
+    if made:
+        return ReasonCode.FORMATS_DIFFER
+    if repaired:
+        return ReasonCode.KEY_ACCESS_DIFFERS
+    return ReasonCode.STAGING_LEFT if left_over else ReasonCode.CURRENT
+
+
+def _previous(installed: Installed) -> InstalledVersion | None:
+    current = installed.current
+    if installed.verified is not None and installed.verified.good:
+        return None if installed.verified is current else installed.verified
+    if current is None:
+        return None
+    older = installed.versions[installed.versions.index(current) + 1 :]
+    return next((version for version in older if version.good), None)
+
+
+def _has_expired(version: InstalledVersion, now: datetime) -> bool:
+    return version.facts is not None and now >= version.facts.not_after
+
+
+def _merit(installed: Installed, target: InstalledVersion) -> str:
+    return "the last that was proved to be served" if target is installed.verified else "the good one before it"
+
+
+def _why_not(installed: Installed, expired: InstalledVersion | None) -> str:
+    if expired is not None and expired.facts is not None:
+        stays = f"certificate {installed.current.serial_number} stays" if installed.current else "none is put in place"
+        end = f"{expired.facts.not_after:%Y-%m-%d %H:%M} UTC"
+        return f"{stays}: {expired.serial_number}, {_merit(installed, expired)}, expired on {end}"
+    if installed.current is None:
+        return "no certificate is in use, so there is nothing to go back from"
+    if installed.verified is installed.current:
+        return f"certificate {installed.current.serial_number} stays: it is the one that was last proved to be served"
+    return f"certificate {installed.current.serial_number} stays: there is no good one before it"
+
+
+def point(directory: Directory, link: str, serial_number: str, *, check_mode: bool) -> bool:
+    """Point a link at a version; tell whether that changes anything."""
+    target = f"{VERSIONS}/{serial_number}"
+    if directory.link_target(link) == target:
+        return False
+    if not check_mode:
+        with without_copy(directory, link):
+            directory.link(link, target)
+    return True
+
+
+def describe(version: InstalledVersion | None) -> Mapping[str, object]:
+    """Return what people compare in diff mode; empty for no version or one that cannot be read."""
+    return facts_for_diff(version.facts) if version and version.facts else {}
+
+
+def facts_for_diff(facts: CertificateFacts) -> Mapping[str, object]:
+    """Return the facts of a certificate that people compare."""
+    return {
+        "serial_number": facts.serial_number,
+        "common_name": facts.common_name,
+        "names": list(facts.names),
+        "issuer": facts.issuer,
+        "key": str(facts.key_spec) if facts.key_spec else None,
+        "not_before": facts.not_before.isoformat(),
+        "not_after": facts.not_after.isoformat(),
+    }

@@ -1,0 +1,192 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is declared absent, planned and taken away on a real disk."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+from ansible_collections.certops.certum.tests.support.results import texts
+from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
+from ansible_collections.certops.certum.tests.unit.store.world import tree
+
+ABSENT = {"name": "shop", "state": "absent"}
+TRUE = ["true"]
+PLANNED = ("absent", "withdraw", "revoke", "pending_orders")
+
+
+def planned(result: dict[str, Any]) -> dict[str, Any]:
+    return {key: result[key] for key in PLANNED}
+
+
+def deploy(check: list[str], **more: Any) -> dict[str, Any]:
+    return {"service": "web", "check_command": check, "reload_command": TRUE, **more}
+
+
+def python(program: str) -> list[str]:
+    return [sys.executable, "-c", program]
+
+
+def test_only_the_name_is_needed_and_nothing_there_is_nothing_to_do(host: Host) -> None:
+    result = host.plan(ABSENT)
+    assert planned(result) == {key: [] for key in PLANNED}
+    assert (result["due"], result["reasons"], result["problems"], result["current"]) == ([], [], [], 1)
+    assert not host.base.exists()
+
+
+def test_what_is_there_is_planned_with_a_reason_and_not_due(host: Host) -> None:
+    host.have(host.declare(), host.declare("mail"))
+    serial_number = host.read().versions[0].serial_number
+    revoked = {"common_name": "shop.example.com", "revoke_reason": "superseded"}
+    item = {**ABSENT, "deploy": {"service": "nginx"}, **revoked}
+    result = host.plan(item, host.declare("mail"))
+    assert planned(result) == {
+        "absent": [item],
+        "withdraw": [item],
+        "revoke": [{"name": "shop", "serial_number": serial_number, "revoke_reason": "superseded"}],
+        "pending_orders": [],
+    }
+    reason = f"it is declared absent, and certificate {serial_number} is on disk"
+    assert result["reasons"] == [
+        {"name": "shop", "action": "remove", "reason": {"code": "declared_absent", "text": reason}}
+    ]
+    assert result["reason"]["text"].endswith("0 wait to be put in place or served, 1 to be taken away")
+    later = host.plan(item, host.declare("mail"), now="2028-01-01")
+    assert later["revoke"] == [], "what has expired needs no revocation"
+
+
+def test_an_order_in_flight_is_named(host: Host) -> None:
+    (order,) = host.stage(host.declare())["orders"]
+    result = host.plan({**ABSENT, "deploy": {"service": "nginx"}})
+    assert result["pending_orders"] == [{"name": "shop", "order_id": order["order_id"]}]
+    assert result["withdraw"] == [], "no service uses what was never issued"
+
+
+def test_an_absent_declaration_is_neither_staged_nor_installed(host: Host) -> None:
+    item = {**host.declare(), "state": "absent"}
+    (order,) = host.stage(host.declare())["orders"]
+    assert host.stage(item)["orders"] == []
+    result = host.install(item, orders=[answer(order)])
+    assert (result["changed"], result["certificates"][0]["reason"]["text"]) == (False, "it is declared absent")
+
+
+def test_what_is_declared_present_is_never_taken_away(host: Host) -> None:
+    item = host.declare(deploy=deploy(TRUE))
+    host.have(item)
+    before = tree(host.base)
+    removed, withdrawn = host.install(item, state="absent"), host.deploy(item, state="withdrawn")
+    assert (removed["changed"], removed["certificates"][0]["reason"]["text"]) == (False, "it is declared present")
+    assert withdrawn["reason"]["text"] == "shop: it is declared present"
+    assert tree(host.base) == before
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_certificate_in_service_is_withdrawn_first(host: Host, check_mode: bool) -> None:
+    host.have(host.declare())
+    host.confirm()
+    assert "Declare deploy as it was" in host.plan(ABSENT)["problems"][0]["text"]
+    result = host.install(ABSENT, state="absent", check_mode=check_mode)
+    assert result["failed"] is not check_mode, "in check mode an earlier task would have withdrawn it"
+    assert host.read().current is not None
+    host.deploy({**ABSENT, "deploy": deploy(TRUE)}, state="withdrawn")
+    assert host.install(ABSENT, state="absent")["changed"]
+    assert not (host.base / "shop").exists()
+
+
+class TestASite:
+    """A service whose check needs what its site names."""
+
+    def declare(self, host: Host, check: list[str]) -> tuple[dict[str, Any], Path]:
+        source, site = host.web_root / "available", host.web_root / "enabled"
+        source.write_text("site")
+        site.symlink_to("available")
+        enable = {"src": str(source), "dest": str(site)}
+        return {**ABSENT, "deploy": deploy(check, enable_site=enable)}, site
+
+    def test_is_off_while_it_is_tried_and_stays_off(self, host: Host) -> None:
+        host.have(host.declare())
+        paths = [str(host.web_root / "enabled"), str(host.base / "shop/current")]
+        item, site = self.declare(host, python(f"import os, sys; sys.exit(any(map(os.path.lexists, {paths})))"))
+        before = tree(host.base)
+        would = host.deploy(item, state="withdrawn", check_mode=True)
+        assert (tree(host.base), site.is_symlink()) == (before, True)
+        did = host.deploy(item, state="withdrawn")
+        assert did["services"][0]["certificates"] == ["shop"]
+        assert did["diff"] == would["diff"]
+        assert did["diff"][0]["before"]["links"] == paths
+        assert not site.is_symlink()
+        assert host.deploy(item, state="withdrawn")["reason"]["text"] == "shop: is out of service"
+
+    @pytest.mark.parametrize(
+        ("command", "longest", "words"),
+        [
+            (
+                python("import sys; print('one', flush=True); print('two', file=sys.stderr); sys.exit(1)"),
+                60,
+                "one; two",
+            ),
+            (python("import sys; sys.exit(3)"), 60, "exit code 3"),
+            (["/no/such/command"], 60, "/no/such/command cannot be run: No such file or directory"),
+            (python("import time; time.sleep(60)"), 0.5, f"{sys.executable} has not ended after 0.5 seconds"),
+        ],
+    )
+    def test_is_on_again_when_the_service_objects(
+        self, host: Host, command: list[str], longest: float, words: str
+    ) -> None:
+        host.have(host.declare(), host.declare("mail"))
+        host.confirm()
+        item, site = self.declare(host, command)
+        before = host.read()
+        result = host.deploy(item, state="withdrawn", command_timeout=longest)
+        assert result["problems"][0]["text"].startswith("shop: The certificate was not taken out of service: ")
+        assert words in result["problems"][0]["text"]
+        assert "Repair the service's configuration" in result["problems"][0]["text"], (
+            "it fails with the certificate, too"
+        )
+        assert (site.is_symlink(), site.readlink()) == (True, Path("available"))
+        assert host.read() == before
+
+    def test_is_needed_if_the_service_objects_without_it_only(self, host: Host) -> None:
+        host.have(host.declare())
+        link = str(host.web_root / "enabled")
+        item, site = self.declare(host, python(f"import os, sys; sys.exit(not os.path.lexists({link!r}))"))
+        result = host.deploy(item, state="withdrawn")
+        assert "Take these files out of the service's configuration" in result["problems"][0]["text"]
+        assert site.is_symlink()
+
+    def test_that_is_a_file_of_the_user_s_own_is_left_alone(self, host: Host) -> None:
+        host.have(host.declare())
+        item, site = self.declare(host, TRUE)
+        site.unlink()
+        site.write_text("mine")
+        host.deploy(item, state="withdrawn")
+        assert site.read_text() == "mine"
+
+
+def test_a_service_that_is_not_reloaded_keeps_the_files(host: Host) -> None:
+    host.have(host.declare())
+    item = {**ABSENT, "deploy": deploy(TRUE, reload_command=python("print('no'); raise SystemExit(1)"))}
+    result = host.deploy(item, state="withdrawn")
+    assert result["services"][0]["certificates"] == [], "so nothing of it is removed"
+    assert result["changed"], "but it is out of the way"
+    assert texts(result["problems"]) == [
+        "shop: web: Reload: no. The certificates are still on disk. Have the service reload, then run again."
+    ]
+
+
+def test_a_reason_to_revoke_needs_an_absent_certificate(host: Host) -> None:
+    with pytest.raises(InvalidDeclarationError, match="revoke_reason goes with state absent"):
+        host.plan(host.declare(revoke_reason="superseded"))
+    with pytest.raises(InvalidDeclarationError, match="revoke_reason needs common_name"):
+        host.plan({**ABSENT, "revoke_reason": "superseded"})
+
+
+def test_an_unsafe_name_is_refused_for_an_absent_one_too(host: Host) -> None:
+    with pytest.raises(InvalidDeclarationError, match="letters, digits"):
+        host.plan({"name": "..", "state": "absent"})

@@ -1,0 +1,47 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is missing is installed from the distribution where the interpreter is the distribution's."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._module.missing_packages import install_commands
+
+APT, DNF = "'apt install python3-cryptography'", "'dnf install python3-cryptography'"
+
+
+@pytest.mark.parametrize(
+    ("packages", "executable", "in_environment", "managers", "commands"),
+    [
+        (["cryptography"], "/usr/bin/python3", False, ["apt"], [APT]),
+        (["cryptography"], "/usr/bin/python3.9", False, ["dnf"], [DNF]),
+        (["cryptography"], "/usr/bin/python3", False, ["zypper"], ["'zypper install python3-cryptography'"]),
+        (["cryptography"], "/usr/bin/python3", False, [], [APT, DNF]),
+        (["cryptography"], "/usr/bin/python3", True, ["apt"], ["'/usr/bin/python3 -m pip install cryptography'"]),
+        (
+            ["cryptography"],
+            "/opt/py/bin/python3",
+            False,
+            ["apt"],
+            ["'/opt/py/bin/python3 -m pip install cryptography'"],
+        ),
+        (
+            ["httpx", "pydantic"],
+            "/usr/bin/python3",
+            False,
+            ["apt"],
+            ["'/usr/bin/python3 -m pip install httpx pydantic'"],
+        ),
+    ],
+)
+def test_the_command_suits_the_interpreter(
+    packages: list[str], executable: str, in_environment: bool, managers: list[str], commands: list[str]
+) -> None:
+    assert commands == install_commands(
+        packages,
+        executable=executable,
+        in_environment=in_environment,
+        is_there=lambda path: path.name in managers,
+    )

@@ -1,0 +1,196 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a module begins and ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
+from ansible_collections.certops.certum.plugins.module_utils._handover.problems import KnownError
+from ansible_collections.certops.certum.plugins.module_utils._module.module_run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+SPEC: dict[str, Any] = {
+    "name": {"type": "str"},
+    "secret": {"type": "str", "no_log": True},
+    "items": {"type": "list", "elements": "dict", "options": {"a": {"type": "str"}, "b": {"type": "str"}}},
+}
+
+
+class ExpectedError(KnownError):
+    """One of the errors that a module knows."""
+
+    error_codes = (1107, 1045)
+    element = "SANEntry"
+    outcome_unknown = True
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
+    """Run a module as Ansible does: options in, JSON and an exit code out."""
+
+    def run_module(
+        act: Callable[..., dict[str, Any]], *, missing: tuple[str, ...] = (), **given: Any
+    ) -> dict[str, Any]:
+        quiet = given.pop("quiet", ())
+        # From ansible-core 2.19 on a module knows how its options were packed.
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        # From 2.21 on it repeats its options in the result only where it is asked to.
+        asked = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given | asked}).encode())
+        with pytest.raises(SystemExit) as ended:
+            run(act, argument_spec=SPEC, packages_missing=missing, quiet_options=quiet)
+        result: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert ended.value.code == (1 if result.get("failed") else 0)
+        return result
+
+    return run_module
+
+
+def must_not_run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    raise AssertionError("nothing may be done")
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        (
+            ("httpx",),
+            "The Python package httpx cannot be imported by {python}: install with '{python} -m pip install httpx'",
+        ),
+        (("httpx", "pydantic"), "The Python packages httpx pydantic cannot be imported by {python}: "),
+    ],
+)
+def test_missing_packages_are_one_sentence(
+    play: Callable[..., dict[str, Any]], missing: tuple[str, ...], words: str
+) -> None:
+    result = play(must_not_run, missing=missing)
+    assert result["failed"]
+    assert result["msg"].startswith(words.format(python=sys.executable))
+    assert result["msg"].endswith("or choose another interpreter with ansible_python_interpreter.")
+
+
+def test_an_error_that_is_known_is_its_text_and_no_traceback(play: Callable[..., dict[str, Any]]) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        raise ExpectedError("what, where, why, do it", remedy="Do it.") from ValueError(params["secret"])
+
+    result = play(act, secret="hunter2")
+    del result["invocation"]
+    assert result == {
+        "failed": True,
+        "msg": "what, where, why, do it",
+        "error_codes": [1107, 1045],
+        "element": "SANEntry",
+        "remedy": "Do it.",
+        "outcome_unknown": True,
+    }
+    assert "Traceback" not in str(result)
+    assert "hunter2" not in str(result)
+
+
+def test_an_error_that_nobody_expected_is_not_hidden(play: Callable[..., dict[str, Any]]) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        play(act)
+
+
+@pytest.mark.parametrize("diff", [True, False])
+@pytest.mark.parametrize("failed", [True, False])
+def test_a_diff_is_shown_in_diff_mode_only(play: Callable[..., dict[str, Any]], diff: bool, failed: bool) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        return {"changed": True, "failed": failed, "msg": "why", "diff": {"before": "a", "after": "b"}}
+
+    result = play(act, _ansible_diff=diff)
+    assert ("diff" in result) is diff
+    assert (result["changed"], result.get("failed", False)) == (True, failed)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_an_engine_gets_what_was_given_and_nothing_else(play: Callable[..., dict[str, Any]], check_mode: bool) -> None:
+    def act(params: Mapping[str, Any], mode: bool) -> dict[str, Any]:
+        assert params["items"] == [{"a": "1"}, {"b": "2"}], "an option that is None could not be an option again"
+        assert params["name"] is None
+        return {"changed": False, "mode": mode}
+
+    result = play(act, _ansible_check_mode=check_mode, items=[{"a": "1"}, {"b": "2", "a": None}])
+    assert result["mode"] is check_mode
+
+
+def test_long_lists_are_not_repeated_in_the_result(play: Callable[..., dict[str, Any]]) -> None:
+    given = {"name": "n", "secret": "hunter2", "items": [{"a": "1"}]}
+    shown = play(lambda params, mode: {"changed": False}, quiet=("items",), **given)["invocation"]["module_args"]
+    assert shown == {"name": "n", "secret": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}
+
+
+@pytest.mark.parametrize("failed", [True, False])
+def test_a_secret_is_masked_in_what_people_read_and_cuts_nothing_out_of_data(
+    play: Callable[..., dict[str, Any]], failed: bool
+) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        said = f"<{params['secret']}>"
+        item = {"name": "demo", "certificate": "MIIdemoA=", "problem": {"text": said}}
+        return {
+            "changed": False,
+            "failed": failed,
+            "msg": said,
+            "orders": [item],
+            "diff": [{"before": {"why": said}}],
+            "warnings": [said],
+        }
+
+    result = play(act, secret="demo", _ansible_diff=True)
+    assert result["orders"] == [{"name": "demo", "certificate": "MIIdemoA=", "problem": {"text": "<********>"}}]
+    assert (result["msg"], result["diff"]) == ("<********>", [{"before": {"why": "<********>"}}])
+    assert "<********>" in str(result["warnings"])
+    assert result["invocation"]["module_args"]["secret"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+HOSTILE = "\x9b2J\x1b[2J\u202eevil\u2028\u200b\r"
+
+
+@pytest.mark.parametrize("failed", [True, False])
+def test_no_sentence_of_a_result_acts_on_a_terminal(play: Callable[..., dict[str, Any]], failed: bool) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        said = f"shop: {HOSTILE}\nweb: in order"
+        return {
+            "changed": False,
+            "failed": failed,
+            "msg": said,
+            "reason": {"code": "ordered", "text": said},
+            "problems": [{"text": said, "remedy": said}],
+            "orders": [{"problem": {"text": said}, "validation_code": HOSTILE}],
+            "diff": {"before": {"why": said}, "after": said},
+            "warnings": [said],
+        }
+
+    result = play(act, _ansible_diff=True)
+    assert [order.pop("validation_code") for order in result["orders"]] == [HOSTILE], "data stays as it is"
+    assert not [character for character in HOSTILE if character in str_of(result) and not character.isprintable()]
+    assert result["msg"].splitlines()[1:] == ["web: in order"]
+
+
+def test_no_sentence_of_an_error_acts_on_a_terminal(play: Callable[..., dict[str, Any]]) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        raise ExpectedError(f"shop: {HOSTILE}\nweb: missing")
+
+    result = play(act)
+    assert not [character for character in HOSTILE if character in result["msg"] and not character.isprintable()]
+    assert result["msg"].splitlines()[1:] == ["web: missing"]
+
+
+def str_of(value: Any) -> str:
+    """All the text in a result, as it is and not as JSON writes it."""
+    if isinstance(value, dict):
+        return "".join(map(str_of, value.values()))
+    return "".join(map(str_of, value)) if isinstance(value, list) else str(value)

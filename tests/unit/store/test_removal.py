@@ -1,0 +1,178 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is wanted no more goes whole, but not the key of an order that may still lead to a certificate."""
+
+from __future__ import annotations
+
+import fcntl
+import re
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.certops.certum.plugins.module_utils._store.lock import certificate_directory
+from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
+from ansible_collections.certops.certum.plugins.module_utils._store.removal import is_there, out_of_use, remove
+from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order
+from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
+from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import confirm, roll_back
+from ansible_collections.certops.certum.tests.unit.store.faults import Faults
+from ansible_collections.certops.certum.tests.unit.store.world import NAME, World, order, tree
+
+
+def test_with_nothing_in_flight_everything_goes(world: World) -> None:
+    serial_number = world.renew()
+    world.stage()
+    discard(world.layout, NAME)
+    world.stage()
+    before = tree(world.base)
+    would = remove(world.layout, NAME, check_mode=True)
+    assert tree(world.base) == before
+    did = remove(world.layout, NAME)
+    assert did == would
+    assert (did.changed, did.problem, did.before["serial_number"], did.after) == (True, None, serial_number, {})
+    assert list(world.base.iterdir()) == []
+    assert not is_there(world.layout, NAME)
+    assert not remove(world.layout, NAME).changed
+    assert list(world.base.iterdir()) == [], "looking makes no directory"
+
+
+ENDED: dict[str, tuple[Any, dict[str, Any]]] = {
+    "recorded as rejected": (replace(order(), stage=OrderStage.REJECTED), {}),
+    "rejected, as the CA says": (order(), {"ended": {"shop-1"}}),
+}
+
+
+@pytest.mark.parametrize("case", ENDED)
+def test_an_order_that_has_ended_keeps_nothing(world: World, case: str) -> None:
+    record, options = ENDED[case]
+    world.stage()
+    record_order(world.layout, NAME, record)
+    assert remove(world.layout, NAME, **options).problem is None
+    assert not is_there(world.layout, NAME)
+
+
+def _order_pending(world: World) -> None:
+    record_order(world.layout, NAME, order())
+
+
+def _intended(world: World) -> None:
+    record_order(world.layout, NAME, replace(order(), stage=OrderStage.INTENDED))
+
+
+def _reissued(world: World) -> None:
+    record_order(world.layout, NAME, replace(order(), operation="reissue"))
+
+
+def _perhaps_reissued(world: World) -> None:
+    record_order(world.layout, NAME, replace(order(), operation="reissue", stage=OrderStage.INTENDED))
+
+
+def _damaged(world: World) -> None:
+    _order_pending(world)
+    (world.layout.staged(NAME) / "privkey.pem").write_text("garbage")
+
+
+def _reissued_and_damaged(world: World) -> None:
+    _reissued(world)
+    (world.layout.staged(NAME) / "privkey.pem").write_text("garbage")
+
+
+@pytest.mark.parametrize(
+    ("happened", "words"),
+    [
+        (
+            _order_pending,
+            "order shop-1 is in flight, so its key stays in .*staged. Cancel the order with certum_cancel",
+        ),
+        (_intended, "order shop-1 may have been sent.* If the account has no such order, remove .*staged"),
+        (
+            _reissued,
+            r"^a reissue in order shop-1 is in flight, so its key stays in .*staged. The CA cancels no order that has "
+            r"a certificate \(error 1136\): declare the certificate present until it is issued, and run again.$",
+        ),
+        (_perhaps_reissued, "error 1136.* If the account has no such reissue, remove .*staged"),
+        (_reissued_and_damaged, "The reissue in order shop-1 cannot be cancelled"),
+        (_damaged, "the private key cannot be parsed.*cancel order shop-1"),
+    ],
+)
+def test_what_an_order_may_need_stays_and_is_told(world: World, happened: Any, words: str) -> None:
+    world.renew()
+    world.stage()
+    happened(world)
+    staged = tree(world.layout.staged(NAME))
+    first = remove(world.layout, NAME, ended={"another"})
+    again = remove(world.layout, NAME)
+    assert (first.changed, again.changed) == (True, False)
+    assert first.problem == again.problem
+    assert re.search(words, str(first.problem))
+    assert tree(world.layout.staged(NAME)) == staged
+    assert sorted(path.name for path in world.layout.certificate(NAME).iterdir()) == [".lock", "staged"]
+
+
+def test_whoever_waited_for_the_lock_is_told_that_the_certificate_is_gone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.stage()
+    flock = fcntl.flock
+
+    def removed_meanwhile(*given: Any) -> None:
+        monkeypatch.undo()
+        remove(world.layout, NAME)
+        flock(*given)
+
+    monkeypatch.setattr("fcntl.flock", removed_meanwhile)
+    with (
+        pytest.raises(StoreError, match=r"took the certificate away meanwhile\. Run again"),
+        certificate_directory(world.layout, NAME),
+    ):
+        pass
+    assert not is_there(world.layout, NAME)
+
+
+def test_nobody_ever_meets_a_half_of_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version without its key would look broken, and a used key without its order would look fresh."""
+    world.renew()
+    world.stage()
+    record_order(world.layout, NAME, order())
+    whole = world.read().staged
+    seen = []
+
+    def look() -> None:
+        installed = world.read()
+        seen.append(len(installed.versions))
+        assert installed.problems == ()
+        assert installed.staged in (whole, None)
+
+    with Faults().active(monkeypatch) as faults:
+        faults.watch = look
+        remove(world.layout, NAME, ended={"shop-1"})
+    assert set(seen) == {1, 0}
+
+
+class NeededError(Exception):
+    """A service cannot do without."""
+
+
+@pytest.mark.parametrize("half_done", [False, True])
+def test_what_cannot_be_done_without_is_put_back(world: World, half_done: bool) -> None:
+    world.renew()
+    confirm(world.layout, NAME)
+    world.renew()
+    if half_done:
+        with out_of_use(world.layout, NAME):
+            pass
+    else:
+        roll_back(world.layout, NAME, now=world.now)
+    before = world.read()
+    with suppress(NeededError), out_of_use(world.layout, NAME) as changed:
+        assert changed is not half_done
+        assert world.read().current is None
+        raise NeededError
+    after = world.read()
+    assert after.verified == before.verified
+    assert after.current == (after.newest_good if half_done else before.current)
+    assert after.current is not None
