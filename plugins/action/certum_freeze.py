@@ -19,10 +19,12 @@ from ..module_utils._module.declared_names import declarations_before, declared_
 from ..module_utils._module.frozen_variables import (
     FreezeError,
     declared_defaults,
+    names_of,
     plain,
     refuse_facts,
     refuse_misspelt,
     refuse_unquoted,
+    set_variables,
     unknown_variables,
     warnings_about,
     without_prefix,
@@ -88,13 +90,13 @@ class ActionModule(ActionBase):
         """Return the variables. Raises FreezeError and AnsibleError."""
         refuse_facts(map(str, variables.get("ansible_facts") or {}), host=str(variables["inventory_hostname"]))
         options = self._options_of(role)
-        unknown = unknown_variables(map(str, variables), options)
+        unknown = unknown_variables(map(str, variables), names_of(options))
         if unknown:
             roles = sorted(path.name for path in ROLES.iterdir())
-            known = {*OF_PLAYBOOKS, *(name for each in roles for name in self._options_of(each))}
+            known = {*OF_PLAYBOOKS, *(name for each in roles for name in names_of(self._options_of(each)))}
             unknown = unknown_variables((each.name for each in unknown), known)
         refuse_misspelt(unknown)
-        given = {name: self._templar.template(variables[name]) for name in options if name in variables}
+        given = {name: self._templar.template(variables[at]) for name, at in set_variables(options, variables).items()}
         refuse_unquoted(given, options)
         values = {name: plain(value) for name, value in given.items()}
         if values.get("certum_mail") and not module_loader.has_plugin(MAIL):

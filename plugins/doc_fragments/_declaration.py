@@ -240,6 +240,7 @@ options:
             type: list
             elements: str
           verify:
+            aliases: [probe]
             description:
               - Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
               - A service that demands a certificate of its clients is judged by the certificate that it shows.

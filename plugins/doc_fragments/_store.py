@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Where a host keeps its certificates. Paired with ``store_options`` in ``module_utils/_module/option_specs.py``."""
+    """Options of the store on a host. Paired with ``store_options`` in ``module_utils/_module/option_specs.py``."""
 
     DOCUMENTATION = r"""
 options:

@@ -49,6 +49,7 @@ options:
     type: int
     default: 60
   verify_timeout:
+    aliases: [probe_timeout]
     description: How long all addresses of a service may take to serve the certificates, in seconds.
     type: int
     default: 30
@@ -168,7 +169,7 @@ def main() -> None:
             **declaration_options(),
             "state": {"type": "str", "choices": ServiceState.values(), "default": "deployed"},
             "command_timeout": {"type": "int", "default": 60},
-            "verify_timeout": {"type": "int", "default": 30},
+            "verify_timeout": {"type": "int", "default": 30, "aliases": ["probe_timeout"]},
         },
     )
 

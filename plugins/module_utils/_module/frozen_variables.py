@@ -49,6 +49,18 @@ class Unknown:
         return f"{self.name} is not a variable of this collection. The nearest name is {self.nearest}"
 
 
+def names_of(options: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Return the names of the options of a role, and their aliases."""
+    return {*options, *(alias for option in options.values() for alias in option.get("aliases", ()))}
+
+
+def set_variables(options: Mapping[str, Mapping[str, Any]], variables: Collection[str]) -> dict[str, str]:
+    """Return the name under which each option of a role is set. An alias goes first, because defaults set the name."""
+    names = {name: (*option.get("aliases", ()), name) for name, option in options.items()}
+    found = {name: [each for each in candidates if each in variables] for name, candidates in names.items()}
+    return {name: candidates[0] for name, candidates in found.items() if candidates}
+
+
 def unknown_variables(names: Iterable[str], known: Collection[str]) -> list[Unknown]:
     """Return the variables among ``names`` that begin like ours and are none, in alphabetical order."""
     ours = (name for name in names if name.startswith(PREFIX) and INTERNAL not in name)

@@ -86,7 +86,7 @@ def _deploy_options() -> dict[str, Any]:
             "check_command": {"type": "list", "elements": "str"},
             "reload_command": {"type": "list", "elements": "str"},
             "status_command": {"type": "list", "elements": "str"},
-            "verify": {"type": "list", "elements": "str"},
+            "verify": {"type": "list", "elements": "str", "aliases": ["probe"]},
         },
     }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from .._preflight.examination import look_before_ordering
+from .._controller.preflight import look_before_ordering
 from .._third_party.controller_packages import CONTROLLER_PACKAGES_MISSING
 from .._third_party.dnspython import DNS_PACKAGES_MISSING
 from .._third_party.host_packages import HOST_PACKAGES_MISSING

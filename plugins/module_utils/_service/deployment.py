@@ -266,7 +266,7 @@ class Deployment:
             links=taken.links,
             problems=taken.problems,
             objection=" ".join(objections) or None,
-            as_before=taken.changed or len(taken.validated) == len(self.items),
+            as_before=taken.changed or len(taken.verified) == len(self.items),
             reload_objections=tuple(reload_objections),
             verification=self._shown_now(taken.to_ask),
             formers=self._formers(self.items),

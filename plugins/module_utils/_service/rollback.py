@@ -34,7 +34,7 @@ class _Back:
 
     item: DeclaredItem
     change: Change
-    validated: bool
+    verified: bool
 
     @property
     def words(self) -> str:
@@ -59,17 +59,17 @@ class Restored:
         return self.sites_off or self.moved
 
     @property
-    def validated(self) -> list[DeclaredItem]:
-        return [each.item for each in self.back if each.validated]
+    def verified(self) -> list[DeclaredItem]:
+        return [each.item for each in self.back if each.verified]
 
     @property
     def to_ask(self) -> list[DeclaredItem]:
         """Those of which it is worth a word what is served now."""
-        return [each.item for each in self.back if each.validated or each.change.changed]
+        return [each.item for each in self.back if each.verified or each.change.changed]
 
     @property
     def links(self) -> str:
-        return "; ".join(each.words for each in self.back if each.change.changed or not each.validated)
+        return "; ".join(each.words for each in self.back if each.change.changed or not each.verified)
 
 
 def restore_former(
@@ -80,10 +80,10 @@ def restore_former(
     def act(item: DeclaredItem) -> _Back:
         change = roll_back(layout, item["name"], now=datetime.now(timezone.utc), check_mode=check_mode)
         installed = read_installed(layout, item["name"])
-        return _Back(item, change, validated=bool(installed.current and installed.current is installed.verified))
+        return _Back(item, change, verified=bool(installed.current and installed.current is installed.verified))
 
     back, problems = for_each(items, act)
-    sites = set(map(site_of, items)) - {site_of(each.item) for each in back if each.validated}
+    sites = set(map(site_of, items)) - {site_of(each.item) for each in back if each.verified}
     off, others = _turn_off({site: former for site, former in turned_on.items() if site in sites})
     return Restored(tuple(back), off, (*map(str, problems), *others))
 

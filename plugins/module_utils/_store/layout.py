@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where everything of a certificate is on disk (docs/architecture.md shows the tree)."""
+"""Where everything of a certificate is on disk (docs/internals/store.md shows the tree)."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._controller.preflight import look_before_ordering
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.certificate_names import InvalidNameError
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.publication import Trial
 from ansible_collections.certops.certum.plugins.module_utils._preflight.examination import (
     examine,
-    look_before_ordering,
     staged,
 )
 from ansible_collections.certops.certum.plugins.module_utils._preflight.resolver_address import (
