@@ -32,7 +32,7 @@ def places(declaration: Declaration, *, directory: str) -> list[str]:
     """
     if declaration.method is ValidationMethod.FILE:
         return [f"file {quote(directory, LONGEST_PLACE)}"]
-    if declaration.method in (ValidationMethod.DNS_CNAME, ValidationMethod.DNS_CNAME_PREFIX):
+    if declaration.method.is_cname:
         return sorted({f"cname {name.removeprefix('*.')}" for name in declaration.names})
     return []
 

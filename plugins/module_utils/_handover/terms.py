@@ -165,6 +165,19 @@ class ValidationMethod(Term):
         return self.value.upper()
 
     @property
+    def is_txt(self) -> bool:
+        return self in (ValidationMethod.DNS_TXT, ValidationMethod.DNS_TXT_PREFIX)
+
+    @property
+    def is_cname(self) -> bool:
+        return self in (ValidationMethod.DNS_CNAME, ValidationMethod.DNS_CNAME_PREFIX)
+
+    @property
+    def is_prefixed(self) -> bool:
+        """Whether the record stands at ``_certum.NAME`` instead of the name."""
+        return self in (ValidationMethod.DNS_TXT_PREFIX, ValidationMethod.DNS_CNAME_PREFIX)
+
+    @property
     def validates_wildcards(self) -> bool:
         return self is not ValidationMethod.FILE  # error 2186
 

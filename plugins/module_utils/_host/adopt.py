@@ -25,7 +25,7 @@ from .._store.json_record import read_moment
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder
 from .._store.ownership import ownership
-from .._x509.certificate_facts import canonical_serial_number
+from .._x509.certificate_facts import read_serial_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ def adopt_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     layout, now = Layout(Path(params["path"])), datetime.now(timezone.utc)
     items = params["certificates"]
     common_names = _common_names(items)
-    orders = {canonical_serial_number(order["serial_number"]): _read_order(order) for order in params["orders"]}
+    orders = {read_serial_number(order["serial_number"]): _read_order(order) for order in params["orders"]}
 
     def take_over(item: Mapping[str, Any]) -> tuple[Mapping[str, Any], Change]:
         names = (common_names[item["name"]],)

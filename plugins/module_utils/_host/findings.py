@@ -16,7 +16,7 @@ from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
 from .._lifecycle.declaration import is_absent
 from .._store.certificate_on_disk import read_installed
-from .._store.layout import NAME, STAGED, VERSIONS
+from .._store.layout import STAGED, VERSIONS, is_safe_name
 from .._store.store_errors import StoreError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _directories(layout: Layout, declared: Collection[str]) -> list[str]:
     """Return the directories with the name of a certificate. A link was left where a certificate was moved from."""
     try:
         with os.scandir(layout.base) as entries:
-            others = [each for each in entries if each.name not in declared and NAME.fullmatch(each.name)]
+            others = [each for each in entries if each.name not in declared and is_safe_name(each.name)]
             return sorted(each.name for each in others if each.is_dir(follow_symlinks=False))
     except OSError:
         return []

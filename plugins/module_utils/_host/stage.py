@@ -291,11 +291,12 @@ def _is_placed(record: OrderRecord | None) -> bool:
 def _refuse_unless_named(layout: Layout, declaration: Declaration, staged: Staged) -> None:
     """A CSR that was put there by hand is used as it is, and so has to be for what is declared and nothing else."""
     declared, requested = _declared_names(declaration), _requested_names(read_request(staged.csr_pem))
-    differences = [
-        f"does not name {', '.join(sorted(declared - requested))}, which is declared" * bool(declared - requested),
-        f"names {', '.join(sorted(requested - declared))}, which is not declared" * bool(requested - declared),
-    ]
-    if any(differences):
+    differences = []
+    if missing := declared - requested:
+        differences.append(f"does not name {', '.join(sorted(missing))}, which is declared")
+    if strange := requested - declared:
+        differences.append(f"names {', '.join(sorted(strange))}, which is not declared")
+    if differences:
         raise StoreError(
             "The staged CSR cannot be ordered with",
             path=layout.staged(declaration.name) / REQUEST,

@@ -86,9 +86,7 @@ def _due(item: DeclaredItem, version: InstalledVersion) -> datetime | None:
     return due_at(
         not_before=facts.not_before,
         not_after=facts.not_after,
-        window=RenewalWindow(
-            item.get("remaining_days"), item.get("remaining_percentage"), people_decide=product.people_decide
-        ),
+        window=RenewalWindow.declared(item, people_decide=product.people_decide),
         spread_by=item["name"],
         term_end=metadata.order.term_end if metadata else None,
     )

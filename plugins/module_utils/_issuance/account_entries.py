@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._handover.serial_number import same_serial_number
 from .._lifecycle.certificate_names import with_companions
 from .._partner_api.api_errors import CertumError
-from .._partner_api.messages.base import same_serial_number
 from .._x509.alternative_names import canonical_names
 from .._x509.certificate_facts import read_certificate
 from .._x509.pem import one_certificate

@@ -154,7 +154,7 @@ def why_needed(order: Order, item: OrderItem, *, now: datetime) -> Reason | None
         return Reason(ReasonCode.NOT_ON_DISK, f"there is no certificate at {path}")
     if facts.public_key_sha256 != order.request.public_key_sha256:
         return Reason(ReasonCode.KEY_DIFFERS, "the CSR has a new key")
-    window = RenewalWindow(item.get("remaining_days"), item.get("remaining_percentage"))
+    window = RenewalWindow.declared(item)
     forced = Reason(ReasonCode.REPLACE_REQUESTED, "force is set")
     reason = forced if item.get("force") else _why_replace(order, facts, window=window, now=now)
     if reason:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from .._handover.serial_number import same_serial_number
 from .._handover.terms import Operation, Sent
 from .._lifecycle.certificate_names import with_companions
 from .._lifecycle.decision import Desired, KnownVersion, OnDisk, Question
@@ -23,7 +24,6 @@ from .._lifecycle.paid_term import estimated_term_end
 from .._lifecycle.products import issue_code
 from .._partner_api.api_errors import CertumError
 from .._partner_api.enums import CertificateStatus
-from .._partner_api.messages.base import same_serial_number
 from .account_entries import (
     common_name_of,
     entries_of,

@@ -99,9 +99,7 @@ def read_order(item: OrderItem) -> Order:
         predecessor=item.get("predecessor"),
         sent=_sent(item),
         reissue_live_order=bool(item.get("reissue_live_order")),
-        window=RenewalWindow(
-            item.get("remaining_days"), item.get("remaining_percentage"), people_decide=product.people_decide
-        ),
+        window=RenewalWindow.declared(item, people_decide=product.people_decide),
         validation_code=item.get("validation_code"),
         subject={**subject_of(product, organization), **_subject(item, names)},
         tax_identification_number=organization.get("tax_identification_number")

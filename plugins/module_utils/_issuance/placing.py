@@ -17,6 +17,7 @@ from .._handover.foreign_text import quote
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.remedy_commands import order_again_command
+from .._handover.serial_number import same_serial_number
 from .._handover.terms import Operation, Sent, State
 from .._lifecycle.former_certificate import FORMER_DAYS
 from .._lifecycle.order_identity import FINGERPRINT_CHARACTERS
@@ -30,7 +31,6 @@ from .._partner_api.api_errors import (
     TransportError,
 )
 from .._partner_api.enums import CertificateStatus
-from .._partner_api.messages.base import same_serial_number
 from . import reissuing, renewal
 from .account_entries import is_pending_entry, key_of, newest_of_order, of_serial_number
 from .allowed_requests import refuse_foreign_order, refuse_stranger

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
+from .._handover.serial_number import same_serial_number
 from .._handover.terms import Operation, PurchasePolicy
 from .._lifecycle.former_certificate import FORMER_DAYS
 from .._lifecycle.operation_choice import cost_of
 from .._lifecycle.products import issue_code
 from .._partner_api.api_errors import CertumError
 from .._partner_api.enums import CertificateStatus
-from .._partner_api.messages.base import same_serial_number
 from .account_entries import has_the_names, key_type_of
 
 if TYPE_CHECKING:

@@ -167,9 +167,7 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
         key_type=key_type,
         key_size=key.get("size") or key_type.sizes[0],
         method=method,
-        window=RenewalWindow(
-            item.get("remaining_days"), item.get("remaining_percentage"), people_decide=product.people_decide
-        ),
+        window=RenewalWindow.declared(item, people_decide=product.people_decide),
         deployed=bool(item.get("deploy")),
         allow_duplicate=bool(item.get("allow_duplicate")),
     )

@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation
-from .decision import KnownVersion, OnDisk, Question, common_name_differs, dropped_names, due_since
+from .decision import KnownVersion, Question, common_name_differs, dropped_names, due_since
 from .paid_term import ends_with_its_term
 from .products import Product, find
 
@@ -62,11 +62,6 @@ def cost_of(operation: Operation, product: Product) -> str:
         return "is free of charge"
     code = product.renewal_code if operation is Operation.RENEW and product.renewal_code else product.code
     return f"costs an order of product {code} ({product.title})"
-
-
-def with_predecessor(question: Question, version: KnownVersion) -> Question:
-    """The same question about a certificate that is not on disk, but in the account."""
-    return Question(question.desired, OnDisk(newest=version), question.now)
 
 
 def _order(code: ReasonCode, why: str) -> Choice:

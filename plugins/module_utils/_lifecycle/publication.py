@@ -91,8 +91,7 @@ def _file(name: str, code: str) -> ValidationFile:
 
 
 def _record(method: ValidationMethod, name: str, code: str) -> ValidationRecord:
-    prefixed = method in (ValidationMethod.DNS_TXT_PREFIX, ValidationMethod.DNS_CNAME_PREFIX)
-    owner = f"_certum.{name}" if prefixed else name
-    if method in (ValidationMethod.DNS_TXT, ValidationMethod.DNS_TXT_PREFIX):
+    owner = f"_certum.{name}" if method.is_prefixed else name
+    if method.is_txt:
         return ValidationRecord(name=owner, type="TXT", value=code)
     return ValidationRecord(name=owner, type="CNAME", value=f"{code}.certum.pl")

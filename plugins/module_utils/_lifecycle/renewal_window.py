@@ -13,8 +13,12 @@ import hashlib
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from .paid_term import ends_with_its_term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SHORT_LIFETIME = timedelta(days=10)
 SPREAD = 0.1
@@ -38,6 +42,11 @@ class RenewalWindow:
     remaining_days: int | None = None
     remaining_percentage: float | None = None
     people_decide: bool = False
+
+    @classmethod
+    def declared(cls, values: Mapping[str, Any], *, people_decide: bool = False) -> RenewalWindow:
+        """Return the window of a declaration or of an item of options."""
+        return cls(values.get("remaining_days"), values.get("remaining_percentage"), people_decide)
 
 
 def due_at(

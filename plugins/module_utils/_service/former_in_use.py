@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._handover.serial_number import same_serial_number
 from .._lifecycle.former_certificate import Former, Issuance, former_of
 from .._store.metadata import OrderStage
 from .._x509.certificate_facts import read_certificate
@@ -46,7 +47,7 @@ def _requested(installed: Installed, in_use: InstalledVersion) -> Former | None:
     order = installed.staged.order if installed.staged else None
     if order is None or not order.is_reissue or order.stage is OrderStage.REJECTED or in_use.facts is None:
         return None
-    if (order.predecessor or "").upper().lstrip("0") != in_use.serial_number.lstrip("0"):
+    if not same_serial_number(order.predecessor or "", in_use.serial_number):
         return None
     return Former(in_use.serial_number, in_use.facts.not_after, order.created, requested=True)
 

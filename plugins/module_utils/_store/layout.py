@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._lifecycle.order_identity import DECLARATION_NAME
 from .store_errors import StoreError
 
 if TYPE_CHECKING:
@@ -32,12 +32,10 @@ VERSIONS = "versions"
 STAGED = "staged"
 SET_ASIDE = "set-aside"
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
 
 def is_safe_name(name: str) -> bool:
     """Return whether a certificate may be called so: it is the name of a directory."""
-    return bool(NAME.fullmatch(name))
+    return bool(DECLARATION_NAME.match(name))
 
 
 @dataclass(frozen=True)

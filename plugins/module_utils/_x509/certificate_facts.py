@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._handover.serial_number import canonical_serial_number
 from .._third_party.host_packages import x509
 from . import compatibility
 from .alternative_names import UNREADABLE_TEXT, common_name_of, names_of, subject_texts
@@ -48,10 +49,10 @@ def is_ca(extensions: x509.Extensions) -> bool:
         return False
 
 
-def canonical_serial_number(text: str) -> str:
+def read_serial_number(text: str) -> str:
     """Return a hexadecimal serial number upper case, without colons, blanks or leading zeros; raises X509Error."""
     try:
-        return f"{int(text.replace(':', '').replace(' ', ''), 16):X}"
+        return canonical_serial_number(text)
     except ValueError:
         raise X509Error(f"'{quote(text)}' is not a hexadecimal serial number") from None
 

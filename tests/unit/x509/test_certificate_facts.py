@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.certificate_facts import (
     CertificateFacts,
-    canonical_serial_number,
     read_certificate,
+    read_serial_number,
 )
 from ansible_collections.certops.certum.plugins.module_utils._x509.x509_errors import X509Error
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, RSA2048, Authority
@@ -51,9 +51,9 @@ def test_a_ca_says_so() -> None:
     ("text", "canonical"), [("0abc", "ABC"), ("0A:BC", "ABC"), ("a b c", "ABC"), ("ABC", "ABC"), ("00", "0")]
 )
 def test_serial_numbers_compare_in_one_form(text: str, canonical: str) -> None:
-    assert canonical_serial_number(text) == canonical
+    assert read_serial_number(text) == canonical
 
 
 def test_a_serial_number_is_hexadecimal() -> None:
     with pytest.raises(X509Error, match="'order-1' is not"):
-        canonical_serial_number("order-1")
+        read_serial_number("order-1")

@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union
 
 from ..._handover.foreign_text import quote
+from ..._handover.serial_number import normalize_serial_number
 from ..._third_party.controller_packages import (
     AfterValidator,
     BaseXmlModel,
@@ -35,16 +36,6 @@ ANSWER_TAG = "answer"
 def as_utc(moment: datetime) -> datetime:
     """In UTC. The CA's times are GMT (partner-api.md 1.2), so one without an offset is taken as such."""
     return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
-
-
-def normalize_serial_number(serial_number: str) -> str:
-    """Upper-case hexadecimal without separators (partner-api.md 1.4)."""
-    return "".join(serial_number.split()).replace(":", "").upper()
-
-
-def same_serial_number(one: str, other: str) -> bool:
-    """Whether both write the same number, whatever their case, separators and leading zeros (partner-api.md 1.4)."""
-    return normalize_serial_number(one).lstrip("0") == normalize_serial_number(other).lstrip("0")
 
 
 def _none_if_blank(value: Any) -> Any:
