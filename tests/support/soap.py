@@ -11,7 +11,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from certum_sandbox.csr import SUBJECT_OIDS
-from certum_sandbox.soap.names import SERVICE, SOAP
+from certum_sandbox.soap.namespaces import SERVICE, SOAP
 from certum_sandbox.soap.tolerance import put_in_order
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""certum-sandbox: a stand-in for Certum's Partner API, for tests and rehearsals."""
+"""certum-sandbox: a local server that stands in for Certum's Partner API, for tests and rehearsals."""
 
 from __future__ import annotations
 

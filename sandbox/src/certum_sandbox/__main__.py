@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``python -m certum_sandbox`` is ``certum-sandbox``."""
+"""Run ``certum-sandbox`` as ``python -m certum_sandbox``."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything behind the service's address, handed to operations, the control API and the worker."""
+"""The state of a running sandbox, which operations, control API and worker share."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from certum_sandbox.clock import Clock, machine_time
 from certum_sandbox.dialect import Dialect
 from certum_sandbox.products import Catalogue, load_catalogue
 from certum_sandbox.settings import Settings
-from certum_sandbox.store.calls import CallLog
+from certum_sandbox.store.call_log import CallLog
 from certum_sandbox.store.database import Database
-from certum_sandbox.store.documents import DocumentStore
-from certum_sandbox.store.mails import Outbox
-from certum_sandbox.store.orders import OrderStore
-from certum_sandbox.work import WorkQueue
+from certum_sandbox.store.document_store import DocumentStore
+from certum_sandbox.store.order_store import OrderStore
+from certum_sandbox.store.outbox import Outbox
+from certum_sandbox.work_queue import WorkQueue
 
 _SHORT_LIFE, _SHORT_REUSE = 47, 10
 _OFFSET = "clock-offset-seconds"
@@ -28,7 +28,7 @@ _OFFSET = "clock-offset-seconds"
 
 @dataclass(frozen=True)
 class Backend:
-    """One running sandbox without its HTTP server. ``base_url`` is ``https://HOST:PORT``."""
+    """A sandbox without its HTTP server. ``base_url`` is ``https://HOST:PORT``."""
 
     settings: Settings
     base_url: str
@@ -59,8 +59,11 @@ class Backend:
         return Outbox(self.database)
 
     @property
-    def reuse(self) -> timedelta:
-        """Domain proofs last as long as a certificate may, but for the shortest lifetime (lifecycle.md 9.1)."""
+    def validation_reuse(self) -> timedelta:
+        """How long a domain validation can be reused: the longest lifetime, or 10 days for 47-day certificates.
+
+        Source: lifecycle.md 9.1.
+        """
         days = self.settings.max_days
         return timedelta(days=days if days > _SHORT_LIFE else _SHORT_REUSE)
 
@@ -83,9 +86,10 @@ def open_backend(
     repository_url: str | None = None,
     machine: Callable[[], datetime] = machine_time,
 ) -> Backend:
-    """Open or make everything in ``settings.data``. ``machine`` tells the time that the sandbox's clock starts from.
+    """Open the data directory ``settings.data``, or create it.
 
-    ``repository_url`` is what certificates point at, by default ``base_url``.
+    ``machine`` returns the machine's time, to which the sandbox's clock adds its offset. ``repository_url`` is the base
+    of the CRL and OCSP addresses in certificates, by default ``base_url``.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.data / "sandbox.sqlite3")

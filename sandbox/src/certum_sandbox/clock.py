@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sandbox's own clock: the machine's, moved by an offset that tests and rehearsals choose."""
+"""The sandbox's own clock: the machine's time plus an offset that the user chooses."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 
 def machine_time() -> datetime:
-    """The machine's time in UTC."""
+    """Return the machine's time in UTC."""
     return datetime.now(UTC)
 
 
 class Clock:
-    """Tells the sandbox's time. ``remember`` is called with every new offset, so that it outlives the process."""
+    """The sandbox's clock. It calls ``remember`` with every new offset, so that a restart can restore the offset."""
 
     def __init__(
         self,
@@ -30,12 +30,12 @@ class Clock:
         self._machine = machine
 
     def now(self) -> datetime:
-        """The sandbox's time in UTC, to the millisecond, as it goes over the wire."""
+        """Return the sandbox's time in UTC, in milliseconds as the API sends it."""
         moment = self._machine() + self._offset
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def advance(self, by: timedelta) -> datetime:
-        """Move the clock and say what time it is then."""
+        """Move the clock and return the new time."""
         self._offset += by
         self._remember(self._offset)
         return self.now()

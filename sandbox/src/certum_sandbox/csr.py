@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading certificate signing requests: never raises for what a caller sent, says what is wrong instead."""
+"""Certificate signing requests: parse a text, or report the reason why it is not usable, without raising."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SUBJECT_OIDS: Mapping[str, ObjectIdentifier] = {
     "unstructuredAddress": ObjectIdentifier("1.2.840.113549.1.9.8"),
     "description": ObjectIdentifier("2.5.4.13"),
 }
-"""Subject attributes by their name in orderParameters; the last three are in CSRs only."""
+"""Subject attributes by their name in orderParameters. The last three occur in CSRs only."""
 _NAMES = {oid: name for name, oid in SUBJECT_OIDS.items()}
 
 _BEGIN, _END = (rf"-----{word} (?:NEW )?CERTIFICATE REQUEST-----" for word in ("BEGIN", "END"))
@@ -62,7 +62,7 @@ class StringType(Enum):
 
 
 class CsrProblem(Enum):
-    """Why a text is no usable CSR."""
+    """The reason why a text is not a usable CSR."""
 
     BLANK = auto()
     UNPARSABLE = auto()
@@ -91,7 +91,7 @@ class Csr:
             return False
 
     def _sha1_signature_verifies(self) -> bool:
-        """Verify what cryptography calls invalid for its hash alone. Old devices still sign their CSRs so."""
+        """Return whether a SHA-1 signature verifies. cryptography rejects the hash, but old devices still use it."""
         parsed, key = self.parsed, self.public_key
         if not isinstance(parsed.signature_hash_algorithm, hashes.SHA1):
             return False
@@ -105,7 +105,7 @@ class Csr:
 
     @cached_property
     def subject(self) -> Mapping[str, str]:
-        """Subject attributes by wire name, the first of each kind."""
+        """Subject attributes by their name in the API, the first of each kind."""
         found: dict[str, str] = {}
         for attribute in self.parsed.subject:
             name, value = _NAMES.get(attribute.oid), attribute.value
@@ -115,7 +115,7 @@ class Csr:
 
     @cached_property
     def string_types(self) -> Mapping[str, StringType]:
-        """How each attribute of ``subject`` is encoded; an unknown type is left out."""
+        """The ASN.1 string type of each attribute of ``subject``, without unknown types."""
         tags = dict(reversed(list(_attribute_tags(self.parsed.subject.public_bytes()))))
         known = {kind.value: kind for kind in StringType}
         return {name: known[tags[oid]] for name, oid in _ENCODED_OIDS.items() if tags.get(oid) in known}
@@ -136,7 +136,7 @@ _ENCODED_OIDS = {name: _encode_oid(oid.dotted_string) for name, oid in SUBJECT_O
 
 
 def _elements(der: bytes) -> Iterator[tuple[int, bytes]]:
-    """The DER elements in ``der``, one after the other: tag and content."""
+    """Yield tag and content of each DER element in ``der``."""
     position = 0
     while position < len(der):
         tag, length = der[position], der[position + 1]
@@ -150,7 +150,7 @@ def _elements(der: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _attribute_tags(name: bytes) -> Iterator[tuple[bytes, int]]:
-    """The encoded OID and the tag of the value of every attribute of a DER Name."""
+    """Yield the encoded OID and the tag of the value of each attribute of a DER Name."""
     for _names_tag, relative_names in _elements(name):
         for _name_tag, relative_name in _elements(relative_names):
             for _attribute_tag, attribute in _elements(relative_name):
@@ -170,7 +170,7 @@ def _to_der(text: str, *, armoured: bool) -> bytes | None:
 
 
 def read_csr(text: str | None, *, armoured: bool = False) -> Csr | CsrProblem:
-    """A PKCS#10 request in PEM, or its bare base64 unless it must be ``armoured``."""
+    """Parse a PKCS#10 request in PEM, or in bare base64 unless it must be ``armoured``."""
     if text is None or not text.strip():
         return CsrProblem.BLANK
     der = _to_der(text, armoured=armoured)
@@ -178,7 +178,7 @@ def read_csr(text: str | None, *, armoured: bool = False) -> Csr | CsrProblem:
         return CsrProblem.UNPARSABLE
     try:
         parsed = x509.load_der_x509_csr(der)
-        _subject = parsed.subject  # parsed late, and it may be garbled too
+        _subject = parsed.subject  # parsed lazily, and it may be malformed too
     except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
         return CsrProblem.UNPARSABLE
     try:

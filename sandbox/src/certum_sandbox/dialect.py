@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Dialect switches: every plausible form of the service where its sources disagree or say nothing.
+"""Dialect switches: one for each point where the sources about the CA's API disagree or are silent.
 
-A switch is read where it matters by ``dialect[Switch.NAME]``. Adding one is a member of ``Switch``, whose value is its
-key in ``data/dialects.csv``, a row there, and its use.
+Each value of a switch is a plausible form of the real API. Code reads a switch with ``dialect[Switch.NAME]``. To add a
+switch, add a member to ``Switch`` and a row with its value as the key to ``data/dialects.csv``.
 """
 
 from __future__ import annotations
@@ -92,9 +92,9 @@ class Switch(StrEnum):
 
 @dataclass(frozen=True)
 class Meaning:
-    """One switch: its values, the default first, what it changes and which source leaves it open.
+    """The description of a switch: its values, the default first, its effect and the source of the open question.
 
-    ``strict`` is the value that ``--strict`` sets: the default where that option changes nothing.
+    ``strict`` is its value under ``--strict``, which is the default if that option does not change the switch.
     """
 
     switch: Switch
@@ -118,7 +118,7 @@ def _load() -> Mapping[Switch, Meaning]:
     rows = {row["switch"]: row for row in csv.DictReader(text.splitlines())}
     found = {switch: _read(switch, rows.pop(switch)) for switch in Switch}
     if rows:
-        msg = f"dialects.csv describes switches that do not exist: {', '.join(rows)}"
+        msg = f"dialects.csv describes unknown switches: {', '.join(rows)}"
         raise ValueError(msg)
     return found
 
@@ -127,18 +127,20 @@ MEANINGS: Mapping[Switch, Meaning] = _load()
 
 
 class Dialect:
-    """The value of every switch, checked."""
+    """The value of every switch."""
 
     def __init__(self, chosen: Mapping[str, str] | None = None) -> None:
-        """``chosen`` overrides defaults. ValueError names an unknown key or value and what is possible."""
+        """Set the defaults, then ``chosen``. Raise ValueError for an unknown key or value."""
         self._values = {switch: meaning.default for switch, meaning in MEANINGS.items()}
         for key, value in (chosen or {}).items():
             if key not in self._values:
-                msg = f"no dialect switch {key!r}; there are: {', '.join(MEANINGS)}"
+                msg = f"no dialect switch {key!r}; the switches are: {', '.join(MEANINGS)}"
                 raise ValueError(msg)
             switch = Switch(key)
             if value not in MEANINGS[switch].values:
-                msg = f"dialect switch {key} cannot be {value!r}; it can be: {', '.join(MEANINGS[switch].values)}"
+                msg = (
+                    f"dialect switch {key} has no value {value!r}; its values are: {', '.join(MEANINGS[switch].values)}"
+                )
                 raise ValueError(msg)
             self._values[switch] = value
 
@@ -147,7 +149,7 @@ class Dialect:
 
     @classmethod
     def parse(cls, arguments: Iterable[str], *, strict: bool = False) -> Dialect:
-        """From ``KEY=VALUE`` texts, which override what ``strict`` sets. ValueError as above."""
+        """Parse ``KEY=VALUE`` texts, which override the values of ``strict``. Raise ValueError if one is wrong."""
         pairs = {switch.value: meaning.strict for switch, meaning in MEANINGS.items()} if strict else {}
         for argument in arguments:
             key, equals, value = argument.partition("=")

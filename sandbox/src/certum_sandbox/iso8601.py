@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Dates and durations as ISO 8601 writes them; every moment in the sandbox is a UTC datetime with milliseconds."""
+"""ISO 8601 dates and durations. Every moment in the sandbox is a UTC datetime with milliseconds."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _DURATION = re.compile(
 )
 _END_OF_DAY = re.compile(r"24(?::?00)*(?:[.,]0+)?(?![\d:])")
 _SEPARATOR = re.compile(r"[T ]+")
-# XML Schema allows a zone beside a date, which ISO 8601 does not.
+# XML Schema allows a time zone after a date, ISO 8601 does not.
 _ZONE_OF_DAY = re.compile(r"(?<=^\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})$", re.IGNORECASE)
 _DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
 _SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
 
 
 def parse_duration(text: str) -> timedelta:
-    """``P30D``, ``-P190D``, ``PT1H30M``. A year counts 365 days and a month 30. ValueError for anything else."""
+    """Parse ``P30D``, ``-P190D`` or ``PT1H30M``. A year is 365 days, a month 30. Raise ValueError for anything else."""
     match = _DURATION.fullmatch(text)
     if match is None or text.endswith(("P", "T")):
         msg = f"{text!r} is not an ISO 8601 duration such as P30D, -P190D or PT12H"
@@ -36,17 +36,17 @@ def parse_duration(text: str) -> timedelta:
 
 
 def format_moment(moment: datetime) -> str:
-    """``2026-11-22T10:15:00.000Z``: sorts as text in time order."""
+    """Return a text like ``2026-11-22T10:15:00.000Z``. The texts sort in time order."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_moment(text: str) -> datetime:
-    """An ``xs:dateTime``; without an offset it is UTC. ValueError if it is none."""
+    """Parse an ``xs:dateTime``, as UTC if it has no offset. Raise ValueError for anything else."""
     return _to_utc(datetime.fromisoformat(text.strip()))
 
 
 def _to_utc(moment: datetime, later: timedelta = timedelta()) -> datetime:
-    """ValueError if the moment lies before year 1 or after year 9999 in UTC."""
+    """Return the moment in UTC. Raise ValueError if its year in UTC is not between 1 and 9999."""
     try:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC) + later
     except OverflowError as error:
@@ -55,15 +55,16 @@ def _to_utc(moment: datetime, later: timedelta = timedelta()) -> datetime:
 
 
 def _split(text: str) -> tuple[date, str]:
-    """The day of a moment and what follows the ``T`` or the blank, ``""`` if there is nothing."""
+    """Return the day of a moment and the text after the ``T`` or the blank, ``""`` if there is none."""
     day, _separator, rest = _SEPARATOR.sub("T", text.strip().upper(), count=1).partition("T")
     return date.fromisoformat(day), rest
 
 
 def read_any_moment(text: str, *, plain: bool) -> datetime:
-    """A moment in any usual form of ISO 8601: basic or extended, with or without seconds, zone and fraction.
+    """Parse a moment in any usual form of ISO 8601: basic or extended, with or without seconds, zone and fraction.
 
-    Without a zone it is UTC. A date alone is its first moment if ``plain`` dates count. ValueError if it is none.
+    A moment without a zone is UTC. A date alone is midnight if ``plain`` dates are allowed. Raise ValueError for
+    anything else.
     """
     day, rest = _split(text)
     if not rest and not plain:
@@ -75,7 +76,7 @@ def read_any_moment(text: str, *, plain: bool) -> datetime:
 
 
 def read_any_day(text: str) -> date:
-    """A day in any usual form of ISO 8601. A zone or a time beside it does not matter. ValueError if it is none."""
+    """Parse a day in any usual form of ISO 8601 and ignore a zone or a time. Raise ValueError for anything else."""
     day, rest = _split(_ZONE_OF_DAY.sub("", text.strip()))
     if rest:
         time.fromisoformat(rest)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the sandbox knows about an order and its certificates. The words on the wire are the values of the enums."""
+"""Orders and their certificates. The values of the enums are the words of the API."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class VerificationType(StrEnum):
 
 
 class VerificationState(StrEnum):
-    """orderVerificationState; a single name never is NOT_REQUIRED."""
+    """orderVerificationState. The state of a single name is never NOT_REQUIRED."""
 
     NOT_REQUIRED = "NOT_REQUIRED"
     REQUIRED = "REQUIRED"
@@ -87,7 +87,7 @@ class RevocationReason(StrEnum):
 
 @dataclass(frozen=True)
 class Approver:
-    """How the names of an order are proved."""
+    """The method that validates the names of an order."""
 
     method: Method
     email: str | None = None
@@ -96,8 +96,8 @@ class Approver:
 
 
 @dataclass(frozen=True)
-class NameProof:
-    """One name of an order and how far its proof is. ``failing`` maps automatic checks to what they found."""
+class NameValidation:
+    """One name of an order and the state of its validation. ``failing`` maps failed automatic checks to findings."""
 
     name: str
     state: VerificationState = VerificationState.REQUIRED
@@ -108,7 +108,7 @@ class NameProof:
 
 @dataclass(frozen=True)
 class Verification:
-    """One kind of check of a whole order."""
+    """One check of a whole order."""
 
     type: VerificationType
     state: VerificationState
@@ -117,7 +117,7 @@ class Verification:
 
 @dataclass(frozen=True)
 class Requestor:
-    """Who placed the order."""
+    """The person who placed the order."""
 
     email: str
     first_name: str
@@ -127,7 +127,7 @@ class Requestor:
 
 @dataclass(frozen=True)
 class Mailbox:
-    """The mailbox of an S/MIME order: the newest link that was mailed, and when somebody confirmed it."""
+    """The mailbox of an S/MIME order: the newest link that was mailed, and the time of its confirmation."""
 
     email: str
     token: str
@@ -139,8 +139,10 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Order:
-    """One order. ``state`` is that of its newest certificate, asked for or issued. ``check_due`` counts the checks of
-    its names that were asked for and not done; ``term_end`` ends what was paid for.
+    """An order.
+
+    ``state`` is the state of its newest certificate, requested or issued. ``check_due`` counts the triggered
+    validations that did not run yet. ``term_end`` is the end of the paid term.
     """
 
     order_id: str
@@ -157,19 +159,19 @@ class Order:
     code: str | None = None
     code_created: datetime | None = None
     check_due: int = 0
-    names: tuple[NameProof, ...] = ()
+    names: tuple[NameValidation, ...] = ()
     verifications: tuple[Verification, ...] = ()
     mailbox: Mailbox | None = None
 
     @property
-    def unproved(self) -> tuple[str, ...]:
-        """The names that are still to be proved."""
+    def unvalidated(self) -> tuple[str, ...]:
+        """The names that still need validation."""
         return tuple(name.name for name in self.names if name.state is not VerificationState.VERIFIED)
 
 
 @dataclass(frozen=True)
 class Revocation:
-    """From ``requested`` a certificate is REVOKING, from ``effective`` it is REVOKED. Both may lie ahead."""
+    """A revocation: REVOKING from ``requested`` on, REVOKED from ``effective`` on. Both may be in the future."""
 
     requested: datetime
     effective: datetime
@@ -188,23 +190,23 @@ class Certificate:
     revocation: Revocation | None = None
 
     def status(self, now: datetime) -> CertificateStatus:
-        """What it is at a moment: time alone makes REVOKED of REVOKING."""
+        """Return the status at a moment. REVOKING becomes REVOKED with time."""
         if self.revocation is None or now < self.revocation.requested:
             return CertificateStatus.VALID
         return CertificateStatus.REVOKED if now >= self.revocation.effective else CertificateStatus.REVOKING
 
     def revoked(self, now: datetime) -> datetime | None:
-        """Since when it is REVOKED."""
+        """Return the time of the revocation if the status is REVOKED, else None."""
         revocation = self.revocation
         return revocation.effective if revocation and self.status(now) is CertificateStatus.REVOKED else None
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One certificate of an order, asked for or issued. ``subject`` holds wire names such as ``commonName``.
+    """A certificate of an order, requested or issued. ``subject`` has names of the API such as ``commonName``.
 
-    ``latest_end`` bounds its life further than its product does. ``members`` are the certificates whose names an SNI
-    bundle holds.
+    ``latest_end`` is the latest expiry date that the request allows. ``members`` are the serial numbers of the
+    certificates whose names an SNI bundle holds.
     """
 
     order_id: str
@@ -229,7 +231,7 @@ class StoredFile:
 
 
 class DocumentState(StrEnum):
-    """What CA staff made of a document (partner-api.md 2.20)."""
+    """The decision of CA staff on a document (partner-api.md 2.20)."""
 
     NEW = "NEW"
     ACCEPTED = "ACCEPTED"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The catalogue: which products are on sale, and what each may hold (products.csv)."""
+"""The product catalogue: the products on sale and their properties (products.csv)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from importlib.resources import files
 
 
 class Kind(StrEnum):
-    """What the certificates of a product are for."""
+    """The use of the certificates of a product."""
 
     TLS = "ssl"
     SMIME = "smime"
@@ -25,14 +25,14 @@ class Kind(StrEnum):
 
 
 class Purpose(StrEnum):
-    """Whether a code buys a first certificate or the next term of an old one."""
+    """The purpose of a product code: to order a first certificate, or to renew for the next term."""
 
     ISSUE = "issue"
     RENEW = "renew"
 
 
 class Validation(StrEnum):
-    """What of a subject the CA vouches for."""
+    """The part of a subject that the CA validates."""
 
     DOMAIN = "domain"
     ORGANIZATION = "organization"
@@ -45,7 +45,7 @@ class Validation(StrEnum):
 
 
 class Sale(StrEnum):
-    """``--products``: those that are surely on sale, or every row of the list."""
+    """The values of ``--products``: the products with a well documented code, or every row of the list."""
 
     LIKELY = "likely"
     ALL = "all"
@@ -53,9 +53,9 @@ class Sale(StrEnum):
 
 @dataclass(frozen=True)
 class Product:
-    """One row of the catalogue. ``renews`` is the issue code that a renewal code follows.
+    """A product. ``renews`` is the issue code that belongs to a renewal code.
 
-    ``code`` is a placeholder that no CA would use where no source tells the real one; ``has_code`` says so.
+    ``has_code`` is false if no source has the real code. Then ``code`` is a placeholder that the CA does not use.
     """
 
     code: str
@@ -71,22 +71,22 @@ class Product:
     has_code: bool = True
 
     def longest_life(self, max_days: int) -> timedelta:
-        """How long one certificate may last; ``max_days`` is the limit for TLS (lifecycle.md 9)."""
+        """Return the longest lifetime of one certificate. ``max_days`` is the limit for TLS (lifecycle.md 9)."""
         return min(self.term, timedelta(days=_MAX_DAYS.get(self.kind, max_days)))
 
     @property
     def profile(self) -> str:
-        """The issue code of its kind, which a renewal must share (error 1167)."""
+        """The issue code, which must be the same for an order and its renewal (error 1167)."""
         return self.renews or self.code
 
     @property
     def is_bundle(self) -> bool:
-        """One certificate for the names of several (partner-api.md 2.21)."""
+        """Whether one certificate holds the names of several others (partner-api.md 2.21)."""
         return self.name == _BUNDLE
 
     @property
     def is_cloud(self) -> bool:
-        """A key in SimplySign, which is never reissued (error 2122)."""
+        """Whether the key is in SimplySign, so that no reissue is possible (error 2122)."""
         return "SimplySign" in self.name
 
     @property
@@ -114,28 +114,28 @@ _VALIDATIONS: Mapping[str, Validation] = {
     "sponsor": Validation.SPONSOR,
     "individual or organization": Validation.ANYBODY,
 }
-_LEAST = {
+_DEFAULT_VALIDATION = {
     Kind.TLS: Validation.DOMAIN,
     Kind.SMIME: Validation.MAILBOX,
     Kind.CODE_SIGNING: Validation.ANYBODY,
     Kind.OTHER: Validation.OTHER,
 }
-"""What is vouched for where no source tells."""
+"""The validation of a product where no source has it."""
 
 
 class Catalogue:
-    """The products this sandbox knows, by code. Those that this account may order are ``offered``."""
+    """The known products by code. ``offered`` are the codes that this account may order."""
 
     def __init__(self, products: Iterable[Product], *, offered: Iterable[str]) -> None:
         self._products = {product.code: product for product in products}
         self._offered = frozenset(offered)
 
     def find(self, code: str | None) -> Product | None:
-        """The product with this code, if the account may order it or once could."""
+        """Return the product with this code if it is offered or was offered before, else None."""
         return self._products.get(code or "") if code in self._offered else None
 
     def get(self, code: str) -> Product:
-        """The product of an order that exists. LookupError if this version does not know it."""
+        """Return the product of an existing order. Raise LookupError if this version does not know the code."""
         if code not in self._products:
             msg = f"there is no product {code} in the catalogue"
             raise LookupError(msg)
@@ -143,11 +143,11 @@ class Catalogue:
 
     @property
     def bundle(self) -> Product:
-        """What orderSNICertificate sells; its code is unknown."""
+        """The product of orderSNICertificate. Its real code is unknown."""
         return next(product for product in self._products.values() if product.is_bundle)
 
     def on_sale(self) -> list[Product]:
-        """What getProductList shows, by code."""
+        """Return the products of getProductList, sorted by code."""
         offered = (self._products[code] for code in sorted(self._offered))
         return [product for product in offered if not product.withdrawn]
 
@@ -170,20 +170,20 @@ def _read(row: Mapping[str, str], code: str) -> Product:
         code=code,
         name=row["name"],
         kind=kind,
-        validation=_VALIDATIONS.get(row["validation"], _LEAST[kind]),
+        validation=_VALIDATIONS.get(row["validation"], _DEFAULT_VALIDATION[kind]),
         wildcard=row["wildcard"] == "yes",
         multidomain=row["multidomain"] == "yes",
         purpose=Purpose(row["purpose"]),
         renews=row["renews"] or None,
         term=term,
-        # Terms of more than a year ended with the lifetime limits for TLS (lifecycle.md 8).
+        # The lifetime limits for TLS ended terms of more than a year (lifecycle.md 8).
         withdrawn=kind is Kind.TLS and term > timedelta(days=_YEAR),
         has_code=row["code"] != _UNKNOWN,
     )
 
 
 def load_catalogue(sale: Sale = Sale.LIKELY) -> Catalogue:
-    """All rows of the list; on sale are those of high and medium confidence, or all of them."""
+    """Load all rows of the list. Offer those of high and medium confidence, or all of them."""
     text = (files("certum_sandbox") / "data" / "products.csv").read_text("utf-8")
     products: list[Product] = []
     offered: list[str] = []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Serving: the socket, TLS, the ready line, signals."""
+"""The HTTP server process: sockets, TLS, the ready line, signals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from certum_sandbox.backend import open_backend
-from certum_sandbox.ca.tls import server_context
+from certum_sandbox.ca.https_certificate import server_context
 from certum_sandbox.settings import Address, Settings
 from certum_sandbox.web.app import make_app, make_repository
 from certum_sandbox.web.connections import TrackedProtocol
@@ -29,7 +29,7 @@ _GRACE_SECONDS = 3
 
 
 class _Server(uvicorn.Server):
-    """Says on stdout when it serves. ``plain`` sockets are served by another application, without TLS."""
+    """A server that prints the ready line on stdout. ``plain`` maps sockets without TLS to their applications."""
 
     def __init__(self, config: uvicorn.Config, ready: dict[str, object], plain: dict[socket.socket, Starlette]) -> None:
         super().__init__(config)
@@ -46,9 +46,9 @@ class _Server(uvicorn.Server):
 
 
 def _bind(address: Address) -> socket.socket:
-    """OSError names the address."""
+    """Return a socket bound to the address. The OSError of a failure names the address."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    # asyncio turns off the delay of small packets only where the protocol is named.
+    # asyncio sets TCP_NODELAY only on sockets whose protocol is given explicitly.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -80,14 +80,14 @@ def _configuration(app: Starlette) -> uvicorn.Config:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. OSError if the address cannot be had."""
-    # uvicorn raises the signal that stopped it once more; it has done its work by then.
+    """Serve until SIGTERM or SIGINT. Raise OSError if the address is not available."""
+    # After its shutdown uvicorn raises the signal again. These handlers keep it from ending the process too early.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    # cryptography warns of overlong names in what callers send; they get an error code for it.
+    # cryptography warns of overlong names in requests; the caller gets an error code for them.
     warnings.filterwarnings("ignore", message="Attribute's length", category=UserWarning)
     listener = _bind(settings.listen)
     plain = _bind(settings.repository_address) if settings.tls else None

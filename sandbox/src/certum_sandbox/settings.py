@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``certum-sandbox serve`` is told on its command line."""
+"""The settings of ``certum-sandbox serve``, as its command line gives them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from certum_sandbox.products import Sale
 
 
 class Approval(StrEnum):
-    """Whether checks made by CA staff pass by themselves."""
+    """Who decides the checks by CA staff: they pass at once, or the control API decides them."""
 
     AUTO = "auto"
     MANUAL = "manual"
@@ -34,7 +34,7 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """``127.0.0.1:8443``, ``localhost:0``, ``[::1]:53``. ValueError if it is none."""
+        """Parse ``127.0.0.1:8443``, ``localhost:0`` or ``[::1]:53``. Raise ValueError for anything else."""
         host, colon, port = text.rpartition(":")
         if not colon or not host or not port.isdecimal() or int(port) > 65535:
             msg = f"{text!r} is not HOST:PORT"
@@ -46,7 +46,7 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine can reach it."""
+        """Whether only this machine can reach the address."""
         if self.host == "localhost":
             return True
         try:
@@ -56,14 +56,14 @@ class Address:
 
 
 class Resolutions:
-    """Where the validation files of names are fetched: exact names first, then ``*.`` patterns, the longest first."""
+    """The servers of validation files by domain name. An exact name wins, then the longest ``*.`` pattern."""
 
     def __init__(self, pairs: Iterable[tuple[str, Address]] = ()) -> None:
         self._addresses = {name.lower().rstrip("."): address for name, address in pairs}
 
     @classmethod
     def parse(cls, arguments: Iterable[str]) -> Resolutions:
-        """From ``NAME=HOST:PORT`` texts. ValueError if one is none."""
+        """Parse ``NAME=HOST:PORT`` texts. Raise ValueError if one has another form."""
         pairs = []
         for argument in arguments:
             name, equals, address = argument.partition("=")
@@ -74,7 +74,7 @@ class Resolutions:
         return cls(pairs)
 
     def find(self, name: str) -> Address | None:
-        """The address for ``name``; ``*`` alone matches every name, ``*.example.org`` any depth below it."""
+        """Return the address for ``name``. ``*`` matches every name, ``*.example.org`` every name below it."""
         name = name.lower().rstrip(".")
         if name in self._addresses:
             return self._addresses[name]
@@ -85,10 +85,13 @@ class Resolutions:
 
 @dataclass(frozen=True)
 class Settings:
-    """One sandbox. ``clock`` of None means: as it was left. ``pace`` is the seconds each step of the CA takes.
+    """The settings of one sandbox.
 
-    ``repository`` of None means: the port after that of ``listen``, or any free one as there. ``allowed_hosts`` are
-    further names under which the control API and the page for people may be used.
+    ``clock`` is the offset of its clock; None keeps the last offset. ``pace`` is the duration of each step of the CA in
+    seconds.
+
+    ``repository`` of None means the port after that of ``listen``, or a free port if that is 0. ``allowed_hosts`` are
+    further host names of the control API and the status page.
     """
 
     listen: Address
@@ -111,17 +114,17 @@ class Settings:
 
     @property
     def repository_address(self) -> Address:
-        """Where CRL, OCSP and issuer certificates are served over plain HTTP, as by every CA (RFC 5280 8)."""
+        """The address of CRL, OCSP and issuer certificates, which every CA serves over plain HTTP (RFC 5280 8)."""
         port = self.listen.port
         return self.repository or Address(self.listen.host, (port + 1) % 65536 if port else 0)
 
     def __post_init__(self) -> None:
         if not self.tls and not self.listen.is_loopback:
-            msg = f"--no-tls serves on loopback only, not on {self.listen}: passwords would travel in the clear"
+            msg = f"--no-tls serves on loopback only, not on {self.listen}: passwords would travel unencrypted"
             raise ValueError(msg)
         for name in self.allowed_hosts:
             if as_address(name) is None and (is_wildcard(name) or not is_well_formed(name)):
-                msg = f"--allowed-host takes a host name or an address without a port, not {name!r}"
+                msg = f"--allowed-host needs a host name or an address without a port, not {name!r}"
                 raise ValueError(msg)
         if self.max_days < 1:
             msg = f"--max-days must be at least 1, not {self.max_days}"

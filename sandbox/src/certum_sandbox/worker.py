@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The CA's own work between calls: takes orders up, checks names, issues certificates, sends mails.
+"""The CA's background work: start the verification of orders, validate names, issue certificates, send mails.
 
-What is to do follows from the database alone, so a sandbox that was killed goes on where it stopped. Database work is
-synchronous and short. Between two awaits an order may change, so results are recorded on a fresh copy, and only if they
-still are about the same verification code.
+The database alone says which work is open, so a sandbox that was killed continues after a restart. Database work is
+synchronous and short. An order may change between two awaits. Results are therefore recorded on a fresh copy of the
+order, and only if its verification code is still the same.
 """
 
 from __future__ import annotations
@@ -20,36 +20,36 @@ from dataclasses import replace
 from certum_sandbox.backend import Backend
 from certum_sandbox.dialect import Switch
 from certum_sandbox.model import Method, Order, OrderState, VerificationState, VerificationType
-from certum_sandbox.progress import (
-    begin,
+from certum_sandbox.store.outbox import Mail
+from certum_sandbox.transitions import (
+    accept_if_verified,
     find_verification,
-    record_proofs,
     record_system_checks,
+    record_validations,
     reject,
-    settle,
+    start_verification,
     supersede,
 )
-from certum_sandbox.proof.checker import Checker
-from certum_sandbox.proof.post import send_mail
-from certum_sandbox.store.mails import Mail
+from certum_sandbox.validation.checker import Checker
+from certum_sandbox.validation.smtp import send_mail
 
 _LOG = logging.getLogger(__name__)
 _POLL_SECONDS = 2.0
 
 
 class Worker:
-    """One background task per order that has something to do."""
+    """A worker with one background task for each order that has open work."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._checker = Checker(backend.settings)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        self._post = asyncio.Lock()
+        self._mail_lock = asyncio.Lock()
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        for order_id in self._backend.orders.to_go_on_with():
+        """Work until the task is cancelled."""
+        for order_id in self._backend.orders.orders_to_resume():
             self._backend.work.put(order_id)
         poller = asyncio.create_task(self._poll())
         try:
@@ -61,11 +61,11 @@ class Worker:
             await self.close()
 
     async def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         await self._checker.close()
 
     def _start(self, order_id: str) -> None:
-        """At most one task for an order; what comes in meanwhile is looked at when it ends."""
+        """Start the task of an order, or repeat it after its end if it is running."""
         if order_id in self._running:
             self._again.add(order_id)
             return
@@ -76,29 +76,29 @@ class Worker:
     def _finished(self, order_id: str, task: asyncio.Task[None]) -> None:
         del self._running[order_id]
         if not task.cancelled() and task.exception() is not None:
-            _LOG.error("order %s cannot go on", order_id, exc_info=task.exception())
+            _LOG.error("order %s cannot continue", order_id, exc_info=task.exception())
         if order_id in self._again:
             self._again.discard(order_id)
             self._backend.work.put(order_id)
 
     async def _poll(self) -> None:
-        """The CA that looks by itself."""
+        """Validate names again and again without a trigger, in the dialect where the CA does so."""
         if self._backend.dialect[Switch.POLLING] == "no":
             return
         while True:
             await asyncio.sleep(_POLL_SECONDS)
             for order in self._backend.orders.unfinished():
-                if order.state is OrderState.VERIFICATION and order.unproved and not _is_by_mail(order):
+                if order.state is OrderState.VERIFICATION and order.unvalidated and not _is_by_mail(order):
                     self._change(order.order_id, lambda fresh: replace(fresh, check_due=fresh.check_due + 1))
                     self._backend.work.put(order.order_id)
 
     async def advance(self, order_id: str) -> None:
-        """Move one order as far as it goes now."""
+        """Move one order as far as possible now."""
         await self._send_mails()
         for state, step in (
-            (OrderState.AWAITING, self._take_up),
-            (OrderState.VERIFICATION, self._inspect),
-            (OrderState.VERIFICATION, self._prove),
+            (OrderState.AWAITING, self._start_verification),
+            (OrderState.VERIFICATION, self._run_automatic_checks),
+            (OrderState.VERIFICATION, self._validate_names),
             (OrderState.ACCEPTED, self._issue),
         ):
             order = self._backend.orders.find_in_state(order_id, state)
@@ -110,19 +110,19 @@ class Worker:
             await asyncio.sleep(self._backend.settings.pace)
 
     def _change(self, order_id: str, change: Callable[[Order], Order]) -> None:
-        """Change an order in a transaction of its own, and settle it."""
+        """Change an order in its own transaction, and accept it if it is fully verified."""
         backend = self._backend
         with backend.database.transaction():
             order = backend.orders.find(order_id)
             if order is not None:
-                changed = settle(change(order), backend.clock.now())
+                changed = accept_if_verified(change(order), backend.clock.now())
                 if changed != order:
                     backend.orders.save(changed)
 
     async def _send_mails(self) -> None:
         if self._backend.settings.smtp is None:
             return
-        async with self._post:
+        async with self._mail_lock:
             for mail in self._backend.outbox.unsent():
                 if not await self._send(mail):
                     return
@@ -134,52 +134,52 @@ class Worker:
         try:
             await asyncio.to_thread(send_mail, server, recipient=mail.recipient, subject=mail.subject, body=mail.body)
         except (OSError, smtplib.SMTPException) as error:
-            _LOG.warning("%s does not take a mail to %s: %s", server, mail.recipient, error)
+            _LOG.warning("mail server %s did not accept the mail to %s: %s", server, mail.recipient, error)
             return False
         with self._backend.database.transaction():
             self._backend.outbox.mark_sent(mail.number)
         return True
 
-    async def _take_up(self, order: Order) -> None:
+    async def _start_verification(self, order: Order) -> None:
         await self._pace()
         approve = self._backend.settings.approve
 
-        def take_up(fresh: Order) -> Order:
+        def start_if_awaiting(fresh: Order) -> Order:
             still = fresh.state is OrderState.AWAITING
-            return begin(fresh, approve, self._backend.clock.now()) if still else fresh
+            return start_verification(fresh, approve, self._backend.clock.now()) if still else fresh
 
-        self._change(order.order_id, take_up)
+        self._change(order.order_id, start_if_awaiting)
 
-    async def _inspect(self, order: Order) -> None:
-        """Automatic checks: when the order is taken up, and again with every check that is asked for."""
+    async def _run_automatic_checks(self, order: Order) -> None:
+        """Run the automatic checks when verification starts. After a failure, repeat them with each validation."""
         before = find_verification(order, VerificationType.INTERNAL)
         if before is None or before.state is VerificationState.VERIFIED:
             return
         if before.state is VerificationState.FAILED and not order.check_due:
             return
-        findings = await self._checker.inspect(order)
+        findings = await self._checker.run_automatic_checks(order)
         now = self._backend.clock.now()
 
         def record(fresh: Order) -> Order:
             if fresh.state is not OrderState.VERIFICATION or fresh.code != order.code:
                 return fresh
-            return record_system_checks(fresh, findings, now, self._backend.reuse)
+            return record_system_checks(fresh, findings, now, self._backend.validation_reuse)
 
         self._change(order.order_id, record)
 
-    async def _prove(self, order: Order) -> None:
+    async def _validate_names(self, order: Order) -> None:
         if not order.check_due:
             return
         await self._pace()
-        results = {} if _is_by_mail(order) else await self._checker.prove(order)
+        results = {} if _is_by_mail(order) else await self._checker.validate(order)
         now = self._backend.clock.now()
 
         def record(fresh: Order) -> Order:
             if fresh.state is not OrderState.VERIFICATION or fresh.code != order.code:
                 return fresh
-            # A check asked for while this one ran may see more than this one did.
+            # A validation that was triggered during this one may find files or records that this one missed.
             still_due = fresh.check_due - order.check_due
-            return replace(record_proofs(fresh, results, now, self._backend.reuse), check_due=still_due)
+            return replace(record_validations(fresh, results, now, self._backend.validation_reuse), check_due=still_due)
 
         self._change(order.order_id, record)
 
@@ -192,8 +192,8 @@ class Worker:
                 return
             now, product = backend.clock.now(), backend.catalogue.get(fresh.product_code)
             entries = [entry for entry in backend.orders.entries(order.order_id) if not entry.refused]
-            if backend.authority.end(fresh, entries[-1], product, now) <= now:
-                backend.orders.save(reject(fresh, now))  # what it may last until has passed while it waited
+            if backend.authority.expiry_date(fresh, entries[-1], product, now) <= now:
+                backend.orders.save(reject(fresh, now))  # its latest expiry date passed while it was pending
                 backend.orders.refuse_open_entries(fresh.order_id)
                 return
             for entry in entries:

@@ -21,10 +21,10 @@ from certum_sandbox.ca.hierarchy import open_hierarchy
 from certum_sandbox.clock import machine_time
 from certum_sandbox.dialect import MEANINGS, Dialect, Switch
 from certum_sandbox.products import Sale
-from certum_sandbox.progress import confirm_mailbox, record_proofs, reject, settle
 from certum_sandbox.service import Service
 from certum_sandbox.settings import Address, Settings
 from certum_sandbox.soap.schema import schema_of
+from certum_sandbox.transitions import accept_if_verified, confirm_mailbox, record_validations, reject
 from certum_sandbox.worker import Worker
 from lxml import etree
 from support.soap import read_answer
@@ -82,17 +82,17 @@ class Laboratory:
         """As if every name of an order had been checked and found proved."""
         backend = self.backend
         order = self.order(order_id)
-        if not order.unproved:
+        if not order.unvalidated:
             return order
-        results = dict.fromkeys(order.unproved)
+        results = dict.fromkeys(order.unvalidated)
         with backend.database.transaction():
-            backend.orders.save(record_proofs(order, results, backend.clock.now(), backend.reuse))
+            backend.orders.save(record_validations(order, results, backend.clock.now(), backend.validation_reuse))
         return self.order(order_id)
 
     def settle(self, order_id: str) -> Order:
         """Accept an order that waits for nothing any more."""
         with self.backend.database.transaction():
-            self.backend.orders.save(settle(self.order(order_id), self.backend.clock.now()))
+            self.backend.orders.save(accept_if_verified(self.order(order_id), self.backend.clock.now()))
         return self.order(order_id)
 
     def enrol(self, order_id: str) -> str:

@@ -14,9 +14,9 @@ import pytest
 from certum_sandbox.cli import main
 from certum_sandbox.dialect import MEANINGS, Dialect, Switch
 from certum_sandbox.model import SystemMethod
-from certum_sandbox.progress import record_system_checks
 from certum_sandbox.soap.spelling import MIXED_CASE
 from certum_sandbox.soap.wsdl import render_wsdl
+from certum_sandbox.transitions import record_system_checks
 from support.soap import error_codes, make_csr, make_order, make_request
 
 from .error_examples_orders import EV, OV

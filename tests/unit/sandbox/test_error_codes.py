@@ -13,7 +13,7 @@ import pytest
 from certum_sandbox.error_table import error_elements
 from certum_sandbox.operations.registry import OPERATIONS
 from certum_sandbox.products import Sale
-from certum_sandbox.rules.header import HEADER_RULES
+from certum_sandbox.rules.header_rules import HEADER_RULES
 from support.soap import error_codes
 
 from .error_examples import EXAMPLES, EXCUSED, PROVOKED, VALID, Example
@@ -60,7 +60,7 @@ def test_an_example_gets_its_code_and_changes_nothing(
 def test_the_request_that_examples_change_is_accepted(make_lab: Callable[..., Laboratory], operation: str) -> None:
     account = Account(make_lab(products=Sale.ALL))
     if operation == "addEmailVerification":
-        account.lab.backend.clock.advance(account.lab.backend.reuse)
+        account.lab.backend.clock.advance(account.lab.backend.validation_reuse)
     assert error_codes(account.lab.send(account.request(operation, {}))) == []
 
 

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from certum_sandbox.iso8601 import format_moment
 from certum_sandbox.model import VerificationState, VerificationType
-from certum_sandbox.progress import set_verification
 from certum_sandbox.settings import Approval
+from certum_sandbox.transitions import set_verification
 from certum_sandbox.web.app import make_app
 from support.soap import error_codes, make_request
 

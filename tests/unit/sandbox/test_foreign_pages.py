@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from certum_sandbox.web.foreign_pages import Guard
+from certum_sandbox.web.cross_site_guard import Guard
 from starlette.datastructures import Headers
 
 GUARDS = {

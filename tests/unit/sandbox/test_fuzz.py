@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from certum_sandbox.soap.declarations import schema_document
-from certum_sandbox.soap.names import XSD
+from certum_sandbox.soap.namespaces import XSD
 from certum_sandbox.soap.schema import operations
 from hypothesis import given, settings
 from hypothesis import strategies as st

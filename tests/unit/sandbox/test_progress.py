@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from certum_sandbox.model import OrderState, SystemMethod, VerificationState, VerificationType
-from certum_sandbox.progress import begin, record_proofs, record_system_checks, set_verification, settle
-from certum_sandbox.proof.checker import Checker
 from certum_sandbox.settings import Approval
-from certum_sandbox.store.orders import OrderStore
+from certum_sandbox.store.order_store import OrderStore
+from certum_sandbox.transitions import (
+    accept_if_verified,
+    record_system_checks,
+    record_validations,
+    set_verification,
+    start_verification,
+)
+from certum_sandbox.validation.checker import Checker
 from support.soap import make_csr, make_order, make_request
 
 from .error_examples_orders import SMIME
@@ -69,11 +75,11 @@ def test_each_product_waits_for_its_verifications(make_lab, changes, approve):
 def test_an_order_is_accepted_only_when_every_verification_is_done(lab: Laboratory):
     lab.send(make_order(EV))
     now = lab.backend.clock.now()
-    order = begin(lab.order("shop-1"), Approval.MANUAL, now)
+    order = start_verification(lab.order("shop-1"), Approval.MANUAL, now)
     for verification in order.verifications:
-        assert settle(order, now).state is OrderState.VERIFICATION
+        assert accept_if_verified(order, now).state is OrderState.VERIFICATION
         order = set_verification(order, verification.type, VerificationState.VERIFIED)
-    assert settle(order, now).state is OrderState.ACCEPTED
+    assert accept_if_verified(order, now).state is OrderState.ACCEPTED
 
 
 def test_proofs_add_up_over_several_checks(lab: Laboratory):
@@ -83,10 +89,10 @@ def test_proofs_add_up_over_several_checks(lab: Laboratory):
     def domain(o):
         return next(v for v in o.verifications if v.type is VerificationType.DOMAIN)
 
-    half = record_proofs(order, {"www.example.org": None, "example.org": "HTTP 404"}, now, reuse)
+    half = record_validations(order, {"www.example.org": None, "example.org": "HTTP 404"}, now, reuse)
     assert domain(half).state is VerificationState.FAILED
     assert [name.info for name in half.names] == [None, "HTTP 404"]
-    done = record_proofs(half, {"example.org": None}, now + timedelta(hours=1), reuse)
+    done = record_validations(half, {"example.org": None}, now + timedelta(hours=1), reuse)
     assert domain(done).state is VerificationState.VERIFIED
     assert domain(done).expires == now + reuse, "the oldest proof bounds the reuse"
 
@@ -94,7 +100,7 @@ def test_proofs_add_up_over_several_checks(lab: Laboratory):
 def test_an_order_without_domain_control_gets_none(lab: Laboratory):
     place(lab, "mail", SMIME)
     order = lab.order("mail")
-    assert record_proofs(order, {}, lab.backend.clock.now(), timedelta(1)).verifications == order.verifications
+    assert record_validations(order, {}, lab.backend.clock.now(), timedelta(1)).verifications == order.verifications
 
 
 def test_an_order_that_waited_too_long_is_refused(make_lab: Callable[..., Laboratory]):
@@ -179,7 +185,7 @@ def test_a_check_asked_for_during_a_check_is_not_lost(lab: Laboratory, monkeypat
             lab.send(perform)
         return {proof.name: found.pop(0) for proof in order.names}
 
-    monkeypatch.setattr(Checker, "prove", prove)
+    monkeypatch.setattr(Checker, "validate", prove)
     lab.send(perform)
     lab.work()
     assert lab.order("shop-1").names[0].state is VerificationState.FAILED

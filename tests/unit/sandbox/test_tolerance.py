@@ -16,7 +16,7 @@ from certum_sandbox.cli import main
 from certum_sandbox.dialect import MEANINGS, Dialect, Switch
 from certum_sandbox.iso8601 import read_any_day, read_any_moment
 from certum_sandbox.soap.declarations import declarations_of, expand_name, schema_document, type_of_operation
-from certum_sandbox.soap.names import SERVICE, XSD, XSI
+from certum_sandbox.soap.namespaces import SERVICE, XSD, XSI
 from certum_sandbox.soap.schema import read_message
 from certum_sandbox.soap.tolerance import put_in_order
 from hypothesis import given

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every certificate of the sandbox has in common."""
+"""The parts that all certificates of the sandbox share."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ ORGANIZATION = "Certum Sandbox (for tests only)"
 
 
 def new_serial_number() -> int:
-    """A positive number of exactly 32 hexadecimal digits with 123 random bits (BR 7.1 asks for 64)."""
+    """Return a positive number of exactly 32 hexadecimal digits with 123 random bits (BR 7.1 requires 64)."""
     return 0x1 << 124 | secrets.randbits(123)
 
 
 def authority_name(common_name: str) -> x509.Name:
-    """The distinguished name of one of our authorities."""
+    """Return the distinguished name of a CA of the sandbox."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
@@ -44,7 +44,7 @@ def start_certificate(
     not_before: datetime,
     not_after: datetime,
 ) -> x509.CertificateBuilder:
-    """Names, key, serial number, dates and both key identifiers."""
+    """Return a builder with names, key, serial number, dates and both key identifiers."""
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -59,7 +59,7 @@ def start_certificate(
 
 
 def add_authority_extensions(builder: x509.CertificateBuilder, path_length: int | None) -> x509.CertificateBuilder:
-    """What makes a certificate one of an authority."""
+    """Add the extensions of a CA certificate."""
     usage = x509.KeyUsage(
         digital_signature=False,
         content_commitment=False,
@@ -77,5 +77,5 @@ def add_authority_extensions(builder: x509.CertificateBuilder, path_length: int 
 
 
 def sign(builder: x509.CertificateBuilder, issuer_key: SigningKey) -> x509.Certificate:
-    """SHA-256, as the live hierarchy does for its leaves."""
+    """Sign with SHA-256, as the real CA signs its leaf certificates."""
     return builder.sign(issuer_key, hashes.SHA256())

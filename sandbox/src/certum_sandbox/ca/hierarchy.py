@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two roots with one issuing CA each, RSA and EC, named after lifecycle.md 12. Made once, kept in ``DIR/ca``."""
+"""The CA hierarchy in ``DIR/ca``: two roots, RSA and EC, with one issuing CA each (names as in lifecycle.md 12)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from certum_sandbox.ca.keys import SigningKey, read_key, write_key, write_text
 
 
 class KeyType(StrEnum):
-    """Kinds of keys; a leaf is signed by the issuing CA of its own kind."""
+    """Key types. The issuing CA of the same type signs a leaf certificate."""
 
     RSA = "rsa"
     EC = "ec"
@@ -32,7 +32,7 @@ class KeyType(StrEnum):
 
 @dataclass(frozen=True)
 class Authority:
-    """One issuing CA and the root above it."""
+    """An issuing CA and its root."""
 
     certificate: x509.Certificate
     key: SigningKey
@@ -61,7 +61,7 @@ _PLANS: Mapping[KeyType, _Plan] = {
         lambda: ec.generate_private_key(ec.SECP256R1()),
     ),
 }
-# Wide enough for every clock a rehearsal may want.
+# Wide enough for every offset of the sandbox's clock.
 _ROOT_LIFE = (datetime(2018, 3, 16, tzinfo=UTC), datetime(2053, 3, 16, tzinfo=UTC))
 _ISSUING_LIFE = (datetime(2018, 6, 18, tzinfo=UTC), datetime(2049, 6, 5, tzinfo=UTC))
 
@@ -103,7 +103,7 @@ def _make_issuing(plan: _Plan, root: x509.Certificate, root_key: SigningKey) -> 
 
 
 def to_pem(certificate: x509.Certificate) -> str:
-    """PEM with ``\\n`` line ends."""
+    """Return the certificate in PEM with ``\\n`` line ends."""
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
@@ -125,14 +125,14 @@ def _read(directory: Path, kind: KeyType) -> Authority:
 
 
 def open_hierarchy(data: Path) -> Mapping[KeyType, Authority]:
-    """Read ``data/ca``, made first if it is not there; dying half-way leaves nothing that is mistaken for it."""
+    """Read ``data/ca``, or create it first. A crash during creation leaves no incomplete ``data/ca``."""
     directory = data / "ca"
     if not directory.exists():
         unfinished = data / "ca.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         _write(unfinished)
-        os.replace(unfinished, directory)  # noqa: PTH105 - a rename, whatever the target is
+        os.replace(unfinished, directory)  # noqa: PTH105 - an atomic rename
     authorities = {kind: _read(directory, kind) for kind in KeyType}
     write_text(data / "root.pem", "".join(to_pem(authority.root) for authority in authorities.values()))
     return authorities

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes into a certificate, by the kind of its product and by what the CA vouches for."""
+"""Certificate profiles: subject, names and extensions for each product kind and validation."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _PERSON = ("givenName", "surname")
 
 @dataclass(frozen=True)
 class Locations:
-    """Where relying parties look things up; they end up in every certificate."""
+    """The addresses of OCSP, issuer certificate and CRL, which are in every certificate."""
 
     ocsp: str
     issuer: str
@@ -56,7 +56,7 @@ class Locations:
 
 @dataclass(frozen=True)
 class CertificateRequest:
-    """One certificate to issue. ``subject`` has wire names and may hold more than the product vouches for."""
+    """A certificate to issue. ``subject`` has names of the API, also of attributes that the profile leaves out."""
 
     public_key: CertificatePublicKeyTypes
     subject: Mapping[str, str]
@@ -75,7 +75,7 @@ _ATTRIBUTES: Mapping[tuple[Kind, Validation], tuple[str, ...]] = {
     (Kind.SMIME, Validation.ORGANIZATION): (*_ORGANIZATION, "commonName", "email"),
     (Kind.CODE_SIGNING, Validation.EXTENDED): (*_REGISTRATION, *_ORGANIZATION, "commonName"),
 }
-"""Subject attributes, in the order in which they stand in the certificate."""
+"""The subject attributes of each profile, in certificate order."""
 _USUAL_ATTRIBUTES = (*_ORGANIZATION, "commonName")
 
 
@@ -120,8 +120,8 @@ def _access(locations: Locations) -> x509.AuthorityInformationAccess:
     )
 
 
-def _add_what_differs(builder: x509.CertificateBuilder, request: CertificateRequest) -> x509.CertificateBuilder:
-    """Alternative names and policy, which not every kind has."""
+def _add_optional_extensions(builder: x509.CertificateBuilder, request: CertificateRequest) -> x509.CertificateBuilder:
+    """Add alternative names and policy, which not every profile has."""
     names = _alternative_names(request)
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
@@ -133,7 +133,7 @@ def _add_what_differs(builder: x509.CertificateBuilder, request: CertificateRequ
 
 
 def issue_certificate(authority: Authority, request: CertificateRequest, locations: Locations) -> x509.Certificate:
-    """Sign it."""
+    """Issue a certificate."""
     crl = x509.DistributionPoint([x509.UniformResourceIdentifier(locations.crl)], None, None, None)
     builder = (
         start_certificate(
@@ -150,4 +150,4 @@ def issue_certificate(authority: Authority, request: CertificateRequest, locatio
         .add_extension(x509.CRLDistributionPoints([crl]), critical=False)
         .add_extension(_access(locations), critical=False)
     )
-    return sign(_add_what_differs(builder, request), authority.key)
+    return sign(_add_optional_extensions(builder, request), authority.key)

@@ -18,20 +18,20 @@ from certum_sandbox.model import (
     VerificationState,
     VerificationType,
 )
-from certum_sandbox.operations.details import shown_date
+from certum_sandbox.operations.certificate_details import shown_date
 from certum_sandbox.operations.operation import Answer, Operation
-from certum_sandbox.operations.reading import known_order
-from certum_sandbox.progress import find_verification
-from certum_sandbox.rules.document import DOCUMENT_RULES, DocumentInquiry
+from certum_sandbox.operations.order_state import known_order
+from certum_sandbox.rules.document_rules import DOCUMENT_RULES, DocumentInquiry
 from certum_sandbox.rules.inquiry import Inquiry
-from certum_sandbox.rules.reference import order_reference
+from certum_sandbox.rules.order_reference_rules import order_reference
 from certum_sandbox.soap.render import Node, node, nodes
+from certum_sandbox.transitions import find_verification
 
-_JUDGED_WITH_CHECK = {
+_STATE_BY_CHECK = {
     VerificationState.VERIFIED: DocumentState.ACCEPTED,
     VerificationState.FAILED: DocumentState.REJECTED,
 }
-_JUDGED_WITH_ORDER = {
+_STATE_BY_ORDER = {
     OrderState.ACCEPTED: DocumentState.ACCEPTED,
     OrderState.ENROLLED: DocumentState.ACCEPTED,
     OrderState.REJECTED: DocumentState.REJECTED,
@@ -48,24 +48,24 @@ def _attach(inquiry: DocumentInquiry) -> Answer:
     return Answer(order_id=order.order_id)
 
 
-def _judging_verification(order: Order, document: Document) -> Verification | None:
-    """The check of the order that a document is evidence for, if it is for a single one."""
+def _verification_for(order: Order, document: Document) -> Verification | None:
+    """Return the check that a document is evidence for, or None if it is for no single check."""
     kinds = {kind.value: kind for kind in VerificationType}
     return find_verification(order, kinds[document.type]) if document.type in kinds else None
 
 
 def _state(order: Order, document: Document) -> DocumentState:
-    """A document is judged with the check it is evidence for, or with the order where it belongs to no single one."""
-    verification = _judging_verification(order, document)
+    """Return the state of a document. It follows the check that the document is for, or else the order."""
+    verification = _verification_for(order, document)
     if verification is None:
-        return _JUDGED_WITH_ORDER.get(order.state, DocumentState.NEW)
-    return _JUDGED_WITH_CHECK.get(verification.state, DocumentState.NEW)
+        return _STATE_BY_ORDER.get(order.state, DocumentState.NEW)
+    return _STATE_BY_CHECK.get(verification.state, DocumentState.NEW)
 
 
 def _details(backend: Backend, order: Order, document: Document) -> list[Node]:
     if backend.dialect[Switch.DOCUMENT_DETAILS] == "absent":
         return []
-    verification = _judging_verification(order, document)
+    verification = _verification_for(order, document)
     expires = verification.expires if verification is not None else None
     return nodes(
         state=_state(order, document).value,
@@ -75,7 +75,7 @@ def _details(backend: Backend, order: Order, document: Document) -> list[Node]:
 
 
 def _shown(backend: Backend, order: Order, documents: list[Document]) -> list[Node]:
-    """No source shows this answer: nested as in ``verifyOrder``, or one element for each file."""
+    """Return the list of documents: nested as in ``verifyOrder``, or one element for each file. No source shows it."""
     nested: list[Node] = []
     flat: list[Node] = []
     for document in documents:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an operation is: how its request is read, which rules hold, what it does."""
+"""Operations. An operation reads a request, checks its rules and performs it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ InquiryT = TypeVar("InquiryT", bound=Inquiry)
 
 @dataclass(frozen=True)
 class Page:
-    """What the response header says of a long result."""
+    """The paging fields of a response header."""
 
     current: int
     pages: int
@@ -30,30 +30,30 @@ class Page:
 
 @dataclass(frozen=True)
 class Answer:
-    """What follows the response header. ``order_id`` is for the log of calls."""
+    """The content of a response after its header. ``order_id`` is for the call log."""
 
     children: Sequence[Node] = ()
     order_id: str | None = None
     page: Page | None = None
 
 
-class Judged(Protocol):
-    """A request whose rules were checked."""
+class CheckedRequest(Protocol):
+    """A request after the check of its rules."""
 
     @property
     def errors(self) -> list[ApiError]:
-        """What the request breaks; empty if it may be performed."""
+        """The errors of the request. Without errors it may be performed."""
 
     @property
     def order_id(self) -> str | None:
-        """The order that it concerns, for the log of calls."""
+        """The id of the order that the request names, for the call log."""
 
     def perform(self) -> Answer:
-        """Do it. Only for a request without errors."""
+        """Perform the request. Call it only if there are no errors."""
 
 
 @dataclass(frozen=True)
-class _Judged(Generic[InquiryT]):
+class _CheckedRequest(Generic[InquiryT]):
     inquiry: InquiryT
     errors: list[ApiError]
     order_id: str | None
@@ -65,7 +65,7 @@ class _Judged(Generic[InquiryT]):
 
 @dataclass(frozen=True)
 class Operation(Generic[InquiryT]):
-    """``order_path`` is where the request names its order, for the log of calls."""
+    """An operation. ``order_path`` is the path of the order id in its request, for the call log."""
 
     name: str
     read: Callable[[Message, Backend], InquiryT]
@@ -73,10 +73,10 @@ class Operation(Generic[InquiryT]):
     perform: Callable[[InquiryT], Answer]
     order_path: str = "orderID"
 
-    def judge(self, message: Message, backend: Backend) -> Judged:
-        """Check every rule of a request."""
+    def check_request(self, message: Message, backend: Backend) -> CheckedRequest:
+        """Read a request and check every rule."""
         inquiry = self.read(message, backend)
-        return _Judged(inquiry, check(self.rules, inquiry), message.value(self.order_path), self.perform)
+        return _CheckedRequest(inquiry, check(self.rules, inquiry), message.value(self.order_path), self.perform)
 
 
 AnyOperation = Operation[Any]

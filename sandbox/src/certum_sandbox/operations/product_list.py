@@ -9,7 +9,7 @@ from __future__ import annotations
 from certum_sandbox.dialect import Switch
 from certum_sandbox.operations.operation import Answer, Operation
 from certum_sandbox.rules.inquiry import Inquiry
-from certum_sandbox.rules.text import not_boolean
+from certum_sandbox.rules.text_rules import not_boolean
 from certum_sandbox.soap.render import Node, node, nodes
 
 _DAYS = {"days": 1, "months": 30, "years": 365}

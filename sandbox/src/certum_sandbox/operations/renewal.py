@@ -11,43 +11,43 @@ from dataclasses import replace
 from certum_sandbox.csr import Csr
 from certum_sandbox.dialect import Switch
 from certum_sandbox.hostnames import without_wildcard
-from certum_sandbox.model import Entry, NameProof, Order, OrderState
-from certum_sandbox.operations.approval import read_approver, san_verification
-from certum_sandbox.operations.opening import end_of_day, new_order_id, open_order, placed
+from certum_sandbox.model import Entry, NameValidation, Order, OrderState
 from certum_sandbox.operations.operation import Answer, Operation
-from certum_sandbox.operations.reading import verification_nodes
+from certum_sandbox.operations.order_opening import end_of_day, new_order_id, open_order, placement_answer
+from certum_sandbox.operations.order_state import verification_nodes
+from certum_sandbox.operations.verification_code import read_approver, san_verification
 from certum_sandbox.products import Purpose
-from certum_sandbox.progress import carry_over, needed_verifications
-from certum_sandbox.rules.approver import approver_rules
-from certum_sandbox.rules.csr import csr_rules
-from certum_sandbox.rules.order import (
+from certum_sandbox.rules.approver_rules import approver_rules
+from certum_sandbox.rules.csr_rules import csr_rules
+from certum_sandbox.rules.order_inquiry import ProductInquiry
+from certum_sandbox.rules.order_rules import (
     LONGEST_CUSTOMER,
     customer_rules,
-    end_date_rules,
+    expiry_date_rules,
     hash_rules,
     product_rules,
+    requested_expiry_date,
     revocation_contact_rules,
     unexpected_elements,
-    wanted_end,
 )
-from certum_sandbox.rules.order_inquiry import ProductInquiry
-from certum_sandbox.rules.predecessor import PREDECESSOR_RULES, PredecessorInquiry, known_predecessor
+from certum_sandbox.rules.predecessor_rules import PREDECESSOR_RULES, PredecessorInquiry, known_predecessor
 from certum_sandbox.rules.rule import Breach, Rule, rule
-from certum_sandbox.rules.text import too_long
+from certum_sandbox.rules.text_rules import too_long
 from certum_sandbox.soap.render import node
+from certum_sandbox.transitions import carry_over, needed_verifications
 
-NOT_ALLOWED_ANY_MORE = "no-longer-allowed."
+NO_LONGER_ALLOWED = "no-longer-allowed."
 
 
 class RenewalInquiry(PredecessorInquiry, ProductInquiry):
-    """``renewCertificate``. Its names are those of the old certificate."""
+    """A ``renewCertificate`` request. Its names are those of the old certificate."""
 
     @property
     def needs_approver(self) -> bool:
-        return bool(self.proved_names)
+        return bool(self.names_to_validate)
 
     @property
-    def proved_names(self) -> list[str]:
+    def names_to_validate(self) -> list[str]:
         return list(self.predecessor.names) if self.predecessor is not None else []
 
 
@@ -66,9 +66,9 @@ def _of_another_profile(inquiry: RenewalInquiry) -> Breach:
 
 
 @rule(2192, "X509Cert")
-def _name_not_allowed_any_more(inquiry: RenewalInquiry) -> Breach:
-    """No name that was issued here is refused later, so one label stands for such names."""
-    return [name for name in inquiry.proved_names if without_wildcard(name).startswith(NOT_ALLOWED_ANY_MORE)]
+def _name_no_longer_allowed(inquiry: RenewalInquiry) -> Breach:
+    """The CA no longer allows a name. In the sandbox this is every name with one special first label."""
+    return [name for name in inquiry.names_to_validate if without_wildcard(name).startswith(NO_LONGER_ALLOWED)]
 
 
 @rule(1168, "CSR")
@@ -88,12 +88,12 @@ def _another_customer(inquiry: RenewalInquiry) -> Breach:
 
 
 def _expired(code: int) -> Rule[RenewalInquiry]:
-    """Whether, and how, an expired certificate is refused is unknown."""
+    """Return the rule against an expired certificate. No source has its code, or whether the CA refuses it."""
 
     def broken(inquiry: RenewalInquiry) -> Breach:
         refused = inquiry.backend.dialect[Switch.RENEWAL_AFTER_EXPIRY] == str(code)
-        ended = inquiry.certificate is not None and inquiry.certificate.not_after <= inquiry.now
-        return inquiry.certificate.serial_number if refused and ended and inquiry.certificate is not None else False
+        expired = inquiry.certificate is not None and inquiry.certificate.not_after <= inquiry.now
+        return inquiry.certificate.serial_number if refused and expired and inquiry.certificate is not None else False
 
     return Rule(code, "", broken)
 
@@ -106,7 +106,7 @@ _RULES: tuple[Rule[RenewalInquiry], ...] = (
     *PREDECESSOR_RULES,
     _for_first_orders_only,
     _of_another_profile,
-    _name_not_allowed_any_more,
+    _name_no_longer_allowed,
     _another_common_name,
     _another_customer,
     _expired(2093),
@@ -114,7 +114,7 @@ _RULES: tuple[Rule[RenewalInquiry], ...] = (
     *hash_rules("hashAlgorithm"),
     too_long(1089, "userAgent", 255),
     *revocation_contact_rules("revocationContactEmail"),
-    *end_date_rules("shortenedValidityPeriod"),
+    *expiry_date_rules("shortenedValidityPeriod"),
     unexpected_elements,
 )
 
@@ -137,7 +137,7 @@ def _renew(inquiry: RenewalInquiry) -> Answer:
         term_end=start + product.term,
         approver=read_approver(inquiry.message) if predecessor.names else None,
         check_due=0,
-        names=tuple(NameProof(name) for name in predecessor.names),
+        names=tuple(NameValidation(name) for name in predecessor.names),
         verifications=carry_over(needed_verifications(product, predecessor.subject), former, inquiry.now),
         mailbox=None,
     )
@@ -147,20 +147,20 @@ def _renew(inquiry: RenewalInquiry) -> Answer:
         csr=inquiry.message.value("CSR") or "",
         subject=predecessor.subject,
         names=predecessor.names,
-        latest_end=end_of_day(wanted_end(inquiry, "shortenedValidityPeriod")),
+        latest_end=end_of_day(requested_expiry_date(inquiry, "shortenedValidityPeriod")),
     )
     return _answer(inquiry, open_order(backend, order, entry))
 
 
 def _answer(inquiry: RenewalInquiry, order: Order) -> Answer:
-    """Sources give two names to the second child, and its type under the older one is unknown."""
+    """Return the response. Sources have two names for its second child, and no type for the older name."""
     backend, form = inquiry.backend, inquiry.backend.dialect[Switch.RENEWAL_ANSWER]
     identifier = node("orderID", order.order_id)
     if form == "order-verifications":
         return Answer([identifier, node("verifications", verification_nodes(backend, order))], order.order_id)
     if form == "verifications" and order.code is not None:
         return Answer([identifier, san_verification(backend, order, "verifications")], order.order_id)
-    return placed(backend, order)
+    return placement_answer(backend, order)
 
 
 RENEW_CERTIFICATE = Operation("renewCertificate", RenewalInquiry, _RULES, _renew)

@@ -14,31 +14,31 @@ from certum_sandbox.dialect import Switch
 from certum_sandbox.model import Certificate, CertificateStatus, Entry, Order, Revocation, RevocationReason
 from certum_sandbox.operations.operation import Answer, Operation
 from certum_sandbox.products import Validation
-from certum_sandbox.progress import REVOKING_TIME, revoke
 from certum_sandbox.rules.inquiry import Inquiry
 from certum_sandbox.rules.rule import Breach, Rule, rule
-from certum_sandbox.rules.serial import serial_rules, serials
-from certum_sandbox.rules.text import missing, too_long
+from certum_sandbox.rules.serial_number_rules import serial_rules, serials
+from certum_sandbox.rules.text_rules import missing, too_long
+from certum_sandbox.transitions import REVOKING_TIME, revoke
 
 _BLOCK = "revokeCertificateParameters"
 _SERIAL = f"{_BLOCK}/serialNumber"
 _DATE = f"{_BLOCK}/keyCompromitationDate"
 _REASON = f"{_BLOCK}/revocationReason"
-_NOT_TAKEN = {"all": None, "2021": RevocationReason.SUPERSEDED, "2026": RevocationReason.PRIVILEGEWITHDRAWN}
+_REFUSED_REASONS = {"all": None, "2021": RevocationReason.SUPERSEDED, "2026": RevocationReason.PRIVILEGEWITHDRAWN}
 
 
 class RevocationInquiry(Inquiry):
-    """``revokeCertificate``."""
+    """A ``revokeCertificate`` request."""
 
     @cached_property
     def entry(self) -> Entry | None:
-        """The certificate that is named."""
+        """The entry of the certificate, or None."""
         named = serials(self, _SERIAL)
         return self.backend.orders.entry_by_serial(named[0]) if named else None
 
     @cached_property
     def order(self) -> Order | None:
-        """The order of the certificate that is named."""
+        """The order of the certificate, or None."""
         return self.backend.orders.find(self.entry.order_id) if self.entry is not None else None
 
     @property
@@ -46,12 +46,12 @@ class RevocationInquiry(Inquiry):
         return self.entry.certificate if self.entry is not None else None
 
     def is_in_state(self, status: CertificateStatus) -> bool:
-        """Whether the certificate is there and in this state now."""
+        """Return whether the certificate exists and has this status now."""
         return self.certificate is not None and self.certificate.status(self.now) is status
 
     @cached_property
     def key_compromised(self) -> date | None:
-        """The date in the request, if it is one."""
+        """The date in the request, or None if it is absent or malformed."""
         try:
             return date.fromisoformat(self.message.value(_DATE) or "")
         except ValueError:
@@ -67,14 +67,14 @@ def _unknown(inquiry: RevocationInquiry) -> Breach:
 def _unknown_reason(inquiry: RevocationInquiry) -> Breach:
     if not inquiry.message.has(_REASON):
         return False
-    taken = set(RevocationReason) - {_NOT_TAKEN[inquiry.backend.dialect[Switch.REVOCATION_REASONS]]}
+    taken = set(RevocationReason) - {_REFUSED_REASONS[inquiry.backend.dialect[Switch.REVOCATION_REASONS]]}
     reason = inquiry.message.value(_REASON)
     return (reason or True) if reason not in taken else False
 
 
 @rule(2190, _REASON)
 def _affiliation_of_domain(inquiry: RevocationInquiry) -> Breach:
-    """A domain-validated certificate names nobody whose affiliation could change."""
+    """A domain-validated certificate names no organization, so no affiliation can change."""
     reason, order = inquiry.message.value(_REASON), inquiry.order
     if reason != RevocationReason.AFFILIATIONCHANGED or order is None:
         return False
@@ -83,12 +83,12 @@ def _affiliation_of_domain(inquiry: RevocationInquiry) -> Breach:
 
 
 @rule(1140, _DATE)
-def _no_date(inquiry: RevocationInquiry) -> Breach:
+def _invalid_date(inquiry: RevocationInquiry) -> Breach:
     return inquiry.message.has(_DATE) and inquiry.key_compromised is None
 
 
 @rule(1141, _DATE)
-def _impossible_date(inquiry: RevocationInquiry) -> Breach:
+def _date_out_of_range(inquiry: RevocationInquiry) -> Breach:
     day, certificate = inquiry.key_compromised, inquiry.certificate
     if day is None or certificate is None or certificate.not_before.date() <= day <= inquiry.now.date():
         return False
@@ -101,12 +101,12 @@ def _date_without_compromise(inquiry: RevocationInquiry) -> Breach:
 
 
 @rule(1143, _SERIAL)
-def _is_running(inquiry: RevocationInquiry) -> Breach:
+def _is_being_revoked(inquiry: RevocationInquiry) -> Breach:
     return inquiry.is_in_state(CertificateStatus.REVOKING)
 
 
 @rule(1145, _SERIAL)
-def _is_done(inquiry: RevocationInquiry) -> Breach:
+def _is_already_revoked(inquiry: RevocationInquiry) -> Breach:
     return inquiry.is_in_state(CertificateStatus.REVOKED)
 
 
@@ -123,20 +123,20 @@ _RULES: tuple[Rule[RevocationInquiry], ...] = (
     _unknown,
     _unknown_reason,
     _affiliation_of_domain,
-    _no_date,
-    _impossible_date,
+    _invalid_date,
+    _date_out_of_range,
     _date_without_compromise,
     too_long(1142, f"{_BLOCK}/note", 250),
-    _is_running,
+    _is_being_revoked,
     _expired,
-    _is_done,
+    _is_already_revoked,
 )
 
 
 def _revoke(inquiry: RevocationInquiry) -> Answer:
     entry, certificate = inquiry.entry, inquiry.certificate
     if entry is None or certificate is None:
-        msg = "the revocation of nothing passed the rules"
+        msg = "a revocation of an unknown certificate passed the rules"
         raise ValueError(msg)
     takes = max(REVOKING_TIME, timedelta(seconds=inquiry.backend.settings.pace))
     reason = RevocationReason(inquiry.message.value(_REASON) or RevocationReason.UNSPECIFIED)

@@ -14,38 +14,38 @@ from functools import cached_property
 from certum_sandbox.backend import Backend
 from certum_sandbox.dialect import Switch
 from certum_sandbox.iso8601 import parse_duration
-from certum_sandbox.model import NameProof, Order, OrderState, VerificationState
-from certum_sandbox.operations.approval import new_code, read_approver, san_verification, shown_name
-from certum_sandbox.operations.details import shown_date
+from certum_sandbox.model import NameValidation, Order, OrderState, VerificationState
+from certum_sandbox.operations.certificate_details import shown_date
 from certum_sandbox.operations.operation import Answer, Operation
-from certum_sandbox.operations.reading import known_order
-from certum_sandbox.progress import PENDING, record_proofs
-from certum_sandbox.proof.announce import announce_code
-from certum_sandbox.rules.approver import approver_rules
+from certum_sandbox.operations.order_state import known_order
+from certum_sandbox.operations.verification_code import new_code, read_approver, san_verification, shown_name
+from certum_sandbox.rules.approver_rules import approver_rules
 from certum_sandbox.rules.inquiry import Inquiry
-from certum_sandbox.rules.reference import order_reference
+from certum_sandbox.rules.order_reference_rules import order_reference
 from certum_sandbox.rules.rule import Breach, Rule, check, rule
-from certum_sandbox.rules.text import blank, too_long
+from certum_sandbox.rules.text_rules import blank, too_long
 from certum_sandbox.soap.render import Node, node, nodes
+from certum_sandbox.transitions import PENDING, record_validations
+from certum_sandbox.validation.notifications import mail_validation_request
 
 _APPROVER_RULES = approver_rules()
 
 
 class ApproverInquiry(Inquiry):
-    """``addSanVerification``."""
+    """An ``addSanVerification`` request."""
 
     @property
     def needs_approver(self) -> bool:
         return self.backend.dialect[Switch.NO_APPROVER] == "2162"
 
     @property
-    def proved_names(self) -> list[str]:
-        return [proof.name for proof in self.order.names] if self.order is not None else []
+    def names_to_validate(self) -> list[str]:
+        return [validation.name for validation in self.order.names] if self.order is not None else []
 
 
 @rule(1173, "SANApprover")
 def _same_data(inquiry: Inquiry) -> Breach:
-    """The approver block equals the one in force. A broken block is not compared."""
+    """The approver block equals the current one. A block that breaks rules is not compared."""
     if inquiry.order is None or inquiry.backend.dialect[Switch.SAME_DATA] != "1173":
         return False
     if inquiry.order.state not in PENDING or inquiry.order.code is None or check(_APPROVER_RULES, inquiry):
@@ -59,14 +59,14 @@ def _wrong_state(inquiry: Inquiry) -> Breach:
 
 
 @rule(2163)
-def _nothing_to_prove(inquiry: Inquiry) -> Breach:
+def _nothing_to_validate(inquiry: Inquiry) -> Breach:
     return inquiry.order.order_id if inquiry.order is not None and inquiry.order.approver is None else False
 
 
 _ADD_RULES: tuple[Rule[ApproverInquiry], ...] = (
     *_APPROVER_RULES,
     *order_reference(),
-    _nothing_to_prove,
+    _nothing_to_validate,
     _same_data,
     _wrong_state,
 )
@@ -80,17 +80,17 @@ def _add(inquiry: ApproverInquiry) -> Answer:
         code=new_code(),
         code_created=inquiry.now,
         check_due=0,
-        names=tuple(NameProof(proof.name, failing=proof.failing) for proof in order.names),
+        names=tuple(NameValidation(validation.name, failing=validation.failing) for validation in order.names),
         updated=inquiry.now,
     )
-    order = record_proofs(order, {}, inquiry.now, timedelta())
+    order = record_validations(order, {}, inquiry.now, timedelta())
     inquiry.backend.orders.save(order)
-    announce_code(inquiry.backend, order)
+    mail_validation_request(inquiry.backend, order)
     return Answer([san_verification(inquiry.backend, order)])
 
 
 class CodeInquiry(Inquiry):
-    """``performSanVerification``."""
+    """A ``performSanVerification`` request."""
 
     @cached_property
     def order(self) -> Order | None:
@@ -123,7 +123,7 @@ _PERFORM_RULES: tuple[Rule[CodeInquiry], ...] = (
 
 
 def _perform(inquiry: CodeInquiry) -> Answer:
-    """Only asks for the check: it runs behind, as at the CA."""
+    """Trigger the validation. It runs in the background, as at the CA."""
     order = known_order(inquiry)
     if order.state in PENDING:
         inquiry.backend.orders.save(replace(order, check_due=order.check_due + 1))
@@ -132,28 +132,28 @@ def _perform(inquiry: CodeInquiry) -> Answer:
 
 
 def _system_verifications(backend: Backend, findings: Mapping[str, str]) -> list[Node]:
-    """The failing automatic checks of a name, one block each or all in one."""
+    """Return the failed automatic checks of a name, in one block each or all in one block."""
     if backend.dialect[Switch.SYSTEM_BLOCKS] == "joined" and findings:
         methods = [node("method", method) for method in findings]
         return [node("systemVerification", [*methods, node("info", "; ".join(findings.values()))])]
     return [node("systemVerification", nodes(method=method, info=info)) for method, info in findings.items()]
 
 
-def _proof(backend: Backend, proof: NameProof) -> Node:
-    expires = shown_date(backend, proof.expires)
-    manual = nodes(state=proof.state.value, expireDate=expires, info=proof.info)
-    findings: dict[str, str] = {method.value: info for method, info in proof.failing.items()}
-    if backend.dialect[Switch.EXTRA_VALUES] == "yes" and proof.state is not VerificationState.VERIFIED:
-        findings["NEWER_CHECK"] = "a kind of check that no schema knows"
-    name = node("FQDN", shown_name(backend, proof.name))
+def _name_state(backend: Backend, validation: NameValidation) -> Node:
+    expires = shown_date(backend, validation.expires)
+    manual = nodes(state=validation.state.value, expireDate=expires, info=validation.info)
+    findings: dict[str, str] = {method.value: info for method, info in validation.failing.items()}
+    if backend.dialect[Switch.EXTRA_VALUES] == "yes" and validation.state is not VerificationState.VERIFIED:
+        findings["NEWER_CHECK"] = "a check that is not in the schema"
+    name = node("FQDN", shown_name(backend, validation.name))
     return node(
         "sanVerification", [name, node("manualVerification", manual), *_system_verifications(backend, findings)]
     )
 
 
 def _state(inquiry: Inquiry) -> Answer:
-    proofs = [_proof(inquiry.backend, proof) for proof in known_order(inquiry).names]
-    return Answer([node("sanVerifications", proofs)])
+    validations = [_name_state(inquiry.backend, validation) for validation in known_order(inquiry).names]
+    return Answer([node("sanVerifications", validations)])
 
 
 ADD_SAN_VERIFICATION = Operation("addSanVerification", ApproverInquiry, _ADD_RULES, _add)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A request together with what is needed to judge it."""
+"""A request with the state that the rules need."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from certum_sandbox.soap.message import Message
 
 
 class Inquiry:
-    """One request. The clock is read once, so that all rules judge the same moment."""
+    """A request and the backend. ``now`` is read once, so that all rules use the same moment."""
 
     order_path = "orderID"
     csr_path = "CSR"
@@ -29,27 +29,27 @@ class Inquiry:
 
     @property
     def login(self) -> str:
-        """The partner's own user name."""
+        """The partner's user name."""
         return self.backend.settings.user
 
     @cached_property
     def order(self) -> Order | None:
-        """The existing order that the request names."""
+        """The existing order that the request names, or None."""
         order_id = self.message.value(self.order_path)
         return None if order_id is None else self.backend.orders.find(order_id)
 
     @cached_property
     def csr(self) -> Csr | CsrProblem:
-        """Its CSR, or what is wrong with it."""
+        """The CSR of the request, or its problem."""
         armoured = self.backend.dialect[Switch.CSR_ARMOUR] == "required"
         return read_csr(self.message.text(self.csr_path), armoured=armoured)
 
     @property
     def needs_approver(self) -> bool:
-        """Whether names have to be proved, so that ``SANApprover`` must be there."""
+        """Whether the request needs ``SANApprover``, because names need validation."""
         return False
 
     @property
-    def proved_names(self) -> list[str]:
-        """The names that would have to be proved."""
+    def names_to_validate(self) -> list[str]:
+        """The names that need validation."""
         return []

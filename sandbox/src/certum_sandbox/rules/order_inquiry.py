@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests about a product and its names, read once for all rules."""
+"""Requests for a certificate, with product, names and subject."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _OF_ORGANIZATIONS = frozenset({Validation.ORGANIZATION, Validation.SPONSOR, Vali
 
 
 class ProductInquiry(Inquiry):
-    """A request for a certificate of some product."""
+    """A request for a certificate of a product."""
 
     product_path = "productCode"
 
     @cached_property
     def product(self) -> Product | None:
-        """What is ordered, if the catalogue has it."""
+        """The ordered product, or None if the catalogue does not offer it."""
         return self.backend.catalogue.find(self.message.value(self.product_path))
 
     @property
@@ -40,33 +40,33 @@ class NamedInquiry(ProductInquiry):
 
     @cached_property
     def names(self) -> list[str]:
-        """The names asked for, without blank ones, as they were written."""
+        """The names in the request as written, without blank ones."""
         return [text.strip() for text in self.message.texts("SANEntries/SANEntry/DNSName") if text.strip()]
 
     @property
     def all_names(self) -> list[str]:
-        """Every name that the certificate would hold."""
+        """The names of the new certificate."""
         return self.names
 
     @property
     def common_name(self) -> str | None:
-        """The CN that the certificate would have."""
+        """The CN of the new certificate."""
         return None
 
     @property
-    def proved_names(self) -> list[str]:
+    def names_to_validate(self) -> list[str]:
         return self.names
 
 
 class OrderInquiry(NamedInquiry):
-    """``validateOrderParameters`` or ``quickOrder``."""
+    """A ``validateOrderParameters`` or ``quickOrder`` request."""
 
     csr_path = "orderParameters/CSR"
     product_path = "orderParameters/productCode"
 
     @property
     def names_organization(self) -> bool:
-        """Whether the CA vouches for an organization."""
+        """Whether the CA validates an organization."""
         return self.product is not None and self.product.validation in _OF_ORGANIZATIONS
 
     @property
@@ -75,13 +75,13 @@ class OrderInquiry(NamedInquiry):
 
     @cached_property
     def overridden(self) -> Mapping[str, str]:
-        """Subject attributes given beside the CSR."""
+        """The subject attributes in the request itself, which override the CSR."""
         given = {name: self.message.value(f"orderParameters/{name}") for name in SUBJECT_OIDS}
         return {name: value for name, value in given.items() if value is not None}
 
     @cached_property
     def subject(self) -> Mapping[str, str]:
-        """The subject as it would be issued: the CSR's, overridden."""
+        """The subject of the new certificate: that of the CSR with overrides."""
         in_csr = self.csr.subject if isinstance(self.csr, Csr) else {}
         return {**in_csr, **self.overridden}
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a rule is: an error code, the element it speaks of, and a function that tells whether a request breaks it."""
+"""Rules. A rule is an error code, a request element, and a function that checks whether a request breaks the rule."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Breach = bool | str | Sequence[str]
-"""False or empty: kept. True: broken, the answer names the element. Texts: broken by these values, one error each."""
+"""The result of a check.
+
+False or empty: the request keeps the rule. True: it breaks the rule, and the error value is the element. Texts: it
+breaks the rule, with one error for each text.
+"""
 
 InquiryT_contra = TypeVar("InquiryT_contra", contravariant=True)
 
 
 @dataclass(frozen=True)
 class ApiError:
-    """One ``Error`` of a response header."""
+    """An ``Error`` of a response header."""
 
     code: int
     value: str
@@ -26,14 +30,14 @@ class ApiError:
 
 @dataclass(frozen=True)
 class Rule(Generic[InquiryT_contra]):
-    """One row of the service's error table, as far as it can be broken here."""
+    """A rule: one row of the error table and its check."""
 
     code: int
     element: str
     broken: Callable[[InquiryT_contra], Breach]
 
     def errors(self, inquiry: InquiryT_contra) -> list[ApiError]:
-        """Nothing, or what to answer."""
+        """Return the errors of a request, none if it keeps the rule."""
         breach = self.broken(inquiry)
         if isinstance(breach, bool):
             return [ApiError(self.code, self.element)] if breach else []
@@ -42,10 +46,10 @@ class Rule(Generic[InquiryT_contra]):
 
 
 def rule(code: int, element: str = "") -> Callable[[Callable[[InquiryT_contra], Breach]], Rule[InquiryT_contra]]:
-    """Make a rule of the function that tells whether it is broken."""
+    """Return a decorator that turns a check into a rule."""
     return lambda broken: Rule(code, element, broken)
 
 
 def check(rules: Iterable[Rule[InquiryT_contra]], inquiry: InquiryT_contra) -> list[ApiError]:
-    """Every error of a request, in the order of the rules."""
+    """Return every error of a request, in the order of the rules."""
     return [error for each in rules for error in each.errors(inquiry)]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A request as the rules read it: texts by path."""
+"""A request as the rules read it: the texts of its elements by path."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _walk(element: etree._Element, prefix: str) -> Iterator[tuple[str, str]]:
 
 
 class Message:
-    """The operation element of one request. Paths are those of the error table, such as ``orderParameters/CSR``."""
+    """The operation element of a request. Paths are as in the error table, such as ``orderParameters/CSR``."""
 
     def __init__(self, operation: str, element: etree._Element, retired: Set[str] = frozenset()) -> None:
         self.operation = operation
@@ -30,26 +30,26 @@ class Message:
             self._texts.setdefault(path, []).append(text)
 
     def has(self, path: str) -> bool:
-        """Whether the element is there, empty or not."""
+        """Return whether the element is present, empty or not."""
         return path in self._texts
 
     def text(self, path: str) -> str | None:
-        """Its text, ``""`` if it is empty, None if it is absent."""
+        """Return the text of the element, ``""`` if it is empty, None if it is absent."""
         found = self._texts.get(path)
         return None if found is None else found[0]
 
     def texts(self, path: str) -> list[str]:
-        """The texts of all elements of this path, in order."""
+        """Return the texts of all elements of this path, in order."""
         return self._texts.get(path, [])
 
     def blocks(self, path: str) -> list[Message]:
-        """The elements of this path, each as a message of its own."""
+        """Return the elements of this path, each as a message."""
         return [Message(self.operation, element) for element in self._element.iterfind(path)]
 
     def is_true(self, path: str) -> bool:
-        """Whether it is there and a boolean that says yes."""
+        """Return whether the element is present and true."""
         return self.value(path) in {"true", "1"}
 
     def value(self, path: str) -> str | None:
-        """Its text without surrounding blanks, None if it is absent or blank."""
+        """Return the text of the element without surrounding blanks, None if it is absent or blank."""
         return (self.text(path) or "").strip() or None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers to bytes, in the dialect's prefix style."""
+"""Render responses, in the namespace style of the dialect."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from xml.sax.saxutils import escape, quoteattr
 
 from certum_sandbox.dialect import Dialect, Switch
 from certum_sandbox.iso8601 import format_moment
-from certum_sandbox.soap.fault import SoapFault
-from certum_sandbox.soap.names import SERVICE, SOAP
+from certum_sandbox.soap.namespaces import SERVICE, SOAP
+from certum_sandbox.soap.soap_fault import SoapFault
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
 class Node:
-    """One element of an answer: a text, or children."""
+    """An element of a response, with a text or children."""
 
     name: str
     text: str = ""
@@ -34,7 +34,7 @@ Value = str | bool | int | datetime | Sequence[Node] | None
 
 
 def node(name: str, value: Value, **attributes: str) -> Node:
-    """An element from a value of the wire: booleans, moments and numbers in their lexical form."""
+    """Return an element with this value. Booleans, moments and numbers get their XML form."""
     pairs = tuple(attributes.items())
     if isinstance(value, bool):
         return Node(name, "true" if value else "false", (), pairs)
@@ -46,7 +46,7 @@ def node(name: str, value: Value, **attributes: str) -> Node:
 
 
 def nodes(**values: Value) -> list[Node]:
-    """Several elements in order; None leaves one out."""
+    """Return several elements in order. A value of None leaves its element out."""
     return [node(name, value) for name, value in values.items() if value is not None]
 
 
@@ -80,7 +80,7 @@ _STYLES = {
 
 
 def render_answer(operation: str, children: Iterable[Node], dialect: Dialect) -> bytes:
-    """``<operationResponse>`` with these children, in an envelope."""
+    """Return an envelope with ``<operationResponse>`` and these children."""
     root, inner, namespaces = _STYLES[dialect[Switch.PREFIX]]
     extra = dialect[Switch.EXTRA_ELEMENTS] == "yes"
     content = "".join(_render(child, inner, extra=extra) for child in children)
@@ -89,7 +89,7 @@ def render_answer(operation: str, children: Iterable[Node], dialect: Dialect) ->
 
 
 def render_fault(fault: SoapFault) -> bytes:
-    """A SOAP 1.1 fault, in an envelope."""
+    """Return an envelope with a SOAP 1.1 fault."""
     return _envelope(
         f"<soap:Fault><faultcode>soap:{fault.code}</faultcode><faultstring>{_text(str(fault))}</faultstring></soap:Fault>"
     )

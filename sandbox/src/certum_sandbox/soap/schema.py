@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The published schema, and the laxer one that requests are checked against first.
+"""The published schema, and the more tolerant structural schema that requests must match first.
 
-A missing, blank, too long or malformed value has an error code of its own, so it must get as far as the rules. Three
-layers report three things, from one schema:
+A missing, blank, too long or malformed value has its own error code, so it must reach the rules. A request therefore
+passes three layers, all from one schema:
 
-1. the *structural* schema, derived from the published one by making every element optional and every simple type a
-   string, leaves a SOAP fault for what no code describes: an unknown element, a repeated one;
-2. the rules give every code that applies;
-3. a request that breaks no rule must still satisfy the published schema as it stands, or it is a SOAP fault again.
+1. the *structural* schema is the published one with every element optional and every simple type a string. It causes a
+   SOAP fault for errors without a code: an unknown or a repeated element;
+2. the rules report every error code that applies;
+3. a request that breaks no rule must also match the published schema. Otherwise it gets a SOAP fault too.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from lxml import etree
 
 from certum_sandbox.dialect import Dialect, Switch
 from certum_sandbox.soap.declarations import XS, schema_document
-from certum_sandbox.soap.fault import SoapFault
 from certum_sandbox.soap.message import Message
-from certum_sandbox.soap.spelling import settle_spelling
-from certum_sandbox.soap.tolerance import settle_form
+from certum_sandbox.soap.soap_fault import SoapFault
+from certum_sandbox.soap.spelling import normalize_spelling
+from certum_sandbox.soap.tolerance import normalize_form
 
 _ORDER_RETIRED = (
     "orderParameters/validityPeriod",
@@ -45,19 +45,20 @@ RETIRED: Mapping[str, tuple[str, ...]] = {
     "renewCertificate": ("email", "SANEntries", "validityPeriod"),
     "reissueCertificate": ("productCode", "customer", "shortenedValidityPeriod"),
 }
-"""Elements of older versions or of sister calls: not in the schema, but answered with a code (2187, 2121, 1172)."""
+"""Elements of older versions or of similar operations. The schema lacks them, but they cause an error code
+(2187, 2121, 1172) and no SOAP fault."""
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The schema in one of the forms that sources give."""
+    """The schema in one of the forms that the sources describe."""
 
     needs_requestor: bool = True
     needs_phone: bool = False
 
     @cached_property
     def document(self) -> etree._ElementTree:
-        """As it is published, but for the spelling of requests."""
+        """The published schema, with element names as in the file."""
         document = copy.deepcopy(schema_document())
         for parent, name, needed in (
             ("orderRequest", "requestorInfo", self.needs_requestor),
@@ -70,12 +71,12 @@ class Schema:
 
     @cached_property
     def published(self) -> etree.XMLSchema:
-        """What a client sees."""
+        """The schema that clients see in the WSDL."""
         return etree.XMLSchema(self.document)
 
     @cached_property
     def structural(self) -> etree.XMLSchema:
-        """With every inner element optional and every simple value a string."""
+        """The schema with every inner element optional and every simple value a string."""
         document = copy.deepcopy(self.document)
         complex_types = {t.get("name") for t in document.iterfind(f"{XS}complexType")}
         for element in document.iterfind(f"{XS}complexType//{XS}element"):
@@ -89,7 +90,7 @@ _cached_schema = cache(Schema)
 
 
 def schema_of(dialect: Dialect) -> Schema:
-    """The schema of a dialect; made once for each form."""
+    """Return the schema of a dialect."""
     return _cached_schema(
         needs_requestor=dialect[Switch.REQUESTOR_INFO] == "required",
         needs_phone=dialect[Switch.REQUESTOR_PHONE] == "required",
@@ -98,7 +99,7 @@ def schema_of(dialect: Dialect) -> Schema:
 
 @cache
 def operations() -> tuple[str, ...]:
-    """The names of all operations, in the schema's order."""
+    """Return the names of all operations, in schema order."""
     names = [element.get("name", "") for element in schema_document().iterfind(f"{XS}element")]
     return tuple(name for name in names if not name.endswith("Response"))
 
@@ -107,7 +108,7 @@ _SNI = frozenset({"orderSNICertificate", "modifySNICertificate"})
 
 
 def offered_operations(dialect: Dialect) -> tuple[str, ...]:
-    """The operations that exist in a dialect."""
+    """Return the operations that a dialect offers."""
     gone = _SNI if dialect[Switch.SNI_OPERATIONS] == "absent" else frozenset()
     return tuple(name for name in operations() if name not in gone)
 
@@ -125,7 +126,7 @@ def _take_retired(operation: str, element: etree._Element) -> frozenset[str]:
 
 def _check(schema: etree.XMLSchema, element: etree._Element) -> None:
     if not schema.validate(element):
-        log: Any = schema.error_log  # its stub lacks almost everything
+        log: Any = schema.error_log  # the type stub is incomplete
         error = log.last_error
         # Other messages of libxml2 quote the value, which may be a password.
         detail = error.message if error.type_name == "SCHEMAV_ELEMENT_CONTENT" else error.type_name
@@ -134,7 +135,7 @@ def _check(schema: etree.XMLSchema, element: etree._Element) -> None:
 
 
 def read_message(element: etree._Element, dialect: Dialect) -> Message:
-    """A structurally sound request. SoapFault for anything that no error code describes."""
+    """Return the message of a request that matches the structural schema. Raise SoapFault for any other request."""
     operation = etree.QName(element).localname
     if operation not in offered_operations(dialect):
         msg = f"there is no operation {operation}"
@@ -142,12 +143,12 @@ def read_message(element: etree._Element, dialect: Dialect) -> Message:
     retired = _take_retired(operation, element)
     if dialect[Switch.ORGANIZATION_NAME] == "ignored":
         retired -= {"organizationInfo/organizationName"}
-    settle_spelling(element, dialect)
-    settle_form(element, dialect)
+    normalize_spelling(element, dialect)
+    normalize_form(element, dialect)
     _check(schema_of(dialect).structural, element)
     return Message(operation, element, retired)
 
 
 def check_published(element: etree._Element, dialect: Dialect) -> None:
-    """The last word of the published schema over a request that broke no rule."""
+    """Raise SoapFault if a request that breaks no rule does not match the published schema."""
     _check(schema_of(dialect).published, element)

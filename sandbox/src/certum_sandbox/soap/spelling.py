@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests in the spelling that the rules know, whatever the dialect wants on the wire."""
+"""Convert a request from the spelling of the dialect to the spelling that the rules use."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from lxml import etree
 
 from certum_sandbox.dialect import Dialect, Switch
 from certum_sandbox.iso8601 import read_any_day, read_any_moment
-from certum_sandbox.soap.fault import SoapFault
+from certum_sandbox.soap.soap_fault import SoapFault
 
 MIXED_CASE: Mapping[str, str] = {"joiln": "joILN", "joisopn": "joISoPN", "joisocn": "joISoCN"}
-"""Elements that one source spells in lower case and another in mixed case."""
+"""Elements in lower case in one source and in mixed case in another."""
 _LOWER_CASE = {mixed: lower for lower, mixed in MIXED_CASE.items()}
 _PLAIN_DATE = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
 _MOMENTS = ("fromDate", "toDate")
@@ -25,11 +25,11 @@ _DAYS = ("shortenedValidityPeriod", "orderParameters/shortenedValidityPeriod")
 
 
 def _to_lower_case(element: etree._Element) -> None:
-    """As if everything were in lower case. SoapFault if it is, where the service knows mixed case alone."""
+    """Convert names to lower case. Raise SoapFault if they are in lower case already, which this dialect refuses."""
     for child in element.iterfind("orderParameters/*"):
         name = str(child.tag)
         if name in MIXED_CASE:
-            msg = f"{name} is not expected; here it is {MIXED_CASE[name]}"
+            msg = f"unexpected element {name}; this dialect expects {MIXED_CASE[name]}"
             raise SoapFault(msg)
         child.tag = _LOWER_CASE.get(name, name)
 
@@ -42,7 +42,7 @@ def _spell_out_plain_dates(element: etree._Element) -> None:
 
 
 def _spell_out_dates(element: etree._Element, *, plain: bool) -> None:
-    """What cannot be read stays, for the rules to refuse (1110, 1111)."""
+    """Convert dates to the form of the schema. An unreadable date stays and causes error 1110 or 1111."""
     for name in _MOMENTS:
         for child in element.iterfind(name):
             with suppress(ValueError):
@@ -60,8 +60,8 @@ def _take_email_for_admin(element: etree._Element) -> None:
             child.text = "ADMIN"
 
 
-def settle_spelling(element: etree._Element, dialect: Dialect) -> None:
-    """Change a request in place. SoapFault for a spelling that the dialect does not know."""
+def normalize_spelling(element: etree._Element, dialect: Dialect) -> None:
+    """Convert a request in place. Raise SoapFault for a spelling that the dialect refuses."""
     if dialect[Switch.JURISDICTION_CASE] == "mixed":
         _to_lower_case(element)
     plain = dialect[Switch.PLAIN_DATES] == "accepted"

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the service overlooks in a request, because it reads by name instead of checking the schema (partner-api.md 1).
+"""Tolerated deviations from the schema. The CA reads elements by name and does not check the schema.
 
-Each form that says nothing is brought into the form of the published schema, so that rules and schema need not know it.
+Each tolerated form is converted to the form of the published schema, so rules and schema need not handle it. Source:
+partner-api.md 1.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from certum_sandbox.soap.declarations import (
     expand_name,
     type_of_operation,
 )
-from certum_sandbox.soap.names import XSI
+from certum_sandbox.soap.namespaces import XSI
 
 _NIL = f"{{{XSI}}}nil"
 _TYPE = f"{{{XSI}}}type"
@@ -37,8 +38,8 @@ def _remove(element: etree._Element) -> None:
         parent.remove(element)
 
 
-def _forget_correct_type(element: etree._Element, declaration: Declaration) -> None:
-    """A wrong type stays, for the schema to refuse."""
+def _remove_correct_type(element: etree._Element, declaration: Declaration) -> None:
+    """Remove a correct xsi:type. A wrong one stays, and the schema refuses it."""
     given = element.get(_TYPE)
     if given is not None and expand_name(element, given) == declaration.type:
         del element.attrib[_TYPE]
@@ -56,7 +57,7 @@ def _remove_blank(element: etree._Element, declaration: Declaration) -> None:
 
 
 _STEPS: tuple[tuple[Switch, str, Callable[[etree._Element, Declaration], None]], ...] = (
-    (Switch.TYPE_ATTRIBUTES, "accepted", _forget_correct_type),
+    (Switch.TYPE_ATTRIBUTES, "accepted", _remove_correct_type),
     (Switch.NIL_ELEMENTS, "absent", _remove_nil),
     (Switch.BLANK_ELEMENTS, "absent", _remove_blank),
 )
@@ -74,12 +75,12 @@ def _sort(element: etree._Element, type_name: str) -> None:
 
 
 def put_in_order(element: etree._Element) -> None:
-    """Sort everything in a request as the schema wants it; what the schema does not know comes last."""
+    """Sort the elements of a request in schema order, unknown ones last."""
     _sort(element, type_of_operation(etree.QName(element).localname))
 
 
-def settle_form(element: etree._Element, dialect: Dialect) -> None:
-    """Bring a request into the form of the schema in place, as far as the dialect tolerates another one."""
+def normalize_form(element: etree._Element, dialect: Dialect) -> None:
+    """Convert a request in place to the form of the schema, as far as the dialect tolerates its form."""
     declared = list(declared_elements(element, type_of_operation(etree.QName(element).localname)))
     for switch, tolerant, step in _STEPS:
         if dialect[switch] == tolerant:

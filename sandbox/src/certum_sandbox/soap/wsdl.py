@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The WSDL as it is served: one document, with the schema inside and the running server's address."""
+"""The WSDL that clients get: one document with the schema and the address of the running server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from importlib.resources import files
 from lxml import etree
 
 from certum_sandbox.dialect import Dialect, Switch
-from certum_sandbox.soap.names import WSDL, WSDL_SOAP, XSD
+from certum_sandbox.soap.namespaces import WSDL, WSDL_SOAP, XSD
 from certum_sandbox.soap.schema import offered_operations, operations, schema_of
 from certum_sandbox.soap.spelling import MIXED_CASE
 
@@ -34,12 +34,12 @@ def _leave_out(root: etree._Element, operation: str) -> None:
 
 
 def render_wsdl(url: str, dialect: Dialect) -> bytes:
-    """``PartnerApi.wsdl`` with the schema in place of its import and ``url`` as the service's address."""
+    """Return ``PartnerApi.wsdl`` with the schema instead of its import, and with ``url`` as the address."""
     root = etree.fromstring((files("certum_sandbox") / "wsdl" / "PartnerApi.wsdl").read_bytes())
     types = root.find(f"{{{WSDL}}}types")
     address = root.find(f".//{{{WSDL_SOAP}}}address")
     if types is None or address is None:
-        msg = "PartnerApi.wsdl lacks its types or its address"
+        msg = "PartnerApi.wsdl has no types or no address"
         raise RuntimeError(msg)
     types[:] = [_schema(dialect)]
     address.set("location", url)

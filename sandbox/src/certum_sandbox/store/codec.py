@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Orders and entries to and from the JSON of their ``detail`` columns."""
+"""The JSON of the ``detail`` columns of orders and entries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from certum_sandbox.model import (
     Entry,
     Mailbox,
     Method,
-    NameProof,
+    NameValidation,
     Order,
     Requestor,
     SystemMethod,
@@ -28,17 +28,17 @@ from certum_sandbox.model import (
 
 
 def format_optional(moment: datetime | None) -> str | None:
-    """``format_moment``, or None for none."""
+    """Return the moment as text, or None for None."""
     return None if moment is None else format_moment(moment)
 
 
 def parse_optional(text: str | None) -> datetime | None:
-    """``parse_moment``, or None for none."""
+    """Return the moment of a text, or None for None."""
     return None if text is None else parse_moment(text)
 
 
 def encode_order(order: Order) -> str:
-    """What the columns do not hold."""
+    """Return the JSON of the fields that have no column."""
     approver, requestor = order.approver, order.requestor
     return json.dumps(
         {
@@ -64,13 +64,13 @@ def _mailbox(email: str, token: str, sent: str, link_expires: str, *moments: str
     return Mailbox(email, token, parse_moment(sent), parse_moment(link_expires), *map(parse_optional, moments))
 
 
-def _name(name: str, state: str, expires: str | None, info: str | None, failing: Mapping[str, str]) -> NameProof:
+def _name(name: str, state: str, expires: str | None, info: str | None, failing: Mapping[str, str]) -> NameValidation:
     findings = {SystemMethod(method): found for method, found in failing.items()}
-    return NameProof(name, VerificationState(state), parse_optional(expires), info, findings)
+    return NameValidation(name, VerificationState(state), parse_optional(expires), info, findings)
 
 
 def decode_order(text: str) -> dict[str, Any]:
-    """Keyword arguments of ``Order`` from ``encode_order``."""
+    """Return keyword arguments of ``Order`` from the JSON of ``encode_order``."""
     detail = json.loads(text)
     approver, mailbox = detail["approver"], detail["mailbox"]
     return {
@@ -90,7 +90,7 @@ def decode_order(text: str) -> dict[str, Any]:
 
 
 def encode_entry(entry: Entry) -> str:
-    """What the columns do not hold."""
+    """Return the JSON of the fields that have no column."""
     return json.dumps(
         {
             "csr": entry.csr,
@@ -105,7 +105,7 @@ def encode_entry(entry: Entry) -> str:
 
 
 def decode_entry(text: str) -> tuple[dict[str, Any], str]:
-    """Keyword arguments of ``Entry`` from ``encode_entry``, and the certificate's PEM."""
+    """Return keyword arguments of ``Entry`` from the JSON of ``encode_entry``, and the certificate's PEM."""
     detail = json.loads(text)
     arguments = {
         "csr": detail["csr"],

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The SQLite file: its tables, and transactions.
+"""The SQLite file: tables and transactions.
 
-Write-ahead logging with ``synchronous=NORMAL``: a committed transaction survives the death of the process at any
-instant (it is in the log file), which is what an answered order needs; only a power cut may take the last ones.
+The database uses write-ahead logging with ``synchronous=NORMAL``. A committed transaction is in the log file, so it
+survives SIGKILL at any moment. Only a power failure may lose the last transactions.
 """
 
 from __future__ import annotations
@@ -109,18 +109,18 @@ CREATE TABLE IF NOT EXISTS call (
 
 
 _FORMAT = 3
-"""Goes up with every change of the tables."""
+"""The format number. Increase it with every change of the tables."""
 
 
 class OtherFormatError(OSError):
-    """The file was made by another version of the sandbox."""
+    """Another version of the sandbox made the file."""
 
 
 class Database:
-    """One connection, used from one thread; every write happens inside ``transaction``."""
+    """A connection for one thread. Every write needs ``transaction``."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file. OtherFormatError if its tables are not ours."""
+        """Open the file, or create it. Raise OtherFormatError if its format number differs."""
         self._connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
         self._connection.row_factory = sqlite3.Row
         self._check_format(path)
@@ -131,12 +131,15 @@ class Database:
         (found,) = self.execute("PRAGMA user_version").fetchone()
         is_new = self.execute("SELECT 1 FROM sqlite_master").fetchone() is None
         if not is_new and found != _FORMAT:
-            msg = f"{path} was made by another version of certum-sandbox (its format is {found}): give a new --data"
+            msg = (
+                f"{path} was made by another version of certum-sandbox (format {found}, not {_FORMAT}). "
+                "Give a new directory as --data."
+            )
             raise OtherFormatError(msg)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All writes inside it, or none. Durable when it is left. Must not be nested, nor span an ``await``."""
+        """Commit all writes of the block, or none after an exception. Do not nest it or ``await`` inside it."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -146,20 +149,20 @@ class Database:
         self._connection.execute("COMMIT")
 
     def execute(self, statement: str, *values: str | int | bytes | None) -> sqlite3.Cursor:
-        """One prepared statement."""
+        """Execute one prepared statement."""
         return self._connection.execute(statement, values)
 
     def setting(self, key: str) -> str | None:
-        """A remembered setting."""
+        """Return a stored setting, or None."""
         row = self.execute("SELECT value FROM setting WHERE key = ?", key).fetchone()
         return None if row is None else str(row["value"])
 
     def remember(self, key: str, value: str) -> None:
-        """Keep a setting over restarts."""
+        """Store a setting."""
         self.execute(
             "INSERT INTO setting VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value
         )
 
     def close(self) -> None:
-        """Fold the log into the file and let go of it."""
+        """Close the connection. SQLite merges the log into the file."""
         self._connection.close()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Breaking a connection on purpose, which ASGI alone cannot do."""
+"""Responses that break the connection on purpose, which needs more than ASGI."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TRANSPORTS: dict[tuple[str, int], asyncio.Transport] = {}
 
 
 class TrackedProtocol(H11Protocol):
-    """Remembers the transport of each open connection by its peer's address."""
+    """An HTTP protocol that registers the transport of each open connection by its peer's address."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -25,9 +25,9 @@ class TrackedProtocol(H11Protocol):
             _TRANSPORTS[self.client] = transport
 
     def shutdown(self) -> None:
-        """An idle connection ends at once: closing TLS politely would wait for a peer that has nothing to say."""
+        """Close an idle connection at once. An orderly TLS shutdown would wait for an idle peer."""
         super().shutdown()
-        cycle: Any = self.cycle  # None before the first request, whatever its annotation says
+        cycle: Any = self.cycle  # None before the first request, against its annotation
         if cycle is None or cycle.response_complete:
             self.transport.abort()
 
@@ -48,7 +48,7 @@ async def _wait_for_end(receive: Receive) -> None:
 
 
 class DroppedResponse(Response):
-    """Closes the connection without a byte."""
+    """A response that closes the connection and sends no byte."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - nothing is sent
         transport = _transport(scope)
@@ -58,7 +58,7 @@ class DroppedResponse(Response):
 
 
 class TruncatedResponse(Response):
-    """Announces the whole body, sends half of it, closes the connection."""
+    """A response that declares the length of the whole body, sends half of it and closes the connection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = bytes(self.body)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certificates point at: issuer certificates, revocation lists, OCSP."""
+"""The public repository of the CA, whose addresses are in certificates: issuer certificates, CRL, OCSP."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from certum_sandbox.backend import Backend
 from certum_sandbox.ca.hierarchy import KeyType
-from certum_sandbox.ca.revocation import asked_serial_number
+from certum_sandbox.ca.revocation_status import requested_serial_number
 from certum_sandbox.web.body import BodyTooBig, read_body
 
 _LONGEST_OCSP = 64 * 1024
@@ -37,13 +37,13 @@ register_url_convertor("key_type", _KeyTypeConvertor())
 
 
 class Repository:
-    """The CA's public face to relying parties. Other authorities than ours are 404."""
+    """The handlers of the repository. An unknown CA gets HTTP 404."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
     def routes(self) -> list[Route]:
-        """Where they are."""
+        """Return the routes."""
         return [
             Route("/repository/{kind:key_type}-issuing.cer", self._issuer, methods=["GET"]),
             Route("/repository/{kind:key_type}.crl", self._crl, methods=["GET"]),
@@ -69,7 +69,7 @@ class Repository:
         return self._ocsp(request.path_params["kind"], body)
 
     async def _ocsp_by_get(self, request: Request) -> Response:
-        """The request in base64 at the end of the path (RFC 6960 A.1)."""
+        """Answer an OCSP request that is in base64 at the end of the path (RFC 6960 A.1)."""
         text = unquote(request.path_params["request"])
         try:
             asked = base64.b64decode(text, validate=True)
@@ -78,7 +78,7 @@ class Repository:
         return self._ocsp(request.path_params["kind"], asked)
 
     def _ocsp(self, kind: KeyType, asked: bytes) -> Response:
-        serial_number = asked_serial_number(asked)
+        serial_number = requested_serial_number(asked)
         entry = self._backend.orders.entry_by_serial(serial_number) if serial_number else None
         answer = self._backend.authority.ocsp(
             kind, asked, entry.certificate if entry else None, self._backend.clock.now()
