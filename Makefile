@@ -62,18 +62,21 @@ bench: dev  ## ours against ping and against community.crypto with Pebble; write
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-.PHONY: test lint types docs-check nox sanity unit conformance chaos-some integration chaos chaos-quarter
+.PHONY: test lint words types docs-check nox sanity unit conformance chaos-some integration chaos chaos-quarter
 test: dev  ## every check that needs no real hosts
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity nox
 	$(MAKE) --no-print-directory unit conformance chaos-some integration
 
-lint: dev  ## style of Python, YAML and Ansible content, licences, changelog fragments
+lint: dev words  ## style of Python, YAML and Ansible content, licences, changelog fragments
 	ruff check
 	ruff format --check
 	yamllint --strict .
 	ansible-lint -q --nocolor
 	reuse lint --quiet || reuse lint
 	antsibull-changelog lint
+
+words: dev  ## no old word where the project has a standard term
+	python tools/words.py
 
 types: dev  ## mypy, strict
 	mypy $(collection)/plugins sandbox/src tools tests/support tests/benchmark $(collection)/tests/chaos

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shows at the end of a run what tests measured: whatever they gave to ``record_property``."""
+"""Shows the measurements that tests gave to ``record_property`` at the end of a run."""
 
 from __future__ import annotations
 

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Asks pip-audit whether anything is known against the installed packages.
+"""Asks pip-audit for known vulnerabilities of the installed packages.
 
-Usage: python tools/audit.py [SECONDS]. Fails if there is. Where its data cannot be reached this is said, and is no
-failure: a network that is closed proves nothing.
+Usage: python tools/audit.py [SECONDS]. Fails if there are any. If its data cannot be reached, it reports this and
+succeeds: a closed network shows nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def main() -> int:
         packages = json.loads(run.stdout)["dependencies"]
     except (ValueError, KeyError):
         said = run.stderr.strip().splitlines()
-        return skipped(said[-1] if said else f"it ended with {run.returncode} and said nothing")
+        return skipped(said[-1] if said else f"it ended with {run.returncode} and without a message")
     return verdict(packages)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Gives ansible-test a pip for its virtual environments where only the package registries are reachable.
+"""Gives ansible-test a pip for its virtual environments if only the package registries are reachable.
 
 Usage: python tools/pip_bootstrap.py. ansible-test downloads get-pip.py from a server of its own into a cache below
 HOME. This writes a program there that does the same with Python's ensurepip and the package index, unless the cache has

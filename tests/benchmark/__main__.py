@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What `make bench` runs: compares, prints a table of ratios and writes build/benchmark.json."""
+"""Compares the role with its peers, prints a table of ratios and writes build/benchmark.json (`make bench`)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PACE_S = 10.0
 def main() -> None:
     with ours.ca() as sandbox:
         results = [show(nothing_to_do(number, sandbox)) for number in (1, 100, 1000)]
-    with ours.ca() as sandbox:  # an account without these thousand orders, as Pebble has none
+    with ours.ca() as sandbox:  # without an account that has a thousand orders, because Pebble has none
         results.append(show(first_issue(20, sandbox)))
         results.append(show(many_pings(20)))
         results.append(show(many_hosts(20, sandbox)))
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def nothing_to_do(number: int, sandbox: Sandbox) -> Result:
-    """Declared certificates that are all current, against a playbook with one task."""
+    """Compare current certificates with a playbook that has one task."""
     names = [f"site{site}.example.com" for site in range(number)]
     ours.issue(names, sandbox)
     ours_s, ping_s = medians(ours=partial(ours.run_again, names), baseline=partial(play, "ping", {}), pairs=11)
@@ -48,7 +48,7 @@ def nothing_to_do(number: int, sandbox: Sandbox) -> Result:
 
 
 def first_issue(number: int, sandbox: Sandbox) -> Result:
-    """Certificates that nobody has yet, the same number and kind of key on both sides."""
+    """Compare the first issue of the same number of certificates with the same kind of key on both sides."""
     community_crypto.prepare()
     rounds = count(1)
 
@@ -65,13 +65,13 @@ def first_issue(number: int, sandbox: Sandbox) -> Result:
 
 
 def many_pings(number: int) -> Result:
-    """What Ansible alone needs for so many hosts here, where hosts and controller share the processors."""
+    """Measure what Ansible alone needs for so many hosts here, where hosts and controller share the processors."""
     ours_s, two_s = medians(ours=partial(fleet.ping, number), baseline=partial(fleet.ping, 2), pairs=3)
     return Result(f"pings-{number}", ours_s, "the same with 2 hosts", two_s, goal=3.0, limit=10.0)
 
 
 def many_hosts(number: int, sandbox: Sandbox) -> Result:
-    """One certificate on each of many hosts, against the same on two. The account is read once for all."""
+    """Compare one certificate on each of many hosts with the same on two. The account is read once for all."""
     ours_s, two_s = medians(
         ours=partial(fleet.issue, number, sandbox), baseline=partial(fleet.issue, 2, sandbox), pairs=3
     )
@@ -79,7 +79,7 @@ def many_hosts(number: int, sandbox: Sandbox) -> Result:
 
 
 def many_hosts_that_wait(number: int, sandbox: Sandbox) -> Result:
-    """The same where each step of the CA takes a while: the orders of all hosts wait side by side."""
+    """Compare the same where each step of the CA takes a while: the orders of all hosts wait in parallel."""
     ours_s, two_s = medians(
         ours=partial(fleet.issue, number, sandbox), baseline=partial(fleet.issue, 2, sandbox), pairs=1
     )
@@ -87,7 +87,7 @@ def many_hosts_that_wait(number: int, sandbox: Sandbox) -> Result:
 
 
 def many_hosts_without_ca(number: int, sandbox: Sandbox) -> Result:
-    """Many hosts that find a CA that is down, against two: the play ends after one wait."""
+    """Compare many hosts with two while the CA is down: the play stops after one wait."""
     ours_s, two_s = medians(
         ours=partial(fleet.without_ca, number, sandbox), baseline=partial(fleet.without_ca, 2, sandbox), pairs=1
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The mark to beat: community.crypto, in the version that the PyPI package `ansible` brings, with Pebble."""
+"""Measures the peer: community.crypto, in the version that the PyPI package `ansible` contains, with Pebble."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def prepare() -> None:
 
 
 def issue(names: Sequence[str], acme_directory: str) -> None:
-    """Make key and CSR, order, prove and fetch a certificate for each name, into an empty directory."""
+    """Make key and CSR, order, validate and fetch a certificate for each name, into an empty directory."""
     directory = BUILD / "theirs-issued"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One play over many hosts with one due certificate each, with ten forks: time, and what it asks of the CA."""
+"""Measures the time and the CA calls of one play over many hosts with one due certificate each, with ten forks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _rounds = count(1)
 
 
 def issue(number: int, sandbox: Sandbox) -> Counter[str]:
-    """Let the role obtain a certificate for each of ``number`` new hosts. Return the calls by operation."""
+    """Obtain a certificate for each of ``number`` new hosts with the role. Return the calls by operation."""
     sandbox.clear_calls()
     output = _play(number, sandbox)
     calls = _calls(sandbox)
@@ -40,19 +40,19 @@ def issue(number: int, sandbox: Sandbox) -> Counter[str]:
 
 
 def refused(number: int, sandbox: Sandbox) -> int:
-    """Let ``number`` hosts use a wrong password. Return how often the CA was called."""
+    """Run the role for ``number`` hosts with a wrong password. Return how often the CA was called."""
     sandbox.clear_calls()
     _play(number, sandbox, CERTUM_API_PASSWORD="wrong")
     return sum(_calls(sandbox).values())
 
 
 def without_ca(number: int, sandbox: Sandbox) -> None:
-    """Let ``number`` hosts find a CA that does not answer at all."""
+    """Run the role for ``number`` hosts with a CA that does not answer."""
     _play(number, sandbox, CERTUM_API_URL="https://127.0.0.1:9/service/PartnerApi.wsdl")
 
 
 def ping(number: int) -> None:
-    """Let Ansible alone do as many tasks on each of ``number`` hosts as the role does there for a new certificate."""
+    """Run as many tasks with Ansible alone on each of ``number`` hosts as the role runs there for a new certificate."""
     done = _run("pings", _inventory(number), {})
     if "failed=0" not in done:
         sys.exit(f"benchmark: a host did not answer a ping\n{done}")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ratios that a busy machine cannot spoil: the two sides take turns, and only their medians are compared."""
+"""Measures ratios that do not depend on the load of the machine: two sides take turns, their medians are compared."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """One comparison, in seconds of wall-clock time. `goal` is where we go, `limit` what must hold today."""
+    """One comparison, in seconds of wall-clock time. `goal` is the aim, `limit` is the bound that must hold today."""
 
     name: str
     ours_s: float

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Our role with certum-sandbox, which really fetches the validation files."""
+"""Runs our role with certum-sandbox, which fetches the validation files over HTTP."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STORE = BUILD / "ours"
 
 
 class Fleet(SimpleHTTPRequestHandler):
-    """One web root for each name, quietly."""
+    """One web root for each name, without a log."""
 
     protocol_version = "HTTP/1.1"
 
@@ -39,7 +39,7 @@ class Fleet(SimpleHTTPRequestHandler):
 
 @contextmanager
 def ca(pace: float = 0.0) -> Iterator[Sandbox]:
-    """A CA that serves while the context lasts, and a web server that it reaches for every name.
+    """Run a CA and a web server that answers for every name while the context lasts.
 
     ``pace`` is how long each step of the CA takes, in seconds.
     """
@@ -53,7 +53,7 @@ def ca(pace: float = 0.0) -> Iterator[Sandbox]:
 
 
 def issue(names: Sequence[str], sandbox: Sandbox) -> None:
-    """Have the role obtain a certificate for each name, into an empty store."""
+    """Obtain a certificate for each name with the role, into an empty store."""
     shutil.rmtree(STORE, ignore_errors=True)
     shutil.rmtree(WEB, ignore_errors=True)
     environment = {

@@ -26,7 +26,7 @@ QUICK = {"PEBBLE_VA_ALWAYS_VALID": "1", "PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NO
 
 @contextmanager
 def pebble(directory: Path) -> Iterator[str]:
-    """Serve on loopback while the context lasts, and yield the URL of the ACME directory."""
+    """Run Pebble on loopback while the context lasts, and yield the URL of the ACME directory."""
     directory.mkdir(parents=True, exist_ok=True)
     _self_signed(directory)
     port, management_port = _free_port(), _free_port()

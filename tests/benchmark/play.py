@@ -21,7 +21,7 @@ PLAYBOOKS = Path(__file__).parent / "playbooks"
 
 
 def play(name: str, variables: Mapping[str, object], environment: Mapping[str, str] | None = None) -> str:
-    """Run it on localhost and return its recap; what it said is shown if it fails."""
+    """Run the playbook on localhost and return its recap; show its output if it fails."""
     BUILD.mkdir(parents=True, exist_ok=True)
     file = BUILD / f"{name}.json"
     file.write_text(json.dumps({"ansible_python_interpreter": sys.executable, **variables}))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What `make chaos` runs: breaks every operation at each of its points, prints a table and writes build/chaos.json.
+"""Breaks every operation at each of its points, prints a table and writes build/chaos.json (`make chaos`).
 
 Usage: python -m ansible_collections.certops.certum.tests.chaos [SHARE], where SHARE is k/n: every n-th point.
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 REPORT = Path("build/chaos.json")
 LOGS = Path("build/chaos")
 KEPT = ("output.txt", "play-*.yml", "breaks.json", "*.calls", "mismatches", "*.log")
-"""What tells later how it came to a fault; no keys."""
+"""The files that show the cause of a fault later; no keys."""
 COUNTS = ("points", "not_reached", "converged", "double_orders", "mismatched_pairs", "lost_handshakes")
 FEWEST = 300
 ONE_IN = 20
@@ -66,7 +66,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _attempt_all(base: Path, share: Share, chance: random.Random) -> Iterator[tuple[Path, Tally]]:
-    """The tallies as they come, each with where it was played.
+    """Yield the tallies as they come, each with the place where it was played.
 
     A scene waits for servers a third of its time, so there may be more than cores.
     """
@@ -93,7 +93,7 @@ def _attempt_all(base: Path, share: Share, chance: random.Random) -> Iterator[tu
 
 
 def _survey_of(title: str, job: Future[Survey]) -> Survey:
-    """A job that died is a fault of its operation alone."""
+    """Return the survey of a job; a job that crashed is a fault of its operation only."""
     try:
         return job.result()
     except Exception:
@@ -101,7 +101,7 @@ def _survey_of(title: str, job: Future[Survey]) -> Survey:
 
 
 def _tally_of(title: str, job: Future[Tally]) -> Tally:
-    """The same for what is tried out."""
+    """Return the tally of a job; a job that crashed is a fault of its operation only."""
     try:
         return job.result()
     except Exception:
@@ -117,7 +117,7 @@ def keep_logs(path: Path, to: Path) -> None:
 
 
 def too_few(total: Mapping[str, int], kinds: Collection[str], share: Share) -> Iterator[str]:
-    """What makes it prove nothing that nothing went wrong."""
+    """Return the reasons why a run without a fault shows nothing."""
     if total["points"] * share.of <= FEWEST:
         yield f"Only {total['points']} points were reached; share {share} has always more than {FEWEST // share.of}."
     if total["not_reached"] * ONE_IN > total["points"]:

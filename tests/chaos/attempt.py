@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Break an operation at many points, run it again without a fault, and once more; say what came of each point."""
+"""Breaks an operation at many points, runs it again without a fault, and once more; counts results by point."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Survey:
-    """The points of an operation in the order of its calls, and what is wrong with them."""
+    """The points of an operation in the order of its calls, and the faults of the survey."""
 
     points: Sequence[Point] = ()
     faults: Sequence[str] = ()
@@ -37,13 +37,13 @@ class Survey:
 
 @dataclass(frozen=True)
 class ByCommand:
-    """Chooses what ansible-playbook itself breaks: points at which everything dies, and ``others`` by chance."""
+    """Chooses the points that the command breaks: those at which everything dies, and ``others`` by chance."""
 
     others: int
     seed: int
 
     def split(self, points: Sequence[Point]) -> tuple[list[Point], list[Point]]:
-        """Return the points for what is preloaded, and those for the command."""
+        """Return the points for the preloaded player, and those for the command."""
         alive = [point for point in points if not point.kill]
         others = random.Random(self.seed).sample(alive, min(self.others, len(alive)))
         return [point for point in alive if point not in others], [*(point for point in points if point.kill), *others]
@@ -51,9 +51,10 @@ class ByCommand:
 
 @dataclass
 class Tally:
-    """What came of one operation; ``faults`` say what went wrong where, each with its point.
+    """The result of one operation; ``faults`` are messages, each with its point.
 
-    ``points`` are those that were reached, ``kinds`` their kinds. Those that were not broke nothing, and prove nothing.
+    ``points`` are those that were reached, ``kinds`` their kinds. A point that was not reached
+    shows nothing.
     """
 
     operation: str
@@ -90,7 +91,7 @@ def attempt(
     by_command: ByCommand | None = None,
     ca_from: Path | None = None,
 ) -> Tally:
-    """Break an operation at these points, by what is preloaded unless *by_command* says otherwise."""
+    """Break an operation at these points, by the preloaded player unless *by_command* chooses the command."""
     tally = Tally(operation.title)
     if not points:
         return tally
@@ -100,8 +101,8 @@ def attempt(
             try:
                 _try_out(operation, stage, points, by_command, tally)
             finally:
-                _count_what_was_seen(stage.watch, tally)
-    except Exception:  # it is one fault more, and those before it tell more
+                _count_observations(stage.watch, tally)
+    except Exception:  # it is one fault more, and those before it are more informative
         tally.faults.append(f"{operation.title}: {traceback.format_exc()}")
     return tally
 
@@ -117,14 +118,14 @@ def _try_out(
         each.carry_out()
 
 
-def _count_what_was_seen(watch: Watch, tally: Tally) -> None:
+def _count_observations(watch: Watch, tally: Tally) -> None:
     tally.handshakes, tally.lost_handshakes = watch.handshakes, len(watch.lost)
     tally.mismatched_pairs = len(watch.mismatches)
     tally.faults += [f"{tally.operation}: {words}" for words in (*watch.lost, *watch.mismatches)]
 
 
 def _enumerate(operation: Operation, stage: Scene) -> list[Point]:
-    """Do it once, undisturbed, and see which calls it makes."""
+    """Run it once, undisturbed, and list the calls that it makes."""
     (names,) = stage.groups(1)
     operation.prepare(stage, names)
     stage.world.ca.clear_calls()
@@ -144,7 +145,7 @@ class _Attempt:
 
     @property
     def broken(self) -> str:
-        """Return the certificate whose calls on the disk are meant."""
+        """Return the certificate whose calls on the disk are broken."""
         return self.names[self.point.host]
 
     @property
@@ -153,7 +154,7 @@ class _Attempt:
 
 
 class _Round:
-    """Attempts, each broken at its point, and all of them healed together."""
+    """Attempts that break each at its point, and are repaired together."""
 
     def __init__(
         self, operation: Operation, stage: Scene, player: Player, points: Sequence[Point], tally: Tally
@@ -189,7 +190,7 @@ class _Round:
                 self._kill(each, each.point)
 
     def _fail_on_disk(self, attempts: Sequence[_Attempt]) -> None:
-        """Each certificate fails where it is to, in one run: one's trouble is no other's."""
+        """Break each certificate at its point in one run: one failure must not affect the others."""
         points = {each: each.point for each in attempts if isinstance(each.point, DiskPoint)}
         played = self._run(_names(attempts), breaks={each.broken: point.breaks for each, point in points.items()})
         for each, point in points.items():
@@ -215,7 +216,7 @@ class _Round:
         self._check_words(attempted.words, played)
 
     def _was_not_reached(self, attempted: _Attempt, played: Played) -> None:
-        """A wait that was shorter than another time makes fewer calls. Everything else that is missed is a fault."""
+        """Record a missed point as a fault, except in a wait, which makes fewer calls when it is shorter."""
         if attempted.point.polled:
             self.not_reached.add(attempted)
         else:
@@ -226,7 +227,7 @@ class _Round:
             self._note(where, f"no program should say this: {played.confusion()}")
 
     def _heal(self) -> None:
-        """Run again without a fault, and once more: then nothing is left to do."""
+        """Run again without a fault, and once more: the last run must change nothing."""
         healed = self._run(self.names)
         if healed.code:
             self._note("the run after", healed.excerpt())
@@ -249,10 +250,10 @@ class _Round:
 
     def _problem(self, name: str, orders: Orders) -> str | None:
         serial_numbers = [_serial_numbers(order) for order in orders]
-        bought, wanted = sorted(map(len, serial_numbers)), sorted(self.operation.bought)
-        self.tally.double_orders += max(0, len(bought) - len(wanted), sum(bought) - sum(wanted))
-        if bought != wanted:
-            return f"bought {bought}, wanted {wanted}"
+        issued, wanted = sorted(map(len, serial_numbers)), sorted(self.operation.issued)
+        self.tally.double_orders += max(0, len(issued) - len(wanted), sum(issued) - sum(wanted))
+        if issued != wanted:
+            return f"issued {issued}, wanted {wanted}"
         if not self.operation.is_done(orders):
             return f"it is not done at the CA, which has: {orders}"
         return self._not_in_use(name, serial_numbers) if self.operation.verified else None
@@ -279,5 +280,5 @@ def _names(attempts: Sequence[_Attempt]) -> list[str]:
 
 
 def _serial_numbers(order: Mapping[str, Any]) -> list[str]:
-    """Of what was issued."""
+    """Return the serial numbers of the issued certificates."""
     return [entry["serialNumber"] for entry in order["entries"] if entry["serialNumber"]]

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every call of a run that changes what a host has of a certificate, counted, so that each can be the one that breaks.
+"""Counts every call of a run that changes the files of a certificate on a host, so that each call can be broken.
 
-It runs inside the modules' processes, which import nothing else for it. A *control* directory tells them what to do and
-keeps what they did, because a run consists of many processes: ROOT is the process that started it, BREAKS what breaks,
+It runs inside the modules' processes, which import nothing else for it. A *control* directory has their orders and
+keeps their results, because a run consists of many processes: ROOT is the process that started it, BREAKS what breaks,
 NAME.calls has a line for each call that was made for a certificate, and MISMATCHES one for each pair of key and chain
 that did not belong together after a call.
 """
@@ -42,14 +42,14 @@ def install(control: Path) -> None:
 
 
 class Faults:
-    """What happens to the calls of one process."""
+    """Breaks the calls of one process."""
 
     def __init__(self, control: Path) -> None:
         self.control = control
         self.breaks: dict[str, dict[str, Any]] = json.loads((control / BREAKS).read_text())
 
     def call(self, function: str, real: Callable[..., Any], *given: Any, **options: Any) -> Any:
-        """Do what the caller wants, unless it is here that it breaks."""
+        """Run the call of the module, unless this call has to break."""
         found = _OF_A_CERTIFICATE.match(_path(function, given, options))
         if found is None or (function == "open" and not given[1] & os.O_CREAT):
             return real(*given, **options)
@@ -76,7 +76,7 @@ class Faults:
         return number
 
     def _kill(self) -> None:
-        """End the whole run as if the power failed: what began it first, so that nobody notices this process die."""
+        """Kill the whole run like a power failure, its first process first, so that no process notices this death."""
         root = int((self.control / ROOT).read_text())
         processes = [os.getpid()]
         while (parent := _parent(processes[-1])) not in (root, 0, 1):
@@ -90,7 +90,7 @@ class Faults:
 
 
 def pair_matches(current: Path) -> bool:
-    """Whether key and chain can be read and belong together."""
+    """Return whether key and chain can be read and belong together."""
     from cryptography import x509  # noqa: PLC0415 - only where there is something to compare
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
@@ -98,7 +98,7 @@ def pair_matches(current: Path) -> bool:
     try:
         chain = x509.load_pem_x509_certificates((version / "fullchain.pem").read_bytes())
         key = load_pem_private_key((version / "privkey.pem").read_bytes(), None)
-    except (OSError, ValueError):  # unless it was dropped while we looked, for another that is in use since
+    except (OSError, ValueError):  # unless the version was pruned meanwhile, and another is in use
         return current.resolve() != version and pair_matches(current)
     return chain[0].public_key() == key.public_key()
 
@@ -112,7 +112,7 @@ def _append(path: Path, line: str) -> None:
 
 
 def _path(function: str, given: tuple[Any, ...], options: dict[str, Any]) -> str:
-    """What a call is about, as far as it can be known: a path, relative to a directory, or a descriptor."""
+    """Return the path of a call, as far as it is known: a path, relative to a directory, or a descriptor."""
     first = given[1] if function == "symlink" else given[0]
     if isinstance(first, int):
         return _opened(first)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is broken: everything that the role and the ad-hoc modules do in the life of a certificate."""
+"""The operations that are broken: everything that the role and the ad-hoc modules do for a certificate."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def _statuses(orders: Orders) -> list[str]:
 
 @dataclass(frozen=True)
 class Operation:
-    """prepare brings certificates to where it begins, plays does it, again and again until nothing is left.
+    """One operation: ``prepare`` makes its initial state, ``plays`` does it, repeatedly until nothing is left.
 
-    bought is how many certificates each of the orders has in the end; more would be bought twice. is_done looks at the
-    orders themselves, the first first. breaks are the kinds of points that it has. hosts are in one batch, and each has
-    a certificate of its own at each point.
+    ``issued`` is how many certificates each of the orders has at the end; more would mean a second purchase.
+    ``is_done`` reads the orders, sorted by time. ``breaks`` are the kinds of points that it has. ``hosts`` are in one
+    batch, and each has a certificate of its own at each point.
     """
 
     title: str
     prepare: Callable[[Scene, Sequence[str]], None]
     plays: Callable[[Scene, Sequence[str]], Plays]
-    bought: tuple[int, ...]
+    issued: tuple[int, ...]
     options: tuple[str, ...] = ()
     verified: bool = True
     silent: bool = True
@@ -60,7 +60,7 @@ class Operation:
 
 
 def _nothing(scene: Scene, names: Sequence[str]) -> None:
-    """There is no certificate yet."""
+    """Prepare no certificate."""
 
 
 def _role(scene: Scene, names: Sequence[str], **changes: Any) -> Plays:
@@ -96,9 +96,9 @@ def _on_disk(scene: Scene, names: Sequence[str]) -> None:
 
 
 def _rolled_back(scene: Scene, names: Sequence[str]) -> None:
-    """A newer certificate is on disk, and was taken out of place because the service did not load.
+    """Prepare a newer certificate on disk that was rolled back because the service did not load.
 
-    A configuration that is broken before the order keeps it back, so the check before the order breaks it.
+    A configuration that is broken before the order blocks it, so it breaks after the check that precedes the order.
     """
     _deployed(scene, names)
     broken = scene.world.web.prefix / "sites-enabled/broken.conf"
@@ -135,7 +135,7 @@ def _revoked_and_replaced(scene: Scene, names: Sequence[str]) -> Plays:
 
 
 def _pending(scene: Scene, names: Sequence[str]) -> None:
-    """Their proof is where the CA does not find it."""
+    """Prepare orders whose validation files are where the CA does not find them."""
     elsewhere = scene.world.project.path / "elsewhere"
     items = []
     for name in names:
@@ -158,29 +158,29 @@ def _cancelled(scene: Scene, names: Sequence[str]) -> Plays:
 
 
 OPERATIONS = (
-    Operation("first order of two hosts", _nothing, _role, bought=(1,), hosts=("web1", "web2")),
+    Operation("first order of two hosts", _nothing, _role, issued=(1,), hosts=("web1", "web2")),
     Operation(
         "revoke and replace",
         _deployed,
         _revoked_and_replaced,
-        bought=(1, 1),
+        issued=(1, 1),
         silent=False,
         is_done=_first_is_revoked,
     ),
-    Operation("first order", _nothing, _role, bought=(1,)),
-    Operation("renewal", _ending, _role, bought=(1, 1), options=("--clock=-P353D", "--max-days=398")),
-    Operation("reissue with added names", _of_many_names, _with_a_name_more, bought=(2,)),
+    Operation("first order", _nothing, _role, issued=(1,)),
+    Operation("renewal", _ending, _role, issued=(1, 1), options=("--clock=-P353D", "--max-days=398")),
+    Operation("reissue with added names", _of_many_names, _with_a_name_more, issued=(2,)),
     Operation(
         "cancel",
         _pending,
         _cancelled,
-        bought=(0,),
+        issued=(0,),
         verified=False,
         silent=False,
         is_done=_are_rejected,
         breaks=(*NETWORK, "kill"),
     ),
-    Operation("first deployment", _on_disk, _role, bought=(1,), breaks=DISK),
-    Operation("redeployment", _rolled_back, _role, bought=(2,), breaks=DISK),
+    Operation("first deployment", _on_disk, _role, issued=(1,), breaks=DISK),
+    Operation("redeployment", _rolled_back, _role, issued=(2,), breaks=DISK),
 )
 """The longest first, so that no other waits for it alone."""

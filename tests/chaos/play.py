@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plays a playbook until it ends or breaks: by what is preloaded and quick, or by the command that people use."""
+"""Runs a playbook until it ends or breaks: by the preloaded player, which is fast, or by ansible-playbook."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CONFUSED = ("Traceback", "MODULE FAILURE", "Module result deserialization failed
 
 @dataclass(frozen=True)
 class Played:
-    """A run that is over. calls are those that changed the disk, by certificate, in their order.
+    """A finished run. calls are those that changed the disk, by certificate, in their order.
 
     control is the directory that keeps its output.
     """
@@ -57,48 +57,48 @@ class Played:
 
     @property
     def confused(self) -> bool:
-        """Whether it ended in other words than a program should."""
+        """Whether it ended with a message that no program should end with."""
         return any(words in self.output for words in CONFUSED)
 
     def failures(self, name: str = "") -> list[str]:
-        """The messages that failed, those that name a certificate; one task tells those of all certificates."""
+        """The messages of failed tasks that name a certificate; one task reports all certificates."""
         lines = [line for line in self.output.splitlines() if line.startswith(FAILED)]
         return [words for line in lines for words in line.split("\\n") if name in words]
 
     def excerpt(self, name: str = "") -> str:
-        """The beginning of what it says of a certificate, or else of what failed; where nothing did, how it ends."""
+        """Return the first messages about a certificate, else those of failures, else the end of the output."""
         told = "\n".join(self.failures(name) or self.failures())
         return f"{self.control}: {told[:SHOWN] or self.output[-SHOWN:]}"
 
     def confusion(self) -> str:
-        """Those words that a program should not end in, and what is around them."""
+        """Return the messages that no program should end with, and their context."""
         at = min(self.output.find(words) for words in CONFUSED if words in self.output)
         return f"{self.control}: {self.output[max(0, at - SHOWN // 2) : at + SHOWN // 2]}"
 
 
 class Player(Protocol):
-    """What plays."""
+    """Runs playbooks."""
 
     def processes(self) -> list[int]:
-        """Return the processes of the run that goes on, the first of all first."""
+        """Return the processes of the current run, the first one first."""
 
     @property
     def pid(self) -> int:
         """The process whose children the runs are."""
 
     def play(self, words: Sequence[str], *, environment: Mapping[str, str], directory: Path, output: Path) -> int:
-        """What ansible-playbook ends with, or minus the signal."""
+        """Return the exit code of ansible-playbook, or minus the signal."""
 
 
 class Quick(Preloaded):
-    """What is preloaded: it packs no modules."""
+    """The preloaded player: it packs no modules."""
 
     def processes(self) -> list[int]:
         return descendants(self.pid)
 
 
 class Command:
-    """The real ansible-playbook, whose modules are packed, sent and unpacked."""
+    """The command ansible-playbook, whose modules are packed, sent and unpacked."""
 
     _run: int
 
@@ -131,7 +131,7 @@ class Command:
 
 @contextmanager
 def _killed(player: Player, when: Callable[[], bool]) -> Iterator[None]:
-    """Kill everything as soon as it is time, as if the power failed: what began it first, so that nobody notices."""
+    """Kill everything in time, like a power failure, the first process first, so that no process notices."""
     over = threading.Event()
 
     def wait() -> None:
@@ -161,7 +161,7 @@ def play(
     request_timeout: int | None = None,
     kill_when: Callable[[], bool] | None = None,
 ) -> Played:
-    """Play with these breaks on disk: by certificate, the call at which it fails (errno) or dies (kill).
+    """Run with these breaks on disk: by certificate, the call at which it fails (errno) or dies (kill).
 
     request_timeout is in seconds, for the modules and for what the role does on the controller.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where an operation can break: at each network call, and at each call that changes the disk."""
+"""The points of an operation that can break: each network call, and each call that changes the disk."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LATER = 60.0
 class DiskPoint:
     """The call number at of a certificate fails with an error, or is the last before or after which all dies.
 
-    Each host has a certificate at each point; host is the one whose certificate is meant, counted from 0.
+    Each host has a certificate at each point; host is the number of the host whose certificate breaks, from 0.
     """
 
     at: int
@@ -62,7 +62,7 @@ class DiskPoint:
 
 @dataclass(frozen=True)
 class NetworkPoint:
-    """The call number skip of an operation meets an effect, before the CA does what is asked or after.
+    """The call number skip of an operation meets an effect, before or after the CA processes it.
 
     The effect KILL is that the run is killed while it waits for the answer.
     """
@@ -87,7 +87,7 @@ class NetworkPoint:
 
     @property
     def polled(self) -> bool:
-        """Whether it is chance that there are so many calls: only the first is surely made."""
+        """Whether the number of calls depends on chance: only the first is certain."""
         return self.skip > 0 and self.operation in POLLED
 
     @property
@@ -104,7 +104,7 @@ Point = Union[DiskPoint, NetworkPoint]
 
 
 def disk_points(calls: Sequence[str], *, host: int = 0) -> Iterator[DiskPoint]:
-    """Each call fails with each error, and everything dies in each state that the disk can be found in.
+    """Return the points on disk: each call fails with each error, and a crash leaves each possible state.
 
     Right after one call is right before the next, so the end alone needs an *after*.
     """
@@ -118,7 +118,7 @@ def disk_points(calls: Sequence[str], *, host: int = 0) -> Iterator[DiskPoint]:
 
 
 def _leaves_another_state(call: str) -> bool:
-    """Not a sync, because a process that dies loses nothing that the kernel has; nor half of what is made beside.
+    """Return whether a crash after the call leaves another state: a sync does not, nor a temporary file.
 
     A file that is half made is found whole right before its rename.
     """
@@ -129,9 +129,9 @@ def _leaves_another_state(call: str) -> bool:
 
 
 def network_points(operations: Sequence[str]) -> Iterator[NetworkPoint]:
-    """*operations* are the calls of a run, in their order. A read changes nothing, so it has no *after* of its own.
+    """*operations* are the calls of a run, in their order. A read changes nothing, so it has no *after*.
 
-    A run is killed only after the CA did what was asked. Before that the state is the one after the previous call.
+    A run is killed only after the CA has processed the call. Before that the state is the one after the previous call.
     """
     for number, operation in enumerate(operations):
         moments = ("before",) if ApiOperation(operation) in READS else ("before", "after")

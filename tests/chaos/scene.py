@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A CA, a web server and the hosts of one operation, and many certificates, each of which will break somewhere else."""
+"""A CA, a web server and the hosts of one operation, with many certificates that break at different points."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Scene:
         self._names = (f"c{number:04}" for number in itertools.count())
 
     def names(self, count: int) -> list[str]:
-        """Certificates that nobody asked for before."""
+        """Return new certificate names."""
         found = list(itertools.islice(self._names, count))
         for name in found:
             self.world.web.add_host(common_name(name))
@@ -67,7 +67,7 @@ class Scene:
         return self.world.store / self.host(name) / name
 
     def customer(self, name: str) -> str:
-        """Return what the CA is told that an order is for."""
+        """Return the ``customer`` of an order."""
         return f"{self.host(name)}/{name}"
 
     def is_deployed(self, name: str) -> bool:
@@ -101,7 +101,7 @@ class Scene:
 
     @contextmanager
     def outage(self) -> Iterator[None]:
-        """Nobody waits long for the CA meanwhile."""
+        """Shorten the waits for the CA while the context lasts."""
         self._wait_timeout = OUTAGE_TIMEOUT
         try:
             yield
@@ -131,23 +131,23 @@ class Scene:
         return played
 
     def orders(self) -> Mapping[str, list[dict[str, Any]]]:
-        """What the CA has for each ``customer``, the last order last."""
+        """Return the orders at the CA for each ``customer``, the last order last."""
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for order in sorted(self.world.ca.orders(), key=lambda order: str(order["created"])):
             found[order["customer"]].append(order)
         return found
 
     def fault_is_met(self) -> bool:
-        """Return whether the CA, which lives, has met the fault that it was to meet."""
+        """Return whether the CA is alive and has met its fault."""
         return not self.world.ca.request("GET", "/sandbox/faults")
 
     def mend_ca(self) -> bool:
-        """Whether a run has met the fault that it was to meet. It is taken away; a CA that died of it lives again."""
+        """Return whether a run has met the fault, and remove it; start the CA again if it died."""
         try:
             left = self.world.ca.request("GET", "/sandbox/faults")
         except OSError:
             code = self.world.ca.wait()
-            assert code == -signal.SIGKILL, f"the CA ended by itself with {code}"
+            assert code == -signal.SIGKILL, f"the CA exited by itself with {code}"
             self.world.ca = self.world.ca.restart()
             return True
         self.world.ca.clear_faults()
@@ -162,7 +162,7 @@ def common_name(name: str) -> str:
 def scene(
     path: Path, *, hosts: Sequence[str] = ("web1",), options: Sequence[str] = (), ca_from: Path | None = None
 ) -> Iterator[Scene]:
-    """Set it up and take it away. *path* has to be short: Ansible makes sockets below it."""
+    """Set up a scene and remove it. *path* has to be short: Ansible makes sockets below it."""
     web = WebServer.make(path / "nginx", by_host=True)
     web.start()
     ca = Sandbox.start(

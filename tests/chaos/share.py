@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which of all points a run of chaos breaks."""
+"""Selects the points that a run of chaos breaks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Share:
 
     @classmethod
     def parse(cls, text: str) -> Share:
-        """Read ``2/4``. ValueError if it is no share."""
+        """Read ``2/4``. Raises ValueError if it is no share."""
         found = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
         if found is None or int(found[1]) > int(found[2]):
             raise ValueError(f"{text!r} is not a share. Write SHARE=k/n with k from 1 to n, such as SHARE=2/4.")
@@ -37,8 +37,8 @@ class Share:
     def take(self, points: Mapping[str, Sequence[Point]]) -> dict[str, list[Point]]:
         """Return the points of each operation that are in this share, in their order.
 
-        Every n-th point is taken of all points, ordered by what breaks. So what is met at n points or more, in whatever
-        operations, is met in each share.
+        Every n-th point is taken of all points, ordered by the break. So a break at n points or more, in any
+        operations, is in each share.
         """
         places = [(title, at) for title, found in points.items() for at in range(len(found))]
         places.sort(key=lambda place: (points[place[0]][place[1]].kind, points[place[0]][place[1]].how))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What counts as broken, and that what goes wrong is seen; with the quickest of the operations."""
+"""Counts breaks and notices faults, with the fastest of the operations."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ CANCEL = next(operation for operation in OPERATIONS if operation.title == "cance
 
 @pytest.fixture
 def attempt_at(tmp_path_factory: pytest.TempPathFactory) -> Attempt:
-    """Breaks an operation at points that nobody enumerated."""
+    """Return a function that breaks an operation at chosen points."""
     return lambda operation, points: attempt(operation, tmp_path_factory.mktemp("c"), points)
 
 
-def test_a_point_that_is_not_reached_is_not_counted_and_a_fault_unless_it_is_chance(attempt_at: Attempt) -> None:
+def test_point_not_reached_is_a_fault_unless_chosen_by_chance(attempt_at: Attempt) -> None:
     by_chance = [NetworkPoint("getOrderState", 5, effect, "before") for effect in ("exit", "drop")]
     missed = NetworkPoint("cancelOrder", 5, "exit", "after")
     tally = attempt_at(CANCEL, [*by_chance, missed, NetworkPoint("cancelOrder", 0, "exit", "after")])
@@ -40,13 +40,13 @@ def test_a_point_that_is_not_reached_is_not_counted_and_a_fault_unless_it_is_cha
     assert [f"{missed.words}: was not reached" in fault for fault in tally.faults] == [True]
 
 
-def test_all_hosts_of_a_batch_are_killed_while_one_orders(attempt_at: Attempt) -> None:
+def test_batch_killed_during_an_order_converges(attempt_at: Attempt) -> None:
     operation = next(operation for operation in OPERATIONS if len(operation.hosts) > 1)
     tally = attempt_at(operation, [NetworkPoint("quickOrder", 1, "kill", "after")])
     assert (tally.faults, tally.converged, tally.runs) == ([], 1, 3)
 
 
-def test_a_late_answer_is_a_timeout_in_the_role(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_late_answer_is_a_timeout_in_the_role(tmp_path_factory: pytest.TempPathFactory) -> None:
     with scene(tmp_path_factory.mktemp("c")) as stage:
         names = stage.names(1)
         stage.world.ca.add_fault("delay", operation="getOrdersByDateRange", seconds=LATE)
@@ -55,7 +55,7 @@ def test_a_late_answer_is_a_timeout_in_the_role(tmp_path_factory: pytest.TempPat
     assert (played.code, asked.count("getOrdersByDateRange")) == (0, 2), played.excerpt()
 
 
-def test_what_the_ca_knows_nothing_of_is_not_done(attempt_at: Attempt) -> None:
+def test_order_unknown_to_the_ca_is_not_done(attempt_at: Attempt) -> None:
     idle = {"name": "Do nothing", "ansible.builtin.debug": {"msg": "cancelled, honestly"}}
     operation = replace(CANCEL, plays=lambda scene, names: scene.world.tasks(idle))
     tally = attempt_at(operation, [NetworkPoint("getOrderState", 1, "drop", "before")])
@@ -84,14 +84,12 @@ ISSUED = {
         ([("AWAITING", None)], set()),
     ],
 )
-def test_an_operation_is_done_when_the_ca_has_what_it_is_for(
-    orders: list[tuple[str, str | None]], done: set[str]
-) -> None:
+def test_operation_is_done_when_the_ca_has_its_result(orders: list[tuple[str, str | None]], done: set[str]) -> None:
     found = [{"state": state, "entries": [{"status": status}]} for state, status in orders]
     assert {operation.title for operation in OPERATIONS if operation.is_done(found)} == done
 
 
-def test_an_operation_without_the_points_that_it_has_is_a_fault(
+def test_operation_without_its_points_is_a_fault(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = NetworkPoint("getOrderState", 0, "drop", "before")
@@ -102,5 +100,5 @@ def test_an_operation_without_the_points_that_it_has_is_a_fault(
     ]
 
 
-def test_where_no_point_is_chosen_nothing_is_done(attempt_at: Attempt) -> None:
+def test_without_chosen_points_nothing_is_done(attempt_at: Attempt) -> None:
     assert attempt_at(CANCEL, []) == Tally("cancel")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A red run of chaos shows its cause."""
+"""Shows the cause of a failed run of chaos."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _played(output: str) -> Played:
     return Played(control="control-7", code=2, output=output, changed=0, calls={}, mismatches=[])
 
 
-def test_an_excerpt_is_the_beginning_of_what_was_said_of_a_certificate() -> None:
+def test_excerpt_begins_with_the_message_of_a_certificate() -> None:
     problems = [f"c{number:04}: no space left, number {number}. " + "Free some. " * 9 for number in range(300)]
     fatal = f"fatal: [web1]: FAILED! => {json.dumps({'changed': False, 'msg': chr(10).join(problems)})}"
     played = _played("\n".join(["PLAY [Certificates]", *problems, fatal, "PLAY RECAP ***", "x" * SHOWN]))
@@ -33,11 +33,11 @@ def test_an_excerpt_is_the_beginning_of_what_was_said_of_a_certificate() -> None
     assert played.excerpt("c9999").startswith("control-7: fatal: [web1]")
 
 
-def test_where_nothing_failed_an_excerpt_is_the_end() -> None:
+def test_excerpt_without_a_failure_is_the_end() -> None:
     assert _played("PLAY [Certificates]\n" * SHOWN + "killed").excerpt("c0001").endswith("killed")
 
 
-def test_confusion_is_shown_with_what_is_around_it() -> None:
+def test_confusion_is_shown_with_its_context() -> None:
     assert (
         "number 500\nTraceback"
         in _played(
@@ -69,7 +69,7 @@ def test_logs_are_kept_and_keys_are_not(tmp_path: Path) -> None:
         ("1/1", 301, 0, (), [f"No point of kind '{kind}'" for kind in KINDS]),
     ],
 )
-def test_chaos_that_breaks_little_is_no_proof(
+def test_chaos_that_breaks_little_fails(
     share: str, points: int, not_reached: int, kinds: tuple[str, ...], words: list[str]
 ) -> None:
     found = list(too_few({"points": points, "not_reached": not_reached}, kinds, Share.parse(share)))
@@ -77,6 +77,6 @@ def test_chaos_that_breaks_little_is_no_proof(
 
 
 @pytest.mark.parametrize("share", ["0/4", "5/4", "1", "1/0", "a/b", "-1/4", "1/4/2", " 1/4", ""])
-def test_a_share_that_is_none_is_refused(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_share_is_refused(share: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([share]) == 2
     assert "SHARE=k/n" in capsys.readouterr().err

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shares together are the whole, none has a point of another, and each has points of every kind."""
+"""Divides all points into disjoint shares that each have points of every kind."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_shares_divide_all_points_evenly(points: Points, of: int) -> None:
             assert all(count // of <= part[each] <= -(-count // of) for each, count in whole.items())
 
 
-def test_a_quarter_of_any_two_operations_has_every_kind() -> None:
+def test_quarter_of_any_two_operations_has_every_kind() -> None:
     calls = ["open /c0001/x", "write /c0001/x", "rename /c0001/x"]
     points: Points = {
         title: [*disk_points(calls), *network_points(["quickOrder", "getOrderState"])]

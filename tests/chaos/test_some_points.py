@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Some points of each operation, from everywhere; `make chaos` tries all of them."""
+"""Breaks some points of each operation; `make chaos` tries all of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOME = 6
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.title.replace(" ", "-"))
-def test_whatever_breaks_is_bought_once_and_served_all_the_time(
+def test_broken_run_orders_once_and_keeps_the_site_up(
     operation: Operation, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("c")

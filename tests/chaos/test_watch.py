@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The watcher sees whatever must never be, however short."""
+"""Notices forbidden states, however short they are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOMENT = 0.3
 
 @pytest.fixture
 def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Of a certificate in use, which a server serves as long as its key is there."""
+    """Yield the directory of a certificate in use, which a server serves as long as its key is there."""
     World(tmp_path).renew()
     directory = tmp_path / NAME
     (directory / "verified").symlink_to((directory / "current").readlink())
@@ -47,7 +47,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("nothing", b"", False, False),
     ],
 )
-def test_what_is_wrong_for_a_moment_is_seen(
+def test_momentary_error_is_seen(
     directory: Path, broken: str, left: bytes | None, mismatched: bool, lost: bool
 ) -> None:
     watch = Watch(1, directory, directory.parent.joinpath)
@@ -64,14 +64,14 @@ def test_what_is_wrong_for_a_moment_is_seen(
     assert (bool(watch.mismatches), bool(watch.lost)) == (mismatched, lost)
 
 
-def test_what_was_never_there_is_not_missed(tmp_path: Path) -> None:
+def test_file_that_never_existed_is_not_missed(tmp_path: Path) -> None:
     watch = Watch(1, tmp_path, tmp_path.joinpath)
     with watch.at(NAME):
         time.sleep(MOMENT)
     assert (watch.handshakes, watch.mismatches, watch.lost) == (0, [], [])
 
 
-def test_a_watcher_that_dies_is_missed(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_watcher_that_dies_is_missed(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def died(*dummy: object, **options: object) -> str:
         raise ValueError("no certificate")
 

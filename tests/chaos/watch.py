@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Looks all through the runs: at the pair of key and chain of every certificate, and at what is served of it."""
+"""Watches key and chain of every certificate, and the answers of its server, during the runs."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ PAUSE = 0.03
 
 @dataclass
 class Watch:
-    """What was seen. A handshake must succeed wherever one was proved before: `verified` says so.
+    """The observations. A handshake must succeed where the certificate was verified before, as `verified` shows.
 
-    No operation takes a certificate away, so what was there once has to stay.
+    No operation removes a certificate, so every certificate has to stay.
     """
 
     port: int
@@ -39,13 +39,13 @@ class Watch:
     _known: set[Path] = field(default_factory=set)
 
     def look(self, name: str) -> None:
-        """At a certificate once."""
+        """Check a certificate once."""
         directory = self.directory_of(name)
         if self._was_there(directory / "current") and not pair_matches(directory / "current"):
             self.mismatches.append(f"{directory}/current")
         if self._was_there(directory / "verified"):
             if not (directory / "verified").is_symlink():
-                self.lost.append(f"{name}: nothing says any more that it was proved")
+                self.lost.append(f"{name}: nothing shows any more that it was verified")
             self._shake_hands(name)
 
     def _was_there(self, link: Path) -> bool:
@@ -62,7 +62,7 @@ class Watch:
 
     @contextmanager
     def at(self, *names: str) -> Iterator[None]:
-        """Look at these, one after the other, while something happens."""
+        """Check these certificates, one after the other, while the context lasts."""
         over = threading.Event()
 
         def keep_looking() -> None:

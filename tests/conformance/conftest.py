@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A running sandbox with a real DNS server and a real web server beside it, and independent clients of it."""
+"""A running sandbox with a real DNS server, a real web server and independent clients."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def dns_server() -> Iterator[DnsServer]:
-    """One DNS server for all tests; names are what keeps them apart."""
+    """Yield one DNS server for all tests; each test has its own names."""
     with DnsServer() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def file_server() -> Iterator[FileServer]:
-    """One web server for all tests; names are what keeps them apart."""
+    """Yield one web server for all tests; each test has its own names."""
     with FileServer() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def ca_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with CA keys, for quick starts."""
+    """Return a data directory with CA keys, for quick starts."""
     data = tmp_path_factory.mktemp("ca-keys")
     open_hierarchy(data)
     return data
@@ -55,7 +55,7 @@ def ca_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sandbox(
     tmp_path_factory: pytest.TempPathFactory, ca_keys: Path, dns_server: DnsServer, file_server: FileServer
 ) -> Iterator[Sandbox]:
-    """One sandbox over HTTPS in the default dialect, for tests that leave it as it was but for orders and calls."""
+    """Yield one sandbox over HTTPS in the default dialect, for tests that add only orders and calls."""
     started = Sandbox.start(
         tmp_path_factory.mktemp("sandbox"),
         ca_from=ca_keys,
@@ -70,7 +70,7 @@ def sandbox(
 def start_sandbox(
     tmp_path: Path, ca_keys: Path, dns_server: DnsServer, file_server: FileServer
 ) -> Iterator[Callable[..., Sandbox]]:
-    """Sandboxes over plain HTTP with options of their own: ``start_sandbox("--pace=1", prefix="none")``."""
+    """Return a function that starts sandboxes over plain HTTP: ``start_sandbox("--pace=1", prefix="none")``."""
     started: list[Sandbox] = []
 
     def start(*options: str, **dialect: str) -> Sandbox:
@@ -90,7 +90,7 @@ def start_sandbox(
 
 
 class ZeepPartner:
-    """The service as zeep makes it of the served WSDL; credentials are filled in."""
+    """The service as zeep builds it from the WSDL of the sandbox; credentials are filled in."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         session = requests.Session()
@@ -105,12 +105,12 @@ class ZeepPartner:
 
 @pytest.fixture(scope="session")
 def partner(sandbox: Sandbox) -> ZeepPartner:
-    """zeep against the shared sandbox."""
+    """Return zeep against the shared sandbox."""
     return ZeepPartner(sandbox)
 
 
 class RawPartner:
-    """Bytes over HTTP."""
+    """Sends bytes over HTTP."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.url = sandbox.url
@@ -126,7 +126,7 @@ class RawPartner:
 
 @pytest.fixture(scope="session")
 def raw(sandbox: Sandbox) -> Iterator[RawPartner]:
-    """Raw HTTP against the shared sandbox."""
+    """Return raw HTTP against the shared sandbox."""
     partner = RawPartner(sandbox)
     with partner.http:
         yield partner

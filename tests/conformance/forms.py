@@ -28,7 +28,7 @@ def _combination(number: int) -> dict[str, str]:
 
 
 def forms() -> list[Any]:
-    """Test parameters; ``DIALECT_SEED`` repeats the combinations of an earlier run."""
+    """Return test parameters; ``DIALECT_SEED`` repeats the combinations of an earlier run."""
     alone = [{switch.value: value} for switch, meaning in MEANINGS.items() for value in meaning.values[1:]]
     return [
         pytest.param({}, id="default"),
@@ -39,7 +39,7 @@ def forms() -> list[Any]:
 
 
 def client_options(dialect: Mapping[str, str]) -> dict[str, Any]:
-    """What has to be configured, because no client can find it out by itself."""
+    """Return the options that no client can find out by itself."""
     options: dict[str, Any] = {}
     if dialect.get("soap-action") == "empty":
         options["soap_action"] = '""'

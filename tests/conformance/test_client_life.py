@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Our client goes through all that can happen to certificates, under every form that the real CA may have.
+"""Runs our client through the lifecycle of certificates, in every form that the real CA may have.
 
 One sandbox for each form: a TLS certificate is ordered, extended by a name, renewed and revoked; an EV order is
-documented and cancelled; a mailbox is proved; a bundle is made. Times are the sandbox's own.
+documented and cancelled; a mailbox is validated; a bundle is made. Times are the sandbox's own.
 """
 
 from __future__ import annotations
@@ -91,11 +91,11 @@ class Life:
 
     @property
     def added(self) -> str:
-        """The name that comes later."""
+        """The name that is added later."""
         return f"more.{self.site}"
 
     def form(self, switch: str) -> str | None:
-        """The value of a switch, None for the default."""
+        """Return the value of a switch, None for the default."""
         return self.dialect.get(switch)
 
     def order(self, order_id: str, *, product: str, names: Sequence[str] = (), **subject: Any) -> OrderRequest:
@@ -127,15 +127,15 @@ class Life:
         return details and details.certificate_status
 
     def certificate(self, serial_number: str) -> x509.Certificate:
-        """The certificate as our own reader takes it from whatever the CA sent."""
+        """Return the certificate as our reader takes it from any form of the CA."""
         details = self.api.get_certificate(serial_number=serial_number).certificate_details
         assert details is not None
         return x509.load_pem_x509_certificate(pem.one_certificate(details.x509_cert).encode())
 
-    def prove(self, placed: PlacedOrder, method: str) -> None:
-        """Publish what the order asks for and have it checked, until the certificate is there.
+    def validate(self, placed: PlacedOrder, method: str) -> None:
+        """Publish the validation files and trigger the check until the certificate is issued.
 
-        An answer may have come without a code: then one is asked for, by a method that was not asked for before.
+        An answer may have no code. Then one is requested, by a method that was not requested before.
         """
         order_id, verification = placed.order_id, placed.san_verification
         if verification is None:
@@ -158,7 +158,7 @@ class Life:
 
 
 def refused(call: Callable[[], object]) -> tuple[int, ...]:
-    """The codes that the CA gives for not doing it."""
+    """Return the error codes of a refused call."""
     with pytest.raises(ApiError) as caught:
         call()
     return caught.value.error_codes
@@ -191,7 +191,7 @@ def a_certificate_is_ordered(life: Life) -> str:
     assert parsed is not None
     assert parsed.common_name == life.site
     placed = life.api.quick_order(order)
-    life.prove(placed, "FILE")
+    life.validate(placed, "FILE")
     progress = life.api.get_order_state(order_id="life")
     assert progress.order_state == OrderState.ENROLLED
     names = life.api.get_san_verification_state(order_id="life")
@@ -217,7 +217,7 @@ def an_order_is_documented_and_cancelled(life: Life) -> None:
     assert life.api.get_order_state(order_id="ev").order_state == OrderState.REJECTED
 
 
-def a_mailbox_is_proved(life: Life) -> None:
+def a_mailbox_is_validated(life: Life) -> None:
     life.api.quick_order(life.order("mail", product="721", email="ada@example.org", **COMPANY))
     before = life.api.get_email_verification(order_id="mail")
     assert before is not None
@@ -243,7 +243,7 @@ def a_name_is_added(life: Life, first: str) -> str:
         san_approver=SanApprover(approver_method="FILE"),
         san_entries=(SanEntry(dns_name=life.added),),
     )
-    life.prove(life.api.reissue_certificate(reissue), "FILE")
+    life.validate(life.api.reissue_certificate(reissue), "FILE")
     entries = life.entries("life")
     assert [entry.reissue for entry in entries] == [False, True]
     second = life.newest_serial("life")
@@ -271,8 +271,8 @@ def it_is_renewed(life: Life, serial: str) -> str:
     )
     placed = life.api.renew_certificate(renewal)
     assert placed.order_id != "life"
-    assert refused(lambda: life.api.renew_certificate(renewal)) == (1032,), "the same key buys nothing again"
-    life.prove(placed, "FILE")
+    assert refused(lambda: life.api.renew_certificate(renewal)) == (1032,), "the same key is refused"
+    life.validate(placed, "FILE")
     return life.newest_serial(placed.order_id)
 
 
@@ -329,7 +329,7 @@ def a_bundle_is_made(life: Life, serial: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", forms())
-def test_the_client_goes_through_a_whole_life(
+def test_client_goes_through_a_whole_lifecycle(
     dialect: Mapping[str, str],
     start_life: Callable[[Mapping[str, str]], Life],
     record_property: Callable[[str, object], None],
@@ -342,7 +342,7 @@ def test_the_client_goes_through_a_whole_life(
         a_stranger_is_turned_away(life)
         first = a_certificate_is_ordered(life)
         an_order_is_documented_and_cancelled(life)
-        a_mailbox_is_proved(life)
+        a_mailbox_is_validated(life)
         second = a_name_is_added(life, first)
         a_bundle_is_made(life, second)
         lists_hold_everything_once(life)

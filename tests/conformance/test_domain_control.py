@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Domain control is really checked: what is wrong with a file, a record or CAA is found and said."""
+"""Checks the domain validation of the sandbox: a wrong file, record or CAA record is found and reported."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Case:
         self.sandbox.wait_for_state(self.order_id, state)
 
     def failure(self) -> str:
-        """Ask for a check, wait until it failed, return what the CA says."""
+        """Trigger a check, wait until it failed, and return the message of the CA."""
         self.partner.send(make_request("performSanVerification", {"code": self.code}))
         self.sandbox.wait_until(self.order_id, lambda order: order["verifications"]["DOMAIN"] == "FAILED")
         return self.state().findtext("manualVerification/info") or ""
@@ -66,7 +66,7 @@ class Case:
         ("<html>" + "x" * 100_000, "holds '<html>"),
     ],
 )
-def test_a_wrong_file_proves_nothing(sandbox: Sandbox, file_server: FileServer, body, says):
+def test_wrong_file_validates_nothing(sandbox: Sandbox, file_server: FileServer, body, says):
     case = Case(sandbox, "FILE")
     if body is not None:
         file_server.put(case.name, body.format(code=case.code))
@@ -77,14 +77,14 @@ def test_a_wrong_file_proves_nothing(sandbox: Sandbox, file_server: FileServer, 
     case.check()
 
 
-def test_a_web_server_that_is_down_is_told_with_its_address(start_sandbox: Callable[..., Sandbox]):
+def test_unreachable_web_server_is_reported_with_its_address(start_sandbox: Callable[..., Sandbox]):
     sandbox = start_sandbox("--resolve=down.example.org=127.0.0.1:1")
     case = Case(sandbox, "FILE", "down.example.org")
     assert "http://down.example.org/.well-known/pki-validation/certum.txt cannot be fetched" in case.failure()
 
 
 @pytest.mark.parametrize(("value", "state"), [("refused", "VERIFICATION"), ("tolerated", "ENROLLED")])
-def test_a_final_newline_depends_on_the_dialect(start_sandbox, file_server: FileServer, value, state):
+def test_final_newline_depends_on_the_dialect(start_sandbox, file_server: FileServer, value, state):
     case = Case(start_sandbox(file_newline=value), "FILE")
     file_server.put(case.name, f"{case.code}-certum.pl\n")
     if state == "ENROLLED":
@@ -115,7 +115,7 @@ def test_redirects_depend_on_the_dialect(start_sandbox, file_server: FileServer,
         ("DNS_CNAME_PREFIX", "_certum.{name}", "TXT", '"{code}.certum.pl"'),
     ],
 )
-def test_a_wrong_record_proves_nothing(sandbox: Sandbox, dns_server: DnsServer, method, owner, kind, value):
+def test_wrong_record_validates_nothing(sandbox: Sandbox, dns_server: DnsServer, method, owner, kind, value):
     case = Case(sandbox, method)
     dns_server.add(owner.format(name=case.name), kind, value.format(code=case.code))
     prefix = "_certum." if method.endswith("PREFIX") else ""
@@ -124,7 +124,7 @@ def test_a_wrong_record_proves_nothing(sandbox: Sandbox, dns_server: DnsServer, 
     )
 
 
-def test_a_resolver_that_fails_is_told(sandbox: Sandbox, dns_server: DnsServer):
+def test_failing_resolver_is_reported(sandbox: Sandbox, dns_server: DnsServer):
     case = Case(sandbox, "DNS_TXT")
     dns_server.broken.add(case.name)
     assert f"TXT lookup of {case.name} failed" in case.failure()
@@ -141,7 +141,7 @@ def test_a_resolver_that_fails_is_told(sandbox: Sandbox, dns_server: DnsServer):
         ("{}.example", "example", False),
     ],
 )
-def test_a_record_counts_up_to_the_registered_domain(sandbox, dns_server: DnsServer, method, name, owner, counts):
+def test_record_counts_up_to_the_registered_domain(sandbox, dns_server: DnsServer, method, name, owner, counts):
     label = f"h{uuid.uuid4().hex[:8]}"
     case = Case(sandbox, method, name.format(label))
     publish(dns_server, method, owner.format(label), case.code)
@@ -151,7 +151,7 @@ def test_a_record_counts_up_to_the_registered_domain(sandbox, dns_server: DnsSer
         assert case.failure()
 
 
-def test_a_parents_record_does_not_count_in_one_dialect(start_sandbox, dns_server: DnsServer):
+def test_record_of_the_parent_is_ignored_in_one_dialect(start_sandbox, dns_server: DnsServer):
     case = Case(start_sandbox(dns_climb="no"), "DNS_TXT_PREFIX", f"deep.h{uuid.uuid4().hex[:8]}.example.org")
     publish(dns_server, "DNS_TXT_PREFIX", case.name.partition(".")[2], case.code)
     assert case.failure()
@@ -172,19 +172,19 @@ def delegate(case: Case, dns_server: DnsServer, method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["DNS_TXT_PREFIX", "DNS_CNAME_PREFIX"])
-def test_a_record_may_be_delegated_to_another_zone(sandbox: Sandbox, dns_server: DnsServer, method):
+def test_record_may_be_delegated_to_another_zone(sandbox: Sandbox, dns_server: DnsServer, method):
     case = Case(sandbox, method)
     delegate(case, dns_server, method)
     case.check()
 
 
-def test_a_delegated_cname_does_not_count_in_one_dialect(start_sandbox, dns_server: DnsServer):
+def test_delegated_cname_is_ignored_in_one_dialect(start_sandbox, dns_server: DnsServer):
     case = Case(start_sandbox(dns_alias="refused"), "DNS_CNAME_PREFIX")
     delegate(case, dns_server, "DNS_CNAME_PREFIX")
     assert case.failure()
 
 
-def test_aliases_that_go_in_circles_end(sandbox: Sandbox, dns_server: DnsServer):
+def test_circular_aliases_terminate(sandbox: Sandbox, dns_server: DnsServer):
     case = Case(sandbox, "DNS_CNAME")
     dns_server.add(case.name, "CNAME", f"circle.{case.name}.")
     dns_server.add(f"circle.{case.name}", "CNAME", f"{case.name}.")
@@ -229,13 +229,13 @@ def test_caa_is_obeyed(sandbox: Sandbox, dns_server: DnsServer, name, records, a
     case.sandbox.wait_for_state(case.order_id, "ENROLLED")
 
 
-def test_the_ca_looks_by_itself_in_one_dialect(start_sandbox, file_server: FileServer):
+def test_ca_checks_by_itself_in_one_dialect(start_sandbox, file_server: FileServer):
     case = Case(start_sandbox(polling="yes"), "FILE")
     file_server.put(case.name, f"{case.code}-certum.pl")
     case.sandbox.wait_for_state(case.order_id, "ENROLLED")
 
 
-def test_staff_decide_where_the_ca_does_not_by_itself(start_sandbox, file_server: FileServer):
+def test_staff_decide_if_the_ca_does_not(start_sandbox, file_server: FileServer):
     sandbox = start_sandbox("--approve", "manual")
     partner = RawPartner(sandbox)
     extra = {"organization": "Example S.A.", "country": "PL", "locality": "Szczecin", "productCode": "631"}
@@ -252,7 +252,7 @@ def test_staff_decide_where_the_ca_does_not_by_itself(start_sandbox, file_server
     sandbox.wait_for_state("shop-1", "ENROLLED")
 
 
-def test_a_mailbox_can_be_taken_for_proved(start_sandbox):
+def test_mailbox_can_be_marked_as_validated(start_sandbox):
     sandbox = start_sandbox()
     partner = RawPartner(sandbox)
     subject = {"organization": "Example S.A.", "country": "PL", "locality": "Szczecin", "email": "ada@example.org"}
@@ -265,7 +265,7 @@ def test_a_mailbox_can_be_taken_for_proved(start_sandbox):
     assert mailbox.findtext("emailVerification/verified") == "true"
 
 
-def test_the_ca_can_refuse(start_sandbox):
+def test_ca_can_refuse_an_order(start_sandbox):
     sandbox = start_sandbox()
     RawPartner(sandbox).send(make_order())
     assert sandbox.reject("shop-1")["state"] == "REJECTED"

@@ -31,9 +31,7 @@ def order_bytes() -> bytes:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("effect", ["drop", "http-500", "http-503", "garbage", "truncate", "exit"])
-def test_each_effect_spoils_the_answer_and_only_before_prevents_the_work(
-    start_sandbox: Callable[..., Sandbox], effect, when
-):
+def test_only_the_effect_before_prevents_the_work(start_sandbox: Callable[..., Sandbox], effect, when):
     sandbox = start_sandbox()
     partner = RawPartner(sandbox)
     sandbox.add_fault(effect, operation=ORDER, when=when)
@@ -59,7 +57,7 @@ def test_each_effect_spoils_the_answer_and_only_before_prevents_the_work(
 
 
 @pytest.mark.parametrize("code", [1185, 2204, 2205])
-def test_a_check_fails_with_the_code_that_is_asked_for(start_sandbox, code):
+def test_check_fails_with_the_requested_code(start_sandbox, code):
     sandbox = start_sandbox()
     partner = RawPartner(sandbox)
     verification = partner.send(make_order()).findtext("SANVerification/code")
@@ -70,7 +68,7 @@ def test_a_check_fails_with_the_code_that_is_asked_for(start_sandbox, code):
     assert [call["errorCodes"] for call in sandbox.calls()] == [[], [code], []]
 
 
-def test_a_delay_only_takes_time(start_sandbox):
+def test_delay_only_takes_time(start_sandbox):
     sandbox = start_sandbox()
     sandbox.add_fault("delay", seconds=0.4)
     started = time.monotonic()
@@ -78,7 +76,7 @@ def test_a_delay_only_takes_time(start_sandbox):
     assert time.monotonic() - started >= 0.4
 
 
-def test_skip_and_times_choose_the_calls_that_suffer(start_sandbox):
+def test_skip_and_times_choose_the_failing_calls(start_sandbox):
     sandbox = start_sandbox()
     partner = RawPartner(sandbox)
     sandbox.add_fault("http-503", operation="getProductList", skip=1, times=2)
@@ -116,7 +114,7 @@ def test_calls_are_logged_in_order_with_their_outcome(start_sandbox):
     assert sandbox.calls() == []
 
 
-def test_every_operation_can_be_spoiled_before_and_after_its_work(start_sandbox):
+def test_every_operation_can_fail_before_and_after_its_work(start_sandbox):
     sandbox = start_sandbox()
     partner = RawPartner(sandbox)
     for operation in operations():
@@ -124,7 +122,7 @@ def test_every_operation_can_be_spoiled_before_and_after_its_work(start_sandbox)
             sandbox.add_fault("http-503", operation=operation, when=when)
             answers = [partner.post(to_envelope(make_request(operation, {}))).status_code for dummy in range(2)]
             assert answers[0] == 503, (operation, when)
-            assert answers[1] in {200, 500}, "refused, but by the service itself"
+            assert answers[1] in {200, 500}, "the service itself refuses it"
 
 
 @pytest.mark.parametrize(
@@ -141,14 +139,14 @@ def test_every_operation_can_be_spoiled_before_and_after_its_work(start_sandbox)
         {"effect": "error", "code": 2204, "when": "after"},
     ],
 )
-def test_a_fault_that_makes_no_sense_is_refused(start_sandbox, body):
+def test_invalid_fault_is_refused(start_sandbox, body):
     sandbox = start_sandbox()
     answer = httpx.post(sandbox.base_url + "/sandbox/faults", json=body, trust_env=False)
     assert answer.status_code == 400
     assert answer.json()["error"]
 
 
-def test_a_required_soap_action_is_checked(start_sandbox):
+def test_required_soap_action_is_checked(start_sandbox):
     partner = RawPartner(start_sandbox(soap_action="required"))
     action = '"http://webservice.api.muc.unizeto.pl/getProductList"'
     request = make_request("getProductList", {})
@@ -157,7 +155,7 @@ def test_a_required_soap_action_is_checked(start_sandbox):
     assert partner.send(request, SOAPAction='""').tag == "Fault"
 
 
-def test_an_empty_soap_action_is_not_a_missing_one(start_sandbox):
+def test_empty_soap_action_is_not_a_missing_one(start_sandbox):
     partner = RawPartner(start_sandbox(soap_action="empty"))
     assert partner.send(make_request("getProductList", {}), SOAPAction='""').tag == "getProductListResponse"
     action = '"http://webservice.api.muc.unizeto.pl/getProductList"'

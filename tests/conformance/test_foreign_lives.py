@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The calls of a shop and of a portal, neither of which keeps to the schema, live whole lives on the default sandbox.
+"""A shop and a portal, which both violate the schema, go through whole lifecycles on the default sandbox.
 
-The shop calls with PHP's SoapClient, fills what it does not know with empty texts and names no requestor. The portal
+The shop uses PHP's SoapClient, sends empty texts for unknown values and names no requestor. The portal
 builds its XML from strings, in an order of its own. Both list every name when they reissue (partner-api.md 0, 1, 2.4).
 """
 
@@ -62,7 +62,7 @@ class Shop:
         return answer
 
     def refusal(self, operation: str, **parts: Any) -> dict[str, Any]:
-        """The one error of a call, as it stands in the answer."""
+        """Return the one error of a call, as it is in the answer."""
         (error,) = each(self.client.call(operation, **parts).responseHeader.errors.Error)
         return dict(error.parts)
 
@@ -83,7 +83,7 @@ class Shop:
         return {"SANApprover": self.approver, "orderParameters": parameters, "SANEntries": self.entries}
 
     def issue(self, order_id: str, code: str | None) -> str:
-        """Publish the files and wait; returns the serial number of the newest certificate."""
+        """Publish the files and wait; return the serial number of the newest certificate."""
         if code is not None:
             for name in self.names:
                 self.files.put(name, f"{code}-certum.pl")
@@ -95,7 +95,9 @@ class Shop:
 
 
 @pytest.mark.skipif(not has_php(), reason=f"needs {' '.join(PHP_PACKAGES)} (tools/need-debian)")
-def test_a_shop_lives_on_the_default_sandbox(start_sandbox: Callable[..., Sandbox], file_server: FileServer) -> None:
+def test_shop_client_works_with_the_default_sandbox(
+    start_sandbox: Callable[..., Sandbox], file_server: FileServer
+) -> None:
     sandbox = start_sandbox()
     with CLIENTS["php"](sandbox) as client:
         shop = Shop(client, sandbox, file_server)
@@ -160,7 +162,7 @@ def blocks(name: str, **content: str | bool) -> str:
 
 
 @pytest.mark.parametrize("method", ["DNS_TXT_PREFIX", "DNS_CNAME_PREFIX"])
-def test_a_portal_lives_on_the_default_sandbox(
+def test_portal_client_works_with_the_default_sandbox(
     start_sandbox: Callable[..., Sandbox], dns_server: DnsServer, method: str
 ) -> None:
     portal = Portal(start_sandbox())
@@ -170,7 +172,7 @@ def test_a_portal_lives_on_the_default_sandbox(
     approver = blocks("SANApprover", verificationNotificationEnabled=False, approverEmail="", approverMethod=method)
 
     def issue(answer: etree._Element) -> str:
-        """One record at the registered domain, delegated to a zone of the portal, is for every name."""
+        """Use one record at the registered domain, delegated to a zone of the portal, for every name."""
         code, zone = answer.findtext("SANVerification/code"), f"{uuid.uuid4().hex}.portal.example"
         if code is not None:
             dns_server.remove(f"_certum.{domain}")
@@ -210,7 +212,7 @@ def test_a_portal_lives_on_the_default_sandbox(
 
 
 @pytest.mark.parametrize("option", [["--strict"], ["--dialect=element-order=strict"]])
-def test_a_portal_does_not_live_where_the_order_counts(start_sandbox: Callable[..., Sandbox], option) -> None:
+def test_portal_client_fails_with_strict_element_order(start_sandbox: Callable[..., Sandbox], option) -> None:
     portal = Portal(start_sandbox(*option))
     with pytest.raises(AssertionError, match="This element is not expected"):
         portal.call("getOrderByOrderID", block("orderID", "portal-1"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever the CA writes into its answers forges no line of a message and floods none, operation by operation."""
+"""Text in the CA's answers forges no line of a message and floods none, for each operation."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def world(sandbox: Sandbox, file_server: FileServer, dns_server: DnsServer) -> W
 
 @pytest.fixture(scope="module")
 def orders(world: World) -> tuple[dict[str, Any], dict[str, Any]]:
-    """An order that waits, and one that has its certificate."""
+    """Return a pending order, and one that has its certificate."""
     waiting, issued = new_item(), new_item()
     with world.client() as api:
         (waits,) = world.first_call(api, [waiting])["orders"]
@@ -78,7 +78,7 @@ def orders(world: World) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_text_of_the_ca_forges_no_line_and_floods_no_message(
+def test_text_of_the_ca_forges_no_line_and_floods_no_message(
     field: str, world: World, orders: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
     changed = []
@@ -90,30 +90,30 @@ def test_a_text_of_the_ca_forges_no_line_and_floods_no_message(
                 element.text = (element.text or "") + HOSTILE
 
     with RewritingProxy(world.sandbox.url, world.sandbox.context, rewrite) as proxy:
-        said = list(everything_said(world, proxy.url, *orders))
-    assert changed, "nothing in it says so, so nothing was tried"
+        said = list(all_messages(world, proxy.url, *orders))
+    assert changed, "no message has the text, so the test shows nothing"
     forged = [text for text in said if any(line.lstrip().startswith(FORGED) for line in text.splitlines())]
     assert not forged
     assert not [text[:1000] for text in said if len(text) > LONGEST_MESSAGE]
 
 
-def everything_said(world: World, url: str, waits: Mapping[str, Any], issued: Mapping[str, Any]) -> Iterator[str]:
-    """What each operation of the collection says of an order that waits, and of one that has a certificate."""
+def all_messages(world: World, url: str, waits: Mapping[str, Any], issued: Mapping[str, Any]) -> Iterator[str]:
+    """Return the messages of each operation about a pending order and an issued one."""
     fresh = new_item(customer=issued["customer"], reissue_live_order=True)
     with world.client(url=url, ca_path=None) as api:
         for item in (new_item(), waits, {**issued, "sent": "yes"}, fresh):
             for check_mode in (True, False):
-                yield from heard(lambda: world.first_call(api, [item], check_mode=check_mode))  # noqa: B023
-        yield from heard(lambda: world.second_call(api, [waits], wait_timeout=1))
+                yield from messages_of(lambda: world.first_call(api, [item], check_mode=check_mode))  # noqa: B023
+        yield from messages_of(lambda: world.second_call(api, [waits], wait_timeout=1))
         for act, options in ACCOUNT:
             for order_id in (waits["order_id"], issued["order_id"]):
                 given = {"order_id": order_id, "csr_content": new_item()["csr_content"], "wait": False, **options}
                 params = defaultdict(lambda: None, {"wait_timeout": 1, "wait_sleep": 1, **given})
-                yield from heard(lambda: act(api, params, check_mode=True))  # noqa: B023
+                yield from messages_of(lambda: act(api, params, check_mode=True))  # noqa: B023
 
 
-def heard(step: Callable[[], dict[str, Any]]) -> list[str]:
-    """What people read of a step, whether it succeeds or not."""
+def messages_of(step: Callable[[], dict[str, Any]]) -> list[str]:
+    """Return the messages of a step, whether it succeeds or not."""
     try:
         return list(sentences(step()))
     except (CertumError, ValueError) as error:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What arrives over HTTP that is no proper call: refused at once, cleanly, with memory flat."""
+"""Refuses HTTP requests that are no proper call: at once, cleanly, with constant memory."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def resident_kib(pid: int) -> int:
         (b"<x xmlns='urn:x'>" * 5_000 + b"</x>" * 5_000, "not well-formed"),
     ],
 )  # fmt: skip
-def test_what_is_no_call_gets_a_client_fault(raw: RawPartner, body, says):
+def test_invalid_call_gets_a_client_fault(raw: RawPartner, body, says):
     started = time.monotonic()
     answer = raw.post(body)
     assert answer.status_code == 500
@@ -80,7 +80,7 @@ def test_what_is_no_call_gets_a_client_fault(raw: RawPartner, body, says):
     assert time.monotonic() - started < 5
 
 
-def test_a_header_that_must_be_understood_is_not(raw: RawPartner):
+def test_unknown_mandatory_header_is_a_fault(raw: RawPartner):
     body = GOOD.replace(
         b"<soapenv:Body>",
         b'<soapenv:Header><s:Security xmlns:s="urn:s" soapenv:mustUnderstand="1"/></soapenv:Header><soapenv:Body>',
@@ -105,7 +105,7 @@ def declared(encoding: str, body: str = BODY) -> str:
 
 
 def order_that_was_read(answer: httpx.Response) -> str | None:
-    """The order identifier as the service read it: no order has it, and error 1033 says so."""
+    """Return the order id as the service read it: no order has it, and error 1033 names it."""
     return read_answer(answer.content).findtext("responseHeader/errors/Error/value")
 
 
@@ -124,11 +124,11 @@ def order_that_was_read(answer: httpx.Response) -> str | None:
         ("", BODY.encode()),
     ],
 )
-def test_the_charset_of_the_header_counts_first(raw: RawPartner, charset, body):
+def test_charset_of_the_header_counts_first(raw: RawPartner, charset, body):
     assert order_that_was_read(raw.post(body, f"text/xml{charset}")) == CITY
 
 
-def test_the_charset_of_the_header_is_ignored_in_one_dialect(start_sandbox: Callable[..., Sandbox]):
+def test_charset_of_the_header_is_ignored_in_one_dialect(start_sandbox: Callable[..., Sandbox]):
     partner = RawPartner(start_sandbox(http_charset="ignored"))
     body = declared("ISO-8859-2").encode("iso-8859-2")
     assert order_that_was_read(partner.post(body, "text/xml; charset=utf-8")) == CITY
@@ -140,13 +140,13 @@ def test_no_charset_hides_a_document_type_declaration(raw: RawPartner, charset):
     assert "document type declaration" in (fault.findtext("faultstring") or "")
 
 
-def test_an_unknown_charset_is_refused(raw: RawPartner):
+def test_unknown_charset_is_refused(raw: RawPartner):
     answer = raw.post(GOOD, "text/xml; charset=nobody-knows")
     assert (answer.status_code, answer.text) == (415, "nobody-knows is no known charset")
 
 
 @pytest.mark.parametrize(("value", "status"), [("415", 415), ("fault", 500)])
-def test_a_compressed_request_is_refused(start_sandbox: Callable[..., Sandbox], value, status):
+def test_compressed_request_is_refused(start_sandbox: Callable[..., Sandbox], value, status):
     partner = RawPartner(start_sandbox(compressed_requests=value))
     answer = partner.post(gzip.compress(GOOD), **{"Content-Encoding": "gzip"})
     assert answer.status_code == status
@@ -160,7 +160,7 @@ def test_other_methods_and_paths_are_refused(raw: RawPartner, sandbox: Sandbox, 
     assert raw.http.post(sandbox.url.removesuffix(".wsdl"), content=GOOD).status_code == 404
 
 
-def test_a_body_of_100_mb_is_refused_before_it_is_read(raw: RawPartner, sandbox: Sandbox):
+def test_body_of_100_mb_is_refused_unread(raw: RawPartner, sandbox: Sandbox):
     host = sandbox.base_url.partition("//")[2]
     connection = http.client.HTTPSConnection(host, context=sandbox.context, timeout=10)
     connection.putrequest("POST", "/service/PartnerApi.wsdl")
@@ -171,7 +171,7 @@ def test_a_body_of_100_mb_is_refused_before_it_is_read(raw: RawPartner, sandbox:
     connection.close()
 
 
-def test_a_body_that_never_ends_is_refused_and_not_kept(raw: RawPartner, sandbox: Sandbox):
+def test_endless_body_is_refused_and_not_kept(raw: RawPartner, sandbox: Sandbox):
     before = resident_kib(sandbox.pid)
     part = b"<!-- " + b"x" * (1024 * 1024)
 
@@ -198,7 +198,7 @@ def test_no_answer_and_no_log_holds_the_password(raw: RawPartner, sandbox: Sandb
     assert canary not in sandbox.log
 
 
-def test_the_page_shows_orders_and_escapes_what_callers_sent(raw: RawPartner, sandbox: Sandbox):
+def test_page_shows_orders_and_escapes_input(raw: RawPartner, sandbox: Sandbox):
     order_id = f"page-{time.time_ns()}"
     raw.send(make_order({"orderParameters/orderID": order_id, "orderParameters/customer": "a `b` {c}"}))
     page = raw.http.get(sandbox.base_url + "/").text
@@ -215,7 +215,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-def test_a_foreign_web_page_moves_and_reads_nothing(raw: RawPartner, sandbox: Sandbox, headers):
+def test_foreign_web_page_changes_and_reads_nothing(raw: RawPartner, sandbox: Sandbox, headers):
     before = sandbox.request("GET", "/sandbox/clock")["now"]
     for method, path in [
         ("POST", "/sandbox/clock"),
@@ -232,13 +232,13 @@ def test_a_foreign_web_page_moves_and_reads_nothing(raw: RawPartner, sandbox: Sa
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-def test_the_service_may_have_any_name(raw: RawPartner, sandbox: Sandbox, headers):
+def test_service_may_have_any_name(raw: RawPartner, sandbox: Sandbox, headers):
     assert raw.http.get(sandbox.url, headers=headers).status_code == 200
     answer = raw.post(GOOD, **{key: value for key, value in headers.items() if key != "Content-Type"})
     assert read_answer(answer.content).tag == "getProductListResponse"
 
 
-def test_an_allowed_host_is_served(start_sandbox: Callable[..., Sandbox]):
+def test_allowed_host_is_answered(start_sandbox: Callable[..., Sandbox]):
     sandbox = start_sandbox("--allowed-host", "ca.example.net")
     for host, status in (("ca.example.net", 200), ("other.example.net", 403)):
         url = sandbox.base_url + "/sandbox/orders"
@@ -259,7 +259,7 @@ BODIES = st.recursive(
     operation=st.sampled_from(operations()),
     content=st.one_of(BODIES, TEXTS, st.binary(max_size=200).map(lambda raw: raw.decode("latin-1"))),
 )  # fmt: skip
-def test_whatever_is_sent_the_answer_is_soap(raw: RawPartner, operation, content):
+def test_every_answer_is_soap(raw: RawPartner, operation, content):
     start, end = GOOD.replace(b"getProductList", operation.encode()).split(b"</requestHeader>")
     body = start + b"</requestHeader>" + content.encode("utf-8", "surrogatepass") + end
     answer = raw.post(body)
@@ -285,7 +285,7 @@ XML_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_charac
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.dictionaries(st.sampled_from(PATHS), XML_TEXT, min_size=1, max_size=3))
-def test_whatever_is_ordered_the_answer_is_no_internal_error(raw: RawPartner, changes):
+def test_no_order_leads_to_an_internal_error(raw: RawPartner, changes):
     request = make_order({"orderParameters/CSR": CSR, "orderParameters/orderID": "", **changes})
     answer = raw.post(to_envelope(request))
     assert "internal error" not in answer.text
@@ -298,7 +298,7 @@ DER = st.binary(min_size=1, max_size=8)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(position=st.integers(0, 250), patch=DER)
 @example(position=7, patch=b"\x01")  # a version that no CSR has
-def test_a_garbled_csr_is_an_api_error(raw: RawPartner, position, patch):
+def test_garbled_csr_is_an_api_error(raw: RawPartner, position, patch):
     der = bytearray(base64.b64decode("".join(CSR.splitlines()[1:-1])))
     der[position : position + len(patch)] = patch
     order = make_order(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How much it bears: orders per CPU second, reads among many orders, and a kill in the middle of a storm."""
+"""Measures the load that the sandbox bears: orders per CPU second, reads among many orders, and a kill under load."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from support.sandbox import Sandbox
 
-# What answering may cost the sandbox, as a multiple of what sending costs the client in the same run: absolute times
+# The cost of an answer in the sandbox, as a multiple of the cost of sending in the same run: absolute times
 # here double with the neighbours' load. Where sending takes 1.4 ms, it is 5 ms: 200 answers per CPU second.
 ANSWERING_TO_SENDING = 3.5
 
@@ -69,7 +69,7 @@ def order_bytes(number: int) -> bytes:
     return to_envelope(make_order(changes))
 
 
-def test_taking_an_order_costs_at_most_a_few_times_its_sending(start_sandbox: Callable[..., Sandbox], record_property):
+def test_placing_an_order_costs_little_more_than_sending_it(start_sandbox: Callable[..., Sandbox], record_property):
     sandbox = start_sandbox()
     partner = RawPartner(sandbox)
     bodies = [order_bytes(number) for number in range(400)]
@@ -79,7 +79,7 @@ def test_taking_an_order_costs_at_most_a_few_times_its_sending(start_sandbox: Ca
     assert cost.ratio < ANSWERING_TO_SENDING
 
 
-def test_reading_stays_quick_among_100_000_orders(
+def test_reading_stays_fast_among_100_000_orders(
     start_sandbox: Callable[..., Sandbox], tmp_path: Path, record_property
 ):
     sandbox = start_sandbox()
@@ -127,7 +127,7 @@ def test_every_answered_order_survives_a_kill(start_sandbox: Callable[..., Sandb
     sandbox.kill()
     for thread in threads:
         thread.join(30)
-    assert len(answered) < len(bodies), "the storm was over before the kill"
+    assert len(answered) < len(bodies), "the load was over before the kill"
     with sandbox.restart() as again:
         kept = {order["orderID"]: order for order in again.orders()}
         assert {f"load-{number}" for number in answered} <= set(kept)

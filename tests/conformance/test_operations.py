@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""zeep, which knows nothing but the served WSDL, drives every working operation."""
+"""zeep, which uses only the WSDL, calls every working operation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def order_parts(*names: str, method: str = "FILE", product: str = "601", **appro
 
 
 def publish(verification: Any, method: str, dns: DnsServer, files: FileServer, names: list[str]) -> None:
-    """What a customer has to do for each method."""
+    """Publish the file or record of each method, like a customer."""
     for name in names:
         bare = name.removeprefix("*.")
         owner = f"_certum.{bare}" if method.endswith("PREFIX") else bare
@@ -67,7 +67,7 @@ def publish(verification: Any, method: str, dns: DnsServer, files: FileServer, n
         ("DNS_CNAME_PREFIX", "931", ["{}", "a.{}", "b.{}"]),
     ],
 )
-def test_an_order_is_proved_and_issued(
+def test_validated_order_is_issued(
     partner: ZeepPartner, sandbox: Sandbox, dns_server: DnsServer, file_server: FileServer, method, product, names
 ):
     base = new_name()
@@ -102,7 +102,7 @@ def test_an_order_is_proved_and_issued(
     certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(got.caBundle.X509Cert[0].encode()))
 
 
-def test_a_method_can_be_changed_and_an_order_cancelled(partner: ZeepPartner, sandbox: Sandbox):
+def test_method_can_be_changed_and_an_order_cancelled(partner: ZeepPartner, sandbox: Sandbox):
     placed = partner.call("quickOrder", **order_parts(new_name()))
     changed = partner.call("addSanVerification", SANApprover={"approverMethod": "DNS_TXT"}, orderID=placed.orderID)
     assert changed.SANVerification.approverMethod == "DNS_TXT"
@@ -110,7 +110,7 @@ def test_a_method_can_be_changed_and_an_order_cancelled(partner: ZeepPartner, sa
     assert sandbox.order(placed.orderID)["state"] == "REJECTED"
 
 
-def test_the_catalogue_names_what_can_be_ordered(partner: ZeepPartner):
+def test_catalogue_lists_the_products(partner: ZeepPartner):
     products = partner.call("getProductList", hashAlgorithm=True).products.product
     by_code = {str(product.code): product for product in products}
     assert by_code["601"].type == "Commercial SSL (1 Year) Issue"
@@ -119,7 +119,7 @@ def test_the_catalogue_names_what_can_be_ordered(partner: ZeepPartner):
     assert "602" not in by_code
 
 
-def test_a_refusal_reads_as_an_answer(partner: ZeepPartner):
+def test_refusal_is_a_regular_answer(partner: ZeepPartner):
     name = new_name()
     partner.call("quickOrder", **order_parts(name))
     refused = partner.call("quickOrder", **order_parts(name))
@@ -132,7 +132,7 @@ def test_every_operation_of_the_schema_works():
     assert set(OPERATIONS) == set(operations())
 
 
-def test_a_mail_proves_a_name_only_when_its_page_is_confirmed(partner: ZeepPartner, sandbox: Sandbox, raw):
+def test_mail_validates_a_name_after_its_page_is_confirmed(partner: ZeepPartner, sandbox: Sandbox, raw):
     name = new_name()
     parts = order_parts(name, f"www.{name}", method="ADMIN", approverEmailPrefix="HOSTMASTER")
     placed = partner.call("quickOrder", **parts)
@@ -152,7 +152,7 @@ def test_a_mail_proves_a_name_only_when_its_page_is_confirmed(partner: ZeepPartn
     assert raw.http.get(mails[0]["links"][0]).status_code == 410
 
 
-def test_the_wsdl_describes_every_operation(partner: ZeepPartner, sandbox: Sandbox):
+def test_wsdl_describes_every_operation(partner: ZeepPartner, sandbox: Sandbox):
     (service,) = partner.client.wsdl.services.values()
     (port,) = service.ports.values()
     assert sorted(port.binding._operations) == sorted(operations())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients that know nothing but the served WSDL call each of the 22 operations with success and read its answer."""
+"""Clients that use only the WSDL call each of the 22 operations with success and read its answer."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Partner:
         assert answer.responseHeader.successCode == 0, answer
         return answer
 
-    def prove(self, order_id: str, verification: Found) -> str:
-        """Publish, have it checked; returns the serial number of what was issued."""
+    def validate(self, order_id: str, verification: Found) -> str:
+        """Publish and trigger the check; return the serial number of the issued certificate."""
         for name in each(verification.FQDNs.FQDN):
             self.files.put(name, f"{verification.code}-certum.pl")
         self.call("performSanVerification", code=verification.code)
@@ -59,14 +59,14 @@ class Partner:
 
 
 def one_certificate_from_order_to_revocation(partner: Partner) -> tuple[str, str]:
-    """Returns the serial numbers of the first certificate and of its reissue."""
+    """Return the serial numbers of the first certificate and of its reissue."""
     parts = order_parts(NAME, product="931")
     assert partner.call("validateOrderParameters", **parts).ParsedCSR.commonName == NAME
     placed = partner.call("quickOrder", **parts)
     changed = partner.call("addSanVerification", SANApprover={"approverMethod": "DNS_TXT"}, orderID=placed.orderID)
     assert changed.SANVerification.code != placed.SANVerification.code
     back = partner.call("addSanVerification", SANApprover=FILE, orderID=placed.orderID)
-    first = partner.prove(placed.orderID, back.SANVerification)
+    first = partner.validate(placed.orderID, back.SANVerification)
     states = each(partner.call("getSanVerificationState", orderID=placed.orderID).sanVerifications.sanVerification)
     assert [state.manualVerification.state for state in states] == ["VERIFIED"]
 
@@ -74,7 +74,7 @@ def one_certificate_from_order_to_revocation(partner: Partner) -> tuple[str, str
     csr = make_csr(NAME)
     again = partner.call("reissueCertificate", serialNumber=first, CSR=csr, SANApprover=FILE, SANEntries=added)
     assert each(again.SANVerification.FQDNs.FQDN) == [MORE]
-    second = partner.prove(again.orderID, again.SANVerification)
+    second = partner.validate(again.orderID, again.SANVerification)
     got = partner.call("getCertificate", serialNumber=second)
     assert got.certificateDetails.DNSNames == f"{NAME},{MORE}"
     leaf = x509.load_pem_x509_certificate(got.certificateDetails.X509Cert.encode())
@@ -82,7 +82,7 @@ def one_certificate_from_order_to_revocation(partner: Partner) -> tuple[str, str
 
     renewal = {"CSR": make_csr(NAME), "customer": NAME, "productCode": "936", "serialNumber": second}
     renewed = partner.call("renewCertificate", SANApprover=FILE, **renewal)
-    third = partner.prove(renewed.orderID, renewed.SANVerification)
+    third = partner.validate(renewed.orderID, renewed.SANVerification)
     reason = {"revocationReason": "SUPERSEDED", "note": "a rehearsal", "serialNumber": third}
     partner.call("revokeCertificate", revokeCertificateParameters=reason)
     partner.sandbox.advance("PT3S")
@@ -157,7 +157,7 @@ def all_of_them(partner: Partner) -> None:
         *(pytest.param(name, ["--no-tls", *strict], marks=NEEDS.get(name, ())) for name in CLIENTS for strict in FORMS),
     ],
 )
-def test_a_foreign_client_carries_out_every_operation(
+def test_foreign_client_carries_out_every_operation(
     start_sandbox: Callable[..., Sandbox], file_server: FileServer, client: str, options: list[str]
 ) -> None:
     sandbox = start_sandbox(*options)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The commands of the sandbox's README, as they stand there but for the address."""
+"""Runs the commands of the sandbox's README unchanged, except for the address."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SHOWN_BASE = "https://127.0.0.1:8443"
 
 
 @pytest.mark.parametrize("words", CURLS, ids=lambda words: words[2].rpartition("/")[2])
-def test_a_call_of_the_control_api_works(start_sandbox: Callable[..., Sandbox], words: list[str]):
+def test_call_of_the_control_api_works(start_sandbox: Callable[..., Sandbox], words: list[str]):
     sandbox = start_sandbox("--approve=manual")
     RawPartner(sandbox).send(make_order())
     assert words[:2] == ["curl", "-sk"]
@@ -45,7 +45,7 @@ def test_a_call_of_the_control_api_works(start_sandbox: Callable[..., Sandbox], 
     assert answer.is_success, answer.text
 
 
-def test_the_ready_line_is_the_one_that_is_shown(tmp_path: Path):
+def test_ready_line_equals_the_documented_one(tmp_path: Path):
     (command,) = [command for command in COMMANDS if command.startswith("certum-sandbox serve")]
     shown = json.loads(LINES[LINES.index(f"$ {command}") + 1])
     words = [word.replace("/tmp/sandbox", str(tmp_path)) for word in shlex.split(command)[1:]]
@@ -62,7 +62,7 @@ def test_the_ready_line_is_the_one_that_is_shown(tmp_path: Path):
     assert there == {key: str(value) for key, value in shown.items()}
 
 
-def test_the_dialects_are_as_many_as_it_says(capsys: pytest.CaptureFixture[str]):
+def test_number_of_dialects_equals_the_documented_one(capsys: pytest.CaptureFixture[str]):
     assert main(["dialects"]) == 0
     listed = [line for line in capsys.readouterr().out.splitlines() if " = " in line]
     assert len(listed) == len(MEANINGS)

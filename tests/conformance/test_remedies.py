@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever the CA refuses comes out as what to do now: each refusal is a real one, of a real sandbox.
+"""Reports each real refusal of a real sandbox with a remedy.
 
-What the modules see coming is refused before the CA is asked, in words that say no less.
+Foreseeable errors are refused before the CA is asked, with messages that are as complete.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Account:
         return self.serials[order_id]
 
     def do(self, act: Callable[..., dict[str, Any]], order_id: str, **options: Any) -> None:
-        """What a module does with these options."""
+        """Return the result of a module with these options."""
         reference = {} if "serial_number" in options else {"order_id": order_id}
         given = {**OPTIONS, "csr_content": csr(order_id), **reference, **options}
         act(self.api, given, check_mode=False)
@@ -91,7 +91,7 @@ class Account:
         self.api.reissue_certificate(ReissueRequest(**{**given, **changes}))
 
     def foreign(self) -> str:
-        """A certificate that this CA issued to somebody else."""
+        """Return a certificate that this CA issued to another account."""
         key = x509.load_pem_x509_csr(csr("shop").encode()).public_key()
         subject, names = {"commonName": "shop.example.org"}, ["shop.example.org"]
         now = datetime.now(timezone.utc)
@@ -102,18 +102,18 @@ class Account:
 
 
 def names(*labels: str) -> tuple[SanEntry, ...]:
-    """Names as a request lists them."""
+    """Return names as a request lists them."""
     return tuple(SanEntry(dns_name=f"{label}.example.org") for label in labels)
 
 
 def csr(order_id: str) -> str:
-    """A request with a new key."""
+    """Return a CSR with a new key."""
     return make_csr(f"{order_id}.example.org")
 
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory, ca_keys: Path) -> Iterator[Account]:
-    """An account of a CA that uses no proof twice, and is slow to issue once everything is set up."""
+    """Return an account of a CA that reuses no validation, and is slow to issue once everything is set up."""
     data = tmp_path_factory.mktemp("account") / "ca"
     with Sandbox.start(data, ca_from=ca_keys, options=["--no-tls"], dialect={"proof-reuse": "no"}) as sandbox:
         account = Account(sandbox, client(sandbox))
@@ -168,7 +168,7 @@ def revoke(account: Account, reason: str, *, days: int) -> None:
 
 
 @pytest.mark.parametrize(("code", "remedy", "ask"), BY_THE_CA, ids=[str(code) for code, *_more in BY_THE_CA])
-def test_what_the_ca_refuses_comes_with_its_own_remedy(account: Account, code: int, remedy: str, ask: Ask) -> None:
+def test_every_refusal_has_its_own_remedy(account: Account, code: int, remedy: str, ask: Ask) -> None:
     with pytest.raises(ApiError) as told:
         ask(account)
     assert told.value.error_codes == (code,)
@@ -177,7 +177,7 @@ def test_what_the_ca_refuses_comes_with_its_own_remedy(account: Account, code: i
 
 
 @pytest.mark.parametrize(("code", "remedy", "ask"), BY_THE_MODULE, ids=[str(code) for code, *_more in BY_THE_MODULE])
-def test_what_a_module_sees_coming_is_refused_with_the_remedy(
+def test_foreseeable_error_is_refused_with_the_remedy(
     account: Account, code: int | None, remedy: str, ask: Ask
 ) -> None:
     with pytest.raises((CertumError, InvalidRequestError)) as told:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The command itself: ready line, signals, restarts, HTTPS, mails over SMTP, what certificates point at."""
+"""Checks the command: ready line, signals, restarts, HTTPS, mails over SMTP, addresses in certificates."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
-def test_term_ends_it_cleanly_and_a_restart_goes_on(start_sandbox: Callable[..., Sandbox]):
+def test_sigterm_stops_cleanly_and_restart_continues(start_sandbox: Callable[..., Sandbox]):
     sandbox = start_sandbox()
     RawPartner(sandbox).send(make_order())
     sandbox.wait_for_state("shop-1", "VERIFICATION")
@@ -62,7 +62,7 @@ def test_private_keys_are_readable_by_their_owner_alone(sandbox: Sandbox):
     assert {stat.S_IMODE(key.stat().st_mode) for key in keys} == {0o600}
 
 
-def test_the_clock_starts_where_it_is_told_and_certificates_follow(start_sandbox, file_server):
+def test_clock_starts_at_the_given_time(start_sandbox, file_server):
     sandbox = start_sandbox("--clock", "-P190D")
     partner = RawPartner(sandbox)
     code = partner.send(make_order()).findtext("SANVerification/code")
@@ -76,7 +76,7 @@ def test_the_clock_starts_where_it_is_told_and_certificates_follow(start_sandbox
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ec"])
-def test_what_certificates_point_at_is_there(sandbox: Sandbox, raw: RawPartner, kind):
+def test_addresses_in_certificates_answer(sandbox: Sandbox, raw: RawPartner, kind):
     issuer = x509.load_der_x509_certificate(raw.http.get(f"{sandbox.base_url}/repository/{kind}-issuing.cer").content)
     crl = x509.load_der_x509_crl(raw.http.get(f"{sandbox.base_url}/repository/{kind}.crl").content)
     assert crl.issuer == issuer.subject
@@ -84,7 +84,7 @@ def test_what_certificates_point_at_is_there(sandbox: Sandbox, raw: RawPartner, 
     assert raw.http.get(f"{sandbox.base_url}/repository/dsa.crl").status_code == 404
 
 
-def test_only_what_certificates_point_at_is_served_without_tls(sandbox: Sandbox, raw: RawPartner):
+def test_only_addresses_in_certificates_answer_without_tls(sandbox: Sandbox, raw: RawPartner):
     assert sandbox.repository.startswith("http://")
     answers = {
         path: raw.http.get(sandbox.repository + path).status_code
@@ -93,7 +93,7 @@ def test_only_what_certificates_point_at_is_served_without_tls(sandbox: Sandbox,
     assert list(answers.values()) == [200, 404, 404, 404]
 
 
-def test_a_certificate_verifies_with_openssl(sandbox: Sandbox, raw: RawPartner, file_server, tmp_path: Path):
+def test_certificate_verifies_with_openssl(sandbox: Sandbox, raw: RawPartner, file_server, tmp_path: Path):
     changes = {"orderParameters/orderID": "openssl", "SANEntries/SANEntry/DNSName": "www.example.org"}
     code = raw.send(make_order(changes)).findtext("SANVerification/code")
     file_server.put("www.example.org", f"{code}-certum.pl")
@@ -110,13 +110,13 @@ def test_a_certificate_verifies_with_openssl(sandbox: Sandbox, raw: RawPartner, 
 
 
 def openssl(*words: str | Path) -> str:
-    """What the command says, on either stream."""
+    """Return the output of the command, from either stream."""
     done = subprocess.run(["openssl", *map(str, words)], capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("kind", ["ec", "rsa"])
-def test_openssl_sees_what_was_revoked(start_sandbox, file_server, tmp_path: Path, kind):
+def test_openssl_sees_the_revocation(start_sandbox, file_server, tmp_path: Path, kind):
     """By OCSP over HTTP and by the revocation list that the certificate points at."""
     sandbox = start_sandbox()
     partner = RawPartner(sandbox)
@@ -160,7 +160,7 @@ def test_openssl_sees_what_was_revoked(start_sandbox, file_server, tmp_path: Pat
 
 
 def clock(sandbox: Sandbox) -> str:
-    """The sandbox's time in seconds, for openssl."""
+    """Return the sandbox's time in seconds, for openssl."""
     now = sandbox.request("GET", "/sandbox/clock")["now"]
     return str(int(datetime.fromisoformat(now).timestamp()))
 
@@ -169,7 +169,7 @@ def clock(sandbox: Sandbox) -> str:
     ("body", "says"),
     [(b"", "malformedrequest"), (b"\x30\x03\x02\x01\x00", "malformedrequest"), (None, "unauthorized")],
 )
-def test_the_responder_answers_whatever_it_is_asked(sandbox: Sandbox, raw: RawPartner, tmp_path: Path, body, says):
+def test_responder_answers_every_request(sandbox: Sandbox, raw: RawPartner, tmp_path: Path, body, says):
     if body is None:  # about a certificate of another CA
         ca = x509.load_pem_x509_certificate(sandbox.ca.read_bytes())
         body = ocsp.OCSPRequestBuilder().add_certificate(ca, ca, hashes.SHA1()).build().public_bytes(Encoding.DER)
@@ -185,7 +185,7 @@ def test_the_responder_answers_whatever_it_is_asked(sandbox: Sandbox, raw: RawPa
 
 
 class Mailbox:
-    """What an SMTP server took."""
+    """The mails that an SMTP server received."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[list[str], str]] = []
@@ -206,7 +206,7 @@ def smtp() -> Iterator[tuple[str, Mailbox]]:
     controller.stop()
 
 
-def test_mails_go_over_smtp_as_well(start_sandbox, smtp):
+def test_mails_are_sent_over_smtp(start_sandbox, smtp):
     address, mailbox = smtp
     sandbox = start_sandbox("--smtp", address)
     changes = {"SANApprover/approverMethod": "ADMIN", "SANApprover/approverEmailPrefix": "ADMIN"}
@@ -218,7 +218,7 @@ def test_mails_go_over_smtp_as_well(start_sandbox, smtp):
     assert mail["links"][0] in content.replace("=\r\n", "").replace("=3D", "=")
 
 
-def test_a_mail_server_that_is_down_loses_nothing(start_sandbox):
+def test_mail_server_that_is_down_loses_nothing(start_sandbox):
     sandbox = start_sandbox("--smtp", "127.0.0.1:1")
     changes = {"SANApprover/approverEmail": "ops@example.net", "SANApprover/verificationNotificationEnabled": "true"}
     code = RawPartner(sandbox).send(make_order(changes)).findtext("SANVerification/code")
@@ -228,13 +228,13 @@ def test_a_mail_server_that_is_down_loses_nothing(start_sandbox):
     assert f"{code}-certum.pl" in mail["body"]
 
 
-def test_a_taken_address_is_told(sandbox: Sandbox, tmp_path: Path):
+def test_used_address_is_reported(sandbox: Sandbox, tmp_path: Path):
     address = sandbox.base_url.partition("//")[2]
     with pytest.raises(RuntimeError, match=f"cannot serve on {address}"):
         Sandbox.start(tmp_path / "second", listen=address)
 
 
-def test_the_command_lists_its_dialects():
+def test_command_lists_its_dialects():
     listed = subprocess.run(
         [sys.executable, "-m", "certum_sandbox", "dialects"], capture_output=True, text=True, check=True
     ).stdout

@@ -27,7 +27,7 @@ USER = "partner"
 
 @pytest.fixture(scope="session")
 def ca_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data of a CA that has made its keys, which takes a while."""
+    """Return the data of a CA that has made its keys, which takes a while."""
     data = tmp_path_factory.mktemp("ca-keys")
     Sandbox.start(data).stop()
     return data
@@ -45,13 +45,13 @@ def web(tmp_path: Path) -> Iterator[WebServer]:
 
 @pytest.fixture
 def password() -> str:
-    """A password that nothing else looks like, so that it is found wherever it leaks to."""
+    """Return a unique password, so that it is found in any output."""
     return f"canary-{secrets.token_hex(12)}"
 
 
 @pytest.fixture
 def dns() -> Iterator[DnsServer]:
-    """A DNS server with the zone in which the examples are."""
+    """Yield a DNS server with the zone of the examples."""
     with DnsServer() as server:
         server.add("example.com", "SOA", "ns.example.com. ops.example.com. 1 3600 600 86400 60")
         for name in EXAMPLE_NAMES:
@@ -61,7 +61,7 @@ def dns() -> Iterator[DnsServer]:
 
 @pytest.fixture
 def sandbox_options() -> tuple[str, ...]:
-    """Further options of the CA; a test module may override this."""
+    """Return further options of the CA; a test module may override this."""
     return ()
 
 
@@ -80,7 +80,7 @@ def ca(
 
 @pytest.fixture(scope="session")
 def preloaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preloaded]:
-    """Ansible, loaded once for all tests of this process."""
+    """Yield Ansible, loaded once for all tests of this process."""
     started = Preloaded({**ANSIBLE, "HOME": str(tmp_path_factory.mktemp("preloaded"))})
     yield started
     started.stop()
@@ -113,7 +113,7 @@ def world(
 
 @pytest.fixture
 def own_machine(tmp_path: Path, world: World) -> Iterator[Machine]:
-    """A world in which /etc/certum and /var/www/shop are the test's."""
+    """Return a world with its own /etc/certum and /var/www/shop."""
     if obstacle := why_not():
         pytest.skip(obstacle)
     with machine(tmp_path / "machine", home=world.project.path, webroot=world.web.webroot) as made:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A certificate that was ordered by other means and lies where people put such files."""
+"""A certificate that was ordered by other means and lies in the usual directories."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Existing:
     serial_number: str
 
     def item(self, name: str) -> dict[str, str]:
-        """It for certum_adopt, as the declaration ``name``."""
+        """Return the item of certum_adopt for it, as the declaration ``name``."""
         return {
             "name": name,
             "common_name": self.common_name,
@@ -44,7 +44,7 @@ class Existing:
 
 
 def existing(world: World, name: str, *names: str, key: Any = None, **order: Any) -> Existing:
-    """Order it by our own client, with a key of openssl's usual form, and lay it down in a directory like /etc/ssl."""
+    """Order it by our own client, with a key of openssl's usual form, and write it to a directory like /etc/ssl."""
     directory = world.project.path / "ssl"
     for below in ("certs", "private"):
         (directory / below).mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def request(key: Any, *names: str) -> bytes:
 
 
 def fetch(world: World, serial_number: str) -> tuple[str, str]:
-    """A certificate and its chain, the root among it."""
+    """Return a certificate and its chain, with the root."""
     names = ("url", "username", "password", "ca_path")
     with PartnerApi.from_options(**{n: world.project.environment[f"CERTUM_API_{n.upper()}"] for n in names}) as api:
         answer = api.get_certificate(serial_number=serial_number)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A managed host in the wrong hands: its Python runs the modules, and then says something else than they did."""
+"""A managed host under foreign control: its Python runs the modules, and then changes their results."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ sys.exit(run.returncode)
 
 
 def take_over(world: World, lies: Mapping[str, Mapping[str, Any]], *, host: str = "web1") -> None:
-    """From now on this host lies.
+    """Change the results of this host from now on.
 
     ``lies`` hold by module the keys of its result that are replaced. A dictionary in place of a list is put into each
     element of it.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A machine of a test's own: this one, with another /etc, /var and web root, gone without a trace."""
+"""A machine for one test: this one, with another /etc, /var and web root, removed without a trace."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SECONDS = 60
 
-# In a mount namespace: what is written to /etc and /var goes to memory. The web roots are the test's.
+# In a mount namespace: /etc and /var are in memory. The web roots belong to the test.
 MOUNT = """
 set -e
 mount -t tmpfs tmpfs "$1"
@@ -66,7 +66,7 @@ SITES = {
     "shop-two-keys": SITE % (PAIR.format("shop") + PAIR.format("shop-rsa")),
 }
 
-# There is no service manager here; the commands that the examples lead to do what they would do.
+# There is no service manager here; these commands replace those of the examples.
 SYSTEMCTL = """\
 #!/bin/sh
 case "$*" in
@@ -89,7 +89,7 @@ class Machine:
         subprocess.run([*self.launcher, *words], check=True, timeout=SECONDS)
 
     def serve_with_nginx(self, *, site_is_on: bool) -> None:
-        """An nginx as Debian configures it, on port 443, whose TLS site is turned on already or not."""
+        """Start nginx as Debian configures it, on port 443, with its TLS site enabled or not."""
         for name in ("sites-available", "sites-enabled"):
             self.run("mkdir", "-p", f"/etc/nginx/{name}")
         self.run("rm", "-f", "/etc/nginx/sites-enabled/default")
@@ -106,7 +106,7 @@ class Machine:
 
 
 def why_not() -> str | None:
-    """Why there can be no such machine here, or None."""
+    """Return why such a machine is impossible here, or None."""
     if os.geteuid() != 0:
         return "only root may give a test its own /etc and /var"
     trial = subprocess.run(["unshare", "--mount", "true"], check=False, capture_output=True, text=True, timeout=SECONDS)
@@ -115,7 +115,7 @@ def why_not() -> str | None:
 
 @contextmanager
 def machine(root: Path, *, home: Path, webroot: Path) -> Iterator[Machine]:
-    """Make a machine and take it away. RuntimeError says why there is none."""
+    """Make a machine and remove it. Raises RuntimeError with the reason if it is impossible."""
     root.mkdir()
     tools = home / "tools"
     tools.mkdir()
@@ -139,7 +139,7 @@ def machine(root: Path, *, home: Path, webroot: Path) -> Iterator[Machine]:
 
 @contextmanager
 def port_443(lock: Path) -> Iterator[bool]:
-    """Have the port to ourselves among the tests that want it; False if something else listens there."""
+    """Reserve the port among the tests; return False if something else listens there."""
     with lock.open("w") as file:
         deadline = time.monotonic() + 2 * SECONDS
         while True:
@@ -154,7 +154,7 @@ def port_443(lock: Path) -> Iterator[bool]:
 
 
 def _becomes_free(port: int) -> bool:
-    """The nginx of the test before may be on its way out."""
+    """Wait until the nginx of the previous test has stopped; return whether the port is free."""
     deadline = time.monotonic() + SECONDS
     while True:
         try:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs real playbooks in a directory of a test's own, and says what came of them."""
+"""Runs real playbooks in the directory of a test, and returns their results."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ANSIBLE = {
 
 @dataclass(frozen=True)
 class Run:
-    """One run of ansible-playbook that is over. ``results`` are what the callback wrote, in the order of the tasks."""
+    """One finished run of ansible-playbook. ``results`` are from the callback, in the order of the tasks."""
 
     code: int
     output: str
@@ -57,7 +57,7 @@ class Run:
 
     @property
     def failures(self) -> list[str]:
-        """The messages of the tasks that failed and were not rescued by a condition."""
+        """Return the messages of the tasks that failed and were not rescued by a condition."""
         return [str(line["result"].get("msg")) for line in self.results if line["status"] == "failed"]
 
     @property
@@ -66,11 +66,11 @@ class Run:
 
     @property
     def done(self) -> list[str]:
-        """The tasks that were not skipped."""
+        """Return the tasks that were not skipped."""
         return [line["task"] for line in self.results if line["status"] != "skipped"]
 
     def result(self, task: str) -> dict[str, Any]:
-        """What the only, or the last, task of this name returned."""
+        """Return the result of the only, or the last, task of this name."""
         found = [line["result"] for line in self.results if line["task"] == task]
         assert found, f"no task {task!r} in {self.tasks}"
         return dict(found[-1])
@@ -80,7 +80,7 @@ class Run:
         return self
 
     def failed(self) -> Run:
-        """It failed, and as a program should: with words."""
+        """Check that the run failed with a message, like a program should."""
         assert self.code == 2, self.output
         assert "Traceback" not in self.output, self.output
         assert "MODULE FAILURE" not in self.output, self.output
@@ -95,7 +95,7 @@ class Project:
     ``secrets`` may appear in no output. ``launcher`` is a command that runs the one after it in a changed machine.
     ``temporary`` has a short name: Ansible makes sockets there, and the name of one has at most 107 characters.
     ``clocks_differ`` says that the clock of the CA is wrong on purpose, of which the role warns.
-    ``preloaded`` runs what no test wants to be the command itself, five times as fast.
+    ``preloaded`` runs playbooks for tests that do not need the command itself, five times as fast.
     """
 
     path: Path
@@ -120,7 +120,7 @@ class Project:
         inventory = {"all": {"hosts": hosts}, "web": {"hosts": {"web1": None}}}
         (path / "inventory.yml").write_text(yaml.safe_dump(inventory))
         (path / "group_vars").mkdir()
-        # Nobody has put the names of tests into the DNS of this machine.
+        # The DNS of this machine does not have the names of tests.
         (path / VARIABLES).write_text(yaml.safe_dump({"certum_preflight": "no"}))
         own = {
             **ANSIBLE,
@@ -131,7 +131,7 @@ class Project:
         return cls(path, temporary, {**own, **environment}, secrets)
 
     def write(self, content: object, *, name: str = "play.yml") -> Path:
-        """A playbook or another YAML file; text is written as it is."""
+        """Write a playbook or another YAML file; text is written unchanged."""
         path = self.path / name
         path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False))
         return path
@@ -139,7 +139,7 @@ class Project:
     def start(
         self, playbook: object, *words: str, environment: Mapping[str, str] | None = None, umask: int = -1
     ) -> Running:
-        """Begin to run a playbook: plays, or the path of a file."""
+        """Start a playbook: plays, or the path of a file."""
         path, output, given = self._prepare(playbook, environment)
         with output.open("wb") as file:
             process = subprocess.Popen(
@@ -157,13 +157,13 @@ class Project:
         return running
 
     def end(self) -> None:
-        """Kill what still runs, because a test failed before it was over."""
+        """Kill all runs that a failed test left."""
         for running in self._begun:
             if running.process.poll() is None:
                 running.kill()
 
     def _prepare(self, playbook: object, environment: Mapping[str, str] | None) -> tuple[Path, Path, dict[str, str]]:
-        """The playbook, where the output of its next run goes, and in which environment it runs."""
+        """Write the playbook, and return the output file and the environment of its next run."""
         self._runs += 1
         path = playbook if isinstance(playbook, Path) else self.write(playbook)
         results = self.path / f"results-{self._runs}.jsonl"
@@ -193,7 +193,7 @@ class Project:
 
 @dataclass(frozen=True)
 class Running:
-    """A run of ansible-playbook that has begun."""
+    """A run of ansible-playbook that has started."""
 
     process: subprocess.Popen[bytes]
     output: Path
@@ -201,7 +201,7 @@ class Running:
     secrets: Sequence[str]
 
     def wait(self, *, seconds: float = SECONDS) -> Run:
-        """Wait for the end, but not for ever."""
+        """Wait for the end, up to a limit."""
         try:
             code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -210,7 +210,7 @@ class Running:
         return ended(code, self.output, self.results, self.secrets)
 
     def kill(self) -> None:
-        """SIGKILL for the process and everything below it, which Ansible puts into sessions of its own."""
+        """Send SIGKILL to the process and everything below it, which Ansible puts into sessions of its own."""
         everyone = [self.process.pid, *descendants(self.process.pid)]
         for pid in everyone:
             with suppress(ProcessLookupError):
@@ -223,7 +223,7 @@ class Running:
 
 
 def ended(code: int, output: Path, results: Path, secrets: Sequence[str]) -> Run:
-    """What came of a run. AssertionError if a secret is in its output."""
+    """Return the finished run. Raises AssertionError if a secret is in its output."""
     text = output.read_text()
     for secret in (*secrets, "PRIVATE KEY"):
         assert secret not in text, "a secret is in the output"
@@ -233,7 +233,7 @@ def ended(code: int, output: Path, results: Path, secrets: Sequence[str]) -> Run
 
 
 def runs(pid: int) -> bool:
-    """Whether it does anything yet: one that has ended is there until its parent, or the machine's first, looks."""
+    """Return whether the process runs; a finished one exists until its parent, or init, reads its status."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] not in {"Z", "X"}
     except OSError:
@@ -241,7 +241,7 @@ def runs(pid: int) -> bool:
 
 
 def descendants(pid: int) -> list[int]:
-    """The process ids below ``pid``, those nearest to it first."""
+    """Return the process ids below ``pid``, the nearest first."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
@@ -255,7 +255,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def tree(path: Path) -> dict[str, str]:
-    """Everything below a directory, to compare: kind, mode and content or target of each entry."""
+    """Return everything below a directory, to compare: kind, mode and content or target of each entry."""
     found = {}
     for entry in sorted(path.rglob("*")):
         mode = f"{entry.lstat().st_mode:o}"

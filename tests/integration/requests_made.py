@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A key and a certification request, made as any user would, without this collection."""
+"""Makes a key and a CSR like any user, without this collection."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write_request(path: Path, *names: str) -> Path:
 
 
 def make_request(*names: str, organization: str | None = None, key: PrivateKey | None = None) -> bytes:
-    """The CSR; one for a person or a company, with a blank in its name, has no alternative names."""
+    """Return the CSR; one for a person or a company, with a blank in its name, has no alternative names."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     subject = {NameOID.COMMON_NAME: names[0], NameOID.ORGANIZATION_NAME: organization}
     builder = x509.CertificateSigningRequestBuilder().subject_name(
@@ -39,7 +39,7 @@ def make_request(*names: str, organization: str | None = None, key: PrivateKey |
 
 
 def break_signature(pem: bytes) -> bytes:
-    """The same request, signed with another key than its own."""
+    """Return the same CSR, signed with another key."""
     good = x509.load_pem_x509_csr(pem)
     der = bytearray(good.public_bytes(serialization.Encoding.DER))
     at = der.rindex(good.signature) + len(good.signature) - 1

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is declared absent goes out of service, then from disk, and is revoked only if asked. No server is broken."""
+"""Takes absent certificates out of service, then off the disk, and revokes them only on request. No server breaks."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ REMOVE = "Remove certificates from disk"
 
 
 def absent(item: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Of a declaration, what is needed to take its certificate away."""
+    """Return the part of a declaration that removes its certificate."""
     needed = ("name", "deploy", *(("common_name",) if "revoke_reason" in more else ()))
     return {key: item[key] for key in needed if key in item} | {"state": "absent", **more}
 
 
 def by_hand(world: World, name: str = "shop") -> dict[str, Any]:
-    """A declaration whose site is a file of the user's own, which names the certificate as long as it is there."""
+    """Return a declaration whose site is a regular file, which names the certificate as long as that exists."""
     item = world.deployed(name, f"{name}.example.com")
     site = item["deploy"].pop("enable_site")
     own = Path(site["dest"])
@@ -42,7 +42,7 @@ def statuses(world: World) -> list[str]:
 
 
 def stops_serving(world: World, common_name: str) -> None:
-    """A reload takes a moment."""
+    """Return whether the site stops; a reload takes a moment."""
     deadline = time.monotonic() + SECONDS
     while True:
         try:
@@ -53,7 +53,7 @@ def stops_serving(world: World, common_name: str) -> None:
         time.sleep(0.05)
 
 
-def test_a_site_goes_away_and_another_stays_and_nothing_is_revoked(world: World) -> None:
+def test_absent_site_is_removed_and_nothing_is_revoked(world: World) -> None:
     shop, mail = world.deployed(), world.deployed("mail", "mail.example.com")
     world.project.run(world.role(shop, mail)).succeeded()
     kept = world.serves("mail.example.com")
@@ -67,13 +67,13 @@ def test_a_site_goes_away_and_another_stays_and_nothing_is_revoked(world: World)
     assert world.serves("mail.example.com") == kept
     assert not (world.store / "shop").exists()
     assert not Path(shop["deploy"]["enable_site"]["dest"]).is_symlink()
-    assert Path(shop["deploy"]["enable_site"]["src"]).exists(), "the configuration is the user's"
+    assert Path(shop["deploy"]["enable_site"]["src"]).exists(), "the configuration belongs to the user"
     assert world.operations() == []
     assert statuses(world) == ["VALID", "VALID"]
     world.is_quiet(play)
 
 
-def test_one_goes_while_another_comes(world: World) -> None:
+def test_absent_and_new_certificates_work_in_one_run(world: World) -> None:
     shop, mail = world.deployed(), world.deployed("mail", "mail.example.com")
     world.project.run(world.role(shop)).succeeded()
 
@@ -84,7 +84,7 @@ def test_one_goes_while_another_comes(world: World) -> None:
     assert not (world.store / "shop").exists()
 
 
-def test_what_is_wanted_again_and_was_not_revoked_is_reissued_and_not_bought(world: World) -> None:
+def test_redeclared_unrevoked_certificate_is_reissued(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
     world.project.run(world.role(absent(shop))).succeeded()
@@ -95,7 +95,7 @@ def test_what_is_wanted_again_and_was_not_revoked_is_reissued_and_not_bought(wor
     assert world.serves()
 
 
-def test_it_is_revoked_for_the_reason_that_was_given_and_ordered_when_it_is_wanted_again(world: World) -> None:
+def test_redeclared_revoked_certificate_is_ordered_again(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
     (order,) = world.ca.orders()
@@ -111,7 +111,7 @@ def test_it_is_revoked_for_the_reason_that_was_given_and_ordered_when_it_is_want
 
 
 @pytest.mark.parametrize("more", [{}, {"revoke_reason": "superseded"}], ids=["kept at the CA", "revoked"])
-def test_check_mode_tells_the_truth_and_changes_nothing(world: World, more: dict[str, Any]) -> None:
+def test_check_mode_reports_the_same_and_changes_nothing(world: World, more: dict[str, Any]) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
     world.ca.clear_calls()
@@ -130,7 +130,7 @@ def test_check_mode_tells_the_truth_and_changes_nothing(world: World, more: dict
     assert world.project.run(play, "--check").succeeded().changed == 0
 
 
-def test_a_configuration_that_still_names_the_files_keeps_them(world: World) -> None:
+def test_configuration_that_still_names_the_files_keeps_them(world: World) -> None:
     shop, mail = by_hand(world), world.deployed("mail", "mail.example.com")
     first = {key: shop[key] for key in shop if key != "deploy"}
     off = world.web.prefix / "sites-enabled/own.conf"
@@ -146,19 +146,19 @@ def test_a_configuration_that_still_names_the_files_keeps_them(world: World) -> 
 
     message = run.failures[-1]
     assert f"shop: The certificate was not taken out of service: {world.store}/shop/current: without it" in message
-    assert f'cannot load certificate "{world.store}/shop/current/fullchain.pem"' in message, "what nginx said"
+    assert f'cannot load certificate "{world.store}/shop/current/fullchain.pem"' in message, "nginx's message"
     assert "Take these files out of the service's configuration" in message
     assert {**tree(world.store / "shop"), ".lock": ""} == {**before, ".lock": ""}
     assert statuses(world) == ["VALID", "VALID"]
     assert world.serves() == verified
-    assert not (world.store / "mail").exists(), "the other goes"
+    assert not (world.store / "mail").exists(), "the other is removed"
     off.unlink()
     world.project.run(play).succeeded()
     stops_serving(world, "shop.example.com")
     assert not (world.store / "shop").exists()
 
 
-def test_what_is_served_is_not_taken_away_without_its_service(world: World) -> None:
+def test_deployed_certificate_is_not_removed_without_its_service(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
     before = tree(world.store)
@@ -175,8 +175,8 @@ def test_what_is_served_is_not_taken_away_without_its_service(world: World) -> N
     assert statuses(world) == ["VALID"]
 
 
-class TestAnOrderInFlight:
-    def test_keeps_its_key_until_it_is_cancelled(self, world: World) -> None:
+class TestPendingOrder:
+    def test_pending_order_keeps_its_key_until_it_is_cancelled(self, world: World) -> None:
         item = world.declaration()
         world.project.run(
             world.role(item), environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"}
@@ -197,7 +197,7 @@ class TestAnOrderInFlight:
         assert not (world.store / "shop").exists()
         world.is_quiet(play)
 
-    def test_is_told_while_the_rest_goes_and_can_still_be_issued(self, world: World) -> None:
+    def test_pending_order_of_an_absent_one_is_reported_and_kept(self, world: World) -> None:
         shop, wider = world.deployed(), world.deployed(www=True)
         world.project.run(world.role(shop)).succeeded()
         world.project.run(
@@ -217,7 +217,7 @@ class TestAnOrderInFlight:
 
 
 @pytest.mark.parametrize("task", ["Revoke certificates that are out of service", REMOVE])
-def test_killed_before_a_task_it_is_finished_by_the_next_run(world: World, task: str) -> None:
+def test_removal_killed_before_a_task_is_finished_by_next_run(world: World, task: str) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
     play = world.role(absent(shop, revoke_reason="superseded"))
@@ -232,21 +232,21 @@ def test_killed_before_a_task_it_is_finished_by_the_next_run(world: World, task:
     world.is_quiet(play)
 
 
-def test_killed_before_the_reload_it_is_finished_by_the_next_run(world: World) -> None:
+def test_removal_killed_before_reload_is_finished_by_next_run(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
 
     killed = world.project.run(world.role(absent(killed_at_the_reload(shop))))
 
     assert killed.code == 2, killed.output
-    assert world.serves(), "nginx was not told yet"
+    assert world.serves(), "nginx was not reloaded yet"
     assert list((world.store / "shop/versions").iterdir()), "so its files stay"
     world.project.run(world.role(absent(shop))).succeeded()
     stops_serving(world, "shop.example.com")
     assert not (world.store / "shop").exists()
 
 
-def test_killed_on_the_way_out_and_declared_present_again_it_is_served_and_nothing_bought(world: World) -> None:
+def test_removal_killed_and_redeclared_is_deployed_again(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
     verified = world.serves()
@@ -260,7 +260,7 @@ def test_killed_on_the_way_out_and_declared_present_again_it_is_served_and_nothi
     world.is_quiet(world.role(shop))
 
 
-def test_a_revocation_that_fails_keeps_the_files_and_is_told(world: World) -> None:
+def test_failed_revocation_is_reported_and_keeps_the_files(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
     play = world.role(absent(shop, revoke_reason="superseded"))
@@ -273,7 +273,7 @@ def test_a_revocation_that_fails_keeps_the_files_and_is_told(world: World) -> No
     assert not (world.store / "shop").exists()
 
 
-def test_present_and_absent_at_once_is_a_contradiction(world: World) -> None:
+def test_present_and_absent_at_once_is_refused(world: World) -> None:
     item = world.declaration()
     run = world.project.run(world.role(item, absent(item))).failed()
     assert "shop: declared 2 times" in run.failures[0]

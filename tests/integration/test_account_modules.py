@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One step on what the account has: each once, truly predicted, and refused with what to do."""
+"""Modules for one step on the account: each is done once, predicted correctly, and refused with a remedy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FILE = {"method": "file"}
 
 
 def place(world: World, order_id: str = "shop", **options: Any) -> None:
-    """An order, by our own client: how modules order is shown elsewhere."""
+    """Place an order by our own client: the tests of order modules are elsewhere."""
     csr = world.project.path / f"{order_id}.csr"
     write_request(csr, f"{order_id}.example.com")
     given = {"csr_path": csr, "order_id": order_id, "contact": CONTACT, "validate_only": False, **options}
@@ -45,7 +45,7 @@ def place(world: World, order_id: str = "shop", **options: Any) -> None:
 
 
 def issue(world: World, order_id: str = "shop", **options: Any) -> str:
-    """An issued order; returns its newest serial number."""
+    """Return the newest serial number of a new issued order."""
     place(world, order_id, **options)
     return enrol(world, order_id)
 
@@ -57,7 +57,7 @@ def enrol(world: World, order_id: str) -> str:
 
 
 def three_times(world: World, name: str, **options: Any) -> dict[str, Any]:
-    """In check mode, really, and again: the prediction is true, nothing is sent for it, and twice is once."""
+    """Run in check mode, really, and again: the prediction is right and sends nothing, and twice is once."""
     world.ca.clear_calls()
     predicted = module(world, name, "--check", "--diff", **options).succeeded().result(TASK)
     assert set(world.operations()) <= READS
@@ -70,7 +70,7 @@ def three_times(world: World, name: str, **options: Any) -> dict[str, Any]:
 
 
 def refusals(world: World, name: str, *cases: dict[str, Any]) -> list[str]:
-    """What is said to each of these options, all tried in one play. Nothing but questions may be sent."""
+    """Return the message for each of these options, all tried in one play. Only reads may be sent."""
     world.ca.clear_calls()
     tasks = [
         {"name": str(number), f"certops.certum.{name}": options, "ignore_errors": True}
@@ -82,14 +82,14 @@ def refusals(world: World, name: str, *cases: dict[str, Any]) -> list[str]:
     return [result["msg"] for result in told]
 
 
-def test_an_order_is_cancelled_once(world: World) -> None:
+def test_order_is_cancelled_once(world: World) -> None:
     place(world)
     assert three_times(world, "certum_cancel", order_id="shop")["state"] == "REJECTED"
     assert world.ca.order("shop")["state"] == "REJECTED"
 
 
-def test_an_order_is_cancelled_by_an_ad_hoc_command(world: World) -> None:
-    """As the README has it, from a phone at night."""
+def test_order_is_cancelled_by_an_ad_hoc_command(world: World) -> None:
+    """Runs the command of the README."""
     place(world, "shop-3f9c0d5e7a")
     (line,) = re.findall(r"^ansible localhost .*$", (REPOSITORY / "README.md").read_text(), re.MULTILINE)
     words = [str(Path(sys.executable).with_name("ansible")), *shlex.split(line)[1:]]
@@ -101,7 +101,7 @@ def test_an_order_is_cancelled_by_an_ad_hoc_command(world: World) -> None:
     assert world.ca.order("shop-3f9c0d5e7a")["state"] == "REJECTED"
 
 
-def test_an_issued_order_is_not_cancelled_and_the_way_is_told(world: World) -> None:
+def test_issued_order_is_not_cancelled_and_remedy_is_reported(world: World) -> None:
     issue(world)
     refused = module(world, "certum_cancel", order_id="shop").failed()
     assert "order shop: it is issued" in refused.failures[0]
@@ -110,13 +110,13 @@ def test_an_issued_order_is_not_cancelled_and_the_way_is_told(world: World) -> N
 
 
 @pytest.mark.parametrize("effect", ["drop", "http-500"])
-def test_a_cancellation_whose_answer_is_lost_is_looked_for(world: World, effect: str) -> None:
+def test_lost_answer_to_a_cancellation_is_looked_up(world: World, effect: str) -> None:
     place(world)
     world.ca.add_fault(effect, operation="cancelOrder", when="after")
     assert module(world, "certum_cancel", order_id="shop").succeeded().result(TASK)["changed"]
 
 
-def test_a_certificate_is_revoked_once(world: World) -> None:
+def test_certificate_is_revoked_once(world: World) -> None:
     serial = issue(world)
     options = {"order_id": "shop", "revoke_reason": "superseded", "wait_timeout": 20, "wait_sleep": 1}
     done = three_times(world, "certum_revoke", **options)
@@ -124,7 +124,7 @@ def test_a_certificate_is_revoked_once(world: World) -> None:
     assert world.ca.order("shop")["entries"][0]["status"] == "REVOKED"
 
 
-def test_a_certificate_is_named_in_four_ways(world: World) -> None:
+def test_certificate_is_named_in_four_ways(world: World) -> None:
     serial = issue(world)
     info = module(world, "certum_certificate_info", order_id="shop").succeeded().result(TASK)["certificates"][0]
     path = world.project.write(info["certificate"], name="shop.pem")
@@ -140,14 +140,14 @@ def test_a_certificate_is_named_in_four_ways(world: World) -> None:
     assert {run.result(way)["serial_number"] for way in ways} == {serial}
 
 
-def test_a_revocation_that_is_not_waited_for_is_told_as_such(world: World) -> None:
+def test_revocation_without_wait_is_reported_as_pending(world: World) -> None:
     issue(world)
     done = module(world, "certum_revoke", order_id="shop", wait=False).succeeded().result(TASK)
     assert done["certificate_status"] == "REVOKING"
     assert "the CA publishes it within 24 hours" in done["reason"]["text"]
 
 
-def test_what_cannot_be_revoked_is_refused_before_anything_is_sent(world: World) -> None:
+def test_impossible_revocation_is_refused_first(world: World) -> None:
     issue(world)
     compromised = {"order_id": "shop", "revoke_reason": "key_compromise"}
     cases = {
@@ -164,7 +164,7 @@ def test_what_cannot_be_revoked_is_refused_before_anything_is_sent(world: World)
         assert says in told
 
 
-def test_an_expired_certificate_needs_no_revocation(world: World) -> None:
+def test_expired_certificate_needs_no_revocation(world: World) -> None:
     issue(world)
     world.ca.advance("P200D")
     refused = module(world, "certum_revoke", order_id="shop").failed()
@@ -177,7 +177,7 @@ def successor(world: World, name: str, **options: Any) -> dict[str, Any]:
     return {"order_id": "shop", "csr_path": csr, "validation": FILE, **options}
 
 
-def test_a_certificate_is_renewed_once(world: World) -> None:
+def test_certificate_is_renewed_once(world: World) -> None:
     issue(world)
     done = three_times(world, "certum_renew", **successor(world, "next"))
     assert done["validation"]["files"][0]["name"] == "shop.example.com"
@@ -192,13 +192,13 @@ def test_a_certificate_is_renewed_once(world: World) -> None:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("name", ["certum_renew", "certum_reissue"])
-def test_a_purchase_whose_answer_is_lost_is_made_once(world: World, name: str, when: str) -> None:
+def test_lost_answer_to_a_purchase_leads_to_one_purchase(world: World, name: str, when: str) -> None:
     operation = {"certum_renew": "renewCertificate", "certum_reissue": "reissueCertificate"}[name]
     issue(world)
     options = successor(world, "next")
     world.ca.add_fault("drop", operation=operation, when=when)
     first = module(world, name, **options)
-    if when == "before" or name == "certum_renew":  # what is under way of a customer may be for another key
+    if when == "before" or name == "certum_renew":  # a pending order of a customer may be for another key
         assert "is not known" in first.failed().failures[0]
     else:
         assert first.succeeded().result(TASK)["changed"]
@@ -207,7 +207,7 @@ def test_a_purchase_whose_answer_is_lost_is_made_once(world: World, name: str, w
     assert len(entries) == 2
 
 
-def test_a_certificate_is_reissued_once_and_gets_a_name(world: World) -> None:
+def test_reissue_with_a_new_name_is_made_once(world: World) -> None:
     first = issue(world, product="commercial_multidomain_ssl")
     options = successor(world, "next", add_names=["shop.example.com", "more.example.com"])
     done = three_times(world, "certum_reissue", **options)
@@ -221,7 +221,7 @@ def test_a_certificate_is_reissued_once_and_gets_a_name(world: World) -> None:
     assert info[1]["dns_names"] == ["more.example.com", "shop.example.com"]
 
 
-def test_a_refusal_tells_what_to_do(world: World) -> None:
+def test_refusal_has_a_remedy(world: World) -> None:
     issue(world)
     options = successor(world, "next")
     renewals = {
@@ -240,7 +240,7 @@ def refused_by_ca(world: World, name: str, options: dict[str, Any]) -> str:
     return module(world, name, **options).failed().failures[0]
 
 
-def test_what_the_ca_would_refuse_is_said_before_it_is_asked(world: World) -> None:
+def test_invalid_request_is_refused_before_the_ca_is_asked(world: World) -> None:
     issue(world)
     write_request(world.project.path / "other.csr", "other.example.com")
     (told,) = refusals(world, "certum_renew", {**successor(world, "next"), "csr_path": "other.csr"})
@@ -253,7 +253,7 @@ def test_what_the_ca_would_refuse_is_said_before_it_is_asked(world: World) -> No
     assert "error 2094" in refusals(world, "certum_reissue", successor(world, "last"))[0]
 
 
-def test_a_method_is_changed_once_and_its_code_proves_the_names(world: World) -> None:
+def test_changed_method_validates_the_names(world: World) -> None:
     place(world)
     options = {"order_id": "shop", "method": "file"}
     changed = module(world, "certum_validation", order_id="shop", method="dns_txt_prefix")
@@ -272,7 +272,7 @@ def test_a_method_is_changed_once_and_its_code_proves_the_names(world: World) ->
     assert not result["changed"]
 
 
-def test_a_failing_check_is_told_with_its_remedy(world: World) -> None:
+def test_failing_check_is_reported_with_its_remedy(world: World) -> None:
     place(world, "phishtank")
     result = module(world, "certum_validation", order_id="phishtank", wait=False).succeeded().result(TASK)
     (failing,) = result["names"][0]["failing_checks"]
@@ -289,7 +289,7 @@ def test_documents_are_attached_once(world: World) -> None:
     assert [file["file_name"] for file in done["documents"]] == ["letter.pdf", "register.pdf"]
 
 
-def test_documents_that_cannot_be_sent_are_all_told_before_anything_is(world: World) -> None:
+def test_invalid_documents_are_all_reported_first(world: World) -> None:
     place(world, "bank")
     (world.project.path / "a").write_bytes(b"x")
     documents = [{"type": "organization", "description": "d" * 1001, "files": ["a", "missing.pdf"]}]
@@ -299,13 +299,13 @@ def test_documents_that_cannot_be_sent_are_all_told_before_anything_is(world: Wo
         assert problem in told
 
 
-def test_a_finished_order_takes_no_documents(world: World) -> None:
+def test_finished_order_accepts_no_documents(world: World) -> None:
     issue(world)
     refused = module(world, "certum_document", order_id="shop", note="late").failed()
     assert "error 2056" in refused.failures[0]
 
 
-def test_orders_are_listed_by_the_time_they_were_placed_or_changed(world: World) -> None:
+def test_orders_are_listed_by_time_of_order_or_change(world: World) -> None:
     place(world, "old")
     start = world.ca.advance("P2D")
     place(world, "new")
@@ -333,7 +333,7 @@ def test_orders_are_listed_by_the_time_they_were_placed_or_changed(world: World)
     assert with_pem == without
 
 
-def test_certificates_that_end_soon_are_listed(world: World) -> None:
+def test_certificates_that_expire_soon_are_listed(world: World) -> None:
     serial = issue(world)
 
     def expiring() -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an account and its hosts have already is declared and taken over, and nothing is ordered."""
+"""Declares and adopts what an account and its hosts already have, and orders nothing."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ DECLARATIONS = "certum-declarations.yml"
 
 
 def adoption(world: World, *items: dict[str, str], **variables: Any) -> list[dict[str, Any]]:
-    """The playbook, for these certificates of web1."""
-    world.project.environment["PWD"] = str(world.project.path)  # as a shell does
+    """Return the playbook for these certificates of web1."""
+    world.project.environment["PWD"] = str(world.project.path)  # like a shell
     given = {"certum_path": str(world.store), "adopt_hosts": "web1", "adopt_certificates": list(items)}
     return [
         {
@@ -36,13 +36,13 @@ def adoption(world: World, *items: dict[str, str], **variables: Any) -> list[dic
 
 
 def role(world: World) -> list[dict[str, Any]]:
-    """The role with the declarations that were written, as a user would complete them."""
+    """Return the role with the written declarations, completed like a user would."""
     (play,) = world.role(certum_validation={"webroot": str(world.web.webroot)})
     del play["vars"]["certum_certificates"]
     return [{**play, "vars_files": [str(world.project.path / DECLARATIONS)]}]
 
 
-def test_what_an_account_and_a_host_have_is_taken_over_and_the_role_keeps_it(world: World) -> None:
+def test_adopted_certificate_is_kept_by_the_role(world: World) -> None:
     lying = {
         "shop.example.com": existing(world, "shop", "shop.example.com", "www.shop.example.com", customer="{{ 7 * 7 }}"),
         "wildcard.example.com": existing(
@@ -88,11 +88,11 @@ def test_what_an_account_and_a_host_have_is_taken_over_and_the_role_keeps_it(wor
     (shown,) = world.tasks({"name": "Show", "ansible.builtin.debug": {"var": "certum_certificates"}})
     play = [{**shown, "vars_files": [str(world.project.path / DECLARATIONS)]}]
     declared = world.project.run(play).succeeded().result("Show")["certum_certificates"]
-    assert declared[0]["customer"] == "{{ 7 * 7 }}", "what the account says is no template"
+    assert declared[0]["customer"] == "{{ 7 * 7 }}", "text of the account is no template"
     world.is_quiet(role(world))
 
 
-def test_what_was_taken_over_is_served_without_an_order_and_followed_by_a_free_reissue(world: World) -> None:
+def test_adopted_certificate_is_deployed_and_reissued_for_free(world: World) -> None:
     shop = existing(world, "shop", "shop.example.com")
     world.project.run(adoption(world, shop.item("shop"))).succeeded()
     world.ca.clear_calls()
@@ -110,7 +110,7 @@ def test_what_was_taken_over_is_served_without_an_order_and_followed_by_a_free_r
     assert [(order["orderID"], len(order["entries"])) for order in world.ca.orders()] == [("shop", 2)]
 
 
-def test_a_file_that_was_worked_on_is_kept_until_it_is_asked_to_be_replaced(world: World) -> None:
+def test_edited_file_is_replaced_on_request_only(world: World) -> None:
     issue(world)
     file = world.project.path / DECLARATIONS
     file.write_text("certum_certificates: []\n")
@@ -127,7 +127,7 @@ def test_a_file_that_was_worked_on_is_kept_until_it_is_asked_to_be_replaced(worl
     assert "common_name: shop.example.com" in file.read_text()
 
 
-def test_what_is_wrong_is_told_for_each_and_the_rest_is_taken_over(world: World) -> None:
+def test_unadoptable_certificates_are_named_and_others_adopted(world: World) -> None:
     shop, wiki = existing(world, "shop", "shop.example.com"), existing(world, "wiki", "wiki.example.com")
     mixed = {**wiki.item("wiki"), "privatekey_path": shop.item("shop")["privatekey_path"]}
 
@@ -140,8 +140,8 @@ def test_what_is_wrong_is_told_for_each_and_the_rest_is_taken_over(world: World)
     assert not (world.store / "wiki").exists()
 
 
-def test_a_copy_that_was_reissued_is_not_taken_over(world: World) -> None:
-    """The CA kills it within 14 days, and nobody would notice."""
+def test_reissued_copy_is_not_adopted(world: World) -> None:
+    """The CA revokes it within 14 days, and no message would report that."""
     shop = existing(world, "shop", "shop.example.com")
     options = {"order_id": "shop", "csr_path": "next.csr", "validation": {"method": "file"}}
     write_request(world.project.path / "next.csr", "shop.example.com")
@@ -153,7 +153,7 @@ def test_a_copy_that_was_reissued_is_not_taken_over(world: World) -> None:
     assert f"it was reissued as {newest.lstrip('0')}" in told
 
 
-def test_a_number_of_days_that_is_none_is_refused(world: World) -> None:
+def test_invalid_number_of_days_is_refused(world: World) -> None:
     refused = module(world, "certum_declarations", days=0).failed()
     assert "days is 0" in refused.failures[0]
     assert world.operations() == []

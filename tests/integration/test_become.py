@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whoever runs the play need not be root: the steps on the host become root, and nothing else does."""
+"""Runs the play as an unprivileged user: only the steps on the host become root."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ IN_THE_MACHINE = {"webroot": "/var/www/shop"}
 NEEDED = (Path(sys.base_prefix), Path(sys.prefix), REPOSITORY)
 
 
-def let_nobody_in(machine: Machine) -> None:
-    """Whatever Python and this checkout need may lie in a home directory that is closed to others: open it, inside."""
+def open_for_nobody(machine: Machine) -> None:
+    """Open the directories that Python and this checkout need, which may be closed to other users."""
     homes = {next(filter(is_closed, reversed(path.parents)), None) for path in NEEDED} - {None}
     for number, path in enumerate(NEEDED):
         machine.run("mkdir", "-p", f"/var/needed/{number}")
@@ -53,8 +53,8 @@ def is_closed(directory: Path) -> bool:
 
 @pytest.fixture
 def become(world: World, own_machine: Machine) -> Iterator[dict[str, Any]]:
-    """A project that nobody runs, and the options of a play in which nobody becomes root with su and a password."""
-    let_nobody_in(own_machine)
+    """Return a project of user nobody, and options of a play that becomes root with su and a password."""
+    open_for_nobody(own_machine)
     password = f"canary-{secrets.token_hex(12)}"
     own_machine.run("sh", "-c", f"echo root:{password} | chpasswd --crypt-method SHA512")
     with tempfile.TemporaryDirectory() as directory:
@@ -81,7 +81,7 @@ def become(world: World, own_machine: Machine) -> Iterator[dict[str, Any]]:
         yield variables
 
 
-def test_an_unprivileged_user_becomes_root_on_the_host_only(
+def test_unprivileged_user_becomes_root_on_the_host_only(
     world: World, own_machine: Machine, become: dict[str, Any]
 ) -> None:
     item = world.declaration(validation=IN_THE_MACHINE, owner="root", mode="0600")
@@ -97,9 +97,7 @@ def test_an_unprivileged_user_becomes_root_on_the_host_only(
     world.is_quiet(privileged)
 
 
-def test_without_become_the_way_is_told_and_nothing_ordered(
-    world: World, own_machine: Machine, become: dict[str, Any]
-) -> None:
+def test_without_become_nothing_is_ordered(world: World, own_machine: Machine, become: dict[str, Any]) -> None:
     del become
     own_machine.run("mkdir", "-p", "/etc/certum")
     item = world.declaration(validation=IN_THE_MACHINE)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""certum_certificate alone: two calls with a publishing task between them give a certificate."""
+"""Uses certum_certificate alone: two calls with a publishing task between them give a certificate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ORDER, PUBLISH, FETCH = "Order", "Publish", "Fetch"
 
 
 def play(world: World, *, same_call: bool = False, **options: Any) -> list[dict[str, Any]]:
-    """As the documentation has it, or with the very same call twice."""
+    """Return the play of the documentation, or one with the same call twice."""
     fetch = {
         "csr_path": "shop.csr",
         "fullchain_dest": "shop.fullchain.pem",
@@ -52,9 +52,7 @@ def csr(world: World) -> Path:
 
 
 @pytest.mark.parametrize("same_call", [False, True])
-def test_two_calls_with_publishing_between_them_give_a_certificate_and_more_do_nothing(
-    world: World, csr: Path, same_call: bool
-) -> None:
+def test_two_calls_give_a_certificate_and_more_do_nothing(world: World, csr: Path, same_call: bool) -> None:
     run = world.project.run(play(world, same_call=same_call)).succeeded()
 
     first, second = run.result(ORDER), run.result(FETCH)
@@ -80,7 +78,7 @@ def test_check_mode_asks_the_ca_and_writes_nothing(world: World, csr: Path) -> N
     assert not list(world.project.path.glob("shop.fullchain.pem*"))
 
 
-def test_a_new_csr_replaces_the_certificate_and_keeps_a_copy_on_request(world: World, csr: Path) -> None:
+def test_new_csr_replaces_the_certificate_and_keeps_a_backup(world: World, csr: Path) -> None:
     destination = world.project.path / "shop.fullchain.pem"
     world.project.run(play(world)).succeeded()
     former = destination.read_bytes()
@@ -94,13 +92,13 @@ def test_a_new_csr_replaces_the_certificate_and_keeps_a_copy_on_request(world: W
     assert len(world.ca.orders()) == 2
 
 
-class TestACertificateNearItsEnd:
+class TestCertificateNearExpiry:
     @pytest.fixture
     def sandbox_options(self) -> tuple[str, ...]:
-        """What is issued has been valid for 170 of its 199 days."""
+        """Return options under which certificates have been valid for 170 of 199 days."""
         return ("--clock=-P170D",)
 
-    def test_asks_for_a_new_key_and_orders_nothing(self, world: World, csr: Path) -> None:
+    def test_certificate_near_expiry_needs_a_new_key_for_an_order(self, world: World, csr: Path) -> None:
         world.project.run(play(world, remaining_days=20)).succeeded()
         destination = world.project.path / "shop.fullchain.pem"
         before = destination.read_bytes()
@@ -113,7 +111,7 @@ class TestACertificateNearItsEnd:
         assert destination.read_bytes() == before
 
 
-def test_a_lost_answer_to_the_order_leads_to_no_second_one(world: World, csr: Path) -> None:
+def test_lost_answer_to_the_order_leads_to_no_second_one(world: World, csr: Path) -> None:
     world.ca.add_fault("exit", operation="quickOrder", when="after")
     world.project.run(play(world)).failed()
     world.ca.wait()
@@ -124,7 +122,7 @@ def test_a_lost_answer_to_the_order_leads_to_no_second_one(world: World, csr: Pa
         world.ca.stop()
 
 
-def test_killed_between_the_two_calls_it_goes_on_with_the_same_order(world: World, csr: Path) -> None:
+def test_run_killed_between_two_calls_resumes_the_order(world: World, csr: Path) -> None:
     world.project.run(play(world), environment={"CERTUM_TEST_DIE_BEFORE": PUBLISH})
     note = json.loads((world.project.path / "shop.fullchain.pem.order.json").read_text())
     (order,) = world.ca.orders()
@@ -144,7 +142,7 @@ def test_killed_between_the_two_calls_it_goes_on_with_the_same_order(world: Worl
         ("names", "Commercial SSL covers shop.example.com and www.shop.example.com, not mail.example.com"),
     ],
 )
-def test_a_csr_that_cannot_be_used_is_refused_before_anything_is_sent(
+def test_unusable_csr_is_refused_before_a_request(
     world: World, csr: Path, module: str, content: bytes | str | None, words: str
 ) -> None:
     if content == "bad signature":
@@ -163,7 +161,7 @@ def test_a_csr_that_cannot_be_used_is_refused_before_anything_is_sent(
     assert world.operations() == []
 
 
-def test_a_destination_that_is_not_there_is_named(world: World, csr: Path) -> None:
+def test_missing_destination_is_named(world: World, csr: Path) -> None:
     run = world.project.run(play(world, fullchain_dest="missing/shop.pem")).failed()
 
     assert "missing" in run.failures[0]

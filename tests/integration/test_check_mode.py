@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check mode changes nothing anywhere, and tells the truth."""
+"""Check mode changes nothing, and predicts correctly."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(world: World, play: object) -> Run:
-    """Run in check mode with diffs; nothing may change on disk or at the CA."""
+    """Run in check mode with diffs; check that nothing changes on disk or at the CA."""
     world.ca.clear_calls()
     before = tree(world.store), tree(world.web.webroot), tree(world.web.prefix / "sites-enabled"), world.ca.orders()
     run = world.project.run(play, "--check", "--diff").succeeded()
@@ -26,7 +26,7 @@ def check(world: World, play: object) -> Run:
     return run
 
 
-def test_on_an_empty_machine_it_says_what_would_be_ordered_and_why(world: World) -> None:
+def test_empty_host_reports_the_order_and_its_reason(world: World) -> None:
     run = check(world, world.role(world.deployed(), world.declaration("mail", "mail.example.com")))
 
     assert world.operations() == ["getOrdersByDateRange", *["validateOrderParameters"] * 2], "the account is read once"
@@ -39,7 +39,7 @@ def test_on_an_empty_machine_it_says_what_would_be_ordered_and_why(world: World)
     assert not world.store.exists()
 
 
-def test_an_order_in_flight_is_looked_at_and_with_its_certificate_nothing_is_asked(world: World) -> None:
+def test_pending_order_is_read_until_it_is_issued(world: World) -> None:
     play = world.role(world.deployed())
     world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
     (order,) = world.ca.orders()
@@ -54,7 +54,7 @@ def test_an_order_in_flight_is_looked_at_and_with_its_certificate_nothing_is_ask
     assert world.operations() == []
 
 
-def test_a_certificate_on_disk_that_is_not_served_would_be_deployed_and_not_ordered(world: World) -> None:
+def test_unverified_certificate_would_be_deployed_not_ordered(world: World) -> None:
     play = world.role(world.deployed())
     world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": SERVE})
 
@@ -64,7 +64,7 @@ def test_a_certificate_on_disk_that_is_not_served_would_be_deployed_and_not_orde
     assert world.operations() == []
 
 
-def test_an_order_that_the_ca_would_refuse_fails_the_check(world: World) -> None:
+def test_order_that_the_ca_would_refuse_fails_check_mode(world: World) -> None:
     play = world.role(world.declaration(product="999"))
 
     run = world.project.run(play, "--check").failed()

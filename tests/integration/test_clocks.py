@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A clock that is wrong is named with its difference from the CA's, and a clearly wrong one asks for nothing new."""
+"""Names a wrong clock with its difference from the CA's; a clearly wrong clock orders nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ datetime.datetime = Later
 
 
 def set_clock(world: World, offset: str) -> None:
-    """From now on the clock of web1 differs by the arguments of a timedelta."""
+    """Move the clock of web1 by the arguments of a timedelta."""
     clock = world.project.path / "clock"
     clock.mkdir(exist_ok=True)
     (clock / "sitecustomize.py").write_text(LATER.format(offset=offset))
@@ -45,7 +45,7 @@ def words(output: str) -> str:
 
 
 @pytest.mark.parametrize("offset", ["days=400", "days=-400"])
-def test_a_host_whose_clock_is_clearly_wrong_asks_for_nothing_new(world: World, offset: str) -> None:
+def test_host_with_a_wrong_clock_orders_nothing(world: World, offset: str) -> None:
     play = world.role(world.declaration())
     if offset == "days=400":
         world.project.run(play).succeeded()
@@ -65,7 +65,7 @@ def test_a_host_whose_clock_is_clearly_wrong_asks_for_nothing_new(world: World, 
     world.is_quiet(play)
 
 
-def test_a_clock_some_minutes_late_is_a_warning(world: World) -> None:
+def test_clock_some_minutes_late_is_a_warning(world: World) -> None:
     set_clock(world, "minutes=-20")
     failed = world.project.run(world.role(world.declaration()), warnings=True).failed()
     assert "The clock of host web1 is 20 minutes behind the CA's. Correct the clock" in words(failed.output)
@@ -78,7 +78,7 @@ class TestTheController:
     def sandbox_options(self) -> tuple[str, ...]:
         return ("--clock=P3D",)
 
-    def test_its_clock_is_named_too(self, world: World) -> None:
+    def test_wrong_controller_clock_is_named(self, world: World) -> None:
         run = world.project.run(world.role(world.declaration()))
         assert "The clock of the controller is 3 days behind the CA's." in words(run.output)
         assert "The clock of host web1 is 3 days behind the CA's." in words(run.output)

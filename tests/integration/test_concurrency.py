@@ -29,7 +29,7 @@ PROOF = ".well-known/pki-validation/certum.txt"
 
 
 def run_at_once(world: World, play: object, *words: Sequence[str]) -> list[Run]:
-    """One controller for each element of ``words``; none says anything that a person cannot use."""
+    """Start one controller for each element of ``words``; each message must be useful to a person."""
     playbook = world.project.write(play)
     started = [world.project.start(playbook, *each) for each in words]
     runs = [running.wait(seconds=8 * MINUTE) for running in started]
@@ -40,7 +40,7 @@ def run_at_once(world: World, play: object, *words: Sequence[str]) -> list[Run]:
 
 
 def is_whole(directory: Path) -> None:
-    """Key and chain belong together, nothing is half made, and nothing waits."""
+    """Check that key and chain belong together, nothing is incomplete, and nothing waits."""
     current = directory / "current"
     certificate = x509.load_pem_x509_certificate((current / "fullchain.pem").read_bytes())
     key = load_pem_private_key((current / "privkey.pem").read_bytes(), None)
@@ -50,7 +50,7 @@ def is_whole(directory: Path) -> None:
 
 
 @pytest.mark.parametrize("controllers", [2, 8])
-def test_the_same_play_by_several_controllers_at_once_buys_once(world: World, controllers: int) -> None:
+def test_several_controllers_with_one_play_order_once(world: World, controllers: int) -> None:
     play = world.role(world.deployed())
 
     runs = run_at_once(world, play, *[()] * controllers)
@@ -59,14 +59,14 @@ def test_the_same_play_by_several_controllers_at_once_buys_once(world: World, co
     assert len(world.ca.orders()) == 1
     world.converged(play)
     (order,) = world.ca.orders()
-    assert len(order["entries"]) == 1, "what is there is not reissued by somebody who came later"
+    assert len(order["entries"]) == 1, "a later controller does not reissue it"
     is_whole(world.store / "shop")
     assert not (world.web.webroot / PROOF).exists()
     assert world.serves() == order["entries"][0]["serialNumber"]
     world.is_quiet(play)
 
 
-def test_slices_share_an_account_and_one_host_by_mistake(world: World) -> None:
+def test_slices_that_share_one_host_order_once(world: World) -> None:
     site = "{{ 'shop' if inventory_hostname == 'web1' else 'mail' }}"
     item = world.declaration(common_name=f"{site}.example.com")
     play = world.role(item, hosts="web1:web2", certum_path=f"{world.store}/{{{{ inventory_hostname }}}}")
@@ -85,7 +85,7 @@ class TestCancel:
     def sandbox_options(self) -> tuple[str, ...]:
         return ("--approve", "manual")
 
-    def test_an_order_that_is_cancelled_while_a_run_waits_is_told_as_cancelled(self, world: World) -> None:
+    def test_order_cancelled_during_a_run_is_reported_as_cancelled(self, world: World) -> None:
         item = world.declaration(product="trusted_ssl")
         play = world.role(item, certum_organization=COMPANY, certum_wait_timeout=4 * MINUTE)
         running = world.project.start(play)
@@ -100,12 +100,12 @@ class TestCancel:
         assert f"order {order['orderID']} is cancelled" in answer
         run = running.wait(seconds=5 * MINUTE).failed()
 
-        assert time.monotonic() - began < 3 * MINUTE, "it does not wait to the end for what will not come"
+        assert time.monotonic() - began < 3 * MINUTE, "it does not wait for an order that was cancelled"
         assert f"shop: order {order['orderID']} was cancelled" in run.output
         assert "certum_order_again" in run.output
         again = world.project.run(play).failed()
         assert "certum_order_again" in again.output
-        assert len(world.ca.orders()) == 1, "nobody orders again what somebody has cancelled"
+        assert len(world.ca.orders()) == 1, "a cancelled order is not ordered again"
 
 
 def ad_hoc(world: World, module: str, *words: str) -> str:

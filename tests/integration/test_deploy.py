@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server never serves anything but a good certificate, whatever is wrong with its configuration."""
+"""A server always has a good certificate, however its configuration breaks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def enabled_site(declaration: dict[str, Any]) -> Path:
 
 
 def breaks_after_the_order(world: World, declaration: dict[str, Any]) -> tuple[dict[str, Any], Path]:
-    """A configuration that loads before the order and is broken when the certificate comes; and what breaks it."""
+    """Return a configuration that loads before the order and breaks before the deployment, and what breaks it."""
     broken = world.web.prefix / "sites-enabled/broken.conf"
     script = f'"$@"; code=$?; echo "nonsense;" > {broken}; exit $code'
     check = ["/bin/sh", "-c", script, "check", *declaration["deploy"]["check_command"]]
@@ -39,7 +39,7 @@ def deploys_without_an_order(world: World, play: object) -> None:
     world.is_quiet(play)
 
 
-def test_a_configuration_that_does_not_load_leads_back_to_the_certificate_before(world: World) -> None:
+def test_broken_configuration_rolls_back(world: World) -> None:
     world.project.run(world.role(world.deployed())).succeeded()
     before = world.serves()
     breaking, broken = breaks_after_the_order(world, world.deployed(www=True))
@@ -53,7 +53,7 @@ def test_a_configuration_that_does_not_load_leads_back_to_the_certificate_before
     assert watch.serial_numbers == {before}
     message = "\n".join(run.failures)
     assert "Check the configuration" in message
-    assert 'unknown directive "nonsense"' in message, "what nginx said"
+    assert 'unknown directive "nonsense"' in message, "nginx's message"
     assert f"to {before}" in message
     assert len(world.ca.orders()) == 2
     broken.unlink()
@@ -61,8 +61,8 @@ def test_a_configuration_that_does_not_load_leads_back_to_the_certificate_before
     assert world.serves() != before
 
 
-def test_what_is_on_disk_is_served_though_nothing_can_be_ordered(world: World) -> None:
-    """It was put back because the configuration was broken, which is repaired; the password was changed since."""
+def test_certificate_on_disk_is_deployed_though_orders_fail(world: World) -> None:
+    """The certificate was rolled back for a broken configuration, now repaired; the password was changed since."""
     shop, blog = world.deployed(), world.deployed("blog", "blog.example.com")
     world.converged(world.role(shop))
     breaking, broken = breaks_after_the_order(world, shop)
@@ -79,7 +79,7 @@ def test_what_is_on_disk_is_served_though_nothing_can_be_ordered(world: World) -
     world.converged(world.role(shop, blog), orders=2)
 
 
-def test_a_first_site_that_does_not_load_is_turned_off_again(world: World) -> None:
+def test_first_site_that_does_not_load_is_disabled_again(world: World) -> None:
     declaration = world.deployed()
     breaking, broken = breaks_after_the_order(world, declaration)
 
@@ -92,7 +92,7 @@ def test_a_first_site_that_does_not_load_is_turned_off_again(world: World) -> No
     assert world.serves()
 
 
-def test_a_certificate_that_is_not_served_leads_back_to_the_one_before(world: World) -> None:
+def test_unverified_certificate_rolls_back(world: World) -> None:
     world.project.run(world.role(world.deployed())).succeeded()
     before = world.serves()
     declaration = world.deployed(www=True)
@@ -107,7 +107,7 @@ def test_a_certificate_that_is_not_served_leads_back_to_the_one_before(world: Wo
     assert world.serves() != before
 
 
-def test_killed_before_the_reload_it_is_deployed_by_the_next_run(world: World) -> None:
+def test_run_killed_before_reload_is_deployed_by_next_run(world: World) -> None:
     declaration = world.deployed()
 
     killed = world.project.run(world.role(killed_at_the_reload(declaration)))
@@ -120,12 +120,12 @@ def test_killed_before_the_reload_it_is_deployed_by_the_next_run(world: World) -
 
 
 def killed_at_the_reload(declaration: dict[str, Any]) -> dict[str, Any]:
-    """A service whose reload takes the module with it."""
+    """Return a service whose reload kills the module."""
     suicide = ["/bin/sh", "-c", "kill -9 $PPID"]
     return {**declaration, "deploy": {**declaration["deploy"], "reload_command": suicide}}
 
 
-def test_an_nginx_that_does_not_run_is_named_and_nothing_is_lost(world: World) -> None:
+def test_stopped_nginx_is_named_and_nothing_is_lost(world: World) -> None:
     declaration = world.deployed()
     world.project.run(world.role(declaration), environment={"CERTUM_TEST_DIE_BEFORE": SERVE})
     world.web.stop()
@@ -133,13 +133,13 @@ def test_an_nginx_that_does_not_run_is_named_and_nothing_is_lost(world: World) -
     down = world.project.run(world.role(declaration)).failed()
 
     assert "Reload" in "\n".join(down.failures)
-    assert "nginx.pid" in "\n".join(down.failures), "what nginx said"
+    assert "nginx.pid" in "\n".join(down.failures), "nginx's message"
     world.web.start()
     deploys_without_an_order(world, world.role(declaration))
     assert world.serves()
 
 
-def test_a_site_that_is_proved_stays_on_when_another_certificate_cannot_be_kept(world: World) -> None:
+def test_verified_site_stays_enabled_when_another_rolls_back(world: World) -> None:
     shop, mail = world.deployed(), world.deployed("mail", "mail.example.com")
     obstacle = world.store / "mail/verified"
     obstacle.mkdir(parents=True)
@@ -154,15 +154,15 @@ def test_a_site_that_is_proved_stays_on_when_another_certificate_cannot_be_kept(
     assert world.serves("mail.example.com")
 
 
-def test_without_a_deployment_the_certificate_is_only_put_on_disk(world: World) -> None:
+def test_certificate_without_deploy_is_only_installed(world: World) -> None:
     play = world.role(world.declaration())
     world.project.run(play).succeeded()
     assert (world.store / "shop/current/fullchain.pem").is_file()
     world.is_quiet(play)
 
 
-def test_a_service_that_is_stopped_gets_its_certificate_and_proves_it_when_it_runs(world: World) -> None:
-    """The HTTP server that proves the domain runs; the service that uses the certificate does not yet."""
+def test_stopped_service_is_verified_once_it_runs(world: World) -> None:
+    """The HTTP server for validation runs; the service that uses the certificate does not yet."""
     switch = world.project.path / "runs"
     declaration = world.deployed()
     declaration["deploy"]["status_command"] = ["test", "-e", str(switch)]
@@ -184,7 +184,7 @@ def test_a_service_that_is_stopped_gets_its_certificate_and_proves_it_when_it_ru
     assert world.serves()
 
 
-def test_mode_and_owner_of_keys_are_put_right_without_another_certificate(world: World) -> None:
+def test_mode_and_owner_of_keys_are_repaired(world: World) -> None:
     item = world.deployed(formats=["haproxy"], mode="0640")
     world.project.run(world.role(item)).succeeded()
     before, orders = world.serves(), world.ca.orders()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A disk that is full or read-only costs nothing: no money, no key, and what is served is still served."""
+"""A full or read-only disk loses nothing: no money, no key, and the deployed certificate stays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AGAIN = "then run again: nothing was lost, and what was served is still served"
 
 @pytest.fixture
 def verified(world: World, own_machine: Machine) -> str:
-    """The serial number of a certificate that nginx serves from a small file system of its own."""
+    """Return the serial number of a certificate that nginx serves from a small file system of its own."""
     world.store.mkdir()
     own_machine.run("mount", "-t", "tmpfs", "-o", "size=160k,mode=755", "tmpfs", str(world.store))
     world.web.stop()
@@ -30,7 +30,7 @@ def verified(world: World, own_machine: Machine) -> str:
     return world.serves()
 
 
-def test_a_read_only_disk_is_found_before_money_moves(world: World, own_machine: Machine, verified: str) -> None:
+def test_read_only_disk_is_found_before_the_order(world: World, own_machine: Machine, verified: str) -> None:
     own_machine.run("mount", "-o", "remount,ro", str(world.store))
     play = world.role(world.deployed(www=True))
 
@@ -47,7 +47,7 @@ def test_a_read_only_disk_is_found_before_money_moves(world: World, own_machine:
     assert world.serves() != verified
 
 
-def test_a_disk_that_is_full_is_found_before_money_moves(world: World, own_machine: Machine, verified: str) -> None:
+def test_full_disk_is_found_before_the_order(world: World, own_machine: Machine, verified: str) -> None:
     own_machine.run("sh", "-c", FILL)
     play = world.role(world.deployed(www=True))
 
@@ -62,9 +62,7 @@ def test_a_disk_that_is_full_is_found_before_money_moves(world: World, own_machi
     assert world.serves() != verified
 
 
-def test_a_disk_that_is_full_when_the_certificate_comes_loses_nothing(
-    world: World, own_machine: Machine, verified: str
-) -> None:
+def test_full_disk_at_installation_loses_nothing(world: World, own_machine: Machine, verified: str) -> None:
     play = world.role(world.deployed(www=True))
     world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Install certificates"})
     key = str(world.store / "shop/staged/privkey.pem")

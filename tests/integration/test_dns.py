@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names proved by DNS records, which a task of the user's own publishes."""
+"""Validates names by DNS records, which a task of the user publishes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def names_in(path: Path) -> list[str]:
         ("dns_cname", "shop.example.com", "commercial_ssl", "shop.example.com"),
     ],
 )
-def test_the_record_that_the_first_call_names_proves_the_name_for_the_second(
+def test_published_record_validates_the_name_in_second_call(
     world: World, dns: DnsServer, method: str, name: str, product: str, owner: str
 ) -> None:
     write_request(world.project.path / "shop.csr", name)
@@ -78,10 +78,8 @@ def test_the_record_that_the_first_call_names_proves_the_name_for_the_second(
     assert len(world.ca.orders()) == 1
 
 
-def test_wildcards_of_one_domain_are_proved_side_by_side_and_with_the_name_above_them(
-    world: World, dns: DnsServer
-) -> None:
-    """Each order has a code of its own; TXT values may stand beside each other, so none waits for the other."""
+def test_wildcards_of_one_domain_are_validated_together(world: World, dns: DnsServer) -> None:
+    """Each order has its own code; TXT values can coexist, so no order waits for another."""
     wanted = {"all": ["*.example.com", "example.com"], "subdomains": ["*.example.com"]}
     for name, names in wanted.items():
         write_request(world.project.path / f"{name}.csr", *names)
@@ -111,9 +109,7 @@ def test_wildcards_of_one_domain_are_proved_side_by_side_and_with_the_name_above
     world.is_quiet(order)
 
 
-def test_a_record_that_is_missing_and_a_caa_record_that_forbids_are_told_with_their_remedy(
-    world: World, dns: DnsServer
-) -> None:
+def test_missing_record_and_caa_are_reported_with_remedies(world: World, dns: DnsServer) -> None:
     dns.add("example.com", "CAA", '0 issue "another-ca.example"')
     write_request(world.project.path / "shop.csr", "shop.example.com")
     first = world.project.run(play(world, "dns_txt_prefix")).succeeded().result("Certificate")

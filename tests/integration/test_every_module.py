@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every module promises: check mode asks and changes nothing, twice is once, and the reason is always given."""
+"""Every module keeps its promises: check mode changes nothing, twice is once, and a reason is always given."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ READ_ONLY = {
 
 
 def on_the_controller(world: World) -> dict[str, dict[str, Any]]:
-    """Options of each module that speaks to the CA, and an order of its own for each."""
+    """Return options of each module that calls the CA, each with its own order."""
     for order_id in ("validation", "cancel", "document", "order-info"):
         place(world, order_id)
     for order_id in ("revoke", "renew", "reissue", "certificate-info"):
@@ -44,7 +44,11 @@ def on_the_controller(world: World) -> dict[str, dict[str, Any]]:
         write_request(world.project.path / f"next-{name}.csr", f"{name}.example.com")
     (world.project.path / "register.pdf").write_bytes(b"register")
     documents = [{"type": "organization", "description": "register", "files": ["register.pdf"]}]
-    several = {"csr_path": "certificates.csr", "contact": CONTACT, "cert_dest": "certs.pem"}  # its code is kept beside
+    several = {
+        "csr_path": "certificates.csr",
+        "contact": CONTACT,
+        "cert_dest": "certs.pem",
+    }  # its code is stored in a file beside it
     once = {"trigger_validation": False, "wait": False}
     return {
         "certum_order": {"csr_path": "order.csr", "order_id": "order", "contact": CONTACT},
@@ -64,9 +68,9 @@ def on_the_controller(world: World) -> dict[str, dict[str, Any]]:
 
 
 def on_the_host(world: World) -> dict[str, dict[str, Any]]:
-    """Options of each module that works on the disk.
+    """Return options of each module that works on the disk.
 
-    One certificate is served and was not proved to be, one is on disk and not in place, and one is wanted.
+    One certificate is deployed and not verified, one is on disk and not installed, and one is missing.
     """
     others = (world.declaration(name, f"{name}.example.com") for name in ("news", "mail"))
     shop, news, mail = (item | {"contact": CONTACT} for item in (world.deployed(), *others))
@@ -120,6 +124,6 @@ def test_every_module_keeps_the_promises(world: World, subtests: pytest.Subtests
 
 
 def own(files: dict[str, str]) -> dict[str, str]:
-    """Without what the run itself writes: its playbook, output, results and temporary files."""
+    """Return the files without those of the run itself: playbook, output, results and temporary files."""
     ours = ("play.yml", "output-", "results-", "home")
     return {path: content for path, content in files.items() if not path.startswith(ours)}

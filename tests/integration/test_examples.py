@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every example of the documentation is run as it stands, word for word."""
+"""Runs every example of the documentation unchanged."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FENCED_YAML = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def examples_of(module: str) -> str:
-    """The text of EXAMPLES."""
+    """Return the text of EXAMPLES."""
     source = ast.parse((REPOSITORY / f"plugins/modules/{module}.py").read_text())
     for statement in source.body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "EXAMPLES":
@@ -65,13 +65,13 @@ def plays() -> Iterator[PlayOfAPage]:
 
 @pytest.fixture
 def sandbox_options() -> tuple[str, ...]:
-    """Codes of products for signing code are known from an old list only."""
+    """Return options for products for signing code, whose codes are known from an old list only."""
     return ("--products", "all")
 
 
 @pytest.fixture
 def https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Port 443, which examples name."""
+    """Reserve port 443, which examples name."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if base.name.startswith("popen-") else base
     with port_443(shared / "port-443.lock") as free:
@@ -82,7 +82,7 @@ def https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def mailed(https: None) -> Iterator[MailServer]:
-    """Port 25, of whoever has port 443."""
+    """Yield the mails of port 25, which the owner of port 443 has."""
     try:
         with mail_server(25) as server:
             yield server
@@ -134,7 +134,7 @@ def include(world: World, step: str | dict[str, Any]) -> dict[str, Any]:
 
 
 def lay_in_etc(world: World, own_machine: Machine) -> None:
-    """A certificate that was ordered by other means."""
+    """Write a certificate that was ordered by other means."""
     shop = existing(world, "shop", "shop.example.com", "www.shop.example.com", customer="web1/shop")
     own_machine.run("cp", "-r", f"{shop.directory}/.", "/etc/ssl/")
 
@@ -144,7 +144,7 @@ COVERED = {step for steps in BEFORE.values() for step in steps if isinstance(ste
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module not in COVERED])
-def test_the_examples_of_a_module(
+def test_examples_of_each_module_work(
     world: World, own_machine: Machine, dns: DnsServer, module: str, request: pytest.FixtureRequest
 ) -> None:
     world.look_at(dns)
@@ -176,7 +176,7 @@ def test_the_examples_of_a_module(
 
 
 @pytest.mark.parametrize("play", list(plays()), ids=str)
-def test_a_playbook_of_a_page(
+def test_playbooks_in_each_page_work(
     world: World, own_machine: Machine, mailed: MailServer, dns: DnsServer, play: PlayOfAPage
 ) -> None:
     world.look_at(dns)
@@ -200,7 +200,7 @@ def test_a_playbook_of_a_page(
         world.is_quiet(playbook)
 
 
-def test_the_way_to_take_over_what_is_there(world: World, own_machine: Machine) -> None:
+def test_documented_adoption_works(world: World, own_machine: Machine) -> None:
     page = (REPOSITORY / "roles/certum/README.md").read_text()
     adopted, declared = (text for text in FENCED_YAML.findall(page) if isinstance(yaml.safe_load(text), dict))
     (command,) = re.findall(r"^ansible-playbook certops.certum.adopt .*$", page, re.MULTILINE)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes wrong is told in words that name the thing, the place and the remedy; nothing is bought, nothing lost."""
+"""Reports each failure with the object, the place and the remedy; nothing is ordered, nothing is lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A mistake and the words that have to be in the message. ``{...}`` in either are filled in from the world."""
+    """A mistake and the words that the message must contain. ``{...}`` in either are filled in from the world."""
 
     words: tuple[str, ...]
     declaration: dict[str, Any] = field(default_factory=dict)
@@ -77,7 +77,7 @@ AT_THE_CA = {
 }
 
 
-def test_declarations_that_cannot_be_ordered_are_all_named_before_anything_is_done(world: World) -> None:
+def test_invalid_declarations_are_all_named_first(world: World) -> None:
     declarations = [{**world.declaration(name), **wrong.declaration} for name, wrong in IN_THE_DECLARATION.items()]
 
     run = world.project.run(world.role(world.declaration(), *declarations)).failed()
@@ -90,7 +90,7 @@ def test_declarations_that_cannot_be_ordered_are_all_named_before_anything_is_do
     assert not world.store.exists()
 
 
-def test_text_that_yaml_reads_as_a_number_is_refused_before_anything_is_done(world: World) -> None:
+def test_unquoted_text_in_role_variables_is_refused_first(world: World) -> None:
     play = """
 - hosts: web1
   gather_facts: false
@@ -116,7 +116,7 @@ def test_text_that_yaml_reads_as_a_number_is_refused_before_anything_is_done(wor
     assert not world.store.exists()
 
 
-def test_a_module_refuses_text_that_yaml_reads_as_a_number(world: World) -> None:
+def test_unquoted_text_in_module_options_is_refused(world: World) -> None:
     for module, options, place in (
         ("certum_order_info", {"order_id": 83}, "order_id"),
         ("certum_revoke", {"serial_number": 1e3}, "serial_number"),
@@ -130,16 +130,14 @@ def test_a_module_refuses_text_that_yaml_reads_as_a_number(world: World) -> None
     assert world.operations() == []
 
 
-def test_a_declaration_without_a_common_name_says_so(world: World) -> None:
+def test_declaration_without_a_common_name_is_named(world: World) -> None:
     run = world.project.run(world.role({"name": "shop"})).failed()
 
     assert "common_name" in "\n".join(run.failures)
     assert not world.store.exists()
 
 
-def test_what_keeps_an_order_from_the_ca_is_named_and_the_next_run_orders_once(
-    world: World, subtests: pytest.Subtests
-) -> None:
+def test_obstacle_to_an_order_is_named_and_next_run_orders_once(world: World, subtests: pytest.Subtests) -> None:
     closed = ReservedPort()
     values = {"closed": closed, "http": world.web.http_port, "ca": world.ca.root.parent}
     (world.web.webroot / "page.html").write_text("<html><title>Maintenance</title></html>")
@@ -158,7 +156,7 @@ def test_what_keeps_an_order_from_the_ca_is_named_and_the_next_run_orders_once(
 
 
 @pytest.mark.parametrize("words", [(), ("--check",)])
-def test_a_wrong_password_is_tried_once_however_many_certificates_wait(world: World, words: tuple[str, ...]) -> None:
+def test_wrong_password_is_tried_once_for_all_certificates(world: World, words: tuple[str, ...]) -> None:
     play = world.role(*(world.declaration(name, f"{name}.example.com") for name in ("shop", "mail", "wiki")))
 
     run = world.project.run(play, *words, environment={"CERTUM_API_PASSWORD": "not-the-password"}).failed()
@@ -167,10 +165,10 @@ def test_a_wrong_password_is_tried_once_however_many_certificates_wait(world: Wo
     assert len(set(run.failures)) == 1
 
 
-class TestADomainThatIsNotProved:
-    """The order exists then; it is kept, and carried on when the cause is gone."""
+class TestFailedDomainValidation:
+    """The order exists then; it is kept, and resumed when the cause is gone."""
 
-    def test_because_the_file_is_not_reachable_names_the_url_and_what_it_must_say(self, world: World) -> None:
+    def test_unreachable_file_is_named_with_url_and_content(self, world: World) -> None:
         elsewhere = world.project.path / "elsewhere"
         elsewhere.mkdir()
         validation = {"method": "file", "webroot": str(elsewhere)}
@@ -179,12 +177,12 @@ class TestADomainThatIsNotProved:
 
         message = "\n".join(run.failures)
         assert "http://shop.example.com/.well-known/pki-validation/certum.txt" in message
-        assert "404" in message, "what the CA found is told"
+        assert "404" in message, "the message has the CA's finding"
         assert "web root" in message
         world.converged(world.role(world.declaration()))
 
 
-def test_a_web_root_that_does_not_exist_is_found_before_the_order(world: World) -> None:
+def test_missing_web_root_is_found_before_the_order(world: World) -> None:
     validation = {"method": "file", "webroot": str(world.project.path / "nowhere")}
 
     run = world.project.run(world.role(world.declaration(validation=validation))).failed()
@@ -194,7 +192,7 @@ def test_a_web_root_that_does_not_exist_is_found_before_the_order(world: World) 
     world.converged(world.role(world.declaration()))
 
 
-def test_a_staged_key_that_was_exchanged_is_noticed_and_its_order_kept(world: World) -> None:
+def test_exchanged_staged_key_is_noticed_and_its_order_kept(world: World) -> None:
     play = world.role(world.declaration(), certum_declared_elsewhere=["other"])
     world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
     key = world.store / "shop/staged/privkey.pem"
@@ -214,18 +212,18 @@ def test_a_staged_key_that_was_exchanged_is_noticed_and_its_order_kept(world: Wo
     world.converged(play)
 
 
-def test_one_bad_certificate_does_not_keep_the_others(world: World) -> None:
+def test_one_bad_certificate_does_not_block_the_others(world: World) -> None:
     elsewhere = {"method": "file", "webroot": str(world.project.path / "nowhere")}
     bad = world.declaration("bad", "bad.example.com", validation=elsewhere)
 
     run = world.project.run(world.role(bad, world.deployed())).failed()
 
     assert world.serves()
-    assert len(run.failures) == 1, "every problem is told once, at the end"
+    assert len(run.failures) == 1, "every problem is reported once, at the end"
     assert run.failures[0].startswith("bad: ")
 
 
-def test_a_refused_order_asks_a_person_who_can_have_it_ordered_anew(world: World) -> None:
+def test_refused_order_is_ordered_again_on_request_only(world: World) -> None:
     play = world.role(world.declaration())
     world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
     (order,) = world.ca.orders()

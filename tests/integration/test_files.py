@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Owner, group and mode of what is written, whatever the umask of who runs it."""
+"""Owner, group and mode of written files, under any umask."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def mode(path: Path) -> int:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
-def test_the_umask_has_no_say(world: World, umask: int) -> None:
+def test_umask_is_ignored(world: World, umask: int) -> None:
     play = world.role(world.declaration())
     world.project.run(play, umask=umask).succeeded()
 
@@ -34,7 +34,7 @@ def test_the_umask_has_no_say(world: World, umask: int) -> None:
     assert {mode(path) for path in world.web.webroot.rglob("*")} == {0o755}
 
 
-def test_a_staged_key_is_for_its_owner_alone(world: World) -> None:
+def test_staged_key_is_private(world: World) -> None:
     play = world.role(world.declaration())
     world.project.run(play, umask=0, environment={"CERTUM_TEST_DIE_BEFORE": "Place orders"})
     assert mode(world.store / "shop/staged") == 0o700
@@ -42,7 +42,7 @@ def test_a_staged_key_is_for_its_owner_alone(world: World) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
-def test_a_declared_owner_group_and_mode_are_those_of_the_key(world: World) -> None:
+def test_key_has_the_declared_owner_group_and_mode(world: World) -> None:
     play = world.role(world.declaration(owner="nobody", group="daemon", mode="0640"))
 
     world.project.run(play).succeeded()
@@ -52,7 +52,7 @@ def test_a_declared_owner_group_and_mode_are_those_of_the_key(world: World) -> N
     world.is_quiet(play)
 
 
-def test_an_owner_that_does_not_exist_is_named_and_the_certificate_not_lost(world: World) -> None:
+def test_unknown_owner_is_named_and_certificate_not_lost(world: World) -> None:
     run = world.project.run(world.role(world.declaration(owner="no-such-user"))).failed()
 
     assert "'no-such-user' is not a user of this host" in "\n".join(run.failures)

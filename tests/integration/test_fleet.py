@@ -32,7 +32,7 @@ def inventory(world: World, hosts: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def fleet(world: World, *names: str, **keywords: Any) -> list[dict[str, Any]]:
-    """A play with a certificate of its own for each host; all share the web root of the world."""
+    """Return a play with a certificate for each host; all share the web root of the world."""
     item = world.declaration(common_name="{{ inventory_hostname }}.example.com")
     path = f"{world.store}/{{{{ inventory_hostname }}}}"
     (play,) = world.role(item, hosts=",".join(names), certum_path=path)
@@ -40,7 +40,7 @@ def fleet(world: World, *names: str, **keywords: Any) -> list[dict[str, Any]]:
 
 
 def own_web_root(world: World, name: str) -> dict[str, Any]:
-    """Variables of a host whose web root is its own, and which the CA cannot reach: its validation fails."""
+    """Return variables of a host with a web root that the CA cannot reach: its validation fails."""
     root = world.project.path / f"web-{name}"
     root.mkdir()
     item = world.declaration(common_name=f"{name}.example.com")
@@ -48,7 +48,7 @@ def own_web_root(world: World, name: str) -> dict[str, Any]:
 
 
 def ssh_that(world: World, script: str) -> dict[str, Any]:
-    """Variables of a host behind a program in place of ssh."""
+    """Return variables of a host behind a program that replaces ssh."""
     path = world.project.path / "ssh"
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
@@ -64,7 +64,7 @@ def failed_hosts(run: Run) -> set[str]:
 
 
 @pytest.mark.parametrize("keywords", [{}, {"any_errors_fatal": True}, {"max_fail_percentage": 0}], ids=str)
-def test_broken_hosts_hold_no_healthy_host_back(world: World, keywords: dict[str, Any]) -> None:
+def test_broken_hosts_do_not_block_healthy_ones(world: World, keywords: dict[str, Any]) -> None:
     inventory(
         world,
         {
@@ -92,7 +92,7 @@ def test_broken_hosts_hold_no_healthy_host_back(world: World, keywords: dict[str
 
 
 @pytest.mark.command
-def test_an_unreachable_host_leaves_the_batch(world: World) -> None:
+def test_unreachable_host_leaves_the_batch(world: World) -> None:
     inventory(world, {"gone": ssh_that(world, "exit 255"), "good": {}})
 
     run = world.project.run(fleet(world, "gone", "good"))
@@ -103,7 +103,7 @@ def test_an_unreachable_host_leaves_the_batch(world: World) -> None:
 
 
 @pytest.mark.parametrize("keywords", [{"strategy": "free"}, {"strategy": "host_pinned"}, {"serial": 2}], ids=str)
-def test_hosts_that_share_a_web_root_are_all_served(world: World, keywords: dict[str, Any]) -> None:
+def test_hosts_that_share_a_web_root_are_all_deployed(world: World, keywords: dict[str, Any]) -> None:
     names = ("web1", "web2", "web3")
     inventory(world, {name: {} for name in names})
     play = fleet(world, *names, **keywords)
@@ -116,7 +116,7 @@ def test_hosts_that_share_a_web_root_are_all_served(world: World, keywords: dict
     world.is_quiet(play)
 
 
-def test_one_batch_speaks_to_the_ca_once_for_all(world: World) -> None:
+def test_one_batch_asks_the_ca_once_for_all_hosts(world: World) -> None:
     names = tuple(f"web{number}" for number in range(6))
     inventory(world, {name: {} for name in names})
 
@@ -129,7 +129,7 @@ def test_one_batch_speaks_to_the_ca_once_for_all(world: World) -> None:
     world.is_quiet(fleet(world, *names[:4]))
 
 
-def test_a_wrong_password_is_sent_once_for_all_hosts(world: World) -> None:
+def test_wrong_password_is_sent_once_for_all_hosts(world: World) -> None:
     names = tuple(f"web{number}" for number in range(4))
     inventory(world, {name: {} for name in names})
 
@@ -141,7 +141,7 @@ def test_a_wrong_password_is_sent_once_for_all_hosts(world: World) -> None:
 
 @pytest.mark.command
 def test_localhost_of_the_inventory_gets_no_credentials(world: World, password: str) -> None:
-    """Neither what the inventory says about localhost nor become of all hosts moves the tasks of the controller."""
+    """Neither the inventory's variables of localhost nor become of all hosts redirect the tasks of the controller."""
     log = world.project.path / "ssh.log"
     elsewhere = ssh_that(world, f'echo "$@" >> {log}; cat >> {log}; exit 255')
     inventory(world, {"web1": {}})
@@ -168,7 +168,7 @@ def test_localhost_of_the_inventory_gets_no_credentials(world: World, password: 
     assert not log.exists()
 
 
-def test_a_password_in_a_vault_is_read(world: World, password: str, tmp_path: Path) -> None:
+def test_password_in_a_vault_is_read(world: World, password: str, tmp_path: Path) -> None:
     secret = tmp_path / "vault-password"
     secret.write_text("open sesame")
     vault = VaultLib([(DEFAULT_VAULT_ID_MATCH, VaultSecret(b"open sesame"))])
@@ -182,7 +182,7 @@ def test_a_password_in_a_vault_is_read(world: World, password: str, tmp_path: Pa
     assert issued(world) == {"web1"}
 
 
-def test_a_variable_of_nobody_is_named_with_the_nearest(world: World) -> None:
+def test_unknown_variable_is_named_with_the_nearest(world: World) -> None:
     play = world.role(world.declaration(), certum_shop_owner="sales")
 
     run = world.project.run(play, warnings=True).succeeded()
@@ -191,7 +191,7 @@ def test_a_variable_of_nobody_is_named_with_the_nearest(world: World) -> None:
 
 
 @pytest.mark.parametrize("how", ["roles", "include_role"])
-def test_a_role_for_some_hosts_of_a_play_works_for_these(world: World, how: str) -> None:
+def test_role_works_for_some_hosts_of_a_play(world: World, how: str) -> None:
     inventory(world, {name: {} for name in ("web1", "web2", "web3")})
     (play,) = fleet(world, "web1", "web2", "web3")
     condition = "inventory_hostname != 'web1'"
@@ -207,8 +207,8 @@ def test_a_role_for_some_hosts_of_a_play_works_for_these(world: World, how: str)
     assert issued(world) == {"web2", "web3"}
 
 
-def test_a_second_call_works_for_its_own_hosts(world: World) -> None:
-    """Each call is for one host; what the other host has registered in the first call counts for nothing."""
+def test_second_role_call_works_for_its_own_hosts(world: World) -> None:
+    """Each call is for one host; values that the other host registered in the first call are ignored."""
     inventory(world, {name: {} for name in ("web1", "web2")})
     (play,) = fleet(world, "web1", "web2")
     del play["roles"]

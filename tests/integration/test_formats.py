@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Further formats of a certificate: on disk, changed together with it, and used by the programs they are for."""
+"""Further formats of a certificate: on disk, changed together with it, and used by their programs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def world(world: World) -> World:
 
 
 def role(world: World, passphrase: str = PASSPHRASE, **declared: Any) -> list[dict[str, Any]]:
-    """The role for a certificate with these formats, by default with PKCS#12."""
+    """Return the role for a certificate with these formats, by default with PKCS#12."""
     given = {"formats": ["der", "haproxy", "pkcs12"], **declared}
     return world.role(world.declaration(**given), certum_passphrases={"shop": passphrase})
 
@@ -54,7 +54,7 @@ def serial_number(certificate: x509.Certificate | None) -> int:
 
 
 def in_every_format(current: Path, passphrase: str = PASSPHRASE) -> set[int]:
-    """The serial numbers in the files of one version."""
+    """Return the serial numbers in the files of one version."""
     opened = pkcs12.load_pkcs12((current / "keystore.p12").read_bytes(), passphrase.encode())
     assert len(opened.additional_certs) == 1
     return {
@@ -65,7 +65,7 @@ def in_every_format(current: Path, passphrase: str = PASSPHRASE) -> set[int]:
     }
 
 
-def test_declared_formats_are_written_switched_and_then_left_alone(world: World) -> None:
+def test_declared_formats_are_written_once(world: World) -> None:
     current = world.store / "shop/current"
     world.project.run(role(world), "--diff", "-vvv").succeeded()
     (first,) = in_every_format(current)
@@ -82,7 +82,7 @@ def test_declared_formats_are_written_switched_and_then_left_alone(world: World)
     world.is_quiet(role(world, www=True))
 
 
-def test_changed_formats_and_passphrases_are_put_in_place_and_nothing_is_bought(world: World) -> None:
+def test_changed_formats_are_installed_without_an_order(world: World) -> None:
     current = world.store / "shop/current"
     world.project.run(world.role(world.declaration())).succeeded()
     world.ca.clear_calls()
@@ -105,9 +105,7 @@ def test_changed_formats_and_passphrases_are_put_in_place_and_nothing_is_bought(
         (None, "shop: pkcs12 needs a passphrase; give passphrases (certum_passphrases) one of this name"),
     ],
 )
-def test_a_passphrase_that_cannot_be_used_is_refused_before_anything_is_done(
-    world: World, passphrase: Any, words: str
-) -> None:
+def test_unusable_passphrase_is_refused_first(world: World, passphrase: Any, words: str) -> None:
     passphrases = {"shop": passphrase} if passphrase else {}
     play = world.role(world.declaration(formats=["pkcs12"]), certum_passphrases=passphrases)
 
@@ -120,7 +118,7 @@ def test_a_passphrase_that_cannot_be_used_is_refused_before_anything_is_done(
 
 
 @pytest.mark.skipif(HAPROXY is None, reason="there is no haproxy here")
-def test_haproxy_takes_its_file(world: World, tmp_path: Path) -> None:
+def test_haproxy_loads_its_file(world: World, tmp_path: Path) -> None:
     world.project.run(role(world, formats=["haproxy"])).succeeded()
     pem = world.store / "shop/current/haproxy.pem"
     configuration = tmp_path / "haproxy.cfg"
@@ -136,7 +134,7 @@ def test_haproxy_takes_its_file(world: World, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(KEYTOOL is None, reason="there is no keytool here")
-def test_java_takes_its_keystore(world: World) -> None:
+def test_java_loads_its_keystore(world: World) -> None:
     play = role(world, formats=["jks"])
     world.project.run(play, "-vvv").succeeded()
     keystore = world.store / "shop/current/keystore.jks"
@@ -149,7 +147,7 @@ def test_java_takes_its_keystore(world: World) -> None:
     world.is_quiet(play)
 
 
-def test_a_host_without_keytool_is_told_so_before_anything_is_bought(world: World) -> None:
+def test_missing_keytool_is_reported_before_the_order(world: World) -> None:
     world.project.environment["PATH"] = str(world.project.path)
     play = role(world, formats=["jks"])
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A CA that answers with templates, with shell, and with certificates that nobody ordered: all of it is data."""
+"""A CA that answers with templates, with shell, and with wrong certificates: all of it is data."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ SHOP = ("shop.example.com", "www.shop.example.com")
 
 @pytest.fixture
 def proxy(world: World) -> Iterator[RewritingProxy]:
-    """What stands between the role and the CA; it changes nothing yet."""
+    """Yield the proxy between the role and the CA; it changes nothing yet."""
     with RewritingProxy(world.ca.url, world.ca.context, lambda _operation, _root: None) as made:
         world.project.environment["CERTUM_API_URL"] = made.url
         yield made
 
 
 class Evil:
-    """A text that leaves a file where it is evaluated, by a template or by a shell, and is found where it is not."""
+    """A text that leaves a file if a template or a shell evaluates it, and is found if not."""
 
     def __init__(self, world: World) -> None:
         self.place = world.project.path / "evaluated"
@@ -66,7 +66,7 @@ def say(root: etree._Element, value: str, *names: str) -> None:
 def issue_as(
     world: World, ca: Authority = ISSUING, *, public_key: Any = None, cn: str = SHOP[0], **details: Any
 ) -> Callable[[str, etree._Element], None]:
-    """Every certificate that the CA answers with is this one, for the key that is staged."""
+    """Return this certificate, for the staged key, in every answer of the CA."""
 
     def rewrite(_operation: str, root: etree._Element) -> None:
         staged = world.store / "shop/staged/request.csr"
@@ -84,9 +84,7 @@ def issue_as(
     return rewrite
 
 
-def test_a_code_that_is_a_template_is_published_and_written_down_to_the_letter(
-    world: World, proxy: RewritingProxy
-) -> None:
+def test_code_with_a_template_is_published_literally(world: World, proxy: RewritingProxy) -> None:
     evil = Evil(world)
     code = evil.text()
     proxy.rewrite = lambda _operation, root: say(root, code, "code")
@@ -100,7 +98,7 @@ def test_a_code_that_is_a_template_is_published_and_written_down_to_the_letter(
     assert [path.name for path in (world.web.webroot / PROOF).parent.iterdir()] == ["certum.txt"]
 
 
-def test_words_of_a_refusal_are_shown_to_the_letter(world: World, proxy: RewritingProxy) -> None:
+def test_words_of_a_refusal_are_shown_literally(world: World, proxy: RewritingProxy) -> None:
     evil = Evil(world)
     said = evil.text()
 
@@ -121,10 +119,8 @@ def test_words_of_a_refusal_are_shown_to_the_letter(world: World, proxy: Rewriti
     assert not evil.was_evaluated
 
 
-def test_a_certificate_that_says_templates_is_installed_mailed_and_shown_as_it_is(
-    world: World, proxy: RewritingProxy
-) -> None:
-    """Whatever the CA may write into a certificate of ours, and whatever it tells beside it."""
+def test_certificate_with_a_template_is_handled_literally(world: World, proxy: RewritingProxy) -> None:
+    """Any text that the CA may write into a certificate, and beside it in the answer."""
     evil = Evil(world)
     said, short = evil.text(), "{{ lookup('pipe','touch x') }}$(touch x)`touch x`"
     issue = issue_as(world, cn=short, names=(SHOP[0],))
@@ -177,7 +173,7 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def test_a_certificate_that_was_not_ordered_is_refused_and_the_old_one_served(
+def test_wrong_certificate_is_refused_and_old_one_stays_deployed(
     world: World, proxy: RewritingProxy, subtests: pytest.Subtests
 ) -> None:
     world.project.run(world.role(world.deployed())).succeeded()
@@ -194,7 +190,7 @@ def test_a_certificate_that_was_not_ordered_is_refused_and_the_old_one_served(
             assert "Nothing was" in run.failures[-1]
             assert world.serves() == verified
             kept.add(staged.read_bytes())
-    assert len(kept) == 1, "the key of the order in flight is kept"
+    assert len(kept) == 1, "the key of the pending order is kept"
     proxy.rewrite = lambda _operation, _root: None
     world.project.run(play).succeeded()
     assert world.serves() != verified

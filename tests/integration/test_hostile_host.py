@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a host in the wrong hands makes of the controller: nothing but an order for what is declared for it."""
+"""A host under foreign control can only make the controller order what is declared for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ABSENT = {"name": "shop", "common_name": "shop.example.com", "state": "absent"}
 
 
 def others(world: World) -> dict[str, Any]:
-    """The certificate of another host, which is what the attack is about: its order."""
+    """Return the certificate and order of another host, which the attack is about."""
     play = world.role(world.declaration("mail", "mail.example.com"), hosts="web2", certum_path=f"{world.store}-2")
     world.project.run(play).succeeded()
     (order,) = world.ca.orders()
@@ -35,7 +35,7 @@ def mail_is_untouched(world: World) -> bool:
     return [entry["status"] for entry in order["entries"]] == ["VALID"]
 
 
-def test_facts_of_a_run_do_not_move_the_credentials(world: World, subtests: pytest.Subtests) -> None:
+def test_facts_do_not_redirect_the_credentials(world: World, subtests: pytest.Subtests) -> None:
     with socket.create_server(("127.0.0.1", 0)) as elsewhere:
         elsewhere.setblocking(False)
         url = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/service/PartnerApi.wsdl"
@@ -60,7 +60,7 @@ def test_facts_of_a_run_do_not_move_the_credentials(world: World, subtests: pyte
                 assert [order["customer"] for order in world.ca.orders()] == ["web1/shop"]
 
 
-def test_cached_facts_in_place_of_variables_are_refused(world: World) -> None:
+def test_cached_facts_that_replace_variables_are_refused(world: World) -> None:
     cache = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(world.project.path / "cache")}
     facts = {"certum_api_url": "http://127.0.0.1:9/", "certum_path": "/x", "cacheable": True}
     before = world.tasks({"name": "As a host reports facts", "ansible.builtin.set_fact": facts}, hosts="web1")
@@ -70,12 +70,12 @@ def test_cached_facts_in_place_of_variables_are_refused(world: World) -> None:
     run = world.project.run(both, environment=cache).failed()
 
     assert "The facts of host web1 set certum_api_url, certum_path" in run.failures[-1]
-    assert run.recap["web2"]["failures"] == 0, "the other host is served"
+    assert run.recap["web2"]["failures"] == 0, "the other host gets its certificate"
     assert world.operations().count("quickOrder") == 1
 
 
-def test_what_a_host_says_acts_on_no_terminal(world: World, subtests: pytest.Subtests) -> None:
-    """Neither in what is reported as due, nor in a problem, nor in the message of a module that has failed."""
+def test_text_of_a_host_does_not_control_the_terminal(world: World, subtests: pytest.Subtests) -> None:
+    """Checks a reason, a problem, and the message of a failed module."""
     evil = "\x9b2J\u202eevil\nfatal: [web9]: FAILED! => lies\u2028x"
     problem = {"text": evil, "name": None, "error_codes": [], "element": None, "remedy": "", "outcome_unknown": False}
     lies: dict[str, dict[str, Any]] = {
@@ -98,7 +98,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_a_host_gets_no_certificate_for_what_is_declared_for_another(world: World, subtests: pytest.Subtests) -> None:
+def test_host_gets_no_certificate_declared_for_another(world: World, subtests: pytest.Subtests) -> None:
     order = others(world)
     precious = world.project.path / "precious"
     precious.write_text("precious")
@@ -114,7 +114,7 @@ def test_a_host_gets_no_certificate_for_what_is_declared_for_another(world: Worl
             "is for mail.example.com, which is not",
         ),
         "a renewal of another's order": ({"operation": "renew", **successor}, "is for mail.example.com, which is not"),
-        "another's order in flight": ({"sent": "yes", **successor}, "was not placed with the key of its CSR"),
+        "another's pending order": ({"sent": "yes", **successor}, "was not placed with the key of its CSR"),
     }
     for what, (lie, words) in lies.items():
         with subtests.test(what):
@@ -136,7 +136,7 @@ def test_a_host_gets_no_certificate_for_what_is_declared_for_another(world: Worl
 
 
 @pytest.mark.parametrize("reason", ["superseded", None])
-def test_a_host_revokes_nothing_that_is_not_its_own(world: World, reason: str | None) -> None:
+def test_host_revokes_only_its_own_certificates(world: World, reason: str | None) -> None:
     serial_number = others(world)["entries"][0]["serialNumber"]
     declared = {**ABSENT, **({"revoke_reason": reason} if reason else {})}
     revoke = [{"name": "shop", "serial_number": serial_number, "revoke_reason": "key_compromise"}]
@@ -151,7 +151,7 @@ def test_a_host_revokes_nothing_that_is_not_its_own(world: World, reason: str | 
         assert "is for mail.example.com, and common_name is shop.example.com" in run.failures[-1]
 
 
-def test_what_a_host_says_is_shown_and_never_evaluated(world: World) -> None:
+def test_text_of_a_host_is_shown_and_never_evaluated(world: World) -> None:
     evil = [f"{{{{ lookup('pipe', 'touch {world.project.path}/{place}') }}}}" for place in range(5)]
     take_over(
         world,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The command dies while the CA is at work; tests/chaos breaks everything else, everywhere."""
+"""Kills the command while the CA works; tests/chaos breaks everything else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def wait_for_call(world: World, operation: str, *, seconds: float = SECONDS) -> 
         time.sleep(0.005)
 
 
-def test_killed_right_after_the_ca_took_the_order(world: World) -> None:
+def test_run_killed_after_the_order_orders_once(world: World) -> None:
     play = world.role(world.deployed())
     running = world.project.start(play)
 
@@ -33,7 +33,7 @@ def test_killed_right_after_the_ca_took_the_order(world: World) -> None:
     assert world.serves()
 
 
-def test_killed_while_the_answer_to_the_order_is_on_its_way(world: World) -> None:
+def test_run_killed_before_the_answer_orders_once(world: World) -> None:
     play = world.role(world.deployed())
     world.ca.add_fault("delay", operation="quickOrder", when="after", seconds=SECONDS)
     running = world.project.start(play)

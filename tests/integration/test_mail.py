@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A new certificate is mailed, once, and its key never."""
+"""Mails a new certificate once, and never its key."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ def mail_to(port: int, **more: Any) -> dict[str, Any]:
     return {**people, "host": "127.0.0.1", "port": port, "secure": "never", **more}
 
 
-def test_a_new_certificate_is_mailed_with_its_chain_and_later_runs_send_nothing(
-    world: World, server: MailServer
-) -> None:
+def test_new_certificate_is_mailed_once_with_its_chain(world: World, server: MailServer) -> None:
     play = world.role(world.deployed(), world.declaration("mail", "mail.example.com"), certum_mail=mail_to(server.port))
 
     world.project.run(play).succeeded()
@@ -48,12 +46,12 @@ def test_a_new_certificate_is_mailed_with_its_chain_and_later_runs_send_nothing(
     assert set(attached) == {"shop.pem", "shop-chain.pem"}
     assert x509.load_pem_x509_certificate(attached["shop.pem"]) == leaf(world.store / "shop/current/cert.pem")
     assert attached["shop-chain.pem"] == (world.store / "shop/current/chain.pem").read_bytes()
-    assert not list(world.project.temporary.rglob("*.pem")), "what was attached is left behind"
+    assert not list(world.project.temporary.rglob("*.pem")), "attachments are left behind"
     world.is_quiet(play)
     assert len(server.mails) == 2
 
 
-def test_a_mail_server_that_is_down_keeps_nothing_from_being_served_and_is_told(world: World) -> None:
+def test_failed_mail_is_reported_and_does_not_block_deployment(world: World) -> None:
     closed = ReservedPort()
     asked = mail_to(closed.number, username="ops", password=PASSWORD)
     world.project.secrets = (*world.project.secrets, PASSWORD)
@@ -68,8 +66,8 @@ def test_a_mail_server_that_is_down_keeps_nothing_from_being_served_and_is_told(
     world.is_quiet(play)
 
 
-def test_without_the_collection_that_mails_nothing_is_ordered(world: World) -> None:
-    """The controller does not have it: another one of the same name hides it."""
+def test_missing_mail_collection_prevents_orders(world: World) -> None:
+    """Another collection of the same name hides it from the controller."""
     hidden = world.project.path / "collections/ansible_collections/community/general"
     hidden.mkdir(parents=True)
     (hidden / "galaxy.yml").write_text("namespace: community\nname: general\nversion: 0.0.1\n")

@@ -26,7 +26,7 @@ def module(world: World, module_name: str, *words: str, **options: Any) -> Run:
     return world.project.run(world.tasks({"name": TASK, f"certops.certum.{module_name}": options}), *words)
 
 
-def test_an_order_is_placed_once_however_often_it_is_asked_for(world: World) -> None:
+def test_repeated_order_is_placed_once(world: World) -> None:
     write_request(world.project.path / "shop.csr", "shop.example.com")
     order = {"csr_path": "shop.csr", "order_id": "shop-2026", "contact": CONTACT}
 
@@ -38,7 +38,7 @@ def test_an_order_is_placed_once_however_often_it_is_asked_for(world: World) -> 
     assert [order["orderID"] for order in world.ca.orders()] == ["shop-2026"]
 
 
-def test_validating_an_order_tells_what_the_ca_reads_and_orders_nothing(world: World) -> None:
+def test_validated_order_is_reported_and_not_placed(world: World) -> None:
     write_request(world.project.path / "shop.csr", "shop.example.com")
     order = {"csr_path": "shop.csr", "contact": CONTACT}
 
@@ -51,8 +51,8 @@ def test_validating_an_order_tells_what_the_ca_reads_and_orders_nothing(world: W
     assert world.ca.orders() == []
 
 
-def test_what_a_device_asks_for_is_shown_and_the_order_says_otherwise(world: World) -> None:
-    """An RSA key too: the CA would refuse a hash algorithm that does not fit the key (error 2124)."""
+def test_csr_of_a_device_is_shown_and_the_order_overrides_it(world: World) -> None:
+    """Uses an RSA key too: the CA refuses a hash algorithm that does not fit the key (error 2124)."""
     key = rsa.generate_private_key(65537, 2048)
     request = make_request("localhost", "device.local", organization="Device Ltd", key=key)
     (world.project.path / "device.csr").write_bytes(request)
@@ -85,7 +85,7 @@ def test_what_a_device_asks_for_is_shown_and_the_order_says_otherwise(world: Wor
     assert certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value == "Example S.A."
 
 
-def test_an_order_can_be_read_while_it_waits_and_an_unknown_one_is_named(world: World) -> None:
+def test_pending_order_is_read_and_unknown_one_named(world: World) -> None:
     write_request(world.project.path / "shop.csr", "shop.example.com")
     module(world, "certum_order", csr_path="shop.csr", order_id="shop-2026", contact=CONTACT).succeeded()
 
@@ -98,7 +98,7 @@ def test_an_order_can_be_read_while_it_waits_and_an_unknown_one_is_named(world: 
     assert "error 1033" in unknown.failures[0]
 
 
-def test_the_account_s_products_are_listed_with_what_the_catalogue_knows(world: World) -> None:
+def test_account_products_are_listed_with_catalogue_facts(world: World) -> None:
     products = module(world, "certum_product_info").succeeded().result(TASK)["products"]
 
     commercial = {product["code"]: product for product in products}["601"]
@@ -106,7 +106,7 @@ def test_the_account_s_products_are_listed_with_what_the_catalogue_knows(world: 
     assert commercial["renewal_code"] == "606"
 
 
-def test_of_several_certificates_the_good_ones_go_on_and_the_bad_one_is_named(world: World) -> None:
+def test_bad_certificate_is_named_and_the_others_continue(world: World) -> None:
     for name in ("shop", "mail", "wiki"):
         write_request(world.project.path / f"{name}.csr", f"{name}.example.com")
     items = [{"csr_path": f"{name}.csr", "name": name, "contact": CONTACT} for name in ("shop", "mail", "wiki")]
@@ -121,7 +121,7 @@ def test_of_several_certificates_the_good_ones_go_on_and_the_bad_one_is_named(wo
     assert len(world.ca.orders()) == 2
 
 
-def test_all_certificates_are_checked_before_the_first_is_ordered(world: World) -> None:
+def test_certificates_are_checked_before_the_first_order(world: World) -> None:
     write_request(world.project.path / "shop.csr", "shop.example.com")
     write_request(world.project.path / "bad.csr", "*.example.com")
     items = [{"csr_path": f"{name}.csr", "contact": CONTACT} for name in ("shop", "bad")]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which names a certificate gets, and which of them a product or a method of proof does not allow."""
+"""The names of a certificate, and the names that a product or a validation method does not allow."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SITES: dict[str, tuple[dict[str, Any], set[str]]] = {
 }
 
 
-def test_a_certificate_has_the_declared_names_and_no_other(world: World) -> None:
+def test_certificate_has_the_declared_names_and_no_other(world: World) -> None:
     play = world.role(*(world.declaration(name, **options) for name, (options, dummy) in SITES.items()))
 
     world.converged(play, orders=len(SITES))
@@ -66,9 +66,7 @@ def test_a_certificate_has_the_declared_names_and_no_other(world: World) -> None
     ],
     ids=["another site", "above the limit", "wildcard by file", "no wildcard"],
 )
-def test_names_that_would_be_refused_are_not_sent_and_what_to_do_is_told(
-    world: World, options: dict[str, Any], words: str
-) -> None:
+def test_invalid_names_are_not_sent_and_remedy_is_reported(world: World, options: dict[str, Any], words: str) -> None:
     run = world.project.run(world.role(world.declaration(**options))).failed()
 
     assert words in "\n".join(run.failures)

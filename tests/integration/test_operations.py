@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 
-"""Order, reissue or renew: the role takes what costs least and leads to the certificate that is declared."""
+"""Order, reissue or renew: the role chooses the cheapest way to the declared certificate."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def metadata(world: World) -> dict[str, Any]:
 
 
 def predicted(world: World, play: object, words: str) -> None:
-    """Check mode says so, and nothing is changed at the CA."""
+    """Check that check mode reports this, and that nothing changes at the CA."""
     world.ca.clear_calls()
     run = world.project.run(play, "--check", "--diff").succeeded()
     assert words in run.output
@@ -41,10 +41,10 @@ def predicted(world: World, play: object, words: str) -> None:
 class TestWithinThePaidTerm:
     @pytest.fixture
     def sandbox_options(self) -> tuple[str, ...]:
-        """What is issued first has been valid for 175 of its 199 days."""
+        """Return options under which first certificates have been valid for 175 of 199 days."""
         return ("--clock=-P175D",)
 
-    def test_it_is_reissued_with_a_new_key_and_nothing_is_bought(self, world: World) -> None:
+    def test_due_certificate_is_reissued_with_a_new_key_for_free(self, world: World) -> None:
         play = world.role(world.deployed())
         world.project.run(play).succeeded()
         before, key = world.serves(), (world.store / "shop/current/privkey.pem").read_bytes()
@@ -62,7 +62,7 @@ class TestWithinThePaidTerm:
         assert metadata(world)["term_end"] == term_end
         world.is_quiet(play)
 
-    def test_a_reissue_whose_answer_is_lost_is_made_once(self, world: World) -> None:
+    def test_lost_answer_to_a_reissue_leads_to_one_reissue(self, world: World) -> None:
         play = world.role(world.deployed())
         world.project.run(play).succeeded()
         world.ca.advance("P175D")
@@ -76,10 +76,10 @@ class TestWithinThePaidTerm:
 class TestAtTheEndOfThePaidTerm:
     @pytest.fixture
     def sandbox_options(self) -> tuple[str, ...]:
-        """What is issued first lives as long as its term, and has 12 days left."""
+        """Return options under which first certificates live as long as their term, and have 12 days left."""
         return ("--clock=-P353D", "--max-days=398")
 
-    def test_the_next_term_is_bought_by_a_renewal(self, world: World) -> None:
+    def test_next_term_is_purchased_by_a_renewal(self, world: World) -> None:
         play = world.role(world.deployed())
         world.project.run(play).succeeded()
         before = world.serves()
@@ -96,8 +96,8 @@ class TestAtTheEndOfThePaidTerm:
         assert metadata(world)["order_id"] == second["orderID"]
         world.is_quiet(play)
 
-    def test_a_renewal_whose_answer_is_lost_is_bought_once(self, world: World) -> None:
-        """The run dies with the answer, and the next one looks before it buys."""
+    def test_lost_answer_to_a_renewal_leads_to_one_renewal(self, world: World) -> None:
+        """The run dies with the answer, and the next one looks before it orders."""
         play = world.role(world.deployed())
         world.project.run(play).succeeded()
         world.ca.advance("P353D")
@@ -115,7 +115,7 @@ class TestAtTheEndOfThePaidTerm:
         world.is_quiet(play)
 
 
-def test_a_name_more_is_added_by_a_reissue_where_the_product_takes_it(world: World) -> None:
+def test_name_is_added_by_a_reissue_if_the_product_allows_it(world: World) -> None:
     names = ["shop.example.com", "more.example.com"]
     multi = {"product": "commercial_multidomain_ssl"}
     world.project.run(world.role(world.deployed(**multi))).succeeded()
@@ -132,7 +132,7 @@ def test_a_name_more_is_added_by_a_reissue_where_the_product_takes_it(world: Wor
     assert certificates_per_order(world) == [2, 1]
 
 
-def test_a_certificate_is_replaced_on_request(world: World) -> None:
+def test_certificate_is_replaced_on_request(world: World) -> None:
     play = world.role(world.deployed())
     world.project.run(play).succeeded()
     before = world.serves()
@@ -142,8 +142,8 @@ def test_a_certificate_is_replaced_on_request(world: World) -> None:
     world.is_quiet(play)
 
 
-class TestARebuiltHost:
-    def test_reissues_its_live_order_instead_of_buying(self, world: World) -> None:
+class TestRebuiltHost:
+    def test_live_order_is_reissued_and_not_ordered_again(self, world: World) -> None:
         play = world.role(world.deployed(www=True))
         world.project.run(play).succeeded()
         before, known = world.serves(), metadata(world)
@@ -158,7 +158,7 @@ class TestARebuiltHost:
         assert {key: metadata(world)[key] for key in kept} == {key: known[key] for key in kept}
         world.is_quiet(play)
 
-    def test_finds_what_it_reissued_when_the_answer_was_lost(self, world: World) -> None:
+    def test_reissue_is_found_when_its_answer_was_lost(self, world: World) -> None:
         play = world.role(world.deployed())
         world.project.run(play).succeeded()
         shutil.rmtree(world.store)
@@ -170,7 +170,7 @@ class TestARebuiltHost:
         assert certificates_per_order(world) == [2]
         world.is_quiet(play)
 
-    def test_buys_nothing_while_the_account_cannot_be_read(self, world: World) -> None:
+    def test_unreadable_account_prevents_orders(self, world: World) -> None:
         play = world.role(world.deployed())
         world.project.run(play).succeeded()
         shutil.rmtree(world.store)
@@ -181,7 +181,7 @@ class TestARebuiltHost:
         world.project.run(play).succeeded()
         assert certificates_per_order(world) == [2]
 
-    def test_waits_for_an_order_whose_key_is_lost(self, world: World) -> None:
+    def test_order_with_a_lost_key_is_waited_for(self, world: World) -> None:
         item = world.declaration(validation={"method": "dns_txt_prefix"})
         world.project.run(world.role(item, certum_wait_timeout=0)).succeeded()
         shutil.rmtree(world.store)
@@ -196,8 +196,8 @@ class TestARebuiltHost:
         assert certificates_per_order(world) == [2]
 
     @pytest.mark.parametrize("customer", ["{{ inventory_hostname }}/shop", "Example S.A."])
-    def test_takes_only_what_is_its_own(self, world: World, customer: str) -> None:
-        """A customer that two hosts share says nothing of the host, so nothing is taken for it."""
+    def test_orders_of_other_hosts_are_not_resumed(self, world: World, customer: str) -> None:
+        """A customer that two hosts share does not identify the host, so no order is resumed by it."""
         store = f"{world.store}/{{{{ inventory_hostname }}}}"
         item = world.declaration()
         (play,) = world.role(item, hosts="web1,web2", certum_path=store, certum_customer=customer)
@@ -213,7 +213,7 @@ class TestARebuiltHost:
         assert run.output.count("[WARNING]") == 1
         assert "web2: shop: order shop-" in " ".join(run.output.split())
 
-    def test_a_change_during_a_pending_order_is_reported_with_the_way_out(self, world: World) -> None:
+    def test_change_during_a_pending_order_is_reported_with_remedy(self, world: World) -> None:
         pending = {"validation": {"method": "dns_txt_prefix"}}
         before, now = world.declaration(**pending), world.declaration(common_name="new.example.com", **pending)
         world.project.run(world.role(before, certum_wait_timeout=0)).succeeded()
@@ -233,7 +233,7 @@ class TestARebuiltHost:
         world.project.run(order_again).succeeded()
         assert "new.example.com" in names_of(leaf(world.store / "shop/current/cert.pem"))
 
-    def test_a_renamed_declaration_keeps_its_certificate(self, world: World) -> None:
+    def test_renamed_declaration_keeps_its_certificate(self, world: World) -> None:
         world.project.run(world.role(world.deployed())).succeeded()
         verified = world.serves()
         renamed = world.role({**world.deployed(), "name": "store"})
@@ -250,7 +250,7 @@ class TestARebuiltHost:
         assert (world.store / "store/verified").is_symlink()
         world.is_quiet(renamed)
 
-    def test_a_copy_of_another_host_is_named_every_night(self, world: World) -> None:
+    def test_copy_of_another_host_is_reported_every_night(self, world: World) -> None:
         store = f"{world.store}/{{{{ inventory_hostname }}}}"
         item = {**world.declaration(), "customer": "ACME", "allow_duplicate": True}
         world.project.run(world.role(item, hosts="web1", certum_path=store)).succeeded()
@@ -270,16 +270,16 @@ class TestARebuiltHost:
 
 
 def another_system(world: World, data: Path, ca_keys: Path, password: str) -> Sandbox:
-    """The CA has accounts of the same name in its test system and in production."""
+    """Return a CA with accounts of the same name in its test system and in production."""
     here = f"127.0.0.1:{world.web.http_port}"
     options = ("--user", "partner", "--password", password)
     return Sandbox.start(data, resolve={"*.example.com": here}, options=options, ca_from=ca_keys)
 
 
 class TestTheTestSystem:
-    """certum_api_environment says which of the systems an address is."""
+    """certum_api_environment names the system of an address."""
 
-    def test_its_certificates_give_way_to_those_of_production(
+    def test_test_certificates_are_replaced_by_production_ones(
         self, world: World, tmp_path: Path, ca_keys: Path, password: str
     ) -> None:
         test_system = world.role(world.deployed(), certum_api_environment="test")
@@ -295,13 +295,13 @@ class TestTheTestSystem:
             world.is_quiet(play)
         assert certificates_per_order(world) == [1]
 
-    def test_its_orders_in_flight_are_left_behind(self, world: World) -> None:
+    def test_pending_test_orders_are_ignored_in_production(self, world: World) -> None:
         item = world.declaration()
         world.project.run(world.role(item, certum_api_environment="test", certum_wait_timeout=0)).succeeded()
         world.project.run(world.role(item, certum_api_environment="production")).succeeded()
         assert metadata(world)["environment"] == "production"
 
-    def test_its_certificates_never_take_the_place_of_those_of_production(self, world: World) -> None:
+    def test_test_certificates_never_replace_production_ones(self, world: World) -> None:
         """A rehearsal by an environment variable, on a host that serves customers and declares nothing."""
         play = world.role(world.deployed())
         system = {"CERTUM_API_ENVIRONMENT": "production"}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A package that is missing is named in one sentence, with the interpreter that misses it."""
+"""Names a missing package in one sentence, with the interpreter that needs it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.command
         ("dns", "certum_preflight", "package dnspython"),
     ],
 )
-def test_a_missing_package(world: World, package: str, module: str, named: str) -> None:
+def test_missing_package_is_named(world: World, package: str, module: str, named: str) -> None:
     hidden = world.project.path / "hidden"
     (hidden / package).mkdir(parents=True)
     (hidden / package / "__init__.py").write_text(f"raise ImportError('no {package} here')\n")
@@ -44,7 +44,7 @@ def test_a_missing_package(world: World, package: str, module: str, named: str) 
     assert "\n" not in run.failures[0]
 
 
-def test_the_role_runs_the_modules_of_the_controller_with_the_controller_s_interpreter(world: World) -> None:
+def test_controller_modules_use_the_controller_interpreter(world: World) -> None:
     bare = world.project.path / "bare"
     bare.mkdir()
     (bare / "python3").symlink_to("/usr/bin/python3")

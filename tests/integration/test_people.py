@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Orders in which people have a say: the CA's staff, the reader of a mailbox, whoever sets the policy of a group."""
+"""Orders that need people: the CA's staff, the reader of a mailbox, the author of a group policy."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def issued(path: Path) -> x509.Certificate:
     return x509.load_pem_x509_certificate(path.read_bytes())
 
 
-def test_an_ev_certificate_waits_for_people_over_several_runs_and_is_bought_once(world: World) -> None:
-    """Declared with the role. Nobody is kept waiting: the run ends well, and says for whom the order waits."""
+def test_ev_certificate_is_ordered_once_over_several_runs(world: World) -> None:
+    """Uses the role. No run waits: it succeeds and reports for whom the order waits."""
     item = world.declaration(product="premium_ev_ssl")
     play = world.role(item, certum_organization=COMPANY, certum_wait_timeout=3)
     first = world.project.run(play).succeeded()
@@ -60,15 +60,15 @@ def test_an_ev_certificate_waits_for_people_over_several_runs_and_is_bought_once
     world.is_quiet(play)
 
 
-def test_an_organization_that_is_not_told_is_asked_for_before_anything_is_ordered(world: World) -> None:
+def test_missing_organization_is_reported_before_the_order(world: World) -> None:
     run = world.project.run(world.role(world.declaration(product="trusted_ssl"))).failed()
     for code in (1016, 1020, 1048, 2058):
         assert f"error {code}" in run.failures[0]
     assert world.operations() == []
 
 
-def test_what_the_policy_of_a_group_does_not_allow_is_not_ordered(world: World) -> None:
-    """The inventory's word stands above the play's declarations."""
+def test_order_against_the_policy_of_a_group_is_refused(world: World) -> None:
+    """The inventory's policy is stronger than the play's declarations."""
     play = world.role(world.declaration(product="trusted_ssl"), certum_organization=COMPANY)
     (world.project.path / "group_vars").mkdir(exist_ok=True)
     world.project.write({"certum_policy": {"products": ["commercial_ssl"]}}, name="group_vars/web.yml")
@@ -94,7 +94,7 @@ def mail(world: World, **changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_certificate_for_mail_is_issued_once_its_link_was_followed(world: World) -> None:
+def test_mail_certificate_is_issued_after_its_link_was_opened(world: World) -> None:
     first = module(world, "certum_certificate", **mail(world)).succeeded().result(TASK)
     assert first["state"] == "pending"
     assert "EMAIL (required; the mailbox holder, by the link in the CA's mail)" in first["reason"]["text"]
@@ -107,7 +107,7 @@ def test_a_certificate_for_mail_is_issued_once_its_link_was_followed(world: Worl
     assert shown["mailbox"]["email"] == "ada@example.com"
     assert not shown["mailbox"]["verified"]
     again = module(world, "certum_validation", order_id=order_id, new_code=True, wait=False).succeeded().result(TASK)
-    assert not again["changed"], "the link is still good"
+    assert not again["changed"], "the link is still valid"
     world.ca.confirm(world.ca.mails()[-1]["links"][0])
     for kind in STAFF[:3]:
         world.ca.decide(order_id, kind)
@@ -124,7 +124,7 @@ def test_a_certificate_for_mail_is_issued_once_its_link_was_followed(world: Worl
     assert len(world.ca.orders()) == 1
 
 
-def test_a_mailbox_belongs_to_a_product_for_mail_and_to_no_other(world: World) -> None:
+def test_mailbox_is_refused_for_other_products(world: World) -> None:
     missing = module(world, "certum_certificate", **{**mail(world), "email": ""}).failed()
     assert "error 1021" in missing.failures[0]
     odd = module(world, "certum_certificate", **mail(world, product="commercial_ssl")).failed()
@@ -139,7 +139,7 @@ PERSON = {"given_name": "Ada", "surname": "Nowak"}
     ("signer", "subject", "staff"),
     [("Example S.A.", {"organization": COMPANY}, STAFF[:3]), ("Ada Nowak", PERSON, ("APPLICANT",))],
 )
-def test_a_certificate_for_signing_code_names_no_domain_and_is_issued_once_staff_agree(
+def test_code_signing_certificate_is_issued_without_a_domain(
     world: World, signer: str, subject: dict[str, Any], staff: tuple[str, ...]
 ) -> None:
     write_request(world.project.path / "release.csr", signer)
@@ -175,8 +175,8 @@ def test_a_certificate_for_signing_code_names_no_domain_and_is_issued_once_staff
     assert (current["changed"], world.operations(), len(world.ca.orders())) == (False, [], 1)
 
 
-def test_without_being_told_that_it_signs_code_a_product_of_an_unknown_code_is_for_servers(world: World) -> None:
-    """So that a slip in the name of a server never becomes an order without names."""
+def test_unknown_product_code_counts_as_a_server_product(world: World) -> None:
+    """A typing error in the name of a server must never lead to an order without names."""
     write_request(world.project.path / "release.csr", "Example S.A.")
     task = {"csr_path": "release.csr", "product": "841", "contact": CONTACT}
     unsaid = module(world, "certum_certificate", **task).failed()

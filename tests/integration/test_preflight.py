@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Domains are looked at before an order, and what is found is what the CA would have found, too late."""
+"""Checks domains before an order, for defects that the CA would find later."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REMEDY = 'Add the record: mail.example.com. CAA 0 issue "certum.pl"'
 
 @pytest.fixture
 def sandbox_options(dns: DnsServer) -> tuple[str, ...]:
-    """The CA asks the same DNS."""
+    """Return options for a CA that asks the same DNS."""
     return ("--dns", dns.address)
 
 
@@ -36,12 +36,12 @@ def shop_and_mail(world: World, **variables: Any) -> list[dict[str, Any]]:
 
 
 def asked_by_us(dns: DnsServer) -> list[str]:
-    """What was asked that the CA does not ask: it looks at CAA alone."""
+    """Return the questions that the CA does not ask: it reads only CAA."""
     return [question for question in dns.questions if not question.endswith(" CAA")]
 
 
 class TestTheRole:
-    def test_with_fail_orders_only_what_would_be_issued(self, world: World, dns: DnsServer) -> None:
+    def test_preflight_fail_blocks_orders_that_would_fail(self, world: World, dns: DnsServer) -> None:
         dns.add("mail.example.com", "CAA", FORBIDDEN)
         play = shop_and_mail(world, certum_preflight="fail")
 
@@ -49,16 +49,16 @@ class TestTheRole:
 
         assert world.operations().count("quickOrder") == 1
         assert [order["customer"] for order in world.ca.orders()] == ["web1/shop"]
-        assert (world.store / "shop/current").exists(), "the other certificate went on"
+        assert (world.store / "shop/current").exists(), "the other certificate continued"
         (failure,) = run.failures
         assert failure.splitlines() == [f"mail: nothing was ordered, because {CAA_SENTENCE}. {REMEDY}"]
         dns.add("mail.example.com", "CAA", '0 issue "certum.pl"')
         world.converged(play, orders=2)
         dns.questions.clear()
         world.is_quiet(play)
-        assert dns.questions == [], "nothing to do asks nothing"
+        assert dns.questions == [], "without due certificates there are no questions"
 
-    def test_by_default_warns_and_orders(self, world: World, dns: DnsServer) -> None:
+    def test_preflight_by_default_warns_and_orders(self, world: World, dns: DnsServer) -> None:
         dns.add("mail.example.com", "CAA", FORBIDDEN)
 
         run = world.project.run(shop_and_mail(world, certum_wait_timeout=3), warnings=True).failed()
@@ -66,20 +66,20 @@ class TestTheRole:
         assert run.output.count("[WARNING]") == 1
         assert CAA_SENTENCE in " ".join(run.output.split())
         assert sorted(order["state"] for order in world.ca.orders()) == ["ENROLLED", "VERIFICATION"]
-        assert any("CAA" in failure for failure in run.failures), "the CA says it too, later"
+        assert any("CAA" in failure for failure in run.failures), "the CA reports it too, later"
 
     @pytest.mark.parametrize("off", ["no", False])
-    def test_with_no_asks_nothing(self, world: World, dns: DnsServer, off: object) -> None:
+    def test_preflight_no_makes_no_request(self, world: World, dns: DnsServer, off: object) -> None:
         play = world.role(world.declaration(), certum_preflight=off)
 
         run = world.project.run(
             play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"}
         )
 
-        assert run.code == -9, "it came as far as the next task"
+        assert run.code == -9, "it reached the next task"
         assert asked_by_us(dns) == []
 
-    def test_looks_at_no_order_that_is_placed(self, world: World, dns: DnsServer) -> None:
+    def test_placed_order_gets_no_preflight(self, world: World, dns: DnsServer) -> None:
         play = world.role(world.declaration(), certum_preflight="fail")
         world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Validate domains, wait and fetch certificates"})
         assert len(world.ca.orders()) == 1
@@ -90,7 +90,7 @@ class TestTheRole:
 
         assert asked_by_us(dns) == []
 
-    def test_keeps_nothing_back_that_cannot_be_checked(self, world: World, dns: DnsServer) -> None:
+    def test_failed_preflight_does_not_block_the_order(self, world: World, dns: DnsServer) -> None:
         dns.broken.add("shop.example.com")
         play = world.role(world.declaration(), certum_preflight="fail")
 
@@ -103,7 +103,7 @@ class TestTheRole:
         assert all(note.startswith("web1: shop: shop.example.com could not be checked") for note in notes)
         assert len(world.ca.orders()) == 1
 
-    def test_tells_the_truth_in_check_mode(self, world: World, dns: DnsServer) -> None:
+    def test_preflight_in_check_mode_reports_the_same(self, world: World, dns: DnsServer) -> None:
         dns.add("mail.example.com", "CAA", FORBIDDEN)
 
         run = world.project.run(shop_and_mail(world, certum_preflight="fail"), "--check").failed()
@@ -114,9 +114,7 @@ class TestTheRole:
 
 
 class TestTheTestFile:
-    def test_of_a_web_root_that_is_not_served_holds_the_order_back(
-        self, world: World, tmp_path_factory: pytest.TempPathFactory
-    ) -> None:
+    def test_wrong_web_root_blocks_the_order(self, world: World, tmp_path_factory: pytest.TempPathFactory) -> None:
         elsewhere = tmp_path_factory.mktemp("elsewhere")
         astray = world.declaration("mail", "mail.example.com", validation={"method": "file", "webroot": str(elsewhere)})
         play = world.role(astray, world.declaration(), certum_preflight="fail")
@@ -133,7 +131,7 @@ class TestTheTestFile:
         assert "answers HTTP 404" in " ".join(warned.output.split())
         assert len(world.ca.orders()) == 2, "by default it is only a warning"
 
-    def test_that_a_killed_run_has_left_is_removed_by_the_next(self, world: World) -> None:
+    def test_test_file_of_a_killed_run_is_removed_by_the_next(self, world: World) -> None:
         play = world.role(world.declaration(), certum_preflight="fail")
         world.project.run(play, environment={"CERTUM_TEST_DIE_BEFORE": "Place orders"})
         assert len(list(world.web.webroot.rglob("certum-trial-*.txt"))) == 1
@@ -144,8 +142,8 @@ class TestTheTestFile:
         world.is_quiet(play)
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="the workers of nginx are another user only if root starts it")
-    def test_in_a_directory_that_is_closed_to_the_web_server_is_found(self, world: World) -> None:
-        """As a tool leaves it that was killed between making and opening it."""
+    def test_directory_closed_to_the_web_server_is_found(self, world: World) -> None:
+        """A tool leaves such a directory if it is killed between creating and opening it."""
         (world.web.webroot / ".well-known").mkdir(mode=0o700)
 
         run = world.project.run(world.role(world.declaration(), certum_preflight="fail")).failed()
@@ -153,7 +151,7 @@ class TestTheTestFile:
         assert "answers HTTP 403" in run.failures[-1]
         assert world.ca.orders() == []
 
-    def test_is_not_tried_in_check_mode(self, world: World) -> None:
+    def test_test_file_is_not_written_in_check_mode(self, world: World) -> None:
         run = world.project.run(world.role(world.declaration(), certum_preflight="fail"), "--check").succeeded()
         (note,) = run.result("Place orders")["notes"]
         assert "it was not tried whether the web servers serve the web root" in note
@@ -162,7 +160,7 @@ class TestTheTestFile:
 
 class TestTheModule:
     @pytest.mark.parametrize("words", [(), ("--check", "--diff")])
-    def test_asks_a_real_web_server_and_changes_nothing(self, world: World, words: tuple[str, ...]) -> None:
+    def test_preflight_module_asks_a_web_server_and_changes_nothing(self, world: World, words: tuple[str, ...]) -> None:
         names = ["shop.example.com", "gone.example.com"]
         options = {
             "certificates": [{"names": [name]} for name in names],
@@ -182,7 +180,7 @@ class TestTheModule:
         stopped = world.project.run(world.tasks(task), *words).failed().result("Look")
         assert "shop.example.com cannot be asked over HTTP" in stopped["msg"]
 
-    def test_wants_to_be_told_what_to_look_at(self, world: World) -> None:
+    def test_preflight_module_without_names_is_refused(self, world: World) -> None:
         run = world.project.run(world.tasks({"name": "Look", "certops.certum.certum_preflight": {}})).failed()
 
         assert "certificates, orders" in run.failures[0]

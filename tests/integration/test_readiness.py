@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Nothing is ordered for a host that could not use it, and no reissue starts the end of a certificate in use."""
+"""Orders nothing for a host that cannot use it; no reissue starts the revocation of a certificate in use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
 
 
-def test_a_configuration_that_was_broken_before_holds_back_its_certificates_alone(world: World) -> None:
+def test_broken_configuration_blocks_only_its_own_certificates(world: World) -> None:
     (broken := world.web.prefix / "sites-enabled/broken.conf").write_text("nonsense;\n")
     play = world.role(world.deployed(), world.declaration("mail", "mail.example.com"))
 
@@ -31,7 +31,7 @@ def test_a_configuration_that_was_broken_before_holds_back_its_certificates_alon
     world.is_quiet(play)
 
 
-def test_a_broken_configuration_holds_a_reissue_back_night_after_night(world: World) -> None:
+def test_broken_configuration_blocks_reissues_every_night(world: World) -> None:
     shop = world.deployed()
     world.project.run(world.role(shop)).succeeded()
     before = world.serves()
@@ -50,7 +50,7 @@ def test_a_broken_configuration_holds_a_reissue_back_night_after_night(world: Wo
     assert world.serves() != before
 
 
-def test_what_each_host_lacks_is_its_own_problem(world: World) -> None:
+def test_obstacle_on_one_host_is_the_problem_of_that_host(world: World) -> None:
     lacking: list[tuple[dict[str, Any], str]] = [
         ({"owner": "nobody-has-this"}, "owner: 'nobody-has-this' is not a user of this host"),
         (

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Revoked means replaced, where the CA is asked; a CA that cannot be asked changes nothing."""
+"""Replaces revoked certificates if the CA is asked; an unreachable CA changes nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PLAN = "Plan certificates"
 
 
-def test_a_revoked_certificate_is_replaced_and_the_new_one_served(world: World) -> None:
+def test_revoked_certificate_is_replaced_and_deployed(world: World) -> None:
     unasked = world.role(world.deployed())
     asked = world.role(world.deployed(), certum_check_revocation=True)
     world.project.run(unasked).succeeded()
@@ -36,7 +36,7 @@ def test_a_revoked_certificate_is_replaced_and_the_new_one_served(world: World) 
     world.is_quiet(asked)
 
 
-def test_a_ca_that_cannot_be_asked_changes_nothing_and_the_reason_says_so(world: World) -> None:
+def test_unreachable_ca_changes_nothing_and_is_the_reason(world: World) -> None:
     play = world.role(world.deployed(), certum_check_revocation=True)
     world.project.run(play).succeeded()
     before = world.serves()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role on its main path: what is declared is issued, installed and served, once."""
+"""The role on its main path: declared certificates are issued, installed and deployed, once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def names_of(certificate: x509.Certificate) -> set[str]:
     return set(extension.value.get_values_for_type(x509.DNSName))
 
 
-def test_a_declared_certificate_is_issued_served_and_then_left_alone(world: World) -> None:
+def test_declared_certificate_is_issued_deployed_and_then_kept(world: World) -> None:
     play = world.role(world.deployed(www=True, remaining_days=400))
 
     first = world.project.run(play).succeeded()
@@ -37,11 +37,11 @@ def test_a_declared_certificate_is_issued_served_and_then_left_alone(world: Worl
     assert order["customer"] == "web1/shop"
     assert world.serves() == order["entries"][0]["serialNumber"].upper().lstrip("0")
     assert names_of(leaf(world.store / "shop/current/cert.pem")) == {"shop.example.com", "www.shop.example.com"}
-    assert not list(world.web.webroot.rglob("certum.txt")), "what proves the domain stays published"
+    assert not list(world.web.webroot.rglob("certum.txt")), "the validation file stays published"
     world.is_quiet(play)
 
 
-def test_certificates_that_share_a_web_root_are_proved_one_after_the_other(world: World) -> None:
+def test_certificates_with_one_web_root_are_validated_in_turn(world: World) -> None:
     play = world.role(
         world.declaration(),
         world.declaration("shop-rsa", key={"type": "rsa"}),
@@ -58,7 +58,7 @@ def test_certificates_that_share_a_web_root_are_proved_one_after_the_other(world
     world.is_quiet(play)
 
 
-def test_hosts_that_share_a_web_root_each_get_their_own_certificate(world: World) -> None:
+def test_hosts_that_share_a_web_root_get_own_certificates(world: World) -> None:
     store = f"{world.store}/{{{{ inventory_hostname }}}}"
     item = world.declaration(allow_duplicate=True)
     (play,) = world.role(item, hosts="web1,web2", certum_path=store)
@@ -72,7 +72,7 @@ def test_hosts_that_share_a_web_root_each_get_their_own_certificate(world: World
     world.is_quiet([play])
 
 
-def test_the_same_names_in_two_calls_of_the_role_are_refused(world: World) -> None:
+def test_same_names_in_two_role_calls_are_refused(world: World) -> None:
     (play,) = world.role()
     del play["roles"]
     calls = [
@@ -89,8 +89,8 @@ def test_the_same_names_in_two_calls_of_the_role_are_refused(world: World) -> No
     assert [order["customer"] for order in world.ca.orders()] == ["web1/shop"]
 
 
-def test_a_changed_declaration_leads_to_another_certificate_and_the_reason_is_given(world: World) -> None:
-    """A new order where it takes one, and else a reissue, which is free."""
+def test_changed_declaration_replaces_the_certificate(world: World) -> None:
+    """By a new order if necessary, else by a reissue, which is free."""
     world.project.run(world.role(world.deployed())).succeeded()
     changes: list[tuple[dict[str, Any], str, list[int]]] = [
         (

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Neither the password of the API, a passphrase nor a private key is ever shown or left lying about."""
+"""The API password, a passphrase or a private key is never shown or left in a file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.command
 
 
 def command_lines(running: Running, *modules: str) -> str:
-    """Every command line below a run, while it lasts; those of ``modules`` must be among them."""
+    """Return every command line below a run; those of ``modules`` must be among them."""
     seen: set[str] = set()
     over = threading.Event()
 
@@ -44,12 +44,12 @@ def command_lines(running: Running, *modules: str) -> str:
         thread.join()
     lines = "\n".join(seen)
     for module in modules:
-        assert f"AnsiballZ_{module}.py" in lines, f"nobody looked while {module} ran"
+        assert f"AnsiballZ_{module}.py" in lines, f"no command line was read while {module} ran"
     return lines
 
 
 def kept_files(world: World) -> list[Path]:
-    """What runs leave behind outside the store: caches, logs, temporary files, and every result, as AWX keeps them."""
+    """Return the files that runs leave outside the store: caches, logs, temporary files, and results (as in AWX)."""
     places = (world.project.path, world.project.temporary)
     left = (path for place in places for path in place.rglob("*"))
     return [path for path in left if path.is_file() and world.store not in path.parents]
@@ -93,8 +93,8 @@ def test_no_secret_is_in_output_processes_or_files(
         )
 
 
-def test_a_run_in_trouble_shows_no_secret_either(world: World, password: str) -> None:
-    """Refused, garbled, unreachable, in check mode, on the way in, and on the way out."""
+def test_failing_run_shows_no_secret(world: World, password: str) -> None:
+    """Failures: refused, garbled, unreachable, in check mode, in the request, and in the answer."""
     passphrase = f"canary-{secrets.token_hex(12)}"
     world.project.secrets = (*world.project.secrets, passphrase)
     cached = {
@@ -129,8 +129,8 @@ def test_a_run_in_trouble_shows_no_secret_either(world: World, password: str) ->
 
 
 @pytest.mark.parametrize("password", ["MII"])
-def test_a_password_that_stands_in_a_certificate_cuts_nothing_out_of_it(world: World, password: str) -> None:
-    """Every certificate has these letters in its base64; a longer one has them by chance."""
+def test_password_inside_a_certificate_is_not_masked_there(world: World, password: str) -> None:
+    """Every certificate has these letters in its base64; it may contain a longer password by chance."""
     world.project.secrets = ()
     play = world.role(world.deployed())
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role certum_deploy alone: services that run, are stopped, masked, missing, broken, or serve something else."""
+"""Uses the role certum_deploy alone: services that run, are stopped, masked, missing, broken, or misconfigured."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ exit 1
 
 @dataclass
 class Bench:
-    """A host with certificates of a CA of the test's own, an nginx, and a systemctl that answers what a test wants."""
+    """A host with certificates of a test CA, an nginx, and a systemctl with answers of the test."""
 
     project: Project
     web: WebServer
@@ -56,21 +56,21 @@ class Bench:
 
     @property
     def asked(self) -> list[str]:
-        """What systemctl was asked."""
+        """Return the calls of systemctl."""
         log = self.tools / "asked"
         return log.read_text().splitlines() if log.exists() else []
 
     def declare(self, name: str = "shop", **deploy: Any) -> dict[str, Any]:
-        """A certificate of a service with commands of its own; None takes an option of deploy away."""
+        """Return a certificate of a service with its own commands; None removes an option of deploy."""
         own = {**self.web.add_site(self.host.base / name, server_name=f"{name}.example.com"), **deploy}
         return self.host.declare(name, deploy={key: value for key, value in own.items() if value is not None})
 
     def of_systemd(self, name: str = "shop", **deploy: Any) -> dict[str, Any]:
-        """One of the service manager's nginx."""
+        """Return a certificate of an nginx under the service manager."""
         return self.declare(name, check_command=None, reload_command=None, **deploy)
 
     def install(self, item: dict[str, Any]) -> str:
-        """Another certificate, in place and not deployed."""
+        """Install another certificate without deploying it."""
         self.days += 1
         beginning = BEGINNING + timedelta(days=self.days)
         with time_machine.travel(beginning + timedelta(days=1)):
@@ -95,7 +95,7 @@ class Bench:
         return self.project.run(self.play(*items, **given), *(["--check"] if check else []))
 
     def serves(self, name: str = "shop") -> str:
-        """The serial number of what nginx serves for a name."""
+        """Return the serial number of the certificate that nginx serves for a name."""
         found = shake_hands("127.0.0.1", self.web.https_port, server_name=f"{name}.example.com")
         return read_certificate(ssl.DER_cert_to_PEM_cert(found.certificates[0])).serial_number
 
@@ -123,7 +123,7 @@ def bench(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, web: WebServ
     return made
 
 
-def test_a_service_that_does_not_run_keeps_what_is_in_place_and_is_named(bench: Bench) -> None:
+def test_stopped_service_keeps_its_certificate_and_is_named(bench: Bench) -> None:
     item = bench.of_systemd()
     serial_number = bench.install(item)
     before = tree(bench.host.base), tree(bench.web.prefix / "sites-enabled")
@@ -141,7 +141,7 @@ def test_a_service_that_does_not_run_keeps_what_is_in_place_and_is_named(bench: 
     assert "would be put in place and not be proved to be served" in would.output
     assert (tree(bench.host.base), tree(bench.web.prefix / "sites-enabled")) == before
     assert (bench.link("shop", "current"), bench.link("shop", "verified")) == (serial_number, None)
-    assert {question.split()[0] for question in bench.asked} == {"show"}, "it is asked, and nothing else"
+    assert {question.split()[0] for question in bench.asked} == {"show"}, "only its state is read"
     bench.systemd_says(RUNS)
     bench.deploy(item).succeeded()
     assert bench.serves() == bench.link("shop", "verified") == serial_number
@@ -164,7 +164,7 @@ def test_of_several_services_those_that_run_are_deployed(bench: Bench) -> None:
     assert bench.serves("mail") == bench.link("mail", "verified")
 
 
-def test_a_service_that_was_broken_before_is_reported_and_not_reloaded(bench: Bench) -> None:
+def test_broken_service_is_reported_and_not_reloaded(bench: Bench) -> None:
     item = bench.of_systemd()
     first = bench.install(item)
     bench.systemd_says(RUNS)
@@ -189,7 +189,7 @@ def test_a_service_that_was_broken_before_is_reported_and_not_reloaded(bench: Be
     assert [each["name"] for each in bench.host.plan(item)["activate"]] == ["shop"], "the next run deploys it"
 
 
-def test_a_site_that_breaks_the_configuration_is_our_change_and_goes_off_again(bench: Bench) -> None:
+def test_site_that_breaks_the_configuration_is_disabled_again(bench: Bench) -> None:
     item = bench.declare()
     serial_number = bench.install(item)
     site = item["deploy"]["enable_site"]
@@ -205,7 +205,7 @@ def test_a_site_that_breaks_the_configuration_is_our_change_and_goes_off_again(b
     assert list((bench.web.prefix / "sites-enabled").iterdir()) == []
 
 
-def test_a_service_that_nobody_knows_is_named_and_keeps_no_other_from_its_certificate(bench: Bench) -> None:
+def test_unknown_service_is_named_and_others_are_deployed(bench: Bench) -> None:
     unknown, shop = bench.of_systemd("mail", service="imap"), bench.declare()
     for item in (unknown, shop):
         bench.install(item)
@@ -219,8 +219,8 @@ def test_a_service_that_nobody_knows_is_named_and_keeps_no_other_from_its_certif
     assert bench.serves() == bench.link("shop", "verified")
 
 
-@pytest.mark.parametrize("goes_back", [True, False], ids=["it goes back with us", "it goes its own way"])
-def test_after_going_back_the_message_tells_what_is_served(bench: Bench, *, goes_back: bool) -> None:
+@pytest.mark.parametrize("goes_back", [True, False], ids=["the other rolls back with it", "the other is independent"])
+def test_message_after_rollback_names_the_deployed_certificate(bench: Bench, *, goes_back: bool) -> None:
     item = bench.declare()
     first = bench.install(item)
     bench.deploy(item).succeeded()
@@ -251,7 +251,7 @@ def with_probe(item: dict[str, Any], *addresses: str) -> dict[str, Any]:
     return {**item, "deploy": {**item["deploy"], "verify": list(addresses)}}
 
 
-def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_other(bench: Bench) -> None:
+def test_unreachable_address_blocks_only_its_certificate(bench: Bench) -> None:
     shop, mail = bench.of_systemd(), bench.of_systemd("mail")
     bench.systemd_says(RUNS)
     before = {name: bench.install(item) for name, item in {"shop": shop, "mail": mail}.items()}
@@ -261,7 +261,7 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
     lost = with_probe(mail, closed.address)
 
     def deploy(item: dict[str, Any]) -> Run:
-        """As the role certum does: what is not proved to be served is put in place and deployed."""
+        """Install and deploy the unverified certificates, like the role certum."""
         (bench.tools / "asked").unlink()
         waiting = bench.host.install(shop, item)["deploy"]
         return bench.deploy(*waiting, certum_deploy_verify_timeout=1)
@@ -276,7 +276,7 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
         assert "shop: " not in message
         assert bench.serves("shop") == bench.link("shop", "verified") == bench.link("shop", "current") == after["shop"]
         assert bench.serves("mail") == bench.link("mail", "verified") == bench.link("mail", "current") == before["mail"]
-        assert bench.asked.count("reload nginx") == 2, "there and back"
+        assert bench.asked.count("reload nginx") == 2, "one reload forward and one back"
     deploy(mail).succeeded()
     assert bench.serves("mail") == bench.link("mail", "verified") == after["mail"]
     assert bench.asked.count("reload nginx") == 1
@@ -297,7 +297,7 @@ def test_an_address_that_leads_nowhere_holds_back_its_own_certificate_and_no_oth
     ],
     ids=["another certificate over IPv6", "the leaf alone"],
 )
-def test_one_wrong_address_of_several_leads_back(
+def test_one_wrong_address_of_several_rolls_back(
     bench: Bench, loopback: str, chain: str, key: str, objection: str
 ) -> None:
     try:
@@ -323,7 +323,7 @@ def test_one_wrong_address_of_several_leads_back(
     assert bench.serves() == bench.link("shop", "current") == bench.link("shop", "verified") == first
 
 
-def test_a_reload_is_no_restart_and_no_handshake_is_lost(bench: Bench) -> None:
+def test_reload_loses_no_handshake(bench: Bench) -> None:
     item = bench.declare()
     seen = {bench.install(item)}
     bench.deploy(item).succeeded()
@@ -365,7 +365,7 @@ ABSENT = {"state": "absent"}
     ],
     ids=["stopped", "masked", "stopped and broken", "missing", "stopped, and would not start without it"],
 )
-def test_a_service_that_does_not_run_does_not_keep_a_certificate_that_it_does_not_need(
+def test_stopped_service_does_not_keep_an_absent_certificate(
     bench: Bench, state: str, nginx: str | None, *, by_link: bool, goes: bool
 ) -> None:
     item = bench.of_systemd()
@@ -390,7 +390,7 @@ def test_a_service_that_does_not_run_does_not_keep_a_certificate_that_it_does_no
 
 
 @pytest.mark.parametrize("step", ["check_command", "reload_command"])
-def test_a_command_that_does_not_end_leads_back(bench: Bench, step: str) -> None:
+def test_endless_command_rolls_back(bench: Bench, step: str) -> None:
     item = bench.declare()
     before = bench.install(item)
     bench.deploy(item).succeeded()

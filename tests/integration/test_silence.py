@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A run without a word means that all is well: what else there is, the role says."""
+"""A run without a message means that all is well: the role reports everything else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STAFF = pytest.mark.parametrize("sandbox_options", [("--approve", "manual", "--p
 
 
 def words(run: Run) -> str:
-    """The output as one line: Ansible breaks the lines of warnings."""
+    """Return the output as one line: Ansible breaks the lines of warnings."""
     return " ".join(run.output.split())
 
 
@@ -34,13 +34,13 @@ def codes(run: Run) -> list[str]:
     return [finding["reason"]["code"] for finding in run.result(PLAN)["findings"]]
 
 
-def test_a_host_without_a_declaration_is_a_warning(world: World) -> None:
+def test_host_without_a_declaration_is_a_warning(world: World) -> None:
     run = world.project.run(world.role(), warnings=True).succeeded()
     assert "Nothing is declared for host web1: certum_certificates is empty" in words(run)
     assert world.operations() == []
 
 
-def test_a_certificate_that_nothing_declares_is_a_warning_and_stays(world: World) -> None:
+def test_undeclared_certificate_is_a_warning_and_stays(world: World) -> None:
     shop, old = world.declaration(), world.declaration("old", "old.example.com")
     world.project.run(world.role(shop, old)).succeeded()
     (world.store / "former").symlink_to("shop")
@@ -58,8 +58,8 @@ def test_a_certificate_that_nothing_declares_is_a_warning_and_stays(world: World
     world.is_quiet(world.role(shop))
 
 
-def test_what_an_earlier_call_of_the_role_declares_is_known(world: World) -> None:
-    """In one play or in several; a later call is told by certum_declared_elsewhere."""
+def test_declaration_in_an_earlier_role_call_is_known(world: World) -> None:
+    """In one play or in several; a later call gets the names by certum_declared_elsewhere."""
     (shop,) = world.role(world.declaration(), certum_declared_elsewhere=["old"])
     (old,) = world.role(world.declaration("old", "old.example.com"))
     for _round in range(2):
@@ -70,8 +70,8 @@ def test_what_an_earlier_call_of_the_role_declares_is_known(world: World) -> Non
 
 
 @pytest.mark.parametrize("play", [{}, {"serial": 1}, {"strategy": "free"}], ids=["linear", "serial", "free"])
-def test_a_name_that_no_host_declares_is_an_error(world: World, play: dict[str, Any]) -> None:
-    """The declarations of each host come from the role's variables, which hostvars do not have."""
+def test_name_that_no_host_declares_is_an_error(world: World, play: dict[str, Any]) -> None:
+    """The declarations of each host come from the role's variables, which are not in hostvars."""
     declared = "{{ [shop if inventory_hostname == 'web1' else mail] }}"
     store = f"{world.store}/{{{{ inventory_hostname }}}}"
     items = {"shop": world.declaration(), "mail": world.declaration("mail", "mail.example.com")}
@@ -82,7 +82,7 @@ def test_a_name_that_no_host_declares_is_an_error(world: World, play: dict[str, 
     run = world.project.run([{**role, **play}], "-e", '{"certum_replace": ["shp"]}').failed()
 
     failures = [failure for failure in run.failures if "certum_replace" in failure]
-    assert len(failures) == 1 or play.get("strategy"), "one host tells it for all"
+    assert len(failures) == 1 or play.get("strategy"), "one host reports it for all"
     assert "certum_replace names shp, and no host of this play declares" in failures[0]
     assert "Declared are: mail, shop. The nearest name is shop." in failures[0]
     world.project.run([{**role, **play}], "-e", '{"certum_replace": ["shop"]}').succeeded()
@@ -91,7 +91,7 @@ def test_a_name_that_no_host_declares_is_an_error(world: World, play: dict[str, 
     assert sum(after.values()) == 3
 
 
-def test_a_deployment_that_nothing_verifies_is_a_warning(world: World) -> None:
+def test_unverifiable_deployment_is_a_warning(world: World) -> None:
     item = world.deployed()
     del item["deploy"]["verify"]
     for _round in range(2):
@@ -101,7 +101,7 @@ def test_a_deployment_that_nothing_verifies_is_a_warning(world: World) -> None:
     world.is_quiet(world.role({**item, "deploy": {**item["deploy"], "verify": []}}))
 
 
-def test_a_directory_that_others_cannot_enter_is_reported_and_repaired(world: World) -> None:
+def test_closed_directory_is_reported_and_repaired(world: World) -> None:
     play = world.role(world.deployed())
     world.project.run(play).succeeded()
     for path in (world.store, world.store / "shop", world.store / "shop/versions"):
@@ -116,7 +116,7 @@ def test_a_directory_that_others_cannot_enter_is_reported_and_repaired(world: Wo
     world.is_quiet(play)
 
 
-def test_a_run_ends_with_a_line_for_each_certificate(world: World) -> None:
+def test_run_ends_with_a_line_for_each_certificate(world: World) -> None:
     play = world.role(world.deployed(), world.declaration("old", "old.example.com"))
     run = world.project.run(play).succeeded()
     shop, old = run.result(SUMMARY)["msg"]
@@ -133,7 +133,7 @@ def test_a_run_ends_with_a_line_for_each_certificate(world: World) -> None:
     assert gone.succeeded().result(SUMMARY)["msg"][0].startswith("old: ")
 
 
-def test_a_run_that_fails_says_first_how_certificates_stand(world: World) -> None:
+def test_failing_run_first_reports_the_certificates(world: World) -> None:
     broken = world.declaration("bad", "bad.example.com", validation={"method": "file", "webroot": "/nowhere"})
     run = world.project.run(world.role(world.declaration(), broken)).failed()
     assert run.tasks[-2:] == [SUMMARY, "Report all problems"]
@@ -141,7 +141,7 @@ def test_a_run_that_fails_says_first_how_certificates_stand(world: World) -> Non
 
 
 @STAFF
-def test_an_order_that_waits_for_people_is_reported_every_night(world: World) -> None:
+def test_order_that_waits_for_people_is_reported_every_night(world: World) -> None:
     play = world.role(world.declaration(product="trusted_ssl"), certum_organization=COMPANY, certum_wait_timeout=3)
     for _night in range(2):
         run = world.project.run(play).succeeded()
@@ -159,8 +159,8 @@ def test_an_order_that_waits_for_people_is_reported_every_night(world: World) ->
 
 @pytest.mark.parametrize("purchase", ["allow", "never"])
 @STAFF
-def test_an_expired_certificate_fails_the_run_whatever_else_is_said(world: World, purchase: str) -> None:
-    """Its order waits for people, or is not allowed; both would leave the run green or blame something else."""
+def test_expired_certificate_always_fails_the_run(world: World, purchase: str) -> None:
+    """Its order waits for people, or is not allowed; without this rule the run would succeed or name another cause."""
     item = world.declaration(product="trusted_ssl")
     store = Host(world.store, world.web.webroot)
     long_ago = datetime.now(timezone.utc) - timedelta(days=100)

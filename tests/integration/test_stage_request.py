@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A request that is stored now is what the next renewal orders with, run by a scheduler."""
+"""A stored CSR is used for the next renewal, run by a scheduler."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def sandbox_options() -> tuple[str, ...]:
-    """What is issued first has been valid for 178 of its 199 days."""
+    """Return options under which first certificates have been valid for 178 of 199 days."""
     return ("--clock=-P178D",)
 
 
@@ -33,7 +33,7 @@ def declare_in_the_inventory(world: World, *certificates: dict[str, Any], **vari
 
 
 def nightly(world: World, *words: str) -> Run:
-    """As the documentation has it."""
+    """Run the nightly job of the documentation."""
     return world.project.run(Path("certops.certum.renew"), "-e", "certum_hosts=web", *words)
 
 
@@ -43,7 +43,7 @@ def store(world: World, *words: str, **options: Any) -> Run:
     return world.project.run(world.tasks(task, hosts="web1"), *words)
 
 
-def test_a_stored_request_waits_until_it_is_time_and_is_then_ordered_with_by_a_scheduler(world: World) -> None:
+def test_stored_csr_is_ordered_by_the_scheduler_when_due(world: World) -> None:
     declare_in_the_inventory(world, world.declaration(remaining_days=20))
     nightly(world, "-e", "certum_purchase=allow").succeeded()
     first = leaf(world.store / "shop/current/cert.pem")
@@ -65,14 +65,14 @@ def test_a_stored_request_waits_until_it_is_time_and_is_then_ordered_with_by_a_s
     assert second != first
     assert second.public_key() == x509.load_pem_x509_csr(csr.read_bytes()).public_key()
     assert not (world.store / "shop/current/privkey.pem").exists()
-    assert [len(order["entries"]) for order in world.ca.orders()] == [2], "reissued, and not bought"
+    assert [len(order["entries"]) for order in world.ca.orders()] == [2], "reissued, and not ordered"
     world.ca.clear_calls()
     assert nightly(world).succeeded().changed == 0
     assert world.operations() == []
     assert "error 1032" in store(world).failed().failures[0]
 
 
-def test_a_scheduler_places_no_first_order_unless_the_operator_or_the_inventory_allows_it(world: World) -> None:
+def test_scheduler_places_first_orders_only_if_allowed(world: World) -> None:
     declare_in_the_inventory(world, world.declaration(remaining_days=20))
 
     (failure,) = nightly(world).failed().failures
@@ -86,7 +86,7 @@ def test_a_scheduler_places_no_first_order_unless_the_operator_or_the_inventory_
     assert nightly(world).succeeded().changed == 0
 
 
-def test_a_scheduler_learns_that_a_person_has_to_act(world: World) -> None:
+def test_scheduler_is_informed_that_a_person_has_to_act(world: World) -> None:
     declare_in_the_inventory(world, world.declaration(product="999"))
 
     assert nightly(world).failed().failures[-1].startswith("shop: ")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An EC and an RSA certificate for one site, so that old clients are served too."""
+"""An EC and an RSA certificate for one site, for old clients."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def in_place(world: World) -> dict[str, str]:
     return {name: f"{leaf(world.store / name / 'current/cert.pem').serial_number:X}" for name in KINDS}
 
 
-def test_each_client_gets_the_certificate_it_knows_and_a_replacement_of_both_is_proved(world: World) -> None:
+def test_rsa_and_ec_certificates_of_a_site_are_both_verified(world: World) -> None:
     deploy = world.web.add_site(*(world.store / name for name in KINDS), server_name="shop.example.com")
     world.converged(play(world, deploy), orders=2)
     first = serves(world)
@@ -51,12 +51,12 @@ def test_each_client_gets_the_certificate_it_knows_and_a_replacement_of_both_is_
     changed = world.project.run(play(world, deploy, www=True)).succeeded()
 
     (service,) = changed.result(SERVE)["services"]
-    assert service["certificates"] == list(KINDS), "both are served by one reload"
+    assert service["certificates"] == list(KINDS), "one reload deploys both"
     assert serves(world) == in_place(world)
     assert not set(serves(world).values()) & set(first.values())
 
 
-def test_a_certificate_that_the_site_leaves_out_is_missed(world: World) -> None:
+def test_certificate_missing_from_the_site_is_noticed(world: World) -> None:
     deploy = world.web.add_site(world.store / "shop", server_name="shop.example.com")
 
     run = world.project.run(play(world, deploy)).failed()

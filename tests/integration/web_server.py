@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real nginx of its own prefix on loopback, and what it serves."""
+"""A real nginx with its own prefix on loopback, and the certificates that it serves."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ PAIR = "ssl_certificate {0}/current/fullchain.pem; ssl_certificate_key {0}/curre
 
 
 def user_directive() -> str:
-    """What nginx's configuration says about its user: nothing where nginx cannot choose one."""
+    """Return the line about the user in nginx's configuration: none if nginx cannot choose one."""
     if os.geteuid() != 0:
         return ""
     known = {user.pw_name: user for user in pwd.getpwall()}
@@ -73,7 +73,7 @@ def user_directive() -> str:
 
 
 def _open_directory() -> Path:
-    """A new temporary directory that everybody may enter and read."""
+    """Return a new temporary directory that everybody may enter and read."""
     directory = Path(tempfile.mkdtemp(prefix="webroot-"))
     directory.chmod(OPEN)
     if os.geteuid() == 0:
@@ -86,7 +86,7 @@ def _open_directory() -> Path:
 class WebServer:
     """``webroot`` is served over HTTP for every name; a site in sites-enabled is served over TLS.
 
-    With ``by_host`` every name has a directory of its own in ``webroot``. Its ports are nobody else's, also before the
+    With ``by_host`` every name has a directory of its own in ``webroot``. It owns its ports, also before the
     first site opens the one for TLS, seconds after the start, and while it is stopped.
 
     If root starts it, its workers run as an unprivileged user, as everywhere: a published file or a directory that only
@@ -111,7 +111,7 @@ class WebServer:
         return server
 
     def add_host(self, name: str) -> Path:
-        """Make the directory of a name, open to everybody whatever the umask; for a server that serves ``by_host``."""
+        """Make the directory of a name, open to everybody under any umask; for a server with ``by_host``."""
         (directory := self.webroot / name).mkdir()
         directory.chmod(OPEN)
         return directory
@@ -137,7 +137,7 @@ class WebServer:
             time.sleep(0.01)
 
     def stop(self) -> None:
-        """End it if it runs, and wait until nobody listens. It misses a signal that comes while it starts."""
+        """Stop it if it runs, and wait until its port is closed. It misses a signal that comes while it starts."""
         master = self._master()
         give_up = time.monotonic() + SECONDS
         while runs(master):
@@ -148,7 +148,7 @@ class WebServer:
             time.sleep(0.02)
 
     def _master(self) -> int:
-        """Its process id; 0 if it does not run."""
+        """Return its process id; 0 if it does not run."""
         try:
             pid = int((self.prefix / "logs/nginx.pid").read_text())
             return pid if str(self.prefix) in Path(f"/proc/{pid}/cmdline").read_text() else 0
@@ -156,7 +156,7 @@ class WebServer:
             return 0
 
     def add_site(self, *directories: Path, server_name: str) -> dict[str, object]:
-        """Write a TLS site that is not yet turned on; return how a declaration deploys to it."""
+        """Write a TLS site that is not yet enabled; return the ``deploy`` option for it."""
         pairs = " ".join(PAIR.format(directory) for directory in directories)
         name = f"{directories[0].name}.conf"
         text = SITE.format(port=self.https_port, server_name=server_name, certificates=pairs)
@@ -174,9 +174,9 @@ class WebServer:
 
 
 def verified(port: int, *, server_name: str, root: Path, ciphers: str | None = None) -> str:
-    """The serial number of the certificate that is served, verified by chain and name as any client would.
+    """Return the serial number of the served certificate, verified by chain and name like any client does.
 
-    ``ciphers`` are what an old client offers, which knows nothing newer than TLS 1.2.
+    ``ciphers`` are those of an old client, which supports at most TLS 1.2.
     """
     context = ssl.create_default_context(cafile=str(root))
     if ciphers:
@@ -193,7 +193,7 @@ def verified(port: int, *, server_name: str, root: Path, ciphers: str | None = N
 
 @dataclass
 class Watch:
-    """What handshakes saw while something else happened."""
+    """The results of handshakes while something else happened."""
 
     serial_numbers: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
@@ -202,7 +202,7 @@ class Watch:
 
 @contextmanager
 def watching(port: int, *, server_name: str, root: Path) -> Iterator[Watch]:
-    """Shake hands all the time; whatever fails is an error."""
+    """Do handshakes continuously; each failure is an error."""
     watch, over = Watch(), threading.Event()
 
     def look() -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything a playbook meets: a CA, a web server, and a project with an inventory."""
+"""The environment of a playbook: a CA, a web server, and a project with an inventory."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class World:
         return self.project.path / "certum"
 
     def declaration(self, name: str = "shop", common_name: str = "shop.example.com", **changes: Any) -> dict[str, Any]:
-        """A certificate that is proved by file; None takes a key away."""
+        """Return a certificate that is validated by file; None removes a key."""
         item = {
             "name": name,
             "common_name": common_name,
@@ -46,12 +46,12 @@ class World:
         return {key: value for key, value in item.items() if value is not None}
 
     def deployed(self, name: str = "shop", common_name: str = "shop.example.com", **changes: Any) -> dict[str, Any]:
-        """The same, served by nginx."""
+        """Return the same, deployed to nginx."""
         deploy = self.web.add_site(self.store / name, server_name=common_name)
         return self.declaration(name, common_name, deploy=deploy, **changes)
 
     def role(self, *certificates: dict[str, Any], hosts: str = "web1", **variables: Any) -> list[dict[str, Any]]:
-        """A play with the role."""
+        """Return a play with the role."""
         return [
             {
                 "name": "Certificates",
@@ -70,7 +70,7 @@ class World:
         ]
 
     def look_at(self, dns: DnsServer) -> None:
-        """From now on the inventory says where domains are found, and domains are looked at as the role does."""
+        """Set where domains are found in the inventory, and check domains like the role does."""
         self.project.write(
             {
                 "public_resolvers": [dns.address],
@@ -83,25 +83,25 @@ class World:
         )
 
     def tasks(self, *tasks: dict[str, Any], hosts: str = "localhost", **variables: Any) -> list[dict[str, Any]]:
-        """A play with tasks."""
+        """Return a play with tasks."""
         return [{"name": "Tasks", "hosts": hosts, "gather_facts": False, "vars": variables, "tasks": list(tasks)}]
 
     def operations(self) -> list[str]:
-        """What was asked of the CA since it was last forgotten."""
+        """Return the operations that the CA got since they were last cleared."""
         return [call["operation"] for call in self.ca.calls()]
 
     def serves(self, common_name: str = "shop.example.com") -> str:
-        """The serial number that nginx serves, verified."""
+        """Return the serial number that nginx serves, verified."""
         return verified(self.web.https_port, server_name=common_name, root=self.ca.root)
 
     def converged(self, play: object, *, orders: int = 1) -> None:
-        """Running again leads to that many orders, all issued."""
+        """Check that another run leads to that many orders, all issued."""
         self.project.run(play).succeeded()
         found = self.ca.orders()
         assert [order["state"] for order in found] == ["ENROLLED"] * orders, found
 
     def is_quiet(self, play: object) -> None:
-        """Another run changes nothing and asks nothing."""
+        """Check that another run changes nothing and makes no CA call."""
         self.ca.clear_calls()
         again = self.project.run(play).succeeded()
         assert again.changed == 0, again.output

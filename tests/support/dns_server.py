@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real DNS server on loopback, with records that tests put into it."""
+"""A real DNS server on loopback, with records of the tests."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class DnsServer:
-    """Answers over UDP with what ``add`` put in; other names do not exist.
+    """Answers over UDP with the records of ``add``; other names do not exist.
 
     ``broken`` names get SERVFAIL, and those in ``unsigned`` get it unless checking is disabled (CD), as a validating
-    resolver answers for a zone whose signatures are broken. ``questions`` is what was asked.
+    resolver answers for a zone whose signatures are broken. ``questions`` are those it got.
     """
 
     def __init__(self) -> None:
@@ -47,28 +47,28 @@ class DnsServer:
 
     @property
     def address(self) -> str:
-        """``127.0.0.1:PORT``, for ``--dns``."""
+        """Return ``127.0.0.1:PORT``, for ``--dns``."""
         return f"127.0.0.1:{self._server.server_address[1]}"
 
     def add(self, name: str, kind: str, *values: str) -> None:
-        """Records of a name, in presentation form, beside those it has."""
+        """Add records of a name, in presentation form, to those it has."""
         key = dns.name.from_text(name), dns.rdatatype.from_text(kind)
         self._records.setdefault(key, []).extend(values)
 
     def remove(self, name: str) -> None:
-        """No records of a name any more."""
+        """Remove all records of a name."""
         for key in [key for key in self._records if key[0] == dns.name.from_text(name)]:
             del self._records[key]
 
     def clear(self) -> None:
-        """No records any more."""
+        """Remove all records."""
         self._records.clear()
         self.broken.clear()
         self.unsigned.clear()
         self.questions.clear()
 
     def answer(self, query: dns.message.Message) -> dns.message.Message:
-        """The response to one query."""
+        """Return the response to one query."""
         response = dns.message.make_response(query)
         response.flags |= dns.flags.AA | dns.flags.RA
         question = query.question[0]
@@ -81,7 +81,7 @@ class DnsServer:
         return response
 
     def _answer(self, response: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> None:
-        """The records of a name, or its alias and the records of that."""
+        """Return the records of a name, or its alias and the records of that."""
         alias = self._records.get((name, dns.rdatatype.CNAME))
         if values := self._records.get((name, kind)):
             response.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *values))

@@ -17,7 +17,7 @@ VALIDATION_PATH = "/.well-known/pki-validation/certum.txt"
 
 
 class FileServer:
-    """Serves ``put`` bodies at the validation path of each name; ``redirect`` sends a name elsewhere."""
+    """Serves bodies at the validation path of each name; ``redirect`` sends a name elsewhere."""
 
     def __init__(self) -> None:
         self._bodies: dict[str, bytes] = {}
@@ -38,29 +38,29 @@ class FileServer:
 
     @property
     def address(self) -> str:
-        """``127.0.0.1:PORT``, for ``--resolve``."""
+        """Return ``127.0.0.1:PORT``, for ``--resolve``."""
         return f"127.0.0.1:{self._server.server_port}"
 
     def put(self, name: str, body: str | bytes) -> None:
-        """What ``name`` serves."""
+        """Set the body of ``name``."""
         self._bodies[name] = body.encode() if isinstance(body, str) else body
 
     def redirect(self, name: str, url: str) -> None:
-        """Where ``name`` sends to."""
+        """Redirect ``name``."""
         self._redirects[name] = url
 
     def clear(self) -> None:
-        """Nothing served any more."""
+        """Remove all bodies and redirects."""
         self._bodies.clear()
         self._redirects.clear()
         self.requests.clear()
 
     def body(self, name: str) -> bytes | None:
-        """What a name serves now; the CA asks for all names of an order at once."""
+        """Return the body of a name; the CA asks for all names of an order at once."""
         return self._bodies.get(name)
 
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
-        """One request."""
+        """Answer one request."""
         name = handler.headers.get("Host", "").rpartition(":")[0] or handler.headers.get("Host", "")
         self.requests.append((name, handler.path))
         body = self.body(name) if handler.path == VALIDATION_PATH else None

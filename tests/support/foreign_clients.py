@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SOAP clients that know nothing but the served WSDL: zeep, suds and PHP's SoapClient, each behind the same call.
+"""SOAP clients that use only the WSDL of the sandbox: zeep, suds and PHP's SoapClient, each behind the same call.
 
 An answer is a ``Found``: its parts are attributes, and an absent part is None. ``each`` lists one part or many.
 """
@@ -55,14 +55,14 @@ def _wrap(value: Any) -> Any:
 
 
 def each(value: Any) -> list[Any]:
-    """The parts of a list, which some clients give as one part if it is alone, and as nothing if there is none."""
+    """Return the parts of a list, which some clients give as one part if it is alone, and as None if it is empty."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def _answer(parts: Mapping[str, Any]) -> Found:
-    """Some clients unwrap an answer that is a header alone."""
+    """Return the answer; some clients unwrap an answer that is only a header."""
     return Found({"responseHeader": parts} if "successCode" in parts else parts)
 
 
@@ -70,7 +70,7 @@ class ForeignClient(Protocol):
     """A client of one sandbox; credentials are filled in."""
 
     def call(self, operation: str, **parts: Any) -> Found:
-        """One call; parts are named as in the schema."""
+        """Make one call; parts are named as in the schema."""
 
 
 def _header(sandbox: Sandbox) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _header(sandbox: Sandbox) -> dict[str, Any]:
 
 
 class ZeepClient:
-    """zeep, which refuses answers that the schema does not allow if it is strict."""
+    """zeep, which in strict mode refuses answers that the schema does not allow."""
 
     def __init__(self, sandbox: Sandbox, *, strict: bool) -> None:
         session = requests.Session()
@@ -94,14 +94,14 @@ class ZeepClient:
 
 
 def _convert(value: Any, convert: Callable[[Any], Any]) -> Any:
-    """Every text, number and date of nested parameters, converted."""
+    """Convert every text, number and date of nested parameters."""
     if isinstance(value, dict):
         return {name: _convert(inner, convert) for name, inner in value.items()}
     return [_convert(inner, convert) for inner in value] if isinstance(value, list) else convert(value)
 
 
 class SudsClient:
-    """suds, which leaves the coding of binary values to its caller."""
+    """suds, which leaves the encoding of binary values to its caller."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._client = suds.client.Client(sandbox.url, cache=None)
@@ -131,7 +131,7 @@ class PhpClient:
         self._process.stdin.write(json.dumps([operation, parameters]) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
-        assert line, f"PHP ended with {self._process.wait(10)}"
+        assert line, f"PHP exited with {self._process.wait(10)}"
         return _answer(json.loads(line))
 
     @staticmethod
@@ -156,7 +156,7 @@ def _in_process(client: ForeignClient) -> Iterator[ForeignClient]:
 
 @cache
 def has_php() -> bool:
-    """Whether PHP and its SOAP extension are here."""
+    """Return whether PHP and its SOAP extension are installed."""
     if shutil.which("php") is None:
         return False
     modules = subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real SMTP server on loopback that keeps what it gets."""
+"""A real SMTP server on loopback that keeps its mails."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class MailServer:
         return "250 OK"
 
     def message(self, index: int) -> EmailMessage:
-        """One mail with its parts."""
+        """Return one mail with its parts."""
         content = self.mails[index].content
         assert isinstance(content, bytes)
         return message_from_bytes(content, policy=policy.default)
@@ -42,7 +42,7 @@ class MailServer:
 
 @contextmanager
 def mail_server(port: int = 0) -> Iterator[MailServer]:
-    """Serve on this port of 127.0.0.1, or on a free one."""
+    """Listen on this port of 127.0.0.1, or on a free one, while the context lasts."""
     own = ReservedPort()
     server = MailServer(port or own.number)
     controller = Controller(server, hostname="127.0.0.1", port=server.port)

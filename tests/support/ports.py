@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ports of loopback that stay ours from the moment they are picked, whether or not a server listens there yet."""
+"""Ports of loopback that stay reserved from the moment they are picked, with or without a server on them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import weakref
 
 
 class ReservedPort:
-    """A port that the system gives to nobody else while this object lives, and that refuses whoever connects.
+    """A port that the system assigns to no other program while this object lives; connections are refused.
 
     It is bound and does not listen. Servers that set SO_REUSEADDR, as nginx, asyncio and Go do, open it all the same,
     as often as they like. OSError if this machine has no such address.

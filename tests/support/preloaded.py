@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A process that plays playbooks quickly; see preloaded_ansible.py."""
+"""A process that plays playbooks fast; see preloaded_ansible.py."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS = 900
 
 
 class Preloaded:
-    """Started once, for many runs, of which each has an environment of its own."""
+    """The process: started once, for many runs, each with its own environment."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
@@ -38,7 +38,7 @@ class Preloaded:
 
     @property
     def pid(self) -> int:
-        """The process whose children the runs are."""
+        """Return the process id, whose children the runs are."""
         return self._process.pid
 
     def play(
@@ -51,7 +51,7 @@ class Preloaded:
         umask: int = -1,
         seconds: float = SECONDS,
     ) -> int:
-        """What `ansible-playbook WORDS` ends with, or minus the signal; its output goes to a file."""
+        """Return the exit code of `ansible-playbook WORDS`, or minus the signal; its output goes to a file."""
         request = {
             "words": list(words),
             "environment": dict(environment),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ansible-playbook that has everything loaded already, for hundreds of runs.
+"""ansible-playbook with everything loaded already, for hundreds of runs.
 
 A program of its own: it loads Ansible and the collection's modules once, and forks for each run. What plays the
 playbook is Ansible, task by task, each in a process of its own; only modules are not packed, sent and unpacked, which
@@ -39,7 +39,7 @@ NAMESPACES = {
     "ansible.legacy": "ansible.modules",
 }
 PROFILE = "legacy"
-INTERNAL = "ansible.module_utils._internal"  # since ansible-core 2.19; it knows on which side a process is
+INTERNAL = "ansible.module_utils._internal"  # since ansible-core 2.19; it marks the process as controller or target
 PACKED = ActionBase._execute_module
 BUILT_IN = ("command", "copy", "file", "stat")
 
@@ -56,7 +56,7 @@ def _serve() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     gc.collect()
-    gc.freeze()  # what is loaded stays, so that forks share its memory
+    gc.freeze()  # loaded modules stay, so that forks share their memory
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in sys.stdin:
         request = json.loads(line)
@@ -65,7 +65,7 @@ def _serve() -> None:
 
 
 def _play(words: list[str], environment: dict[str, str], directory: str, output: str, umask: int) -> int:
-    """One run, in a process of its own; the exit code of ansible-playbook."""
+    """Do one run, in a process of its own; return the exit code of ansible-playbook."""
     os.setsid()
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(descriptor, 1)
@@ -75,7 +75,7 @@ def _play(words: list[str], environment: dict[str, str], directory: str, output:
         os.umask(umask)
     os.environ.clear()
     os.environ.update(environment)
-    importlib.reload(constants)  # they are what the environment says
+    importlib.reload(constants)  # they come from the environment
     try:
         code: int = PlaybookCLI(["ansible-playbook", *words]).run()
     finally:
@@ -92,7 +92,7 @@ def _execute_module(
     ignore_unknown_opts: bool = False,
     **options: Any,
 ) -> dict[str, Any]:
-    """In place of ActionBase._execute_module: call a module's main() in a fork, and read what it prints."""
+    """Replace ActionBase._execute_module: call a module's main() in a fork, and read its output."""
     name = module_name or action._task.action
     if name.rpartition(".")[0] not in NAMESPACES or not _is_at_hand(action, task_vars or {}):
         return PACKED(  # type: ignore[no-any-return]
@@ -120,7 +120,7 @@ def _execute_module(
 
 
 def _is_at_hand(action: ActionBase, task_vars: dict[str, Any]) -> bool:
-    """Whether this very interpreter would run the module, as this user and in this environment."""
+    """Return whether this interpreter would run the module, as this user and in this environment."""
     interpreter = action._templar.template(task_vars.get("ansible_python_interpreter"))
     return interpreter == sys.executable and not action._play_context.become and not any(action._task.environment or ())
 
@@ -133,7 +133,7 @@ def _begin_like_an_interpreter() -> None:
 
 
 def _read_while(reader: int, writer: int, act: Callable[[], int]) -> str:
-    """What a fork writes that does something."""
+    """Yield the output of a fork that calls a function."""
     pid = _fork(act)
     os.close(writer)
     with os.fdopen(reader) as pipe:
@@ -143,7 +143,7 @@ def _read_while(reader: int, writer: int, act: Callable[[], int]) -> str:
 
 
 def _wait_for(act: Callable[[], int]) -> int:
-    """The status of a fork that does something and is over."""
+    """Return the status of a finished fork that calls a function."""
     return os.waitpid(_fork(act), 0)[1]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The words in results of modules."""
+"""The messages in results of modules."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 def texts(told: Iterable[Mapping[str, Any]]) -> list[str]:
-    """What each of the problems or reasons says to a person."""
+    """Return the text of each of the problems or reasons."""
     return [each["text"] for each in told]

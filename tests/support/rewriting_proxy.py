@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A CA in the wrong hands: the sandbox does the work, and its answers are changed on their way.
+"""A CA under foreign control: the sandbox does the work, and its answers are changed on the way.
 
 with RewritingProxy(sandbox.url, sandbox.context, rewrite) as proxy:
     run_something(proxy.url)
@@ -53,7 +53,7 @@ class RewritingProxy:
                 self.wfile.write(changed)
 
             def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the name is http.server's
-                """Nobody reads it."""
+                """Write no log."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/service/PartnerApi.wsdl"
@@ -76,5 +76,5 @@ class RewritingProxy:
 
 
 def texts(root: etree._Element, *names: str) -> list[etree._Element]:
-    """The elements of these names, whatever their namespace."""
+    """Return the elements of these names, in any namespace."""
     return [element for element in root.iter() if etree.QName(element).localname in names]

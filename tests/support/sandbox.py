@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Start a certum-sandbox for a test, talk to its control API, stop it or kill it.
+"""Starts a certum-sandbox for a test, uses its control API, stops or kills it.
 
 with Sandbox.start(tmp_path, resolve={"*.example.org": "127.0.0.1:8080"}) as sandbox:
     run_something(sandbox.url, sandbox.ca)
@@ -41,7 +41,7 @@ class _Ready:
 
 
 def _read_ready_line(process: subprocess.Popen[str], log: Path) -> _Ready:
-    """The one JSON line; the pipe ends if the sandbox dies before it serves."""
+    """Return the one JSON line; the pipe closes if the sandbox dies before it is ready."""
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
@@ -52,11 +52,11 @@ def _read_ready_line(process: subprocess.Popen[str], log: Path) -> _Ready:
 
 
 class Sandbox:
-    """One running ``certum-sandbox serve``, whose ports nobody else gets while it is down.
+    """One running ``certum-sandbox serve``, whose ports stay reserved while it is down.
 
     ``url`` is the service and WSDL address, ``base_url`` the part before its path, ``ca`` the PEM file that its HTTPS
-    certificate is verified with (None without TLS), ``root`` the PEM file with the roots of what it issues,
-    ``repository`` what the addresses of CRL and OCSP begin with.
+    certificate is verified with (None without TLS), ``root`` the PEM file with the roots of its certificates,
+    ``repository`` the start of the addresses of CRL and OCSP.
     """
 
     user = "demo"
@@ -92,7 +92,7 @@ class Sandbox:
         listen: str | None = None,
         ca_from: Path | None = None,
     ) -> Sandbox:
-        """Start on a port of its own, or where ``listen`` says, and wait until it serves.
+        """Start on its own port, or on ``listen``, and wait until it is ready.
 
         ``options`` are further command-line words. ``ca_from`` is the data directory of an earlier sandbox: copying its
         CA keys makes the start quicker than making new ones.
@@ -134,21 +134,21 @@ class Sandbox:
 
     @property
     def log(self) -> str:
-        """What it wrote to stderr."""
+        """Return its stderr."""
         return Path(self._log.name).read_text(encoding="utf-8")
 
     def stop(self) -> int:
-        """SIGTERM; returns the exit code. Harmless if it has ended already."""
+        """Send SIGTERM; return the exit code. Harmless if it has stopped already."""
         self._process.terminate()
         return self._wait()
 
     def kill(self) -> None:
-        """SIGKILL."""
+        """Send SIGKILL."""
         self._process.kill()
         self._wait()
 
     def wait(self) -> int:
-        """Wait for it to end by itself, as after the fault ``exit``; returns the exit code."""
+        """Wait until it stops by itself, as after the fault ``exit``; return the exit code."""
         return self._wait()
 
     def _wait(self) -> int:
@@ -162,12 +162,12 @@ class Sandbox:
             self._log.close()
 
     def restart(self) -> Sandbox:
-        """The same sandbox again, on the same ports and data and with the clock as it was left, after it ended."""
+        """Start the same sandbox again, on the same ports and data and with the clock where it stopped."""
         words = [word for word in self._command if not word.startswith("--clock=")]
         return self._launch(words, Path(words[words.index("--data") + 1]), self._ports)
 
     def request(self, method: str, path: str, body: object = None) -> Any:
-        """A call of the control API: its JSON answer, None if it has none."""
+        """Call the control API; return its JSON answer, None if it has none."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self.base_url + path, data=data, method=method, headers=headers)
@@ -176,25 +176,25 @@ class Sandbox:
         return json.loads(content) if content else None
 
     def orders(self) -> list[dict[str, Any]]:
-        """Every order with its entries."""
+        """Return every order with its entries."""
         found: list[dict[str, Any]] = self.request("GET", "/sandbox/orders")
         return found
 
     def order(self, order_id: str) -> dict[str, Any]:
-        """One order. KeyError if there is none."""
+        """Return one order. Raises KeyError if there is none."""
         for order in self.request("GET", f"/sandbox/orders?orderID={quote(order_id, safe='')}"):
             found: dict[str, Any] = order
             return found
         raise KeyError(order_id)
 
     def wait_for_state(self, order_id: str, state: str, *, seconds: float = 15) -> dict[str, Any]:
-        """The order, once it is in this state. TimeoutError says what it waited in."""
+        """Return the order, once it is in this state. Raises TimeoutError with the last state."""
         return self.wait_until(order_id, lambda order: order["state"] == state, seconds=seconds)
 
     def wait_until(
         self, order_id: str, wanted: Callable[[dict[str, Any]], bool], *, seconds: float = 15
     ) -> dict[str, Any]:
-        """The order, once it is as ``wanted`` says. TimeoutError shows how it is."""
+        """Return the order, once ``wanted`` is true for it. Raises TimeoutError with the last state."""
         deadline = time.monotonic() + seconds
         while not wanted(order := self.order(order_id)):
             if time.monotonic() > deadline:
@@ -204,7 +204,7 @@ class Sandbox:
         return order
 
     def calls(self) -> list[dict[str, Any]]:
-        """What was called, in order."""
+        """Return the calls, in order."""
         found: list[dict[str, Any]] = self.request("GET", "/sandbox/calls")
         return found
 
@@ -213,15 +213,15 @@ class Sandbox:
         self.request("DELETE", "/sandbox/calls")
 
     def add_fault(self, effect: str, *, operation: str = "*", when: str = "before", **more: float) -> None:
-        """Arrange a fault; ``more`` are ``skip``, ``times`` and ``seconds``."""
+        """Add a fault; ``more`` are ``skip``, ``times`` and ``seconds``."""
         self.request("POST", "/sandbox/faults", {"operation": operation, "when": when, "effect": effect, **more})
 
     def clear_faults(self) -> None:
-        """No faults any more."""
+        """Remove all faults."""
         self.request("DELETE", "/sandbox/faults")
 
     def mails(self) -> list[dict[str, Any]]:
-        """The outbox."""
+        """Return the outbox."""
         found: list[dict[str, Any]] = self.request("GET", "/sandbox/mails")
         return found
 
@@ -232,17 +232,17 @@ class Sandbox:
                 answer.read()
 
     def decide(self, order_id: str, kind: str, state: str = "VERIFIED") -> dict[str, Any]:
-        """What CA staff decide about one verification of an order."""
+        """Decide one verification of an order, like CA staff."""
         path = f"/sandbox/orders/{quote(order_id, safe='')}/verifications"
         order: dict[str, Any] = self.request("POST", path, {"type": kind, "state": state})
         return order
 
     def reject(self, order_id: str) -> dict[str, Any]:
-        """The CA refuses an order."""
+        """Refuse the order, like the CA."""
         order: dict[str, Any] = self.request("POST", f"/sandbox/orders/{quote(order_id, safe='')}/reject")
         return order
 
     def advance(self, duration: str) -> str:
-        """Move its clock by an ISO 8601 duration; returns what it says then."""
+        """Move its clock by an ISO 8601 duration; return the new time."""
         now: str = self.request("POST", "/sandbox/clock", {"advance": duration})["now"]
         return now

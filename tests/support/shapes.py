@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hold data against the typed dictionaries that declare its shape."""
+"""Compares data with the typed dictionaries that declare its shape."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests of the Partner API for tests: a valid order, and what to change in it; CSRs of every kind."""
+"""Requests of the Partner API for tests: a valid order, and changes to it; CSRs of every kind."""
 
 from __future__ import annotations
 
@@ -50,10 +50,12 @@ def make_csr(
     types: Mapping[str, _ASN1Type] | None = None,
     **subject: str,
 ) -> str:
-    """A CSR in PEM, with a fresh EC key. ``subject`` holds wire names (``organization``), ``types`` their encodings."""
+    """Return a CSR in PEM, with a new EC key. ``subject`` holds wire names (``organization``), ``types`` their
+    encodings.
+    """
     key = key or ec.generate_private_key(ec.SECP256R1())
     values = {"commonName": common_name, **subject}
-    with warnings.catch_warnings():  # of overlong values, which are what some tests are about
+    with warnings.catch_warnings():  # of overlong values, which some tests need
         warnings.simplefilter("ignore", UserWarning)
         attributes = [
             x509.NameAttribute(SUBJECT_OIDS[name], value, (types or {}).get(name), _validate=False)
@@ -66,7 +68,7 @@ def make_csr(
 
 
 def edit_csr(pem: str, old: bytes, new: bytes) -> str:
-    """The CSR with bytes of its DER replaced."""
+    """Return the CSR with bytes of its DER replaced."""
     der = x509.load_pem_x509_csr(pem.encode()).public_bytes(serialization.Encoding.DER)
     assert old in der
     text = base64.encodebytes(der.replace(old, new)).decode()
@@ -74,7 +76,7 @@ def edit_csr(pem: str, old: bytes, new: bytes) -> str:
 
 
 def _child(parent: etree._Element, tag: str, *, again: bool) -> etree._Element:
-    """The child of this name, made if it is not there or is to be there ``again``."""
+    """Return the child of this name; make it if it is missing or is needed ``again``."""
     found = None if again else parent.find(tag)
     return etree.SubElement(parent, tag) if found is None else found
 
@@ -101,7 +103,7 @@ def _set(root: etree._Element, path: str, value: Value) -> None:
 
 
 def make_request(operation: str, texts: Mapping[str, Value]) -> etree._Element:
-    """The element of a request in schema order.
+    """Return the element of a request in schema order.
 
     ``texts`` maps paths to texts; several texts repeat the last element but one (``SANEntries/SANEntry/DNSName``), as
     several maps repeat the last one (``files/file``); None removes an element. Credentials are there unless removed.
@@ -114,7 +116,7 @@ def make_request(operation: str, texts: Mapping[str, Value]) -> etree._Element:
 
 
 def make_order(changes: Mapping[str, Value] | None = None, *, operation: str = "quickOrder") -> etree._Element:
-    """A valid DV order with ``changes``; a fresh CSR for its name unless they hold one."""
+    """Return a valid DV order with ``changes``; a new CSR for its name unless they have one."""
     changes = dict(changes or {})
     csr = {} if "orderParameters/CSR" in changes else {"orderParameters/CSR": make_csr()}
     names = changes.get("SANEntries/SANEntry/DNSName")
@@ -126,14 +128,14 @@ def make_order(changes: Mapping[str, Value] | None = None, *, operation: str = "
 
 
 def to_envelope(element: etree._Element) -> bytes:
-    """The bytes that go over HTTP."""
+    """Return the bytes that go over HTTP."""
     envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soapenv": SOAP})
     etree.SubElement(envelope, f"{{{SOAP}}}Body").append(element)
     return etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
 
 
 def read_answer(body: bytes) -> etree._Element:
-    """The answer's (or fault's) element, without namespaces."""
+    """Return the answer's (or fault's) element, without namespaces."""
     root = etree.fromstring(body)
     for element in root.iter():
         element.tag = etree.QName(element).localname
@@ -143,5 +145,5 @@ def read_answer(body: bytes) -> etree._Element:
 
 
 def error_codes(answer: etree._Element) -> list[int]:
-    """The error codes of an answer, in order."""
+    """Return the error codes of an answer, in order."""
     return [int(code.text or "") for code in answer.findall("responseHeader/errors/Error/errorCode")]

@@ -17,7 +17,7 @@ COLLECTIONS = REPOSITORY / "build" / "collections"
 
 
 def _is_importable() -> bool:
-    """Whether the name leads to this checkout already, as it does under ansible-test."""
+    """Return whether the name leads to this checkout already, as under ansible-test."""
     with suppress(ModuleNotFoundError):
         spec = find_spec("ansible_collections.certops.certum.plugins")
         locations = [] if spec is None else spec.submodule_search_locations or []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What tests stand on: ports that are nobody else's until a test is over, and nothing that outlives it."""
+"""The tools of the tests: ports that stay reserved until a test is over, and processes that end with it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_reserved_port_is_closed_and_only_who_was_told_of_it_can_open_it() -> None:
+def test_reserved_port_is_opened_only_by_its_holder() -> None:
     port = ReservedPort()
     here = ("127.0.0.1", port.number)
     for dummy in range(2):
@@ -35,7 +35,7 @@ def test_a_reserved_port_is_closed_and_only_who_was_told_of_it_can_open_it() -> 
             pass
 
 
-def test_the_system_gives_no_reserved_port_to_anybody() -> None:
+def test_reserved_port_is_never_assigned_by_the_system() -> None:
     ports = [ReservedPort() for dummy in range(300)]
     numbers = {port.number for port in ports}
     assert len(numbers) == len(ports)
@@ -47,7 +47,7 @@ def test_the_system_gives_no_reserved_port_to_anybody() -> None:
             assert not numbers & {stranger.getsockname()[1], one.getsockname()[1]}
 
 
-def test_a_web_server_has_its_ports_before_it_opens_them(tmp_path: Path) -> None:
+def test_web_server_has_its_ports_before_it_opens_them(tmp_path: Path) -> None:
     server = WebServer.make(tmp_path)
     for number in (server.http_port, server.https_port):
         with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
@@ -58,7 +58,7 @@ def test_a_web_server_has_its_ports_before_it_opens_them(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("directory", "file", "status"), [(0o755, 0o644, 200), (0o755, 0o600, 403), (0o700, 0o644, 403)]
 )
-def test_a_web_server_reads_what_is_open_to_others(tmp_path: Path, directory: int, file: int, status: int) -> None:
+def test_web_server_reads_only_public_files(tmp_path: Path, directory: int, file: int, status: int) -> None:
     if NGINX is None:
         pytest.fail("nginx is missing: tools/need-debian nginx-light")
     server = WebServer.make(tmp_path / "nginx")
@@ -75,7 +75,7 @@ def test_a_web_server_reads_what_is_open_to_others(tmp_path: Path, directory: in
         server.stop()
 
 
-def test_a_web_root_goes_with_its_server(tmp_path: Path) -> None:
+def test_web_root_is_removed_with_its_server(tmp_path: Path) -> None:
     server = WebServer.make(tmp_path / "nginx")
     webroot = server.webroot
     (webroot / "file").touch()
@@ -85,14 +85,14 @@ def test_a_web_root_goes_with_its_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="nginx runs as the user of the tests")
-def test_a_closed_temporary_directory_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_temporary_directory_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "closed").mkdir(mode=0o700)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "closed"))
     with pytest.raises(AssertionError, match="closed is closed to the user of nginx: set TMPDIR"):
         WebServer.make(tmp_path / "nginx")
 
 
-def test_no_run_that_a_test_began_outlives_it(tmp_path: Path) -> None:
+def test_no_run_survives_its_test(tmp_path: Path) -> None:
     project = Project.make(tmp_path, {}, temporary=tmp_path)
     project.launcher = ("/bin/sh", "-c", "sleep 600 & sleep 600; exit")
     begun = [project.start([]).process.pid for dummy in range(2)]

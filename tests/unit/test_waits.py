@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that waits ends in time and in words, though the wall clock jumps a day forward or back meanwhile."""
+"""Every wait ends in time and with a message, though the wall clock jumps a day forward or back meanwhile."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FAR_TOO_LONG = 60.0
 
 @dataclass(frozen=True)
 class Scene:
-    """What there is to wait for in vain: a server that takes connections and packets, and says nothing."""
+    """Servers to wait for in vain: they accept connections and packets, and send nothing."""
 
     path: Path
     silent: str
@@ -63,7 +63,7 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
         with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
             try:
                 udp.bind(tcp.getsockname())
-            except OSError:  # somebody has it for packets
+            except OSError:  # another program has it for packets
                 continue
             yield Scene(tmp_path, "{}:{}".format(*tcp.getsockname()), monkeypatch)
             return
@@ -128,7 +128,7 @@ def wait_for_keytool(scene: Scene) -> str:
     return str(told.value)
 
 
-def wait_to_be_served(scene: Scene) -> str:
+def wait_for_the_service(scene: Scene) -> str:
     host, port = scene.address
     scene.patch.setattr(handshake, "HANDSHAKE_TIMEOUT", 0.2)
     target = verification.Target("shop", scene.silent, host, port, "shop.example.com", "AB12", None, (b"",))
@@ -156,18 +156,16 @@ WAITS: dict[Callable[[Scene], str], tuple[str, ...]] = {
     wait_for_a_lock: ("certum/shop/.lock", "process {pid} has held the lock for 1 seconds", "run again"),
     wait_for_a_command: ("sleep has not ended after 1 seconds",),
     wait_for_keytool: ("keytool did not end within 1", "Nothing was changed"),
-    wait_to_be_served: ("shop: {silent} does not answer a TLS handshake for shop.example.com",),
+    wait_for_the_service: ("shop: {silent} does not answer a TLS handshake for shop.example.com",),
     wait_for_a_revocation_server: ("timed out",),
     wait_for_many_small_jobs: ("done: []",),
 }
-"""Each wait, and the words that it ends with: what it waited for, and where that can be told, what to do."""
+"""Each wait, and its last message: the object of the wait and, where possible, the remedy."""
 
 
 @pytest.mark.parametrize("days", [1, -1])
 @pytest.mark.parametrize("wait", WAITS)
-def test_a_wait_lasts_as_long_as_it_says_whatever_the_wall_clock_does(
-    wait: Callable[[Scene], str], days: int, scene: Scene
-) -> None:
+def test_wait_ignores_changes_of_the_wall_clock(wait: Callable[[Scene], str], days: int, scene: Scene) -> None:
     said: list[str] = []
     with time_machine.travel(datetime.now(timezone.utc), tick=True) as traveller:
         waiting = threading.Thread(target=lambda: said.append(wait(scene)), daemon=True)
@@ -177,7 +175,7 @@ def test_a_wait_lasts_as_long_as_it_says_whatever_the_wall_clock_does(
         traveller.shift(timedelta(days=days))
         waiting.join(FAR_TOO_LONG)
         lasted = time.monotonic() - began
-    assert said, "it did not end"
+    assert said, "it did not stop"
     assert lasted > SECONDS * 0.9, "the jump ended it"
     place = {"silent": scene.silent, "host": scene.address[0], "pid": os.getpid()}
     for words in WAITS[wait]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The CA of all histories: a real sandbox that really looks up files and records, and whose clock only goes forward."""
+"""The CA of all histories: a real sandbox that fetches files and records, and whose clock only moves forward."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class WebRoots(FileServer):
 
 
 class Ca:
-    """The sandbox and what it looks things up in. A new one is started before its clock leaves the life of its keys."""
+    """The sandbox and the servers that it asks. A new one starts before its clock leaves the lifetime of its keys."""
 
     def __init__(self, base: Path) -> None:
         self.base, self.offset = base, timedelta()
@@ -96,14 +96,15 @@ class Ca:
         return datetime.now(timezone.utc) + self.offset
 
     def _seconds(self) -> float:
-        """The time that a client sees, which passes between the runs alone."""
+        """Return the time that a client sees, which passes only between the runs."""
         return self.offset.total_seconds()
 
     @property
     def client(self) -> PartnerApi:
-        """One for all runs: making one reads the CA certificates of the system, which takes longer than a run.
+        """Return one client for all runs: to make one reads the CA certificates of the system, which takes longer than
+        a run.
 
-        What it has learned of a CA that is away is forgotten a minute later, in the next run.
+        It forgets that a CA was unreachable a minute later, in the next run.
         """
         if self._client is None:
             self._client = PartnerApi.from_options(
@@ -115,11 +116,11 @@ class Ca:
         return self._client
 
     def orders(self, host: str) -> list[dict[str, Any]]:
-        """Those of a host, in the order in which they were placed."""
+        """Return the orders of a host, sorted by time."""
         return [order for order in self.sandbox.orders() if order["customer"].startswith(f"{host}/")]
 
     def publish(self, result: Mapping[str, Any]) -> None:
-        """What a DNS task on the controller does."""
+        """Publish the records, like a DNS task on the controller."""
         for certificate in result["certificates"]:
             for record in (certificate["validation"] or {"records": []})["records"]:
                 key = (record["name"], record["type"], f'"{record["value"]}"')

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a person writes for a certificate, of which histories change one thing or another."""
+"""The declaration of a certificate, of which histories change one option or another."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CODES = {"commercial_ssl": "601", "trusted_ssl": "631", "commercial_multidomain_
 
 @dataclass(frozen=True)
 class Declared:
-    """What a person writes for one certificate. ``more`` is a name that only a multi-domain product takes."""
+    """The declaration of one certificate. ``more`` is a name that only a multi-domain product accepts."""
 
     name: str
     product: str = "commercial_ssl"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A history of a host: runs of the role in which anything may go wrong, and how it ends."""
+"""A history of a host: runs of the role with faults, and the state after them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ansible_collections.certops.certum.tests.chaos.histories.host import Site
-    from ansible_collections.certops.certum.tests.chaos.histories.role import Said
+    from ansible_collections.certops.certum.tests.chaos.histories.role import Report
 
 A_MINUTE = timedelta(minutes=1)
 RUNS_TO_CONVERGE = 3
@@ -39,8 +39,8 @@ class History:
         self.ca_is_down = False
         self.log: list[str] = []
 
-    def run(self, trouble: Trouble = HEALTHY, *, order_again: Sequence[str] = ()) -> Said:
-        """One run of the role, a minute after the last, and then everything that must hold whatever happened in it."""
+    def run(self, trouble: Trouble = HEALTHY, *, order_again: Sequence[str] = ()) -> Report:
+        """Do one run of the role, a minute after the last, and check everything that must hold after each run."""
         self.ca.advance(A_MINUTE)
         before = self.site.orders()
         self.invariants.begin_run()
@@ -76,7 +76,7 @@ class History:
             self.ca.sandbox.add_fault(**trouble.fault)
 
     def settle(self) -> None:
-        """A healthy CA, and people who do what they are told: within three runs everything is as declared."""
+        """Check that with a healthy CA, and people who follow the messages, three runs lead to the declared state."""
         self.ca_is_down, self.site.check_revocation = False, True
         order_again: list[str] = []
         runs = 0
@@ -85,7 +85,7 @@ class History:
                 people.decide(self.site, name)
             said = self.run(order_again=order_again)
             runs += 1
-            order_again = people.wanted_anew(self.site, said.problems)
+            order_again = people.wanted_again(self.site, said.problems)
             if people.act(self.site, said.problems) or order_again:
                 runs = 0
             if said.nothing:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A host of a history: what is declared for it, what it has at the CA, and how its disk is lost and comes back."""
+"""A host of a history: its declarations, its orders at the CA, and the loss and restore of its disk."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ class Site:
         return [order for order in self.orders_of(name) if order["state"] in OPEN]
 
     def forget_everything(self) -> None:
-        """The host is rebuilt."""
+        """Rebuild the host."""
         shutil.rmtree(self.host.base, ignore_errors=True)
         self._forget_keys()
 
     def copy(self) -> None:
-        """A copy of the host is made, as a backup or a snapshot of a virtual machine."""
+        """Copy the host, like a backup or a snapshot of a virtual machine."""
         shutil.rmtree(self.base / "copy", ignore_errors=True)
         if self.host.base.exists():
             shutil.copytree(self.host.base, self.base / "copy", symlinks=True)
 
     def restore(self) -> None:
-        """The host becomes what it was when it was copied, and knows nothing of what happened since."""
+        """Restore the host from its copy, without any later knowledge."""
         if (self.base / "copy").exists():
             shutil.rmtree(self.host.base, ignore_errors=True)
             shutil.copytree(self.base / "copy", self.host.base, symlinks=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What must hold: at every call that changes the disk, in every result, after every run, and in the end."""
+"""The invariants: at every call that changes the disk, in every result, after every run, and at the end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Invariants:
-    """Those of one host, and what has to be remembered of it to check them."""
+    """The invariants of one host, and the state that their checks need."""
 
     def __init__(self, site: Site) -> None:
         self.site, self.base = site, site.host.base
@@ -37,10 +37,10 @@ class Invariants:
         self.in_place = {name for name in self.site.declared if self._pair(name)}
 
     def watch_disk(self) -> None:
-        """After every call that changes the disk: what was in place is in place, and every pair belongs together."""
+        """Check after each call that changes the disk: an installed certificate stays, and every pair matches."""
         for name, declared in self.site.declared.items():
             if not self._pair(name) and name in self.in_place:
-                assert declared.absent, f"{name}: nothing is in place any more"
+                assert declared.absent, f"{name}: nothing is installed any more"
 
     def watch_result(self, result: Mapping[str, Any]) -> None:
         text = json.dumps(result, default=str)
@@ -54,7 +54,7 @@ class Invariants:
         for name, declared in self.site.declared.items():
             of_customer = [order for order in before if order["customer"] == f"{self.site.name}/{name}"]
             bought = [order for order in self.site.orders_of(name) if order["orderID"] not in known]
-            assert not (bought and declared.absent), f"{name} is declared absent, and was bought: {bought}"
+            assert not (bought and declared.absent), f"{name} is declared absent, and was ordered: {bought}"
             want = Want(CODES[declared.product], tuple(declared.names(self.site.domain)))
             dealt_with = self.site.rejections_dealt_with | {
                 order["orderID"]
@@ -63,11 +63,11 @@ class Invariants:
             }
             for order in bought:
                 why_not = unjustified(of_customer, want, now=self.site.ca.now, dealt_with=dealt_with)
-                assert why_not is None, f"{name}: {order['orderID']} was bought, but {why_not}"
+                assert why_not is None, f"{name}: {order['orderID']} was ordered, but {why_not}"
                 of_customer.append(order)
 
     def check_keys(self) -> None:
-        """No pair that does not match, no key of an order in flight that is lost."""
+        """Check that every pair matches and that no key of a pending order is lost."""
         for name in self.site.declared:
             self._pair(name)
             self.installed |= {*_keys_in(self.base / name / "versions")}
@@ -83,7 +83,7 @@ class Invariants:
                 assert key in there, f"the key of order {order['orderID']} ({order['state']}) is lost"
 
     def check_settled(self) -> None:
-        """Everything is as declared."""
+        """Check that everything is as declared."""
         for declared in self.site.declared.values():
             self._check_settled(declared)
 
@@ -93,7 +93,7 @@ class Invariants:
             assert not (self.base / declared.name).exists(), "it is declared absent and still there"
             return
         current = installed.current
-        assert current is not None, f"{declared.name} is not in place"
+        assert current is not None, f"{declared.name} is not installed"
         assert current.facts is not None
         assert current.facts.not_after > self.site.ca.now, f"{declared.name} has expired"
         assert set(declared.names(self.site.domain)) <= set(current.facts.names)
@@ -101,7 +101,7 @@ class Invariants:
         assert installed.staged is None
 
     def _pair(self, name: str) -> bool:
-        """Whether there is a pair at all; one that does not match is the end."""
+        """Return whether there is a pair; fail if it does not match."""
         current = self.base / name / "current"
         try:
             key, chain = (current / "privkey.pem").read_bytes(), (current / "fullchain.pem").read_text()

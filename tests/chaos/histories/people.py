@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What people do: the CA's staff, those who change things by hand, and those who do what a run tells them."""
+"""The acts of people: the CA's staff, manual changes, and operators who follow the messages of a run."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 def reject(site: Site, name: str) -> None:
-    """CA staff refuse what is open."""
+    """Let CA staff refuse the pending orders."""
     for order in site.open_orders(name):
         site.ca.sandbox.reject(order["orderID"])
 
 
 def decide(site: Site, name: str) -> None:
-    """CA staff find that everything is right."""
+    """Let CA staff approve everything."""
     for order in site.open_orders(name):
         for kind, state in order["verifications"].items():
             if kind in STAFF and state != "VERIFIED":
@@ -39,7 +39,7 @@ def decide(site: Site, name: str) -> None:
 
 
 def revoke_newest(site: Site, name: str) -> None:
-    """Somebody revokes the certificate that was installed last; the CA publishes it at once."""
+    """Revoke the certificate that was installed last; the CA publishes the revocation at once."""
     newest = site.host.read(name).newest_good
     if newest is None or newest.facts is None:
         return
@@ -49,14 +49,14 @@ def revoke_newest(site: Site, name: str) -> None:
 
 
 def remove_version(site: Site, name: str, which: int) -> None:
-    """Somebody removes a version by hand, the newest is 0."""
+    """Remove a version by hand, the newest is 0."""
     versions = site.host.read(name).versions
     if which < len(versions):
         shutil.rmtree(site.host.base / name / "versions" / versions[which].serial_number)
 
 
-def cancel_or_prove(site: Site, order_id: str) -> None:
-    """A person cancels an order; where that is refused, because it was reissued, the CA is convinced otherwise."""
+def cancel_or_validate(site: Site, order_id: str) -> None:
+    """Cancel an order; if the CA refuses because of a reissue, complete its validation in another way."""
     site.rejections_dealt_with.add(order_id)
     params = {"order_id": order_id, "note": None, "wait": False, "wait_timeout": 0, "wait_sleep": 1}
     try:
@@ -68,12 +68,12 @@ def cancel_or_prove(site: Site, order_id: str) -> None:
 
 
 def act(site: Site, problems: Sequence[str]) -> bool:
-    """People do what problems tell them, other than to run anew; whether there was anything to do."""
+    """Follow the remedies of the problems, except to order again; return whether there was any."""
     acted = False
     for problem in problems:
         for order in site.orders():
             if order["orderID"] in problem and "certum_cancel" in problem and order["state"] in OPEN:
-                cancel_or_prove(site, order["orderID"])
+                cancel_or_validate(site, order["orderID"])
                 acted = True
         for name, declared in site.declared.items():
             asked = problem.startswith(f"{name}: ") and "declare the certificate present" in problem
@@ -83,10 +83,10 @@ def act(site: Site, problems: Sequence[str]) -> bool:
     return acted
 
 
-def wanted_anew(site: Site, problems: Sequence[str]) -> list[str]:
-    """The certificates for which a problem asks a person to want another order."""
-    return [name for name in site.declared if any(_asks_for_anew(name, problem) for problem in problems)]
+def wanted_again(site: Site, problems: Sequence[str]) -> list[str]:
+    """Return the certificates for which a problem asks the operator to order again."""
+    return [name for name in site.declared if any(_asks_to_order_again(name, problem) for problem in problems)]
 
 
-def _asks_for_anew(name: str, problem: str) -> bool:
+def _asks_to_order_again(name: str, problem: str) -> bool:
     return problem.startswith(f"{name}: ") and "certum_order_again" in problem

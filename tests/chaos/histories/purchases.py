@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether money had to be spent, by what the CA knows: a second opinion that shares no code with the decision.
+"""Judges from the CA's data whether each purchase was necessary, without any code of the decision itself.
 
-Every new order costs. It is justified if the last one cannot lead to what is declared: it came to nothing, its
-certificate is no more, its product or names cannot be had by a reissue, or the paid term ends soon.
+Every new order costs money. It is justified if the last one cannot lead to the declared certificate: it failed, its
+certificate is no longer valid, its product or names cannot be had by a reissue, or the paid term ends soon.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ A_FEW_DAYS = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Want:
-    """What is declared; the first name is the common name."""
+    """The declaration; the first name is the common name."""
 
     product: str
     names: tuple[str, ...]
@@ -35,9 +35,9 @@ class Want:
 def unjustified(
     orders: Sequence[Mapping[str, Any]], want: Want, *, now: datetime, dealt_with: Collection[str]
 ) -> str | None:
-    """Why the certificate's former orders, the oldest first, make another purchase a mistake; None if they do not.
+    """Return why the earlier orders, the oldest first, make another purchase a mistake, or None.
 
-    ``dealt_with`` are rejected orders after which a person wanted another.
+    ``dealt_with`` are rejected orders after which the operator asked for another.
     """
     refused = [order for order in orders if _is_refused(order)]
     if refused and refused[-1] is orders[-1] and refused[-1]["orderID"] not in dealt_with:
@@ -64,7 +64,7 @@ def _still_good(order: Mapping[str, Any], want: Want, now: datetime) -> str | No
 
 
 def _needs_an_order(order: Mapping[str, Any], want: Want) -> bool:
-    """Whether a reissue cannot give these names."""
+    """Return whether a reissue cannot give these names."""
     has = list(order["names"])
     added, dropped = set(want.names) - set(has), set(has) - set(want.names)
     return bool(dropped) or has[0] != want.names[0] or bool(added and want.product in ONE_SITE)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The engines of the role's modules, run in this process in the order of its tasks."""
+"""Runs the engines of the role's modules in this process, in the order of the role's tasks."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ PATIENCE = 0.2
 
 
 @dataclass
-class Said:
-    """What a run told."""
+class Report:
+    """The messages of a run."""
 
     problems: list[str] = field(default_factory=list)
     due: list[str] = field(default_factory=list)
@@ -38,11 +38,11 @@ class Said:
 
 
 class Role:
-    """One run for a host; ``said`` is what it told so far, ``watch`` is called with each result."""
+    """One run for a host; ``said`` are its messages so far, ``watch`` is called with each result."""
 
     def __init__(self, site: Site, *, order_again: Sequence[str], watch: Callable[[Mapping[str, Any]], None]) -> None:
         self.site, self.host, self.order_again, self.watch = site, site.host, order_again, watch
-        self.said = Said()
+        self.said = Report()
 
     def play(self) -> None:
         api = self.site.ca.client
@@ -57,7 +57,7 @@ class Role:
         self.said.finished = True
 
     def _issue(self, api: PartnerApi, item: dict[str, Any], revoked: list[str]) -> None:
-        """One after the other: certificates of a host may need the same validation file."""
+        """Issue one certificate after the other: certificates of a host may need the same validation file."""
         staged = self._see(
             self.host.stage(item, host=self.site.name, order_again=list(self.order_again), revoked=revoked)
         )

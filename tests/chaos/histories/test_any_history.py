@@ -2,21 +2,21 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever happens in whatever order: nothing is bought twice, no key is lost, no pair is wrong, and all ends well.
+"""Checks any history of events: nothing is ordered twice, no key is lost, no pair is wrong, and the end is as declared.
 
 After every run and everything else that happens:
 
-- Each new order at the CA is justified by what the CA had before (purchases.py).
+- Each new order at the CA is justified by the earlier orders there (purchases.py).
 - The public key of every certificate that the CA has open or issued for this host lies on the host, until it was
   installed, refused, or the host was lost.
 - ``current`` leads to a key and a chain that belong together, and does not vanish, at every call that changes the disk.
 - No private key is in a result or in a request.
-- A run that ends with an order open says what it waits for.
+- A run that leaves a pending order reports the reason.
 
-In the end the CA is healthy and people do what they are told. Then three runs lead to what is declared, and one more
+At the end the CA is healthy and people follow the messages. Then three runs lead to the declared state, and one more
 has nothing to do.
 
-CERTUM_HISTORIES=1000 tries as many histories, other ones each time; without it they are the same every time.
+CERTUM_HISTORIES=1000 tries as many histories, which differ each time; without it they are the same every time.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ FAULT = st.builds(
 )
 
 OWN_NUMBERS = itertools.count(10**6)
-"""Of histories that are told here, not found."""
+"""Settings of histories that are written here, not found."""
 
 
 class AnyHistory(RuleBasedStateMachine):
@@ -110,7 +110,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.history: History
 
     def _do(self, action: Callable[[], object]) -> None:
-        """What fails is not settled in the end."""
+        """Do a step; a step that fails is not settled at the end."""
         self.broken = True
         action()
         self.broken = False
@@ -145,7 +145,7 @@ class AnyHistory(RuleBasedStateMachine):
         self._do(lambda: self._run_well(order_again=False))
 
     @rule()
-    def run_with_everything_anew(self) -> None:
+    def run_that_orders_all_again(self) -> None:
         self._do(lambda: self._run_well(order_again=True))
 
     def _run_well(self, *, order_again: bool) -> None:
@@ -232,12 +232,12 @@ class AnyHistory(RuleBasedStateMachine):
 
 @pytest.fixture(scope="module")
 def ca(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ca]:
-    """A CA of its own, whose clock goes forward by decades."""
+    """Yield a CA of its own, whose clock moves forward by decades."""
     with Ca(tmp_path_factory.mktemp("ca")) as ca:
         yield ca
 
 
-def test_any_history_ends_well(ca: Ca, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+def test_any_history_ends_as_declared(ca: Ca, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     machine = type(
         "AnyHistory",
         (AnyHistory,),
@@ -265,7 +265,9 @@ def _silence_of_the_ca(history: History) -> None:
 
 
 @pytest.mark.parametrize("happened", [_restored_when_all_has_ended, _silence_of_the_ca])
-def test_a_history_that_once_ended_badly(ca: Ca, tmp_path: Path, happened: Callable[[History], None]) -> None:
+def test_history_that_failed_before_ends_as_declared(
+    ca: Ca, tmp_path: Path, happened: Callable[[History], None]
+) -> None:
     ca.new_history()
     site = Site(ca, tmp_path, next(OWN_NUMBERS), check_revocation=False)
     site.declared["shop"] = Declared("shop", product="trusted_ssl")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes wrong in a run, and the wire on which it does."""
+"""The faults of a run, and the transport on which they happen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What goes wrong in a run: one of the calls that change the disk, one to the CA, or the CA itself."""
+    """The fault of a run: one of the calls that change the disk, one to the CA, or the CA itself."""
 
     disk: int = -1
     effect: Effect = Effect.FAIL

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a run waits for the CA: for what its robots do, and not for people."""
+"""The wait of a run for the CA: for its automatic steps, and not for people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Waiting:
-    """A clock that does not wait for people: between two looks it waits until the sandbox has done what it can."""
+    """A clock that does not wait for people: between two polls it waits for the sandbox's automatic steps."""
 
     def __init__(self, ca: Ca, host: str, *, longest: float) -> None:
         self.ca, self.host, self.longest = ca, host, longest

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every Python that ansible-playbook starts begins with this, where PYTHONPATH leads here."""
+"""Starts every Python of ansible-playbook with the faults, if PYTHONPATH contains this directory."""
 
 import importlib
 import os

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def world(sandbox: Sandbox, file_server: FileServer, dns_server: DnsServer) -> World:
-    """The shared sandbox, over HTTPS and in the default dialect, without faults."""
+    """Return the shared sandbox, over HTTPS and in the default dialect, without faults."""
     sandbox.clear_faults()
     return World(sandbox, file_server, dns_server)
 
@@ -28,7 +28,7 @@ def world(sandbox: Sandbox, file_server: FileServer, dns_server: DnsServer) -> W
 def start_world(
     start_sandbox: Callable[..., Sandbox], file_server: FileServer, dns_server: DnsServer
 ) -> Callable[..., World]:
-    """A sandbox of its own, by options and dialect as for ``start_sandbox``."""
+    """Return a function that starts a sandbox by options and dialect, like ``start_sandbox``."""
 
     def start(*options: str, **dialect: str) -> World:
         return World(start_sandbox(*options, **dialect), file_server, dns_server, dialect)

@@ -28,7 +28,7 @@ ROUNDS = 30
 
 @dataclass
 class FleetHost:
-    """One host: its frozen variables, its directory, and what its modules have reported."""
+    """One host: its frozen variables, its directory, and the results of its modules."""
 
     name: str
     variables: dict[str, Any]
@@ -39,7 +39,7 @@ class FleetHost:
         return Path(self.variables["path"])
 
     def look(self) -> None:
-        """Plan and stage, as the role does before the controller's first step."""
+        """Plan and stage, like the role before the controller's first step."""
         self.reports = {}
         given = {key: self.variables[key] for key in ("path", "certificates")}
         planned = plan(
@@ -72,7 +72,7 @@ class FleetHost:
         self.reports["certum__published"] = dict(publish_all(params, check_mode=False))
 
     def install(self, share: Mapping[str, Any]) -> None:
-        """Install what came."""
+        """Install the issued certificates."""
         params = {
             "path": str(self.store),
             "certificates": [*self.reports["certum__planned"]["due"], *self.reports["certum__planned"]["activate"]],
@@ -102,7 +102,7 @@ class Fleet:
     def add(
         self, name: str, *, webroot: Path | None = None, names: Sequence[str] = ("shop",), **more: Any
     ) -> FleetHost:
-        """A host with a certificate of its own for each of ``names``."""
+        """Add a host with a certificate for each of ``names``."""
         items = []
         for each in names:
             domain = f"{each}.{name}.{self.directory.name.replace('_', '-')}.example.com"[-60:].strip("-.")
@@ -129,7 +129,7 @@ class Fleet:
         return self.hosts[name]
 
     def step(self, step: str, orders: Mapping[str, Any] | None = None, *, check_mode: bool = False) -> dict[str, Any]:
-        """One step of the controller for all hosts."""
+        """Do one step of the controller for all hosts."""
         frozen = {host.name: host.variables for host in self.hosts.values()}
         reports = {host.name: host.reports for host in self.hosts.values()}
         return run_step(step, frozen, reports, orders=orders, check_mode=check_mode)
@@ -139,7 +139,7 @@ class Fleet:
             host.look()
 
     def publish(self, orders: Mapping[str, Any]) -> None:
-        """Let every host publish, and the web servers serve what is in their web roots."""
+        """Publish the files of every host on the web servers."""
         for host in self.hosts.values():
             if host.name in orders["hosts"]:
                 host.publish(orders["hosts"][host.name])
@@ -148,7 +148,7 @@ class Fleet:
             self.world.web.put(domain, path.read_bytes() if path.exists() else b"")
 
     def rounds(self, orders: dict[str, Any]) -> tuple[dict[str, Any], int]:
-        """Publish and validate until no round has anything to do; the last result, and how many rounds it took."""
+        """Publish and validate until no round has anything to do; return the last result and the number of rounds."""
         for number in range(ROUNDS):
             if not orders["again"]:
                 return orders, number
@@ -157,7 +157,7 @@ class Fleet:
         raise AssertionError(f"still not done after {ROUNDS} rounds: {orders['pending']}")
 
     def run(self) -> tuple[dict[str, Any], int]:
-        """One run of the role for all hosts."""
+        """Run the role once for all hosts."""
         self.look()
         orders, rounds = self.rounds(self.step("order"))
         self.publish(orders)

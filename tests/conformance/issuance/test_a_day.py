@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Twenty-four hours with a CA that is down half of the time, and a run of the role every quarter of an hour.
+"""Runs the role every quarter of an hour for a day, with a CA that is down half of the time.
 
-Nobody waits: a pause moves the clocks of the host, of the CA and of the client, and what happens meanwhile happens.
+No test waits: a pause moves the clocks of the host, of the CA and of the client, and does the events in between.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ COMPANY = {
     "registration_number": "0000421310",
 }
 CONVERSATION = 15
-"""What one run may need at once: to order, have the proof looked at, look on for a moment and fetch."""
+"""The calls that one run may need at once: order, trigger validation, poll for a moment and fetch."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Outage:
 
 
 def outages(seed: int) -> list[Outage]:
-    """About half of the day. The first run finds the CA in trouble."""
+    """Return outages for about half of the day. The first run meets one."""
     chance, found, moment = random.Random(seed), [], 0.0
     while moment < DAY - HOUR:
         down = chance.uniform(5 * MINUTE, 100 * MINUTE)
@@ -67,7 +67,7 @@ def outages(seed: int) -> list[Outage]:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One call on its way to the CA, whether it arrives or not."""
+    """One call to the CA, whether it arrives or not."""
 
     at: float
     client: int
@@ -94,7 +94,7 @@ class Day:
 
     @contextmanager
     def going_by(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        """All clocks are this day's."""
+        """Set all clocks to this day while the context lasts."""
         of = Patience.of
         own = {"clock": lambda: self.now, "sleep": self.pass_by}
         monkeypatch.setattr(Patience, "of", lambda params: replace(of(params), **own))
@@ -149,7 +149,7 @@ class Day:
         ]
 
     def run(self, options: Mapping[str, Any]) -> bool:
-        """The steps of the role; whether anything was due. What fails is left to the next run."""
+        """Do the steps of the role; return whether any certificate was due. A failure is left to the next run."""
         self.runs += 1
         planned = self.host.plan(*self.items(), now=None)
         if planned["due"]:
@@ -181,7 +181,7 @@ class Day:
             self._note(certificate)
             hidden = certificate["name"] == "hidden" and self.now < PROOF_IS_VISIBLE
             if not hidden:
-                self.ca.publish_proofs({"certificates": [certificate]})
+                self.ca.publish_files({"certificates": [certificate]})
         if self.now >= STAFF_DECIDES and self._down is None:
             for order in self.ca.sandbox.orders():
                 for kind in ("ORGANIZATION", "APPLICANT", "AUTHORIZATION"):
@@ -197,7 +197,7 @@ class Day:
             self.installed.setdefault(name, self.now)
 
     def calls_for(self, name: str) -> list[Attempt]:
-        """What was asked for this certificate, and what was asked for all."""
+        """Return the number of calls for this certificate, and for all."""
         others = {word for word, whose in self.told.items() if whose != name} | set(NAMES) - {name}
         return [attempt for attempt in self.attempts if not any(word in attempt.body for word in others)]
 
@@ -207,7 +207,7 @@ def worst_minute(moments: Sequence[float]) -> int:
 
 
 def sequences_in(outage: Outage, attempts: Sequence[Attempt]) -> list[list[float]]:
-    """The pauses between attempts of one call of a module at the same thing, while the CA was down."""
+    """Return the pauses between attempts of one call of a module while the CA was down."""
     within = [attempt for attempt in attempts if outage.begin <= attempt.at < outage.end]
     by_call = itertools.groupby(within, key=lambda attempt: (attempt.client, attempt.operation))
     moments = [[attempt.at for attempt in alike] for _call, alike in by_call]
@@ -215,7 +215,7 @@ def sequences_in(outage: Outage, attempts: Sequence[Attempt]) -> list[list[float
 
 
 @pytest.mark.parametrize("seed", [5])
-def test_a_day_with_a_ca_that_is_down_half_of_it_ends_with_one_order_each_and_few_calls(
+def test_half_a_day_without_the_ca_leads_to_one_order_each(
     seed: int, start_world: Callable[..., World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "www").mkdir()
@@ -231,7 +231,7 @@ def test_a_day_with_a_ca_that_is_down_half_of_it_ends_with_one_order_each_and_fe
             day.pass_by(QUARTER - day.now % QUARTER)
         orders = day.ca.sandbox.orders()
 
-    assert not due, "it has converged"
+    assert not due, "the last runs change nothing"
     assert sorted((order["customer"], order["state"]) for order in orders) == [
         (f"web1/{name}", "ENROLLED") for name in sorted(NAMES)
     ]
@@ -243,7 +243,7 @@ def test_a_day_with_a_ca_that_is_down_half_of_it_ends_with_one_order_each_and_fe
         moments = [attempt.at for attempt in day.calls_for(name)]
         minutes = (day.installed[name] - moments[0]) / MINUTE
         print(
-            f"  {name}: {len(moments)} calls in {minutes:.1f} minutes in flight,"
+            f"  {name}: {len(moments)} calls in {minutes:.1f} minutes pending,"
             f" {worst_minute(moments)} in the worst minute"
         )
         for outage in day.outages:
@@ -254,4 +254,4 @@ def test_a_day_with_a_ca_that_is_down_half_of_it_ends_with_one_order_each_and_fe
         assert moments[-1] <= day.installed[name]
         assert len(moments) <= minutes + CONVERSATION
         assert worst_minute(moments) <= CONVERSATION
-    assert max(longest) >= MINUTE, "a run that waits through an outage comes to the longest pause"
+    assert max(longest) >= MINUTE, "a run during a long outage reaches the longest pause"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hosts of one batch, for which the controller works at once."""
+"""Hosts of one batch, for which the controller works in one step."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def problems(orders: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def test_ten_hosts_read_the_account_once_and_buy_once_each(fleet: Fleet) -> None:
+def test_ten_hosts_read_the_account_once_and_order_once_each(fleet: Fleet) -> None:
     for number in range(10):
         fleet.add(f"web{number}")
 
@@ -52,7 +52,7 @@ def test_ten_hosts_read_the_account_once_and_buy_once_each(fleet: Fleet) -> None
     assert len({host.serial_number() for host in fleet.hosts.values()}) == 10
 
 
-def test_a_wrong_password_is_sent_once_for_all_steps(fleet: Fleet) -> None:
+def test_wrong_password_is_sent_once_for_all_steps(fleet: Fleet) -> None:
     for number in range(8):
         fleet.add(f"web{number}", api_password="wrong")
     fleet.look()
@@ -70,7 +70,7 @@ def test_a_wrong_password_is_sent_once_for_all_steps(fleet: Fleet) -> None:
         assert "password" in "".join(each["text"] for each in share["problems"])
 
 
-def test_a_ca_that_is_down_holds_no_host_back_for_long(fleet: Fleet) -> None:
+def test_unreachable_ca_delays_no_host_for_long(fleet: Fleet) -> None:
     for number in range(5):
         fleet.add(f"web{number}")
     fleet.world.sandbox.kill()
@@ -83,7 +83,7 @@ def test_a_ca_that_is_down_holds_no_host_back_for_long(fleet: Fleet) -> None:
     assert all(each["state"] != "not_ordered" or each["problem"] for each in orders["hosts"]["web0"]["certificates"])
 
 
-def test_hosts_that_share_a_web_root_are_validated_one_after_the_other(fleet: Fleet, tmp_path: Path) -> None:
+def test_hosts_that_share_a_web_root_are_validated_in_turn(fleet: Fleet, tmp_path: Path) -> None:
     for number in range(3):
         fleet.add(f"web{number}", webroot=tmp_path / "shared")
     fleet.add("other")
@@ -104,7 +104,7 @@ def test_hosts_that_share_a_web_root_are_validated_one_after_the_other(fleet: Fl
     assert [order["state"] for order in fleet.world.sandbox.orders()] == ["ENROLLED"] * 4
 
 
-def test_a_host_in_trouble_holds_no_other_back(fleet: Fleet) -> None:
+def test_failing_host_does_not_block_others(fleet: Fleet) -> None:
     fleet.add("good")
     bad = fleet.add("bad")
     fleet.add("unknown-product")
@@ -132,7 +132,7 @@ def test_accounts_and_their_orders_are_kept_apart(start_world: Callable[..., Wor
     assert [order["customer"] for order in other.sandbox.orders()] == ["web1/shop"]
 
 
-def test_a_host_that_left_the_batch_is_found_by_the_next_run(fleet: Fleet) -> None:
+def test_order_of_a_host_that_left_is_found_by_the_next_run(fleet: Fleet) -> None:
     for name in ("stays", "leaves"):
         fleet.add(name)
     fleet.look()
@@ -151,7 +151,7 @@ def test_a_host_that_left_the_batch_is_found_by_the_next_run(fleet: Fleet) -> No
 
 
 def test_two_runs_at_once_use_one_code(fleet: Fleet, tmp_path: Path) -> None:
-    """The second run finds the order without its code, and takes the code that the first has left on the host."""
+    """The second run finds the order without its code, and takes the code that the first run left on the host."""
     fleet.add("web0")
     second = Fleet(fleet.world, fleet.directory, verified=fleet.verified)
     second.hosts["web0"] = type(fleet.hosts["web0"])("web0", fleet.hosts["web0"].variables)
@@ -169,7 +169,7 @@ def test_two_runs_at_once_use_one_code(fleet: Fleet, tmp_path: Path) -> None:
     assert len(fleet.world.sandbox.orders()) == 1
 
 
-def test_a_code_that_another_run_made_void_is_replaced_by_that_of_the_host(fleet: Fleet) -> None:
+def test_void_code_is_replaced_by_the_code_of_the_host(fleet: Fleet) -> None:
     host = fleet.add("web0")
     fleet.look()
     orders = fleet.step("order")
@@ -195,7 +195,7 @@ def test_a_code_that_another_run_made_void_is_replaced_by_that_of_the_host(fleet
     assert [order["state"] for order in fleet.world.sandbox.orders()] == ["ENROLLED"]
 
 
-def test_a_host_asks_for_a_name_once(fleet: Fleet) -> None:
+def test_name_twice_on_one_host_is_refused(fleet: Fleet) -> None:
     host = fleet.add("web0")
     fleet.look()
     (item,) = host.reports["certum__staged"]["orders"]
@@ -207,8 +207,8 @@ def test_a_host_asks_for_a_name_once(fleet: Fleet) -> None:
     assert "more than once" in problems(orders)["web0"][0]
 
 
-def test_a_customer_of_another_host_is_refused(fleet: Fleet) -> None:
-    """A customer that was chosen before is kept, unless the account has it for names that are not declared here."""
+def test_customer_of_another_host_is_refused(fleet: Fleet) -> None:
+    """An earlier customer is kept, unless the account has it for names that are not declared here."""
     fleet.add("honest")
     fleet.look()
     fleet.hosts["honest"].reports["certum__staged"]["orders"][0]["customer"] = "chosen/before"
@@ -234,8 +234,8 @@ def test_check_mode_places_nothing(fleet: Fleet) -> None:
     assert "would place order" in orders["reason"]["text"]
 
 
-def test_every_step_returns_what_is_declared_for_it(fleet: Fleet, tmp_path: Path) -> None:
-    """For certificates that are issued, wait for a place, are refused, or belong to a host that cannot be used."""
+def test_every_step_returns_its_declared_result(fleet: Fleet, tmp_path: Path) -> None:
+    """Checks certificates that are issued, wait for a place, are refused, or belong to an unusable host."""
     for name in ("web0", "web1"):
         fleet.add(name, webroot=tmp_path / "shared")
     fleet.add("strange"), fleet.add("copied"), fleet.add("unusable")

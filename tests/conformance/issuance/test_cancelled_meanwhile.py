@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Somebody cancels the order of a run, just before any of its calls to the CA."""
+"""Cancels the order of a run just before any of its calls to the CA."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ TOO_LATE = (1136, 1139)
 """There is a certificate; it is being made."""
 
 
-def test_whenever_an_order_is_cancelled_every_run_says_so_and_none_orders_again(
-    start_world: Callable[..., World], tmp_path: Path
-) -> None:
+def test_cancelled_order_is_reported_and_never_ordered_again(start_world: Callable[..., World], tmp_path: Path) -> None:
     ca, cancelled = start_world(), 0
     for call in range(1, CALLS + 1):
         base = tmp_path / str(call)
@@ -42,10 +40,10 @@ def test_whenever_an_order_is_cancelled_every_run_says_so_and_none_orders_again(
                 assert site.is_settled(), call
                 continue
             cancelled += 1
-            assert _says_what_to_do(site), (call, site.problems)
+            assert _has_a_remedy(site), (call, site.problems)
             site.problems.clear()
             walk(site.run(other))
-        assert _says_what_to_do(site), (call, site.problems)
+        assert _has_a_remedy(site), (call, site.problems)
         assert len(_orders(site)) == 1, call
         assert site.host.proof is None, call
     print(f"\ncancelled before {cancelled} of the calls")
@@ -53,7 +51,7 @@ def test_whenever_an_order_is_cancelled_every_run_says_so_and_none_orders_again(
 
 
 def _cancel(site: Site, api: PartnerApi) -> None:
-    """The CA issues while it is asked, so it alone can say whether it is too late; then the order is issued."""
+    """Cancel the order, unless the CA reports that it is too late; then the order is issued."""
     for order in _orders(site):
         try:
             api.cancel_order(order_id=order["orderID"], note="")
@@ -66,7 +64,7 @@ def _orders(site: Site) -> list[dict[str, str]]:
     return site.ca.orders({"customer": f"web1/{site.item['name']}"})
 
 
-def _says_what_to_do(site: Site) -> bool:
-    """Whoever carries the order on is told that it was cancelled, and how a new one is ordered."""
+def _has_a_remedy(site: Site) -> bool:
+    """Check that the result reports the cancellation and how to order again."""
     told = ["was cancelled" in problem and "certum_order_again" in problem for problem in site.problems]
     return bool(told) and all(told)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A controller whose clock is late or early by up to years: what the CA has is found, and nothing is bought twice."""
+"""Sets the controller's clock late or early by up to years: existing orders are found, and nothing is ordered twice."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def issue(ca: World, item: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("offset", CLOCK_OF_THE_CA)
-def test_a_lost_host_buys_nothing_whatever_the_clock(offset: str, start_world: Callable[..., World]) -> None:
+def test_lost_host_orders_nothing_under_any_clock(offset: str, start_world: Callable[..., World]) -> None:
     ca = start_world(f"--clock={offset}")
     first = new_item()
     assert issue(ca, first)["state"] == "issued"
@@ -47,7 +47,7 @@ def test_a_lost_host_buys_nothing_whatever_the_clock(offset: str, start_world: C
 
 
 @pytest.mark.parametrize("offset", CLOCK_OF_THE_CA)
-def test_a_renewal_whose_answer_was_lost_is_found(offset: str, start_world: Callable[..., World]) -> None:
+def test_renewal_with_a_lost_answer_is_found(offset: str, start_world: Callable[..., World]) -> None:
     ca = start_world(f"--clock={offset}")
     first = new_item()
     done = issue(ca, first)
@@ -67,7 +67,7 @@ def test_a_renewal_whose_answer_was_lost_is_found(offset: str, start_world: Call
 
 
 @pytest.mark.parametrize("offset", CLOCK_OF_THE_CA)
-def test_what_was_just_ordered_is_read(offset: str, start_world: Callable[..., World]) -> None:
+def test_recent_order_is_read_under_any_clock(offset: str, start_world: Callable[..., World]) -> None:
     ca = start_world(f"--clock={offset}")
     order_id = issue(ca, new_item())["order_id"]
     with ca.client() as api:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an edit of a declaration requests of the CA, as the table in the role's README says."""
+"""Checks the requests that an edit of a declaration makes against the table in the role's README."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ SIMPLE = {
 
 
 def rows() -> dict[str, tuple[str, str]]:
-    """Return the table: what is requested and what it costs, by the words of the edit."""
+    """Return the table: the request and its cost, by the words of the edit."""
     table = README.read_text(encoding="utf-8").partition("| edit of a declaration |")[2].partition("\n\n")[0]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
     return {edit: (request, cost) for edit, request, cost in cells}
 
 
 def edits() -> dict[str, str]:
-    """Return the edits that the table names, and what each requests."""
+    """Return the edits of the table, and the request of each."""
     found: dict[str, str] = {}
     for words, (request, dummy) in rows().items():
         options = [option for option in re.findall(r"`(\w+)`", words) if option in SIMPLE]
@@ -79,13 +79,13 @@ def edit(fleet: Fleet, item: dict[str, Any], words: str) -> None:
         raise AssertionError(f"unknown edit: {words}")
 
 
-def test_the_table_says_what_each_request_costs() -> None:
+def test_table_names_the_cost_of_each_request() -> None:
     assert {cost == COST[request.partition(",")[0]] for request, cost in rows().values()} == {True}
     assert len(edits()) > 12
 
 
 @pytest.mark.parametrize(("words", "request_of_ca"), edits().items(), ids=list(edits()))
-def test_an_edit_requests_what_the_table_says(
+def test_edit_makes_the_request_of_the_table(
     start_world: Callable[..., World], tmp_path: Path, words: str, request_of_ca: str
 ) -> None:
     fleet = Fleet(start_world(), tmp_path)

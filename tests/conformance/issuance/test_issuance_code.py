@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Codes that are lost, expired or void, and orders that come to nothing."""
+"""Codes that are lost, expired or void, and orders that fail."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ METHODS = ("file", "dns_txt", "dns_txt_prefix", "dns_cname", "dns_cname_prefix")
 
 
 def added(world: World) -> list[list[int]]:
-    """The answers to addSanVerification: their error codes."""
+    """Return the error codes of the answers to addSanVerification."""
     calls = world.sandbox.calls()
     return [call["errorCodes"] for call in calls if call["operation"] == "addSanVerification"]
 
@@ -42,8 +42,10 @@ def finish(world: World, result: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("same_data", "no_approver"), FORMS)
-def test_a_lost_code_is_replaced(start_world: Callable[..., World], same_data: str, no_approver: str) -> None:
-    """By the same method, without one, or by way of another: whatever form of the CA it is, one code comes out."""
+def test_lost_code_is_replaced(start_world: Callable[..., World], same_data: str, no_approver: str) -> None:
+    """The code comes by the same method, without a method, or by way of another: in every form of the CA one code
+    results.
+    """
     world = start_world(same_data=same_data, no_approver=no_approver)
     expected = {
         ("new-code", "new-code"): [[]],
@@ -69,10 +71,10 @@ def test_a_lost_code_is_replaced(start_world: Callable[..., World], same_data: s
 
 @pytest.mark.parametrize("code", ["present", "absent"])
 @pytest.mark.parametrize("told", ["newest", "first"])
-def test_a_reissue_is_proved_whichever_entry_an_order_has_its_state_from(
+def test_reissue_is_validated_for_any_entry_with_the_state(
     start_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, told: str, code: str
 ) -> None:
-    """No source tells whether getOrderState speaks of the reissue or stays with the certificate before it."""
+    """No source settles whether getOrderState returns the state of the reissue or of the certificate before it."""
     world, item = start_world(proof_reuse="no", reissue_code=code), new_item("dns_txt_prefix")
     with world.client() as api:
         placed = world.first_call(api, [item])
@@ -107,9 +109,7 @@ def _enrolled(progress: OrderProgress) -> OrderProgress:
 
 
 @pytest.mark.parametrize("reason", ["expired", "void"])
-def test_a_code_that_is_no_good_any_more_is_replaced_and_then_published(
-    start_world: Callable[..., World], reason: str
-) -> None:
+def test_expired_code_is_replaced_and_published(start_world: Callable[..., World], reason: str) -> None:
     """Expired is error 1184, void is error 1186."""
     world, item = start_world(), new_item("file")
     with world.client() as api:
@@ -131,8 +131,8 @@ def test_a_code_that_is_no_good_any_more_is_replaced_and_then_published(
     finish(world, again)
 
 
-def test_a_mailed_link_is_asked_for_once_and_never_checked(world: World) -> None:
-    """The link is the check: the code is no business of ours, and a new one would void the mail that is on its way."""
+def test_mailed_link_is_requested_once_and_never_checked(world: World) -> None:
+    """The link is the check: the client does not use the code, and a new one would void the mail that is on its way."""
     item = new_item("admin")
     site = f"{item['name']}.example.com"
     with world.client() as api:
@@ -148,7 +148,7 @@ def test_a_mailed_link_is_asked_for_once_and_never_checked(world: World) -> None
     finish(world, adopted)
 
 
-def test_another_method_is_taken_for_an_order_in_flight(world: World) -> None:
+def test_changed_method_is_set_for_a_pending_order(world: World) -> None:
     """The caller drops the code of the former method, as certum_stage does."""
     item = new_item("file")
     with world.client() as api:
@@ -166,7 +166,7 @@ def test_another_method_is_taken_for_an_order_in_flight(world: World) -> None:
     assert len(world.orders(item)) == 1
 
 
-def test_a_rejected_order_is_the_end_and_says_what_to_do(world: World) -> None:
+def test_rejected_order_fails_with_a_remedy(world: World) -> None:
     item = new_item("file")
     with world.client() as api:
         placed = world.first_call(api, [item])
@@ -180,7 +180,7 @@ def test_a_rejected_order_is_the_end_and_says_what_to_do(world: World) -> None:
             assert certificate["state"] == "rejected"
             assert f"order {order_id} was cancelled, or refused by the CA" in certificate["problem"]["text"]
             assert "a new order needs a new key and CSR" in certificate["problem"]["text"]
-            assert result["orders"] == [], "nothing to carry on with"
+            assert result["orders"] == [], "there is no order to resume"
         assert len(world.orders(item)) == 1
         assert "addSanVerification" not in {call["operation"] for call in world.sandbox.calls()}
         other = new_item("file")
@@ -190,7 +190,7 @@ def test_a_rejected_order_is_the_end_and_says_what_to_do(world: World) -> None:
         assert result["certificates"][0]["state"] == "not_ordered"
 
 
-def test_the_order_of_another_customer_is_not_taken(world: World) -> None:
+def test_order_of_another_customer_is_not_resumed(world: World) -> None:
     item = new_item("file")
     with world.client() as api:
         world.first_call(api, [item])
@@ -202,8 +202,8 @@ def test_the_order_of_another_customer_is_not_taken(world: World) -> None:
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_an_order_that_the_account_does_not_have(world: World, told: bool) -> None:
-    """One that we were told of is never bought for that reason; one that we were not told of is."""
+def test_unknown_order_is_reported(world: World, told: bool) -> None:
+    """An order id that the caller gave is never ordered for that reason; another one is."""
     item = new_item("file", sent="yes" if told else "no")
     with world.client() as api:
         result = world.second_call(api, [item])
@@ -214,7 +214,7 @@ def test_an_order_that_the_account_does_not_have(world: World, told: bool) -> No
     assert len(world.orders(item)) == (0 if told else 1)
 
 
-def test_one_that_waits_for_people_keeps_nobody_waiting(world: World) -> None:
+def test_order_that_waits_for_people_is_not_waited_for(world: World) -> None:
     """All wait together: with one worker, the first of the list waits and the second is issued meanwhile."""
     slow, quick = new_item("admin"), new_item("file")
     with world.client() as api:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From an order to a certificate, by every method, under every form that the real CA may have."""
+"""Leads an order to a certificate by every method, in every form that the real CA may have."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from ansible_collections.certops.certum.tests.conformance.issuance.world import World
 
-SUFFERED = {1012, 1032, 1173, 2162}  # what the CA may answer while all goes well
+SUFFERED = {1012, 1032, 1173, 2162}  # error codes that the CA may return without a failure
 
 
 def wanted(dialect: Mapping[str, str]) -> list[dict[str, Any]]:
-    """One certificate for each method, with companion names and a wildcard among them."""
+    """Return one certificate for each method, with companion names and a wildcard among them."""
     companion_is_free = dialect.get("wildcard-base") != "counts"
     return [
         new_item("file", names=with_www),
@@ -63,7 +63,7 @@ def test_every_method_leads_to_a_certificate(dialect: Mapping[str, str], start_w
         assert placed["msg"] == ""
         assert [order["sent"] for order in placed["orders"]] == ["yes"] * len(items)
 
-        again = ca.first_call(api, items)  # as if the first answer had never come: adopted, with a code that works
+        again = ca.first_call(api, items)  # as after a lost answer: the order is resumed and its code works
         assert again["msg"] == ""
         ca.publish(again)
         finished = ca.second_call(api, again["orders"])
@@ -94,7 +94,7 @@ def test_every_method_leads_to_a_certificate(dialect: Mapping[str, str], start_w
 
 
 @pytest.mark.parametrize("sent", ["yes", "no"])
-def test_files_that_are_missing_beside_a_current_certificate_are_fetched_and_nothing_is_bought(
+def test_missing_files_are_fetched_without_an_order(
     start_world: Callable[..., World], tmp_path: Path, sent: str
 ) -> None:
     paths = {f"{name}_dest": tmp_path / name for name in ("cert", "chain", "fullchain", "der", "root")}
@@ -151,7 +151,7 @@ def test_one_order_is_validated_and_placed_and_found(world: World) -> None:
         assert len(world.orders(item)) == 1
 
 
-def test_what_is_not_published_is_named_and_keeps_the_order(world: World) -> None:
+def test_unpublished_file_is_named_and_order_kept(world: World) -> None:
     item = new_item("file", names=with_www)
     with world.client() as api:
         placed = world.first_call(api, [item])
@@ -166,7 +166,7 @@ def test_what_is_not_published_is_named_and_keeps_the_order(world: World) -> Non
         assert len(world.orders(item)) == 1
 
 
-def test_a_caa_record_that_keeps_the_ca_out_is_explained(world: World) -> None:
+def test_caa_record_that_forbids_the_ca_is_explained(world: World) -> None:
     item = new_item("file")
     site = f"{item['name']}.example.com"
     world.dns.add(site, "CAA", '0 issue "other-ca.example"')
@@ -179,8 +179,8 @@ def test_a_caa_record_that_keeps_the_ca_out_is_explained(world: World) -> None:
         assert world.second_call(api, placed["orders"])["certificates"][0]["state"] == "issued"
 
 
-def test_a_slow_ca_is_asked_to_check_as_soon_as_it_can(start_world: Callable[..., World]) -> None:
-    """Each of its steps takes a while: the check is asked for in the same call all the same."""
+def test_check_is_triggered_as_soon_as_a_slow_ca_allows(start_world: Callable[..., World]) -> None:
+    """Each step of the CA takes a while, and the check is still triggered in the same call."""
     item = new_item("file")
     ca = start_world("--pace=0.4")
     with ca.client() as api:

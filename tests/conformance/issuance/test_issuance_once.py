@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Never bought twice: every fault around every call, then the same run again."""
+"""Breaks every call in every way and runs again: nothing is ordered twice."""
 
 from __future__ import annotations
 
@@ -33,18 +33,20 @@ UNKNOWN = "it is not known whether the order was placed"
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What the first run says of the order, and whether the CA has it."""
+class Outcome:
+    """The state of the order after the first run, and whether the CA has it."""
 
     state: str
     orders: int
 
 
-def fate(effect: str, when: str) -> Fate:
-    """Work that was done is found at once. Work that was not may still be done, and a delayed request will be."""
+def outcome_of(effect: str, when: str) -> Outcome:
+    """Return the expected outcome. Completed work is found at once. Other work is still possible; a delayed request
+    will be done.
+    """
     if when == "after":
-        return Fate("pending", 1)
-    return Fate("unknown", 1 if effect == "delay" else 0)
+        return Outcome("pending", 1)
+    return Outcome("unknown", 1 if effect == "delay" else 0)
 
 
 def arrange(world: World, effect: str, *, operation: str, when: str, times: int = 1) -> None:
@@ -57,7 +59,7 @@ def purchases(world: World) -> int:
 
 
 def converge(world: World, item: dict[str, Any]) -> None:
-    """The same run again, until its end: one order, one certificate."""
+    """Run again until the end: one order, one certificate."""
     with world.client() as api:
         result = world.first_call(api, [item])
         assert result["msg"] == ""
@@ -72,8 +74,8 @@ def converge(world: World, item: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("effect", EFFECTS)
-def test_a_purchase_whose_answer_is_lost(world: World, effect: str, when: str) -> None:
-    item, expected = new_item("dns_txt_prefix"), fate(effect, when)
+def test_purchase_with_a_lost_answer_is_made_once(world: World, effect: str, when: str) -> None:
+    item, expected = new_item("dns_txt_prefix"), outcome_of(effect, when)
     world.sandbox.clear_calls()
     arrange(world, effect, operation="quickOrder", when=when)
     with world.client(request_timeout=TIMEOUT) as api:
@@ -87,13 +89,13 @@ def test_a_purchase_whose_answer_is_lost(world: World, effect: str, when: str) -
     if expected.orders:
         world.wait_for_order(item)
     assert len(world.orders(item)) == expected.orders
-    assert purchases(world) == 1, "sent once, whatever happens"
+    assert purchases(world) == 1, "it is sent once"
     converge(world, item)
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-def test_a_purchase_whose_fate_cannot_be_asked_for_either(world: World, effect: str) -> None:
-    """The answer is lost and so is every look: that is said, and nothing is taken for certain."""
+def test_purchase_with_outcome_unknown_is_not_repeated(world: World, effect: str) -> None:
+    """The answer is lost and so is every look-up: the outcome is reported as unknown."""
     item = new_item("dns_txt_prefix")
     arrange(world, effect, operation="quickOrder", when="after")
     arrange(world, effect, operation="getOrderByOrderID", when="before", times=FOREVER)
@@ -110,8 +112,8 @@ def test_a_purchase_whose_fate_cannot_be_asked_for_either(world: World, effect: 
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-def test_a_failed_read_never_buys(world: World, effect: str) -> None:
-    """Each read in turn fails for good, in every run: what is known is kept, and one order stays one order."""
+def test_failed_read_never_leads_to_an_order(world: World, effect: str) -> None:
+    """Each read in turn fails for good, in every run: knowledge is kept, and one order stays one order."""
     retry = Retry(RetryPolicy(attempts=2), sleep=world.pauses.append)
     for operation in READS:
         item = new_item("file")
@@ -141,8 +143,8 @@ def test_a_failed_read_never_buys(world: World, effect: str) -> None:
 
 
 @pytest.mark.parametrize("operation", ["order", "reissue", "renew"])
-def test_what_may_have_been_sent_stays_in_doubt_while_the_ca_is_out_of_reach(world: World, operation: str) -> None:
-    """The answer was lost in an earlier run. That this run sends nothing proves nothing of that one."""
+def test_outcome_stays_unknown_while_the_ca_is_unreachable(world: World, operation: str) -> None:
+    """The answer was lost in an earlier run. That this run sends nothing does not change its outcome."""
     known = {"order": {}, "reissue": {"order_id": "o", "predecessor": "0A"}, "renew": {"predecessor": "0A"}}[operation]
     item = {**new_item("dns_txt_prefix"), **known, "operation": operation}
     with world.client(url=NOBODY, ca_path=None) as api:
@@ -154,10 +156,8 @@ def test_what_may_have_been_sent_stays_in_doubt_while_the_ca_is_out_of_reach(wor
 
 
 @pytest.mark.parametrize("told", ["all", "first", "last"])
-def test_an_order_that_is_there_is_carried_on_with_whichever_error_says_so(
-    start_world: Callable[..., World], told: str
-) -> None:
-    """Its id is taken and its key was used; no source says that the CA tells all errors of a request at once."""
+def test_existing_order_is_resumed_after_either_error(start_world: Callable[..., World], told: str) -> None:
+    """Its id is taken and its key was used; no source settles whether the CA reports both errors."""
     world = start_world(reported_errors=told)
     item = new_item("dns_txt_prefix")
     with world.client() as api:
@@ -173,7 +173,7 @@ def test_an_order_that_is_there_is_carried_on_with_whichever_error_says_so(
     assert len(world.orders(item)) == 1
 
 
-def test_a_used_key_without_an_order_of_ours_is_refused(world: World) -> None:
+def test_used_key_without_an_order_is_refused(world: World) -> None:
     item = new_item("dns_txt_prefix")
     with world.client() as api:
         world.first_call(api, [item])
@@ -184,7 +184,7 @@ def test_a_used_key_without_an_order_of_ours_is_refused(world: World) -> None:
 
 
 @pytest.mark.parametrize("differs", ["key", "product", None])
-def test_an_order_that_has_the_chosen_id_is_not_taken_for_another(world: World, differs: str | None) -> None:
+def test_order_with_the_same_id_and_other_key_is_not_resumed(world: World, differs: str | None) -> None:
     item = {**new_item("dns_txt_prefix"), "validate_only": False}
     item["order_id"] = f"{item['name']}-2026"
     other = {
@@ -204,8 +204,8 @@ def test_an_order_that_has_the_chosen_id_is_not_taken_for_another(world: World, 
     assert len(world.orders(item)) == 1
 
 
-def test_what_is_in_flight_is_foreseen_as_it_comes(start_world: Callable[..., World]) -> None:
-    """Check mode tells the problem that a run would meet, and no change where only people can make one."""
+def test_check_mode_foresees_pending_orders(start_world: Callable[..., World]) -> None:
+    """Check mode reports the problem that a run would meet, and no change if only people can make one."""
     world = start_world("--approve=manual")
     organization = {"name": "Example S.A.", "country": "PL", "locality": "Szczecin"}
     organization["tax_identification_number"] = "5250000000"
@@ -229,14 +229,14 @@ def test_what_is_in_flight_is_foreseen_as_it_comes(start_world: Callable[..., Wo
 
 
 def seen_in_both(api: PartnerApi, item: dict[str, Any]) -> list[tuple[str, bool, str]]:
-    """State, change and problem: as check mode foresees them, and as they come."""
+    """Return state, change and problem, first from check mode, then from a run."""
     results = [
         run(api, [item], check_mode=check_mode, trigger_validation=False, wait=False) for check_mode in (True, False)
     ]
     return [(result["certificates"][0]["state"], result["changed"], result["msg"]) for result in results]
 
 
-def test_reads_are_repeated_with_growing_pauses_and_purchases_never(world: World) -> None:
+def test_only_reads_are_repeated_with_growing_pauses(world: World) -> None:
     item = new_item("dns_txt")
     with world.client() as api:
         arrange(world, "http-503", operation="getOrderState", when="before", times=3)
@@ -254,8 +254,8 @@ def test_two_controllers_at_once_come_to_the_same_order(world: World) -> None:
     assert [len(world.orders(item)) for item in items] == [1] * 4
 
 
-def test_an_intent_that_was_never_sent_does_not_hide_an_order_whose_key_is_lost(world: World) -> None:
-    """A host was rebuilt while its order was in flight, and the run that made the next key died before it asked."""
+def test_unsent_intent_does_not_hide_an_order_with_a_lost_key(world: World) -> None:
+    """A host was rebuilt during its pending order, and the run that made the next key died before its request."""
     lost = new_item("dns_txt_prefix")
     item = {**new_item("dns_txt_prefix"), "customer": lost["customer"], "reissue_live_order": True}
     with world.client() as api:
@@ -267,10 +267,8 @@ def test_an_intent_that_was_never_sent_does_not_hide_an_order_whose_key_is_lost(
 
 
 @pytest.mark.parametrize("form", ["prefixed", "absent"])
-def test_the_certificate_tells_its_names_whatever_the_ca_says_of_them(
-    start_world: Callable[..., World], form: str
-) -> None:
-    """A reissue asks for none that it has (error 2130), also by a host that was rebuilt and has to find it first."""
+def test_names_are_read_from_the_certificate(start_world: Callable[..., World], form: str) -> None:
+    """A reissue must not ask for a name that it has (error 2130); a rebuilt host has to find the names first."""
     world, item = start_world(**{"dns-names": form}), new_item("dns_txt_prefix", names=with_www)
     with world.client() as api:
         converge(world, item)
@@ -287,7 +285,7 @@ def test_the_certificate_tells_its_names_whatever_the_ca_says_of_them(
 
 
 @pytest.mark.parametrize(("label", "orders"), [("www", 1), ("other", 2)])
-def test_a_name_that_the_ca_may_have_added_by_itself_is_no_reason_to_buy(world: World, label: str, orders: int) -> None:
+def test_name_added_by_the_ca_is_no_reason_to_order(world: World, label: str, orders: int) -> None:
     """A host was rebuilt, and the live certificate has a name that is not declared."""
     item = new_item(
         "dns_txt_prefix", names=lambda site: (site, f"{label}.{site}"), product="commercial_multidomain_ssl"
@@ -299,10 +297,8 @@ def test_a_name_that_the_ca_may_have_added_by_itself_is_no_reason_to_buy(world: 
 
 
 @pytest.mark.parametrize("follows", ["order", "reissue"])
-def test_a_reissue_whose_key_is_lost_is_seen_through_because_no_issued_order_can_be_cancelled(
-    world: World, follows: str
-) -> None:
-    """The host was rebuilt, or restored from a copy that knows the certificate before the reissue."""
+def test_reissue_with_a_lost_key_is_completed(world: World, follows: str) -> None:
+    """The host was rebuilt, or restored from a copy that has the certificate before the reissue."""
     item = new_item("dns_txt_prefix", product="commercial_multidomain_ssl", reissue_live_order=True)
     with world.client() as api:
         converge(world, item)
@@ -325,7 +321,7 @@ def test_a_reissue_whose_key_is_lost_is_seen_through_because_no_issued_order_can
     assert len(order["entries"]) == 3
 
 
-def test_a_reissue_under_way_in_a_renewed_order_is_not_taken_for_the_next_renewal(world: World) -> None:
+def test_pending_reissue_is_not_mistaken_for_a_renewal(world: World) -> None:
     item = new_item("dns_txt_prefix", product="commercial_multidomain_ssl")
     with world.client() as api:
         converge(world, item)
@@ -347,8 +343,8 @@ def test_a_reissue_under_way_in_a_renewed_order_is_not_taken_for_the_next_renewa
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("same_name", [False, True])
-def test_renewals_of_one_customer_are_not_taken_for_one_another(world: World, when: str, same_name: bool) -> None:
-    """The answer to one of two is lost, and the CA does not tell which key the other, under way, is for."""
+def test_renewals_of_one_customer_are_distinguished(world: World, when: str, same_name: bool) -> None:
+    """The answer to one of two is lost, and the CA does not report the key of the other, pending one."""
     one, other = new_item("dns_txt_prefix"), new_item("dns_txt_prefix")
     other |= {"customer": one["customer"]} | ({"csr_content": csr_for(one)} if same_name else {})
     with world.client() as api:
@@ -366,8 +362,8 @@ def test_renewals_of_one_customer_are_not_taken_for_one_another(world: World, wh
 
 
 @pytest.mark.parametrize("alone", [False, True])
-def test_a_renewal_that_somebody_gave_up_is_not_taken_for_ours(world: World, alone: bool) -> None:
-    """Of a customer that is nobody else's nothing was under way before, so what is there then is ours."""
+def test_cancelled_renewal_is_not_resumed(world: World, alone: bool) -> None:
+    """A customer of only this host had no pending order before, so a later pending order is from this host."""
     item = new_item("dns_txt_prefix")
     with world.client() as api:
         (first,) = issue(world, api, [item])
@@ -384,8 +380,8 @@ def test_a_renewal_that_somebody_gave_up_is_not_taken_for_ours(world: World, alo
     assert len(world.orders(item)) == (2 if alone else 3)
 
 
-def test_certum_renew_foresees_what_it_does_with_a_customer_that_others_share(world: World) -> None:
-    """An order under way may be for this key or for another: only the CA knows, and only when it is asked to renew."""
+def test_certum_renew_foresees_a_shared_customer(world: World) -> None:
+    """A pending order may be for this key or for another: only the CA knows, and only when it is asked to renew."""
     item = new_item("dns_txt_prefix")
     with world.client() as api:
         serial_number = issue(world, api, [item])[0]["serial_number"]
@@ -401,7 +397,7 @@ def test_certum_renew_foresees_what_it_does_with_a_customer_that_others_share(wo
     assert len(world.orders(item)) == 3
 
 
-def test_an_intent_to_renew_is_kept_while_the_old_certificate_cannot_be_looked_at(world: World) -> None:
+def test_intent_to_renew_is_kept_while_the_order_is_unreadable(world: World) -> None:
     item = {**new_item("dns_txt_prefix"), "operation": "renew", "predecessor": "0A"}
     with world.client() as api:
         told = [
@@ -412,7 +408,7 @@ def test_an_intent_to_renew_is_kept_while_the_old_certificate_cannot_be_looked_a
 
 
 def issue(world: World, api: PartnerApi, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Carry all of them to their certificates."""
+    """Lead all of them to their certificates."""
     result = world.first_call(api, items)
     if result["orders"]:
         world.publish(result)
@@ -424,14 +420,14 @@ def issue(world: World, api: PartnerApi, items: list[dict[str, Any]]) -> list[di
 
 
 def csr_for(item: dict[str, Any], *more: str) -> str:
-    """For the names of an item, some below, and another key."""
+    """Return a CSR for the names of an item and some below them, with another key."""
     site = f"{item['name']}.example.com"
     names = (site, *(f"{label}.{site}" for label in more))
     return build_request(keys.generate(EC256), common_name=site, names=names)
 
 
-def test_an_order_that_is_only_looked_up_is_not_taken_for_placed_while_the_ca_is_down(world: World) -> None:
-    """A declaration changed after a run that died before it asked: an account that has no such order says so later."""
+def test_looked_up_order_does_not_count_as_placed(world: World) -> None:
+    """A declaration changed after a run that died before its request. Later the account shows no order."""
     item = {**new_item("dns_txt_prefix"), "sent": "look_up_only"}
     arrange(world, "http-503", operation="*", when="before", times=FOREVER)
     with world.client() as api:
@@ -443,8 +439,8 @@ def test_an_order_that_is_only_looked_up_is_not_taken_for_placed_while_the_ca_is
 
 
 @pytest.mark.parametrize("operation", ["reissue", "renew"])
-def test_a_key_that_was_used_up_by_a_refusal_nobody_saw_is_told_as_one(world: World, operation: str) -> None:
-    """The answer was lost, then the CA refused: sending the same key again can never lead anywhere."""
+def test_key_used_by_an_unseen_refusal_is_reported_as_refused(world: World, operation: str) -> None:
+    """The answer was lost, then the CA refused: to send the same key again can never succeed."""
     item = new_item("dns_txt_prefix", product="commercial_multidomain_ssl")
     site = f"{item['name']}.example.com"
     csr = build_request(keys.generate(EC256), common_name=site, names=(site, f"x.{site}"))
@@ -464,7 +460,7 @@ def test_a_key_that_was_used_up_by_a_refusal_nobody_saw_is_told_as_one(world: Wo
     assert "certum_order_again" in again["msg"]
 
 
-def test_a_sandbox_that_dies_after_the_purchase_has_one_order(start_world: Callable[..., World]) -> None:
+def test_sandbox_killed_after_the_purchase_has_one_order(start_world: Callable[..., World]) -> None:
     world, item = start_world(), new_item("dns_txt_prefix")
     world.sandbox.add_fault("exit", operation="quickOrder", when="after")
     with world.client() as api:

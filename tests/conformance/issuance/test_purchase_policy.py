@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``certum_purchase``: which orders that cost money a run places."""
+"""Checks ``certum_purchase``: the paid orders that a run places."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class OneHost:
         return declared
 
     def run(self, purchase: str) -> dict[str, Any]:
-        """Return what the run reports about the certificate."""
+        """Return the report of the run about the certificate."""
         self.host.variables["purchase"] = purchase
         self.fleet.world.sandbox.clear_calls()
         with time_machine.travel(self.start + timedelta(days=self.day), tick=True):
@@ -45,7 +45,7 @@ class OneHost:
         return self.reported(orders)
 
     def check(self, purchase: str) -> dict[str, Any]:
-        """The same in check mode."""
+        """Return the report of check mode."""
         self.host.variables["purchase"] = purchase
         self.fleet.world.sandbox.clear_calls()
         self.fleet.look()
@@ -74,7 +74,7 @@ def one(start_world: Callable[..., World], tmp_path: Path) -> OneHost:
 
 
 @pytest.mark.parametrize("purchase", ["renew_only", "never"])
-def test_a_first_order_is_reported_and_not_placed(one: OneHost, purchase: str) -> None:
+def test_first_order_is_reported_and_not_placed(one: OneHost, purchase: str) -> None:
     for found in (one.run(purchase), one.run(purchase), one.check(purchase)):
         assert found["reason"]["code"] == "purchase_not_allowed"
         assert found["state"] == "not_ordered"
@@ -87,7 +87,7 @@ def test_a_first_order_is_reported_and_not_placed(one: OneHost, purchase: str) -
     assert one.purchases() == 1
 
 
-def test_other_names_are_no_renewal(one: OneHost) -> None:
+def test_order_for_other_names_is_no_renewal(one: OneHost) -> None:
     one.run("allow")
     one.item["common_name"] = f"new.{one.item['common_name']}"
     one.fleet.verified[one.item["common_name"]] = next(iter(one.fleet.verified.values()))
@@ -98,7 +98,7 @@ def test_other_names_are_no_renewal(one: OneHost) -> None:
     assert one.purchases() == 1
 
 
-def test_another_name_of_the_declaration_is_no_renewal_at_any_time(one: OneHost) -> None:
+def test_order_under_another_name_is_never_a_renewal(one: OneHost) -> None:
     one.run("allow")
     one.advance(120)
     one.item["name"] = "store"
@@ -108,7 +108,7 @@ def test_another_name_of_the_declaration_is_no_renewal_at_any_time(one: OneHost)
     assert one.purchases() == 0
 
 
-def test_a_reissue_is_always_possible(one: OneHost) -> None:
+def test_reissue_is_always_possible(one: OneHost) -> None:
     one.run("allow")
     one.advance(185)
 
@@ -119,7 +119,7 @@ def test_a_reissue_is_always_possible(one: OneHost) -> None:
     assert one.purchases() == 0
 
 
-def test_the_next_term_is_a_renewal(one: OneHost) -> None:
+def test_next_term_is_a_renewal(one: OneHost) -> None:
     one.run("allow")
     one.advance(185)
     one.run("renew_only")
@@ -131,7 +131,7 @@ def test_the_next_term_is_a_renewal(one: OneHost) -> None:
     assert one.fleet.operations().count("renewCertificate") == 1
 
 
-def test_the_order_that_follows_an_expired_certificate_is_a_renewal(one: OneHost) -> None:
+def test_order_after_an_expired_certificate_is_a_renewal(one: OneHost) -> None:
     one.run("allow")
     one.advance(300)
 
@@ -141,7 +141,7 @@ def test_the_order_that_follows_an_expired_certificate_is_a_renewal(one: OneHost
 
 
 @pytest.mark.parametrize(("when", "state"), [("before", "unknown"), ("after", "issued")])
-def test_an_order_whose_answer_was_lost_is_looked_up_and_not_placed_again(one: OneHost, when: str, state: str) -> None:
+def test_order_with_a_lost_answer_is_looked_up(one: OneHost, when: str, state: str) -> None:
     one.host.variables["purchase"] = "allow"
     sandbox = one.fleet.world.sandbox
     sandbox.add_fault("drop", operation="quickOrder", when=when, times=1)
@@ -159,9 +159,7 @@ def test_an_order_whose_answer_was_lost_is_looked_up_and_not_placed_again(one: O
 
 @pytest.mark.parametrize("purchase", ["allow", "renew_only"])
 @pytest.mark.parametrize("change", [{"name": "store"}, {"customer": "ACME", "name": "store"}])
-def test_a_certificate_that_the_account_has_is_named_before_it_is_purchased_again(
-    one: OneHost, change: dict[str, Any], purchase: str
-) -> None:
+def test_existing_certificate_is_named_before_a_purchase(one: OneHost, change: dict[str, Any], purchase: str) -> None:
     first = one.run("allow")
     one.item.update(change)
     one.lose_disk()
@@ -175,7 +173,7 @@ def test_a_certificate_that_the_account_has_is_named_before_it_is_purchased_agai
         assert f"valid until {first['not_after'][:10]} (order {first['order_id']}, customer web1/shop)" in warning
 
 
-def test_another_host_with_the_same_names_is_named_too(one: OneHost) -> None:
+def test_other_host_with_the_same_names_is_named(one: OneHost) -> None:
     first = one.run("allow")
     other = one.fleet.add("web2")
     other.variables["certificates"][0]["common_name"] = one.item["common_name"]

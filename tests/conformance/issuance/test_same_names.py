@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declarations with the same names: which of them orders, and which follows a certificate that is there."""
+"""Declarations with the same names: one orders, or one follows an existing certificate."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fleet(start_world: Callable[..., World], tmp_path: Path) -> Fleet:
 
 
 def host(fleet: Fleet, host_name: str, **declared: Any) -> FleetHost:
-    """A host that declares NAME."""
+    """Return a host that declares NAME."""
     added = fleet.add(host_name)
     (item,) = added.variables["certificates"]
     fleet.verified[NAME] = fleet.verified.pop(item["common_name"])
@@ -50,7 +50,7 @@ def codes(orders: dict[str, Any]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("allowed", [(), ("web1",)])
-def test_two_hosts_order_nothing_unless_each_allows_it(fleet: Fleet, allowed: tuple[str, ...]) -> None:
+def test_two_hosts_with_same_names_order_only_if_both_allow_it(fleet: Fleet, allowed: tuple[str, ...]) -> None:
     hosts = [host(fleet, name, allow_duplicate=name in allowed) for name in ("web1", "web2")]
 
     for check_mode in (True, False, False):
@@ -67,7 +67,7 @@ def test_two_hosts_order_nothing_unless_each_allows_it(fleet: Fleet, allowed: tu
     assert purchases(fleet) == 2
 
 
-def test_the_second_host_does_not_keep_the_first_from_a_reissue(fleet: Fleet) -> None:
+def test_second_host_does_not_block_a_reissue_of_the_first(fleet: Fleet) -> None:
     first = host(fleet, "web1")
     fleet.run()
     host(fleet, "web2")
@@ -82,7 +82,7 @@ def test_the_second_host_does_not_keep_the_first_from_a_reissue(fleet: Fleet) ->
 
 
 @pytest.mark.parametrize("renamed", [{}, {"name": "store"}], ids=["moved", "moved and renamed"])
-def test_a_moved_declaration_follows_the_customer_that_it_gives(fleet: Fleet, renamed: dict[str, str]) -> None:
+def test_moved_declaration_follows_the_customer_that_it_gives(fleet: Fleet, renamed: dict[str, str]) -> None:
     host(fleet, "web1")
     fleet.run()
     (first,) = fleet.world.sandbox.orders()
@@ -100,7 +100,7 @@ def test_a_moved_declaration_follows_the_customer_that_it_gives(fleet: Fleet, re
     assert purchases(fleet) == 0
 
 
-def test_what_the_account_declares_is_followed_on_a_host_that_has_nothing(fleet: Fleet) -> None:
+def test_declared_customer_is_followed_on_an_empty_host(fleet: Fleet) -> None:
     host(fleet, "web1", customer="ACME shop", www=True)
     fleet.verified[f"www.{NAME}"] = fleet.verified[NAME]
     fleet.run()
@@ -123,9 +123,7 @@ def test_what_the_account_declares_is_followed_on_a_host_that_has_nothing(fleet:
     [{"common_name": "new.example.com"}, {"product": "commercial_multidomain_ssl"}, {"key": {"type": "rsa"}}],
     ids=["names", "product", "type of key"],
 )
-def test_a_customer_that_others_have_is_followed_for_the_same_certificate_alone(
-    fleet: Fleet, difference: dict[str, Any]
-) -> None:
+def test_shared_customer_is_followed_for_one_certificate_only(fleet: Fleet, difference: dict[str, Any]) -> None:
     host(fleet, "web1", customer="ACME")
     fleet.run()
     other = host(fleet, "web2", customer="ACME")
@@ -151,7 +149,7 @@ def test_a_customer_that_others_have_is_followed_for_the_same_certificate_alone(
     ],
     ids=["customer", "type of key", "product", "duplicate"],
 )
-def test_the_advice_about_a_certificate_that_is_there_holds(
+def test_remedy_for_an_existing_certificate_works(
     fleet: Fleet, declared: dict[str, Any], said: str, is_free: bool
 ) -> None:
     host(fleet, "web1")
@@ -172,7 +170,7 @@ def test_the_advice_about_a_certificate_that_is_there_holds(
     assert ("reissueCertificate" in fleet.operations()) is is_free
 
 
-def test_a_pending_order_of_the_customer_is_named_and_not_ordered_again(fleet: Fleet) -> None:
+def test_pending_order_of_the_customer_is_not_ordered_again(fleet: Fleet) -> None:
     host(fleet, "web1", customer="ACME")
     fleet.look()
     fleet.step("order")

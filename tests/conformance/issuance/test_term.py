@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 
-"""A certificate over two years of the sandbox's clock, one nightly run after the other."""
+"""A certificate over two years of the sandbox's clock, with one run each night."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Nightly:
         self.said: list[str] = []
 
     def run(self, api: PartnerApi, day: int) -> bool:
-        """What happens in one night; whether anything was due."""
+        """Do the run of one night; return whether any certificate was due."""
         now = self.start + timedelta(days=day)
         if not self.host.plan(self.item, now=now.isoformat())["due"]:
             return False
@@ -82,22 +82,22 @@ def two_years(ca: World, base: Path) -> Nightly:
     return nightly
 
 
-def bought_on(ca: World, start: datetime) -> list[int]:
-    """The days of purchases."""
+def days_of_purchases(ca: World, start: datetime) -> list[int]:
+    """Return the days of purchases."""
     return [
         round((datetime.fromisoformat(order["created"]) - start) / timedelta(days=1)) for order in ca.sandbox.orders()
     ]
 
 
 @pytest.mark.parametrize("days", [200, 100, 47])
-def test_a_certificate_is_never_expired_bought_once_a_year_and_reissued_as_rarely_as_is_safe(
+def test_certificate_never_expires_and_is_ordered_once_a_year(
     days: int, start_world: Callable[..., World], tmp_path: Path
 ) -> None:
-    """As rarely as is safe: a tenth of the lifetime and a week are left for trouble."""
+    """Reissues are as rare as is safe: a tenth of the lifetime and a week are left for trouble."""
     ca = start_world("--no-tls", f"--max-days={days}")
     nightly = two_years(ca, tmp_path)
-    purchases = bought_on(ca, nightly.start)
-    print(f"{days} days: bought on days {purchases}, certificates per order {certificates_per_order(ca)}")
+    purchases = days_of_purchases(ca, nightly.start)
+    print(f"{days} days: ordered on days {purchases}, certificates per order {certificates_per_order(ca)}")
     assert all(later - former >= YEAR - 21 for former, later in zip(purchases, purchases[1:]))
     assert len(purchases) <= 3
     fewest = math.ceil((YEAR - days) / min(days * 0.9, days - 7))
@@ -108,14 +108,17 @@ def certificates_per_order(ca: World) -> list[int]:
     return [len(order["entries"]) for order in ca.sandbox.orders()]
 
 
-def test_a_ca_whose_reissues_keep_the_end_is_noticed_and_the_term_renewed(
+def test_reissue_that_keeps_the_expiry_date_leads_to_a_renewal(
     start_world: Callable[..., World], tmp_path: Path
 ) -> None:
     ca = start_world("--no-tls", "--max-days=200", **{"reissue-end": "kept"})
     nightly = two_years(ca, tmp_path)
-    print(f"kept: bought on days {bought_on(ca, nightly.start)}, certificates per order {certificates_per_order(ca)}")
+    print(
+        f"kept: ordered on days {days_of_purchases(ca, nightly.start)}, "
+        f"certificates per order {certificates_per_order(ca)}"
+    )
     assert "the reissue did not move its end, so it is renewed before" in nightly.said[1]
-    assert all(count == 2 for count in certificates_per_order(ca)[:-1]), "one reissue shows it, then the next term"
+    assert all(count == 2 for count in certificates_per_order(ca)[:-1]), "after one reissue comes the next term"
 
 
 @pytest.mark.parametrize(
@@ -123,10 +126,10 @@ def test_a_ca_whose_reissues_keep_the_end_is_noticed_and_the_term_renewed(
     [(199, 178, 250), (398, 355, 370), (398, 355, 420)],
     ids=["reissued, expired here", "renewed, due here", "renewed, expired here"],
 )
-def test_a_host_that_is_restored_from_an_old_copy_gets_what_is_paid_for(
+def test_restored_host_gets_the_paid_certificate(
     lifetime: int, next_one: int, restored: int, start_world: Callable[..., World], tmp_path: Path
 ) -> None:
-    """What is on disk is no proof of what was bought: the account has a successor that this host has forgotten."""
+    """The disk does not show all orders: the account has a successor that this host has forgotten."""
     ca = start_world("--no-tls", f"--max-days={lifetime}")
     nightly = Nightly(ca, tmp_path)
     with ca.client() as api:
@@ -148,10 +151,10 @@ LOST = [
 
 @pytest.mark.parametrize(("effect", "when"), LOST)
 @pytest.mark.parametrize("operation", ["reissueCertificate", "renewCertificate"])
-def test_what_follows_a_certificate_is_bought_once_whatever_becomes_of_the_answer(
+def test_lost_answer_to_the_next_term_leads_to_one_order(
     operation: str, effect: str, when: str, start_world: Callable[..., World], tmp_path: Path
 ) -> None:
-    """The first night may fail, and leave an intent. The second finds what was bought, or buys it."""
+    """The first night may fail, and leave an intent. The second finds the order, or places it."""
     lifetime, day = {"reissueCertificate": (199, 178), "renewCertificate": (398, 353)}[operation]
     ca = start_world("--no-tls", f"--max-days={lifetime}")
     nightly = Nightly(ca, tmp_path)

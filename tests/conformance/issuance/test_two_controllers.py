@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two controllers run the role for one host. Each may act between any two steps of the other, and any two calls."""
+"""Two controllers run the role for one host. Each may act between any two steps, and any two calls, of the other."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ END_AT_A_CALL = {
 
 
 class Site:
-    """A host, whose web server serves what is in its web root whenever somebody looks."""
+    """A host, whose web server serves its web root at the time of each request."""
 
     def __init__(self, ca: World, host: Host, name: str) -> None:
         self.ca, self.host = ca, host
@@ -58,7 +58,7 @@ class Site:
         self.problems: list[str] = []
 
     def run(self, api: PartnerApi, **planned: Any) -> Iterator[None]:
-        """The role, step by step. ``planned`` is what only its plan knows."""
+        """Run the role, step by step. ``planned`` is the plan that this controller has."""
         plan = self.host.plan(self.item, now=None, **planned.get("options", {}))
         revoked = [*plan["revoked"], *planned.get("revoked", ())]
         yield
@@ -95,7 +95,7 @@ class Site:
 
 @dataclass
 class Interrupted:
-    """A transport that lets somebody else act just before one of its calls; it counts them."""
+    """A transport that starts the other controller just before one of its calls; it counts them."""
 
     transport: Transport
     act_before: int
@@ -118,7 +118,7 @@ def walk(run: Iterator[None], steps: int = STEPS) -> None:
 
 
 def interrupt(run: Iterator[None], api: PartnerApi, act_before: int, act: Callable[[], None]) -> bool:
-    """The whole run; whether it made that call."""
+    """Do the whole run; return whether it made that call."""
     transport = Interrupted(api._transport, act_before, act)
     api._transport = transport  # type: ignore[assignment]
     walk(run)
@@ -126,21 +126,21 @@ def interrupt(run: Iterator[None], api: PartnerApi, act_before: int, act: Callab
 
 
 def begin_at_a_step(first: Iterator[None], second: Iterator[None], when: tuple[int, int], *_apis: PartnerApi) -> bool:
-    """The first does so many steps before the second begins, which does so many before the first goes on."""
+    """Start the second after some steps of the first, which continues after some steps of the second."""
     for run, steps in ((first, when[0]), (second, when[1]), (first, STEPS), (second, STEPS)):
         walk(run, steps)
     return True
 
 
 def begin_at_a_call(first: Iterator[None], second: Iterator[None], when: tuple[int, int], *apis: PartnerApi) -> bool:
-    """The second begins before so many of the first's calls, and does so many steps before the first goes on."""
+    """Start the second before a call of the first, which continues after some steps of the second."""
     met = interrupt(first, apis[0], when[0], lambda: walk(second, when[1]))
     walk(second, STEPS if met else 0)
     return met
 
 
 def end_at_a_call(first: Iterator[None], second: Iterator[None], when: tuple[int, int], *apis: PartnerApi) -> bool:
-    """The second begins after so many steps of the first, which does the rest before so many of the second's calls."""
+    """Start the second after some steps of the first, which does the rest before a call of the second."""
     walk(first, when[1])
     met = interrupt(second, apis[1], when[0], lambda: walk(first))
     walk(first)
@@ -155,7 +155,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("both", "kind", "moments"), CASES, ids=lambda value: getattr(value, "__name__", None))
-def test_whenever_the_second_comes_and_the_first_goes_on_one_certificate_is_bought(
+def test_two_controllers_at_any_time_order_one_certificate(
     both: Callable[..., bool],
     kind: str,
     moments: list[tuple[int, int]],
@@ -169,7 +169,7 @@ def test_whenever_the_second_comes_and_the_first_goes_on_one_certificate_is_boug
         site = Site(ca, Host(base / "certum", base / "www"), f"s{base.name}")
         with ca.client() as api, ca.client() as other:
             planned = _prepared(site, api, kind)
-            before = _purchased(site)
+            before = _ordered(site)
             later = datetime.now(timezone.utc) + timedelta(minutes=1)  # of two of one second, which is newer?
             with time_machine.travel(later, tick=True):
                 met += both(site.run(api, **planned), site.run(other, **planned), when, api, other)
@@ -179,14 +179,14 @@ def test_whenever_the_second_comes_and_the_first_goes_on_one_certificate_is_boug
                     walk(site.run(other))
         assert site.is_settled(), when
         expected = {"first order": (1, 1), "replacement": (0, 1), "revoked": (1, 1)}[kind]
-        assert _difference(before, _purchased(site)) == expected, when
+        assert _difference(before, _ordered(site)) == expected, when
         assert site.host.proof is None, when
     assert met
     print(f"\n{both.__name__}, {kind}: {met} interleavings, {len(lost)} needed another run: {lost}")
 
 
 def _prepared(site: Site, api: PartnerApi, kind: str) -> dict[str, Any]:
-    """What is there before both come, and what both have been told or find out."""
+    """Return the initial state, and the facts that both controllers have or find out."""
     if kind == "first order":
         return {}
     walk(site.run(api))
@@ -200,8 +200,8 @@ def _prepared(site: Site, api: PartnerApi, kind: str) -> dict[str, Any]:
     return {"revoked": [name], "newest": newest.serial_number}
 
 
-def _purchased(site: Site) -> tuple[int, int]:
-    """Orders and certificates that the CA has for this host's declaration."""
+def _ordered(site: Site) -> tuple[int, int]:
+    """Return the orders and certificates that the CA has for this host's declaration."""
     orders = site.ca.orders({"customer": f"web1/{site.item['name']}"})
     return len(orders), sum(len(order["entries"]) for order in orders)
 

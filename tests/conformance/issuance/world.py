@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The world around our client: a sandbox, and what its owner publishes on the servers that the sandbox really asks.
+"""The environment of our client: a sandbox, and the servers that the sandbox asks.
 
 Each certificate of a test has names of its own, so that one sandbox serves many.
 """
@@ -41,7 +41,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class World:
-    """One sandbox, what it asks, and clients of it."""
+    """One sandbox, its servers, and its clients."""
 
     sandbox: Sandbox
     web: FileServer
@@ -50,7 +50,7 @@ class World:
     pauses: list[float] = field(default_factory=list)
 
     def client(self, **options: Any) -> PartnerApi:
-        """A client that never really pauses between two attempts."""
+        """Return a client that does not pause between two attempts."""
         given = {
             "url": self.sandbox.url,
             "username": self.sandbox.user,
@@ -62,23 +62,23 @@ class World:
         return PartnerApi.from_options(**{**given, **options})
 
     def first_call(self, api: PartnerApi, items: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
-        """Order, or find the orders, as the role's first task does."""
+        """Order, or find the orders, like the role's first task."""
         return run(api, items, trigger_validation=False, wait=False, **more)
 
     def second_call(self, api: PartnerApi, items: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
-        """Have it proved, wait and fetch, as the role's second task does."""
+        """Validate, wait and fetch, like the role's second task."""
         return run(api, items, trigger_validation=True, wait=True, **more)
 
     def publish(self, result: Mapping[str, Any]) -> None:
-        """Do what a result asks for, and click the links in the mails."""
-        self.publish_proofs(result)
+        """Publish the requested files and records, and open the links in the mails."""
+        self.publish_files(result)
         mailboxes = {f"hostmaster@{one['name']}.example.com" for one in result["certificates"] if _is_by_mail(one)}
         for mail in {mail["to"]: mail for mail in self.sandbox.mails() if mail["to"] in mailboxes}.values():
             for link in mail["links"]:
                 self.sandbox.confirm(link)
 
-    def publish_proofs(self, result: Mapping[str, Any]) -> None:
-        """Do what a result asks for, and nothing at the CA."""
+    def publish_files(self, result: Mapping[str, Any]) -> None:
+        """Publish the requested files and records, without a call to the CA."""
         for certificate in result["certificates"]:
             wanted = certificate["validation"] or {"files": [], "records": []}
             for file in wanted["files"]:
@@ -88,23 +88,23 @@ class World:
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """What the certificates of this CA lead to."""
+        """Return the roots of the CA's certificates."""
         return certificates_in(self.sandbox.root.read_text(encoding="utf-8"))
 
     def wait_for_order(self, item: Mapping[str, Any], *, seconds: float = 10) -> None:
-        """Until a request that is on its way has arrived."""
+        """Wait until a request that is on its way has arrived."""
         deadline = time.monotonic() + seconds
         while not self.orders(item):
             assert time.monotonic() < deadline, f"no order for {item['customer']}"
             time.sleep(0.01)
 
     def orders(self, item: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The orders at the CA that were made for this certificate, whatever they are called."""
+        """Return the orders at the CA that were made for this certificate, under any id."""
         return [order for order in self.sandbox.orders() if order["customer"] == item["customer"]]
 
 
 def _is_by_mail(certificate: Mapping[str, Any]) -> bool:
-    """A link whose mail was sent before has no code here."""
+    """Return whether the method is by mail; a link from an earlier mail has no code here."""
     return certificate["validation"] is None or certificate["validation"]["method"] == "admin"
 
 
@@ -126,7 +126,7 @@ def new_item(
     names: Callable[[str], tuple[str, ...]] = lambda site: (site,),
     **more: Any,
 ) -> dict[str, Any]:
-    """A certificate that nobody asked for before, as an element of ``certificates``."""
+    """Return a new certificate, as an element of ``certificates``."""
     label = f"{method.replace('_', '-')}-{next(_numbers)}"
     wanted = names(f"{label}.example.com")
     key = keys.generate(EC256)
@@ -159,6 +159,6 @@ def with_wildcard(site: str) -> tuple[str, ...]:
 
 
 def is_trusted(certificate: str, chain: Sequence[str], root: Path) -> bool:
-    """Whether the chain leads to a root of the sandbox by itself, in the order in which it was given."""
+    """Return whether the chain, in the given order, leads to a root of the sandbox by itself."""
     whole = build_chain(certificate, [*chain, root.read_text(encoding="utf-8")])
     return whole.missing is None and list(whole.certificates) == list(chain) and bool(chain)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which hosts of an inventory declare the same names, by what is written in their variables."""
+"""Finds hosts of an inventory that declare the same names, by their variables."""
 
 from __future__ import annotations
 
@@ -57,6 +57,6 @@ def test_declarations_that_allow_each_other_are_no_duplicates() -> None:
     assert duplicates({"web1": variables(allowed), "web2": variables(SHOP)}) == BOTH
 
 
-def test_many_hosts_are_named_in_short() -> None:
+def test_many_hosts_are_abbreviated() -> None:
     found = duplicates({f"web{number}": variables(SHOP) for number in range(9)})
     assert found["web0"]["shop"] == "shop of web1, shop of web2, shop of web3, shop of web4, shop of web5 and 3 more"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose clock is wrong, and by how much, whatever time the steps between two looks took."""
+"""Finds wrong clocks and their difference, for any duration of the steps between two looks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ERRORS = st.timedeltas(min_value=-1000 * DAY, max_value=1000 * DAY)
 
 
 def clock(ahead: timedelta, *, controller_ahead: timedelta = NONE, took: timedelta = 2 * MINUTE) -> HostClock:
-    """The clock of web1, which is *ahead* of the CA's."""
+    """Return the clock of web1, which is *ahead* of the CA's."""
     by_controller = NOW + controller_ahead
     return HostClock("web1", NOW + ahead, by_controller - took, by_controller)
 
@@ -52,15 +52,15 @@ def clock(ahead: timedelta, *, controller_ahead: timedelta = NONE, took: timedel
         (timedelta(seconds=5), "0 minutes ahead of the CA's"),
     ],
 )
-def test_a_difference_is_said_in_the_largest_unit(ahead: timedelta, words: str) -> None:
+def test_difference_is_reported_in_the_largest_unit(ahead: timedelta, words: str) -> None:
     assert difference(ahead) == words
 
 
 @given(error=ERRORS, controller=ERRORS, before=SPANS, after=SPANS)
-def test_the_time_between_is_allowed_for(
+def test_time_of_the_call_is_allowed_for(
     error: timedelta, controller: timedelta, before: timedelta, after: timedelta
 ) -> None:
-    """The host's clock was read at NOW; never more is said than is sure, and no less than the time between hides."""
+    """The host's clock was read at NOW; the reported difference is certain, less the time between."""
     known = HostClock("web1", NOW + error, NOW + controller - before, NOW + controller + after)
     found = known.ahead(controller)
     assert abs(found) <= abs(error)
@@ -82,14 +82,14 @@ def test_both_clocks_are_named_with_their_difference() -> None:
 
 
 @pytest.mark.parametrize("said", [None, "", "soon", 7, "2026-11-28T12:00:00", ["2026-11-28T12:00:00+00:00"]])
-def test_what_is_no_time_is_no_clock(said: object) -> None:
+def test_invalid_time_is_no_clock(said: object) -> None:
     assert read_host_clock("web1", said=said, earliest=NOW.isoformat(), latest=NOW) is None
     assert read_host_clock("web1", said=NOW.isoformat(), earliest=said, latest=NOW) is None
     assert read_host_clock("web1", said=NOW.isoformat(), earliest=NOW.isoformat(), latest=NOW) is not None
 
 
 class Ca:
-    """A CA that knows how far the controller is ahead, once it was asked."""
+    """A CA that knows how far the controller is ahead, after the first call."""
 
     def __init__(self, ahead: timedelta, error: Exception | None = None) -> None:
         self.asked, self._ahead, self._error = 0, ahead, error
@@ -115,14 +115,14 @@ def held(ca: Any, each: HostClock | None, asked: Job | None = None) -> Problem |
 
 
 @pytest.mark.parametrize("ahead", [-400 * DAY, -DAY - HOUR, 2 * DAY, 400 * DAY])
-def test_nothing_new_is_asked_for_by_a_clock_that_is_clearly_wrong(ahead: timedelta) -> None:
+def test_clearly_wrong_clock_orders_nothing(ahead: timedelta) -> None:
     problem = held(Ca(NONE), clock(ahead))
     assert problem is not None
     assert problem.text.startswith(f"shop: the clock of web1 is {difference(ahead)}, so ")
     assert problem.text.endswith("Nothing was reissued. Correct the clock of web1, then run again.")
 
 
-def test_others_are_not_held_back() -> None:
+def test_other_orders_are_not_held_back() -> None:
     late = clock(-400 * DAY)
     unreachable = NotReceivedError(where="getProductList", why="no connection", remedy="Run again.")
     for ca, each, asked in (
@@ -133,12 +133,12 @@ def test_others_are_not_held_back() -> None:
         (Ca(400 * DAY), clock(400 * DAY, controller_ahead=400 * DAY), job()),
     ):
         assert held(ca, each, asked) is None
-        assert ca.asked == 0, "nobody is in doubt"
+        assert ca.asked == 0, "no clock is in doubt"
     assert held(Ca(-400 * DAY), clock(NONE, controller_ahead=-400 * DAY)) is None, "the controller's clock is wrong"
-    assert held(Ca(NONE, unreachable), late) is None, "what cannot be judged is not wrong"
+    assert held(Ca(NONE, unreachable), late) is None, "an unknown difference is not wrong"
 
 
-def test_credentials_that_the_ca_refuses_are_tried_once() -> None:
+def test_refused_credentials_are_tried_once() -> None:
     refused = AuthenticationError(where="getProductList", why="not accepted", remedy="Correct them.")
     with pytest.raises(AuthenticationError):
         held(Ca(NONE, refused), clock(-400 * DAY))

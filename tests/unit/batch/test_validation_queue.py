@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which orders are validated at the same time: properties of the queue."""
+"""Chooses the orders that are validated at the same time: properties of the queue."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def open_ones(found: list[PendingOrder]) -> list[PendingOrder]:
 
 
 @given(orders)
-def test_every_order_gets_its_places_alone_and_in_time(found: list[PendingOrder]) -> None:
+def test_every_order_gets_exclusive_places_in_time(found: list[PendingOrder]) -> None:
     """Round after round, until all are validated: no place is used twice at once."""
     rounds = 0
     while not all(each["validated"] for each in found):
@@ -65,14 +65,14 @@ def test_every_order_gets_its_places_alone_and_in_time(found: list[PendingOrder]
 
 
 @given(orders)
-def test_orders_without_a_common_place_take_one_round(found: list[PendingOrder]) -> None:
+def test_orders_without_a_common_place_need_one_round(found: list[PendingOrder]) -> None:
     apart = [{**each, "places": [f"{each['host']}-{place}" for place in each["places"]]} for each in found]
 
     assert all(each["published"] for each in choose(apart))
     assert rounds_left(apart) == 1
 
 
-def test_orders_for_one_web_root_come_in_their_order() -> None:
+def test_orders_for_one_web_root_keep_their_sequence() -> None:
     found = [pending(number, ["file shared"]) for number in range(3)]
     sequence = []
     for _round in range(3):

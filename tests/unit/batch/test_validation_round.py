@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What one round leaves for the next, without a CA."""
+"""Checks the state that one round leaves for the next, without a CA."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def waiting_for_issuance() -> Any:
     return SimpleNamespace(outcome=outcome, progress=None, done=False, needs_code=False, code_state=CodeState.WORKS)
 
 
-def test_an_order_that_is_validated_again_forgets_its_failure() -> None:
-    """Else the next round, in which the host writes no file, would take the old failure for the last word."""
+def test_order_validated_again_forgets_its_failure() -> None:
+    """Otherwise the next round, in which the host writes no file, would report the old failure."""
     order: PendingOrder = {**pending(0, ["file shared"]), "published": True, "failure": FAILURE}
 
     later = validation_round._after(entry(order), waiting_for_issuance(), 5.0)
@@ -47,8 +47,8 @@ def test_an_order_that_is_validated_again_forgets_its_failure() -> None:
     assert later["failure"] is None
 
 
-def test_an_order_that_is_stuck_gives_its_place_in_time() -> None:
-    """Four orders for one place, none of which is ever validated: each has its turn, and all within the time of one."""
+def test_stuck_order_releases_its_place_in_time() -> None:
+    """Four orders for one place, none of which is ever validated: each has its turn, all within the time of one."""
     orders = choose([pending(number, ["file shared"]) for number in range(4)])
     total, had_their_turn = 0.0, []
     while orders:
@@ -64,14 +64,14 @@ def test_an_order_that_is_stuck_gives_its_place_in_time() -> None:
     assert total == TIMEOUT
 
 
-def test_an_order_that_is_validated_keeps_its_place() -> None:
+def test_order_during_validation_keeps_its_place() -> None:
     waiting = [pending(1, ["file shared"])]
 
     assert not must_give_way({**pending(0, ["file shared"]), "validated": True}, waiting)
     assert not must_give_way(pending(0, ["file other"]), waiting)
 
 
-def test_an_order_that_was_asked_about_too_often_is_not_asked_about_again() -> None:
+def test_order_checked_too_often_is_not_checked_again() -> None:
     refused = waiting_for_issuance()
     refused.code_state = CodeState.TOO_MANY_CHECKS
 

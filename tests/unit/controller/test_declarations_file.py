@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The file with the declarations: what Ansible reads from it is what was declared, to the letter."""
+"""The file with the declarations: Ansible reads exactly the declared values from it."""
 
 from __future__ import annotations
 
@@ -60,20 +60,20 @@ def file_of(order_id: str, customer: str, organization: str) -> str:
 
 
 class Loader(yaml.SafeLoader):
-    """Reads YAML as Ansible does."""
+    """Reads YAML like Ansible."""
 
 
 Loader.add_constructor("!unsafe", lambda loader, node: Unsafe(loader.construct_scalar(node)))
 
 
 class Unsafe(str):
-    """Text that Ansible leaves as it is."""
+    """Text that Ansible leaves unchanged."""
 
     __slots__ = ()
 
 
 @given(HOSTILE, HOSTILE, HOSTILE)
-def test_what_the_account_says_is_text_and_never_a_template(order_id: str, customer: str, organization: str) -> None:
+def test_text_of_the_account_is_never_a_template(order_id: str, customer: str, organization: str) -> None:
     read = yaml.load(file_of(order_id, customer, organization), Loader=Loader)
     assert list(read) == ["certum_certificates"]
     (item,) = read["certum_certificates"]
@@ -82,11 +82,11 @@ def test_what_the_account_says_is_text_and_never_a_template(order_id: str, custo
     assert all(isinstance(text, Unsafe) for text in texts if "{" in text)
 
 
-def test_each_declaration_is_told_with_the_end_of_its_certificate() -> None:
+def test_each_declaration_is_reported_with_its_expiry_date() -> None:
     assert f"# order a, certificate 1, ends on {END:%Y-%m-%d}\n" in file_of("a", "b", "c")
 
 
-def test_a_file_is_written_once_and_what_a_person_made_of_it_is_kept(tmp_path: Path) -> None:
+def test_edited_declarations_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "declarations.yml"
 
     def write(data: bytes, **options: Any) -> tuple[bool, bytes | None]:
@@ -107,7 +107,7 @@ def test_a_file_is_written_once_and_what_a_person_made_of_it_is_kept(tmp_path: P
     ]
 
 
-def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_unwritable_file_is_named(tmp_path: Path) -> None:
     for path, why in ((tmp_path / "missing/a.yml", "is not a directory"), (tmp_path, "cannot be read")):
         with pytest.raises(StoreError, match=why):
             keep_or_write(path, b"", force=True, backup_suffix=None, check_mode=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A period that no calendar has is refused in a sentence, before anything is sent."""
+"""Refuses an impossible period in a sentence, before a request is sent."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ansible_collections.certops.certum.tests.unit.partner_api.api_service impor
 
 
 @pytest.mark.parametrize("days", [0, -1, 739_000, 999_999, 10**12])
-def test_days_that_lead_beyond_the_calendar(days: int) -> None:
+def test_days_beyond_the_calendar_are_refused(days: int) -> None:
     with pytest.raises(InvalidRequestError, match=f"days is {days}, .* Nothing was sent"):
         declare_account(Script().api(), {"days": days, "dest": None}, check_mode=False)
 
 
 @pytest.mark.parametrize("days", [-1, 0, 31])
-def test_days_that_the_ca_does_not_look_ahead(days: int) -> None:
+def test_days_beyond_the_limit_of_the_ca_are_refused(days: int) -> None:
     with pytest.raises(InvalidRequestError, match=f"validity_days_left is {days}, and has to be 1 to 30 .*Nothing was"):
         read_certificates(Script().api(), {"validity_days_left": days}, check_mode=False)
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00", "yesterday"])
-def test_a_moment_that_leads_beyond_the_calendar(moment: str) -> None:
+def test_moment_beyond_the_calendar_is_refused(moment: str) -> None:
     options = {"order_id": None, "from_date": moment, "to_date": None, "modified": False}
     with pytest.raises(InvalidRequestError, match=r"from_date: .* Nothing was sent"):
         read_orders(Script().api(), options, check_mode=False)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is done about an order's names, and about its mailbox, by what the CA says is to be proved."""
+"""Handles an order's names and its mailbox by the validations that the CA requires."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OPTIONS = {
 
 
 def told(states: dict[str, str], *then: ApiOperation) -> Script:
-    """The CA says this of the order, and answers each of these."""
+    """Return the result of a CA that reports this order and these answers."""
     listed = "".join(
         f"<verification><type>{kind}</type><state>{state}</state></verification>" for kind, state in states.items()
     )
@@ -51,8 +51,8 @@ def asked(script: Script) -> list[str]:
 
 
 @pytest.mark.parametrize(("mailbox", "asks"), [("NOT_REQUIRED", False), ("VERIFIED", True)])
-def test_a_mailbox_that_needs_no_proof_keeps_no_name_from_being_proved(mailbox: str, asks: bool) -> None:
-    """A mailbox that was proved is shown, if the CA has it for this kind of product (error 2163)."""
+def test_mailbox_without_validation_does_not_block_names(mailbox: str, asks: bool) -> None:
+    """A validated mailbox is shown, if the CA has it for this kind of product (error 2163)."""
     states, shown = {"EMAIL": mailbox, "DOMAIN": "REQUIRED"}, [ApiOperation.GET_EMAIL_VERIFICATION] * asks
     script = told(states, ApiOperation.ADD_SAN_VERIFICATION, ApiOperation.GET_SAN_VERIFICATION_STATE, *shown)
     result: dict[str, Any] = validate_order(script.api(), OPTIONS, check_mode=False)
@@ -73,7 +73,7 @@ def test_a_mailbox_that_needs_no_proof_keeps_no_name_from_being_proved(mailbox: 
         pytest.param([1185], 5, "error 1185", id="the check ends in an error again and again"),
     ],
 )
-def test_a_check_that_is_not_made_ends_no_module(
+def test_failed_trigger_does_not_fail_the_module(
     monkeypatch: pytest.MonkeyPatch, refusals: list[int], checks: int, words: str
 ) -> None:
     clock, ca = Clock(), ScriptedCa([*refusals])
@@ -87,7 +87,7 @@ def test_a_check_that_is_not_made_ends_no_module(
 
 
 @pytest.mark.parametrize("code", [1184, 1186, 2999])
-def test_a_code_that_the_ca_does_not_take_fails_the_module(code: int) -> None:
+def test_code_refused_by_the_ca_fails_the_module(code: int) -> None:
     with pytest.raises(ApiError, match=f"error {code}"):
         validate_order(
             ScriptedCa([code]).api(), {**OPTIONS, "method": None, "validation_code": "c0de"}, check_mode=False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that the collection documents about options and results, read from the static YAML."""
+"""Reads everything that the collection documents about options and results from the static YAML."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ ROLES = sorted(path.parent.parent.name for path in COLLECTION.glob("roles/*/meta
 
 
 def results_of(module: str) -> dict[str, Any]:
-    """What a module returns."""
+    """Return the documented results of a module."""
     found: dict[str, Any] = yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{module}").RETURN)
     return found
 
 
 def described() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Where it is described, and the options or results by name."""
+    """Return the place of a description, and the options or results by name."""
     for module in MODULES:
         text = importlib.import_module(f"{PLUGINS}.modules.{module}").DOCUMENTATION
         yield f"{module} DOCUMENTATION", yaml.safe_load(text).get("options") or {}
@@ -46,7 +46,7 @@ def described() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def with_nested(where: str, options: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Path, name and description of every option and result, those within others too."""
+    """Return path, name and description of every option and result, with nested ones."""
     for name, option in options.items():
         path = f"{where}: {name}"
         yield path, name, option

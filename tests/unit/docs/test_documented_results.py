@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What modules document of their results has the keys of the typed dictionaries that declare the results."""
+"""Documented results have the keys of the typed dictionaries that declare the results."""
 
 from __future__ import annotations
 

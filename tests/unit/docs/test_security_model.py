@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What docs/security.md says is shown by tests that exist."""
+"""The claims of docs/security.md have tests that exist."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ THREATS = ("host", "network", "answer of the CA", "declaration", "local user")
 
 
 def rows(text: str) -> list[tuple[str, str]]:
-    """The first and the last cell of each row of each table that has a column for tests."""
+    """Return the first and the last cell of each row of each table that has a column for tests."""
     found, tables = [], re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
     for table in tables:
         header, _ruler, *lines = table.splitlines()
@@ -34,7 +34,7 @@ ROWS = rows(MODEL.read_text())
 
 @cache
 def defined_in(path: str) -> frozenset[str]:
-    """The node ids within a file, without parameters."""
+    """Return the node ids within a file, without parameters."""
     names = set()
     for node in ast.parse((REPOSITORY / path).read_text()).body:
         if isinstance(node, ast.FunctionDef):
@@ -45,7 +45,7 @@ def defined_in(path: str) -> frozenset[str]:
 
 
 @pytest.mark.parametrize(("claim", "shown_by"), ROWS, ids=[claim[:60] for claim, _shown_by in ROWS])
-def test_every_line_names_a_test_that_exists(claim: str, shown_by: str) -> None:
+def test_every_line_names_an_existing_test(claim: str, shown_by: str) -> None:
     found = TEST.fullmatch(shown_by)
     assert found, f"{claim}: {shown_by} is no test"
     path, name = found.groups()
@@ -57,5 +57,5 @@ def test_every_threat_has_its_table() -> None:
     assert tuple(headings) == THREATS
 
 
-def test_a_line_without_a_test_is_found() -> None:
+def test_line_without_a_test_is_found() -> None:
     assert rows("| a | shown by |\n|---|---|\n| b | nothing |\n") == [("b", "nothing")]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation and roles have to be static YAML, so that their words are those of the enumerations is tested."""
+"""Documentation and roles use the words of the enumerations, although they are static YAML."""
 
 from __future__ import annotations
 

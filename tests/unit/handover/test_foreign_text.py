@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What foreign text may look like in a message, and that every place quotes it."""
+"""Limits foreign text in messages, and finds places that do not quote it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def is_harmless(text: str) -> bool:
 
 
 @given(FOREIGN, st.integers(10, 400))
-def test_any_quoted_text_is_one_short_visible_line(text: str, longest: int) -> None:
+def test_quoted_text_is_one_short_visible_line(text: str, longest: int) -> None:
     line = quote(text, longest)
     assert is_harmless(line)
     assert len(line) <= longest
@@ -45,13 +45,13 @@ def test_any_quoted_text_is_one_short_visible_line(text: str, longest: int) -> N
 
 
 @given(FOREIGN)
-def test_any_sentence_keeps_what_is_kept_and_no_other(text: str) -> None:
+def test_sentence_keeps_only_the_allowed_characters(text: str) -> None:
     assert is_harmless(printable(text, keep="\n").replace("\n", ""))
     assert printable(text, keep="\n").count("\n") == text.count("\n")
 
 
 @pytest.mark.parametrize("character", HOSTILE)
-def test_a_hostile_character_is_not_shown(character: str) -> None:
+def test_hostile_character_is_not_shown(character: str) -> None:
     assert character not in quote(f"a{character}b")
 
 
@@ -66,11 +66,11 @@ def test_a_hostile_character_is_not_shown(character: str) -> None:
         (OSError(2, "no\x1b[2Jway"), "[Errno 2] no\\x1b[2Jway"),
     ],
 )
-def test_quoting_a_text_shows(text: object, shown: str) -> None:
+def test_quoted_text_shows_special_characters(text: object, shown: str) -> None:
     assert quote(text) == shown
 
 
-def test_data_of_one_line_keeps_all_but_breaks() -> None:
+def test_data_of_one_line_loses_only_line_breaks() -> None:
     assert without_breaks("Zoë\u200d  Ltd.\r\n\u2028x\x9b") == "Zoë\u200d  Ltd. x "
 
 
@@ -87,7 +87,7 @@ OURS = frozenset().union(*(classes_of(ast.parse(path.read_text())) for path in S
 
 
 def unquoted(tree: ast.AST, ours: frozenset[str] = OURS) -> list[str]:
-    """Places that put foreign text into a message, or cut a text, without ``quote``."""
+    """Return places that put foreign text into a message, or cut a text, without ``quote``."""
     return [*_cut_or_repr(tree), *_foreign_errors(tree, ours)]
 
 
@@ -120,7 +120,7 @@ def _types(node: ast.expr | None) -> list[ast.expr]:
 
 
 def _shown(node: ast.AST, name: str | None, *, within: bool) -> list[ast.Name]:
-    """Where the error is shown: inside an f-string or ``str()``, and not inside ``quote()`` or what quotes for it."""
+    """Return where the error is shown: inside an f-string or ``str()``, and not inside ``quote()`` or the like."""
     if isinstance(node, ast.Call):
         if _name_of(node.func) in {"quote", "first_line", "from_os_error", "isinstance", "type", "visible_sentence"}:
             return []
@@ -153,7 +153,7 @@ def test_every_message_quotes_foreign_text(path: Path) -> None:
         "try: f()\nexcept OSError as error: raise X(f'no: {error.strerror}')",
     ],
 )
-def test_a_place_that_does_not_quote_is_found(source: str) -> None:
+def test_message_without_quoting_is_found(source: str) -> None:
     assert unquoted(ast.parse(source), frozenset({"OurError"}))
 
 
@@ -166,5 +166,5 @@ def test_a_place_that_does_not_quote_is_found(source: str) -> None:
         "try: f()\nexcept HTTPError as error: raise X(f'HTTP {error.code}')",
     ],
 )
-def test_a_place_that_quotes_is_not_reported(source: str) -> None:
+def test_message_with_quoting_is_not_reported(source: str) -> None:
     assert not unquoted(ast.parse(source), frozenset({"OurError"}))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a playbook can act on where something went wrong."""
+"""The data of a problem that a playbook can act on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ REFUSED = ApiError(where="quickOrder", success_code=1, errors=(KEY_USED, NAME))
 FULL = StoreError("Not written", path="/etc/certum", why="no space", remedy="Make room.")
 
 
-def test_what_the_ca_refused_is_there_as_data() -> None:
+def test_refusal_of_the_ca_is_returned_as_data() -> None:
     assert problem_of(REFUSED).about("shop").shown() == {
         "name": "shop",
         "text": f"shop: {REFUSED}",
@@ -42,7 +42,7 @@ def test_what_the_ca_refused_is_there_as_data() -> None:
     }
 
 
-def test_an_error_keeps_the_codes_of_the_one_that_led_to_it() -> None:
+def test_error_keeps_the_codes_of_its_cause() -> None:
     error = OutcomeUnknownError(where="quickOrder", why="nobody knows", remedy="Run again.")
     error.__cause__ = REFUSED
     problem = problem_of(error)
@@ -50,7 +50,7 @@ def test_an_error_keeps_the_codes_of_the_one_that_led_to_it() -> None:
     assert problem.remedy == "Run again."
 
 
-def test_several_problems_are_one_failure_and_say_nothing_twice() -> None:
+def test_several_problems_are_one_failure_without_repetition() -> None:
     both = joined([problem_of(FULL), problem_of(REFUSED).about("shop"), problem_of(FULL)])
     assert both == Problem(
         text=f"{FULL}\nshop: {REFUSED}",

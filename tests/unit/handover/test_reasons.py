@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reasons: codes that are documented, used, and the same for all where they are the same."""
+"""Reasons have codes that are documented, used, and equal in all modules."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def test_every_module_documents_its_reasons_alike(module: str) -> None:
         ([("a", CURRENT), ("", ISSUED)], {"code": "several", "text": "a: it is current; it was issued"}),
     ],
 )
-def test_a_summary_has_the_code_that_all_share(reasons: list[tuple[str, Reason]], expected: dict[str, str]) -> None:
+def test_summary_has_the_code_that_all_share(reasons: list[tuple[str, Reason]], expected: dict[str, str]) -> None:
     assert summary(reasons, otherwise="nothing was asked for").shown() == expected

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A web server on loopback that says of certificates what it is told to say."""
+"""A web server on loopback with prepared answers about certificates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CaServer:
-    """Answers with the bytes in ``content``, else 404. What is in ``moved`` redirects, what is in ``silent`` waits."""
+    """Answers with the bytes in ``content``, else 404. Paths in ``moved`` redirect, paths in ``silent`` wait."""
 
     def __init__(self) -> None:
         self.content: dict[str, bytes] = {}

@@ -25,6 +25,6 @@ def host(tmp_path: Path) -> Host:
 
 @pytest.fixture(autouse=True)
 def _young_certificates() -> Iterator[None]:
-    """The clock of these tests stands three weeks after their certificates were issued, whatever the year is."""
+    """Set the clock of these tests to three weeks after the issue of their certificates."""
     with time_machine.travel(BEGINNING + timedelta(days=21), tick=True):
         yield

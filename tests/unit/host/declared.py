@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declarations, and a host on which the modules' engines work as their argument specs would let them."""
+"""Declarations, and a host on which the modules' engines get options that their argument specs accept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROOF = ".well-known/pki-validation/certum.txt"
 
 @dataclass
 class Host:
-    """``base`` is where certificates are kept, ``web_root`` what the web server serves."""
+    """``base`` is the store of certificates, ``web_root`` the directory of the web server."""
 
     base: Path
     web_root: Path
@@ -80,7 +80,7 @@ class Host:
         return dict(install_all({**others, "passphrases": {}, **params, **more}, check_mode))
 
     def confirm(self, name: str = "shop") -> None:
-        """As if it had been proved to be served."""
+        """Mark the certificates as verified."""
         confirm(Layout(self.base), name)
 
     def deploy(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
@@ -92,14 +92,14 @@ class Host:
         return adopt_all(params, check_mode)
 
     def have(self, *items: dict[str, Any], **details: Any) -> None:
-        """Stage, issue with these details of the certificate, and install. Whether a service is ready is not asked."""
+        """Stage, issue with these details of the certificate, and install, without a check of the service."""
         orders = self.stage(*({key: item[key] for key in item if key != "deploy"} for item in items))["orders"]
         result = self.install(*items, orders=[answer(order, **details) for order in orders])
         assert result["problems"] == []
 
 
 def answer(order: dict[str, Any], state: str = "issued", *, code: str | None = None, **details: Any) -> dict[str, Any]:
-    """What certum_certificates returns for an order."""
+    """Return the result of certum_certificates for an order."""
     method, request = order["validation"]["method"], read_request(order["csr_content"])
     content = f"{code}-certum.pl"
     files = [{"name": "any", "url": "http://any/", "content": content}] if method == "file" else []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is declared absent, planned and taken away on a real disk."""
+"""Absent certificates, planned and removed on a real disk."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def python(program: str) -> list[str]:
     return [sys.executable, "-c", program]
 
 
-def test_only_the_name_is_needed_and_nothing_there_is_nothing_to_do(host: Host) -> None:
+def test_absent_needs_only_a_name(host: Host) -> None:
     result = host.plan(ABSENT)
     assert planned(result) == {key: [] for key in PLANNED}
     assert (result["due"], result["reasons"], result["problems"], result["current"]) == ([], [], [], 1)
     assert not host.base.exists()
 
 
-def test_what_is_there_is_planned_with_a_reason_and_not_due(host: Host) -> None:
+def test_existing_absent_certificate_is_planned_and_not_due(host: Host) -> None:
     host.have(host.declare(), host.declare("mail"))
     serial_number = host.read().versions[0].serial_number
     revoked = {"common_name": "shop.example.com", "revoke_reason": "superseded"}
@@ -58,17 +58,17 @@ def test_what_is_there_is_planned_with_a_reason_and_not_due(host: Host) -> None:
     ]
     assert result["reason"]["text"].endswith("0 wait to be put in place or served, 1 to be taken away")
     later = host.plan(item, host.declare("mail"), now="2028-01-01")
-    assert later["revoke"] == [], "what has expired needs no revocation"
+    assert later["revoke"] == [], "an expired certificate needs no revocation"
 
 
-def test_an_order_in_flight_is_named(host: Host) -> None:
+def test_pending_order_of_an_absent_certificate_is_named(host: Host) -> None:
     (order,) = host.stage(host.declare())["orders"]
     result = host.plan({**ABSENT, "deploy": {"service": "nginx"}})
     assert result["pending_orders"] == [{"name": "shop", "order_id": order["order_id"]}]
-    assert result["withdraw"] == [], "no service uses what was never issued"
+    assert result["withdraw"] == [], "no service uses a certificate that was never issued"
 
 
-def test_an_absent_declaration_is_neither_staged_nor_installed(host: Host) -> None:
+def test_absent_declaration_is_not_staged_or_installed(host: Host) -> None:
     item = {**host.declare(), "state": "absent"}
     (order,) = host.stage(host.declare())["orders"]
     assert host.stage(item)["orders"] == []
@@ -76,7 +76,7 @@ def test_an_absent_declaration_is_neither_staged_nor_installed(host: Host) -> No
     assert (result["changed"], result["certificates"][0]["reason"]["text"]) == (False, "it is declared absent")
 
 
-def test_what_is_declared_present_is_never_taken_away(host: Host) -> None:
+def test_present_certificate_is_never_removed(host: Host) -> None:
     item = host.declare(deploy=deploy(TRUE))
     host.have(item)
     before = tree(host.base)
@@ -87,7 +87,7 @@ def test_what_is_declared_present_is_never_taken_away(host: Host) -> None:
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_certificate_in_service_is_withdrawn_first(host: Host, check_mode: bool) -> None:
+def test_certificate_in_use_is_withdrawn_first(host: Host, check_mode: bool) -> None:
     host.have(host.declare())
     host.confirm()
     assert "Declare deploy as it was" in host.plan(ABSENT)["problems"][0]["text"]
@@ -99,8 +99,8 @@ def test_a_certificate_in_service_is_withdrawn_first(host: Host, check_mode: boo
     assert not (host.base / "shop").exists()
 
 
-class TestASite:
-    """A service whose check needs what its site names."""
+class TestSite:
+    """A service whose check needs the files that its site names."""
 
     def declare(self, host: Host, check: list[str]) -> tuple[dict[str, Any], Path]:
         source, site = host.web_root / "available", host.web_root / "enabled"
@@ -109,7 +109,7 @@ class TestASite:
         enable = {"src": str(source), "dest": str(site)}
         return {**ABSENT, "deploy": deploy(check, enable_site=enable)}, site
 
-    def test_is_off_while_it_is_tried_and_stays_off(self, host: Host) -> None:
+    def test_site_of_an_absent_certificate_is_disabled(self, host: Host) -> None:
         host.have(host.declare())
         paths = [str(host.web_root / "enabled"), str(host.base / "shop/current")]
         item, site = self.declare(host, python(f"import os, sys; sys.exit(any(map(os.path.lexists, {paths})))"))
@@ -136,7 +136,7 @@ class TestASite:
             (python("import time; time.sleep(60)"), 0.5, f"{sys.executable} has not ended after 0.5 seconds"),
         ],
     )
-    def test_is_on_again_when_the_service_objects(
+    def test_site_is_enabled_again_when_the_service_refuses(
         self, host: Host, command: list[str], longest: float, words: str
     ) -> None:
         host.have(host.declare(), host.declare("mail"))
@@ -152,7 +152,7 @@ class TestASite:
         assert (site.is_symlink(), site.readlink()) == (True, Path("available"))
         assert host.read() == before
 
-    def test_is_needed_if_the_service_objects_without_it_only(self, host: Host) -> None:
+    def test_site_is_needed_if_the_service_fails_only_without_it(self, host: Host) -> None:
         host.have(host.declare())
         link = str(host.web_root / "enabled")
         item, site = self.declare(host, python(f"import os, sys; sys.exit(not os.path.lexists({link!r}))"))
@@ -160,7 +160,7 @@ class TestASite:
         assert "Take these files out of the service's configuration" in result["problems"][0]["text"]
         assert site.is_symlink()
 
-    def test_that_is_a_file_of_the_user_s_own_is_left_alone(self, host: Host) -> None:
+    def test_site_that_is_a_regular_file_is_not_touched(self, host: Host) -> None:
         host.have(host.declare())
         item, site = self.declare(host, TRUE)
         site.unlink()
@@ -169,24 +169,24 @@ class TestASite:
         assert site.read_text() == "mine"
 
 
-def test_a_service_that_is_not_reloaded_keeps_the_files(host: Host) -> None:
+def test_failed_reload_keeps_the_files(host: Host) -> None:
     host.have(host.declare())
     item = {**ABSENT, "deploy": deploy(TRUE, reload_command=python("print('no'); raise SystemExit(1)"))}
     result = host.deploy(item, state="withdrawn")
     assert result["services"][0]["certificates"] == [], "so nothing of it is removed"
-    assert result["changed"], "but it is out of the way"
+    assert result["changed"], "but it does not block"
     assert texts(result["problems"]) == [
         "shop: web: Reload: no. The certificates are still on disk. Have the service reload, then run again."
     ]
 
 
-def test_a_reason_to_revoke_needs_an_absent_certificate(host: Host) -> None:
+def test_reason_to_revoke_needs_an_absent_certificate(host: Host) -> None:
     with pytest.raises(InvalidDeclarationError, match="revoke_reason goes with state absent"):
         host.plan(host.declare(revoke_reason="superseded"))
     with pytest.raises(InvalidDeclarationError, match="revoke_reason needs common_name"):
         host.plan({**ABSENT, "revoke_reason": "superseded"})
 
 
-def test_an_unsafe_name_is_refused_for_an_absent_one_too(host: Host) -> None:
+def test_unsafe_name_of_an_absent_certificate_is_refused(host: Host) -> None:
     with pytest.raises(InvalidDeclarationError, match="letters, digits"):
         host.plan({"name": "..", "state": "absent"})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates that lie on a host already: taken over whole, never the wrong one, never an older one."""
+"""Adopts certificates that a host already has: complete ones, never a wrong one, never an older one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def encode(key: Any, form: str = "TraditionalOpenSSL", password: bytes | None = 
 
 @dataclass
 class Etc:
-    """A directory like /etc/ssl. ``key`` is that of the certificate which lies there."""
+    """A directory like /etc/ssl. ``key`` is that of its certificate."""
 
     path: Path
     key: Any
@@ -75,7 +75,7 @@ def etc(tmp_path: Path) -> Etc:
     return Etc.make(tmp_path / "ssl")
 
 
-def test_a_certificate_is_taken_over_and_then_nothing_is_due(host: Host, etc: Etc) -> None:
+def test_adopted_certificate_is_not_due(host: Host, etc: Etc) -> None:
     before = tree(etc.path)
     would = host.adopt(etc.item(), orders=[ORDER], check_mode=True)
     assert not host.base.exists()
@@ -98,7 +98,7 @@ def test_a_certificate_is_taken_over_and_then_nothing_is_due(host: Host, etc: Et
         assert planned["reasons"] == [], "nor for the www that the CA may have added by itself"
 
 
-def test_taking_over_again_changes_nothing_even_where_less_is_known(host: Host, etc: Etc) -> None:
+def test_repeated_adoption_changes_nothing(host: Host, etc: Etc) -> None:
     host.adopt(etc.item(), orders=[ORDER])
     before = tree(host.base / "shop/versions")
     for known in ([ORDER], [], [{"serial_number": "abc"}]):
@@ -106,7 +106,7 @@ def test_taking_over_again_changes_nothing_even_where_less_is_known(host: Host, 
     assert tree(host.base / "shop/versions") == before
 
 
-def test_without_its_order_it_is_taken_over_and_the_order_is_added_once_it_is_known(host: Host, etc: Etc) -> None:
+def test_order_of_an_adopted_certificate_can_be_added_later(host: Host, etc: Etc) -> None:
     alone = host.adopt(etc.item())
     assert alone["reason"]["text"].endswith("; its order is not known")
     assert host.read().problems == ()
@@ -117,7 +117,7 @@ def test_without_its_order_it_is_taken_over_and_the_order_is_added_once_it_is_kn
     assert current.metadata.order.customer == "web1/shop"
 
 
-def test_what_is_here_and_no_older_stays_and_a_newer_one_is_taken(host: Host, etc: Etc, tmp_path: Path) -> None:
+def test_only_a_newer_certificate_is_adopted_over_another(host: Host, etc: Etc, tmp_path: Path) -> None:
     later = Etc.make(tmp_path / "later", beginning=YESTERDAY + timedelta(hours=1), serial_number=0xDEF)
     host.adopt(etc.item())
     assert host.adopt(later.item())["changed"]
@@ -130,9 +130,7 @@ def test_what_is_here_and_no_older_stays_and_a_newer_one_is_taken(host: Host, et
 
 @pytest.mark.parametrize("spec", [EC256, RSA2048], ids=str)
 @pytest.mark.parametrize("form", ["TraditionalOpenSSL", "PKCS8"])
-def test_files_are_taken_in_the_forms_that_people_have(
-    host: Host, tmp_path: Path, spec: keys.KeySpec, form: str
-) -> None:
+def test_common_file_forms_are_adopted(host: Host, tmp_path: Path, spec: keys.KeySpec, form: str) -> None:
     etc = Etc.make(tmp_path / "ssl", spec=spec)
     everything = (
         (etc.path / "shop.pem").read_bytes() + ISSUING.pem.encode().replace(b"\n", b"\r\n") + encode(etc.key, form)
@@ -176,7 +174,7 @@ REFUSED: dict[str, Callable[[Etc], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("says", REFUSED)
-def test_what_is_not_whole_is_refused_and_the_others_go_on(host: Host, etc: Etc, tmp_path: Path, says: str) -> None:
+def test_incomplete_certificate_is_refused_and_others_adopted(host: Host, etc: Etc, tmp_path: Path, says: str) -> None:
     good = Etc.make(tmp_path / "good")
     result = host.adopt(REFUSED[says](etc), good.item("good"))
     (problem,) = texts(result["problems"])
@@ -186,17 +184,17 @@ def test_what_is_not_whole_is_refused_and_the_others_go_on(host: Host, etc: Etc,
     assert host.read("good").current is not None
 
 
-def test_a_certificate_of_the_past_is_refused(host: Host, tmp_path: Path) -> None:
+def test_expired_certificate_is_not_adopted(host: Host, tmp_path: Path) -> None:
     etc = Etc.make(tmp_path / "ssl", beginning=YESTERDAY - timedelta(days=300))
     assert "and the clock of this host says" in host.adopt(etc.item())["problems"][0]["text"]
 
 
-def test_what_the_account_speaks_against_is_refused(host: Host, etc: Etc) -> None:
+def test_certificate_that_the_account_contradicts_is_refused(host: Host, etc: Etc) -> None:
     (problem,) = texts(host.adopt(etc.item(), orders=[{**ORDER, "problem": "its certificate is REVOKED"}])["problems"])
     assert "certificate ABC: its certificate is REVOKED" in problem
 
 
-def test_a_list_that_contradicts_itself_is_refused_as_a_whole(host: Host, etc: Etc) -> None:
+def test_contradictory_list_is_refused(host: Host, etc: Etc) -> None:
     with pytest.raises(
         InvalidDeclarationError, match="shop: it is named twice\nwiki: 'wiki' is not a full domain name"
     ):

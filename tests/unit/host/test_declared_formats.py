@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declared formats: noticed by the plan, made by the installation, never bought for."""
+"""Declared formats: noticed by the plan, made by the installation, never a reason to order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def said(planned: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @needs_modern
-def test_a_change_of_formats_or_passphrase_is_put_in_place_and_not_bought(host: Host) -> None:
+def test_changed_formats_are_installed_and_not_ordered(host: Host) -> None:
     plain, wanted = host.declare(), host.declare(**KEYSTORE)
     host.have(plain)
     (version,) = (host.base / "shop" / "versions").iterdir()
@@ -60,7 +60,7 @@ def test_a_change_of_formats_or_passphrase_is_put_in_place_and_not_bought(host: 
 
 
 @needs_modern
-def test_the_next_certificate_has_its_formats_before_it_is_in_place(host: Host) -> None:
+def test_formats_are_written_before_the_switch(host: Host) -> None:
     item = host.declare(**KEYSTORE, mode="0640")
     (order,) = host.stage(item)["orders"]
     host.install(item, orders=[answer(order)], passphrases={"shop": PASSPHRASE})
@@ -69,7 +69,7 @@ def test_the_next_certificate_has_its_formats_before_it_is_in_place(host: Host) 
     assert host.plan(item, passphrases={"shop": PASSPHRASE})["current"] == 1
 
 
-def test_without_formats_nothing_more_is_read(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_formats_no_more_files_are_read(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     host.have(host.declare())
     monkeypatch.setattr(declared_formats, "outdated_formats", None)
     monkeypatch.setattr(declared_formats, "read_installed", None)
@@ -77,7 +77,7 @@ def test_without_formats_nothing_more_is_read(host: Host, monkeypatch: pytest.Mo
     assert len(host.plan(host.declare(www=True))["due"]) == 1
 
 
-def test_a_passphrase_is_asked_for_before_anything_is_done(host: Host) -> None:
+def test_missing_passphrase_is_refused_first(host: Host) -> None:
     item = host.declare(formats=["pkcs12"])
     for act in (host.plan, host.install):
         with pytest.raises(InvalidDeclarationError, match=r"^shop: pkcs12 needs a passphrase"):
@@ -93,7 +93,7 @@ def by_hand(host: Host) -> None:
     (staged / "request.csr").write_text(build_request(keys.generate(EC256), common_name=names[0], names=names))
 
 
-def test_what_a_host_cannot_make_is_told_before_anything_is_bought(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unsupported_format_is_reported_before_the_order(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     item, plain = host.declare(formats=["haproxy"]), host.declare(formats=["der"])
     by_hand(host)
     for step in ("ordered", "installed"):

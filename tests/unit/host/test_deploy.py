@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services and their certificates: asked, checked, reloaded, or back. The commands are real, the services are not."""
+"""Services and their certificates: asked, checked, reloaded or rolled back. Commands are real, services are not."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Addresses:
-    """Each certificate has an address that serves it, but for the *silent*; *first* are those when asked first."""
+    """Each certificate has an address that serves it, except the *silent*; *first* are those when asked first."""
 
     silent: set[str] = field(default_factory=set)
     first: list[set[str]] = field(default_factory=list)
@@ -91,7 +91,7 @@ def deploys(*options: dict[str, Any]) -> list[dict[str, Any]]:
         ([{**OWN, "check_command": []}], 0, 1, None, None, False),
     ],
 )
-def test_how_a_service_is_asked_checked_and_reloaded(
+def test_service_commands_are_chosen(
     options: list[dict[str, Any]], checks: int, reloads: int, status: object, unit: str | None, known: bool
 ) -> None:
     (service,) = services_of([*deploys(*options), {"name": "plain"}])
@@ -113,7 +113,7 @@ def test_how_a_service_is_asked_checked_and_reloaded(
         ("", None),
     ],
 )
-def test_what_systemd_says(properties: str, said: str | None) -> None:
+def test_state_of_systemd_is_read(properties: str, said: str | None) -> None:
     assert why_systemd_does_not_run_it(properties) == said
 
 
@@ -145,13 +145,13 @@ GOES_ON = (
         ),
     ],
 )
-def test_what_is_said_of_a_service_that_went_back(step: str, changes: dict[str, Any], words: str) -> None:
+def test_rollback_of_a_service_is_reported(step: str, changes: dict[str, Any], words: str) -> None:
     usual: dict[str, Any] = {"links": "shop: back", "problems": (), "objection": None, "as_before": True}
     usual |= {"reload_objections": (), "verification": "1 of 1 serve it"}
     assert words in str(RollbackMessage(service="web", failed=FailedStepError(step, "no"), **{**usual, **changes}))
 
 
-def test_a_service_that_stays_and_keeps_the_output_open_does_not_hold_the_command(tmp_path: Path) -> None:
+def test_child_with_open_output_does_not_block_the_command(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     began = time.monotonic()
     try:
@@ -162,10 +162,10 @@ def test_a_service_that_stays_and_keeps_the_output_open_does_not_hold_the_comman
         os.kill(int(pid.read_text()), 9)
 
 
-def test_a_command_whose_time_is_over_leaves_nothing_running(tmp_path: Path) -> None:
+def test_command_after_its_timeout_leaves_no_process(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     pid.touch()
-    for seconds in (0.5, 5, 50):  # as long as a busy machine needs to get the shell going
+    for seconds in (0.5, 5, 50):  # as long as a busy machine needs to start the shell
         answer = command.run(shell(f"sleep 60 & echo $! > {pid}; wait"), timeout=seconds)
         assert answer.objection == f"/bin/sh has not ended after {seconds} seconds"
         if pid.read_text():
@@ -185,7 +185,7 @@ def _state(pid: str) -> str:
         return ""
 
 
-def test_only_the_end_of_what_a_command_says_is_kept() -> None:
+def test_only_the_end_of_command_output_is_kept() -> None:
     answer = command.run([sys.executable, "-c", "print('x' * 10**6 + 'end'); raise SystemExit(1)"], timeout=60)
     assert answer.objection is not None
     assert answer.objection.endswith("xend")
@@ -207,14 +207,14 @@ def test_only_the_end_of_what_a_command_says_is_kept() -> None:
         (shell("kill -9 $$"), "exit code -9"),
     ],
 )
-def test_a_command_that_does_not_run_to_its_end_is_named_and_no_answer(words: list[str], objection: str) -> None:
+def test_interrupted_command_is_named_and_no_answer(words: list[str], objection: str) -> None:
     answer = command.run(words, timeout=0.5)
     assert answer.objection is not None
     assert answer.objection.endswith(objection)
     assert not answer.ran
 
 
-def test_a_command_is_found_where_services_have_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_is_found_in_system_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "check-web").write_text("#!/bin/sh\necho all is well\n")
     (tmp_path / "check-web").chmod(0o755)
     assert command.run(["check-web"], timeout=60).objection
@@ -233,9 +233,7 @@ def test_a_command_is_found_where_services_have_theirs(tmp_path: Path, monkeypat
         (shell("exec no-such-program"), "no-such-program"),
     ],
 )
-def test_a_status_command_without_an_answer_is_a_problem_and_no_stop(
-    host: Host, tmp_path: Path, status: list[str], named: str
-) -> None:
+def test_failed_status_command_is_a_problem(host: Host, tmp_path: Path, status: list[str], named: str) -> None:
     item = host.declare(deploy=OWN)
     host.have(item)
     host.deploy(item)
@@ -261,7 +259,7 @@ def test_a_status_command_without_an_answer_is_a_problem_and_no_stop(
 
 
 class TestSites:
-    """What turns a site on."""
+    """Enables and disables sites."""
 
     def declare(self, host: Host, name: str, **more: Any) -> dict[str, Any]:
         (host.web_root / f"{name}.available").write_text("site")
@@ -271,7 +269,7 @@ class TestSites:
     def link(self, host: Host, name: str) -> Path:
         return host.web_root / f"{name}.enabled"
 
-    def test_check_mode_says_what_would_be_served_and_does_nothing(self, host: Host) -> None:
+    def test_check_mode_reports_the_deployment_and_does_nothing(self, host: Host) -> None:
         item = self.declare(host, "shop", check_command=FALSE)
         host.have(item)
         before = tree(host.base), tree(host.web_root)
@@ -285,7 +283,7 @@ class TestSites:
         assert host.deploy(item, check_mode=True)["changed"] is False
         assert host.plan(item)["current"] == 1
 
-    def test_one_that_cannot_be_turned_on_keeps_no_other_from_its_certificate(self, host: Host) -> None:
+    def test_site_that_cannot_be_enabled_does_not_block_others(self, host: Host) -> None:
         items = [self.declare(host, name) for name in ("shop", "mail", "news")]
         host.have(*items)
         self.link(host, "mail").write_text("mine")
@@ -300,7 +298,7 @@ class TestSites:
         assert [item["name"] for item in host.plan(*items)["activate"]] == ["mail", "news"]
 
     @pytest.mark.parametrize("former", [None, "other.available"])
-    def test_one_of_a_service_that_goes_back_leads_where_it_led(self, host: Host, former: str | None) -> None:
+    def test_site_of_a_rolled_back_service_keeps_its_target(self, host: Host, former: str | None) -> None:
         item = self.declare(host, "shop", check_command=FALSE)
         host.have(item)
         if former:
@@ -310,7 +308,7 @@ class TestSites:
         link = self.link(host, "shop")
         assert (str(link.readlink()) if link.is_symlink() else None) == former
 
-    def test_stays_on_for_one_when_another_that_shares_it_is_not_installed(self, host: Host) -> None:
+    def test_shared_site_stays_enabled_for_the_installed_one(self, host: Host) -> None:
         first, second = (self.declare(host, name) for name in ("shop", "shop-rsa"))
         second["deploy"] = first["deploy"]
         host.have(first)
@@ -320,7 +318,7 @@ class TestSites:
         assert self.link(host, "shop").is_symlink()
 
     @pytest.mark.parametrize("was_on", [False, True])
-    def test_that_goes_off_again_goes_off_for_all_its_certificates_and_for_no_other(
+    def test_disabled_site_is_disabled_for_all_its_certificates(
         self, host: Host, world: Addresses, was_on: bool
     ) -> None:
         items = [self.declare(host, name) for name in ("shop", "shop-rsa", "mail")]
@@ -338,7 +336,7 @@ class TestSites:
         assert problem.startswith(f"web: {PROVE}: shop-rsa: nobody answers.")
         assert ("shop: certificate " in problem) is not was_on
 
-    def test_that_a_proved_certificate_shares_stays_on_when_the_other_cannot_be_kept(self, host: Host) -> None:
+    def test_shared_site_stays_enabled_for_the_verified_one(self, host: Host) -> None:
         first, second = (self.declare(host, name) for name in ("shop", "shop-rsa"))
         second["deploy"] = first["deploy"]
         host.have(first, second)
@@ -346,13 +344,13 @@ class TestSites:
         obstacle.mkdir()
         result = host.deploy(first, second)
         assert "shop-rsa: certificate " in result["problems"][0]["text"]
-        assert "shop: " not in result["problems"][0]["text"], "what stays as it was proved is not worth a word"
+        assert "shop: " not in result["problems"][0]["text"], "what stays verified is not reported"
         assert self.link(host, "shop").is_symlink()
         obstacle.rmdir()
         assert host.deploy(second)["problems"] == []
 
 
-def test_back_to_the_one_that_was_proved_last_and_nothing_is_bought(host: Host) -> None:
+def test_rollback_takes_the_last_verified_without_an_order(host: Host) -> None:
     first = host.declare(deploy=OWN)
     host.have(first)
     host.deploy(first)
@@ -368,7 +366,7 @@ def test_back_to_the_one_that_was_proved_last_and_nothing_is_bought(host: Host) 
     assert (planned["due"], [item["name"] for item in planned["activate"]]) == ([], ["shop"])
 
 
-def test_what_is_not_proved_stays_in_place_of_what_has_expired(host: Host) -> None:
+def test_unverified_certificate_stays_if_previous_has_expired(host: Host) -> None:
     item = host.declare(deploy=OWN)
     host.have(item)
     host.deploy(item)
@@ -383,9 +381,7 @@ def test_what_is_not_proved_stays_in_place_of_what_has_expired(host: Host) -> No
     assert (result["failed"], result["changed"], host.read().current) == (True, False, newest)
 
 
-def test_what_old_workers_still_serve_after_a_first_good_handshake_is_noticed(
-    host: Host, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_old_certificate_from_old_workers_is_noticed(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float] = []
 
     def verify_addresses(*_given: object, **_options: object) -> Verification:
@@ -401,12 +397,12 @@ def test_what_old_workers_still_serve_after_a_first_good_handshake_is_noticed(
     assert host.read().verified is None
 
 
-class TestOneThatIsNotProved:
-    """Goes back alone, if the others are proved without it."""
+class TestUnverifiedCertificate:
+    """Rolls back alone, if the others are verified without it."""
 
     @pytest.fixture
     def items(self, host: Host, tmp_path: Path) -> list[dict[str, Any]]:
-        """Two certificates of one service that were served, and the next of each in place."""
+        """Return two deployed certificates of one service, with the next of each installed."""
         commands = {"check_command": ["test", "!", "-e", f"{tmp_path}/broken"]}
         commands["reload_command"] = shell(f"echo >> {tmp_path}/reloads")
         items = [host.declare(name, deploy={**OWN, **commands}) for name in ("shop", "mail")]
@@ -422,13 +418,13 @@ class TestOneThatIsNotProved:
         return len(log.read_text().splitlines()) if log.exists() else 0
 
     def verified(self, host: Host, name: str) -> str:
-        """Whether the newest is in place and proved, or the one before it."""
+        """Return whether the newest is installed and verified, or the one before it."""
         found = host.read(name)
         assert found.current is not None
         assert found.current == found.verified
         return "new" if found.current == found.newest_good else "old"
 
-    def test_holds_no_other_back_until_it_is(
+    def test_unverified_certificate_rolls_back_alone(
         self, host: Host, items: list[dict[str, Any]], world: Addresses, tmp_path: Path
     ) -> None:
         world.silent = {"mail"}
@@ -452,8 +448,8 @@ class TestOneThatIsNotProved:
         assert host.deploy(items[1])["problems"] == []
         assert self.verified(host, "mail") == "new"
 
-    @pytest.mark.parametrize("then", ["the other is not proved either", "the configuration does not load"])
-    def test_takes_the_others_along_if_they_are_not_proved_without_it(
+    @pytest.mark.parametrize("then", ["the other is not verified either", "the configuration does not load"])
+    def test_all_roll_back_if_the_others_are_not_verified(
         self, host: Host, items: list[dict[str, Any]], world: Addresses, tmp_path: Path, then: str
     ) -> None:
         world.first = [{"mail"}, {"shop"}] if "either" in then else [{"mail"}]
@@ -470,7 +466,7 @@ class TestOneThatIsNotProved:
         assert second.startswith(f"web: {step}. ")
         assert "shop: back from certificate " in second
 
-    def test_and_that_has_nothing_to_go_back_to_needs_no_other_reload(
+    def test_unverified_first_certificate_needs_no_other_reload(
         self, host: Host, items: list[dict[str, Any]], world: Addresses, tmp_path: Path
     ) -> None:
         news = host.declare("news", deploy=items[0]["deploy"])
@@ -503,9 +499,7 @@ def test_each_service_is_a_transaction_of_its_own(host: Host) -> None:
     assert "stays: there is no good one before it. The reload after that failed: no." in problem
 
 
-def test_one_that_is_not_installed_keeps_no_other_from_its_certificate_and_nothing_is_reloaded_for_it(
-    host: Host, tmp_path: Path
-) -> None:
+def test_missing_service_does_not_block_other_deployments(host: Host, tmp_path: Path) -> None:
     reloads = tmp_path / "reloads"
     deploy = {**OWN, "reload_command": shell(f"echo >> {reloads}")}
     shop, mail = host.declare(deploy=deploy), host.declare("mail", deploy=deploy)
@@ -518,7 +512,7 @@ def test_one_that_is_not_installed_keeps_no_other_from_its_certificate_and_nothi
     assert both["problems"] == alone["problems"]
 
 
-def test_an_address_that_is_none_is_refused_before_anything_is_done(host: Host) -> None:
+def test_invalid_address_is_refused_first(host: Host) -> None:
     item = host.declare(deploy={**OWN, "verify": ["nowhere"]})
     with pytest.raises(InvalidDeclarationError, match="is not HOST:PORT"):
         host.deploy(item)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an operator is told although nothing is due."""
+"""Reports for the operator although nothing is due."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def found(host: Host, *items: dict[str, Any], **more: Any) -> list[tuple[str, st
 @pytest.mark.parametrize(
     ("declared", "options", "expected"),
     [
-        pytest.param(["shop"], {}, {"old": "expires on 2027-05-19"}, id="the last day is told"),
+        pytest.param(["shop"], {}, {"old": "expires on 2027-05-19"}, id="the last day is reported"),
         pytest.param(["shop"], {"now": "2027-06-01"}, {"old": "expired on 2027-05-19"}, id="expired"),
         pytest.param([], {}, {"old": "expires on", "shop": "expires on"}, id="nothing is declared"),
         pytest.param(["shop"], {"declared_elsewhere": ["old"]}, {}, id="another call declares it"),
-        pytest.param(["shop"], {"declared_elsewhere": None}, {}, id="nobody knows what others declare"),
+        pytest.param(["shop"], {"declared_elsewhere": None}, {}, id="declarations of others are unknown"),
         pytest.param(["shop", "old"], {}, {}, id="all declared"),
     ],
 )
-def test_what_nothing_declares_is_told_and_left(
+def test_undeclared_certificate_is_reported_and_kept(
     host: Host, declared: list[str], options: dict[str, Any], expected: dict[str, str]
 ) -> None:
     for name in ("shop", "old"):
@@ -51,8 +51,8 @@ def test_what_nothing_declares_is_told_and_left(
     assert tree(host.base) == before
 
 
-def test_only_directories_of_certificates_are_told(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link was left by a move. Of declared certificates nothing is read for this."""
+def test_only_directories_of_certificates_are_reported(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A move left a link. Of declared certificates nothing is read for this."""
     host.have(host.declare())
     host.stage(host.declare("begun"))
     (host.base / "former").symlink_to("shop")
@@ -73,7 +73,7 @@ def test_only_directories_of_certificates_are_told(host: Host, monkeypatch: pyte
     assert "certum_cancel -a order_id=begun-" in text
 
 
-def test_a_directory_that_cannot_be_read_is_told(host: Host) -> None:
+def test_unreadable_directory_is_reported(host: Host) -> None:
     (host.base / "odd" / "staged").mkdir(parents=True)
     (host.base / "odd" / "versions").write_text("")
     ((name, _code, text),) = found(host)
@@ -85,12 +85,12 @@ def test_a_directory_that_cannot_be_read_is_told(host: Host) -> None:
     ("deploy", "told"),
     [
         pytest.param({"service": "nginx"}, True, id="no address"),
-        pytest.param({"service": "nginx", "verify": []}, False, id="intended"),
+        pytest.param({"service": "nginx", "verify": []}, False, id="no address on purpose"),
         pytest.param({"service": "nginx", "verify": ["127.0.0.1:443"]}, False, id="an address"),
         pytest.param(None, False, id="not deployed"),
     ],
 )
-def test_a_deployment_that_nothing_verifies_is_told(host: Host, deploy: dict[str, Any] | None, told: bool) -> None:
+def test_unverifiable_deployment_is_reported(host: Host, deploy: dict[str, Any] | None, told: bool) -> None:
     item = host.declare(**({"deploy": deploy} if deploy else {}))
     assert [code for _name, code, _text in found(host, item)] == ["not_verified"] * told
     assert found(host, {"name": "shop", "state": "absent", **({"deploy": deploy} if deploy else {})}) == []

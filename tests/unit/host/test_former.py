@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""As long as a reissued certificate is not deployed, every message says until when the former one is valid."""
+"""Until a reissued certificate is deployed, every message names the last day of the former one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _the_day_after_the_reissue() -> Iterator[None]:
 
 @pytest.fixture
 def order(host: Host) -> dict[str, Any]:
-    """The reissue of a certificate that was deployed and verified."""
+    """Return the reissue of a certificate that was deployed and verified."""
     item = host.declare(**deploying())
     host.have(item, beginning=BEGINNING, lifetime=LIFETIME)
     host.deploy(item)
@@ -58,7 +58,7 @@ def issued(order: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "changes", [{"check_command": ["false"]}, {"reload_command": ["false"]}, {"status_command": ["false"]}]
 )
-def test_one_that_was_not_deployed_says_so(host: Host, order: dict[str, Any], changes: dict[str, Any]) -> None:
+def test_undeployed_successor_is_reported(host: Host, order: dict[str, Any], changes: dict[str, Any]) -> None:
     item = host.declare(**deploying(**changes))
     assert host.install(item, orders=[issued(order)])["problems"] == []
 
@@ -71,7 +71,7 @@ def test_one_that_was_not_deployed_says_so(host: Host, order: dict[str, Any], ch
     assert valid_until(UNTIL) in sentence
 
 
-def test_one_that_cannot_be_installed_says_so(host: Host, order: dict[str, Any]) -> None:
+def test_uninstallable_successor_is_reported(host: Host, order: dict[str, Any]) -> None:
     item = host.declare(**deploying())
     damaged = {**issued(order), "chain": []}
 
@@ -81,7 +81,7 @@ def test_one_that_cannot_be_installed_says_so(host: Host, order: dict[str, Any])
     assert valid_until(UNTIL) in problem
 
 
-def test_one_that_is_not_issued_yet_says_until_when_at_least(host: Host, order: dict[str, Any]) -> None:
+def test_unissued_successor_is_reported_with_the_earliest_date(host: Host, order: dict[str, Any]) -> None:
     item = host.declare(**deploying())
     pending = {**answer(order, "pending", code="c0de"), "predecessor": order["predecessor"]}
     host.challenge([item], [pending])
@@ -92,7 +92,7 @@ def test_one_that_is_not_issued_yet_says_until_when_at_least(host: Host, order: 
     assert f"{valid_until(REISSUED + timedelta(days=15))} at least" in sentence
 
 
-def test_once_it_is_deployed_nothing_is_said(host: Host, order: dict[str, Any]) -> None:
+def test_deployed_successor_is_not_reported(host: Host, order: dict[str, Any]) -> None:
     item = host.declare(**deploying())
     host.install(item, orders=[issued(order)])
     assert host.deploy(item)["problems"] == []

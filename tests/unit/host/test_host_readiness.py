@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a host lacks is found before the order: that certificate is not ordered, and the others are."""
+"""Finds a problem of a host before the order: only that certificate is not ordered."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ LIFETIME = timedelta(days=199)
 
 
 def says(text: str, code: int = 1) -> list[str]:
-    """A command that prints a text and ends with a code."""
+    """Return a command that prints a text and ends with a code."""
     return ["/bin/sh", "-c", f'printf %s "$1"; exit {code}', "check", text]
 
 
 def lacking(path: str) -> str:
-    """What nginx says of a file that it cannot load."""
+    """Return nginx's message about a file that it cannot load."""
     return f'nginx: [emerg] cannot load certificate "{path}": BIO_new_file() failed'
 
 
@@ -79,14 +79,12 @@ def lacking(path: str) -> str:
             id="configuration",
         ),
         pytest.param(
-            {"deploy": {**OWN, "check_command": ["sleep", "60"]}}, "sleep has not ended after 1 seconds", id="silence"
+            {"deploy": {**OWN, "check_command": ["sleep", "60"]}}, "sleep has not ended after 1 seconds", id="no answer"
         ),
     ],
 )
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_certificate_that_its_host_could_not_use_is_not_ordered(
-    host: Host, changes: dict[str, Any], said: str, check_mode: bool
-) -> None:
+def test_unusable_certificate_is_not_ordered(host: Host, changes: dict[str, Any], said: str, check_mode: bool) -> None:
     items = [host.declare(**changes), host.declare("mail")]
 
     result = host.stage(*items, check_mode=check_mode, command_timeout=1)
@@ -98,7 +96,7 @@ def test_a_certificate_that_its_host_could_not_use_is_not_ordered(
     assert host.read().staged is None, "no key is made, so nothing looks like an order"
 
 
-def test_everything_that_is_in_the_way_is_said_at_once(host: Host) -> None:
+def test_all_obstacles_are_reported_together(host: Host) -> None:
     result = host.stage(host.declare(owner="nobody-has-this", deploy={**OWN, "check_command": ["no-such-program"]}))
     (problem,) = result["problems"]
     assert "nobody-has-this" in problem["text"]
@@ -106,7 +104,7 @@ def test_everything_that_is_in_the_way_is_said_at_once(host: Host) -> None:
     assert problem["text"].endswith(problem["remedy"].partition(" ")[2][-20:])
 
 
-def test_each_service_is_checked_once_and_only_for_what_is_sent(host: Host, tmp_path: Path) -> None:
+def test_each_service_is_checked_once_for_due_orders(host: Host, tmp_path: Path) -> None:
     log = tmp_path / "log"
     count = ["/bin/sh", "-c", f"echo checked >> {log}"]
     items = [host.declare(name, deploy={**OWN, "check_command": count}) for name in ("shop", "mail")]
@@ -114,7 +112,7 @@ def test_each_service_is_checked_once_and_only_for_what_is_sent(host: Host, tmp_
     assert log.read_text().splitlines() == ["checked"]
     host.challenge(items, [answer(order, "pending", code="c0de") for order in orders])
     broken = [{**item, "owner": "nobody-has-this"} for item in items]
-    assert len(host.stage(*broken)["orders"]) == 2, "what was placed goes on in any case"
+    assert len(host.stage(*broken)["orders"]) == 2, "a placed order continues in any case"
     assert log.read_text().splitlines() == ["checked"]
 
 
@@ -128,7 +126,7 @@ def test_each_service_is_checked_once_and_only_for_what_is_sent(host: Host, tmp_
         ("", {"nothing", "a damaged key"}),
     ],
 )
-def test_a_check_that_lacks_the_certificate_itself_keeps_nothing_back(
+def test_check_that_fails_for_the_missing_certificate_is_ignored(
     host: Host, named: str, cured_by: set[str], have: str
 ) -> None:
     if have != "nothing":
@@ -156,7 +154,7 @@ SYSTEMCTL = '#!/bin/sh\nprintf "LoadState={}\\nActiveState={}\\n"\n'
         ("loaded", "active", "nginx: its check says: nonsense"),
     ],
 )
-def test_a_service_that_is_stopped_is_ordered_for_and_one_that_is_not_installed_is_not(
+def test_only_installed_services_get_orders(
     host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: str, active: str, objection: str | None
 ) -> None:
     tools = {"systemctl": SYSTEMCTL.format(load, active), "nginx": "#!/bin/sh\necho nonsense; exit 1\n"}
@@ -181,7 +179,7 @@ def test_a_service_that_is_stopped_is_ordered_for_and_one_that_is_not_installed_
         pytest.param(-1, {}, None, "Certificate {} expired on", id="an expired certificate has to be ordered"),
     ],
 )
-def test_a_broken_configuration_holds_a_reissue_back_as_long_as_it_would_take_something_away(
+def test_broken_configuration_blocks_a_reissue_that_revokes(
     host: Host, days_left: int, replace: dict[str, Any], ordered: str | None, said: str
 ) -> None:
     host.have(host.declare(), lifetime=LIFETIME)
@@ -199,7 +197,7 @@ def test_a_broken_configuration_holds_a_reissue_back_as_long_as_it_would_take_so
         assert {path: found for path, found in tree(host.base).items() if not path.endswith(".lock")} == before
 
 
-def test_a_reissue_that_may_have_been_sent_says_until_when_the_former_is_valid(host: Host) -> None:
+def test_possible_reissue_reports_validity_of_the_former(host: Host) -> None:
     host.have(host.declare())
     item = host.declare(deploy=OWN)
     assert len(host.stage(item)["orders"]) == 1

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Issued certificates on a real disk, put in place."""
+"""Installs issued certificates on a real disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.certops.certum.tests.unit.store.world import EC256, tre
 DEPLOY = {"service": "nginx", "verify": ["shop.example.com:443"]}
 
 
-def test_a_certificate_of_another_key_is_refused_and_the_others_go_on(host: Host) -> None:
+def test_certificate_of_another_key_is_refused_others_continue(host: Host) -> None:
     items = [host.declare("a"), host.declare("b"), host.declare("c")]
     a, b, c = host.stage(*items)["orders"]
     other = {
@@ -35,7 +35,7 @@ def test_a_certificate_of_another_key_is_refused_and_the_others_go_on(host: Host
         assert Path(done["fullchain_path"]).read_text().count("BEGIN CERTIFICATE") == 2
 
 
-def test_what_was_ordered_is_remembered(host: Host) -> None:
+def test_metadata_keeps_the_facts_of_the_order(host: Host) -> None:
     company = {"name": "Example S.A.", "tax_identification_number": "525", "country": "PL", "locality": "Szczecin"}
     item = host.declare(product="631", customer="kept", organization=company)
     (order,) = host.stage(item)["orders"]
@@ -55,7 +55,7 @@ def test_what_was_ordered_is_remembered(host: Host) -> None:
         assert tree(host.base / "shop" / "versions") == before, "nor when it is installed again"
 
 
-def test_the_deploy_list_is_what_is_in_place_and_not_proved_to_be_served(host: Host) -> None:
+def test_deploy_list_has_installed_and_unverified_certificates(host: Host) -> None:
     deployed, plain, absent = host.declare("a", deploy=DEPLOY), host.declare("b"), host.declare("c", deploy=DEPLOY)
     items = [deployed, plain, absent]
     orders = [answer(order) for order in host.stage(deployed, plain)["orders"]]
@@ -67,7 +67,7 @@ def test_the_deploy_list_is_what_is_in_place_and_not_proved_to_be_served(host: H
     assert host.install(*items, orders=orders)["deploy"] == []
 
 
-def test_without_an_order_the_newest_on_disk_is_put_in_place(host: Host) -> None:
+def test_newest_certificate_on_disk_is_installed(host: Host) -> None:
     item = host.declare()
     host.have(item)
     (host.base / "shop" / "current").unlink()
@@ -78,7 +78,7 @@ def test_without_an_order_the_newest_on_disk_is_put_in_place(host: Host) -> None
     assert host.read().current is not None
 
 
-def test_check_mode_says_what_would_be_done_and_does_nothing(host: Host) -> None:
+def test_check_mode_reports_the_installation_and_does_nothing(host: Host) -> None:
     item = host.declare()
     (order,) = host.stage(item)["orders"]
     before, given = tree(host.base), [answer(order)]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is due on a real disk, and why."""
+"""Due certificates on a real disk, with reasons."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def due(result: dict[str, Any]) -> list[str]:
     return [item["name"] for item in result["due"]]
 
 
-def test_nothing_there_is_due_and_what_is_there_is_not(host: Host) -> None:
+def test_missing_certificate_is_due_and_current_one_is_not(host: Host) -> None:
     shop, mail = host.declare("shop"), host.declare("mail")
     assert due(host.plan(shop, mail)) == ["shop", "mail"]
     host.have(shop)
@@ -50,7 +50,7 @@ def test_nothing_there_is_due_and_what_is_there_is_not(host: Host) -> None:
         pytest.param({}, "2027-05-20", "the certificate expired on 2027-05-19", id="expired"),
     ],
 )
-def test_reasons(host: Host, changes: dict[str, Any], now: str, reason: str | None) -> None:
+def test_reason_for_each_state_is_given(host: Host, changes: dict[str, Any], now: str, reason: str | None) -> None:
     host.have(host.declare())
     result = host.plan(host.declare(**changes), now=now)
     early = now == "2027-03-19T23:00:00+00:00"
@@ -70,13 +70,13 @@ def test_reasons(host: Host, changes: dict[str, Any], now: str, reason: str | No
         pytest.param({"product": "931"}, "2026-11-23", "It costs an order of product 931 (Commercial MultiDomain SSL)"),
     ],
 )
-def test_the_sentence_for_a_person_says_what_it_costs(host: Host, changes: dict[str, Any], now: str, cost: str) -> None:
+def test_reason_names_the_cost(host: Host, changes: dict[str, Any], now: str, cost: str) -> None:
     host.have(host.declare())
     (sentence,) = host.plan(host.declare(**changes), now=now)["sentences"]
     assert sentence.endswith(f"). {cost}")
 
 
-def test_a_declaration_is_completed_by_the_defaults_key_by_key(host: Host) -> None:
+def test_defaults_complete_a_declaration_key_by_key(host: Host) -> None:
     bare = {"name": "shop", "common_name": "shop.example.com", "validation": {"method": "file"}}
     defaults = {
         "contact": CONTACT,
@@ -94,7 +94,7 @@ def test_a_declaration_is_completed_by_the_defaults_key_by_key(host: Host) -> No
 
 
 @pytest.mark.parametrize("deployed", [False, True])
-def test_what_is_on_disk_and_not_in_use_is_activated_and_not_bought(host: Host, deployed: bool) -> None:
+def test_unused_certificate_on_disk_is_activated_not_ordered(host: Host, deployed: bool) -> None:
     item = host.declare(**({"deploy": {"service": "nginx"}} if deployed else {}))
     host.have(item)
     if not deployed:
@@ -112,10 +112,8 @@ def test_what_is_on_disk_and_not_in_use_is_activated_and_not_bought(host: Host, 
 @pytest.mark.parametrize(
     ("damaged", "operation"), [("fullchain.pem", "reissue"), ("privkey.pem", "reissue"), ("cert.pem", "order")]
 )
-def test_what_was_installed_last_and_is_damaged_is_reissued_in_its_order(
-    host: Host, before: int, damaged: str, operation: str
-) -> None:
-    """One before it serves for now, but is no predecessor: the CA reissues only the last, and it was replaced."""
+def test_damaged_last_version_is_reissued_in_its_order(host: Host, before: int, damaged: str, operation: str) -> None:
+    """The version before it is used for now, but is no predecessor: the CA reissues only the last."""
     item = host.declare(customer="Acme")
     for _time in range(before + 1):
         host.have(item)
@@ -136,8 +134,8 @@ def test_what_was_installed_last_and_is_damaged_is_reissued_in_its_order(
 
 
 @pytest.mark.parametrize("refused", ["shop", "shop/versions", "shop/staged"])
-def test_what_the_system_will_not_show_is_never_due(host: Host, monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
-    """And the others are planned all the same."""
+def test_unreadable_certificate_is_never_due(host: Host, monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
+    """The others are planned all the same."""
     host.have(host.declare())
     host.stage(host.declare(subject_alt_name=["www.shop.example.com"]))
     assert (host.base / refused).exists()
@@ -174,7 +172,7 @@ def test_what_the_system_will_not_show_is_never_due(host: Host, monkeypatch: pyt
     ],
     ids=["drifted", "another mode is declared", "another owner and group"],
 )
-def test_a_mode_or_owner_that_is_not_as_declared_is_put_right_and_nothing_bought(
+def test_wrong_mode_or_owner_is_repaired_without_an_order(
     host: Host, there: int, declared: dict[str, Any], differs: str
 ) -> None:
     host.have(host.declare())
@@ -188,7 +186,7 @@ def test_a_mode_or_owner_that_is_not_as_declared_is_put_right_and_nothing_bought
     )
 
 
-def test_a_service_is_asked_again_when_who_may_read_the_key_has_changed(host: Host) -> None:
+def test_changed_key_access_verifies_the_service_again(host: Host) -> None:
     item = host.declare(deploy={"service": "nginx"})
     host.have(item)
     host.confirm()
@@ -198,14 +196,14 @@ def test_a_service_is_asked_again_when_who_may_read_the_key_has_changed(host: Ho
     assert host.plan(wider)["current"] == 1
 
 
-def test_an_owner_whom_the_host_does_not_have_is_told_where_there_is_a_key(host: Host) -> None:
+def test_unknown_owner_is_reported_if_there_is_a_key(host: Host) -> None:
     item = host.declare(owner="no-such-user")
-    assert due(host.plan(item)) == ["shop"], "whoever makes the user may come later in the run"
+    assert due(host.plan(item)) == ["shop"], "a later task of the run may make the user"
     host.have(host.declare())
     assert "'no-such-user' is not a user of this host" in host.plan(item)["problems"][0]["text"]
 
 
-def test_a_broken_certificate_is_due_and_the_reason_says_what_is_broken(host: Host) -> None:
+def test_broken_certificate_is_due_with_the_defect_as_reason(host: Host) -> None:
     host.have(host.declare())
     (version,) = (host.base / "shop" / "versions").iterdir()
     (version / "privkey.pem").write_text("")
@@ -216,7 +214,7 @@ def test_a_broken_certificate_is_due_and_the_reason_says_what_is_broken(host: Ho
     assert due(host.plan(host.declare())) == ["shop"]
 
 
-def test_an_order_in_flight_is_due_until_its_certificate_is_there(host: Host) -> None:
+def test_pending_order_is_due_until_it_is_installed(host: Host) -> None:
     (order,) = host.stage(host.declare())["orders"]
     (reason,) = host.plan(host.declare())["reasons"]
     assert reason["reason"]["text"] == f"order {order['order_id']} may have been sent"
@@ -226,12 +224,12 @@ def test_an_order_in_flight_is_due_until_its_certificate_is_there(host: Host) ->
 
 
 @pytest.mark.parametrize("now", ["soon", "2027-13-01", ""])
-def test_a_moment_that_is_none_is_said(host: Host, now: str) -> None:
+def test_invalid_moment_is_reported(host: Host, now: str) -> None:
     with pytest.raises(InvalidDeclarationError, match="is no moment in ISO 8601"):
         host.plan(host.declare(), now=now)
 
 
-def test_all_declarations_are_checked_before_anything_is_read(host: Host) -> None:
+def test_declarations_are_checked_before_anything_is_read(host: Host) -> None:
     with pytest.raises(InvalidDeclarationError) as told:
         host.plan(host.declare(contact={}), host.declare("mail", common_name="bad name"), host.declare("mail"))
     lines = str(told.value).splitlines()

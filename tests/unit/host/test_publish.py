@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each state of an order does to its validation file and to its record."""
+"""The effect of each state of an order on its validation file and its record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INTENDED, PLACED, REJECTED = OrderStage.INTENDED, OrderStage.PLACED, OrderStage.
 
 def record(host: Host) -> tuple[OrderStage, str | None] | None:
     staged = host.read().staged
-    assert staged is not None, "no state of an order takes the key"
+    assert staged is not None, "every state of an order keeps the key"
     return (staged.order.stage, staged.order.validation_code) if staged.order else None
 
 
@@ -32,13 +32,13 @@ def record(host: Host) -> tuple[OrderStage, str | None] | None:
         pytest.param("pending", "issued", "c0de", (PLACED, "c0de"), None, id="issued"),
         pytest.param("pending", "rejected", "c0de", (REJECTED, "c0de"), None, id="rejected"),
         pytest.param("", "not_ordered", None, None, None, id="refused before it was placed"),
-        pytest.param("", "unknown", None, (INTENDED, None), None, id="fate unknown"),
-        pytest.param("pending", "unknown", None, (PLACED, "c0de"), "c0de-certum.pl", id="could not be looked at"),
+        pytest.param("", "unknown", None, (INTENDED, None), None, id="outcome unknown"),
+        pytest.param("pending", "unknown", None, (PLACED, "c0de"), "c0de-certum.pl", id="could not be read"),
         pytest.param("pending", "not_ordered", None, (PLACED, "c0de"), "c0de-certum.pl", id="the wrong account"),
-        pytest.param("pending", "a state of tomorrow", None, (PLACED, "c0de"), "c0de-certum.pl", id="unheard of"),
+        pytest.param("pending", "a state of tomorrow", None, (PLACED, "c0de"), "c0de-certum.pl", id="unknown state"),
     ],
 )
-def test_states(
+def test_publication_states_are_reported(
     host: Host, before: str, state: str, code: str | None, after: tuple[OrderStage, str] | None, published: str | None
 ) -> None:
     item = host.declare()
@@ -56,7 +56,7 @@ def test_states(
     assert (again["changed"], again["reason"]["text"]) == (False, "nothing had to be published or withdrawn")
 
 
-def test_trouble_with_one_is_no_trouble_of_the_others(host: Host) -> None:
+def test_failure_of_one_file_does_not_stop_the_others(host: Host) -> None:
     gone = host.declare("mail", validation={"method": "file", "webroot": str(host.web_root / "gone")})
     items = [gone, host.declare("shop"), host.declare("never-ordered")]
     (host.web_root / "gone").mkdir()
@@ -68,14 +68,14 @@ def test_trouble_with_one_is_no_trouble_of_the_others(host: Host) -> None:
     assert host.proof == "c0de-certum.pl"
 
 
-def test_an_order_of_another_key_changes_no_record(host: Host) -> None:
+def test_order_of_another_key_changes_no_record(host: Host) -> None:
     item = host.declare()
     (order,) = host.stage(item)["orders"]
     host.challenge([item], [{**answer(order, "rejected", code="c0de"), "public_key_sha256": "00" * 32}])
     assert record(host) == (INTENDED, None)
 
 
-def test_by_dns_nothing_is_written_to_a_web_root(host: Host) -> None:
+def test_dns_method_writes_nothing_to_a_web_root(host: Host) -> None:
     item = host.declare(validation={"method": "dns_txt_prefix"})
     (order,) = host.stage(item)["orders"]
     host.challenge([item], [answer(order, "pending", code="c0de")])

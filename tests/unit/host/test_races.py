@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Another run does something between the look of this one and what it does about it."""
+"""Another run acts between the look and the act of this one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, act: Callable[[], object]) -> None:
-    """Right before a function of the module is called for the first time, somebody else acts."""
+    """Run ``act``, as somebody else, before the first call of a function of the module."""
     real = getattr(module, name)
 
     def call(*given: Any, **options: Any) -> Any:
@@ -35,10 +35,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, act: Call
 
 @pytest.mark.parametrize("revoked", [(), ("shop",)])
 @pytest.mark.parametrize("before", ["stage is called", "the lock is taken"])
-def test_what_another_run_has_installed_since_the_plan_is_not_asked_for_again(
+def test_certificate_installed_since_the_plan_is_not_ordered(
     before: str, revoked: tuple[str, ...], host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A revoked certificate has no successor, so asking again would be another purchase."""
+    """A revoked certificate has no successor, so a second request would be another purchase."""
     item = host.declare()
     newest = {"shop": ""}
     if revoked:
@@ -65,7 +65,7 @@ def test_what_another_run_has_installed_since_the_plan_is_not_asked_for_again(
     assert staged is None or staged.order is None
 
 
-def test_an_order_that_another_run_has_placed_is_not_forgotten(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_order_of_another_run_is_not_forgotten(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     item = host.declare()
     (order,) = host.stage(item)["orders"]
     meanwhile(monkeypatch, challenge_module, "forget_order", lambda: host.challenge([item], [answer(order, "pending")]))
@@ -76,8 +76,8 @@ def test_an_order_that_another_run_has_placed_is_not_forgotten(host: Host, monke
     assert staged.order.stage is OrderStage.PLACED
 
 
-def test_two_that_order_anew_keep_the_key_of_the_first_to_come(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its order may be under way, so setting it aside would buy once more."""
+def test_two_runs_that_order_again_keep_the_key_of_the_first(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its order may be pending, so to set it aside would lead to a second order."""
     item = host.declare()
     (order,) = host.stage(item)["orders"]
     host.challenge([item], [answer(order, "rejected")])
@@ -91,10 +91,10 @@ def test_two_that_order_anew_keep_the_key_of_the_first_to_come(host: Host, monke
 
 
 @pytest.mark.parametrize("recording", [stage_module, challenge_module])
-def test_an_order_is_never_written_down_for_a_key_that_came_meanwhile(
+def test_order_is_not_recorded_for_a_key_of_another_run(
     recording: Any, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two runs that declare differently: the second sets the key aside that the first has made."""
+    """Two runs declare differently: the second sets the key of the first aside."""
     item = host.declare()
     other = {**item, "key": {"type": "rsa"}}
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A declaration that was renamed: its certificate is found on disk, moved and not ordered."""
+"""A renamed declaration: its certificate is found on disk, moved and not ordered."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ SHOP = "shop.example.com"
 
 
 def store(host: Host, **more: Any) -> dict[str, Any]:
-    """The declaration of shop under another name."""
+    """Return the declaration of shop under another name."""
     return host.declare("store", **{"common_name": SHOP, **more})
 
 
 def follow(host: Host, item: dict[str, Any]) -> dict[str, Any]:
-    """What the role does after a plan in which nothing is due."""
+    """Do the steps of the role after a plan in which nothing is due."""
     planned = host.plan(item)
     assert planned["due"] == []
     return host.install(*planned["activate"], renamed=planned["renamed"])
 
 
-def test_a_renamed_certificate_is_moved_and_the_former_place_is_a_link(host: Host) -> None:
+def test_renamed_certificate_is_moved_and_leaves_a_link(host: Host) -> None:
     host.have(host.declare())
     host.confirm()
     before = host.read().current
@@ -56,12 +56,12 @@ def test_a_renamed_certificate_is_moved_and_the_former_place_is_a_link(host: Hos
     assert (quiet["reasons"], quiet["renamed"]) == ([], {})
 
 
-def test_one_of_several_hosts_with_the_same_names_is_renamed_too(host: Host) -> None:
+def test_renamed_certificate_of_one_of_several_hosts_is_moved(host: Host) -> None:
     host.have(host.declare(allow_duplicate=True))
     assert host.plan(store(host, allow_duplicate=True))["renamed"] == {"store": "shop"}
 
 
-def test_check_mode_says_so_and_moves_nothing(host: Host) -> None:
+def test_check_mode_reports_the_rename_and_moves_nothing(host: Host) -> None:
     host.have(host.declare())
     before = tree(host.base)
 
@@ -76,7 +76,7 @@ def test_check_mode_says_so_and_moves_nothing(host: Host) -> None:
     assert tree(host.base) == before
 
 
-def test_renamed_back_it_moves_back(host: Host) -> None:
+def test_certificate_renamed_back_is_moved_back(host: Host) -> None:
     host.have(host.declare())
     follow(host, store(host))
 
@@ -88,7 +88,7 @@ def test_renamed_back_it_moves_back(host: Host) -> None:
     assert host.plan(host.declare())["reasons"] == []
 
 
-def test_a_due_certificate_is_reissued_under_its_new_name(host: Host) -> None:
+def test_due_certificate_is_reissued_under_its_new_name(host: Host) -> None:
     host.have(host.declare())
     item = store(host, key={"type": "ec", "size": 384})
 
@@ -103,7 +103,7 @@ def test_a_due_certificate_is_reissued_under_its_new_name(host: Host) -> None:
     assert host.plan(item)["reasons"] == []
 
 
-def test_a_pending_order_is_continued_under_the_new_name(host: Host) -> None:
+def test_pending_order_is_continued_under_the_new_name(host: Host) -> None:
     (before,) = host.stage(host.declare())["orders"]
 
     planned = host.plan(store(host))
@@ -121,19 +121,19 @@ def test_a_pending_order_is_continued_under_the_new_name(host: Host) -> None:
         {"key": {"type": "rsa", "size": 2048}},
     ],
 )
-def test_another_certificate_is_no_renamed_one(host: Host, changes: dict[str, Any]) -> None:
+def test_other_certificate_is_not_a_renamed_one(host: Host, changes: dict[str, Any]) -> None:
     host.have(host.declare())
     planned = host.plan(store(host, **changes))
     assert planned["renamed"] == {}
     assert [item["name"] for item in planned["due"]] == ["store"]
 
 
-def test_a_declared_certificate_stays_where_it_is(host: Host) -> None:
+def test_declared_certificate_stays_where_it_is(host: Host) -> None:
     host.have(host.declare())
     assert host.plan({"name": "shop", "state": "absent"}, store(host))["renamed"] == {}
 
 
-def test_what_another_play_declares_is_neither_moved_nor_reported(host: Host) -> None:
+def test_certificate_of_another_play_is_not_moved_or_reported(host: Host) -> None:
     host.have(host.declare())
     planned = host.plan(store(host), declared_elsewhere=["shop"])
     assert (planned["renamed"], planned["findings"]) == ({}, [])
@@ -141,7 +141,7 @@ def test_what_another_play_declares_is_neither_moved_nor_reported(host: Host) ->
     assert (planned["renamed"], planned["findings"]) == ({"store": "shop"}, [])
 
 
-def test_a_link_of_the_administrator_is_left_alone(host: Host) -> None:
+def test_link_of_the_administrator_is_left_alone(host: Host) -> None:
     host.have(host.declare())
     (host.base / "shop").rename(host.base.parent / "elsewhere")
     (host.base / "shop").symlink_to(host.base.parent / "elsewhere")
@@ -150,7 +150,7 @@ def test_a_link_of_the_administrator_is_left_alone(host: Host) -> None:
         move(Layout(host.base), "store", former="../elsewhere")
 
 
-def test_a_former_name_that_is_absent_is_only_a_link_to_remove(host: Host) -> None:
+def test_absent_former_name_removes_only_the_link(host: Host) -> None:
     host.have(host.declare())
     follow(host, store(host))
     absent = {"name": "shop", "state": "absent"}

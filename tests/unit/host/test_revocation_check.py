@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the CA says over a real network makes a certificate due, or a note; trouble never makes one due."""
+"""A revocation over a real network makes a certificate due; a failed check only makes a note."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def leaf_of(host: Host, name: str = "shop") -> x509.Certificate:
 
 
 def today() -> dict[str, datetime]:
-    """Without a zone, as old builders want it."""
+    """Return the time without a zone, as old builders need it."""
     now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
     return {"this_update": now - DAY, "next_update": now + DAY}
 
@@ -64,12 +64,12 @@ def reasons(result: dict[str, Any]) -> list[str]:
     return [each["reason"]["text"] for each in result["reasons"]]
 
 
-def test_a_revoked_certificate_is_due_where_the_ca_is_asked(host: Host, ca: CaServer) -> None:
+def test_revoked_certificate_is_due_if_the_ca_is_asked(host: Host, ca: CaServer) -> None:
     item = host.declare()
     host.have(item, extensions=responder.places(ca.url("/ocsp"), ca.url("/list")))
     ca.content["/ocsp"] = answer(host)
 
-    assert (host.plan(item)["due"], ca.asked) == ([], []), "without the check nobody is asked"
+    assert (host.plan(item)["due"], ca.asked) == ([], []), "without the check there is no question"
     result = host.plan(item, check_revocation=True)
 
     serial = f"{leaf_of(host).serial_number:X}"
@@ -80,24 +80,24 @@ def test_a_revoked_certificate_is_due_where_the_ca_is_asked(host: Host, ca: CaSe
 
 
 @pytest.mark.parametrize(("revoked", "operation"), [([], "reissue"), (["mail"], "reissue"), (["shop"], "order")])
-def test_what_was_revoked_is_ordered_anew(host: Host, revoked: list[str], operation: str) -> None:
+def test_revoked_certificate_is_ordered_again(host: Host, revoked: list[str], operation: str) -> None:
     host.have(host.declare())
     (order,) = host.stage(host.declare(), revoked=revoked)["orders"]
     assert order.get("operation", "order") == operation
 
 
-def test_a_good_certificate_is_asked_about_once_and_left_alone(host: Host, ca: CaServer) -> None:
+def test_good_certificate_is_checked_once_and_kept(host: Host, ca: CaServer) -> None:
     item = host.declare()
     host.have(item, extensions=responder.places(ca.url("/ocsp"), ca.url("/list")))
     ca.content["/ocsp"] = answer(host, status=responder.GOOD)
     ca.content["/list"] = revocation_list(host)
     result = host.plan(item, check_revocation=True)
     assert (result["due"], result["current"], result["notes"]) == ([], 1, [])
-    assert ca.asked == ["POST /ocsp"], "what the responder says is proof"
+    assert ca.asked == ["POST /ocsp"], "the responder's answer is enough"
 
 
 @pytest.mark.parametrize("ocsp_url", [None, NOWHERE])
-def test_the_list_is_looked_into_where_no_responder_answers(host: Host, ca: CaServer, ocsp_url: str | None) -> None:
+def test_revocation_list_is_used_if_no_responder_answers(host: Host, ca: CaServer, ocsp_url: str | None) -> None:
     item = host.declare()
     host.have(item, extensions=responder.places(ocsp_url, ca.url("/list")))
     ca.content["/list"] = revocation_list(host)
@@ -113,12 +113,12 @@ TROUBLES: dict[str, tuple[Callable[[CaServer], str | None], str]] = {
     "too large": (lambda ca: ca.url("/large"), f"answers more than {revocation_check.LONGEST_ANSWER} bytes"),
     "a web page": (lambda ca: ca.url("/page"), "no OCSP response that can be read"),
     "no answer in time": (lambda ca: ca.url("/silent"), "does not answer"),
-    "nobody to ask": (lambda _ca: None, "it names no OCSP responder and no revocation list over plain HTTP"),
+    "no responder": (lambda _ca: None, "it names no OCSP responder and no revocation list over plain HTTP"),
 }
 
 
 @pytest.mark.parametrize(("url", "why"), TROUBLES.values(), ids=list(TROUBLES))
-def test_trouble_is_told_and_nothing_is_due_for_it(
+def test_failed_revocation_check_is_reported_and_nothing_is_due(
     host: Host, ca: CaServer, monkeypatch: pytest.MonkeyPatch, url: Callable[[CaServer], str | None], why: str
 ) -> None:
     monkeypatch.setattr(plain_http, "TIMEOUT", 2)
@@ -137,7 +137,7 @@ def test_trouble_is_told_and_nothing_is_due_for_it(
     assert result["reason"]["text"].endswith(", 1 could not be checked for revocation")
 
 
-def test_a_chain_that_does_not_begin_with_the_issuer_proves_nothing(host: Host, ca: CaServer) -> None:
+def test_chain_without_the_issuer_shows_no_revocation(host: Host, ca: CaServer) -> None:
     item = host.declare()
     host.have(item, extensions=responder.places(ca.url("/ocsp")))
     stranger = Authority.make(ISSUING.name)
@@ -150,7 +150,7 @@ def test_a_chain_that_does_not_begin_with_the_issuer_proves_nothing(host: Host, 
     assert "chain.pem does not begin with the issuer of the certificate" in result["notes"][0]
 
 
-def test_the_time_is_for_all_certificates_together(host: Host, ca: CaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_limit_is_for_all_certificates_together(host: Host, ca: CaServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revocation_check, "SECONDS", 0)
     ca.silent = {"/silent"}
     items = [host.declare(f"shop{number}") for number in range(3)]
@@ -160,7 +160,7 @@ def test_the_time_is_for_all_certificates_together(host: Host, ca: CaServer, mon
     assert [note.rpartition(": ")[2] for note in result["notes"]] == ["no answer within 30 seconds"] * 3
 
 
-def test_an_expired_certificate_is_not_asked_about(host: Host) -> None:
+def test_expired_certificate_gets_no_revocation_check(host: Host) -> None:
     host.have(host.declare())
     newest = observe(Layout(host.base), "shop").newest
     assert newest

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules of a host return has the shape that is declared for it, and the next module takes it."""
+"""The results of host modules have their declared shape, and the next module accepts them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TYPES = {"str": str, "path": str, "int": int, "float": float, "bool": bool}
 
 
 def accept(*items: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a module gives its engine for these declarations."""
+    """Return the options that a module gives its engine for these declarations."""
     result = ArgumentSpecValidator(declaration_options()).validate({"certificates": list(items)})
     assert result.error_messages == []
     accepted: list[dict[str, Any]] = _given(result.validated_parameters)["certificates"]
@@ -51,7 +51,7 @@ def accept(*items: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def run(host: Host) -> dict[Any, list[dict[str, Any]]]:
-    """What each module returns: first where all is well, then where one certificate has a problem."""
+    """Return the results of each module: first without problems, then with a problem of one certificate."""
     declared = host.declare(deploy=SERVICE, www=True, **OPTIONAL)
     shop, old, broken = accept(declared, host.declare("old", deploy=SERVICE), host.declare("broken"))
     host.base.mkdir()
@@ -92,7 +92,7 @@ def test_results_have_the_declared_keys_and_types(host: Host) -> None:
     assert good[InstallResult]["deploy"]
 
 
-def test_a_staged_order_is_an_order_item() -> None:
+def test_staged_order_is_an_order_item() -> None:
     staged, taken = members(StagedOrder), members(OrderItem)
     assert {key: taken.get(key) for key in staged} == staged
 
@@ -110,7 +110,7 @@ def test_typed_options_are_those_of_the_argument_spec(options: dict[str, Any], s
 
 
 def spec_differences(options: Mapping[str, Any], shape: Any) -> Iterator[str]:
-    """Return the options whose key or type is another one than declared.
+    """Return the options whose key or type differs from the declared one.
 
     What an argument spec always has is required, except in the order item, which is cut to what is declared.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The key that waits, and the order that goes with it."""
+"""The staged key, and its order."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def files(host: Host) -> dict[str, object]:
     return {path: found for path, found in tree(host.base).items() if not path.endswith(".lock")}
 
 
-def test_the_intent_is_on_disk_before_the_order_is_handed_out(host: Host) -> None:
+def test_intent_is_on_disk_before_the_order_is_returned(host: Host) -> None:
     (order,) = host.stage(host.declare())["orders"]
     staged = host.read().staged
     assert staged is not None
@@ -50,7 +50,7 @@ def test_the_intent_is_on_disk_before_the_order_is_handed_out(host: Host) -> Non
     assert order["csr_content"] == staged.request.pem
 
 
-def test_an_intent_that_cannot_be_written_is_not_handed_out(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unwritable_intent_is_not_returned(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_given: Any, **_options: Any) -> None:
         raise stage_module.StoreError("The file cannot be written", path="staged", why="disk full", remedy="Make room.")
 
@@ -61,7 +61,7 @@ def test_an_intent_that_cannot_be_written_is_not_handed_out(host: Host, monkeypa
     assert "disk full" in result["msg"]
 
 
-def test_running_again_changes_nothing(host: Host) -> None:
+def test_repeated_stage_changes_nothing(host: Host) -> None:
     items = [host.declare("shop"), host.declare("mail")]
     first = host.stage(*items)
     assert (first["changed"], first["reason"]["text"]) == (True, "a key was made for shop, mail")
@@ -72,15 +72,15 @@ def test_running_again_changes_nothing(host: Host) -> None:
     assert files(host) == before
 
 
-def test_check_mode_makes_an_order_to_ask_about_and_leaves_the_disk(host: Host) -> None:
+def test_check_mode_returns_an_order_and_writes_nothing(host: Host) -> None:
     result = host.stage(host.declare(), check_mode=True)
     assert result["changed"]
     assert read_request(result["orders"][0]["csr_content"]).names == ("shop.example.com",)
     assert not host.base.exists()
 
 
-def test_nothing_is_ordered_that_could_not_be_proved_here(host: Host) -> None:
-    """A web root that is not there is found before the order, and only it waits. Once ordered, it is for publishing."""
+def test_order_that_cannot_be_validated_here_is_refused(host: Host) -> None:
+    """A missing web root is found before the order and stops only this order. Later, publishing reports it."""
     gone = host.declare("mail", validation={"method": "file", "webroot": str(host.web_root / "gone")})
     result = host.stage(host.declare("shop"), gone)
     assert [order["name"] for order in result["orders"]] == ["shop"]
@@ -89,7 +89,7 @@ def test_nothing_is_ordered_that_could_not_be_proved_here(host: Host) -> None:
     assert f"The validation file cannot be published: {host.web_root}/gone: the web root does" in problem
     assert host.read("mail").staged is None
     by_dns = host.declare("wiki", validation={**gone["validation"], "method": "dns_txt_prefix"})
-    assert len(host.stage(by_dns)["orders"]) == 1, "the web root of a default is not looked at"
+    assert len(host.stage(by_dns)["orders"]) == 1, "the web root of a default is not checked"
 
     assert len(host.stage(gone, check_mode=True)["orders"]) == 1, "an earlier task of the same run may make it"
     (host.web_root / "gone").mkdir()
@@ -105,8 +105,8 @@ def test_nothing_is_ordered_that_could_not_be_proved_here(host: Host) -> None:
     assert len(host.stage(gone)["orders"]) == 1
 
 
-def test_a_test_file_stands_in_the_web_root_until_the_installation(host: Host) -> None:
-    """Also one that a killed run has left. It is never the CA's file, and check mode writes none."""
+def test_test_file_stays_in_the_web_root_until_installation(host: Host) -> None:
+    """This includes a file of a killed run. It is never the CA's file, and check mode writes none."""
     items = [host.declare(), host.declare("mail", validation={"method": "dns_txt_prefix"})]
     assert host.stage(*items, trial=True, check_mode=True)["trials"] == []
     assert list(host.web_root.rglob("*.txt")) == []
@@ -120,7 +120,7 @@ def test_a_test_file_stands_in_the_web_root_until_the_installation(host: Host) -
     assert host.install(*items)["problems"] == []
     assert list(host.web_root.rglob("*.txt")) == []
     host.challenge(items[:1], [answer(staged["orders"][0], "pending", code="c0de")])
-    assert host.stage(*items[:1], trial=True)["trials"] == [], "what is placed is tried by the CA"
+    assert host.stage(*items[:1], trial=True)["trials"] == [], "the CA checks a placed order"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_test_file_stands_in_the_web_root_until_the_installation(host: Host) -
         pytest.param({"key": {"type": "ec", "size": 384}}, "look_up_only", id="key"),
     ],
 )
-def test_an_intent_for_something_else_is_only_looked_up(host: Host, changes: dict[str, Any], sent: str) -> None:
+def test_intent_of_another_declaration_is_only_looked_up(host: Host, changes: dict[str, Any], sent: str) -> None:
     """It may have been sent, so it is kept; it may not, so it is not sent now."""
     (before,) = host.stage(host.declare())["orders"]
     (after,) = host.stage(host.declare(**changes))["orders"]
@@ -142,7 +142,7 @@ def test_an_intent_for_something_else_is_only_looked_up(host: Host, changes: dic
     assert after == {**before, **days, "sent": sent}
 
 
-def test_once_it_is_known_not_to_exist_the_declaration_of_today_is_ordered(host: Host) -> None:
+def test_current_declaration_is_ordered_if_no_order_exists(host: Host) -> None:
     today = host.declare(www=True)
     host.stage(host.declare())
     (looked_up,) = host.stage(today)["orders"]
@@ -157,7 +157,7 @@ def test_once_it_is_known_not_to_exist_the_declaration_of_today_is_ordered(host:
 @pytest.mark.parametrize(
     ("state", "kept"), [("pending", True), ("unknown", True), ("rejected", False), ("issued", True)]
 )
-def test_a_new_key_is_made_on_request_and_only_after_a_refusal(host: Host, state: str, kept: bool) -> None:
+def test_new_key_is_made_on_request_after_a_refusal(host: Host, state: str, kept: bool) -> None:
     item = host.declare()
     (order,) = host.stage(item)["orders"]
     host.challenge([item], [answer(order, state, code="c0de")])
@@ -170,9 +170,7 @@ def test_a_new_key_is_made_on_request_and_only_after_a_refusal(host: Host, state
 
 
 @pytest.mark.parametrize("customer", [None, "Example S.A."])
-def test_what_would_be_reissued_is_ordered_on_request_if_the_account_has_it_not_live(
-    host: Host, customer: str | None
-) -> None:
+def test_reissue_is_ordered_on_request_if_no_order_is_live(host: Host, customer: str | None) -> None:
     item = host.declare(customer=customer)
     host.have(item)
     newest = host.read().newest_good
@@ -190,10 +188,10 @@ def test_what_would_be_reissued_is_ordered_on_request_if_the_account_has_it_not_
     ("declared", "follows"),
     [({}, True), ({"product": "commercial_multidomain_ssl"}, False), ({"common_name": "b.example.com"}, False)],
 )
-def test_an_expired_certificate_is_looked_up_before_it_is_ordered(
+def test_expired_certificate_is_looked_up_before_the_order(
     host: Host, declared: dict[str, Any], follows: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The clock of the host may be wrong: then the CA has it live, and nothing has to be bought."""
+    """The clock of the host may be wrong: then the certificate is valid at the CA, and no order is needed."""
     host.have(host.declare(customer="Example S.A."))
     newest = host.read().versions[0]
     monkeypatch.setattr(stage_module, "datetime", ClockAhead)
@@ -203,8 +201,8 @@ def test_an_expired_certificate_is_looked_up_before_it_is_ordered(
 
 
 @pytest.mark.parametrize("replace", [{}, {"www": True}, {"common_name": "b.example.com"}])
-def test_a_copy_of_another_host_asks_for_nothing(host: Host, replace: dict[str, Any]) -> None:
-    """A reissue would have the CA revoke the certificate of the host that was copied, 14 days later."""
+def test_copy_of_another_host_orders_nothing(host: Host, replace: dict[str, Any]) -> None:
+    """A reissue would make the CA revoke the certificate of the copied host 14 days later."""
     host.have(host.declare())
     before = files(host)
     staged = host.stage(host.declare(**replace), host="web2")
@@ -215,20 +213,20 @@ def test_a_copy_of_another_host_asks_for_nothing(host: Host, replace: dict[str, 
     assert files(host) == before
 
 
-def test_a_renamed_host_says_so_by_its_customer(host: Host) -> None:
+def test_renamed_host_is_found_by_its_customer(host: Host) -> None:
     host.have(host.declare())
     (order,) = host.stage(host.declare(customer="web1/shop"), host="web2")["orders"]
     assert (order["operation"], order["customer"]) == ("reissue", "web1/shop")
 
 
-def test_the_customer_is_kept_for_the_life_of_a_certificate(host: Host) -> None:
+def test_customer_is_kept_for_the_life_of_a_certificate(host: Host) -> None:
     host.have(host.declare(customer="first/choice"))
     renewed = host.declare(customer="second/choice", www=True)
     assert host.stage(renewed)["orders"][0]["customer"] == "first/choice"
     assert host.stage(host.declare("mail", customer="mine"))["orders"][0]["customer"] == "mine"
 
 
-def test_the_code_goes_with_the_method_that_it_was_given_for(host: Host) -> None:
+def test_code_is_kept_for_its_method_only(host: Host) -> None:
     item = host.declare()
     (order,) = host.stage(item)["orders"]
     assert "validation_code" not in order
@@ -253,9 +251,7 @@ def test_the_code_goes_with_the_method_that_it_was_given_for(host: Host) -> None
         ),
     ],
 )
-def test_a_request_that_was_put_there_by_hand_is_used_as_it_is(
-    host: Host, names: tuple[str, ...], objection: str | None
-) -> None:
+def test_manual_csr_is_staged_unchanged(host: Host, names: tuple[str, ...], objection: str | None) -> None:
     pem = build_request(keys.generate(EC256), common_name=names[0], names=names)
     (host.base / "shop" / "staged").mkdir(parents=True)
     (host.base / "shop" / "staged" / "request.csr").write_text(pem)
@@ -268,7 +264,7 @@ def test_a_request_that_was_put_there_by_hand_is_used_as_it_is(
             assert (result["orders"][0]["csr_content"], result["orders"][0]["sent"]) == (pem, sent)
 
 
-def test_one_web_root_is_one_place_however_it_is_written(host: Host, tmp_path: Path) -> None:
+def test_spellings_of_one_web_root_are_one_place(host: Host, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(host.web_root)
     (tmp_path / "other").mkdir()
     same = [f"{host.web_root}", f"{host.web_root}/", f"{host.web_root}/../{host.web_root.name}", f"{tmp_path}/link"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A request from elsewhere is checked when it is stored, and used when it is needed."""
+"""A CSR from elsewhere is checked when it is stored, and used when it is needed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def put(host: Host, csr: str, *names: str, check_mode: bool = False, **more: Any
     return stage_request({**params, **more}, check_mode)
 
 
-def test_a_stored_request_is_ordered_with_when_it_is_time_and_its_key_stays_elsewhere(host: Host) -> None:
+def test_stored_csr_is_ordered_when_due_without_its_key(host: Host) -> None:
     host.have(host.declare())
     csr = make_csr(NAME)
     assert put(host, csr, NAME)["changed"]
@@ -56,7 +56,7 @@ def test_a_stored_request_is_ordered_with_when_it_is_time_and_its_key_stays_else
     assert host.plan(host.declare())["due"] == []
 
 
-def test_a_key_file_beside_the_request_is_the_host_s_own(host: Host) -> None:
+def test_key_file_beside_the_csr_is_the_key_of_the_host(host: Host) -> None:
     key = keys.generate(EC256)
     put(host, build_request(key, common_name=NAME, names=[NAME]))
     (host.base / "shop/staged/privkey.pem").write_bytes(keys.to_pem(key))
@@ -66,7 +66,7 @@ def test_a_key_file_beside_the_request_is_the_host_s_own(host: Host) -> None:
     assert (host.base / "shop/current/privkey.pem").read_bytes() == keys.to_pem(key)
 
 
-def test_what_was_staged_and_not_ordered_is_kept_aside(host: Host) -> None:
+def test_staging_without_an_order_is_set_aside(host: Host) -> None:
     first, second = make_csr(NAME), make_csr(NAME)
     put(host, first)
     changed = put(host, second)
@@ -75,7 +75,7 @@ def test_what_was_staged_and_not_ordered_is_kept_aside(host: Host) -> None:
     assert [path.read_text() for path in (host.base / "shop/set-aside").rglob("request.csr")] == [first]
 
 
-def test_check_mode_writes_nothing(host: Host) -> None:
+def test_check_mode_stores_no_csr(host: Host) -> None:
     result = put(host, make_csr(NAME), check_mode=True)
     assert result["changed"]
     assert result["diff"]["after"]["names"] == [NAME]
@@ -91,18 +91,18 @@ def test_check_mode_writes_nothing(host: Host) -> None:
         (make_csr(NAME), ["shop"], "names: 'shop' is not a full domain name"),
     ],
 )
-def test_a_request_that_would_fail_at_night_is_refused_now(host: Host, csr: str, names: list[str], words: str) -> None:
+def test_csr_that_would_fail_later_is_refused_at_once(host: Host, csr: str, names: list[str], words: str) -> None:
     with pytest.raises(InvalidDeclarationError, match=words):
         put(host, csr, *names)
     assert not host.base.exists()
 
 
-def test_a_file_that_is_not_there_is_named(host: Host) -> None:
+def test_missing_csr_file_is_named(host: Host) -> None:
     with pytest.raises(InvalidDeclarationError, match=r"shop: the CSR /gone.csr cannot be read on this host"):
         put(host, "", csr_path="/gone.csr")
 
 
-def test_neither_an_order_in_flight_nor_a_used_key_is_touched(host: Host) -> None:
+def test_pending_order_and_used_key_are_not_touched(host: Host) -> None:
     host.have(host.declare())
     (order,) = host.stage(host.declare(www=True))["orders"]
     before = tree(host.base / "shop/staged")

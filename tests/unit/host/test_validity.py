@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An expired certificate is an error at the end of a run, whatever is known about its order."""
+"""An expired certificate is an error at the end of a run, in every state of its order."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def order(state: str, text: str, **more: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_an_expired_certificate_is_a_problem(host: Host, orders: list[Any], said: str) -> None:
+def test_expired_certificate_is_a_problem(host: Host, orders: list[Any], said: str) -> None:
     item = host.declare()
     host.have(item)
     assert host.install(item, orders=orders)["problems"] == []
@@ -53,7 +53,7 @@ def test_an_expired_certificate_is_a_problem(host: Host, orders: list[Any], said
     assert problem["text"].endswith(problem["remedy"])
 
 
-def test_check_mode_does_not_blame_a_run_that_would_replace_it(host: Host) -> None:
+def test_check_mode_allows_expiry_if_replacement_is_planned(host: Host) -> None:
     item = host.declare()
     host.have(item)
     with time_machine.travel(EXPIRED):
@@ -63,7 +63,7 @@ def test_check_mode_does_not_blame_a_run_that_would_replace_it(host: Host) -> No
         assert len(host.install(item, orders=[would_not], check_mode=True)["problems"]) == 1
 
 
-def test_a_replaced_certificate_is_no_problem(host: Host) -> None:
+def test_expired_but_replaced_certificate_is_no_problem(host: Host) -> None:
     item = host.declare()
     host.have(item)
     with time_machine.travel(EXPIRED):
@@ -72,7 +72,7 @@ def test_a_replaced_certificate_is_no_problem(host: Host) -> None:
     assert result["problems"] == []
 
 
-def test_the_dates_of_what_is_installed_and_pending_are_told(host: Host) -> None:
+def test_dates_of_installed_and_pending_ones_are_reported(host: Host) -> None:
     item = host.declare()
     (staged,) = host.stage(item)["orders"]
     (begun,) = host.install(item)["certificates"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a real TLS server serves, compared with what is in place."""
+"""Compares the certificate of a real TLS server with the installed one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class TlsServer:
-    """Greets whoever connects with the certificates and the key of a directory, and hangs up."""
+    """Sends the certificates of a directory to each client, and closes the connection."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class TlsServer:
 
 @contextmanager
 def port() -> Iterator[socket.socket]:
-    """A port that is ours and not open yet."""
+    """Return a port that is reserved and not open yet."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", 0))
@@ -105,7 +105,7 @@ def verify(host: Host, *items: dict[str, Any], timeout: float = 0) -> dict[str, 
         ("shop", "cert.pem", "serves certificate {shop} without its whole chain; configure fullchain.pem"),
     ],
 )
-def test_what_is_served(host: Host, serves: str, file: str, objection: str | None) -> None:
+def test_served_certificate_decides_the_verdict(host: Host, serves: str, file: str, objection: str | None) -> None:
     host.have(host.declare("shop"), host.declare("mail"))
     serials = {name: current.serial_number for name in ("shop", "mail") if (current := host.read(name).current)}
     with port() as listener:
@@ -116,7 +116,7 @@ def test_what_is_served(host: Host, serves: str, file: str, objection: str | Non
     assert result["verified"][0]["reason"]["text"].endswith(said)
     assert result["failed"] is bool(objection)
     assert texts(result["problems"]) == ([f"shop: {address_of(result)} {said}"] if objection else [])
-    assert set(server.asked_for) == {"shop.example.com"}, "a name goes with the question, where an address was declared"
+    assert set(server.asked_for) == {"shop.example.com"}, "for an address the handshake has a server name"
 
 
 @pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
@@ -128,7 +128,7 @@ def test_what_is_served(host: Host, serves: str, file: str, objection: str | Non
         ("shop", "cert.pem", "without its whole chain"),
     ],
 )
-def test_a_service_that_demands_client_certificates_is_judged_by_its_own(
+def test_service_that_demands_client_certificates_is_verified(
     host: Host, newest: ssl.TLSVersion, serves: str, file: str, objection: str | None
 ) -> None:
     host.have(host.declare("shop"), host.declare("mail"))
@@ -139,8 +139,8 @@ def test_a_service_that_demands_client_certificates_is_judged_by_its_own(
     assert [objection in text for text in texts(result["problems"])] == ([True] if objection else [])
 
 
-def test_a_service_with_two_kinds_of_key_that_demands_client_certificates(host: Host) -> None:
-    """To see a certificate with the other kind of key, the probe goes down to TLS 1.2."""
+def test_two_keys_and_client_certificates_are_verified(host: Host) -> None:
+    """To see a certificate with the other kind of key, the handshake uses TLS 1.2."""
     items = {kind: host.declare(kind, common_name="shop.example.com", key={"type": kind}) for kind in ("ec", "rsa")}
     host.have(*items.values())
     with port() as listener:
@@ -149,8 +149,8 @@ def test_a_service_with_two_kinds_of_key_that_demands_client_certificates(host: 
             assert not verify(host, {**item, "deploy": {"service": "haproxy", "verify": [address(listener)]}})["failed"]
 
 
-def test_a_service_that_breaks_off_for_another_reason_is_not_served(host: Host) -> None:
-    """It has shown its certificate, and no client can use it."""
+def test_broken_handshake_is_not_verified(host: Host) -> None:
+    """The server has shown its certificate, and no client can use it."""
     host.have(host.declare())
     with port() as listener:
         listener.listen()
@@ -160,7 +160,7 @@ def test_a_service_that_breaks_off_for_another_reason_is_not_served(host: Host) 
 
 
 def break_off(listener: socket.socket, directory: Path) -> None:
-    """Send the first flight of a server with TLS 1.2, its certificate in it, and hang up."""
+    """Send the first flight of a TLS 1.2 server, with its certificate, and close the connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(directory / "fullchain.pem", directory / "privkey.pem")
@@ -193,7 +193,7 @@ WILDCARD = {
         (WILDCARD, "127.0.0.1", "verify.xn--w-uga1v8h.example.com"),
     ],
 )
-def test_a_host_that_the_certificate_is_for_is_asked_for_by_its_name(
+def test_host_in_the_certificate_is_the_server_name(
     host: Host, monkeypatch: pytest.MonkeyPatch, declared: dict[str, Any], asked: str, server_name: str
 ) -> None:
     """Of several sites behind one address, the right one has to answer."""
@@ -222,7 +222,7 @@ def address_of(result: dict[str, Any]) -> str:
         ("rsa", ["ec", "rsa"], ssl.TLSVersion.TLSv1_3, "it has none with an RSA key over TLS 1.2"),
     ],
 )
-def test_of_an_ec_and_an_rsa_certificate_side_by_side_ours_is_found(
+def test_declared_one_of_ec_and_rsa_certificates_is_found(
     host: Host, ours: str, verified: list[str], oldest: ssl.TLSVersion, objection: str | None
 ) -> None:
     items = {kind: host.declare(kind, common_name="shop.example.com", key={"type": kind}) for kind in ("ec", "rsa")}
@@ -234,7 +234,7 @@ def test_of_an_ec_and_an_rsa_certificate_side_by_side_ours_is_found(
     assert objection is None or objection in result["problems"][0]["text"]
 
 
-def test_a_closed_port_is_an_objection_and_the_other_addresses_are_asked(host: Host) -> None:
+def test_closed_port_is_a_problem_and_others_are_still_asked(host: Host) -> None:
     host.have(host.declare())
     with port() as closed, port() as listener:
         serve(listener, host, "shop")
@@ -247,7 +247,7 @@ def test_a_closed_port_is_an_objection_and_the_other_addresses_are_asked(host: H
     assert verification.verify_addresses(Layout(host.base), [closed_now], timeout=0).unverified == {"shop"}
 
 
-def test_a_service_that_needs_a_moment_is_asked_again(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_service_is_asked_again(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     host.have(host.declare())
     pauses = []
     with port() as listener:
@@ -263,7 +263,7 @@ def test_a_service_that_needs_a_moment_is_asked_again(host: Host, monkeypatch: p
     assert len(pauses) == 3
 
 
-def test_the_time_is_for_all_addresses_together(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_limit_is_for_all_addresses_together(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     host.have(host.declare())
     now = [0.0]
 
@@ -284,7 +284,7 @@ def test_the_time_is_for_all_addresses_together(host: Host, monkeypatch: pytest.
     assert now[0] <= 5 + verification.PAUSE * verification.WORKERS
 
 
-def test_what_is_not_installed_is_a_problem_of_its_own(host: Host) -> None:
+def test_missing_certificate_is_its_own_problem(host: Host) -> None:
     host.have(host.declare())
     with port() as listener:
         serve(listener, host, "shop")
@@ -311,7 +311,7 @@ def test_what_is_not_installed_is_a_problem_of_its_own(host: Host) -> None:
         ("x" * 64 + ".example.com:443", ".example.com' is neither an address nor a host name"),
     ],
 )
-def test_an_address_that_is_none_is_said(host: Host, wrong: str, said: str) -> None:
+def test_invalid_address_is_reported(host: Host, wrong: str, said: str) -> None:
     item = host.declare(deploy={"service": "nginx", "verify": [wrong]})
     host.have(host.declare())
     for act in (verify, Host.deploy, Host.plan):
@@ -320,7 +320,7 @@ def test_an_address_that_is_none_is_said(host: Host, wrong: str, said: str) -> N
 
 
 @pytest.mark.parametrize(("name", "server_name"), [("a..b", "shop"), ("", ".shop"), ("", "a..b")])
-def test_a_name_that_cannot_be_encoded_is_no_answer(name: str, server_name: str) -> None:
+def test_unencodable_name_counts_as_no_answer(name: str, server_name: str) -> None:
     with port() as listener:
         listener.listen()
         with pytest.raises(OSError, match=r"encod|dot"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A host that is in the wrong hands asks for something; what it may ask for is what is declared for it."""
+"""Limits the requests of a host under foreign control to its declaration."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PEM = "-----BEGIN CERTIFICATE REQUEST-----\n"
 
 @pytest.fixture
 def defaults(tmp_path: Path) -> dict[str, Any]:
-    """As the role gives them: what nobody set is empty."""
+    """Return the defaults of the role: unset values are empty."""
     return {
         "contact": CONTACT,
         "validation": {"method": "file", "webroot": str(tmp_path)},
@@ -55,7 +55,7 @@ def defaults(tmp_path: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def item(tmp_path: Path, defaults: dict[str, Any]) -> dict[str, Any]:
-    """What an honest host asks for."""
+    """Return the request of an honest host."""
     params = {
         "path": str(tmp_path / "certum"),
         "host": "web1",
@@ -72,7 +72,7 @@ def item(tmp_path: Path, defaults: dict[str, Any]) -> dict[str, Any]:
 
 
 def kept(item: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """As certum_batch does it."""
+    """Return the request after its check, like certum_batch."""
     spec = {**declaration_options(), **defaults_options()}
     typed = ArgumentSpecValidator(spec).validate({"certificates": [SHOP, GONE], "defaults": defaults})
     assert typed.error_messages == []
@@ -82,13 +82,13 @@ def kept(item: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     return keep_to(item, host="web1", declared={each["name"]: each for each in items}, read=read)
 
 
-def test_an_honest_host_gets_what_it_asks_for_to_the_letter(item: dict[str, Any], defaults: dict[str, Any]) -> None:
+def test_valid_request_of_a_host_is_kept_unchanged(item: dict[str, Any], defaults: dict[str, Any]) -> None:
     assert kept(item, defaults) == item
 
 
 LIES: dict[str, tuple[dict[str, Any], str]] = {
     "a name that is declared nowhere": ({"name": "bank"}, "a certificate of this name, which is not declared for it"),
-    "what is declared absent": ({"name": "gone"}, "a certificate of this name, which is not declared for it"),
+    "an absent declaration": ({"name": "gone"}, "a certificate of this name, which is not declared for it"),
     "a name with control characters": ({"name": "x\n" * 5000}, "which is not declared for it"),
     "a CSR for another domain": ({"csr_content": make_csr("bank.example.com")}, "a CSR that names bank.example.com"),
     "a CSR for one domain more": ({"csr_content": make_csr(*NAMES, "bank.example.com")}, "names bank.example.com,"),
@@ -96,15 +96,15 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
     "other names than the CSR has": ({"subject_alt_name": ["bank.example.com"]}, "gives subject_alt_name"),
     "another CN than the CSR has": ({"common_name": "bank.example.com"}, "gives common_name"),
     "no CSR": ({"csr_content": None}, "a CSR that cannot be read"),
-    "a CSR that is none": ({"csr_content": f"{PEM}{{{{ lookup('pipe', 'touch x') }}}}"}, "a CSR that cannot be read"),
+    "an invalid CSR": ({"csr_content": f"{PEM}{{{{ lookup('pipe', 'touch x') }}}}"}, "a CSR that cannot be read"),
     "a CSR that is a number": ({"csr_content": 5}, "a CSR that cannot be read"),
     "a file of the controller to read": ({"csr_path": "/etc/shadow"}, "gives csr_path"),
     "a file of the controller to write": ({"fullchain_dest": "/root/.profile"}, "gives fullchain_dest"),
     "another product": ({"product": "premium_ev_ssl"}, "asks for product premium_ev_ssl, and 601 is declared"),
-    "a product that is none": ({"product": "{{ x }}"}, "asks for product {{ x }}"),
+    "an unknown product": ({"product": "{{ x }}"}, "asks for product {{ x }}"),
     "a mailbox": ({"email": "ceo@example.com"}, "gives email"),
-    "to have it now": ({"force": True}, "gives force"),
-    "the order of somebody else": (
+    "issue at once": ({"force": True}, "gives force"),
+    "the order of another host": (
         {"sent": "yes", "order_id": f"bank-{OTHERS_KEY}"},
         f"names order bank-{OTHERS_KEY}, which was not placed with the key of its CSR",
     ),
@@ -112,7 +112,9 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("lie", "words"), LIES.values(), ids=LIES)
-def test_a_host_cannot_ask_for(item: dict[str, Any], defaults: dict[str, Any], lie: dict[str, Any], words: str) -> None:
+def test_request_outside_the_declaration_is_refused(
+    item: dict[str, Any], defaults: dict[str, Any], lie: dict[str, Any], words: str
+) -> None:
     with pytest.raises(InvalidOrderError) as refused:
         kept({**item, **lie}, defaults)
     text = str(refused.value)
@@ -122,9 +124,7 @@ def test_a_host_cannot_ask_for(item: dict[str, Any], defaults: dict[str, Any], l
     assert len(text) < 500
 
 
-def test_whom_the_ca_asks_and_how_a_name_is_proved_is_not_for_the_host_to_say(
-    item: dict[str, Any], defaults: dict[str, Any]
-) -> None:
+def test_contact_organization_and_method_of_a_host_are_ignored(item: dict[str, Any], defaults: dict[str, Any]) -> None:
     mallory = {"first_name": "Mallory", "last_name": "Nowak", "email": "mallory@example.org"}
     lies = {
         "contact": mallory,
@@ -135,9 +135,7 @@ def test_whom_the_ca_asks_and_how_a_name_is_proved_is_not_for_the_host_to_say(
     assert kept({**item, **lies}, defaults) == item
 
 
-def test_what_was_declared_before_and_may_have_been_sent_is_looked_up(
-    item: dict[str, Any], defaults: dict[str, Any]
-) -> None:
+def test_request_of_an_earlier_declaration_is_only_looked_up(item: dict[str, Any], defaults: dict[str, Any]) -> None:
     former = make_csr("old.example.com")
     order_id = f"shop-{read_request(former).public_key_sha256[:16]}"
     placed = {**item, "csr_content": former, "order_id": order_id, "product": "640", "sent": "look_up_only"}
@@ -149,7 +147,7 @@ def test_what_was_declared_before_and_may_have_been_sent_is_looked_up(
     ("change", "may_be_live"),
     [({}, True), ({"customer": "Example S.A."}, False), ({"sent": "yes"}, False), ({"operation": "reissue"}, False)],
 )
-def test_the_controller_decides_whether_the_account_is_read(
+def test_controller_decides_whether_the_account_is_read(
     item: dict[str, Any], defaults: dict[str, Any], change: dict[str, Any], may_be_live: bool
 ) -> None:
     for claim in (True, None):

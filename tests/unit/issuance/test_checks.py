@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run does when the CA does not check the names now (errors 1185, 2204 and 2205), by a scripted CA."""
+"""A run whose CA does not check the names now (errors 1185, 2204 and 2205), with a scripted CA."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class ScriptedCa:
         return http_answer(answer(operation, content.get(operation, "")))
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Close nothing."""
 
     def api(self) -> PartnerApi:
         credentials = Credentials(username="demo", password="demo")
@@ -98,7 +98,7 @@ class Clock:
 
 
 def placed(name: str) -> OrderItem:
-    """An order that an earlier run has placed, with its validation code."""
+    """Return an order of an earlier run, with its validation code."""
     return {
         "name": name,
         "order_id": name,
@@ -127,7 +127,7 @@ def outcome(ca: ScriptedCa, *, seconds: float) -> Outcome:
         pytest.param([1185], 0, 1, "error 1185", id="the check ended in an error, one look"),
     ],
 )
-def test_a_check_that_is_not_made_ends_no_run(
+def test_failed_trigger_does_not_fail_the_run(
     refusals: list[int], seconds: float, checks: int, words: str | None, state: str
 ) -> None:
     ca = ScriptedCa([*refusals], state=state)
@@ -140,7 +140,7 @@ def test_a_check_that_is_not_made_ends_no_run(
     assert seconds == 0 or Counter(ca.calls)[ApiOperation.GET_ORDER_STATE] >= 9
 
 
-def test_a_check_that_was_made_at_last_counts() -> None:
+def test_later_successful_trigger_counts() -> None:
     ca = ScriptedCa([1185, 0], state="FAILED")
 
     found = outcome(ca, seconds=300)
@@ -149,7 +149,7 @@ def test_a_check_that_was_made_at_last_counts() -> None:
     assert "error 1185" not in found.reason.text
 
 
-def test_a_check_that_is_running_is_waited_for() -> None:
+def test_check_that_is_running_is_waited_for() -> None:
     ca = ScriptedCa([2204])
 
     found = outcome(ca, seconds=300)
@@ -158,7 +158,7 @@ def test_a_check_that_is_running_is_waited_for() -> None:
     assert "waits for DOMAIN" in found.reason.text
 
 
-def test_an_unknown_error_ends_the_certificate_it_concerns() -> None:
+def test_unknown_error_fails_only_its_certificate() -> None:
     ca = ScriptedCa([UNKNOWN_CODE], order="code-shop")
     orders = [read_order(placed("shop")), read_order(placed("mail"))]
 
@@ -170,7 +170,7 @@ def test_an_unknown_error_ends_the_certificate_it_concerns() -> None:
     assert ca.checks == 2
 
 
-def test_an_order_that_was_asked_about_too_often_is_only_looked_at() -> None:
+def test_order_checked_too_often_is_only_read() -> None:
     ca = ScriptedCa([0])
     obtain = Obtain(api=ca.api(), trigger=True, may_trigger=lambda order: False)
 
@@ -192,7 +192,7 @@ def test_an_order_that_was_asked_about_too_often_is_only_looked_at() -> None:
         ("", False),
     ],
 )
-def test_a_file_of_another_order_is_no_matter_of_firewalls(info: str, is_another_order: bool) -> None:
+def test_file_of_another_order_has_its_own_remedy(info: str, is_another_order: bool) -> None:
     found = outcome(ScriptedCa([0], state="FAILED", info=info), seconds=300)
 
     assert found.problem is not None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a certificate is needed at a destination, and what is left there."""
+"""Decides whether a destination needs a certificate, and writes its files."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Place:
         }
 
     def beside(self, *names: str) -> dict[str, str]:
-        """Options for files of these names."""
+        """Return options for files of these names."""
         return {f"{name.partition('.')[0]}_dest": str(self.base / name) for name in names}
 
     def issued(self) -> Issued:
@@ -88,7 +88,7 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path, make_csr("shop.example.com"))
 
 
-def test_when_a_certificate_is_needed(place: Place) -> None:
+def test_certificate_at_the_destination_decides_the_need(place: Place) -> None:
     assert place.why(fullchain_dest=None) == "a certificate is asked for"
     assert place.why() == f"there is no certificate at {place.fullchain}"
     place.fullchain.write_text("something else")
@@ -109,7 +109,7 @@ def test_when_a_certificate_is_needed(place: Place) -> None:
         ({"product": "commercial_multidomain_ssl"}, NOW, None),
     ],
 )
-def test_the_key_of_a_certificate_is_not_ordered_with_again(
+def test_key_of_an_issued_certificate_is_not_ordered_again(
     place: Place, more: dict[str, Any], now: datetime, reason: str | None
 ) -> None:
     place.fill()
@@ -121,7 +121,7 @@ def test_the_key_of_a_certificate_is_not_ordered_with_again(
     assert "Make a new key and CSR, then run again" in str(told.value)
 
 
-def test_what_cannot_be_read_or_written_is_no_reason_to_buy(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_destination_is_no_reason_to_order(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DestinationError, match=r"gone is not a directory.*nothing was ordered"):
         place.why(chain_dest=str(place.base / "gone" / "chain.pem"))
     place.fill()
@@ -135,7 +135,7 @@ def test_what_cannot_be_read_or_written_is_no_reason_to_buy(place: Place, monkey
 
 
 class NoApi:
-    """Whatever is asked of it is a failure of the test."""
+    """An API of which every call fails the test."""
 
     environment = None
 
@@ -144,7 +144,7 @@ class NoApi:
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_current_certificate_and_a_useless_destination_cost_no_call(place: Place, check_mode: bool) -> None:
+def test_current_certificate_needs_no_call(place: Place, check_mode: bool) -> None:
     place.fill()
     gone = place.item(name="gone", fullchain_dest=str(place.base / "gone" / "fullchain.pem"))
     options = {"wait": True, "wait_timeout": 10, "wait_sleep": 1, "trigger_validation": True, "concurrency": 2}
@@ -156,7 +156,7 @@ def test_a_current_certificate_and_a_useless_destination_cost_no_call(place: Pla
     assert result["certificates"][1]["problem"]["text"] == result["msg"]
 
 
-def test_files_are_written_whole_with_backups_of_what_was_there(place: Place) -> None:
+def test_files_are_written_completely_with_backups(place: Place) -> None:
     item = place.item(**place.beside("cert.pem", "chain.pem", "der.cer", "root.pem"))
     first, second = place.issued(), place.issued()
     assert write(Destination.of(item), first, backup=True, now=NOW) == [], "nothing was there"
@@ -172,12 +172,12 @@ def test_files_are_written_whole_with_backups_of_what_was_there(place: Place) ->
     ]
     assert contents["der.cer"] == der_of(second.certificate)
     assert contents["cert.pem.20261111T000000Z~"].decode() == first.certificate
-    assert len(contents) == 10, "and nothing half made is left"
+    assert len(contents) == 10, "and no partial file is left"
 
 
 @pytest.mark.parametrize("leaf", ["cert.pem", "der.cer", "fullchain.pem"])
-def test_the_file_that_is_looked_at_is_written_last(place: Place, leaf: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever dies before it is there is asked again for all of them."""
+def test_certificate_file_is_written_last(place: Place, leaf: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a crash before it exists, the next run fetches all files again."""
     written: list[str] = []
     monkeypatch.setattr(destination_files, "write_atomic", lambda path, content, ownership: written.append(path.name))
     item = place.item(**{**place.beside("chain.pem", "root.pem", "der.cer", leaf), "fullchain_dest": None})
@@ -187,14 +187,14 @@ def test_the_file_that_is_looked_at_is_written_last(place: Place, leaf: str, mon
     assert Destination.of(item).leaf == place.base / leaf
 
 
-def test_a_certificate_in_der_is_as_good_as_one_in_pem(place: Place) -> None:
+def test_certificate_in_der_is_accepted_like_pem(place: Place) -> None:
     only = {**place.beside("der.cer"), "fullchain_dest": None}
     assert "there is no certificate at" in str(place.why(**only))
     write(Destination.of(place.item(**only)), place.issued(), backup=False, now=NOW)
     assert place.why(**only) is None
 
 
-def test_a_root_that_was_not_sent_is_named_until_somebody_puts_it_there(place: Place) -> None:
+def test_missing_root_is_named_until_it_exists(place: Place) -> None:
     wanted = Destination.of(place.item(**place.beside("root.pem")))
     root = place.base / "root.pem"
     sent, not_sent = place.issued(), replace(place.issued(), root=None)
@@ -211,7 +211,7 @@ def test_a_root_that_was_not_sent_is_named_until_somebody_puts_it_there(place: P
     assert place.fullchain.read_text().startswith(not_sent.certificate), "everything else is there"
 
 
-def test_an_order_in_flight_is_remembered_until_its_certificate_is_there(place: Place) -> None:
+def test_pending_order_is_noted_until_it_is_written(place: Place) -> None:
     item = place.item()
     (order,) = read_orders([item])
     assert recall(item, order) == order
@@ -220,10 +220,10 @@ def test_an_order_in_flight_is_remembered_until_its_certificate_is_there(place: 
     known = recall(item, order)
     assert (known.sent, known.validation_code) == (Sent.YES, "c0de")
     (told,) = read_orders([place.item(validation_code="newer")])
-    assert recall(item, told).validation_code == "newer", "what the caller says comes first"
+    assert recall(item, told).validation_code == "newer", "the caller's option comes first"
     for state in (State.UNKNOWN, State.NOT_ORDERED):
         remember(item, order, place.outcome(state=state, placed=False))
-        assert recall(item, order) == known, "paid for is paid for"
+        assert recall(item, order) == known, "an existing order is used"
     (other,) = read_orders([place.item(csr_content=make_csr("shop.example.com"))])
     assert recall(item, other) == other, "of this key only"
     remember(item, order, place.outcome(state=State.ISSUED, issued=place.issued()))
@@ -233,7 +233,7 @@ def test_an_order_in_flight_is_remembered_until_its_certificate_is_there(place: 
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", '"text"', "null", "{}", '{"order_id": 1}', "\udcff"])
-def test_a_note_that_makes_no_sense_is_as_good_as_none(place: Place, note: str) -> None:
+def test_invalid_note_counts_as_none(place: Place, note: str) -> None:
     place.note.write_bytes(note.encode("utf-8", "surrogateescape"))
     item = place.item()
     (order,) = read_orders([item])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the CA sends for an order is handed on only if clients accept it, by the CA's own time."""
+"""A chain from the CA is returned only if clients accept it, by the CA's own time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def account(*bundle: str, days_later: int = 0) -> Any:
     return SimpleNamespace(get_certificate=lambda **dummy: answer, now=lambda: NOW + timedelta(days=days_later))
 
 
-def test_a_chain_that_clients_accept_is_handed_on() -> None:
+def test_chain_that_clients_accept_is_returned() -> None:
     api = account(ROOT.pem, EXPIRED, ISSUING.pem)
     issued = fetch_again(api, ORDER, serial_number=FACTS.serial_number)
     assert (issued.chain, issued.root) == ((ISSUING.pem,), ROOT.pem)
@@ -43,6 +43,6 @@ def test_a_chain_that_clients_accept_is_handed_on() -> None:
         (account(ROOT.pem), "sent no certificate of the issuer CN=Sandbox Issuing CA"),
     ],
 )
-def test_another_chain_is_refused_and_what_is_served_stays(api: Any, words: str) -> None:
+def test_chain_that_clients_refuse_is_an_error(api: Any, words: str) -> None:
     with pytest.raises(CertumError, match=f"{words}.*Nothing was installed, and what is served stays. Run again"):
         fetch_again(api, ORDER, serial_number=FACTS.serial_number)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Items in, results out, and results that are items again."""
+"""Items become results, and results are items again."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CERTIFICATES = {
 
 
 def accept(spec: dict[str, Any], items: Sequence[Any]) -> list[dict[str, Any]]:
-    """What a module with this argument spec gives its engine for ``certificates``."""
+    """Return the ``certificates`` that a module with this argument spec gives its engine."""
     result = ArgumentSpecValidator(spec).validate({"certificates": list(items)})
     assert result.error_messages == []
     accepted: list[dict[str, Any]] = _given(result.validated_parameters)["certificates"]
@@ -56,7 +56,7 @@ def item(**more: Any) -> dict[str, Any]:
     return {"name": "shop", "csr_content": make_csr("shop.example.com"), "contact": CONTACT, **more}
 
 
-def test_an_order_is_complete_from_little() -> None:
+def test_short_order_gets_defaults() -> None:
     (order,) = read_orders([{"csr_content": make_csr("shop.example.com", "www.shop.example.com"), "contact": CONTACT}])
     assert (order.name, order.names) == ("shop.example.com", ("shop.example.com", "www.shop.example.com"))
     assert order.order_id == f"shop-example-com-{order.request.public_key_sha256[:16]}"
@@ -65,7 +65,7 @@ def test_an_order_is_complete_from_little() -> None:
     assert order.message().order_parameters.order_id == order.order_id
 
 
-def test_all_problems_of_all_items_are_told_at_once(tmp_path: Path) -> None:
+def test_problems_of_all_items_are_reported_together(tmp_path: Path) -> None:
     with pytest.raises(InvalidOrderError) as told:
         read_orders(
             [
@@ -103,7 +103,7 @@ def outcome(order_id: str = "shop-1", **more: Any) -> Outcome:
 
 
 @pytest.mark.parametrize("validation", [None, Validation(ValidationMethod.FILE, "c0de", ("shop.example.com",))])
-def test_what_a_call_returns_for_the_next_is_accepted_by_it(validation: Validation | None) -> None:
+def test_returned_item_is_accepted_by_the_next_call(validation: Validation | None) -> None:
     (accepted,) = accept(CERTIFICATES, [item()])
     (order,) = read_orders([accepted])
     following = next_item(accepted, order, outcome(order.order_id, validation=validation))
@@ -115,7 +115,7 @@ def test_what_a_call_returns_for_the_next_is_accepted_by_it(validation: Validati
     assert next_item(following, order, outcome(order.order_id)).get("validation_code") is None, "no void code is kept"
 
 
-def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certificates(tmp_path: Path) -> None:
+def test_results_of_plan_and_stage_are_accepted_by_the_next(tmp_path: Path) -> None:
     spec = {**declaration_options()}
     declared = {
         "name": "shop",
@@ -149,7 +149,7 @@ def test_what_plan_returns_is_accepted_by_stage_and_what_stage_returns_by_certif
     assert order.sent is Sent.NO
 
 
-def test_a_result_says_what_to_publish() -> None:
+def test_result_names_the_file_or_record_to_publish() -> None:
     validation = Validation(ValidationMethod.DNS_CNAME_PREFIX, "c0de", ("*.example.com", "example.com"))
     shown = result_of(outcome(validation=validation))
     assert shown["validation"]["records"] == [

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who has to do what for an order that waits for people."""
+"""Names the people that an order waits for, and their task."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def progress(checks: dict[str, str], *, updated: datetime | None = None) -> Orde
         pytest.param({"SYSTEM": "REQUIRED"}, False, set(), id="machines"),
     ],
 )
-def test_the_text_names_who_has_to_act(checks: dict[str, str], by_mail: bool, said: set[str]) -> None:
+def test_text_names_who_has_to_act(checks: dict[str, str], by_mail: bool, said: set[str]) -> None:
     text = what_people_do(progress(checks), order_id="shop-7", by_mail=by_mail)
     assert {words for words in (STAFF, LINK, FAILED) if words in text} == said
     assert ("certum_document (order_id: shop-7)" in text) is (STAFF in said)
 
 
-def test_the_text_says_since_when_nothing_has_changed() -> None:
+def test_text_names_the_time_of_the_last_change() -> None:
     waiting = progress({"ORGANIZATION": "REQUIRED"}, updated=datetime(2026, 11, 20, tzinfo=timezone.utc))
     text = what_people_do(waiting, order_id="shop-7", by_mail=False)
     assert "decide about ORGANIZATION." in text

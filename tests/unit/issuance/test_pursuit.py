@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When a failed check is believed: that of an earlier run may still stand while ours is running."""
+"""Decides when a failed check is final: the failure of an earlier check may remain during the current one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def progress(state: str, updated: datetime | None) -> OrderProgress:
 
 
 def looks_until_done(*seen: OrderProgress, asked: OrderProgress | None) -> int | None:
-    """How many looks it takes, the last of ``seen`` again and again; None for more than there is patience for."""
+    """Return the number of looks, the last of ``seen`` repeated; None if there are too many."""
     (order,) = read_orders([{"csr_content": make_csr("shop.example.com"), "contact": CONTACT}])
     reason = Reason(ReasonCode.ORDERED, "why")
     pursuit = Pursuit(order, Outcome("shop", order.order_id, State.PENDING, reason, placed=True), when_asked=asked)
@@ -63,10 +63,10 @@ def looks_until_done(*seen: OrderProgress, asked: OrderProgress | None) -> int |
             None,
             id="an old result, then good",
         ),
-        pytest.param(None, [("FAILED", NOW)], 3, id="never asked: what stands is believed"),
+        pytest.param(None, [("FAILED", NOW)], 3, id="never triggered: the present result counts"),
     ],
 )
-def test_failures(
+def test_failure_counts_after_enough_looks(
     asked: tuple[str, datetime | None] | None, seen: list[tuple[str, datetime | None]], looks: int | None
 ) -> None:
     before = progress(*asked) if asked else None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting ends, whatever the clock does meanwhile."""
+"""A wait ends under any clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Time passes by sleeping, and by what is done between two looks."""
+    """Time passes by sleeping, and by the work between two looks."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -30,7 +30,7 @@ class Clock:
 
 
 def look_at(clock: Clock, *, timeout: float, longest_pause: float, work: Sequence[float]) -> list[float]:
-    """The moments of all looks, counted from the first; the n-th look takes ``work[n]`` seconds."""
+    """Return the moments of all looks, counted from the first; the n-th look takes ``work[n]`` seconds."""
     began, moments = clock.now, []
     patience = Patience(timeout=timeout, longest_pause=longest_pause, clock=lambda: clock.now, sleep=clock.sleep)
     for number, moment in enumerate(patience.looks()):
@@ -46,12 +46,10 @@ def look_at(clock: Clock, *, timeout: float, longest_pause: float, work: Sequenc
     longest_pause=st.floats(1, 600),
     work=st.lists(st.floats(0, 200), max_size=30),
 )
-def test_looks_are_bounded_and_use_all_the_time_there_is(
-    timeout: float, longest_pause: float, work: list[float]
-) -> None:
+def test_polls_are_bounded_and_use_all_the_time(timeout: float, longest_pause: float, work: list[float]) -> None:
     clock = Clock()
     moments = look_at(clock, timeout=timeout, longest_pause=longest_pause, work=work)
-    assert moments[0] == 0, "one look at once, however little time there is"
+    assert moments[0] == 0, "one look at once, with any timeout"
     assert all(0 < pause <= longest_pause for pause in clock.pauses)
     shorter = math.ceil(math.log(longest_pause / FIRST_PAUSE, GROWTH)) + 1
     assert len(moments) <= max(timeout, 0) / longest_pause + shorter + 3

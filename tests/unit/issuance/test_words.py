@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Messages name the operation that is really done, and a cause that the validation method can have."""
+"""Messages name the operation of the run, and a cause that the validation method can have."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ BY_DNS = [method for method in ValidationMethod if method.value.startswith("dns"
 
 
 @pytest.mark.parametrize("method", BY_DNS)
-def test_a_dns_record_leads_to_the_zone_and_nowhere_else(method: ValidationMethod) -> None:
+def test_remedy_for_a_dns_record_names_only_the_zone(method: ValidationMethod) -> None:
     words = what_to_publish(Validation(method, "c0de", ("shop.example.com",)))
     assert "Check the zone and its TTL" in words
     assert not [word for word in ("firewall", "port 80", "web root") if word in words]
 
 
-def test_a_file_leads_to_the_web_server() -> None:
+def test_remedy_for_a_file_names_the_web_server() -> None:
     words = what_to_publish(Validation(ValidationMethod.FILE, "c0de", ("shop.example.com",)))
     assert words.endswith("check name, firewall, port 80 and web root.")
     assert "TTL" not in words
@@ -42,7 +42,7 @@ def test_a_file_leads_to_the_web_server() -> None:
         (Operation.RENEW, "nothing was renewed", "the renewal was rejected", "renewal order o-1"),
     ],
 )
-def test_the_operation_is_named(operation: Operation, nothing: str, rejected: str, which: str) -> None:
+def test_operation_is_named(operation: Operation, nothing: str, rejected: str, which: str) -> None:
     order: Any = SimpleNamespace(
         name="shop", order_id="o-1", operation=operation, sent=SimpleNamespace(is_uncertain=False)
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an account has, and how it is declared: nothing that would be bought again, nothing that is not said."""
+"""Declares the certificates of an account: nothing would be ordered again, nothing is omitted without a report."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DEFAULTS = {
 
 
 def certificate(serial_number: str = "1", *, day: int = 0, names: tuple[str, ...] = SHOP, **more: Any) -> Any:
-    """One that began ``day`` days ago and lives 199 days."""
+    """Return one that began ``day`` days ago and has a lifetime of 199 days."""
     begin = NOW - timedelta(days=day)
     given = {"status": "VALID", "common_name": names[0] if names else "", "key": ("ec", 256), **more}
     return AccountCertificate(
@@ -51,7 +51,7 @@ def waiting(**more: Any) -> AccountOrder:
 
 
 def looked_through(*entries: Entry) -> tuple[Survey, list[dict[str, Any]], dict[str, str]]:
-    """The survey, the declarations, and the reasons for what was left out, by order id."""
+    """Return the survey, the declarations, and the reasons for omissions, by order id."""
     found = survey(entries, now=NOW)
     declared, not_declared = declare(found.living)
     left_out = {each.order.order_id: each.reason.text for each in (*found.left_out, *not_declared)}
@@ -116,7 +116,7 @@ PLAIN = {
         ),
     ],
 )
-def test_a_certificate_is_declared_as_it_is(
+def test_certificate_is_declared_as_it_is(
     product_code: str, described: dict[str, Any], changes: dict[str, Any]
 ) -> None:
     found, declarations, left_out = looked_through(
@@ -145,7 +145,7 @@ def test_a_certificate_is_declared_as_it_is(
         ("601", {"names": ("../../etc.example.com",)}, "its certificate is for no server"),
     ],
 )
-def test_what_cannot_go_on_is_left_out_and_the_reason_told(
+def test_certificate_without_successor_is_omitted_with_reason(
     product_code: str, described: dict[str, Any], reason: str
 ) -> None:
     found, declarations, left_out = looked_through((order(product_code=product_code), certificate(**described)))
@@ -153,7 +153,7 @@ def test_what_cannot_go_on_is_left_out_and_the_reason_told(
     assert reason in left_out["a"]
 
 
-def test_of_an_order_the_newest_living_certificate_is_declared_and_older_ones_are_not_to_go_on_with() -> None:
+def test_newest_valid_certificate_of_an_order_is_declared() -> None:
     entries: list[Entry] = [
         (order(), certificate("3", day=1, status="REVOKED")),
         (order(), certificate("2", day=10, key=("rsa", 2048))),
@@ -172,7 +172,7 @@ def test_of_an_order_the_newest_living_certificate_is_declared_and_older_ones_ar
         assert left_out == {}
 
 
-def test_of_one_customer_and_common_name_the_newest_order_is_declared() -> None:
+def test_newest_order_of_customer_and_name_is_declared() -> None:
     found, declarations, left_out = looked_through(
         (order("old"), certificate("1", day=180)),
         (order("new", product_code="606"), certificate("2", day=3, common_name="SHOP.example.com")),
@@ -183,7 +183,7 @@ def test_of_one_customer_and_common_name_the_newest_order_is_declared() -> None:
         ("web2/shop", "commercial_ssl"),
     ]
     assert left_out == {"old": "order new renewed it"}
-    assert {each.problem for each in found.issued} == {None}, "it may be taken over all the same"
+    assert {each.problem for each in found.issued} == {None}, "it may still be adopted"
 
 
 @pytest.mark.parametrize(
@@ -195,10 +195,10 @@ def test_of_one_customer_and_common_name_the_newest_order_is_declared() -> None:
         ("936", ("ec", 256), {}),
     ],
 )
-def test_only_what_can_be_the_renewal_of_a_certificate_takes_its_place(
+def test_only_a_possible_renewal_replaces_a_certificate(
     newer: str, key: tuple[str, int], reasons: dict[str, str]
 ) -> None:
-    """Not another first order, nor another product, nor the other of a pair of an RSA and an EC certificate."""
+    """Another first order, another product, or the other of an RSA and EC pair is none."""
     dummy, declarations, left_out = looked_through(
         (order("old"), certificate("1", day=40)), (order("new", product_code=newer), certificate("2", day=3, key=key))
     )
@@ -208,14 +208,14 @@ def test_only_what_can_be_the_renewal_of_a_certificate_takes_its_place(
     assert len(names) == 2 - len(reasons)
 
 
-def test_orders_without_a_customer_are_not_taken_for_renewals_of_each_other() -> None:
+def test_orders_without_a_customer_are_never_renewals() -> None:
     entries = [(order(name, customer=""), certificate(name)) for name in ("1", "2")]
     dummy, declarations, left_out = looked_through(*entries)
     assert [item["name"] for item in declarations] == ["shop.example.com", "shop.example.com-2"]
     assert left_out == {}
 
 
-def test_what_waits_is_told_and_not_declared() -> None:
+def test_pending_order_is_reported_and_not_declared() -> None:
     reissue, first = waiting(order_id="reissued"), waiting(order_id="first")
     found, declarations, left_out = looked_through(
         (order("reissued"), certificate()), (reissue, None), (first, None), (order("no", state="REJECTED"), None)
@@ -225,7 +225,7 @@ def test_what_waits_is_told_and_not_declared() -> None:
     assert left_out == {"no": "it was rejected or cancelled"}
 
 
-def test_names_of_directories_are_safe_and_each_is_there_once() -> None:
+def test_names_of_directories_are_safe_and_unique() -> None:
     entries = [
         (order(f"{number}", product_code="931", customer=f"{number}"), certificate(names=(name,)))
         for number, name in enumerate(["*.example.com", "wildcard.example.com", "2a00:1450::1", "żółw.example.com"])
@@ -241,6 +241,6 @@ def test_names_of_directories_are_safe_and_each_is_there_once() -> None:
     }
 
 
-def test_a_customer_that_could_be_a_template_is_kept_to_the_letter() -> None:
+def test_customer_with_a_template_is_kept_literally() -> None:
     dummy, declarations, dummy = looked_through((order(customer="{{ 7 * 7 }}"), certificate()))
     assert declarations[0]["customer"] == "{{ 7 * 7 }}"

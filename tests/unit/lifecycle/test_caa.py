@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What CAA records let the CA do, as a table."""
+"""Lists CAA records and their effect on the CA, as a table."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ CASES = {
     "a CA whose name begins like it": Case((issue("certum.pl.example"),), ADD),
     "another CA and Certum": Case((OTHER, CERTUM)),
     "nobody": Case((NOBODY,), ADD),
-    "nobody, as nothing": Case((issue(""),), ADD),
-    "nobody and Certum": Case((NOBODY, CERTUM)),
-    "only who is told of violations": Case((issue("mailto:ops@example.com", tag="iodef"),)),
-    "only who may issue for mail": Case((issue(";", tag="issuemail"),)),
+    "no CA, by an empty value": Case((issue(""),), ADD),
+    "no CA, and Certum": Case((NOBODY, CERTUM)),
+    "only the address for reports of violations": Case((issue("mailto:ops@example.com", tag="iodef"),)),
+    "only the CAs for mail certificates": Case((issue(";", tag="issuemail"),)),
     "an unknown property": Case((issue("x", tag="tbs"),)),
     "an unknown property beside another CA": Case((issue("x", tag="tbs"), OTHER), ADD),
     "a critical unknown property": Case(
@@ -59,9 +59,9 @@ CASES = {
     # Wildcards (RFC 8659 4.3).
     "a wildcard by issue": Case((CERTUM,), wildcard=True),
     "a wildcard, forbidden by issue": Case((OTHER,), ADD, wildcard=True),
-    "a wildcard by issuewild, whatever issue says": Case((OTHER, wild("certum.pl")), wildcard=True),
-    "a wildcard, forbidden by issuewild, whatever issue says": Case((CERTUM, wild(";")), ADD_WILD, wildcard=True),
-    "issuewild is nothing to another name": Case((wild(";"),)),
+    "a wildcard by issuewild, with any issue record": Case((OTHER, wild("certum.pl")), wildcard=True),
+    "a wildcard, forbidden by issuewild, with any issue record": Case((CERTUM, wild(";")), ADD_WILD, wildcard=True),
+    "issuewild does not restrict another name": Case((wild(";"),)),
     "issuewild does not admit another name": Case((OTHER, wild("certum.pl")), ADD),
     # Parameters (RFC 8657, lifecycle.md 5).
     "its method": Case((issue("certum.pl; validationmethods=ca-tbr-18"),)),
@@ -81,10 +81,10 @@ CASES = {
         method="dns_txt_prefix",
     ),
     "other methods here, any there": Case((issue("certum.pl; validationmethods=ca-tbr-7"), CERTUM)),
-    "a record proves as DNS": Case((issue("certum.pl; validationmethods=ca-tbr-7"),), method="dns_cname"),
-    "a mail proves as mail": Case((issue("certum.pl; validationmethods=ca-tbr-4"),), method="admin"),
+    "a record is validation by DNS": Case((issue("certum.pl; validationmethods=ca-tbr-7"),), method="dns_cname"),
+    "a mail is validation by mail": Case((issue("certum.pl; validationmethods=ca-tbr-4"),), method="admin"),
     "an account, which cannot be judged": Case((issue("certum.pl; accounturi=https://acme.certum.pl/acct/1"),)),
-    "a parameter that is none admits nobody": Case(
+    "an invalid parameter admits no CA": Case(
         (issue("certum.pl; policy"),),
         'Add the record: example.com. CAA 0 issue "certum.pl; validationmethods=ca-tbr-18"',
     ),
@@ -92,7 +92,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_caa_records(case: Case) -> None:
+def test_caa_records_allow_or_forbid(case: Case) -> None:
     objection = caa_objection(
         case.records, owner="example.com", wildcard=case.wildcard, method=ValidationMethod(case.method)
     )
@@ -102,7 +102,7 @@ def test_caa_records(case: Case) -> None:
         assert "example.com" in objection.what
 
 
-def test_what_a_remedy_adds_removes_the_objection() -> None:
+def test_record_of_the_remedy_removes_the_objection() -> None:
     for name, case in CASES.items():
         if case.remedy and case.remedy.startswith("Add the record"):
             tag, value = case.remedy.partition("CAA 0 ")[2].split(" ", 1)
@@ -113,7 +113,7 @@ def test_what_a_remedy_adds_removes_the_objection() -> None:
             assert left is None, name
 
 
-def test_what_stands_in_dns_is_shown_short_and_harmless() -> None:
+def test_dns_values_are_shown_short_and_harmless() -> None:
     objection = caa_objection(
         [issue("a\x1b[2J" + "b" * 500)], owner="example.com", wildcard=False, method=ValidationMethod.FILE
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names: what is encoded, what is refused, and what each product and method allows."""
+"""Encodes and refuses names, by product and method."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.products
         ("2A00:1450:4001:0::200E", "2a00:1450:4001::200e"),
     ],
 )
-def test_a_name_is_encoded_as_it_stands_in_a_certificate(name: str, encoded: str) -> None:
+def test_name_is_encoded_as_in_a_certificate(name: str, encoded: str) -> None:
     assert encode(name) == encoded
     assert encode(encoded) == encoded
 
@@ -51,7 +51,7 @@ def test_a_name_is_encoded_as_it_stands_in_a_certificate(name: str, encoded: str
         ("localhost", ["*.localhost"], False),
     ],
 )
-def test_a_wildcard_covers_one_label(host: str, names: list[str], covered: bool) -> None:
+def test_wildcard_covers_one_label(host: str, names: list[str], covered: bool) -> None:
     assert is_covered(host, names) is covered
 
 
@@ -77,7 +77,7 @@ def test_a_wildcard_covers_one_label(host: str, names: list[str], covered: bool)
         (".".join(["x" * 60] * 5), None),
     ],
 )
-def test_a_host_is_one_that_can_be_connected_to(host: str, encoded: str | None) -> None:
+def test_host_name_has_to_be_connectable(host: str, encoded: str | None) -> None:
     if encoded is None:
         with pytest.raises(InvalidNameError, match="neither an address nor a host name"):
             encode_host(host)
@@ -108,7 +108,7 @@ def test_a_host_is_one_that_can_be_connected_to(host: str, encoded: str | None) 
         ("a\nb.example.com", "1008"),
     ],
 )
-def test_a_name_that_no_public_ca_certifies_is_refused(name: str, word: str) -> None:
+def test_name_that_no_public_ca_certifies_is_refused(name: str, word: str) -> None:
     with pytest.raises(InvalidNameError, match=word):
         encode(name)
 
@@ -123,7 +123,7 @@ def test_a_name_that_no_public_ca_certifies_is_refused(name: str, word: str) -> 
         ("*.example.com", ["example.com"], False, ("*.example.com", "example.com")),
     ],
 )
-def test_the_cn_is_always_first_among_the_names(
+def test_cn_is_always_first_among_the_names(
     common_name: str, others: list[str], www: bool, names: tuple[str, ...]
 ) -> None:
     assert wanted_names(common_name=common_name, subject_alt_name=others, www=www) == names
@@ -148,17 +148,17 @@ def test_the_cn_is_always_first_among_the_names(
         ("999", "dns_txt", ["*.a.example", *(f"n{i}.example.com" for i in range(500))], []),
     ],
 )
-def test_what_a_product_and_a_method_allow(product: str, method: str, names: list[str], codes: list[str]) -> None:
+def test_names_are_limited_by_product_and_method(product: str, method: str, names: list[str], codes: list[str]) -> None:
     found = problems_with(NameRequest(tuple(names), product=find(product), method=ValidationMethod(method)))
     assert len(found) == len(codes)
     assert all(f"error {code}" in problem for problem, code in zip(found, codes))
 
 
 @pytest.mark.parametrize(("word", "code"), [("commercial_ssl", "601"), ("601", "601"), ("777", "777")])
-def test_a_product_is_found_by_name_or_code(word: str, code: str) -> None:
+def test_product_is_found_by_name_or_code(word: str, code: str) -> None:
     assert find(word).code == code
 
 
-def test_an_unknown_product_name_lists_the_known_ones() -> None:
+def test_unknown_product_name_lists_the_known_ones() -> None:
     with pytest.raises(UnknownProductError, match=r"comercial_ssl.*commercial_ssl.*premium_ev_ssl"):
         find("comercial_ssl")

@@ -40,7 +40,7 @@ VERIFIED = OnDisk(newest=VERSION, current="0A", verified="0A")
 
 
 def disk(**changes: object) -> OnDisk:
-    """A served certificate, with these facts changed; facts of the version by their own names."""
+    """Return a deployed certificate with these facts changed; facts of the version by their own names."""
     of_version = {key: value for key, value in changes.items() if hasattr(VERSION, key)}
     of_disk = {key: value for key, value in changes.items() if key not in of_version}
     return replace(VERIFIED, **{"newest": replace(VERSION, **of_version), **of_disk})
@@ -67,7 +67,7 @@ def disk(**changes: object) -> OnDisk:
             {},
             0,
             "order shop-1 is in flight",
-            id="revoked, and its successor is in flight",
+            id="revoked, and its successor is pending",
         ),
         pytest.param(VERIFIED, {"names": NAMES | {"new.example.com"}}, 0, "adds new.example.com", id="name added"),
         pytest.param(
@@ -85,7 +85,7 @@ def disk(**changes: object) -> OnDisk:
             {"names": frozenset({"shop.example.com"}), "product_code": "741", "key": "rsa 2048"},
             0,
             None,
-            id="what is not known of an adopted certificate is no change",
+            id="unknown facts of an adopted certificate are no change",
         ),
         pytest.param(VERIFIED, {"product_code": "741"}, 0, "product 741 is declared", id="product"),
         pytest.param(VERIFIED, {"key": "rsa 2048"}, 0, "key rsa 2048 is declared", id="key type"),
@@ -94,10 +94,14 @@ def disk(**changes: object) -> OnDisk:
             {},
             0,
             "order shop-1 is in flight",
-            id="order in flight",
+            id="pending order",
         ),
         pytest.param(
-            disk(staged_key="bb", staged_order="shop-1"), {}, 0, "shop-1 may have been sent", id="fate of order unknown"
+            disk(staged_key="bb", staged_order="shop-1"),
+            {},
+            0,
+            "shop-1 may have been sent",
+            id="outcome of order unknown",
         ),
         pytest.param(disk(staged_key="bb"), {}, 0, None, id="a key for the next time"),
         pytest.param(
@@ -121,7 +125,7 @@ def disk(**changes: object) -> OnDisk:
         pytest.param(
             disk(drifted=("0A/privkey.pem (mode 0644, declared 0600)",)), {}, 0, None, id="mode or owner drifted"
         ),
-        pytest.param(VERIFIED, {"replace": True}, 0, "another certificate was asked for", id="asked for"),
+        pytest.param(VERIFIED, {"replace": True}, 0, "another certificate was asked for", id="requested"),
         pytest.param(VERIFIED, {}, 138, None, id="the day before the window"),
         pytest.param(VERIFIED, {}, 139, "ends on 2027-05-19, in 60 days, and is due", id="first day of the window"),
         pytest.param(VERIFIED, {}, 199, "expired on 2027-05-19", id="expired"),
@@ -130,11 +134,11 @@ def disk(**changes: object) -> OnDisk:
             {},
             0,
             None,
-            id="a certificate that was rolled back is never bought again",
+            id="a certificate that was rolled back is never ordered again",
         ),
     ],
 )
-def test_why_issue(on_disk: OnDisk, desired: dict[str, object], day: int, reason: str | None) -> None:
+def test_reason_to_issue_is_decided(on_disk: OnDisk, desired: dict[str, object], day: int, reason: str | None) -> None:
     question = Question(desired=replace(DESIRED, **desired), on_disk=on_disk, now=ISSUED + timedelta(days=day))
     answer = why_issue(question)
     assert (answer is None) if reason is None else (reason in str(answer))
@@ -153,7 +157,7 @@ def test_why_issue(on_disk: OnDisk, desired: dict[str, object], day: int, reason
         (VERIFIED, {}, 1000, "expired"),
     ],
 )
-def test_a_reason_has_a_code(on_disk: OnDisk, desired: dict[str, object], day: int, code: str) -> None:
+def test_reason_has_a_code(on_disk: OnDisk, desired: dict[str, object], day: int, code: str) -> None:
     answer = why_issue(Question(replace(DESIRED, **desired), on_disk, ISSUED + timedelta(days=day)))
     assert answer is not None
     assert answer.code.value == code
@@ -162,14 +166,14 @@ def test_a_reason_has_a_code(on_disk: OnDisk, desired: dict[str, object], day: i
 @pytest.mark.parametrize(
     ("on_disk", "desired", "reason"),
     [
-        pytest.param(VERIFIED, {}, None, id="in place and served"),
+        pytest.param(VERIFIED, {}, None, id="installed and verified"),
         pytest.param(OnDisk(), {}, None, id="nothing there"),
         pytest.param(disk(current=None), {}, "not in place", id="never switched"),
         pytest.param(disk(current="09"), {}, "not in place", id="rolled back"),
-        pytest.param(disk(verified="09"), {}, "not proved to be served", id="deployment died half way"),
+        pytest.param(disk(verified="09"), {}, "not proved to be served", id="run died during deployment"),
         pytest.param(disk(verified=None), {"deployed": False}, None, id="no service declared"),
         pytest.param(disk(staged_key=VERSION.public_key_sha256), {}, "staging was not cleared", id="staging left over"),
-        pytest.param(disk(staged_key="bb"), {}, None, id="order in flight"),
+        pytest.param(disk(staged_key="bb"), {}, None, id="pending order"),
         pytest.param(
             disk(drifted=("0A/privkey.pem (mode 0644, declared 0600)",)),
             {},
@@ -178,6 +182,6 @@ def test_a_reason_has_a_code(on_disk: OnDisk, desired: dict[str, object], day: i
         ),
     ],
 )
-def test_why_activate(on_disk: OnDisk, desired: dict[str, object], reason: str | None) -> None:
+def test_reason_to_activate_is_decided(on_disk: OnDisk, desired: dict[str, object], reason: str | None) -> None:
     answer = why_activate(Question(desired=replace(DESIRED, **desired), on_disk=on_disk, now=ISSUED))
     assert (answer is None) if reason is None else (reason in str(answer))

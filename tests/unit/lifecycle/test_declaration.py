@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A declaration is checked as a whole; order ids and customers are derived, legal and stable."""
+"""A declaration is checked completely; order ids and customers are derived, legal and stable."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHOP = {
 }
 
 
-def test_the_shortest_declaration_has_right_defaults() -> None:
+def test_shortest_declaration_has_right_defaults() -> None:
     (declaration,) = read_declarations([SHOP])
     desired = declaration.desired()
     assert (desired.product_code, desired.key, desired.names) == ("601", "ec 256", {"shop.example.com"})
@@ -61,7 +61,7 @@ def test_the_shortest_declaration_has_right_defaults() -> None:
         ({"customer": "R&D"}, "1156"),
     ],
 )
-def test_a_wrong_declaration_is_refused_in_words(changes: dict[str, object], words: str) -> None:
+def test_wrong_declaration_is_refused_with_a_message(changes: dict[str, object], words: str) -> None:
     with pytest.raises(InvalidDeclarationError, match=words):
         read_declarations([{**SHOP, **changes}])
 
@@ -79,7 +79,7 @@ def test_a_wrong_declaration_is_refused_in_words(changes: dict[str, object], wor
         ({"state": "absent"}, False),
     ],
 )
-def test_the_same_names_are_declared_twice_only_on_purpose(changes: dict[str, object], is_refused: bool) -> None:
+def test_same_names_are_declared_twice_only_if_allowed(changes: dict[str, object], is_refused: bool) -> None:
     other = {**SHOP, "name": "store", **changes}
     if is_refused:
         with pytest.raises(InvalidDeclarationError, match="shop, store: the same names are declared"):
@@ -89,7 +89,7 @@ def test_the_same_names_are_declared_twice_only_on_purpose(changes: dict[str, ob
     read_declarations([{**SHOP, "allow_duplicate": True}, {**other, "allow_duplicate": True}])
 
 
-def test_all_problems_of_all_declarations_are_told_at_once() -> None:
+def test_problems_of_all_declarations_are_reported_together() -> None:
     broken = [{**SHOP, "name": "one", "common_name": "one"}, {**SHOP, "name": "two", "contact": None}, SHOP, SHOP]
     with pytest.raises(InvalidDeclarationError) as caught:
         read_declarations(broken)
@@ -97,7 +97,7 @@ def test_all_problems_of_all_declarations_are_told_at_once() -> None:
     assert [line.split(":")[0] for line in lines] == ["shop", "one", "two", "two", "two"]
 
 
-def test_defaults_fill_only_what_is_left_open() -> None:
+def test_defaults_fill_only_missing_options() -> None:
     item = {"name": "shop", "key": {"type": None, "size": 384}, "language": "pl", "contact": None}
     defaults = {"key": {"type": "ec", "size": 256}, "language": "en", "contact": CONTACT}
     assert with_defaults(item, defaults) == {
@@ -109,7 +109,7 @@ def test_defaults_fill_only_what_is_left_open() -> None:
 
 
 @given(name=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True), key=st.binary(min_size=32, max_size=32))
-def test_an_order_id_is_legal_stable_and_tied_to_the_key(name: str, key: bytes) -> None:
+def test_order_id_is_legal_stable_and_tied_to_the_key(name: str, key: bytes) -> None:
     order_id = order_id_for(name=name, public_key_sha256=key.hex())
     assert len(order_id) <= 50
     assert not set(order_id) & set("\"&'<>.")
@@ -125,7 +125,7 @@ HOST = st.one_of(
 
 @given(hosts=st.lists(HOST, min_size=2, max_size=9, unique=True), name=NAME)
 @example(hosts=["fd00::1:5", "fd00:1::5", "fd00-1-5"], name="shop")
-def test_a_customer_is_legal_and_tells_hosts_apart(hosts: list[str], name: str) -> None:
+def test_customer_is_legal_and_distinguishes_hosts(hosts: list[str], name: str) -> None:
     customers = {customer_for(host=host, name=name) for host in hosts}
     assert len(customers) == len(hosts)
     for customer in customers:
@@ -144,8 +144,8 @@ def test_a_customer_is_legal_and_tells_hosts_apart(hosts: list[str], name: str) 
         ("w" * 60, "shop", f"{'w' * 47}-b894f676920f43d3"),
     ],
 )
-def test_a_customer_stays_the_same_in_every_version(host: str, name: str, customer: str) -> None:
-    """A renewal is refused for another (error 1169), and a host that was rebuilt finds its live order by it."""
+def test_customer_is_equal_in_every_version(host: str, name: str, customer: str) -> None:
+    """Another customer is refused for a renewal (error 1169), and a rebuilt host finds its live order by it."""
     assert customer_for(host=host, name=name) == customer
 
 
@@ -168,7 +168,7 @@ def test_a_customer_stays_the_same_in_every_version(host: str, name: str, custom
         *((host, customer_for(host=host, name="shop"), False) for host in ("::1", "127.1")),
     ],
 )
-def test_a_customer_names_a_host_only_by_a_name_that_no_other_has(host: str, customer: str, names: bool) -> None:
+def test_customer_names_a_host_only_by_a_unique_name(host: str, customer: str, names: bool) -> None:
     """Two machines that are localhost to themselves would reissue each other's certificate."""
     assert names_both(customer=customer, host=host, name="shop") is names
 
@@ -190,7 +190,7 @@ def test_a_customer_names_a_host_only_by_a_name_that_no_other_has(host: str, cus
         (customer_for(host="w" * 60, name="shop"), "w" * 60, None),
     ],
 )
-def test_a_customer_tells_which_other_host_it_names(customer: str, host: str, other: str | None) -> None:
+def test_customer_identifies_the_other_host(customer: str, host: str, other: str | None) -> None:
     assert other_host(customer=customer, host=host, name="shop") == other
 
 
@@ -199,8 +199,8 @@ TEXTS = st.lists(st.sampled_from((*PARTS, " ", "/", "-", ".", " of ")), max_size
 
 
 @given(TEXTS)
-def test_any_customer_stands_for_one_certificate_at_most(customer: str) -> None:
-    """Hosts and names may be parts of each other, and a customer may be made of them in any way."""
+def test_customer_belongs_to_one_certificate_at_most(customer: str) -> None:
+    """Hosts and names may be parts of each other, and a customer may consist of them in any way."""
     pairs = [(host, name) for host in PARTS for name in PARTS if "/" not in name]
     assert sum(names_both(customer=customer, host=host, name=name) for host, name in pairs) <= 1
 
@@ -210,7 +210,7 @@ HOSTILE: dict[str, tuple[dict[str, object], str]] = {
     "an absolute name": ({"name": "/etc/cron.d/x"}, "name names a directory and an order"),
     "an empty name": ({"name": ""}, "name names a directory and an order"),
     "a name with NUL": ({"name": "shop\0"}, "name names a directory and an order"),
-    "a name that paints the terminal": ({"name": "\x1b]0;x\x07"}, "name names a directory and an order"),
+    "a name with terminal colours": ({"name": "\x1b]0;x\x07"}, "name names a directory and an order"),
     "an endless name": ({"name": "x" * 10_000}, "name names a directory and an order"),
     "a name that looks like another": ({"name": "sh\u043ep"}, "name names a directory and an order"),
     "a template as name": ({"name": "{{ x }}"}, "name names a directory and an order"),
@@ -237,9 +237,7 @@ HOSTILE: dict[str, tuple[dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize(("changes", "words"), HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_declaration_is_refused_in_a_sentence_that_is_harmless_itself(
-    changes: dict[str, object], words: str
-) -> None:
+def test_hostile_declaration_is_refused_with_a_safe_message(changes: dict[str, object], words: str) -> None:
     with pytest.raises(InvalidDeclarationError) as refused:
         read_declarations([{**SHOP, **changes}])
     text = str(refused.value)
@@ -248,11 +246,11 @@ def test_a_hostile_declaration_is_refused_in_a_sentence_that_is_harmless_itself(
     assert all(len(line) < 400 for line in text.splitlines())
 
 
-def test_a_name_that_only_looks_like_another_is_told_apart_by_its_encoding() -> None:
+def test_lookalike_name_is_distinguished_by_its_encoding() -> None:
     (declaration,) = read_declarations([{**SHOP, "common_name": "sh\u043ep.example.com"}])
     assert declaration.common_name == "xn--shp-ted.example.com"
 
 
-def test_what_is_taken_away_has_no_control_characters_either() -> None:
+def test_absent_declaration_has_no_control_characters() -> None:
     with pytest.raises(InvalidDeclarationError, match=r"deploy\.service has a control character"):
         read_declarations([{"name": "shop", "state": "absent", "deploy": {"service": "nginx\n"}}])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a policy allows."""
+"""Checks declarations against a policy."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ MANY = {**SHOP, "name": "many", "product": "931", "subject_alt_name": ["a.exampl
         ({"products": ["601"], "wildcards": False, "max_names": 1}, ["wild: ", "wild: ", "many: ", "many: "]),
     ],
 )
-def test_what_is_declared_against_it_is_named(policy: Any, refused: list[str]) -> None:
+def test_declaration_against_the_policy_is_named(policy: Any, refused: list[str]) -> None:
     problems = policy_problems(read_policy(policy), read_declarations([SHOP, WILD, MANY]))
     assert [problem.partition(": ")[0] + ": " for problem in problems] == refused
 
 
 @pytest.mark.parametrize("policy", [{"products": ["gold_ssl"]}, {"max_names": 0}])
-def test_a_policy_that_means_nothing_is_refused(policy: dict[str, Any]) -> None:
+def test_meaningless_policy_is_refused(policy: dict[str, Any]) -> None:
     with pytest.raises(InvalidPolicyError, match="policy: "):
         read_policy(policy)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Until when a certificate that was reissued is valid, and when a reissue takes nothing away."""
+"""Computes the last day of a reissued certificate, and when a reissue loses no time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def issued(serial_number: str, order_id: str | None, days: int) -> Issuance:
     ("in_use", "others", "until"),
     [
         pytest.param(None, [issued("B", "shop", 1)], None, id="nothing is in use"),
-        pytest.param(issued("A", "shop", 0), [issued("A", "shop", 0)], None, id="it is the newest"),
+        pytest.param(issued("A", "shop", 0), [issued("A", "shop", 0)], None, id="the newest is in use"),
         pytest.param(issued("A", "shop", 0), [issued("B", "shop", 100)], 114, id="reissued"),
         pytest.param(issued("A", "shop", 0), [issued("C", "shop", 9), issued("B", "shop", 3)], 17, id="reissued twice"),
         pytest.param(issued("A", "shop", 0), [issued("B", "shop", 195)], 199, id="it expires before"),
@@ -38,7 +38,7 @@ def issued(serial_number: str, order_id: str | None, days: int) -> Issuance:
         pytest.param(issued("A", None, 0), [issued("B", None, 9)], None, id="put there by hand"),
     ],
 )
-def test_the_former_certificate_is_valid_for_14_days(
+def test_former_certificate_is_valid_for_14_days(
     in_use: Issuance | None, others: list[Issuance], until: int | None
 ) -> None:
     former = former_of(in_use, others)
@@ -53,7 +53,7 @@ def test_the_former_certificate_is_valid_for_14_days(
         (9, False, "The former certificate A expires on 2027-03-10 00:00 UTC."),
     ],
 )
-def test_the_sentence_says_until_when(lifetime: int, requested: bool, said: str) -> None:
+def test_sentence_names_the_last_day(lifetime: int, requested: bool, said: str) -> None:
     assert said in str(Former("A", NOW + lifetime * DAY, NOW, requested))
 
 
@@ -67,7 +67,7 @@ def test_the_sentence_says_until_when(lifetime: int, requested: bool, said: str)
         (Operation.ORDER, -1, False),
     ],
 )
-def test_only_a_reissue_in_the_last_14_days_costs_nothing(
+def test_only_a_reissue_in_the_last_14_days_loses_nothing(
     operation: Operation, days: int | None, expected: bool
 ) -> None:
     assert costs_nothing(operation, None if days is None else NOW + days * DAY, NOW) is expected

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 
-"""Which operation leads to the certificate: one row, one situation (lifecycle.md 8)."""
+"""Chooses the operation that leads to the certificate: one row, one situation (lifecycle.md 8)."""
 
 from __future__ import annotations
 
@@ -59,10 +59,12 @@ LAST_OF_TERM = {"term_end": VERSION.not_after}
         pytest.param({}, {}, 140, REISSUE, "is free", id="due within the term"),
         pytest.param({"revoked": "on 2026-11-20"}, {}, 5, ORDER, "revoked certificate", id="revoked"),
         pytest.param({}, {"key": "rsa 2048"}, 5, REISSUE, "is free", id="another key type"),
-        pytest.param(LAST_OF_TERM, {"key": "rsa 2048"}, 5, REISSUE, "is free", id="another key, long before the end"),
-        pytest.param(LAST_OF_TERM, {}, 140, RENEW, "ends about 2027-05-19", id="due at the end of the term"),
-        pytest.param(LAST_OF_TERM, {"key": "rsa 2048"}, 140, RENEW, "ends about", id="another key at the end as well"),
-        pytest.param({"term_end": None}, {}, 140, REISSUE, "is free", id="a term that nobody wrote down"),
+        pytest.param(
+            LAST_OF_TERM, {"key": "rsa 2048"}, 5, REISSUE, "is free", id="another key, long before the term end"
+        ),
+        pytest.param(LAST_OF_TERM, {}, 140, RENEW, "ends about 2027-05-19", id="due at the term end"),
+        pytest.param(LAST_OF_TERM, {"key": "rsa 2048"}, 140, RENEW, "ends about", id="another key at the term end"),
+        pytest.param({"term_end": None}, {}, 140, REISSUE, "is free", id="an unknown term"),
         pytest.param(
             {**LAST_OF_TERM, "product_code": "555"},
             {"product_code": "555"},
@@ -84,7 +86,7 @@ LAST_OF_TERM = {"term_end": VERSION.not_after}
             140,
             REISSUE,
             "adds names",
-            id="a name more at the end of the term: the renewal follows",
+            id="a name more at the term end: the renewal follows",
         ),
         pytest.param({}, {"names": frozenset({"shop.example.com"})}, 5, ORDER, "takes no names away", id="a name less"),
         pytest.param(
@@ -96,7 +98,7 @@ LAST_OF_TERM = {"term_end": VERSION.not_after}
         pytest.param({}, {"environment": "production"}, 140, REISSUE, "is free", id="from the declared system"),
     ],
 )
-def test_the_operation(
+def test_operation_is_chosen(
     version: dict[str, object], desired: dict[str, object], day: int, operation: Operation, why: str
 ) -> None:
     on_disk = OnDisk(newest=replace(VERSION, **version))
@@ -105,5 +107,5 @@ def test_the_operation(
     assert why in choice.why.text
 
 
-def test_without_a_predecessor_it_is_an_order() -> None:
+def test_certificate_without_a_predecessor_is_ordered() -> None:
     assert choose(Question(DESIRED, OnDisk(problem="the key is lost"), ISSUED)).operation is ORDER

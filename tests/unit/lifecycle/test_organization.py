@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which organization the CA can vouch for, by product."""
+"""Checks the organization that a product needs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ EV = {
         *((("premium_ev_ssl", {**EV, field: "x" * (limit + 1)}, [code])) for field, (limit, code) in LIMITS.items()),
     ],
 )
-def test_what_is_missing_or_too_long_is_told_with_its_code(
+def test_missing_or_long_fields_are_reported_with_their_code(
     product: str, organization: dict[str, Any], codes: list[int]
 ) -> None:
     problems = list(organization_problems(find(product), organization))
@@ -53,7 +53,7 @@ def test_what_is_missing_or_too_long_is_told_with_its_code(
     assert len(problems) == len(codes)
 
 
-def test_the_subject_has_the_fields_of_messages() -> None:
+def test_subject_has_the_fields_of_messages() -> None:
     assert subject_of(find("commercial_ssl"), EV) == {}
     assert subject_of(find("premium_ev_ssl"), EV) == {
         "organization": "Example S.A.",

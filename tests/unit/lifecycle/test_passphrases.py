@@ -49,7 +49,7 @@ def item(*formats: str) -> dict[str, Any]:
         ((), {"shop": "the-web-root"}, DECLARED),
     ],
 )
-def test_a_keystore_has_a_passphrase_that_can_be_used_and_hides_nothing_else(
+def test_keystore_passphrase_is_usable_and_hides_nothing_else(
     formats: tuple[str, ...], passphrases: dict[str, Any], problem: str | None
 ) -> None:
     found = list(passphrase_problems([item(*formats)], passphrases))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is said of an order that is pending for another declaration than that of now."""
+"""Reports an order that is pending for another declaration than the current one."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def words(*, is_staged: bool = True, **changes: Any) -> str:
         ({"key": "rsa 2048", "is_reissue": True}, [FREE, "A reissue cannot be cancelled (error 1136)"]),
     ],
 )
-def test_a_change_says_what_happens_what_it_costs_and_the_way_out(changes: dict[str, Any], said: list[str]) -> None:
+def test_change_is_reported_with_effect_cost_and_remedy(changes: dict[str, Any], said: list[str]) -> None:
     found = words(**changes)
     assert [each for each in said if each not in found] == []
 
 
-def test_nothing_is_said_of_an_order_for_what_is_declared() -> None:
+def test_order_as_declared_is_not_reported() -> None:
     assert words() == ""
     assert words(key=None) == "", "its key was made elsewhere"
     assert words(names=frozenset({API}), is_staged=False) == ""

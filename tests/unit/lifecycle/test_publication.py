@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has to be published for a code, by the table of lifecycle.md 4.1."""
+"""Derives validation files and records from a code, by the table of lifecycle.md 4.1."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.publicat
         ("admin", []),
     ],
 )
-def test_records_stand_once_at_each_name_without_its_wildcard(method: str, records: list[tuple[str, str, str]]) -> None:
+def test_each_name_has_one_record_without_its_wildcard(method: str, records: list[tuple[str, str, str]]) -> None:
     found = publication(
         method=ValidationMethod(method), code="c0de", names=["*.example.org", "example.org", "a.example.org"]
     )
@@ -32,7 +32,7 @@ def test_records_stand_once_at_each_name_without_its_wildcard(method: str, recor
     assert not found.files
 
 
-def test_every_name_has_a_file_with_nothing_after_the_code() -> None:
+def test_every_name_has_a_file_without_a_final_newline() -> None:
     found = publication(method=ValidationMethod.FILE, code="c0de", names=["a.example.org", "2a00:1450::8"])
     assert [(file.url, file.content) for file in found.files] == [
         ("http://a.example.org/.well-known/pki-validation/certum.txt", "c0de-certum.pl"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When a certificate is due, over the lifetimes of today and of 2029 (lifecycle.md 9)."""
+"""Computes due dates, over the lifetimes of today and of 2029 (lifecycle.md 9)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ START = datetime(2028, 2, 28, tzinfo=timezone.utc)
 
 
 def due_day(days: float, window: RenewalWindow, name: str = "shop", term: float | None = None) -> float:
-    """Days after the start; ``term`` is how many days after it the paid term ends."""
+    """Return days after the start; ``term`` is the number of days from the start to the term end."""
     end, term_end = START + timedelta(days=days), None if term is None else START + timedelta(days=term)
     moment = due_at(not_before=START, not_after=end, window=window, spread_by=name, term_end=term_end)
     return (moment - START) / timedelta(days=1)
 
 
 @given(days=st.sampled_from([6, 10, 47, 100, 199, 398]), name=st.text(min_size=1, max_size=20))
-def test_without_a_window_it_is_due_in_the_last_third_and_never_late(days: int, name: str) -> None:
+def test_default_window_is_the_last_third_of_the_lifetime(days: int, name: str) -> None:
     share = due_day(days, RenewalWindow(), name) / days
     begin = 0.5 if days <= 10 else 2 / 3
     assert begin - 1e-9 <= share <= begin + 0.1
 
 
-def test_a_fleet_is_spread_and_every_name_keeps_its_day() -> None:
+def test_fleet_is_spread_and_every_name_keeps_its_day() -> None:
     days = [due_day(199, RenewalWindow(), f"web{number}") for number in range(200)]
     assert days == [due_day(199, RenewalWindow(), f"web{number}") for number in range(200)]
     assert len({int(day) for day in days}) >= 15
@@ -45,7 +45,7 @@ def test_a_fleet_is_spread_and_every_name_keeps_its_day() -> None:
         (RenewalWindow(remaining_days=0), 199),
     ],
 )
-def test_a_declared_window_is_kept_to_the_day(window: RenewalWindow, day: float) -> None:
+def test_declared_window_is_kept_to_the_day(window: RenewalWindow, day: float) -> None:
     assert due_day(199, window) == day
 
 
@@ -54,16 +54,14 @@ def test_a_declared_window_is_kept_to_the_day(window: RenewalWindow, day: float)
     remaining_days=st.none() | st.integers(0, 1000),
     remaining_percentage=st.none() | st.floats(0, 100),
 )
-def test_no_window_is_so_long_that_a_new_certificate_is_due_at_once(
+def test_new_certificate_is_never_due_at_once(
     days: int, remaining_days: int | None, remaining_percentage: float | None
 ) -> None:
     assert due_day(days, RenewalWindow(remaining_days, remaining_percentage)) >= days / 2
 
 
 @given(days=st.sampled_from([47, 100, 199]), start=st.floats(0, 365), name=st.text(min_size=1, max_size=20))
-def test_within_a_term_it_is_never_due_before_the_last_third_nor_so_late_that_a_week_of_trouble_is_an_outage(
-    days: int, start: float, name: str
-) -> None:
+def test_due_date_within_a_term_leaves_a_week_for_trouble(days: int, start: float, name: str) -> None:
     lifetime = min(days, 365 - start)
     due = due_day(lifetime, RenewalWindow(), name, term=365 - start)
     assert lifetime / 2 - 1e-6 <= due <= max(0.9 * lifetime, lifetime - 14) + 1e-6
@@ -73,7 +71,7 @@ def test_within_a_term_it_is_never_due_before_the_last_third_nor_so_late_that_a_
         assert due >= lifetime * 2 / 3 - 1e-6
 
 
-def test_a_purchase_that_people_decide_is_made_three_weeks_ahead() -> None:
+def test_purchase_that_people_approve_is_three_weeks_early() -> None:
     for lifetime, left in ((365, 21), (199, 21), (47, 21), (30, 15)):
         due = due_day(lifetime, RenewalWindow(people_decide=True), term=lifetime)
         assert lifetime - due == pytest.approx(left)

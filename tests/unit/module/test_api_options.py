@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the API, before anything is sent."""
+"""Checks the options of the API before a request is sent."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ GOOD: dict[str, Any] = {
         (" ", "begins with a blank"),
     ],
 )
-def test_the_edges_of_a_text(text: str, edge: str | None) -> None:
+def test_edges_of_a_text_are_checked(text: str, edge: str | None) -> None:
     assert odd_edge(text) == edge
 
 
@@ -55,7 +55,7 @@ def test_the_edges_of_a_text(text: str, edge: str | None) -> None:
         ("ca_path", "CERTUM_API_CA_PATH"),
     ],
 )
-def test_a_value_with_an_odd_edge_is_named_and_not_shown(option: str, variable: str) -> None:
+def test_value_with_an_odd_edge_is_named_and_not_shown(option: str, variable: str) -> None:
     with pytest.raises(SettingsError) as error:
         open_api({**GOOD, option: f"{GOOD[option] or '/etc/ca.pem'}\n"})
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates that another host of the inventory ordered are not followed."""
+"""Does not follow certificates that another host of the inventory ordered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def planned(ordered_by: Any) -> dict[str, Any]:
     return {"due": DUE, "problems": [], "ordered_by": ordered_by}
 
 
-def test_a_copy_is_a_problem_and_not_due() -> None:
+def test_copied_certificate_is_a_problem_and_not_due() -> None:
     found = without_copies(planned({"shop": "web1"}), inventory=["web1", "web2"], path="/etc/certum")
     assert found["due"] == [{"name": "mail"}]
     (problem,) = found["problems"]
@@ -28,6 +28,6 @@ def test_a_copy_is_a_problem_and_not_due() -> None:
 
 
 @pytest.mark.parametrize("ordered_by", [{}, {"shop": "former"}, {"mail": ["web1"]}, None, "web1", ["web1"]])
-def test_a_host_that_is_not_there_was_renamed(ordered_by: Any) -> None:
+def test_missing_host_counts_as_renamed(ordered_by: Any) -> None:
     given = planned(ordered_by)
     assert without_copies(given, inventory=["web1", "web2"], path="/etc/certum") == given

@@ -33,7 +33,7 @@ KNOWN = ("certum_certificates", "certum_contact", "certum_wait_timeout", "certum
         ("certum_domain_of_our_shop", "certum_contact", False),
     ],
 )
-def test_an_unknown_variable_has_a_nearest_name(name: str, nearest: str, is_misspelt: bool) -> None:
+def test_unknown_variable_has_a_nearest_name(name: str, nearest: str, is_misspelt: bool) -> None:
     (found,) = unknown_variables([name, *KNOWN, "other"], KNOWN)
 
     assert found.is_misspelt is is_misspelt
@@ -51,7 +51,7 @@ def test_known_and_internal_names_are_not_unknown() -> None:
 
 
 @pytest.mark.parametrize("name", ["certum_api_url", "certum__frozen", "inventory_hostname", "groups"])
-def test_a_fact_in_place_of_a_variable_is_refused(name: str) -> None:
+def test_fact_that_replaces_a_variable_is_refused(name: str) -> None:
     with pytest.raises(FreezeError, match=f"host web1 set {name}.*do not trust this host"):
         refuse_facts(["os_family", name], host="web1")
 
@@ -78,7 +78,7 @@ def test_only_known_strategies_have_one_task_for_all(strategy: str, is_in_lockst
 
 
 class Tagged(str):
-    """As Ansible marks what comes from a host."""
+    """A value that Ansible marks as coming from a host."""
 
 
 def test_values_become_built_in_types() -> None:

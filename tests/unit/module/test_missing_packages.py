@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is missing is installed from the distribution where the interpreter is the distribution's."""
+"""Missing packages come from the distribution if the interpreter does."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ APT, DNF = "'apt install python3-cryptography'", "'dnf install python3-cryptogra
         ),
     ],
 )
-def test_the_command_suits_the_interpreter(
+def test_command_suits_the_interpreter(
     packages: list[str], executable: str, in_environment: bool, managers: list[str], commands: list[str]
 ) -> None:
     assert commands == install_commands(

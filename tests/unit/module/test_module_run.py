@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a module begins and ends."""
+"""Starts and ends a module."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ class ExpectedError(KnownError):
 
 @pytest.fixture
 def play(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
-    """Run a module as Ansible does: options in, JSON and an exit code out."""
+    """Run a module like Ansible: options in, JSON and an exit code out."""
 
     def run_module(
         act: Callable[..., dict[str, Any]], *, missing: tuple[str, ...] = (), **given: Any
     ) -> dict[str, Any]:
         quiet = given.pop("quiet", ())
-        # From ansible-core 2.19 on a module knows how its options were packed.
+        # Since ansible-core 2.19 a module knows how its options were packed.
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        # From 2.21 on it repeats its options in the result only where it is asked to.
+        # Since 2.21 it repeats its options in the result only on request.
         asked = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given | asked}).encode())
         with pytest.raises(SystemExit) as ended:
@@ -79,7 +79,7 @@ def test_missing_packages_are_one_sentence(
     assert result["msg"].endswith("or choose another interpreter with ansible_python_interpreter.")
 
 
-def test_an_error_that_is_known_is_its_text_and_no_traceback(play: Callable[..., dict[str, Any]]) -> None:
+def test_known_error_is_reported_without_a_traceback(play: Callable[..., dict[str, Any]]) -> None:
     def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         raise ExpectedError("what, where, why, do it", remedy="Do it.") from ValueError(params["secret"])
 
@@ -97,7 +97,7 @@ def test_an_error_that_is_known_is_its_text_and_no_traceback(play: Callable[...,
     assert "hunter2" not in str(result)
 
 
-def test_an_error_that_nobody_expected_is_not_hidden(play: Callable[..., dict[str, Any]]) -> None:
+def test_unexpected_error_is_not_hidden(play: Callable[..., dict[str, Any]]) -> None:
     def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         raise ZeroDivisionError
 
@@ -107,7 +107,7 @@ def test_an_error_that_nobody_expected_is_not_hidden(play: Callable[..., dict[st
 
 @pytest.mark.parametrize("diff", [True, False])
 @pytest.mark.parametrize("failed", [True, False])
-def test_a_diff_is_shown_in_diff_mode_only(play: Callable[..., dict[str, Any]], diff: bool, failed: bool) -> None:
+def test_diff_is_shown_in_diff_mode_only(play: Callable[..., dict[str, Any]], diff: bool, failed: bool) -> None:
     def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         return {"changed": True, "failed": failed, "msg": "why", "diff": {"before": "a", "after": "b"}}
 
@@ -117,9 +117,9 @@ def test_a_diff_is_shown_in_diff_mode_only(play: Callable[..., dict[str, Any]], 
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_an_engine_gets_what_was_given_and_nothing_else(play: Callable[..., dict[str, Any]], check_mode: bool) -> None:
+def test_engine_gets_only_the_given_options(play: Callable[..., dict[str, Any]], check_mode: bool) -> None:
     def act(params: Mapping[str, Any], mode: bool) -> dict[str, Any]:
-        assert params["items"] == [{"a": "1"}, {"b": "2"}], "an option that is None could not be an option again"
+        assert params["items"] == [{"a": "1"}, {"b": "2"}], "None is not a valid option value"
         assert params["name"] is None
         return {"changed": False, "mode": mode}
 
@@ -134,9 +134,7 @@ def test_long_lists_are_not_repeated_in_the_result(play: Callable[..., dict[str,
 
 
 @pytest.mark.parametrize("failed", [True, False])
-def test_a_secret_is_masked_in_what_people_read_and_cuts_nothing_out_of_data(
-    play: Callable[..., dict[str, Any]], failed: bool
-) -> None:
+def test_secret_is_masked_in_messages_and_not_in_data(play: Callable[..., dict[str, Any]], failed: bool) -> None:
     def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         said = f"<{params['secret']}>"
         item = {"name": "demo", "certificate": "MIIdemoA=", "problem": {"text": said}}
@@ -160,7 +158,7 @@ HOSTILE = "\x9b2J\x1b[2J\u202eevil\u2028\u200b\r"
 
 
 @pytest.mark.parametrize("failed", [True, False])
-def test_no_sentence_of_a_result_acts_on_a_terminal(play: Callable[..., dict[str, Any]], failed: bool) -> None:
+def test_result_has_no_terminal_controls(play: Callable[..., dict[str, Any]], failed: bool) -> None:
     def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         said = f"shop: {HOSTILE}\nweb: in order"
         return {
@@ -180,7 +178,7 @@ def test_no_sentence_of_a_result_acts_on_a_terminal(play: Callable[..., dict[str
     assert result["msg"].splitlines()[1:] == ["web: in order"]
 
 
-def test_no_sentence_of_an_error_acts_on_a_terminal(play: Callable[..., dict[str, Any]]) -> None:
+def test_error_has_no_terminal_controls(play: Callable[..., dict[str, Any]]) -> None:
     def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         raise ExpectedError(f"shop: {HOSTILE}\nweb: missing")
 
@@ -190,7 +188,7 @@ def test_no_sentence_of_an_error_acts_on_a_terminal(play: Callable[..., dict[str
 
 
 def str_of(value: Any) -> str:
-    """All the text in a result, as it is and not as JSON writes it."""
+    """Return all the text in a result, unescaped."""
     if isinstance(value, dict):
         return "".join(map(str_of, value.values()))
     return "".join(map(str_of, value)) if isinstance(value, list) else str(value)

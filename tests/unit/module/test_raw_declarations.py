@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the variables of a host claim is typed as the argument spec types it."""
+"""Types the variables of a host like the argument spec."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def test_declarations_are_typed_and_may_be_typed_again(item: dict[str, Any], typ
 
 
 @pytest.mark.parametrize("certificates", [None, "{{ elsewhere }}", ["{{ one }}"], [{"name": "shop", "www": "{{ x }}"}]])
-def test_what_cannot_be_read_claims_nothing(certificates: Any) -> None:
+def test_unreadable_declaration_claims_nothing(certificates: Any) -> None:
     assert claimed_items({"certificates": certificates}) == []

@@ -21,7 +21,7 @@ ROLES = Path(__file__).resolve().parents[3] / "roles"
 NEVER_NAMED = {"soap_action"}
 
 
-def test_sentences_are_changed_wherever_they_are_and_data_stay() -> None:
+def test_sentences_are_changed_at_any_depth_and_data_kept() -> None:
     result = {
         "msg": "a",
         "warnings": ["a"],
@@ -36,8 +36,8 @@ def test_sentences_are_changed_wherever_they_are_and_data_stay() -> None:
     }
 
 
-def test_every_option_that_a_message_may_name_is_a_variable_of_the_role() -> None:
-    """Those of the API, and of waiting. What a role has no variable for is not named in its messages."""
+def test_every_option_in_messages_is_a_role_variable() -> None:
+    """Options of the API, and of waiting. Messages name no option for which the role has no variable."""
     specs = yaml.safe_load((ROLES / "certum/meta/argument_specs.yml").read_text())
     variables = specs["argument_specs"]["main"]["options"]
     options = {*api_options(), "wait_timeout", "wait_sleep"} - NEVER_NAMED
@@ -47,7 +47,7 @@ def test_every_option_that_a_message_may_name_is_a_variable_of_the_role() -> Non
 
 
 @pytest.mark.parametrize("host", ["web1", "web 1"])
-def test_commands_name_the_host(host: str) -> None:
+def test_commands_in_messages_name_the_host(host: str) -> None:
     text = for_host(f"With the role: {order_again_command('shop')}", host)
     _with, _the, _role, *words = shlex.split(text)
     assert words == ["ansible-playbook", "PLAYBOOK", "--limit", host, "-e", '{"certum_order_again": ["shop"]}']
@@ -65,5 +65,5 @@ def test_commands_name_the_host(host: str) -> None:
         ("certum_api_url, <api_password> and /api_url-old", "certum_api_url, <api_password> and /api_url-old"),
     ],
 )
-def test_an_operator_of_the_role_reads_its_own_variables(text: str, expected: str) -> None:
+def test_messages_of_the_role_name_role_variables(text: str, expected: str) -> None:
     assert role_sentence(text) == expected

@@ -87,10 +87,10 @@ def order(state: str, text: str) -> dict[str, Any]:
         pytest.param(
             [DATED], [], (asked(), service("deployed", "nginx serves mail", "mail")), f"{VALID}; nginx serves mail"
         ),
-        pytest.param([{**PLACED, "name": "sh\x1bop"}], [], {}, None, id="nothing acts on a terminal"),
+        pytest.param([{**PLACED, "name": "sh\x1bop"}], [], {}, None, id="no terminal controls"),
     ],
 )
-def test_a_line_says_how_the_certificate_stands(
+def test_line_reports_the_state_of_the_certificate(
     installed: list[Any], orders: list[Any], deployed: Any, line: str | None
 ) -> None:
     item, services = deployed or (None, {})
@@ -103,7 +103,7 @@ def test_a_line_says_how_the_certificate_stands(
     assert said == (f"shop: {line}" if line else "sh\\x1bop: certificate 0A was put in place")
 
 
-def test_what_was_removed_has_a_line() -> None:
+def test_removed_certificate_has_a_line() -> None:
     removed = {"certificates": [{"name": "old", "reason": {"code": "removed", "text": "it was removed"}}]}
     assert summary_lines(installed={"skipped": True}, certificates=None, deployed={}, removed=removed) == [
         "old: it was removed"
@@ -111,5 +111,5 @@ def test_what_was_removed_has_a_line() -> None:
 
 
 @pytest.mark.parametrize("odd", [None, "x", [], {"certificates": "x"}, {"certificates": [None, {"name": 1}]}])
-def test_a_result_of_another_shape_has_no_line(odd: object) -> None:
+def test_result_of_another_shape_has_no_line(odd: object) -> None:
     assert summary_lines(installed=odd, certificates=odd, deployed=odd, removed=odd) == []

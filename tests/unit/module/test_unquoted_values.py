@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Numbers, booleans and dates of YAML where text is wanted."""
+"""Numbers, booleans and dates of YAML instead of text."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def found(yaml_text: str, options: dict[str, Any]) -> list[str]:
         ("certificate_path: 12", "certificate_path", "number 12"),
     ],
 )  # fmt: skip
-def test_a_value_that_yaml_read_as_something_else_is_named(text: str, place: str, what: str) -> None:
+def test_unquoted_value_is_named(text: str, place: str, what: str) -> None:
     (problem,) = found(text, OPTIONS)
 
     assert place in problem
@@ -62,7 +62,7 @@ def test_a_value_that_yaml_read_as_something_else_is_named(text: str, place: str
 
 
 @pytest.mark.parametrize("secret", ["secret", "certum_api_password"])
-def test_a_secret_is_named_and_not_shown(secret: str) -> None:
+def test_unquoted_secret_is_named_and_not_shown(secret: str) -> None:
     (problem,) = found(f"{secret}: 0123456701", OPTIONS)
 
     assert problem.startswith(f"{secret} must be text, but YAML read it as a number.")
@@ -82,7 +82,7 @@ def test_other_values_are_left_alone(text: str) -> None:
     assert found(text, OPTIONS) == []
 
 
-def test_every_text_of_an_order_is_looked_at() -> None:
+def test_every_text_of_an_order_is_checked() -> None:
     options = certificate_options()
     texts = [
         name for name, option in options.items() if option["type"] in ("str", "path") and not option.get("choices")
@@ -92,7 +92,7 @@ def test_every_text_of_an_order_is_looked_at() -> None:
     assert len(list(unquoted(dict.fromkeys(options, 7), options))) == len(texts) + 1  # and subject_alt_name
 
 
-def test_the_variables_of_the_role_are_refused_all_at_once() -> None:
+def test_unquoted_role_variables_are_refused_together() -> None:
     options = yaml.safe_load((ROLE / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
     values = {
         "certum_customer": 4711,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A peer on a real socket that does with each POST what the test says, and a peer without a socket."""
+"""A peer on a real socket that handles each POST as the test defines, and a peer without a socket."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def fault(code: str, text: str) -> bytes:
 
 
 class Script:
-    """Stands in for Transport: gives prepared answers in turn and keeps what was posted."""
+    """Replaces Transport: returns prepared answers in turn and keeps the requests."""
 
     def __init__(self, *answers: bytes | HttpAnswer) -> None:
         self.endpoint = Endpoint.parse("https://gs.example.net/service/PartnerApi.wsdl")
@@ -63,7 +63,7 @@ class Script:
         return prepared if isinstance(prepared, HttpAnswer) else http_answer(prepared)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Close nothing."""
 
     def api(self, **options: object) -> PartnerApi:
         credentials = Credentials(username=USERNAME, password=PASSWORD)

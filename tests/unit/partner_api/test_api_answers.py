@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers in every form that they may have, and what is said about those that are none."""
+"""Reads answers in every possible form, and reports invalid ones."""
 
 from __future__ import annotations
 
@@ -206,14 +206,14 @@ SAMPLES: dict[ApiOperation, tuple[str, Any]] = {
 }
 
 
-def test_the_samples_fit_the_schema_and_cover_every_operation() -> None:
+def test_samples_fit_the_schema_and_cover_every_operation() -> None:
     assert set(SAMPLES) == set(ApiOperation)
     for operation, (content, _value) in SAMPLES.items():
         SCHEMA.assertValid(etree.fromstring(answer(operation, content))[0][0])
 
 
 def disguised(document: bytes, chance: random.Random) -> bytes:
-    """The same message in another dialect: other prefixes, other order, unknown elements, white space, comments."""
+    """Return the same message in another dialect: other prefixes, other order, unknown elements, spaces, comments."""
     envelope = etree.fromstring(document)
     root = envelope[0][0]
     for parent in list(root.iter()):
@@ -242,7 +242,7 @@ ONLY_PAGE = OK.replace("<successCode>", "<pagesCount>1</pagesCount><successCode>
 @pytest.mark.parametrize("operation", ApiOperation, ids=str)
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32))
-def test_an_answer_means_the_same_in_every_dialect(operation: ApiOperation, seed: int) -> None:
+def test_answer_means_the_same_in_every_dialect(operation: ApiOperation, seed: int) -> None:
     content, value = SAMPLES[operation]
     paged = {
         ApiOperation.GET_ORDERS_BY_DATE_RANGE,
@@ -261,7 +261,7 @@ def test_an_answer_means_the_same_in_every_dialect(operation: ApiOperation, seed
             ApiOperation.RENEW_CERTIFICATE,
             PLACED_XML.replace("SANVerification", "verifications"),
             PLACED,
-            id="a renewal's proof under its older name",
+            id="a renewal's verification under its older name",
         ),
         pytest.param(
             ApiOperation.RENEW_CERTIFICATE,
@@ -281,7 +281,7 @@ def test_an_answer_means_the_same_in_every_dialect(operation: ApiOperation, seed
             OrderProgress(order_state="ON_HOLD"),
             id="an unknown state, nothing to verify, no date",
         ),
-        pytest.param(ApiOperation.GET_SAN_VERIFICATION_STATE, "<sanVerifications/>", (), id="no name to prove"),
+        pytest.param(ApiOperation.GET_SAN_VERIFICATION_STATE, "<sanVerifications/>", (), id="no name to validate"),
         pytest.param(
             ApiOperation.GET_EMAIL_VERIFICATION,
             '<emailVerification><email>e</email><verified>1</verified><sendDate/><verificationDate xmlns:xsi="u" '
@@ -305,7 +305,7 @@ def test_an_answer_means_the_same_in_every_dialect(operation: ApiOperation, seed
         ),
     ],
 )
-def test_the_forms_that_sources_disagree_about(operation: ApiOperation, content: str, value: object) -> None:
+def test_disputed_forms_are_all_read(operation: ApiOperation, content: str, value: object) -> None:
     assert CALLS[operation](Script(answer(operation, content)).api()) == value
 
 
@@ -317,7 +317,7 @@ def test_the_forms_that_sources_disagree_about(operation: ApiOperation, content:
     ],
     ids=["blocks of one method", "one block of methods"],
 )
-def test_failing_checks_are_listed_whichever_way_they_are_nested(blocks: str) -> None:
+def test_failing_checks_are_listed_in_any_nesting(blocks: str) -> None:
     content = (
         "<sanVerifications><sanVerification><FQDN>a</FQDN><manualVerification><state>VERIFIED</state></manualVerification>"
         f"{blocks}</sanVerification></sanVerifications>"
@@ -338,16 +338,16 @@ def test_known_values_are_members_and_unknown_ones_text() -> None:
 
 
 @pytest.mark.parametrize("separator", [",", ", ", ";", " ", "\n", "|"])
-def test_names_are_told_apart_whatever_separates_them(separator: str) -> None:
+def test_names_are_split_at_any_separator(separator: str) -> None:
     names = ("a.example", "*.b.example", "xn--caf-dma.example")
     assert DETAILS.model_copy(update={"dns_names_text": separator.join(names)}).dns_names == names
 
 
-def test_the_schema_s_misspelling_is_an_answer_too() -> None:
+def test_misspelling_of_the_schema_is_accepted() -> None:
     Script(soap(f"<cancelOrderReponse>{OK}</cancelOrderReponse>")).api().cancel_order(order_id="o")
 
 
-# What is said when the answer is no
+# Messages about refusals
 
 BAD = api_errors.UnparsableAnswerError
 LOST = api_errors.OutcomeUnknownError
@@ -423,7 +423,7 @@ def test_each_failure_has_its_error_and_words(
     assert len(script.posted) == 1
 
 
-def test_an_api_error_names_code_element_value_and_remedy() -> None:
+def test_api_error_names_code_element_value_and_remedy() -> None:
     header = refusal((1032, "orderParameters/CSR"), (1045, "shop.example.org"))
     with pytest.raises(api_errors.ApiError) as caught:
         CALLS[ApiOperation.QUICK_ORDER](Script(answer(ApiOperation.QUICK_ORDER, header=header)).api())
@@ -462,7 +462,7 @@ ECHOES = {
 
 
 @pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES)
-def test_what_the_ca_echoes_back_is_in_no_text(echo: Any) -> None:
+def test_credentials_echoed_by_the_ca_are_in_no_text(echo: Any) -> None:
     api = Script(echo).api()
     with pytest.raises(api_errors.CertumError) as caught:
         CALLS[ApiOperation.QUICK_ORDER](api)
@@ -482,7 +482,7 @@ def test_credentials_show_in_no_repr() -> None:
     )
 
 
-def test_an_empty_password_redacts_nothing() -> None:
+def test_empty_password_masks_nothing() -> None:
     assert Credentials(username="", password="").redact("as it is") == "as it is"
 
 

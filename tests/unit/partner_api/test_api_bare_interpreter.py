@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The client's files import where nothing is installed, and say what is missing."""
+"""The client's files import without any package, and report the missing ones."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every element that the schema knows is known to the messages, by the same name and at the same place."""
+"""The messages know every element of the schema, by the same name and at the same place."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ SCALARS: dict[Any, Any] = {
 
 
 def in_schema(type_name: str, prefix: str = "") -> Iterator[str]:
-    """The paths below a complex type, without what requests and answers inherit: their headers."""
+    """Return the paths below a complex type, without the headers that requests and answers inherit."""
     for part in TYPES[type_name].iter(f"{XS}element", f"{XS}attribute"):
         path = prefix + part.get("name", "")
         yield path
@@ -94,7 +94,7 @@ def in_message(element: Element, prefix: str = "") -> Iterator[str]:
 
 
 def filled(annotation: Any) -> Any:
-    """A value with nothing left out."""
+    """Return a value with all fields."""
     inner = [choice for choice in get_args(annotation) if choice is not NoneType]
     if get_origin(annotation) is tuple:
         return (filled(inner[0]),)
@@ -108,7 +108,7 @@ def filled(annotation: Any) -> Any:
 
 
 @pytest.mark.parametrize("operation", ApiOperation, ids=str)
-def test_requests_can_hold_all_that_the_schema_knows_and_no_more(operation: ApiOperation) -> None:
+def test_requests_hold_exactly_the_elements_of_the_schema(operation: ApiOperation) -> None:
     known = set(in_schema(ROOTS[str(operation)].removeprefix("tns:")))
     assert set(in_message(filled(REQUESTS[operation]).to_element())) == known
 
@@ -122,5 +122,5 @@ def test_answers_are_read_in_full(operation: ApiOperation) -> None:
     assert bool(other_form) is (operation in OTHER_FORMS)
 
 
-def test_the_header_of_an_answer_is_read_in_full() -> None:
+def test_header_of_an_answer_is_read_in_full() -> None:
     assert set(in_message(filled(header.ResponseHeader).to_xml_tree())) == set(in_schema("responseHeader"))

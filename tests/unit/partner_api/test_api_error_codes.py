@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of error codes, against the reference it was written from."""
+"""Compares the table of error codes with its reference."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SPECIFIC = [
 ]
 
 
-def test_the_table_is_the_reference() -> None:
+def test_error_table_equals_the_reference() -> None:
     assert len(REFERENCE) == 299
     for code, row in REFERENCE.items():
         known = describe(code)
@@ -53,7 +53,7 @@ def test_the_table_is_the_reference() -> None:
     assert set(error_codes._TABLE) == set(REFERENCE)
 
 
-def test_every_class_is_used_and_every_code_has_a_remedy_in_sentences() -> None:
+def test_every_error_code_has_a_remedy() -> None:
     assert {describe(code).error_class for code in REFERENCE} == set(ErrorClass)
     for code in [*REFERENCE, 9999]:
         assert remedy(code).endswith(".")
@@ -61,7 +61,7 @@ def test_every_class_is_used_and_every_code_has_a_remedy_in_sentences() -> None:
 
 
 @pytest.mark.parametrize("code", SPECIFIC)
-def test_codes_with_a_remedy_of_their_own(code: int) -> None:
+def test_code_has_its_own_remedy(code: int) -> None:
     assert remedy(code) not in error_codes._CLASS_REMEDIES.values()
     assert [other for other in REFERENCE if remedy(other) == remedy(code)] == [code]
 

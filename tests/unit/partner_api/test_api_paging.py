@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The paged operations, against a CA of a few lines that keeps to partner-api.md 1.3."""
+"""The paged operations, against a CA of a few lines that follows partner-api.md 1.3."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Ledger(Script):
     limit=st.integers(3, 40),
     counts_pages=st.booleans(),
 )
-def test_every_order_comes_once_however_the_ca_cuts(
+def test_every_order_is_listed_once_for_any_page_size(
     moments: set[int], page_size: int, limit: int, counts_pages: bool
 ) -> None:
     dates = [START + timedelta(seconds=moment / 2) for moment in sorted(moments)]
@@ -83,20 +83,20 @@ def test_every_order_comes_once_however_the_ca_cuts(
 
 @pytest.mark.parametrize("counts_pages", [True, False])
 @pytest.mark.parametrize("orders", [100, 101, 129, 250])
-def test_a_list_of_more_pages_than_may_be_asked_for_is_read_to_its_end(orders: int, counts_pages: bool) -> None:
-    """What was cut off would look as if it had not been bought."""
+def test_list_beyond_the_page_limit_is_read_completely(orders: int, counts_pages: bool) -> None:
+    """A truncated order would look as if it did not exist."""
     dates = [START + timedelta(seconds=HALF_SECONDS / 2 / orders * number) for number in range(orders)]
     ledger = Ledger(dates, limit=orders, page_size=1, counts_pages=counts_pages)
     assert sorted(ledger.order_ids()) == sorted(f"o-{number}" for number in range(orders))
 
 
-def test_a_period_that_cannot_be_halved_further_is_refused() -> None:
+def test_indivisible_period_is_refused() -> None:
     with pytest.raises(ApiError) as caught:
         Ledger([START] * 5, limit=3, page_size=2, counts_pages=True).order_ids()
     assert caught.value.error_codes == (1154,)
 
 
-def test_pages_are_asked_for_only_when_they_are_needed() -> None:
+def test_pages_are_requested_only_when_needed() -> None:
     ledger = Ledger([START] * 9, limit=10, page_size=3, counts_pages=True)
     orders = ledger.api().get_orders_by_date_range(from_date=START, to_date=END)
     assert ledger.posted == []
@@ -105,7 +105,7 @@ def test_pages_are_asked_for_only_when_they_are_needed() -> None:
     assert len(ledger.posted) == 2
 
 
-def test_error_1155_ends_the_data_on_whatever_page() -> None:
+def test_error_1155_ends_the_data_on_any_page() -> None:
     one = "<expiringCertificates><orderID>o</orderID><serialNumber>0a</serialNumber><expiringDate>2026-12-01T00:00:00Z"
     one += "</expiringDate><validityDaysLeft>9</validityDaysLeft></expiringCertificates>"
     operation = ApiOperation.GET_EXPIRING_CERTIFICATES
@@ -117,7 +117,7 @@ def test_error_1155_ends_the_data_on_whatever_page() -> None:
 
 
 @pytest.mark.parametrize(("count", "asked"), [("<pagesCount>5000</pagesCount>", 1), ("", 100)])
-def test_a_list_that_cannot_be_shortened_is_refused_where_it_would_be_cut_off(count: str, asked: int) -> None:
+def test_list_that_would_be_truncated_is_refused(count: str, asked: int) -> None:
     one = "<expiringCertificates><orderID>o</orderID><serialNumber>0a</serialNumber><expiringDate>2026-12-01T00:00:00Z"
     one += "</expiringDate><validityDaysLeft>9</validityDaysLeft></expiringCertificates>"
     endless = OK.replace("<successCode>", f"{count}<successCode>")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every request that the client can send, against the schema."""
+"""Checks every request of the client against the schema."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ SCALARS = {
 
 
 def values_of(annotation: Any) -> st.SearchStrategy[Any]:
-    """Any value of a field: an enumeration gives its members only, a tuple at least one item."""
+    """Return any value of a field: an enumeration gives its members only, a tuple at least one item."""
     inner = get_args(annotation)
     if get_origin(annotation) is Annotated:
         return values_of(inner[0])
@@ -111,7 +111,7 @@ def operation_element(request: bytes) -> Any:
     return etree.fromstring(request)[0][0]
 
 
-def test_the_table_names_every_operation() -> None:
+def test_table_names_every_operation() -> None:
     assert set(REQUESTS) == set(ApiOperation) == set(CALLS)
 
 
@@ -136,7 +136,7 @@ def test_any_request_fits_the_schema_and_reads_back(operation: ApiOperation, dat
 @pytest.mark.parametrize("operation", ApiOperation, ids=str)
 def test_every_method_sends_its_operation(operation: ApiOperation) -> None:
     script = Script(soap(f"<{operation}Response>{OK}</{operation}Response>"))
-    with suppress(UnparsableAnswerError):  # some answers need more than a header; what was sent counts here
+    with suppress(UnparsableAnswerError):  # some answers need more than a header; only the request is checked here
         CALLS[operation](script.api())
     (request,) = script.posted
     SCHEMA.assertValid(operation_element(request))
@@ -152,7 +152,7 @@ def test_files_travel_as_base64() -> None:
     assert sent.findtext(".//content")[:12] == "AAECAwQFBgcI"
 
 
-def test_the_jurisdiction_can_be_spelled_both_ways() -> None:
+def test_jurisdiction_can_be_spelled_both_ways() -> None:
     parameters = quick_order.OrderParameters(
         csr="PEM",
         customer="c",
@@ -193,7 +193,7 @@ def test_serial_numbers_and_times_are_sent_in_one_form() -> None:
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\ud800", "\uffff"])
-def test_a_character_that_xml_cannot_carry_is_refused_before_anything_is_sent(character: str) -> None:
+def test_character_outside_xml_is_refused_before_sending(character: str) -> None:
     script = Script()
     with pytest.raises(SettingsError, match=r"cancelOrder at gs.example.net: note holds U\+[0-9A-F]{4}"):
         script.api().cancel_order(order_id="o", note=f"a{character}b")

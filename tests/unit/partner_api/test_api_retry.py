@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is tried again, when, and how often. Time stands still here but for the pauses."""
+"""Retries: which calls, when, and how often. Only pauses move the time."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Clock:
 @pytest.mark.parametrize(
     ("jitter", "begins"), [(1.0, [0, 1, 3, 7, 11]), (0.0, [0, 0.5, 1.5, 3.5, 5.5])], ids=["longest", "shortest"]
 )
-def test_pauses_double_up_to_a_bound_and_jitter_halves_them_at_most(jitter: float, begins: list[float]) -> None:
+def test_pauses_double_up_to_a_bound_with_jitter(jitter: float, begins: list[float]) -> None:
     clock = Clock()
     clock.outcomes = [LOST, NOT_SENT, THEIR_FAULT, LOST]
     policy = RetryPolicy(attempts=5, first_pause=1, max_pause=4)
@@ -66,7 +66,7 @@ def test_pauses_double_up_to_a_bound_and_jitter_halves_them_at_most(jitter: floa
     assert [at - 1000 for at in clock.calls] == begins
 
 
-def test_the_last_error_is_raised_after_so_many_attempts() -> None:
+def test_last_error_is_raised_after_all_attempts() -> None:
     clock = Clock()
     clock.outcomes = [LOST, LOST, NOT_SENT, LOST]
     with pytest.raises(api_errors.NotReceivedError):
@@ -74,7 +74,7 @@ def test_the_last_error_is_raised_after_so_many_attempts() -> None:
     assert len(clock.calls) == 3
 
 
-def test_no_attempt_begins_after_the_deadline() -> None:
+def test_no_attempt_starts_after_the_deadline() -> None:
     clock = Clock(each=49.5)
     clock.outcomes = [LOST] * 10
     with pytest.raises(api_errors.OutcomeUnknownError):
@@ -83,7 +83,7 @@ def test_no_attempt_begins_after_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("error", [UNTRUSTED, FOREIGN, OUR_FAULT, DENIED, REFUSED, KeyError("bug")], ids=repr)
-def test_what_does_not_pass_by_itself_is_raised_at_once(error: Exception) -> None:
+def test_permanent_error_is_raised_at_once(error: Exception) -> None:
     clock = Clock()
     clock.outcomes = [error]
     with pytest.raises(type(error)):
@@ -94,15 +94,15 @@ def test_what_does_not_pass_by_itself_is_raised_at_once(error: Exception) -> Non
 PASSING = {
     "HTTP 500": http_answer(b"", status=500),
     "HTTP 503": http_answer(b"<html>", status=503, content_type="text/html"),
-    "a fault of theirs": http_answer(fault("Server", "down"), status=500),
+    "a fault of the server": http_answer(fault("Server", "down"), status=500),
     "garbage": b"\x00\x01",
-    "a broken-off answer": b"<Envelope><Body>",
+    "a truncated answer": b"<Envelope><Body>",
 }
 
 
 @pytest.mark.parametrize("prepared", PASSING.values(), ids=PASSING)
 @pytest.mark.parametrize("operation", ApiOperation, ids=str)
-def test_reads_are_repeated_and_all_else_is_sent_once(operation: ApiOperation, prepared: bytes) -> None:
+def test_only_reads_are_repeated(operation: ApiOperation, prepared: bytes) -> None:
     is_read = operation.startswith("get") or operation is ApiOperation.VALIDATE_ORDER_PARAMETERS
     attempts = NO_PAUSE.policy.attempts if is_read else 1
     script = Script(*[prepared] * 10)
@@ -113,7 +113,7 @@ def test_reads_are_repeated_and_all_else_is_sent_once(operation: ApiOperation, p
 
 
 @pytest.mark.parametrize("operation", ApiOperation, ids=str)
-def test_a_refusal_is_never_argued_with(operation: ApiOperation) -> None:
+def test_refusal_is_never_retried(operation: ApiOperation) -> None:
     for header in (refusal(success_code=2), refusal(success_code=3), refusal((1139, ""))):
         script = Script(answer(operation, header=header))
         with pytest.raises((api_errors.AuthenticationError, api_errors.ApiError)):

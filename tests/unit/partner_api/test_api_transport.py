@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What happens on the wire, with real sockets: time, size, TLS, proxies, and whether a request may have arrived."""
+"""The transport with real sockets: time, size, TLS, proxies, and whether a request may have arrived."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def failure_of(api: PartnerApi) -> api_errors.CertumError:
         ("http://localhost/x", "localhost"),
     ],
 )
-def test_addresses_that_are_fit_for_a_password(url: str, host: str) -> None:
+def test_address_fit_for_a_password_is_accepted(url: str, host: str) -> None:
     assert Endpoint.parse(url).host == host
 
 
@@ -92,13 +92,13 @@ def test_addresses_that_are_fit_for_a_password(url: str, host: str) -> None:
         "",
     ],
 )
-def test_addresses_that_are_not(url: str) -> None:
+def test_address_unfit_for_a_password_is_refused(url: str) -> None:
     with pytest.raises(api_errors.SettingsError, match=r"^api_url: .*api_environment") as caught:
         PartnerApi.from_options(url=url, username=USERNAME, password=PASSWORD)
     assert "secret" not in str(caught.value)
 
 
-def test_settings_that_no_client_can_be_made_from(tmp_path: Path) -> None:
+def test_unusable_settings_are_refused(tmp_path: Path) -> None:
     url = "https://gs.example.net/x"
     (tmp_path / "empty.pem").write_text("")
     for ca_path in ("/nowhere/ca.pem", str(tmp_path / "empty.pem")):
@@ -112,7 +112,7 @@ def test_settings_that_no_client_can_be_made_from(tmp_path: Path) -> None:
 
 
 def dripping(document: bytes, *, at_once: int, pause: float = 0.02) -> Behaviour:
-    """Sends so many bytes, then one now and then until the peer has had enough."""
+    """Send so many bytes, then one at a time until the peer closes."""
 
     def behave(connection: socket.socket, _body: bytes) -> None:
         connection.sendall(document[:at_once])
@@ -124,7 +124,7 @@ def dripping(document: bytes, *, at_once: int, pause: float = 0.02) -> Behaviour
 
 
 @pytest.mark.parametrize("at_once", [0, 40, 200], ids=["status line", "headers", "body"])
-def test_a_peer_that_drips_cannot_stretch_the_call(at_once: int) -> None:
+def test_slow_peer_cannot_exceed_the_timeout(at_once: int) -> None:
     with Service(dripping(http(BOUGHT), at_once=at_once)) as service, service.api(request_timeout=0.3) as api:
         began = time.monotonic()
         error = failure_of(api)
@@ -133,7 +133,7 @@ def test_a_peer_that_drips_cannot_stretch_the_call(at_once: int) -> None:
     assert "no complete answer within 0.3 s (request_timeout)" in str(error)
 
 
-def test_a_peer_that_never_shakes_hands_was_sent_nothing(authority: Authority) -> None:
+def test_failed_handshake_means_nothing_was_sent(authority: Authority) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/x"
         options = {"connect_timeout": 0.2, "ca_path": str(authority.ca_path)}
@@ -146,7 +146,7 @@ def test_a_peer_that_never_shakes_hands_was_sent_nothing(authority: Authority) -
 # Size
 
 
-def test_an_endless_answer_is_cut_off() -> None:
+def test_endless_answer_is_cut_off() -> None:
     sent = 0
 
     def flood(connection: socket.socket, _body: bytes) -> None:
@@ -208,7 +208,7 @@ LOSSES: dict[str, tuple[Behaviour, type[api_errors.CertumError], str]] = {
 @pytest.mark.parametrize(
     "operation", [ApiOperation.QUICK_ORDER, ApiOperation.RENEW_CERTIFICATE, ApiOperation.REISSUE_CERTIFICATE], ids=str
 )
-def test_a_purchase_is_posted_once_and_its_loss_is_named(
+def test_lost_purchase_is_posted_once_and_named(
     operation: ApiOperation, behave: Behaviour, kind: type[api_errors.CertumError], words: str
 ) -> None:
     with Service(behave) as service, service.api() as api:
@@ -222,7 +222,7 @@ def test_a_purchase_is_posted_once_and_its_loss_is_named(
     assert PASSWORD not in str(caught.value)
 
 
-def test_nobody_listens() -> None:
+def test_refused_connection_means_nothing_was_sent() -> None:
     closed = ReservedPort()
     with PartnerApi.from_options(url=f"http://{closed.address}/x", username="u", password="p") as api:
         error = failure_of(api)
@@ -232,7 +232,7 @@ def test_nobody_listens() -> None:
     assert "Nothing was sent" in str(error)
 
 
-def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unresolvable_name_means_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_arguments: object, **_options: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
@@ -243,7 +243,7 @@ def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "quickOrder at gs.example.invalid: no connection: [Errno -2] Name or service not known" in str(error)
 
 
-def test_a_redirect_is_not_followed() -> None:
+def test_redirect_is_not_followed() -> None:
     with Service(replying(http(BOUGHT))) as elsewhere:
         location = f"Location: http://127.0.0.1:{elsewhere.port}/\r\n"
         for status in (301, 307, 308):
@@ -255,7 +255,7 @@ def test_a_redirect_is_not_followed() -> None:
 # Connections
 
 
-def test_a_connection_serves_many_calls_and_a_lost_one_is_replaced() -> None:
+def test_connection_is_reused_and_replaced_when_lost() -> None:
     with Service(replying(http(BOUGHT))) as service, service.api() as api:
         for _call in range(3):
             buy(api)
@@ -266,7 +266,7 @@ def test_a_connection_serves_many_calls_and_a_lost_one_is_replaced() -> None:
         assert service.connections == 2
 
 
-def test_threads_share_a_client() -> None:
+def test_threads_share_one_client() -> None:
     def echo(connection: socket.socket, body: bytes) -> None:
         order_id = body.partition(b"<orderID>")[2].partition(b"</orderID>")[0].decode()
         state = f"<orderStatus>{order_id}</orderStatus>"
@@ -323,14 +323,14 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
-def test_tls_with_a_trusted_peer(authority: Authority) -> None:
+def test_tls_with_a_trusted_peer_works(authority: Authority) -> None:
     with Service(replying(http(BOUGHT)), tls=authority.context()) as service:
         for options in ({"ca_path": str(authority.ca_path)}, {"validate_certs": False}):
             with service.api(**options) as api:
                 assert buy(api).order_id == "o-1"
 
 
-def test_tls_with_a_stranger_sends_nothing(authority: Authority) -> None:
+def test_tls_with_an_untrusted_peer_sends_nothing(authority: Authority) -> None:
     with Service(replying(http(BOUGHT)), tls=authority.context()) as service:
         with service.api() as api:
             error = failure_of(api)
@@ -345,8 +345,8 @@ def test_tls_with_a_stranger_sends_nothing(authority: Authority) -> None:
 
 
 @pytest.mark.parametrize("beginning", [-9, 9])
-def test_a_peer_that_is_out_of_date_leads_to_the_clock(tmp_path: Path, beginning: int) -> None:
-    """The certificate of a CA that is in use is rarely out of date. The clock of a controller is."""
+def test_expired_peer_certificate_leads_to_the_clock(tmp_path: Path, beginning: int) -> None:
+    """The certificate of a CA in use rarely expires. The clock of a controller is often wrong."""
     authority = Authority(tmp_path, beginning=beginning)
     with Service(replying(http(BOUGHT)), tls=authority.context()) as service:
         with service.api(ca_path=str(authority.ca_path)) as api:
@@ -374,7 +374,7 @@ def test_tls_older_than_1_2_is_refused(authority: Authority) -> None:
 
 
 class Proxy:
-    """An HTTP proxy that opens a tunnel, or refuses to, and keeps what it could read."""
+    """An HTTP proxy that opens a tunnel, or refuses to, and keeps the text that it could read."""
 
     def __init__(self, *, refuses: bool = False) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -413,9 +413,7 @@ class Proxy:
             target.shutdown(socket.SHUT_WR)
 
 
-def test_a_proxy_of_the_environment_carries_the_call_and_reads_none_of_it(
-    authority: Authority, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxy_of_the_environment_cannot_read_the_call(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     with Service(replying(http(BOUGHT)), tls=authority.context()) as service, Proxy() as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         with service.api(ca_path=str(authority.ca_path)) as api:
@@ -425,7 +423,7 @@ def test_a_proxy_of_the_environment_carries_the_call_and_reads_none_of_it(
     assert PASSWORD.encode() not in proxy.read
 
 
-def test_a_proxy_that_refuses_was_sent_no_request(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_that_refuses_gets_no_request(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     with Service(replying(http(BOUGHT)), tls=authority.context()) as service, Proxy(refuses=True) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
         with service.api(ca_path=str(authority.ca_path)) as api:
@@ -441,7 +439,7 @@ def test_a_proxy_that_refuses_was_sent_no_request(authority: Authority, monkeypa
     [{"HTTPS_PROXY": "http://127.0.0.1:1", "NO_PROXY": "127.0.0.1"}, {"HTTP_PROXY": "http://127.0.0.1:1"}],
     ids=["excepted", "for plain HTTP"],
 )
-def test_a_proxy_that_is_not_meant_for_the_call_is_left_out(
+def test_proxy_for_other_calls_is_ignored(
     authority: Authority, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
 ) -> None:
     for name, value in environment.items():
@@ -451,7 +449,7 @@ def test_a_proxy_that_is_not_meant_for_the_call_is_left_out(
         assert buy(api).order_id == "o-1"
 
 
-def test_plain_http_to_this_machine_knows_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_to_localhost_uses_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     with Service(replying(http(BOUGHT))) as service, service.api() as api:
@@ -459,7 +457,7 @@ def test_plain_http_to_this_machine_knows_no_proxy(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("proxy", ["socks5://secret@127.0.0.1:1", "gopher://secret", "http://secret:x:y"])
-def test_a_proxy_that_is_none_is_named_without_its_address(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_proxy_is_named_without_its_address(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(api_errors.SettingsError, match="HTTPS_PROXY") as caught:
         PartnerApi.from_options(url="https://gs.example.net/x", username="u", password="p")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose time counts: that of the CA, once it has told it."""
+"""The time of the CA counts, as soon as an answer has it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.ca_clo
 THEN = datetime(2031, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
 
 
-def test_the_clock_goes_on_from_the_last_answer() -> None:
+def test_clock_continues_from_the_last_answer() -> None:
     seconds = [10.0]
     clock = CaClock(lambda: seconds[-1])
     clock.hear(THEN)
@@ -23,7 +23,7 @@ def test_the_clock_goes_on_from_the_last_answer() -> None:
     assert clock.now() == THEN + timedelta(days=1)
 
 
-def test_without_a_time_of_the_ca_this_machine_s_counts() -> None:
+def test_without_a_time_of_the_ca_the_local_clock_counts() -> None:
     clock = CaClock()
     clock.hear(None)
     assert abs(clock.now() - datetime.now(timezone.utc)) < timedelta(minutes=1)

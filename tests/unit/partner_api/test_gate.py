@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One wrong password is one login, and a right one costs no parallelism."""
+"""One wrong password is one login, and a right one keeps calls parallel."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_eight_threads_with_a_wrong_password_log_in_once() -> None:
     assert len(logins) == 1
 
 
-def test_after_the_first_call_they_go_side_by_side() -> None:
+def test_calls_after_the_first_run_in_parallel() -> None:
     gate, together = Gate(), Barrier(THREADS, timeout=10)
     with pytest.raises(OSError, match="unreachable"), gate.passing("quickOrder"):
         raise OSError("unreachable")
@@ -53,13 +53,13 @@ class Clock:
 
 
 def silence(gate: Gate, *, buys: bool = False) -> bool:
-    """A call that gets no answer; whether it was sent at all."""
+    """Return a call that gets no answer; ``sent`` is whether it was sent at all."""
     with pytest.raises((OutcomeUnknownError, NotReceivedError)) as told, gate.passing("getOrderState", buys=buys):
         raise OutcomeUnknownError(where="getOrderState", why="no complete answer within 120 s", remedy="Look.")
     return isinstance(told.value, OutcomeUnknownError)
 
 
-def test_a_ca_that_is_away_is_left_alone_for_longer_each_time_and_asked_by_one_alone() -> None:
+def test_unreachable_ca_is_asked_by_one_with_growing_pauses() -> None:
     clock = Clock()
     gate = Gate(lambda: clock.now)
     assert [silence(gate) for dummy in range(SILENT_CALLS + 1)] == [True] * SILENT_CALLS + [False]
@@ -77,11 +77,11 @@ def test_a_ca_that_is_away_is_left_alone_for_longer_each_time_and_asked_by_one_a
     clock.now += LONGEST_PAUSE
     with gate.passing("getOrderState"):
         pass
-    assert silence(gate), "all go again"
+    assert silence(gate), "all continue"
     assert silence(gate)
 
 
-def test_what_is_not_sent_names_the_last_cause() -> None:
+def test_call_that_is_not_sent_names_the_last_cause() -> None:
     gate = Gate(lambda: 0.0)
     for dummy in range(SILENT_CALLS):
         silence(gate)
@@ -91,6 +91,6 @@ def test_what_is_not_sent_names_the_last_cause() -> None:
     assert not told.value.outcome_unknown
 
 
-def test_lost_answers_to_purchases_close_nothing_because_each_is_looked_for() -> None:
+def test_lost_answers_to_purchases_do_not_close_the_gate() -> None:
     gate = Gate(lambda: 0.0)
     assert all(silence(gate, buys=True) for dummy in range(10))

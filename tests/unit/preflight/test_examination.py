@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is found by looking at domains, with a real DNS server and a real web server."""
+"""Checks domains with a real DNS server and a real web server."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SHOP = "shop.example.com"
 
 @pytest.fixture
 def dns() -> Iterator[DnsServer]:
-    """A domain in which nothing is wrong."""
+    """Yield a domain without defects."""
     with DnsServer() as server:
         server.add("example.com", "SOA", "ns.example.com. ops.example.com. 1 3600 600 86400 60")
         server.add("example.com", "NS", "ns.example.com.")
@@ -54,7 +54,7 @@ def web() -> Iterator[FileServer]:
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """The address of something that takes connections and says nothing."""
+    """Yield the address of a server that accepts connections and sends nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
@@ -73,7 +73,7 @@ def look(dns: DnsServer, *names: str, method: str = "file", **options: Any) -> d
 
 
 def order(name: str, domain: str) -> dict[str, Any]:
-    """As certum_stage returns it."""
+    """Return an order like certum_stage."""
     csr = make_csr(domain)
     return {"name": name, "sent": "no", "csr_content": csr, "validation": {"method": "dns_txt_prefix"}}
 
@@ -84,7 +84,7 @@ def findings(result: dict[str, Any]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Case:
-    """A name and a method, ``records`` that are added, what is found, and words that name it and the remedy."""
+    """A name and a method, ``records`` that are added, the finding, and words that name it and the remedy."""
 
     name: str
     method: str
@@ -135,7 +135,7 @@ CASES = {
     ),
     "a domain that does not exist, and mail": Case("exmaple.com", "admin", (), MISTAKEN_DNS, ("exmaple.com",)),
     "a new name of a domain": Case("new.example.com", "dns_txt_prefix"),
-    "an alias of a prefix, as proofs are delegated": Case(
+    "an alias of a prefix, as validation is delegated": Case(
         SHOP, "dns_txt_prefix", ((f"_certum.{SHOP}", "CNAME", "proofs.example.net."),)
     ),
     "an alias that a TXT record would stand beside": Case(
@@ -156,12 +156,12 @@ CASES = {
         MISTAKEN_DNS,
         ("a CNAME to cdn.example.net already", "dns_cname_prefix"),
     ),
-    "a CNAME in place of an earlier proof": Case(
+    "a CNAME instead of an earlier record": Case(
         "new.example.com", "dns_cname", (("new.example.com", "CNAME", "3f9c.certum.pl."),)
     ),
     "a CNAME at a new name": Case("new.example.com", "dns_cname"),
     "a CNAME at a new prefix": Case(SHOP, "dns_cname_prefix"),
-    "a CNAME at the prefix of a TXT proof": Case(
+    "a CNAME at the prefix of a TXT record": Case(
         SHOP,
         "dns_cname_prefix",
         ((f"_certum.{SHOP}", "TXT", "3f9c"),),
@@ -172,7 +172,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_what_dns_says(dns: DnsServer, case: Case) -> None:
+def test_dns_answers_lead_to_findings(dns: DnsServer, case: Case) -> None:
     for name, kind, value in case.records:
         dns.add(name, kind, value)
 
@@ -187,7 +187,7 @@ def test_what_dns_says(dns: DnsServer, case: Case) -> None:
 
 
 class TestSignatures:
-    def test_that_a_validating_resolver_refuses_are_a_mistake(self, dns: DnsServer) -> None:
+    def test_broken_signatures_are_a_mistake(self, dns: DnsServer) -> None:
         dns.unsigned.add(SHOP)
 
         result = look(dns, method="dns_txt_prefix")
@@ -195,14 +195,14 @@ class TestSignatures:
         assert findings(result) == [("dnssec", "mistake")]
         assert f"the DNSSEC signatures of {SHOP} do not validate" in result["msg"]
 
-    def test_of_the_validation_name_count_too(self, dns: DnsServer) -> None:
+    def test_signatures_of_the_validation_name_count_too(self, dns: DnsServer) -> None:
         dns.unsigned.add(f"_certum.{SHOP}")
 
         assert findings(look(dns, method="dns_txt_prefix")) == [("dnssec", "mistake")]
 
 
-class TestWhatCannotBeChecked:
-    def test_keeps_nothing_back_and_is_said(self, dns: DnsServer) -> None:
+class TestFailedLookup:
+    def test_failed_lookup_is_reported_and_blocks_nothing(self, dns: DnsServer) -> None:
         dns.broken.add(SHOP)
 
         result = look(dns)
@@ -212,7 +212,7 @@ class TestWhatCannotBeChecked:
         assert "could not be checked" in result["reason"]["text"]
         assert "SERVFAIL" in result["reason"]["text"]
 
-    def test_ends_at_the_deadline_however_many_names_there_are(self, silent: str) -> None:
+    def test_preflight_of_many_names_stops_at_the_deadline(self, silent: str) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
             deaf.bind(("127.0.0.1", 0))
             names = [f"{number}.example.com" for number in range(100)]
@@ -238,7 +238,7 @@ class TestWhatCannotBeChecked:
 
 
 class TestTheTestFile:
-    """What the host has put into its web root has to come from every address."""
+    """Every address has to serve the test file of the web root."""
 
     def look(self, dns: DnsServer, address: str, csr: str) -> list[Any]:
         item = {"name": "shop", "csr_content": csr, "validation": {"method": "file"}}
@@ -256,7 +256,7 @@ class TestTheTestFile:
             pytest.param("x" * 10**6, "answers something else: xxx", id="a long page"),
         ],
     )
-    def test_is_expected_as_it_is(
+    def test_test_file_is_expected_unchanged(
         self, dns: DnsServer, web: FileServer, monkeypatch: pytest.MonkeyPatch, body: str | None, said: str | None
     ) -> None:
         csr = make_csr(SHOP)
@@ -279,7 +279,7 @@ class TestTheTestFile:
             assert f"http://{SHOP}/{trial.path} is not the test file" in finding.what
             assert f"{web.address} {said}" in finding.what
 
-    def test_behind_a_redirect_is_a_doubt(self, dns: DnsServer, web: FileServer) -> None:
+    def test_test_file_behind_a_redirect_is_a_doubt(self, dns: DnsServer, web: FileServer) -> None:
         web.redirect(SHOP, f"https://{SHOP}/")
         assert [finding.severity.value for finding in self.look(dns, web.address, make_csr(SHOP))] == ["doubt"]
 
@@ -288,11 +288,11 @@ WEB = "ansible_collections.certops.certum.plugins.module_utils._preflight.web_ch
 
 
 class TestPort80:
-    def test_any_answer_will_do(self, dns: DnsServer, web: FileServer) -> None:
+    def test_any_answer_on_port_80_is_accepted(self, dns: DnsServer, web: FileServer) -> None:
         assert findings(look(dns, resolve={SHOP: web.address})) == []
         assert web.requests == [(SHOP, VALIDATION_PATH)]
 
-    def test_of_the_address_in_dns(self, dns: DnsServer) -> None:
+    def test_port_80_of_the_address_in_dns_is_asked(self, dns: DnsServer) -> None:
         dns.add("old.example.com", "A", "127.83.12.9")
 
         result = look(dns, "old.example.com")
@@ -300,10 +300,10 @@ class TestPort80:
         assert findings(result) == [("http", "mistake")]
         assert "old.example.com cannot be asked over HTTP: 127.83.12.9:80 does not answer" in result["msg"]
 
-    def test_one_address_of_several_that_is_dead_is_a_doubt(
+    def test_one_dead_address_of_several_is_a_doubt(
         self, dns: DnsServer, web: FileServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Whichever of them is asked first."""
+        """In any order of the addresses."""
         host, dummy, port = web.address.rpartition(":")
         monkeypatch.setattr(f"{WEB}.HTTP_PORT", int(port))
         for number, addresses in enumerate([(host, "127.83.12.9"), ("127.83.12.9", host)]):
@@ -317,11 +317,11 @@ class TestPort80:
             assert "Its other addresses answer" in result["warnings"][0]
             assert not result["failed"]
 
-    def test_of_an_ip_address_needs_no_dns(self, dns: DnsServer, web: FileServer) -> None:
+    def test_port_80_of_an_ip_address_needs_no_dns(self, dns: DnsServer, web: FileServer) -> None:
         assert findings(look(dns, "9.9.9.9", resolve={"9.9.9.9": web.address})) == []
         assert dns.questions == []
 
-    def test_a_redirect_is_a_doubt_and_not_followed(self, dns: DnsServer, web: FileServer) -> None:
+    def test_redirect_is_a_doubt_and_not_followed(self, dns: DnsServer, web: FileServer) -> None:
         web.redirect(SHOP, f"https://{SHOP}:x/\x7f")
 
         result = look(dns, resolve={SHOP: web.address})
@@ -352,7 +352,7 @@ class TestPort80:
         assert findings(result) == [("http", "mistake")]
         assert "answers, but not in HTTP" in result["msg"]
 
-    def test_the_other_methods_do_not_ask(self, dns: DnsServer, web: FileServer) -> None:
+    def test_other_methods_ask_no_web_server(self, dns: DnsServer, web: FileServer) -> None:
         look(dns, method="dns_txt_prefix", resolve={SHOP: web.address})
 
         assert web.requests == []
@@ -363,7 +363,7 @@ class TestTheResult:
     def forbidden(self, dns: DnsServer) -> None:
         dns.add("example.com", "CAA", FORBIDDEN)
 
-    def test_one_mistake_is_told_once_for_all_names(self, dns: DnsServer) -> None:
+    def test_shared_mistake_is_reported_once_for_all_names(self, dns: DnsServer) -> None:
         names = (SHOP, "www.example.com", "*.example.com")
 
         result = look(dns, *names, method="dns_txt_prefix")
@@ -372,13 +372,13 @@ class TestTheResult:
         assert len(told) == 1
         assert [found["name"] for found in result["certificates"][0]["findings"]] == list(names)
 
-    def test_a_question_is_put_once(self, dns: DnsServer) -> None:
+    def test_repeated_dns_question_is_asked_once(self, dns: DnsServer) -> None:
         look(dns, "example.com")
 
         assert "example.com A" in dns.questions
         assert len(dns.questions) == len(set(dns.questions))
 
-    def test_orders_to_go_on_with_are_those_that_are_placed_or_without_a_mistake(self, dns: DnsServer) -> None:
+    def test_orders_without_a_mistake_or_placed_before_continue(self, dns: DnsServer) -> None:
         dns.add("mail.example.com", "CAA", '0 issue "certum.pl"')
         orders = [
             {"name": "placed", "sent": "yes"},
@@ -390,7 +390,7 @@ class TestTheResult:
         assert [each["name"] for each in look(dns, **options)["orders"]] == ["placed", "mail"]
         assert look(dns, on_mistake="warn", **options)["orders"] == orders
 
-    def test_a_warning_fails_nothing(self, dns: DnsServer) -> None:
+    def test_warning_does_not_fail_the_module(self, dns: DnsServer) -> None:
         result = look(dns, method="dns_txt_prefix", on_mistake="warn")
 
         assert (result["failed"], result["problems"]) == (False, [])
@@ -410,7 +410,7 @@ class TestTheResult:
         ({"orders": [{"name": "shop"}]}, InvalidPreflightError, "what certum_stage returned"),
     ],
 )
-def test_bad_input_is_refused_before_anything_is_asked(
+def test_bad_input_is_refused_before_any_request(
     dns: DnsServer, options: dict[str, Any], error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words.replace("[", r"\[")):
@@ -427,5 +427,5 @@ def test_bad_input_is_refused_before_anything_is_asked(
         ("[2001:db8::1]:5353", ResolverAddress("2001:db8::1", 5353)),
     ],
 )
-def test_addresses(text: str, address: ResolverAddress) -> None:
+def test_resolver_address_is_parsed(text: str, address: ResolverAddress) -> None:
     assert ResolverAddress.parse_ip(text, port=53, option="resolvers") == address

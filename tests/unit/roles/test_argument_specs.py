@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the role takes is what the modules take: one declaration, described in two places, may not drift apart."""
+"""Role and modules accept the same declaration, although it is described in two places."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def options_of(role: str) -> dict[str, Any]:
 
 
 def shape(options: dict[str, Any]) -> dict[str, Any]:
-    """Types and limits without the words."""
+    """Return types and limits without the words."""
     return {
         name: {key: option[key] for key in TYPED if key in option} | {"options": shape(option.get("options", {}))}
         for name, option in options.items()
     }
 
 
-def test_a_declaration_is_the_same_for_role_and_modules() -> None:
+def test_declaration_is_equal_for_role_and_modules() -> None:
     module = declaration_options()["certificates"]["options"]
     assert shape(options_of("certum")["certum_certificates"]["options"]) == shape(module)
 
@@ -48,7 +48,7 @@ def test_every_default_for_declarations_has_its_variable() -> None:
 
 
 @pytest.mark.parametrize("role", ["certum", "certum_deploy"])
-def test_defaults_are_what_the_argument_spec_says(role: str) -> None:
+def test_defaults_equal_the_argument_spec(role: str) -> None:
     defaults = yaml.safe_load((ROLES / role / "defaults/main.yml").read_text())
     options = options_of(role)
     assert set(defaults) == set(options)

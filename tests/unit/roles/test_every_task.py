@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every task of every role and playbook: where it runs, and which variables it reads."""
+"""Every task of every role and playbook: its machine, and the variables that it reads."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Task:
 
     @property
     def is_of_controller(self) -> bool:
-        """Whether it speaks to the CA, or is delegated."""
+        """Return whether it calls the CA, or is delegated."""
         return "delegate_to" in self.inherited or self.action.rpartition(".")[2] in OF_CONTROLLER
 
 
@@ -90,7 +90,7 @@ def test_every_task_is_seen() -> None:
 
 
 @pytest.mark.parametrize("task", [task for task in TASKS if task.is_of_controller], ids=str)
-def test_a_controller_task_stays_on_the_controller(task: Task) -> None:
+def test_controller_task_stays_on_the_controller(task: Task) -> None:
     """Task variables are stronger than those of the inventory, and keywords are not."""
     assert task.inherited.get("delegate_to") == "localhost"
     assert task.inherited.get("become") is False
@@ -98,7 +98,7 @@ def test_a_controller_task_stays_on_the_controller(task: Task) -> None:
 
 
 def test_every_module_of_the_role_has_its_action_plugin() -> None:
-    """The batch runs in Ansible's own process, and what a host reports passes through one place."""
+    """The batch runs in Ansible's own process, and the results of a host pass through one place."""
     routed = {name: to["action_plugin"] for name, to in RUNTIME["plugin_routing"]["modules"].items()}
     elsewhere = OF_CONTROLLER | {"certum_batch", "certum_freeze", "certum_preflight", "certum_summary"}
 
@@ -108,8 +108,8 @@ def test_every_module_of_the_role_has_its_action_plugin() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS, ids=str)
-def test_a_task_reads_frozen_values_alone(task: Task) -> None:
-    """Everything else can be replaced by a fact that a host returns. Variables that a task passes on are no reading."""
+def test_task_reads_only_frozen_values(task: Task) -> None:
+    """A host can replace all other values by a fact. Variables that a task passes on are not read."""
     if task.action.endswith("certum_freeze"):
         return
     passed = set(task.body.get("vars", {}))
@@ -119,13 +119,13 @@ def test_a_task_reads_frozen_values_alone(task: Task) -> None:
     assert {found.group() for found in READS.finditer(text)} - passed - MODULES - {"certum_mail"} == set()
 
 
-def test_the_variables_of_the_roles_read_frozen_values_alone() -> None:
+def test_role_variables_read_only_frozen_values() -> None:
     for path in sorted(REPOSITORY.glob("roles/*/vars/*.yml")):
         text = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
         assert [found.group() for found in READS.finditer(text)] == [], path
 
 
-def test_an_unguarded_task_is_found() -> None:
+def test_unguarded_task_is_found() -> None:
     (bare,) = tasks_in([{"name": "x", "certops.certum.certum_cancel": {}, "delegate_to": "localhost"}], "x", {})
     assert bare.is_of_controller
     assert not PINNED.items() <= bare.inherited["vars"].items()

@@ -47,7 +47,7 @@ BEYOND_THE_SCHEMA = (
 
 
 class Laboratory:
-    """A backend and its service; ``send`` gives the answer's element."""
+    """A backend and its service; ``send`` returns the answer's element."""
 
     def __init__(self, settings: Settings) -> None:
         started = machine_time()
@@ -55,7 +55,7 @@ class Laboratory:
         self.service = Service(self.backend)
 
     def send(self, element: etree._Element) -> etree._Element:
-        """The answer, which must be as the published schema says unless it is a refusal (partner-api.md 1.2)."""
+        """Return the answer, which must follow the published schema unless it is a refusal (partner-api.md 1.2)."""
         body = self.service.answer(element).body
         answer = etree.fromstring(body)[0][0]
         if answer.findtext("responseHeader/successCode") == "0":
@@ -63,12 +63,12 @@ class Laboratory:
         return read_answer(body)
 
     def _check(self, answer: etree._Element) -> None:
-        """What a dialect adds on purpose is left out of it."""
+        """Check the answer without the parts that a dialect adds on purpose."""
         if all(self.backend.dialect[switch] == MEANINGS[switch].default for switch in BEYOND_THE_SCHEMA):
             schema_of(self.backend.dialect).published.assertValid(answer)
 
     def work(self) -> None:
-        """Let the CA do everything that it can do now."""
+        """Do all pending automatic work of the CA."""
 
         async def run() -> None:
             worker = Worker(self.backend)
@@ -78,8 +78,8 @@ class Laboratory:
 
         asyncio.run(run())
 
-    def prove(self, order_id: str) -> Order:
-        """As if every name of an order had been checked and found proved."""
+    def validate(self, order_id: str) -> Order:
+        """Mark every name of an order as checked and validated."""
         backend = self.backend
         order = self.order(order_id)
         if not order.unvalidated:
@@ -96,9 +96,9 @@ class Laboratory:
         return self.order(order_id)
 
     def enrol(self, order_id: str) -> str:
-        """Prove all that an order has to have proved and issue it; returns its newest serial number."""
+        """Validate all names of an order and issue it; return its newest serial number."""
         self.work()
-        self.prove(order_id)
+        self.validate(order_id)
         with self.backend.database.transaction():
             self.backend.orders.save(confirm_mailbox(self.order(order_id), self.backend.clock.now()))
         self.settle(order_id)
@@ -108,7 +108,7 @@ class Laboratory:
         return certificate.serial_number
 
     def reject(self, order_id: str) -> None:
-        """The CA refuses what the order asks for."""
+        """Refuse the order, like the CA."""
         with self.backend.database.transaction():
             self.backend.orders.save(reject(self.order(order_id), self.backend.clock.now()))
             self.backend.orders.refuse_open_entries(order_id)
@@ -124,7 +124,7 @@ class Laboratory:
 
 @pytest.fixture(scope="session")
 def ca_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with CA keys that others copy."""
+    """Return a data directory with CA keys that others copy."""
     data = tmp_path_factory.mktemp("ca-keys")
     open_hierarchy(data)
     return data
@@ -132,7 +132,7 @@ def ca_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shared_lab(tmp_path_factory: pytest.TempPathFactory, ca_keys: Path) -> Iterator[Laboratory]:
-    """One laboratory for tests that leave nothing behind."""
+    """Return one laboratory for tests that leave nothing behind."""
     directory = tmp_path_factory.mktemp("shared") / "lab"
     shutil.copytree(ca_keys, directory)
     laboratory = Laboratory(Settings(listen=Address("127.0.0.1", 8443), data=directory))
@@ -142,7 +142,7 @@ def shared_lab(tmp_path_factory: pytest.TempPathFactory, ca_keys: Path) -> Itera
 
 @pytest.fixture
 def make_lab(tmp_path: Path, ca_keys: Path) -> Iterator[Callable[..., Laboratory]]:
-    """Laboratories with settings of their own; the same ``data`` opens the same one again."""
+    """Return a function that makes laboratories by settings; the same ``data`` opens the same one again."""
     made: list[Laboratory] = []
 
     def make(*, data: str = "lab", dialect: dict[str, str] | None = None, **settings: Any) -> Laboratory:
@@ -160,13 +160,13 @@ def make_lab(tmp_path: Path, ca_keys: Path) -> Iterator[Callable[..., Laboratory
 
 @pytest.fixture
 def lab(make_lab: Callable[..., Laboratory]) -> Laboratory:
-    """A laboratory with default settings."""
+    """Return a laboratory with default settings."""
     return make_lab()
 
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory, ca_keys: Path) -> Iterator[Account]:
-    """Shared: a refused request changes nothing."""
+    """Return a shared account: a refused request changes nothing."""
     directory = tmp_path_factory.mktemp("account") / "lab"
     shutil.copytree(ca_keys, directory)
     laboratory = Laboratory(Settings(listen=Address("127.0.0.1", 8443), data=directory, products=Sale.ALL))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""For each code of the service's error table a request that must be answered with it alone, or why there is none."""
+"""Lists for each error code a request that must be answered with only that code, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -395,14 +395,14 @@ PROVOKED = frozenset({1185, 2204, 2205})
 """Codes of what happens inside the CA, whatever is asked for: POST /sandbox/faults makes a call fail with them."""
 
 EXCUSED: Mapping[int, str] = {
-    1019: "which product needs ST by itself no source tells; 2058 asks for L or ST",
-    1031: "1024 is the code for a CN of the wrong type; which product wants this one no source tells",
+    1019: "no source settles which product needs ST by itself; 2058 asks for L or ST",
+    1031: "1024 is the code for a CN of the wrong type; no source settles which product needs this one",
     1038: "of the approver list that was retired in 2020",
     1040: "of the approver list that was retired in 2020",
     1059: "a second code for 1020",
     1070: "of validityPeriod, which is retired: 2187",
     1071: "of validityPeriod, which is retired: 2187",
-    1094: "when an EV order needs a jurisdiction's locality no source tells",
+    1094: "no source settles when an EV order needs a jurisdiction's locality",
     1109: "of validityPeriod, which is retired: 2187",
     1138: "an internal error of the CA",
     1147: "of the approver list that was retired in 2020",
@@ -412,9 +412,9 @@ EXCUSED: Mapping[int, str] = {
     2089: "an internal error of the CA",
     2121: "of verificationPhoneNumber, which was removed in 2021: 1172",
     2131: "an inconsistency within the CA: every order of ours has its request",
-    2139: "which product needs a street address no source tells",
-    2142: "which product needs a postal code no source tells",
+    2139: "no source settles which product needs a street address",
+    2142: "no source settles which product needs a postal code",
     2153: "every order of the sandbox is placed through the API",
     2161: "of verifyDomain, an operation that was removed in 2021",
-    2175: "which product needs one of the two attributes no source tells",
+    2175: "no source settles which product needs one of the two attributes",
 }

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The requests of examples, filled in for an account in which everything has happened."""
+"""The requests of examples, filled in for an account with every kind of order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Account:
-    """A laboratory in which everything has happened, and what its examples refer to."""
+    """A laboratory with every kind of order, and the values that its examples refer to."""
 
     def __init__(self, laboratory: Laboratory) -> None:
         self.lab = laboratory

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Examples of new orders that break one rule each: the code, and what differs from a valid order."""
+"""Lists new orders that break one rule each: the code, and the difference from a valid order."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ LONG_NAME = ".".join(["a" * 60] * 5)
 
 
 def named(name, *others):
-    """An order whose CN and names are these."""
+    """Return an order whose CN and names are these."""
     return {CSR: make_csr(name), NAMES: [name, *others]}
 
 
 def encoded(name, value, kind):
-    """An OV or EV order whose CSR encodes one attribute in an odd way; nothing overrides it."""
+    """Return an OV or EV order whose CSR encodes one attribute in an odd way, without an override."""
     return {CSR: make_csr(**{name: value}, types={name: kind}), P + name: None}
 
 
@@ -181,7 +181,7 @@ ORDERS = [
     (1148, named("10.1.2.3")),
     (2193, EV | named("203.0.113.7")),
     (1157, named("co.uk")),
-    # how they are proved
+    # how they are validated
     (2162, {"SANApprover": None}),
     (2157, {"SANApprover/approverMethod": None, "SANApprover/approverEmail": "ops@example.org"}),
     (1042, {"SANApprover/approverMethod": "META"}),
@@ -195,7 +195,7 @@ ORDERS = [
     (2059, {"SANApprover/verificationNotificationEnabled": "maybe"}),
     (2171, named("203.0.113.7") | {"SANApprover/approverMethod": "DNS_TXT"}),
     (2186, named("*.example.org") | {P + "productCode": "741"}),
-    # what only some products or CSRs have
+    # elements of only some products or CSRs
     (1021, SMIME | {P + "email": None}),
     (1032, {CSR: "$used_csr"}),
     (1012, {P + "orderID": "dv"}),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An account in which everything has happened that an error code can be about."""
+"""An account with every state that an error code can be about."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def revoke(lab: Laboratory, serial: str) -> None:
 
 
 def order_bundle(lab: Laboratory, *serials: str) -> str:
-    """A bundle of these certificates; returns its order's identifier."""
+    """Order a bundle of these certificates; return its order's identifier."""
     person = {"email": "ops@example.net", "firstName": "Ada", "lastName": "Nowak", "phone": "1"}
     texts = {f"requestorInfo/{name}": value for name, value in person.items()}
     texts |= {"orderSNIParameters/CSR": make_csr(), "serialNumbers/serialNumber": list(serials)}
@@ -66,7 +66,7 @@ def pem(lab: Laboratory, serial: str) -> str:
 
 
 def forgotten_certificate(lab: Laboratory) -> str:
-    """A certificate that the CA issued, but not to this account."""
+    """Return a certificate that the CA issued, but not to this account."""
     order, (entry, *_more) = lab.order("dv"), lab.backend.orders.entries("dv")
     product = lab.backend.catalogue.get("601")
     issued = lab.backend.authority.issue(order, replace(entry, certificate=None), product, lab.backend.clock.now())
@@ -75,7 +75,7 @@ def forgotten_certificate(lab: Laboratory) -> str:
 
 
 def make_world(lab: Laboratory) -> dict[str, str]:
-    """What examples refer to as ``$name``: serial numbers, PEM texts, codes."""
+    """Return the values that examples refer to as ``$name``: serial numbers, PEM texts, codes."""
     cloud = next(product.code for product in lab.backend.catalogue.on_sale() if product.is_cloud)
     world = {"used_csr": make_csr(), "bundle_code": lab.backend.catalogue.bundle.code}
     place(lab, "expired")
@@ -119,7 +119,7 @@ def make_world(lab: Laboratory) -> dict[str, str]:
 
     place(lab, "accepted")
     lab.work()
-    lab.prove("accepted")
+    lab.validate("accepted")
     lab.settle("accepted")
     place(lab, "cancelled")
     lab.send(make_request("cancelOrder", {"cancelParameters/orderID": "cancelled"}))

@@ -14,8 +14,8 @@ SHA1 = Path(__file__).parents[1] / "x509/data/sha1.csr"
 
 
 @pytest.mark.parametrize("damaged", [False, True])
-def test_a_request_signed_with_sha_1_is_judged_by_its_signature(damaged: bool) -> None:
-    """The signature proves that somebody has the key, whatever its hash."""
+def test_csr_signed_with_sha_1_is_judged_by_its_signature(damaged: bool) -> None:
+    """The signature shows possession of the key, with any hash."""
     body = base64.b64decode("".join(SHA1.read_text(encoding="utf-8").splitlines()[1:-1]))
     last = body[-1] ^ 1 if damaged else body[-1]
     request = read_csr(base64.b64encode(body[:-1] + bytes([last])).decode())

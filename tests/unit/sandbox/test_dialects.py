@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each dialect switch changes the bytes it says it changes."""
+"""Each dialect switch changes the bytes that it names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CERTIFICATE = make_request("getCertificate", {"orderID": "shop-1"})
 
 
 def issued(lab):
-    """A laboratory with one issued order for two names."""
+    """Return a laboratory with one issued order for two names."""
     lab.send(make_order({"SANEntries/SANEntry/DNSName": ["www.example.org", "example.org"]}))
     lab.enrol("shop-1")
     return lab
@@ -40,7 +40,7 @@ def issued(lab):
         ("none", b"<getProductListResponse><", b"<successCode>"),
     ],
 )
-def test_prefix(make_lab, value, root, child):
+def test_verification_prefix_depends_on_the_dialect(make_lab, value, root, child):
     lab = make_lab(dialect={"prefix": value})
     body = lab.service.answer(make_request("getProductList", {})).body
     assert root in body
@@ -50,7 +50,7 @@ def test_prefix(make_lab, value, root, child):
 @pytest.mark.parametrize("code", ["2", "3"])
 @pytest.mark.parametrize("empty", ["no", "yes"])
 @pytest.mark.parametrize("wrong", [{"userName": "nobody"}, {"password": "wrong"}, {"password": None}])
-def test_bad_credentials(make_lab, code, empty, wrong):
+def test_bad_credentials_are_answered_by_the_dialect(make_lab, code, empty, wrong):
     lab = make_lab(dialect={"bad-credentials": code, "empty-errors": empty})
     texts = {f"requestHeader/authToken/{name}": value for name, value in wrong.items()}
     answer = lab.send(make_order(texts))
@@ -61,22 +61,22 @@ def test_bad_credentials(make_lab, code, empty, wrong):
 
 
 @pytest.mark.parametrize(("value", "told"), [("all", [1012, 1032]), ("first", [1012]), ("last", [1032])])
-def test_reported_errors(make_lab, value, told):
-    """An order that is sent again has an id that is taken, and a key that was used."""
+def test_number_of_errors_depends_on_the_dialect(make_lab, value, told):
+    """An order that is sent again has a used id and a used key."""
     lab, order = make_lab(dialect={"reported-errors": value}), make_order({"orderParameters/CSR": make_csr()})
     lab.send(order)
     assert error_codes(lab.send(order)) == told
 
 
 @pytest.mark.parametrize(("value", "shown"), [("absent", None), ("present", "ops@example.net")])
-def test_approver_email(make_lab, value, shown):
+def test_approver_email_depends_on_the_dialect(make_lab, value, shown):
     order = make_order({"SANApprover/approverEmail": "ops@example.net"})
     answer = make_lab(dialect={"approver-email": value}).send(order)
     assert answer.findtext("SANVerification/approverEmail") == shown
 
 
 @pytest.mark.parametrize("value", ["INTERNAL", "SYSTEM"])
-def test_system_verification(make_lab, value):
+def test_system_verification_depends_on_the_dialect(make_lab, value):
     lab = make_lab(dialect={"system-verification": value})
     lab.send(make_order())
     answer = lab.send(make_request("getOrderState", {"orderID": "shop-1"}))
@@ -92,7 +92,7 @@ def test_system_verification(make_lab, value):
         ("unwrapped", "MII", "", False),
     ],
 )
-def test_pem(make_lab, value, start, end, lines):
+def test_form_of_certificates_depends_on_the_dialect(make_lab, value, start, end, lines):
     text = issued(make_lab(dialect={"pem": value})).send(CERTIFICATE).findtext("certificateDetails/X509Cert")
     assert text.startswith(start)
     assert text.endswith(end)
@@ -100,7 +100,7 @@ def test_pem(make_lab, value, start, end, lines):
 
 
 @pytest.mark.parametrize(("order", "root"), [(o, r) for o in ("issuing-first", "root-first") for r in ("yes", "no")])
-def test_bundle(make_lab, order, root):
+def test_bundle_depends_on_the_dialect(make_lab, order, root):
     lab = issued(make_lab(dialect={"bundle-order": order, "bundle-root": root}))
     bundle = [e.text for e in lab.send(CERTIFICATE).findall("caBundle/X509Cert")]
     path = lab.backend.authority.chain(lab.backend.orders.entries("shop-1")[0].certificate.pem)
@@ -120,13 +120,13 @@ def test_bundle(make_lab, order, root):
         ("absent", None),
     ],
 )
-def test_dns_names(make_lab, value, text):
+def test_dns_names_depend_on_the_dialect(make_lab, value, text):
     lab = issued(make_lab(dialect={"dns-names": value}))
     assert lab.send(CERTIFICATE).findtext("certificateDetails/DNSNames") == text
 
 
 @pytest.mark.parametrize(("value", "accepted"), [("strict", False), ("any", True)])
-def test_element_order(make_lab, value, accepted):
+def test_element_order_depends_on_the_dialect(make_lab, value, accepted):
     lab = make_lab(dialect={"element-order": value})
     request = make_order()
     request[:] = list(request)[::-1]
@@ -136,7 +136,7 @@ def test_element_order(make_lab, value, accepted):
     assert bool(list(lab.backend.orders.all())) is accepted
 
 
-def test_extra_elements_and_values(make_lab):
+def test_extra_elements_depend_on_the_dialect(make_lab):
     lab = make_lab(dialect={"extra-elements": "yes", "extra-values": "yes"})
     lab.send(make_order())
     answer = lab.send(make_request("getOrderState", {"orderID": "shop-1"}))
@@ -146,7 +146,7 @@ def test_extra_elements_and_values(make_lab):
 
 
 @pytest.mark.parametrize(("value", "shown"), [("as-ordered", "*.example.org"), ("base", "example.org")])
-def test_wildcard_fqdn(make_lab, value, shown):
+def test_wildcard_fqdn_depends_on_the_dialect(make_lab, value, shown):
     changes = {
         "orderParameters/CSR": make_csr("*.example.org"),
         "orderParameters/productCode": "741",
@@ -162,7 +162,7 @@ def test_wildcard_fqdn(make_lab, value, shown):
 @pytest.mark.parametrize(
     ("value", "shown"), [("upper", str), ("colons", lambda digits: ":".join(wrap(digits.lower(), 2)))]
 )
-def test_serial_form(make_lab, value, shown):
+def test_serial_form_depends_on_the_dialect(make_lab, value, shown):
     lab = issued(make_lab(dialect={"serial-form": value}))
     stored = lab.backend.orders.entries("shop-1")[0].certificate.serial_number
     assert lab.send(CERTIFICATE).findtext("certificateDetails/serialNumber") == shown(stored)
@@ -171,7 +171,7 @@ def test_serial_form(make_lab, value, shown):
 @pytest.mark.parametrize(
     ("value", "blocks"), [("separate", [["PHISHTANK"], ["CAA"]]), ("joined", [["PHISHTANK", "CAA"]])]
 )
-def test_system_blocks(make_lab, value, blocks):
+def test_system_blocks_depend_on_the_dialect(make_lab, value, blocks):
     lab = make_lab(dialect={"system-blocks": value})
     lab.send(make_order())
     findings = {"www.example.org": {SystemMethod.PHISHTANK: "listed", SystemMethod.CAA: "CAA admits only ca.example"}}
@@ -214,7 +214,7 @@ FAULT = "fault"
         ("requestor-phone", "required", {"requestorInfo/phone": "1"}, []),
     ],
 )
-def test_what_an_order_may_look_like(make_lab, switch, value, changes, outcome):
+def test_form_of_an_order_depends_on_the_dialect(make_lab, switch, value, changes, outcome):
     answer = make_lab(dialect={switch: value}).send(make_order(changes))
     assert (FAULT if answer.tag == "Fault" else error_codes(answer)) == outcome
 
@@ -222,7 +222,7 @@ def test_what_an_order_may_look_like(make_lab, switch, value, changes, outcome):
 @pytest.mark.parametrize("value", ["lower", "mixed"])
 @pytest.mark.parametrize("sent", ["lower", "mixed"])
 @pytest.mark.parametrize("order", ["strict", "any"])
-def test_jurisdiction_case(make_lab, value, sent, order):
+def test_jurisdiction_case_depends_on_the_dialect(make_lab, value, sent, order):
     lab = make_lab(dialect={"jurisdiction-case": value, "element-order": order})
     request = make_order({**EV, "orderParameters/joiln": "Szczecin", "orderParameters/joisopn": "Pomorze"})
     for element in request.find("orderParameters") if sent == "mixed" else ():
@@ -234,14 +234,14 @@ def test_jurisdiction_case(make_lab, value, sent, order):
 
 
 @pytest.mark.parametrize("value", ["no", "after-3"])
-def test_lock_out(make_lab, value):
+def test_lock_out_depends_on_the_dialect(make_lab, value):
     lab = make_lab(dialect={"lock-out": value})
 
     def knock(password):
         texts = {"requestHeader/authToken/password": password}
         return lab.send(make_request("getProductList", texts)).findtext("responseHeader/successCode")
 
-    assert [knock("wrong"), knock("wrong"), knock("demo")] == ["3", "3", "0"], "two are forgiven"
+    assert [knock("wrong"), knock("wrong"), knock("demo")] == ["3", "3", "0"], "two failures are allowed"
     assert {knock("wrong") for _try in range(3)} == {"3"}
     assert knock("demo") == ("0" if value == "no" else "3")
     lab.backend.clock.advance(timedelta(minutes=15))
@@ -259,14 +259,14 @@ def test_lock_out(make_lab, value):
         ({"requestor-info": "optional"}, b'name="requestorInfo" type="tns:requestorInfo" minOccurs="0"', b"surprise"),
     ],
 )
-def test_the_wsdl_speaks_the_dialect(dialect, says, is_silent_about):
+def test_wsdl_speaks_the_dialect(dialect, says, is_silent_about):
     wsdl = render_wsdl("https://127.0.0.1:8443/service/PartnerApi.wsdl", Dialect(dialect))
     assert says in wsdl
     assert is_silent_about not in wsdl
 
 
 def test_every_switch_is_tried_by_name():
-    """By these tests one by one, and all by the client's whole life (tests/conformance)."""
+    """These tests try them one by one, and the client's whole lifecycle tries all (tests/conformance)."""
     told = "".join(path.read_text("utf-8") for path in Path(__file__).parents[2].rglob("*.py"))
     tried_over_http = {Switch.POLLING, Switch.DNS_CLIMB, Switch.DNS_ALIAS, Switch.FILE_NEWLINE, Switch.REDIRECTS}
     tried_over_http |= {Switch.SOAP_ACTION, Switch.HTTP_CHARSET, Switch.COMPRESSED_REQUESTS}
@@ -275,7 +275,7 @@ def test_every_switch_is_tried_by_name():
         assert name in told, switch
 
 
-def test_the_command_lists_every_switch_with_its_source(capsys):
+def test_command_lists_every_switch_with_its_source(capsys):
     assert main(["dialects"]) == 0
     listed = capsys.readouterr().out
     for switch in Switch:
@@ -287,6 +287,6 @@ def test_the_command_lists_every_switch_with_its_source(capsys):
     ("argument", "names"),
     [("prefx=ns2", "prefix"), ("prefix=ns3", "ns2-all"), ("prefix", "KEY=VALUE")],
 )
-def test_a_wrong_switch_is_refused_with_what_is_possible(argument, names):
+def test_wrong_switch_is_refused_with_the_possible_ones(argument, names):
     with pytest.raises(ValueError, match=names):
         Dialect.parse([argument])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The service's error table, code by code: each is answered to its example and nothing else is, or it cannot occur."""
+"""The service's error table: each code answers its example and nothing else, or it cannot occur."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def number_of_rows(lab: Laboratory) -> list[int]:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.code}-{example.operation}")
-def test_an_example_gets_its_code_and_changes_nothing(
+def test_erroneous_example_gets_its_code_and_changes_nothing(
     account: Account, make_lab: Callable[..., Laboratory], example: Example
 ) -> None:
     if example.dialect or example.given:
@@ -57,7 +57,7 @@ def test_an_example_gets_its_code_and_changes_nothing(
 
 
 @pytest.mark.parametrize("operation", VALID)
-def test_the_request_that_examples_change_is_accepted(make_lab: Callable[..., Laboratory], operation: str) -> None:
+def test_request_that_examples_change_is_accepted(make_lab: Callable[..., Laboratory], operation: str) -> None:
     account = Account(make_lab(products=Sale.ALL))
     if operation == "addEmailVerification":
         account.lab.backend.clock.advance(account.lab.backend.validation_reuse)

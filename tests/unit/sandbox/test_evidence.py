@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Mailboxes and documents: what people have to send before a certificate is issued."""
+"""Mailboxes and documents: the evidence that people send before a certificate is issued."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def mailbox(lab: Laboratory) -> dict[str, str]:
 
 
 def browse(lab: Laboratory, method: str, url: str) -> httpx.Response:
-    """A page, without the background work of a running sandbox."""
+    """Return a page, without the background work of a running sandbox."""
 
     async def request() -> httpx.Response:
         transport = httpx.ASGITransport(app=make_app(lab.backend))
@@ -52,7 +52,7 @@ def newest_link(lab: Laboratory) -> str:
     return list(lab.backend.outbox.all())[-1]["links"][0]
 
 
-def test_a_mailbox_is_proved_by_its_newest_link_alone(lab: Laboratory):
+def test_mailbox_is_validated_by_its_newest_link_alone(lab: Laboratory):
     place(lab, "mail", SMIME)
     lab.work()
     old = newest_link(lab)
@@ -77,7 +77,7 @@ def test_a_mailbox_is_proved_by_its_newest_link_alone(lab: Laboratory):
     assert lab.order("mail").state == "ENROLLED"
 
 
-def test_a_proved_mailbox_is_not_mailed_again_while_people_are_waited_for(make_lab: Callable[..., Laboratory]):
+def test_validated_mailbox_is_not_mailed_again(make_lab: Callable[..., Laboratory]):
     lab = make_lab(approve=Approval.MANUAL)
     place(lab, "mail", SMIME)
     lab.work()
@@ -87,7 +87,7 @@ def test_a_proved_mailbox_is_not_mailed_again_while_people_are_waited_for(make_l
 
 
 @pytest.mark.parametrize(("life", "days"), [("P7D", 7), ("P1D", 1), ("P30D", 30)])
-def test_a_link_lasts_as_long_as_the_dialect_says(make_lab: Callable[..., Laboratory], life, days):
+def test_link_lasts_as_long_as_the_dialect_says(make_lab: Callable[..., Laboratory], life, days):
     lab = make_lab(dialect={"mailbox-link-life": life})
     place(lab, "mail", SMIME)
     add = make_request("addEmailVerification", {"orderID": "mail"})
@@ -97,7 +97,7 @@ def test_a_link_lasts_as_long_as_the_dialect_says(make_lab: Callable[..., Labora
     assert error_codes(lab.send(add)) == []
 
 
-def test_dates_that_are_often_missing_are_missing_in_one_dialect(make_lab: Callable[..., Laboratory]):
+def test_optional_dates_are_missing_in_one_dialect(make_lab: Callable[..., Laboratory]):
     lab = make_lab(dialect={"optional-dates": "absent"})
     place(lab, "mail", SMIME)
     lab.enrol("mail")
@@ -146,7 +146,7 @@ def listed_documents(lab: Laboratory) -> list[dict[str, str | None]]:
 
 
 @pytest.mark.parametrize(("state", "shown"), [("VERIFIED", "ACCEPTED"), ("FAILED", "REJECTED"), ("REQUIRED", "NEW")])
-def test_a_document_is_judged_with_the_check_it_is_for(make_lab: Callable[..., Laboratory], state, shown):
+def test_document_is_judged_with_its_check(make_lab: Callable[..., Laboratory], state, shown):
     lab = make_lab(approve=Approval.MANUAL)
     place(lab, "mail", SMIME)
     attach(lab, **{V + "orderID": "mail"})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which requests the control API and the page for people refuse, because a foreign web page may have sent them."""
+"""The control API and the page for people refuse requests that a foreign web page may have sent."""
 
 from __future__ import annotations
 
@@ -74,22 +74,22 @@ def refusal(guard: str, scheme: str = "https", local: str | None = LOCAL, **head
         ("allowed names", "sub.sandbox.example.net", False),
     ],
 )
-def test_the_host_of_a_request_has_to_be_ours(guard: str, host: str, allowed: bool) -> None:
+def test_request_with_a_foreign_host_is_refused(guard: str, host: str, allowed: bool) -> None:
     words = refusal(guard, Host=host)
     assert (words is None) is allowed
     assert words is None or "--allowed-host" in words
 
 
-def test_a_request_without_host_is_refused() -> None:
+def test_request_without_host_is_refused() -> None:
     assert "Host" in str(refusal("loopback"))
 
 
 @pytest.mark.parametrize("local", ["::ffff:192.0.2.7", "192.0.2.7"])
-def test_the_address_of_the_connection_counts(local: str) -> None:
+def test_request_to_the_address_of_the_connection_is_accepted(local: str) -> None:
     assert refusal("every address", local=local, Host="192.0.2.7:8443") is None
 
 
-def test_a_connection_without_address_allows_no_more() -> None:
+def test_connection_without_address_allows_no_more() -> None:
     assert refusal("every address", local=None, Host="192.0.2.7:8443") is not None
     assert refusal("every address", local=None, Host="localhost") is None
 
@@ -119,7 +119,7 @@ def test_a_connection_without_address_allows_no_more() -> None:
         ("localhost:8443", {"Origin": "https://evil.example", "Sec_Fetch_Site": "same-origin"}, False),
     ],
 )
-def test_the_page_that_sends_a_request_has_to_be_ours(host: str, headers: dict[str, str], allowed: bool) -> None:
+def test_request_of_a_foreign_page_is_refused(host: str, headers: dict[str, str], allowed: bool) -> None:
     words = refusal("loopback", Host=host, **headers)
     assert (words is None) is allowed
     assert words is None or "address bar" in words

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever stands in whichever element of a request, the answer is an answer: never an internal error."""
+"""Any text in any element of a request gets a regular answer: never an internal error."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TELLING = st.sampled_from(
 
 
 def leaves(type_name: str, prefix: str = "") -> Iterator[str]:
-    """The paths of all texts in a request."""
+    """Return the paths of all texts in a request."""
     for element in TYPES[type_name].iter(f"{XS}element"):
         path, kind = prefix + element.get("name", ""), element.get("type", "").removeprefix("tns:")
         yield from leaves(kind, f"{path}/") if kind in TYPES else [path]

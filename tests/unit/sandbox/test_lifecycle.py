@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What becomes of certificates: reissued, renewed, revoked, bundled; and what that does to their orders."""
+"""The lifecycle of certificates: reissued, renewed, revoked, bundled; and its effect on their orders."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PLACED = "shop-1"
 
 
 def enrol(lab: Laboratory, product: str = "931", **changes: Any) -> str:
-    """An issued order; returns its serial number."""
+    """Return the serial number of an issued order."""
     place(lab, PLACED, {P + "productCode": product, **changes})
     return lab.enrol(PLACED)
 
@@ -59,7 +59,7 @@ def certificate(lab: Laboratory, serial: str) -> x509.Certificate:
 
 
 def entry_states(lab: Laboratory) -> list[tuple[str | None, str | None]]:
-    """The entries of an order as getOrderByOrderID shows them: whether reissued, and their state."""
+    """Return the entries of an order as getOrderByOrderID shows them: whether reissued, and their state."""
     answer = lab.send(make_request("getOrderByOrderID", {"orderID": PLACED, "orderOption/orderStatus": "true"}))
     return [
         (order.get("reissue"), order.findtext("orderStatus/orderStatus")) for order in answer.findall("orders/Order")
@@ -69,11 +69,11 @@ def entry_states(lab: Laboratory) -> list[tuple[str | None, str | None]]:
 # Reissue
 
 
-def test_a_reissue_is_a_second_certificate_of_its_order(lab: Laboratory):
+def test_reissue_is_a_second_certificate_of_its_order(lab: Laboratory):
     first = enrol(lab)
     answer = reissue(lab, first)
     assert answer.findtext("orderID") == PLACED
-    assert answer.find("SANVerification") is None, "the proof may be used again"
+    assert answer.find("SANVerification") is None, "the validation may be reused"
     assert entry_states(lab) == [("false", "ENROLLED"), ("true", "AWAITING")]
     lab.work()
     assert entry_states(lab) == [("false", "ENROLLED"), ("true", "ENROLLED")]
@@ -82,7 +82,7 @@ def test_a_reissue_is_a_second_certificate_of_its_order(lab: Laboratory):
     assert certificate(lab, second).subject == certificate(lab, first).subject
 
 
-def test_the_former_copy_dies_after_fourteen_days_and_not_before(lab: Laboratory):
+def test_former_copy_is_revoked_after_fourteen_days(lab: Laboratory):
     first = enrol(lab)
     reissue(lab, first)
     second = lab.enrol(PLACED)
@@ -97,7 +97,7 @@ def test_the_former_copy_dies_after_fourteen_days_and_not_before(lab: Laboratory
     assert revoked.certificate.revocation.reason is RevocationReason.SUPERSEDED
 
 
-def test_only_added_names_are_proved_again(lab: Laboratory):
+def test_only_added_names_are_validated_again(lab: Laboratory):
     first = enrol(lab)
     answer = reissue(lab, first, **{"SANEntries/SANEntry/DNSName": ["shop.example.org"]})
     assert [name.text for name in answer.findall("SANVerification/FQDNs/FQDN")] == ["shop.example.org"]
@@ -105,7 +105,7 @@ def test_only_added_names_are_proved_again(lab: Laboratory):
     assert san.get_values_for_type(x509.DNSName) == [NAME, "shop.example.org"]
 
 
-def test_no_proof_is_used_again_in_one_dialect(make_lab: Callable[..., Laboratory]):
+def test_validation_is_not_reused_in_one_dialect(make_lab: Callable[..., Laboratory]):
     lab = make_lab(dialect={"proof-reuse": "no"})
     answer = reissue(lab, enrol(lab))
     assert answer.findtext("SANVerification/FQDNs/FQDN") == NAME
@@ -113,8 +113,8 @@ def test_no_proof_is_used_again_in_one_dialect(make_lab: Callable[..., Laborator
     assert lab.order(PLACED).state is OrderState.VERIFICATION
 
 
-def test_a_proof_that_expired_is_given_again(make_lab: Callable[..., Laboratory]):
-    """Short lives have shorter proofs: 10 days for 47 (lifecycle.md 9.1)."""
+def test_expired_validation_is_repeated(make_lab: Callable[..., Laboratory]):
+    """Short lifetimes have shorter validations: 10 days for 47 (lifecycle.md 9.1)."""
     lab = make_lab(max_days=47)
     first = enrol(lab)
     lab.backend.clock.advance(timedelta(days=11))
@@ -122,17 +122,17 @@ def test_a_proof_that_expired_is_given_again(make_lab: Callable[..., Laboratory]
     assert reissue(lab, first).findtext("SANVerification/FQDNs/FQDN") == NAME
 
 
-def test_the_code_of_a_reissue_may_have_to_be_asked_for(make_lab: Callable[..., Laboratory]):
+def test_code_of_a_reissue_is_missing_in_one_dialect(make_lab: Callable[..., Laboratory]):
     lab = make_lab(dialect={"reissue-code": "absent", "proof-reuse": "no"})
     answer = reissue(lab, enrol(lab))
     assert answer.find("SANVerification") is None
     answer = lab.send(make_request("addSanVerification", {"orderID": PLACED, APPROVER: "FILE"}))
-    assert error_codes(answer) == [], "nothing is in force that could be the same"
+    assert error_codes(answer) == [], "no method is in force that could be the same"
     assert answer.findtext("SANVerification/code")
 
 
 @pytest.mark.parametrize(("value", "position"), [("newest", 1), ("oldest", 0)])
-def test_an_order_gives_its_newest_or_its_oldest_certificate(make_lab: Callable[..., Laboratory], value, position):
+def test_order_returns_its_newest_or_oldest_certificate(make_lab: Callable[..., Laboratory], value, position):
     lab = make_lab(dialect={"certificate-of-order": value})
     first = enrol(lab)
     reissue(lab, first)
@@ -142,7 +142,7 @@ def test_an_order_gives_its_newest_or_its_oldest_certificate(make_lab: Callable[
 
 
 @pytest.mark.parametrize(("value", "gained"), [("extended", 60), ("kept", 0)])
-def test_a_reissue_moves_the_end_or_not(make_lab: Callable[..., Laboratory], value, gained):
+def test_reissue_moves_the_expiry_date_or_not(make_lab: Callable[..., Laboratory], value, gained):
     lab = make_lab(dialect={"reissue-end": value})
     first = enrol(lab)
     lab.backend.clock.advance(timedelta(days=60))
@@ -151,7 +151,7 @@ def test_a_reissue_moves_the_end_or_not(make_lab: Callable[..., Laboratory], val
     assert (ends[1] - ends[0]).days == gained
 
 
-def test_no_reissue_outlives_the_bought_term(lab: Laboratory):
+def test_reissue_never_exceeds_the_paid_term(lab: Laboratory):
     serial = enrol(lab)
     for _year in range(3):
         lab.backend.clock.advance(timedelta(days=150))
@@ -163,7 +163,7 @@ def test_no_reissue_outlives_the_bought_term(lab: Laboratory):
 
 
 @pytest.mark.parametrize(("value", "codes"), [("same-key", []), ("2097", [2097])])
-def test_what_a_reissue_without_a_csr_does(make_lab: Callable[..., Laboratory], value, codes):
+def test_reissue_without_a_csr_depends_on_the_dialect(make_lab: Callable[..., Laboratory], value, codes):
     lab = make_lab(dialect={"reissue-without-csr": value})
     first = enrol(lab)
     assert error_codes(reissue(lab, first, CSR=None)) == codes
@@ -186,7 +186,7 @@ FULL, PART, MIXED = [NAME, "Shop.example.org"], [NAME], [NAME, "shop.example.org
         ("ignored", MIXED, []),
     ],
 )
-def test_names_of_the_certificate_in_a_reissue(make_lab: Callable[..., Laboratory], value, names, codes):
+def test_names_of_a_reissue_depend_on_the_dialect(make_lab: Callable[..., Laboratory], value, names, codes):
     lab = make_lab(dialect={"reissue-known-names": value})
     serial = enrol(lab, **{"SANEntries/SANEntry/DNSName": [NAME, "shop.example.org"]})
     assert error_codes(reissue(lab, serial, **{"SANEntries/SANEntry/DNSName": names})) == codes
@@ -196,7 +196,7 @@ def test_names_of_the_certificate_in_a_reissue(make_lab: Callable[..., Laborator
 
 
 @pytest.mark.parametrize(("value", "shown"), [("absent", [None, None]), ("present", [R + "serialNumber", C])])
-def test_what_is_done_already_is_told_with_or_without_a_value(make_lab: Callable[..., Laboratory], value, shown):
+def test_error_already_done_has_a_value_or_not(make_lab: Callable[..., Laboratory], value, shown):
     lab = make_lab(dialect={"already-done-value": value})
     serial = enrol(lab)
     revoke(lab, serial)
@@ -210,7 +210,7 @@ def test_what_is_done_already_is_told_with_or_without_a_value(make_lab: Callable
 
 
 @pytest.mark.parametrize(("value", "codes"), [("product", []), ("certificate", [1069])])
-def test_a_shortened_period_ends_within_the_term_or_the_life(make_lab: Callable[..., Laboratory], value, codes):
+def test_shortened_validity_stays_within_the_term_or_lifetime(make_lab: Callable[..., Laboratory], value, codes):
     lab = make_lab(dialect={"shortened-maximum": value})
     now = lab.backend.clock.now()
     end, too_late = ((now + timedelta(days=days)).date().isoformat() for days in (365, 366))
@@ -224,7 +224,7 @@ def test_a_shortened_period_ends_within_the_term_or_the_life(make_lab: Callable[
         assert certificate(lab, lab.enrol(PLACED)).not_valid_after_utc <= now + timedelta(days=199)
 
 
-def test_a_refused_reissue_leaves_the_certificate_and_the_way_to_another(make_lab: Callable[..., Laboratory]):
+def test_refused_reissue_keeps_the_certificate_reissuable(make_lab: Callable[..., Laboratory]):
     lab = make_lab(dialect={"proof-reuse": "no", "rejected-key": "free"})
     first, csr = enrol(lab), make_csr()
     reissue(lab, first, CSR=csr)
@@ -241,7 +241,7 @@ def test_a_refused_reissue_leaves_the_certificate_and_the_way_to_another(make_la
 
 
 @pytest.mark.parametrize(("value", "days"), [("no", 365), ("yes", 365 + 65)])
-def test_a_renewal_is_a_new_order_for_the_next_term(make_lab: Callable[..., Laboratory], value, days):
+def test_renewal_is_a_new_order_for_the_next_term(make_lab: Callable[..., Laboratory], value, days):
     lab = make_lab(dialect={"renewal-carry-over": value}, max_days=398)
     serial = enrol(lab, **{"SANEntries/SANEntry/DNSName": [NAME, "shop.example.org"]})
     lab.backend.clock.advance(timedelta(days=300))
@@ -251,7 +251,9 @@ def test_a_renewal_is_a_new_order_for_the_next_term(make_lab: Callable[..., Labo
     assert (order.customer, order.product_code) == ("cust-0042", "936")
     assert (order.term_end - lab.backend.clock.now()).days == days
     names = [name.text for name in answer.findall("SANVerification/FQDNs/FQDN")]
-    assert names == [NAME, "shop.example.org"], "names come from the certificate, and no proof is shared between orders"
+    assert names == [NAME, "shop.example.org"], (
+        "names come from the certificate, and no validation is shared between orders"
+    )
     renewed = certificate(lab, lab.enrol(order.order_id))
     assert renewed.subject == certificate(lab, serial).subject
     assert status(lab, serial) == CertificateStatus.VALID
@@ -278,7 +280,7 @@ def test_staff_need_not_check_an_organization_twice(make_lab: Callable[..., Labo
         ("order-verifications", "verifications", False),
     ],
 )
-def test_a_renewal_is_answered_in_one_of_three_shapes(make_lab: Callable[..., Laboratory], value, child, has_code):
+def test_renewal_is_answered_in_one_of_three_shapes(make_lab: Callable[..., Laboratory], value, child, has_code):
     lab = make_lab(dialect={"renewal-answer": value})
     answer = renew(lab, enrol(lab))
     assert [each.tag for each in answer] == ["responseHeader", "orderID", child]
@@ -286,19 +288,19 @@ def test_a_renewal_is_answered_in_one_of_three_shapes(make_lab: Callable[..., La
     assert (answer.find(f"{child}/verification") is not None) is not has_code
 
 
-def test_an_expired_certificate_is_renewed_in_one_dialect(make_lab: Callable[..., Laboratory]):
+def test_expired_certificate_is_renewed_in_one_dialect(make_lab: Callable[..., Laboratory]):
     lab = make_lab(dialect={"renewal-after-expiry": "accepted"})
     serial = enrol(lab)
     lab.backend.clock.advance(timedelta(days=200))
     assert error_codes(renew(lab, serial)) == []
 
 
-def test_the_renewal_of_a_renewal_has_the_same_code(lab: Laboratory):
+def test_renewal_of_a_renewal_has_the_same_code(lab: Laboratory):
     order_id = renew(lab, enrol(lab)).findtext("orderID")
     assert error_codes(renew(lab, lab.enrol(order_id))) == []
 
 
-def test_a_certificate_names_itself(lab: Laboratory):
+def test_certificate_is_found_by_its_pem(lab: Laboratory):
     first = enrol(lab)
     entry = lab.backend.orders.entry_by_serial(first)
     assert entry is not None
@@ -312,7 +314,7 @@ def test_a_certificate_names_itself(lab: Laboratory):
 
 
 @pytest.mark.parametrize("pace", [0, 60])
-def test_a_revocation_takes_its_time(make_lab: Callable[..., Laboratory], pace):
+def test_revocation_takes_effect_later(make_lab: Callable[..., Laboratory], pace):
     lab = make_lab(pace=0)
     serial = enrol(lab)
     slow = make_lab(pace=pace)
@@ -322,7 +324,7 @@ def test_a_revocation_takes_its_time(make_lab: Callable[..., Laboratory], pace):
     assert status(slow, serial) == CertificateStatus.REVOKED
 
 
-def test_a_revocation_overtakes_the_death_of_an_old_copy(lab: Laboratory):
+def test_revocation_comes_before_that_of_the_former_copy(lab: Laboratory):
     first = enrol(lab)
     reissue(lab, first)
     lab.enrol(PLACED)
@@ -343,7 +345,7 @@ def test_a_revocation_overtakes_the_death_of_an_old_copy(lab: Laboratory):
         ("PRIVILEGEWITHDRAWN", 9),
     ],
 )
-def test_a_reason_has_its_code_on_the_list(lab: Laboratory, reason, code):
+def test_reason_has_its_code_in_the_revocation_list(lab: Laboratory, reason, code):
     serial = enrol(lab, **OV)
     today = lab.backend.clock.now().date()
     date = {R + "keyCompromitationDate": today.isoformat()} if reason == "KEYCOMPROMISE" else {}
@@ -373,7 +375,7 @@ ENTRY_REASONS = {
 # Bundles
 
 
-def test_a_bundle_has_the_names_of_its_members_and_changes_with_them(lab: Laboratory):
+def test_bundle_has_the_names_of_its_members(lab: Laboratory):
     serials = []
     for name in ("a.example.org", "b.example.org"):
         changes = {P + "CSR": make_csr(name), "SANEntries/SANEntry/DNSName": name}
@@ -399,7 +401,7 @@ def test_a_bundle_has_the_names_of_its_members_and_changes_with_them(lab: Labora
 
 
 @pytest.mark.parametrize(("value", "codes"), [("either-or-both", []), ("one", [2027])])
-def test_a_bundle_is_named_in_both_ways_at_once(make_lab: Callable[..., Laboratory], value, codes):
+def test_bundle_is_named_in_both_ways(make_lab: Callable[..., Laboratory], value, codes):
     lab = make_lab(dialect={"sni-reference": value})
     member = enrol(lab)
     order_id = order_bundle(lab, member)
@@ -410,7 +412,7 @@ def test_a_bundle_is_named_in_both_ways_at_once(make_lab: Callable[..., Laborato
     assert error_codes(lab.send(make_request("modifySNICertificate", texts))) == codes
 
 
-def test_members_that_the_account_does_not_have_are_named(lab: Laboratory):
+def test_unknown_members_of_a_bundle_are_named(lab: Laboratory):
     serial = enrol(lab)
     person = {"email": "ops@example.net", "firstName": "Ada", "lastName": "Nowak", "phone": "1"}
     texts = {f"requestorInfo/{name}": value for name, value in person.items()}
@@ -419,7 +421,7 @@ def test_members_that_the_account_does_not_have_are_named(lab: Laboratory):
     assert [each.text for each in answer.findall("invalidSerialNumbers/serialNumber")] == ["AB".zfill(32)]
 
 
-def test_bundles_are_gone_in_one_dialect(make_lab: Callable[..., Laboratory]):
+def test_bundles_do_not_exist_in_one_dialect(make_lab: Callable[..., Laboratory]):
     lab = make_lab(dialect={"sni-operations": "absent"})
     for operation in ("orderSNICertificate", "modifySNICertificate"):
         answer = lab.send(make_request(operation, {}))

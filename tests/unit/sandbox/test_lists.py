@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The operations with pages: what is on which page, and what the header says of it."""
+"""The operations with pages: their contents, and their headers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def seven_orders(lab: Laboratory) -> list[str]:
 
 
 @pytest.mark.parametrize("returns", ["total", "page"])
-def test_pages_hold_every_order_once_in_the_order_of_time(make_lab: Callable[..., Laboratory], returns):
+def test_pages_hold_every_order_once_sorted_by_time(make_lab: Callable[..., Laboratory], returns):
     lab = make_lab(dialect={"page-size": "3", "return-count": returns})
     placed = seven_orders(lab)
     pages = [orders(lab, pageNumber=str(number)) for number in (1, 2, 3)]
@@ -60,14 +60,14 @@ def test_pages_hold_every_order_once_in_the_order_of_time(make_lab: Callable[...
     ]
 
 
-def test_the_header_is_silent_in_one_dialect(make_lab: Callable[..., Laboratory]):
+def test_header_has_no_count_in_one_dialect(make_lab: Callable[..., Laboratory]):
     lab = make_lab(dialect={"page-header": "absent"})
     place(lab, "o")
     assert header(orders(lab)) == {"currentPage": None, "pagesCount": None, "returnCount": "1"}
 
 
 @pytest.mark.parametrize(("value", "found"), [("included", ["o"]), ("excluded", [])])
-def test_the_end_of_a_period_belongs_to_it_or_not(make_lab: Callable[..., Laboratory], value, found):
+def test_end_of_a_period_is_inclusive_or_not(make_lab: Callable[..., Laboratory], value, found):
     lab = make_lab(dialect={"range-end": value})
     place(lab, "o")
     assert shown(orders(lab, toDate=format_moment(lab.backend.clock.now()))) == found
@@ -90,7 +90,7 @@ def test_modified_orders_are_those_that_changed(lab: Laboratory):
     assert shown(orders(lab, "getOrdersByDateRange", fromDate=start)) == []
 
 
-def test_a_reissued_order_comes_with_both_certificates(lab: Laboratory):
+def test_reissued_order_comes_with_both_certificates(lab: Laboratory):
     place(lab, "o")
     serial = lab.enrol("o")
     lab.send(make_request("reissueCertificate", {"serialNumber": serial, "CSR": make_csr(), APPROVER: "FILE"}))
@@ -102,7 +102,7 @@ def test_a_reissued_order_comes_with_both_certificates(lab: Laboratory):
     assert serials == [o.findtext("certificateDetails/serialNumber") for o in answer.findall("orders/Order")]
 
 
-def test_certificates_are_listed_as_they_come_near_their_end(lab: Laboratory):
+def test_certificates_near_expiry_are_listed(lab: Laboratory):
     serials = []
     for number in range(3):
         place(lab, f"o-{number}", {P + "CSR": make_csr()})
@@ -121,4 +121,4 @@ def test_certificates_are_listed_as_they_come_near_their_end(lab: Laboratory):
     assert expiring(10) == {serials[0]: "9"}
     assert expiring(30) == {serials[0]: "9", serials[2]: "29"}
     lab.backend.clock.advance(timedelta(days=10))
-    assert expiring(30) == {serials[2]: "19"}, "what has ended does not end any more"
+    assert expiring(30) == {serials[2]: "19"}, "an expired certificate does not expire again"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""New orders: what is accepted, and rules that depend on what was ordered before or on the dialect."""
+"""New orders: those that are accepted, and rules that depend on earlier orders or on the dialect."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ def test_orders_within_the_rules_are_accepted(lab: Laboratory, changes):
     assert [order.order_id for order in lab.backend.orders.all()] == [answer.findtext("orderID")]
 
 
-def test_an_order_id_can_be_used_once(lab: Laboratory):
+def test_order_id_can_be_used_once(lab: Laboratory):
     lab.send(make_order())
     assert error_codes(lab.send(make_order())) == [1012]
 
 
-def test_a_key_can_be_used_once(lab: Laboratory):
+def test_key_can_be_used_once(lab: Laboratory):
     csr = make_csr()
     lab.send(make_order({CSR: csr}))
     assert error_codes(lab.send(make_order({CSR: csr, P + "orderID": "shop-2"}))) == [1032]
 
 
 @pytest.mark.parametrize(("dialect", "codes"), [("used", [1032]), ("free", [])])
-def test_the_key_of_a_rejected_order_is_free_in_one_dialect(make_lab, dialect, codes):
+def test_key_of_a_rejected_order_is_free_in_one_dialect(make_lab, dialect, codes):
     lab = make_lab(dialect={"rejected-key": dialect})
     csr = make_csr()
     lab.send(make_order({CSR: csr}))
@@ -70,7 +70,7 @@ def test_the_key_of_a_rejected_order_is_free_in_one_dialect(make_lab, dialect, c
     assert error_codes(lab.send(make_order({CSR: csr, P + "orderID": "shop-2"}))) == codes
 
 
-def test_several_broken_rules_are_reported_together_with_what_was_sent(lab: Laboratory):
+def test_broken_rules_are_reported_together_with_their_values(lab: Laboratory):
     answer = lab.send(make_order({P + "productCode": "999", P + "customer": None, "requestorInfo/email": "nobody"}))
     errors = answer.findall("responseHeader/errors/Error")
     told = {error.findtext("errorCode"): error.findtext("value") for error in errors}

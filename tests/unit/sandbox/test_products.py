@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every kind of product: what is on sale, what has to be checked, what the certificate holds."""
+"""Every kind of product: the price list, the checks, the contents of the certificate."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def codes(products: list[Product]) -> set[str]:
     return {product.code for product in products}
 
 
-def test_products_of_doubtful_codes_are_sold_only_if_asked_for():
+def test_products_of_doubtful_codes_are_sold_on_request_only():
     likely, everything = codes(load_catalogue().on_sale()), codes(ALL.on_sale())
     assert likely == {
         "601", "606", "631", "636", "641", "646", "681", "686", "721",
@@ -48,7 +48,7 @@ def test_products_of_doubtful_codes_are_sold_only_if_asked_for():
     assert {product.kind for product in ALL.on_sale()} == set(Kind)
 
 
-def test_a_product_whose_code_nobody_knows_is_listed_without_one(make_lab: Callable[..., Laboratory]):
+def test_product_of_unknown_code_is_listed_without_one(make_lab: Callable[..., Laboratory]):
     lab = make_lab(products=Sale.ALL)
     products = lab.send(make_request("getProductList", {})).findall("products/product")
     nameless = {each.findtext("type") for each in products if each.find("code") is None}
@@ -57,7 +57,7 @@ def test_a_product_whose_code_nobody_knows_is_listed_without_one(make_lab: Calla
 
 
 @pytest.mark.parametrize(("value", "number"), [("days", "365"), ("months", "12"), ("years", "1")])
-def test_the_term_is_told_in_some_unit(make_lab: Callable[..., Laboratory], value, number):
+def test_term_is_listed_in_the_unit_of_the_dialect(make_lab: Callable[..., Laboratory], value, number):
     answer = make_lab(dialect={"validity-unit": value}).send(make_request("getProductList", {}))
     assert {each.text for each in answer.findall("products/product/validityPeriod")} == {number}
 
@@ -68,7 +68,7 @@ def code_of(kind: Kind, validation: Validation) -> str:
 
 E = ExtendedKeyUsageOID
 SUBJECTS = [
-    # kind, validation, what is ordered, checks, purpose, policy, subject
+    # kind, validation, order, checks, purpose, policy, subject
     (Kind.SMIME, Validation.MAILBOX, MAILBOX, ["EMAIL"], E.EMAIL_PROTECTION, "2.23.140.1.5.1.3", ["emailAddress"]),
     (
         Kind.SMIME, Validation.INDIVIDUAL, MAILBOX | PERSON, ["EMAIL", "APPLICANT"],
@@ -104,7 +104,7 @@ SUBJECTS = [
 
 
 @pytest.mark.parametrize(("kind", "validation", "order", "checks", "purpose", "policy", "subject"), SUBJECTS)
-def test_what_is_no_tls_certificate_has_checks_purpose_and_subject_of_its_own(
+def test_other_products_have_their_own_checks_and_subject(
     make_lab: Callable[..., Laboratory],
     kind: Kind,
     validation: Validation,
@@ -118,7 +118,7 @@ def test_what_is_no_tls_certificate_has_checks_purpose_and_subject_of_its_own(
     request = {P + "CSR": make_csr("Ada Nowak"), P + "productCode": code_of(kind, validation), **WITHOUT_NAMES, **order}
     answer = lab.send(make_order(request))
     assert error_codes(answer) == []
-    assert [each.tag for each in answer] == ["responseHeader", "orderID"], "there is no domain to prove"
+    assert [each.tag for each in answer] == ["responseHeader", "orderID"], "there is no domain to validate"
     assert [v.type.value for v in lab.order("shop-1").verifications] == checks
     lab.enrol("shop-1")
     text = lab.send(make_request("getCertificate", {"orderID": "shop-1"})).findtext("certificateDetails/X509Cert")
@@ -130,15 +130,15 @@ def test_what_is_no_tls_certificate_has_checks_purpose_and_subject_of_its_own(
     assert policies == ([policy] if policy else [])
     san = extensions.get(x509.SubjectAlternativeName)
     assert (san and san.get_values_for_type(x509.RFC822Name)) == (["ada@example.org"] if kind is Kind.SMIME else None)
-    assert extensions[x509.KeyUsage].key_agreement is (kind is Kind.SMIME), "an EC key for mail agrees on keys"
+    assert extensions[x509.KeyUsage].key_agreement is (kind is Kind.SMIME), "an EC key for mail has key agreement"
 
 
 LIVES = {("731", 365), ("732", 730), ("733", 825), ("841", 365), ("842", 460), ("691", 30), ("791", 90), ("601", 199)}
 
 
 @pytest.mark.parametrize(("code", "days"), sorted(LIVES))
-def test_a_certificate_lives_as_long_as_term_and_limit_allow(make_lab: Callable[..., Laboratory], code, days):
-    """825 days for mail, 460 for code (lifecycle.md 9.3), whatever was bought."""
+def test_lifetime_is_limited_by_term_and_product(make_lab: Callable[..., Laboratory], code, days):
+    """825 days for mail, 460 for code (lifecycle.md 9.3), for any term."""
     lab = make_lab(products=Sale.ALL)
     is_tls = ALL.get(code).kind is Kind.TLS
     assert (
@@ -152,7 +152,7 @@ def test_a_certificate_lives_as_long_as_term_and_limit_allow(make_lab: Callable[
     assert timedelta(0) <= timedelta(days=days) - life <= timedelta(seconds=1)
 
 
-def test_a_certificate_for_mail_takes_no_part_in_domain_control(make_lab: Callable[..., Laboratory]):
+def test_mail_certificate_needs_no_domain_validation(make_lab: Callable[..., Laboratory]):
     lab = make_lab()
     request = {P + "productCode": "721", **MAILBOX, **COMPANY, **TAX, "SANEntries/SANEntry/DNSName": NAME}
     assert lab.send(make_order(request)).find("SANVerification") is None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is in an issued certificate, as another library reads it, and whether its chain holds."""
+"""The contents of an issued certificate, as another library reads it, and its chain."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEYS = {
 
 
 def issue(lab, changes):
-    """The certificate and chain of a proved order."""
+    """Return the certificate and chain of a validated order."""
     answer = lab.send(make_order(changes))
     assert answer.findtext("responseHeader/successCode") == "0"
     lab.enrol("shop-1")
@@ -38,7 +38,7 @@ def extension(certificate, kind):
 
 
 @pytest.mark.parametrize("kind", KEYS)
-def test_a_dv_certificate_has_the_fields_of_its_profile(lab, kind):
+def test_dv_certificate_has_the_fields_of_its_profile(lab, kind):
     make_key, issuer_name = KEYS[kind]
     key = make_key()
     names = ["www.example.org", "example.org"]
@@ -72,19 +72,19 @@ def test_a_dv_certificate_has_the_fields_of_its_profile(lab, kind):
 
 
 @pytest.mark.parametrize("days", [47, 100, 199])
-def test_the_lifetime_is_the_limit_to_the_second(make_lab, days):
+def test_lifetime_is_the_limit_to_the_second(make_lab, days):
     leaf, *dummy = issue(make_lab(max_days=days), {})
     lifetime = leaf.not_valid_after_utc - leaf.not_valid_before_utc + timedelta(seconds=1)
     assert lifetime == timedelta(days=days)
 
 
-def test_the_lifetime_stays_inside_the_bought_term(make_lab):
+def test_lifetime_stays_inside_the_paid_term(make_lab):
     lab = make_lab(max_days=398)
     leaf, *dummy = issue(lab, {})
     assert leaf.not_valid_after_utc <= lab.order("shop-1").term_end
 
 
-def test_a_shorter_lifetime_can_be_asked_for(lab):
+def test_shorter_lifetime_can_be_asked_for(lab):
     end = (lab.backend.clock.now() + timedelta(days=30)).date()
     leaf, *dummy = issue(lab, {P + "shortenedValidityPeriod": end.isoformat()})
     assert leaf.not_valid_after_utc.date() == end
@@ -101,7 +101,7 @@ def test_ov_and_ev_subjects_hold_the_organization(lab, code, policy, fields):
     assert extension(leaf, x509.CertificatePolicies)[0].policy_identifier.dotted_string == policy
 
 
-def test_an_address_becomes_an_address(lab):
+def test_ip_address_becomes_an_address_name(lab):
     leaf, *dummy = issue(lab, {P + "CSR": make_csr("203.0.113.7"), "SANEntries/SANEntry/DNSName": "203.0.113.7"})
     addresses = extension(leaf, x509.SubjectAlternativeName).get_values_for_type(x509.IPAddress)
     assert [str(address) for address in addresses] == ["203.0.113.7"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How orders move, from the database alone: states, staff, the clock, and a sandbox that dies in between."""
+"""The progress of orders, from the database alone: states, staff, the clock, and a sandbox that dies in between."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ STAFF = {
 
 
 def states(answer) -> dict[str, str]:
-    """Verification states of a getOrderState answer."""
+    """Return the verification states of a getOrderState answer."""
     return {v.findtext("type"): v.findtext("state") for v in answer.findall("verifications/verification")}
 
 
@@ -72,7 +72,7 @@ def test_each_product_waits_for_its_verifications(make_lab, changes, approve):
     assert states(after) == {"DOMAIN": "REQUIRED", "INTERNAL": "VERIFIED"} | dict.fromkeys(staff, decided)
 
 
-def test_an_order_is_accepted_only_when_every_verification_is_done(lab: Laboratory):
+def test_order_is_accepted_when_every_verification_is_done(lab: Laboratory):
     lab.send(make_order(EV))
     now = lab.backend.clock.now()
     order = start_verification(lab.order("shop-1"), Approval.MANUAL, now)
@@ -82,7 +82,7 @@ def test_an_order_is_accepted_only_when_every_verification_is_done(lab: Laborato
     assert accept_if_verified(order, now).state is OrderState.ACCEPTED
 
 
-def test_proofs_add_up_over_several_checks(lab: Laboratory):
+def test_validated_names_add_up_over_several_checks(lab: Laboratory):
     lab.send(make_order({"SANEntries/SANEntry/DNSName": ["www.example.org", "example.org"]}))
     order, now, reuse = lab.order("shop-1"), lab.backend.clock.now(), timedelta(days=199)
 
@@ -94,21 +94,21 @@ def test_proofs_add_up_over_several_checks(lab: Laboratory):
     assert [name.info for name in half.names] == [None, "HTTP 404"]
     done = record_validations(half, {"example.org": None}, now + timedelta(hours=1), reuse)
     assert domain(done).state is VerificationState.VERIFIED
-    assert domain(done).expires == now + reuse, "the oldest proof bounds the reuse"
+    assert domain(done).expires == now + reuse, "the oldest validation limits the reuse"
 
 
-def test_an_order_without_domain_control_gets_none(lab: Laboratory):
+def test_order_without_domain_validation_gets_none(lab: Laboratory):
     place(lab, "mail", SMIME)
     order = lab.order("mail")
     assert record_validations(order, {}, lab.backend.clock.now(), timedelta(1)).verifications == order.verifications
 
 
-def test_an_order_that_waited_too_long_is_refused(make_lab: Callable[..., Laboratory]):
+def test_order_that_waited_too_long_is_refused(make_lab: Callable[..., Laboratory]):
     lab = make_lab(approve=Approval.MANUAL)
     end = lab.backend.clock.now().date() + timedelta(days=10)
     place(lab, "slow", {**OV, P + "shortenedValidityPeriod": end.isoformat()})
     lab.work()
-    lab.prove("slow")
+    lab.validate("slow")
     lab.backend.clock.advance(timedelta(days=11))
     for kind in STAFF["631"]:
         with lab.backend.database.transaction():
@@ -119,14 +119,14 @@ def test_an_order_that_waited_too_long_is_refused(make_lab: Callable[..., Labora
     assert lab.order("slow").state is OrderState.REJECTED
 
 
-def test_what_another_version_kept_is_not_touched(make_lab: Callable[..., Laboratory]):
+def test_database_of_another_version_is_not_touched(make_lab: Callable[..., Laboratory]):
     lab = make_lab()
     lab.backend.database.execute("PRAGMA user_version = 1")
     with pytest.raises(OSError, match="made by another version of certum-sandbox"):
         make_lab()
 
 
-def test_a_failing_automatic_check_holds_an_order(lab: Laboratory):
+def test_failing_automatic_check_holds_an_order(lab: Laboratory):
     lab.send(make_order())
     now = lab.backend.clock.now()
     findings = {"www.example.org": {SystemMethod.CAA: "CAA admits only ca.example"}}
@@ -135,7 +135,7 @@ def test_a_failing_automatic_check_holds_an_order(lab: Laboratory):
     assert record_system_checks(failing, {}, now, timedelta(1)).names[0].failing == {}
 
 
-def test_the_order_outlives_a_restart_in_every_state(make_lab: Callable[..., Laboratory]):
+def test_order_survives_a_restart_in_every_state(make_lab: Callable[..., Laboratory]):
     csr = make_csr()
     lab = make_lab()
     code = lab.send(make_order({P + "CSR": csr})).findtext("SANVerification/code")
@@ -146,15 +146,15 @@ def test_the_order_outlives_a_restart_in_every_state(make_lab: Callable[..., Lab
     order = again.order("shop-1")
     assert (order.state, order.code) == (OrderState.VERIFICATION, code)
     assert again.backend.clock.now() - moment < timedelta(hours=1), "the clock stays where it was moved to"
-    again.prove("shop-1")
+    again.validate("shop-1")
     assert [o.order_id for o in make_lab().backend.orders.unfinished()] == ["shop-1"]
 
 
-def test_an_accepted_order_is_issued_after_a_restart(make_lab: Callable[..., Laboratory]):
+def test_accepted_order_is_issued_after_a_restart(make_lab: Callable[..., Laboratory]):
     lab = make_lab()
     lab.send(make_order())
     lab.work()
-    lab.prove("shop-1")
+    lab.validate("shop-1")
     lab.settle("shop-1")
     again = make_lab()
     again.work()
@@ -162,7 +162,7 @@ def test_an_accepted_order_is_issued_after_a_restart(make_lab: Callable[..., Lab
     assert again.backend.orders.entries("shop-1")[0].certificate is not None
 
 
-def test_a_call_that_fails_inside_leaves_nothing_behind(lab: Laboratory, monkeypatch):
+def test_failing_call_leaves_nothing_behind(lab: Laboratory, monkeypatch):
     def fail(*_):
         raise OSError("disk full")
 
@@ -174,8 +174,8 @@ def test_a_call_that_fails_inside_leaves_nothing_behind(lab: Laboratory, monkeyp
     assert [call["fault"] for call in lab.backend.calls.all()] == ["internal error"]
 
 
-def test_a_check_asked_for_during_a_check_is_not_lost(lab: Laboratory, monkeypatch):
-    """The first check sees nothing; the record is published and asked for before that check has ended."""
+def test_check_triggered_during_a_check_is_not_lost(lab: Laboratory, monkeypatch):
+    """The first check finds nothing; the record is published and a check triggered before the first has finished."""
     code = lab.send(make_order()).findtext("SANVerification/code")
     perform = make_request("performSanVerification", {"code": code})
     found = ["no such file", None]

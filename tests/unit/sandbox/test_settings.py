@@ -25,12 +25,12 @@ from certum_sandbox.settings import Address, Resolutions, Settings
         ("+P1D", timedelta(days=1)),
     ],
 )
-def test_durations(text, length):
+def test_duration_is_read(text, length):
     assert parse_duration(text) == length
 
 
 @pytest.mark.parametrize("text", ["", "P", "PT", "P1DT", "30D", "P-3D", "P1.5D", "one day"])
-def test_what_is_no_duration_is_refused(text):
+def test_invalid_duration_is_refused(text):
     with pytest.raises(ValueError, match="P30D"):
         parse_duration(text)
 
@@ -42,7 +42,7 @@ def test_moments_are_utc_with_milliseconds(text):
     assert format_moment(parse_moment(text)) == "2026-11-22T10:15:02.113Z"
 
 
-def test_the_clock_is_the_machines_moved():
+def test_clock_is_the_clock_of_the_machine_moved():
     kept = []
     machine = datetime(2026, 3, 29, 0, 59, 59, 123456, tzinfo=UTC)
     clock = Clock(timedelta(days=-1), remember=kept.append, machine=lambda: machine)
@@ -63,12 +63,12 @@ def test_the_clock_is_the_machines_moved():
         ("example.net", None),
     ],
 )
-def test_the_closest_resolution_wins(name, found):
+def test_closest_resolution_wins(name, found):
     resolve = ["shop.example.org=127.0.0.1:1", "*.example.org=127.0.0.1:2", "*.deep.example.org=127.0.0.1:3"]
     assert Resolutions.parse(resolve).find(name) == (Address.parse(found) if found else None)
 
 
-def test_a_star_resolves_everything():
+def test_star_resolves_everything():
     assert str(Resolutions.parse(["*=[::1]:80"]).find("203.0.113.7")) == "[::1]:80"
 
 
@@ -84,7 +84,7 @@ def test_a_star_resolves_everything():
         (["--max-days", "0"], "at least 1"),
     ],
 )
-def test_a_wrong_command_line_says_what_is_wrong(words, says, capsys, tmp_path):
+def test_wrong_command_line_is_named(words, says, capsys, tmp_path):
     with pytest.raises(SystemExit) as ended:
         main(["serve", "--data", str(tmp_path), *words])
     assert ended.value.code == 2
@@ -92,11 +92,11 @@ def test_a_wrong_command_line_says_what_is_wrong(words, says, capsys, tmp_path):
 
 
 @pytest.mark.parametrize(("listen", "repository"), [(8443, 8444), (0, 0), (65535, 0)])
-def test_the_repository_is_at_the_next_port(tmp_path, listen, repository):
+def test_repository_is_at_the_next_port(tmp_path, listen, repository):
     assert Settings(listen=Address("::1", listen), data=tmp_path).repository_address == Address("::1", repository)
 
 
-def test_the_password_is_in_no_representation(tmp_path):
+def test_password_is_in_no_representation(tmp_path):
     settings = Settings(listen=Address("127.0.0.1", 0), data=tmp_path, password="canary-7f3a")
     assert "canary-7f3a" not in repr(settings)
 
@@ -104,6 +104,6 @@ def test_the_password_is_in_no_representation(tmp_path):
 @pytest.mark.parametrize(
     "name", ["", "two names", "https://ca.example.net", "ca.example.net:8443", "*", "*.example.net"]
 )
-def test_an_allowed_host_that_is_none_is_refused(name, tmp_path):
+def test_invalid_allowed_host_is_refused(name, tmp_path):
     with pytest.raises(ValueError, match="--allowed-host"):
         Settings(listen=Address("127.0.0.1", 0), data=tmp_path, allowed_hosts=(name,))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the service overlooks in a request by default, and refuses with ``--strict``."""
+"""The service tolerates by default, and refuses with ``--strict``, deviations in a request."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def outcome(answer: etree._Element) -> list[int] | str:
 
 
 def written_type(name: str) -> str:
-    """A type as a client writes it that calls our namespace ``m`` and that of XML Schema ``x``."""
+    """Return a type as written by a client that calls our namespace ``m`` and that of XML Schema ``x``."""
     namespace, local = name[1:].split("}")
     return f"{'m' if namespace == SERVICE else 'x'}:{local}"
 
 
 def disguise(element: etree._Element, type_name: str, chance: random.Random) -> None:
-    """Say the same in another way: elements in any order, what is absent blank or nil, correct types everywhere."""
+    """Write the same in another way: elements in any order, absent ones blank or nil, correct types everywhere."""
     declarations = declarations_of(type_name)
     for child in element:
         declaration = declarations[str(child.tag)]
@@ -68,7 +68,7 @@ def disguise(element: etree._Element, type_name: str, chance: random.Random) -> 
 
 
 @given(operation=st.sampled_from(sorted(VALID)), seed=st.integers(0, 2**32))
-def test_a_disguised_request_is_read_as_the_plain_one(operation: str, seed: int) -> None:
+def test_disguised_request_is_read_like_the_plain_one(operation: str, seed: int) -> None:
     texts = {path: value for path, value in VALID[operation].items() if value is not None}
     make = make_order if operation in {"quickOrder", "validateOrderParameters"} else make_request
     plain = make_order(texts, operation=operation) if make is make_order else make_request(operation, texts)
@@ -130,9 +130,7 @@ TOLERATED = [
 
 
 @pytest.mark.parametrize(("switch", "change", "refused"), TOLERATED)
-def test_what_is_overlooked_by_default_is_refused_by_its_switch(
-    make_lab: Callable[..., Laboratory], switch, change, refused
-) -> None:
+def test_tolerated_form_is_refused_by_its_switch(make_lab: Callable[..., Laboratory], switch, change, refused) -> None:
     def request() -> etree._Element:
         order = make_order({P + "orderID": None, P + "CSR": make_csr()})
         root = etree.Element(order.tag, nsmap={"m": SERVICE, "x": XSD, "i": XSI})
@@ -147,7 +145,7 @@ def test_what_is_overlooked_by_default_is_refused_by_its_switch(
 
 
 @pytest.mark.parametrize("given_type", ["x:string", "m:sanEntries", "m:nothing", "nowhere:boolean"])
-def test_a_wrong_type_is_a_fault(lab: Laboratory, given_type: str) -> None:
+def test_wrong_type_is_a_fault(lab: Laboratory, given_type: str) -> None:
     order = make_order()
     root = etree.Element(order.tag, nsmap={"m": SERVICE, "x": XSD, "i": XSI})
     root.extend(list(order))
@@ -183,7 +181,7 @@ def test_a_wrong_type_is_a_fault(lab: Laboratory, given_type: str) -> None:
     ],
 )
 @pytest.mark.parametrize(("end", "code"), [("fromDate", 1110), ("toDate", 1111)])
-def test_a_date_is_read_in_every_usual_form_or_has_a_code(shared_lab: Laboratory, form, codes, end, code) -> None:
+def test_date_is_read_in_every_usual_form_or_gets_a_code(shared_lab: Laboratory, form, codes, end, code) -> None:
     texts = {"fromDate": "2019-01-01T00:00:00Z", "toDate": "2040-01-01T00:00:00Z", end: form}
     answer = shared_lab.send(make_request("getOrdersByDateRange", texts))
     assert outcome(answer) == ([code] if codes is None else codes)
@@ -199,7 +197,7 @@ def test_a_date_is_read_in_every_usual_form_or_has_a_code(shared_lab: Laboratory
         ("2020-01-01 10:15:00", [], [1110]),
     ],
 )
-def test_date_forms(make_lab: Callable[..., Laboratory], form, default, strict) -> None:
+def test_date_is_read_in_the_forms_of_the_dialect(make_lab: Callable[..., Laboratory], form, default, strict) -> None:
     texts = {"fromDate": form, "toDate": "2040-01-01T00:00:00Z"}
     for dialect, expected in (({}, default), ({"date-forms": "xsd"}, strict), (STRICT, strict)):
         lab = make_lab(data=f"lab-{len(dialect)}", dialect=dialect)
@@ -218,7 +216,7 @@ def test_every_moment_is_read_back(moment: datetime, minutes: int, form: str) ->
 
 
 @pytest.mark.parametrize("form", ["2027-03-01", "20270301", "2027-03-01Z", "2027-03-01+01:00", "2027-03-01T00:00:00Z"])
-def test_a_day_is_read_in_every_usual_form(form: str) -> None:
+def test_day_is_read_in_every_usual_form(form: str) -> None:
     assert read_any_day(form).isoformat() == "2027-03-01"
 
 
@@ -230,7 +228,7 @@ def test_a_day_is_read_in_every_usual_form(form: str) -> None:
         ({P + "productCode": None}, [1014], [1014, 1009]),
     ],
 )
-def test_requestor_info(make_lab: Callable[..., Laboratory], changes, default, strict) -> None:
+def test_requestor_info_is_read(make_lab: Callable[..., Laboratory], changes, default, strict) -> None:
     order = {P + "CSR": make_csr(), "requestorInfo": None, **changes}
     assert outcome(make_lab(data="default").send(make_order(order))) == default
     for dialect in ({"requestor-info": "required"}, STRICT):
@@ -249,6 +247,6 @@ def test_strict_sets_the_former_forms_and_can_be_overridden() -> None:
     assert (strict[Switch.ELEMENT_ORDER], strict[Switch.DNS_CLIMB], strict[Switch.PREFIX]) == ("strict", "yes", "ns2")
 
 
-def test_the_command_says_what_strict_sets(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_the_switches_of_strict(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dialects"]) == 0
     assert capsys.readouterr().out.count("--strict sets") == len(CHANGED)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a server of TLS 1.2 has shown before it refused, read from its records, however they are cut."""
+"""Reads the certificate that a TLS 1.2 server has shown before it refused, from records of any size."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def test_certificates_are_read_from_records_of_any_size(cuts: list[int]) -> None
         b"HTTP/1.1 400 Bad Request\r\n\r\n",
     ],
 )
-def test_nothing_else_counts_as_shown(received: bytes) -> None:
+def test_other_records_show_no_certificate(received: bytes) -> None:
     assert shown_before_refusal(received) == ()
 
 
 @given(st.binary(max_size=60), st.integers(0, len(FLIGHT)))
-def test_no_bytes_of_a_server_raise(noise: bytes, kept: int) -> None:
+def test_random_server_bytes_never_raise(noise: bytes, kept: int) -> None:
     shown_before_refusal(noise)
     shown_before_refusal(record(FLIGHT[:kept]) + noise)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services that begin without TLS, each over a real connection with its own words, are judged by what they show."""
+"""Services that begin without TLS, each over a real connection in its protocol, are verified by their certificate."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ REFUSALS: dict[StartTls, bytes] = {
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
-    """A file with a key and its certificate, and the certificate in DER."""
+    """Return a file with a key and its certificate, and the certificate in DER."""
     key = keys.generate(EC256)
     certificate = Authority.make("Mail CA").sign(key.public_key(), "mx.example.com", names=("mx.example.com",))
     path = tmp_path_factory.mktemp("pair") / "pair.pem"
@@ -65,7 +65,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
 
 @contextmanager
 def service(turns: Turns, pair: Path | None) -> Iterator[int]:
-    """A service on a port of its own that takes its turns, byte by byte, and then begins TLS if it has a *pair*."""
+    """Run a service on its own port that sends and reads its turns, and then starts TLS if it has a *pair*."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_serve, args=(listener, turns, pair), daemon=True).start()
         yield listener.getsockname()[1]
@@ -98,14 +98,14 @@ def _take_turns(connection: socket.socket, turns: Turns, pair: Path | None) -> N
 
 
 @pytest.mark.parametrize("protocol", StartTls)
-def test_a_declared_protocol_is_spoken(protocol: StartTls, pair: tuple[Path, bytes]) -> None:
+def test_declared_protocol_is_spoken(protocol: StartTls, pair: tuple[Path, bytes]) -> None:
     with service(DIALOGUES[protocol], pair[0]) as port:
         verified = shake_hands("127.0.0.1", port, server_name="mx.example.com", protocol=protocol)
     assert verified.certificates == (pair[1],)
 
 
 @pytest.mark.parametrize("protocol", StartTls)
-def test_the_port_says_which_protocol_is_spoken(
+def test_port_determines_the_protocol(
     protocol: StartTls, pair: tuple[Path, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with service(DIALOGUES[protocol], pair[0]) as port:
@@ -114,13 +114,13 @@ def test_the_port_says_which_protocol_is_spoken(
 
 
 @pytest.mark.parametrize("protocol", GREETS)
-def test_a_greeting_says_which_protocol_is_spoken(protocol: StartTls, pair: tuple[Path, bytes]) -> None:
+def test_greeting_determines_the_protocol(protocol: StartTls, pair: tuple[Path, bytes]) -> None:
     with service(DIALOGUES[protocol], pair[0]) as port:
         assert shake_hands("127.0.0.1", port, server_name="mx.example.com").certificates == (pair[1],)
 
 
 @pytest.mark.parametrize("protocol", StartTls)
-def test_a_service_that_begins_with_tls_on_such_a_port_is_seen(
+def test_implicit_tls_on_a_starttls_port_is_detected(
     protocol: StartTls, pair: tuple[Path, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handshake, "HANDSHAKE_TIMEOUT", 0.5)
@@ -130,7 +130,7 @@ def test_a_service_that_begins_with_tls_on_such_a_port_is_seen(
 
 
 @pytest.mark.parametrize("protocol", StartTls)
-def test_a_service_that_offers_no_tls_is_quoted(protocol: StartTls) -> None:
+def test_service_that_offers_no_tls_is_quoted(protocol: StartTls) -> None:
     *before, (request, _yes) = DIALOGUES[protocol]
     with (
         service([*before, (request, REFUSALS[protocol])], None) as port,
@@ -147,7 +147,7 @@ def test_a_service_that_offers_no_tls_is_quoted(protocol: StartTls) -> None:
         (b"J\x00\x00\x00\xff8.0\r\n", "8.0"),
     ],
 )
-def test_a_service_that_answers_without_tls_is_quoted(words: bytes, shown: str) -> None:
+def test_service_that_answers_without_tls_is_quoted(words: bytes, shown: str) -> None:
     with service([(b"", words)], None) as port, pytest.raises(PlainTextError) as caught:
         shake_hands("127.0.0.1", port, server_name="mx.example.com")
     assert "it answers without TLS: '" in str(caught.value)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every call of a run that changes the disk, counted, so that each of them can be the one that fails."""
+"""Counts every call of a run that changes the disk, so that each of them can fail."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ CHANGING = ("open", "write", "fsync", "rename", "symlink", "mkdir", "unlink", "r
 
 
 class Killed(BaseException):
-    """The process is gone: no handler of it can do anything any more."""
+    """The process is dead: none of its handlers can act any more."""
 
 
 class Effect(Enum):
-    """What happens at the chosen call."""
+    """The effect on the chosen call."""
 
     FAIL = "fail"
     KILL_BEFORE = "kill before"
@@ -32,7 +32,7 @@ class Effect(Enum):
 
 
 class Faults:
-    """Counts the changing calls; at number *at* does *effect*; calls *watch* after each that succeeded."""
+    """Counts the changing calls; applies *effect* at number *at*; calls *watch* after each that succeeded."""
 
     def __init__(self, *, at: int = -1, effect: Effect = Effect.FAIL, number: int = 0) -> None:
         self.at, self.effect, self.number = at, effect, number

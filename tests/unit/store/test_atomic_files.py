@@ -31,7 +31,7 @@ def opened(path: Path) -> Directory:
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o440])
-def test_a_file_has_exactly_its_mode_whatever_the_umask(tmp_path: Path, umask: int, mode: int) -> None:
+def test_file_has_its_mode_under_any_umask(tmp_path: Path, umask: int, mode: int) -> None:
     before = os.umask(umask)
     try:
         write_atomic(tmp_path / "file", b"content", Ownership(mode, os.getuid(), os.getgid()))
@@ -41,7 +41,7 @@ def test_a_file_has_exactly_its_mode_whatever_the_umask(tmp_path: Path, umask: i
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == mode
 
 
-def test_no_content_is_written_before_mode_and_owner_are_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_content_is_written_after_mode_and_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     write = os.write
 
@@ -55,7 +55,7 @@ def test_no_content_is_written_before_mode_and_owner_are_right(tmp_path: Path, m
     assert (tmp_path / "file").read_bytes() == b"longer than one write"
 
 
-def test_a_link_planted_at_the_destination_is_replaced_and_its_target_left_alone(tmp_path: Path) -> None:
+def test_link_at_the_destination_is_replaced_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("precious")
     (tmp_path / "file").symlink_to(victim)
@@ -65,9 +65,7 @@ def test_a_link_planted_at_the_destination_is_replaced_and_its_target_left_alone
 
 
 @pytest.mark.parametrize("operation", ["open", "write", "fsync", "rename", "fchmod"])
-def test_a_failure_leaves_the_old_file_and_nothing_beside_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str
-) -> None:
+def test_failed_write_leaves_only_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str) -> None:
     (tmp_path / "file").write_text("old")
     real = getattr(os, operation)
 
@@ -84,7 +82,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_beside_it(
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_a_link_is_switched_and_a_missing_directory_is_said(tmp_path: Path) -> None:
+def test_link_is_switched_and_missing_directory_reported(tmp_path: Path) -> None:
     for target in ("versions/A", "versions/B"):
         replace_symlink(tmp_path / "current", target)
         assert (tmp_path / "current").readlink() == Path(target)
@@ -92,7 +90,7 @@ def test_a_link_is_switched_and_a_missing_directory_is_said(tmp_path: Path) -> N
         replace_symlink(tmp_path / "nowhere" / "current", "x")
 
 
-def test_reading_takes_regular_files_only(tmp_path: Path) -> None:
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "link").symlink_to("secret")
     (tmp_path / "folder").mkdir()
@@ -132,7 +130,7 @@ def test_directories_are_made_with_their_parents_and_their_mode(tmp_path: Path) 
 
 
 @pytest.mark.skipif(not hasattr(os, "setxattr"), reason="no extended attributes")
-def test_a_replaced_file_keeps_its_selinux_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replaced_file_keeps_its_selinux_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     contexts: list[tuple[str, bytes]] = []
     monkeypatch.setattr(os, "getxattr", lambda _descriptor, name: b"system_u:object_r:cert_t:s0")
     monkeypatch.setattr(os, "setxattr", lambda _descriptor, name, value: contexts.append((name, value)))
@@ -153,7 +151,7 @@ def test_a_replaced_file_keeps_its_selinux_context(tmp_path: Path, monkeypatch: 
         (errno.EMFILE, "run again"),
     ],
 )
-def test_every_error_says_what_where_why_and_what_to_do(number: int, words: str) -> None:
+def test_every_error_names_path_reason_and_remedy(number: int, words: str) -> None:
     error = from_os_error("The file cannot be written", Path("/etc/certum/x"), OSError(number, "whatever"))
     assert str(error).startswith(f"The file cannot be written: /etc/certum/x: {os.strerror(number).lower()}. ")
     assert words in error.remedy

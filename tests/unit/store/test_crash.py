@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whoever dies when: every call of every operation that changes the disk fails, or is the last thing a process does.
+"""Crashes at any point: every call of every operation that changes the disk fails, or is the last of its process.
 
-After each, `current` leads to a key and a chain that belong together and no staged key is lost; the same operation once
-more does what it would have done, and then nothing half made is left and nothing is left to do.
+After each crash, `current` leads to a key and a chain that belong together and no staged key is lost. The same
+operation once more completes the work and leaves nothing incomplete, and then there is nothing to do.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ FORMATS = Formats(KEY_MODE, (Format.HAPROXY, Format.PKCS12), NAME, "correct hors
 
 @pytest.fixture(autouse=True)
 def quick_keystores(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As salted as real ones; to encrypt one takes as long as all the rest."""
+    """Make keystores with real salts and few iterations; the real encryption takes as long as all the rest."""
     monkeypatch.setattr(format_files, "to_pkcs12", lambda **parts: secrets.token_bytes(64))
 
 
 @dataclass
 class Scene:
-    """A store before an operation, and what the operation needs."""
+    """A store before an operation, and the data that the operation needs."""
 
     world: World
     issued: ReceivedCertificate | None = None
@@ -146,11 +146,11 @@ OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
     "install what was made elsewhere": (_made_elsewhere, Scene.install),
     "install the next": (_renewed, Scene.install),
     "install with formats": (_ordered, Scene.install_with_formats),
-    "make a version whole": (_damaged, Scene.install),
+    "repair a version": (_damaged, Scene.install),
     "confirm": (_deployed, lambda scene: confirm(scene.world.layout, NAME).changed),
     "roll back": (_deployed, lambda scene: roll_back(scene.world.layout, NAME, now=scene.world.now).changed),
     "remove": (_deployed, lambda scene: remove(scene.world.layout, NAME).changed),
-    "remove all but an order in flight": (_renewed, lambda scene: remove(scene.world.layout, NAME).changed),
+    "remove all but a pending order": (_renewed, lambda scene: remove(scene.world.layout, NAME).changed),
     "take out of use": (_deployed, lambda scene: _take_out_of_use(scene.world)),
     "activate": (_rolled_back, lambda scene: activate(scene.world.layout, NAME).changed),
     "repair keys and formats": (
@@ -162,7 +162,7 @@ OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
 
 
 def keys_of(base: Path) -> set[str]:
-    """The fingerprints of every whole private key below a directory that no version would be pruned with."""
+    """Return the fingerprints of every complete private key below a directory, except in versions to prune."""
     found = set()
     for path in base.rglob("privkey.pem"):
         found.add(public_key_sha256_of_private(path.read_bytes()))
@@ -236,9 +236,7 @@ def test_every_call_can_be_the_last(name: str, effect: Effect, tmp_path: Path, m
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS])
-def test_an_error_of_the_disk_is_a_sentence_with_a_remedy(
-    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_disk_error_is_a_sentence_with_a_remedy(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage("install the first", tmp_path)
     said: set[tuple[str, str, bool]] = set()
     survived: list[int] = []
@@ -253,4 +251,4 @@ def test_an_error_of_the_disk_is_a_sentence_with_a_remedy(
             else:
                 survived.append(at)
     assert said == {(os.strerror(number).lower(), ".", True)}
-    assert len(survived) == 1, "only the note of who holds the lock may fail without a word"
+    assert len(survived) == 1, "only the note of the lock's holder may fail silently"

@@ -45,8 +45,8 @@ def place_of(world: World, place: str) -> Path:
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("mode", [0o700, 0o750, 0o775])
-def test_another_mode_is_noticed_and_repaired(world: World, place: str, mode: int) -> None:
-    """The mode of the directory of all certificates is the administrator's, unless it keeps everybody out."""
+def test_wrong_mode_is_noticed_and_repaired(world: World, place: str, mode: int) -> None:
+    """The administrator chooses the mode of the directory of all certificates, unless it excludes all users."""
     right = tree(world.base)
     before = world.base.stat().st_mode
     path = place_of(world, place)
@@ -77,7 +77,7 @@ def test_another_mode_is_noticed_and_repaired(world: World, place: str, mode: in
 
 @needs_root
 @pytest.mark.parametrize("place", [place for place in PLACES if place])
-def test_another_owner_is_noticed_and_repaired(world: World, place: str) -> None:
+def test_wrong_owner_is_noticed_and_repaired(world: World, place: str) -> None:
     path = place_of(world, place)
     os.chown(path, 33, -1)
     (found,) = drifted(world)
@@ -88,8 +88,8 @@ def test_another_owner_is_noticed_and_repaired(world: World, place: str) -> None
 
 
 @needs_root
-def test_the_directory_of_all_certificates_may_be_of_another_owner(world: World) -> None:
-    """It may be a directory that somebody works in."""
+def test_directory_of_all_certificates_may_have_another_owner(world: World) -> None:
+    """A person may work in that directory."""
     os.chown(world.base, 33, -1)
     assert drifted(world) == ()
     with certificate_directory(world.layout, NAME):
@@ -97,13 +97,13 @@ def test_the_directory_of_all_certificates_may_be_of_another_owner(world: World)
 
 
 @needs_root
-def test_an_owner_that_the_kernel_does_not_know_is_left(world: World) -> None:
-    """Where a network file system makes nobody of root, nobody can give a directory to root."""
+def test_owner_unknown_to_the_kernel_is_kept(world: World) -> None:
+    """If a network file system maps root to nobody, no user can give a directory to root."""
     os.chown(world.base / NAME, 65534, -1)
     assert drifted(world) == ()
 
 
-def test_links_and_files_in_place_of_directories_are_not_touched(world: World, tmp_path: Path) -> None:
+def test_links_and_files_instead_of_directories_are_not_touched(world: World, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir(mode=0o700)
     (world.base / NAME / "versions" / "AA").symlink_to(outside)
@@ -113,5 +113,5 @@ def test_links_and_files_in_place_of_directories_are_not_touched(world: World, t
         assert outside.stat().st_mode & 0o777 == 0o700
 
 
-def test_nothing_there_is_nothing_wrong(tmp_path: Path) -> None:
+def test_missing_certificate_needs_no_repair(tmp_path: Path) -> None:
     assert drifted(World(tmp_path / "certum")) == ()

@@ -38,7 +38,7 @@ OTHER_CSR = build_request(keys.generate(EC256), common_name=NAMES[0], names=NAME
 NAIVE_NOW = NOW.replace(tzinfo=None)
 
 
-def test_a_certificate_is_put_in_place_whole(world: World) -> None:
+def test_certificate_is_installed_completely(world: World) -> None:
     staged = world.stage()
     change = world.install(issue(staged.csr_pem, serial_number=0xABC))
     current = world.layout.current(NAME)
@@ -74,7 +74,7 @@ def test_installing_again_changes_nothing(world: World) -> None:
     assert tree(world.layout.versions(NAME)) == before
 
 
-def test_check_mode_tells_the_same_and_changes_nothing(world: World) -> None:
+def test_check_mode_installs_nothing_and_reports_the_same(world: World) -> None:
     issued = issue(world.stage().csr_pem)
     before = tree(world.base)
     would = world.install(issued, check_mode=True)
@@ -109,9 +109,7 @@ REFUSED: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("make", "words"), REFUSED)
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_anything_else_than_what_was_ordered_is_refused_and_nothing_changes(
-    world: World, make: Any, words: str, check_mode: bool
-) -> None:
+def test_certificate_that_was_not_ordered_is_refused(world: World, make: Any, words: str, check_mode: bool) -> None:
     world.renew()
     world.now = NOW
     csr = world.stage().csr_pem
@@ -133,7 +131,7 @@ def test_anything_else_than_what_was_ordered_is_refused_and_nothing_changes(
         (NAIVE_NOW, False),
     ],
 )
-def test_a_wrong_clock_has_a_remedy_of_its_own(world: World, beginning: Any, is_about_the_clock: bool) -> None:
+def test_wrong_clock_has_its_own_remedy(world: World, beginning: Any, is_about_the_clock: bool) -> None:
     csr = world.stage().csr_pem
     with pytest.raises(StoreError) as refused:
         world.install(issue(csr, beginning=beginning, names=NAMES if is_about_the_clock else ("else.example.com",)))
@@ -163,12 +161,12 @@ def test_each_reason_has_its_own_remedy(world: World) -> None:
     assert [reason for reason, remedy in remedies.items() if "fetched again" in remedy] == ["chain", "damaged"]
 
 
-def test_a_clock_a_little_behind_the_ca_is_no_reason(world: World) -> None:
+def test_clock_slightly_behind_the_ca_is_accepted(world: World) -> None:
     issued = issue(world.stage().csr_pem, beginning=NAIVE_NOW + timedelta(minutes=4))
     assert world.install(issued).changed
 
 
-def test_a_key_kept_elsewhere_is_paired_by_its_csr(world: World) -> None:
+def test_key_kept_elsewhere_is_matched_by_its_csr(world: World) -> None:
     staged = world.layout.staged(NAME)
     staged.mkdir(parents=True)
     (staged / "request.csr").write_text(OTHER_CSR)
@@ -184,7 +182,7 @@ def test_a_key_kept_elsewhere_is_paired_by_its_csr(world: World) -> None:
     assert not (world.layout.current(NAME) / "privkey.pem").exists()
 
 
-def test_a_key_that_was_lost_is_no_key(world: World) -> None:
+def test_lost_key_is_not_a_key_kept_elsewhere(world: World) -> None:
     issued = issue(world.stage().csr_pem)
     world.install(issued)
     for damage in ("damaged", keys.to_pem(keys.generate(EC256)).decode()):
@@ -194,7 +192,7 @@ def test_a_key_that_was_lost_is_no_key(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["cert.pem", "chain.pem", "fullchain.pem", "metadata.json"])
-def test_a_damaged_version_is_made_whole_by_installing_it_again(world: World, name: str) -> None:
+def test_damaged_version_is_repaired_by_installing_it_again(world: World, name: str) -> None:
     issued = issue(world.stage().csr_pem)
     world.install(issued)
     path = world.layout.current(NAME) / name
@@ -206,7 +204,7 @@ def test_a_damaged_version_is_made_whole_by_installing_it_again(world: World, na
     assert world.read().problems == ()
 
 
-def test_old_versions_are_kept_for_going_back_but_not_for_ever(world: World) -> None:
+def test_old_versions_are_kept_for_rollback_up_to_a_limit(world: World) -> None:
     first = world.renew()
     confirm(world.layout, NAME)
     later = [world.renew() for _time in range(5)]
@@ -215,7 +213,7 @@ def test_old_versions_are_kept_for_going_back_but_not_for_ever(world: World) -> 
     assert sorted(path.name for path in world.layout.versions(NAME).iterdir()) == sorted(kept)
 
 
-def test_the_way_of_a_deployment_forward_and_back(world: World) -> None:
+def test_deployment_switches_forward_and_rolls_back(world: World) -> None:
     def links() -> tuple[str | None, str | None]:
         installed = world.read()
         return (
@@ -251,7 +249,7 @@ def test_the_way_of_a_deployment_forward_and_back(world: World) -> None:
     assert links() == (second, first)
 
 
-def test_going_back_without_a_proof_takes_the_good_one_before(world: World) -> None:
+def test_rollback_without_a_verified_version_takes_the_previous(world: World) -> None:
     serial_numbers = [world.renew() for _time in range(3)]
     (world.layout.version(NAME, serial_numbers[1]) / "chain.pem").unlink()
     assert roll_back(world.layout, NAME, now=world.now).reason.text.endswith(
@@ -260,7 +258,7 @@ def test_going_back_without_a_proof_takes_the_good_one_before(world: World) -> N
 
 
 @pytest.mark.parametrize("validated", [True, False])
-def test_nobody_goes_back_to_a_certificate_that_has_expired(world: World, validated: bool) -> None:
+def test_expired_certificate_is_never_rolled_back_to(world: World, validated: bool) -> None:
     first = world.renew()
     if validated:
         confirm(world.layout, NAME)
@@ -274,7 +272,7 @@ def test_nobody_goes_back_to_a_certificate_that_has_expired(world: World, valida
     assert roll_back(world.layout, NAME, now=end - timedelta(seconds=1)).changed
 
 
-def test_there_is_nothing_to_switch_to(world: World) -> None:
+def test_without_a_version_nothing_is_switched(world: World) -> None:
     with pytest.raises(StoreError, match="no certificate was installed yet"):
         activate(world.layout, NAME)
     with pytest.raises(StoreError, match="no installed version is in use"):
@@ -285,7 +283,7 @@ def test_there_is_nothing_to_switch_to(world: World) -> None:
         activate(world.layout, NAME)
 
 
-def test_a_drift_of_mode_or_owner_is_repaired_without_touching_the_key(world: World) -> None:
+def test_drift_of_mode_or_owner_is_repaired(world: World) -> None:
     world.renew()
     serial_number = world.renew()
     key = world.layout.current(NAME) / "privkey.pem"

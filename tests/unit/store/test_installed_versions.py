@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_nothing_there_is_no_problem(world: World) -> None:
+def test_missing_certificate_is_no_problem(world: World) -> None:
     assert world.read() == Installed(NAME)
 
 
-def test_what_was_installed_is_read_back(world: World) -> None:
+def test_installed_version_is_read_back(world: World) -> None:
     serial_number = world.renew()
     installed = world.read()
     current = installed.current
@@ -76,7 +76,7 @@ OTHER_KEY = keys.to_pem(keys.generate(EC256)).decode()
         (_remove("fullchain.pem"), "fullchain.pem: it is missing"),
     ],
 )
-def test_whatever_is_wrong_is_said_in_words_and_the_version_before_it_is_good(
+def test_damaged_version_is_reported_and_previous_is_good(
     world: World, damage: Callable[[Path], None], words: str
 ) -> None:
     good = world.renew()
@@ -92,9 +92,7 @@ def test_whatever_is_wrong_is_said_in_words_and_the_version_before_it_is_good(
 
 
 @pytest.mark.parametrize(("content", "words"), [("{}", "its format is None"), (None, "it is missing")])
-def test_a_lost_history_is_said_and_does_not_take_a_good_pair_out_of_service(
-    world: World, content: str | None, words: str
-) -> None:
+def test_lost_history_is_reported_and_good_pair_stays(world: World, content: str | None, words: str) -> None:
     path = world.layout.version(NAME, world.renew()) / "metadata.json"
     path.unlink()
     if content:
@@ -105,12 +103,12 @@ def test_a_lost_history_is_said_and_does_not_take_a_good_pair_out_of_service(
     assert installed.newest_good.metadata_problem == f"{path}: {words}" or words in installed.problems[0]
 
 
-def test_the_last_installed_is_the_newest_whatever_its_dates(world: World) -> None:
+def test_last_installed_is_the_newest_for_any_dates(world: World) -> None:
     serial_numbers = [world.renew() for _time in range(3)]
     assert [version.serial_number for version in world.read().versions] == serial_numbers[::-1]
 
 
-def test_the_last_installed_is_the_newest_whatever_the_clock_says(world: World) -> None:
+def test_last_installed_is_the_newest_for_any_clock(world: World) -> None:
     serial_numbers = [world.renew()]
     for _time in range(2):
         world.now -= timedelta(days=2)
@@ -119,7 +117,7 @@ def test_the_last_installed_is_the_newest_whatever_the_clock_says(world: World) 
 
 
 @pytest.mark.parametrize("target", ["versions/AB", "../other", "/etc", "versions/../versions"])
-def test_a_link_to_nowhere_is_said(world: World, target: str) -> None:
+def test_dangling_link_is_reported(world: World, target: str) -> None:
     world.renew()
     world.layout.current(NAME).unlink()
     world.layout.current(NAME).symlink_to(target)
@@ -127,7 +125,7 @@ def test_a_link_to_nowhere_is_said(world: World, target: str) -> None:
     assert f"current: it points at {target}, where no version is" in world.read().problems[0]
 
 
-def test_files_of_others_are_left_alone(world: World) -> None:
+def test_foreign_files_are_not_touched(world: World) -> None:
     world.renew()
     world.layout.versions(NAME).joinpath("README").write_text("hello")
     world.layout.versions(NAME).joinpath("old").mkdir()
@@ -135,14 +133,14 @@ def test_files_of_others_are_left_alone(world: World) -> None:
     assert world.read().problems == ()
 
 
-def test_a_directory_that_is_none_is_said(tmp_path: Path) -> None:
+def test_file_instead_of_a_directory_is_reported(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("a file")
     with pytest.raises(AccessError, match="Something else stands"):
         read_installed(Layout(tmp_path), NAME)
 
 
 @pytest.mark.parametrize("name", ["cert.pem", "privkey.pem", "metadata.json"])
-def test_a_link_planted_among_the_files_is_an_error_and_not_a_reason_to_buy(world: World, name: str) -> None:
+def test_planted_link_is_an_error_and_no_reason_to_order(world: World, name: str) -> None:
     path = world.layout.version(NAME, world.renew()) / name
     path.rename(path.with_name("moved"))
     path.symlink_to("moved")
@@ -150,9 +148,7 @@ def test_a_link_planted_among_the_files_is_an_error_and_not_a_reason_to_buy(worl
         world.read()
 
 
-def test_what_the_system_refuses_to_open_is_an_error_and_not_a_reason_to_buy(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unreadable_file_is_an_error_and_no_reason_to_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.renew()
     world.stage()
     opened: list[str] = []
@@ -177,7 +173,7 @@ def test_what_the_system_refuses_to_open_is_an_error_and_not_a_reason_to_buy(
             read(limit)
 
 
-def test_the_metadata_file_holds_no_secret(world: World) -> None:
+def test_metadata_file_holds_no_secret(world: World) -> None:
     path = world.layout.version(NAME, world.renew()) / "metadata.json"
     assert sorted(json.loads(path.read_text())) == [
         "customer",

@@ -15,7 +15,7 @@ LAYOUT = Layout(Path("/etc/certum"))
 
 
 @pytest.mark.parametrize("name", ["a", "shop.example.com", "shop_1-b", "0", "x" * 64])
-def test_names_that_are_directories(name: str) -> None:
+def test_valid_name_becomes_a_directory(name: str) -> None:
     assert LAYOUT.current(name) == Path(f"/etc/certum/{name}/current")
     assert LAYOUT.version(name, "AB") == Path(f"/etc/certum/{name}/versions/AB")
 
@@ -23,7 +23,7 @@ def test_names_that_are_directories(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "../etc", "a/b", ".hidden", "-rf", "a\n", "a\0b", "żółw", "x" * 65, "x" * 10000, "a b"]
 )
-def test_names_that_are_none(name: str) -> None:
+def test_invalid_name_is_refused(name: str) -> None:
     for use in (LAYOUT.current, LAYOUT.staged, lambda name: read_installed(LAYOUT, name)):
         with pytest.raises(StoreError, match="certificate name cannot be used") as caught:
             use(name)

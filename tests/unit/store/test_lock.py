@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_second_waits_until_its_deadline_and_learns_who_holds_the_lock(tmp_path: Path) -> None:
+def test_second_process_learns_who_holds_the_lock(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "certum")
     with certificate_directory(layout, "shop"):
         second = certificate_directory(layout, "shop", timeout=0)
@@ -28,13 +28,13 @@ def test_the_second_waits_until_its_deadline_and_learns_who_holds_the_lock(tmp_p
         assert directory is not None
 
 
-def test_check_mode_makes_nothing(tmp_path: Path) -> None:
+def test_check_mode_creates_no_lock(tmp_path: Path) -> None:
     with certificate_directory(Layout(tmp_path / "certum"), "shop", check_mode=True) as directory:
         assert directory is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_link_in_place_of_the_certificate_is_refused(tmp_path: Path) -> None:
+def test_link_instead_of_a_certificate_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "shop").symlink_to("elsewhere")
     with pytest.raises(StoreError, match=r"Something else stands|symbolic link"):
@@ -44,7 +44,7 @@ def test_a_link_in_place_of_the_certificate_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", ["", "shop"])
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_directory_that_everybody_may_write_to_keeps_no_keys(tmp_path: Path, place: str, check_mode: bool) -> None:
+def test_world_writable_directory_is_refused(tmp_path: Path, place: str, check_mode: bool) -> None:
     base = tmp_path / "certum"
     (base / "shop").mkdir(parents=True)
     (base / place).chmod(0o1777)

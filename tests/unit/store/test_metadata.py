@@ -46,7 +46,7 @@ def test_metadata_is_read_as_written(metadata: Metadata) -> None:
 
 
 @pytest.mark.parametrize("order", [ORDER, replace(ORDER, order_id=None, validation_code=None, term_end=None)])
-def test_an_order_is_read_as_written(order: OrderRecord) -> None:
+def test_order_is_read_as_written(order: OrderRecord) -> None:
     assert read_order(order.encode(), "p") == order
 
 
@@ -55,7 +55,7 @@ def test_moments_are_kept_in_utc() -> None:
     assert json.loads(replace(METADATA, installed_at=warsaw).encode())["installed_at"] == "2026-11-23T12:00:00Z"
 
 
-def test_what_a_newer_version_added_is_left_alone() -> None:
+def test_record_fields_of_a_newer_version_are_kept() -> None:
     fields = {**json.loads(METADATA.encode()), "colour": "blue"}
     assert read_metadata(json.dumps(fields).encode(), "p") == METADATA
 
@@ -73,13 +73,13 @@ def test_what_a_newer_version_added_is_left_alone() -> None:
         ({"term_end": "2026"}, "term_end is not a moment"),
     ],
 )
-def test_a_broken_record_names_file_and_field(change: dict[str, object], words: str) -> None:
+def test_broken_record_names_file_and_field(change: dict[str, object], words: str) -> None:
     with pytest.raises(StoreError, match=words) as caught:
         read_metadata(json.dumps({**json.loads(METADATA.encode()), **change}).encode(), "/etc/certum/x")
     assert caught.value.path == "/etc/certum/x"
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", b"null"])
-def test_what_is_no_record(data: bytes) -> None:
+def test_invalid_record_is_refused(data: bytes) -> None:
     with pytest.raises(StoreError, match=r"not JSON|not a JSON object"):
         read_order(data, "p")

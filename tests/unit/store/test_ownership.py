@@ -35,6 +35,6 @@ def test_owners_are_resolved_on_the_host(declared: dict[str, str], resolved: Own
         {"mode": "0600", "group": "no-such-group"},
     ],
 )
-def test_what_is_unknown_on_the_host_is_said(declared: dict[str, str]) -> None:
+def test_unknown_owner_of_the_host_is_reported(declared: dict[str, str]) -> None:
     with pytest.raises(StoreError, match="Correct the declaration"):
         ownership(**declared)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Further formats on a real disk, opened by other people's programs."""
+"""Further formats on a real disk, opened by other programs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ needs_modern = pytest.mark.skipif(not modern_pkcs12_is_possible(), reason="crypt
 
 
 def run(*words: str, passphrase: str = PASSPHRASE) -> str:
-    """The output of a program that finds the passphrase in its environment."""
+    """Return the output of a program that finds the passphrase in its environment."""
     done = subprocess.run(
         words, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, "P": passphrase}
     )
@@ -61,7 +61,7 @@ def current(world: World) -> Path:
 
 @needs_openssl
 @needs_modern
-def test_each_format_is_what_its_name_says_to_other_programs(world: World) -> None:
+def test_each_format_is_read_by_other_programs(world: World) -> None:
     world.install(issue(world.stage().csr_pem), formats=WITHOUT_JAVA)
     here = current(world)
     assert sorted(path.name for path in here.iterdir()) == [
@@ -107,10 +107,10 @@ def test_java_opens_both_keystores(world: World) -> None:
         assert "Entry type: PrivateKeyEntry" in listed
         assert "Certificate chain length: 2" in listed
         assert "Alias name: shop" in listed
-    assert not [path for path in world.base.rglob(".*") if path.name != ".lock"], "nothing half made is left"
+    assert not [path for path in world.base.rglob(".*") if path.name != ".lock"], "no partial file is left"
 
 
-def test_a_key_without_a_newline_at_its_end_is_bundled_all_the_same(world: World) -> None:
+def test_key_without_a_final_newline_is_bundled(world: World) -> None:
     csr = world.stage().csr_pem
     key = world.layout.staged(NAME) / "privkey.pem"
     key.write_text(key.read_text().strip())
@@ -119,7 +119,7 @@ def test_a_key_without_a_newline_at_its_end_is_bundled_all_the_same(world: World
 
 
 @needs_modern
-def test_what_is_as_declared_is_left_alone_and_anything_else_is_written(world: World) -> None:
+def test_only_changed_formats_are_written(world: World) -> None:
     """Compared by seal: the same content twice would be two different keystores."""
     serial_numbers = [world.renew(), world.renew()]
     every = tuple(f"{number}/{each.file_name}" for number in reversed(serial_numbers) for each in WITHOUT_JAVA.wanted)
@@ -158,7 +158,7 @@ def test_what_is_as_declared_is_left_alone_and_anything_else_is_written(world: W
 
     other = replace(WITHOUT_JAVA, passphrase="battery staple")
     keystores = tuple(f"{number}/keystore.p12" for number in reversed(serial_numbers))
-    assert outdated_formats(world.layout, NAME, other) == keystores, "an older one too: one may go back to it"
+    assert outdated_formats(world.layout, NAME, other) == keystores, "an older one too: a rollback may need it"
     activate(world.layout, NAME, formats=other)
     assert outdated_formats(world.layout, NAME, other) == ()
     assert outdated_formats(world.layout, NAME, WITHOUT_JAVA) == keystores
@@ -166,7 +166,7 @@ def test_what_is_as_declared_is_left_alone_and_anything_else_is_written(world: W
 
 
 @needs_modern
-def test_formats_follow_a_chain_that_was_replaced(world: World) -> None:
+def test_formats_follow_a_replaced_chain(world: World) -> None:
     issued = issue(world.stage().csr_pem)
     world.install(issued, formats=WITHOUT_JAVA)
     (current(world) / "chain.pem").write_text("")
@@ -177,7 +177,7 @@ def test_formats_follow_a_chain_that_was_replaced(world: World) -> None:
         assert world.install(issued, formats=WITHOUT_JAVA).changed is again
 
 
-def test_who_goes_back_finds_the_formats_of_today(world: World) -> None:
+def test_rollback_writes_the_declared_formats(world: World) -> None:
     first = world.renew()
     world.now += timedelta(days=1)
     world.install(issue(world.stage().csr_pem), formats=PLAIN)
@@ -186,7 +186,7 @@ def test_who_goes_back_finds_the_formats_of_today(world: World) -> None:
     assert {"cert.cer", "haproxy.pem"} <= {path.name for path in current(world).iterdir()}
 
 
-def test_a_format_that_is_not_declared_any_more_stays_for_who_still_uses_it(world: World) -> None:
+def test_undeclared_format_stays(world: World) -> None:
     world.install(issue(world.stage().csr_pem), formats=PLAIN)
     former = current(world) / "haproxy.pem"
     before = former.read_bytes()
@@ -197,7 +197,7 @@ def test_a_format_that_is_not_declared_any_more_stays_for_who_still_uses_it(worl
 
 
 def elsewhere(world: World) -> World:
-    """With a certificate whose key is not here."""
+    """Return a store with a certificate whose key is on another machine."""
     staged = world.layout.staged(NAME)
     staged.mkdir(parents=True)
     (staged / "request.csr").write_text(OTHER_CSR)
@@ -205,7 +205,7 @@ def elsewhere(world: World) -> World:
     return world
 
 
-def test_a_key_that_is_kept_elsewhere_can_be_in_no_format(world: World) -> None:
+def test_key_kept_elsewhere_allows_no_format(world: World) -> None:
     elsewhere(world)
     before = tree(world.layout.versions(NAME))
     with pytest.raises(StoreError, match=r"private key is kept elsewhere, and haproxy would hold it\. Leave them out"):
@@ -215,7 +215,7 @@ def test_a_key_that_is_kept_elsewhere_can_be_in_no_format(world: World) -> None:
     assert (current(world) / "cert.cer").exists()
     world.now += timedelta(days=1)
     world.install(issue(world.stage().csr_pem), formats=PLAIN)
-    assert outdated_formats(world.layout, NAME, PLAIN) == (), "an older one is not asked for what it cannot have"
+    assert outdated_formats(world.layout, NAME, PLAIN) == (), "an older one needs no format that it cannot have"
 
 
 def no_aes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,10 +247,10 @@ def slow_java(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_what_a_host_cannot_make_is_said_and_the_staged_key_is_kept(
+def test_unsupported_format_is_reported_and_staged_key_kept(
     world: World, monkeypatch: pytest.MonkeyPatch, obstacle: object, formats: Formats, words: str
 ) -> None:
-    """And never made with weak encryption instead."""
+    """The format is never made with weak encryption instead."""
     world.renew()
     before = tree(world.layout.versions(NAME))
     issued = issue(world.stage().csr_pem)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wanted no more goes whole, but not the key of an order that may still lead to a certificate."""
+"""Removes an unwanted certificate completely, but not the key of an order that may still lead to a certificate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ansible_collections.certops.certum.tests.unit.store.faults import Faults
 from ansible_collections.certops.certum.tests.unit.store.world import NAME, World, order, tree
 
 
-def test_with_nothing_in_flight_everything_goes(world: World) -> None:
+def test_without_a_pending_order_everything_is_removed(world: World) -> None:
     serial_number = world.renew()
     world.stage()
     discard(world.layout, NAME)
@@ -37,7 +37,7 @@ def test_with_nothing_in_flight_everything_goes(world: World) -> None:
     assert list(world.base.iterdir()) == []
     assert not is_there(world.layout, NAME)
     assert not remove(world.layout, NAME).changed
-    assert list(world.base.iterdir()) == [], "looking makes no directory"
+    assert list(world.base.iterdir()) == [], "reading makes no directory"
 
 
 ENDED: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -47,7 +47,7 @@ ENDED: dict[str, tuple[Any, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("case", ENDED)
-def test_an_order_that_has_ended_keeps_nothing(world: World, case: str) -> None:
+def test_finished_order_keeps_nothing(world: World, case: str) -> None:
     record, options = ENDED[case]
     world.stage()
     record_order(world.layout, NAME, record)
@@ -99,7 +99,7 @@ def _reissued_and_damaged(world: World) -> None:
         (_damaged, "the private key cannot be parsed.*cancel order shop-1"),
     ],
 )
-def test_what_an_order_may_need_stays_and_is_told(world: World, happened: Any, words: str) -> None:
+def test_files_a_pending_order_may_need_stay_and_are_reported(world: World, happened: Any, words: str) -> None:
     world.renew()
     world.stage()
     happened(world)
@@ -113,9 +113,7 @@ def test_what_an_order_may_need_stays_and_is_told(world: World, happened: Any, w
     assert sorted(path.name for path in world.layout.certificate(NAME).iterdir()) == [".lock", "staged"]
 
 
-def test_whoever_waited_for_the_lock_is_told_that_the_certificate_is_gone(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_process_that_waited_for_the_lock_learns_of_removal(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.stage()
     flock = fcntl.flock
 
@@ -133,8 +131,8 @@ def test_whoever_waited_for_the_lock_is_told_that_the_certificate_is_gone(
     assert not is_there(world.layout, NAME)
 
 
-def test_nobody_ever_meets_a_half_of_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version without its key would look broken, and a used key without its order would look fresh."""
+def test_partly_removed_certificate_is_never_visible(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version without its key would look broken, and a used key without its order would look new."""
     world.renew()
     world.stage()
     record_order(world.layout, NAME, order())
@@ -154,11 +152,11 @@ def test_nobody_ever_meets_a_half_of_it(world: World, monkeypatch: pytest.Monkey
 
 
 class NeededError(Exception):
-    """A service cannot do without."""
+    """A service needs the certificate."""
 
 
 @pytest.mark.parametrize("half_done", [False, True])
-def test_what_cannot_be_done_without_is_put_back(world: World, half_done: bool) -> None:
+def test_needed_certificate_is_restored(world: World, half_done: bool) -> None:
     world.renew()
     confirm(world.layout, NAME)
     world.renew()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def restore(world: World) -> None:
-    """Replace every link by what it leads to."""
+    """Replace every link by a copy of its target."""
     backup = world.base.with_name("backup")
     shutil.copytree(world.base, backup, symlinks=False)
     shutil.rmtree(world.base)
@@ -50,12 +50,12 @@ def test_copies_become_links_again(restored: World) -> None:
     assert not [entry for entry in restored.layout.certificate(NAME).iterdir() if entry.name.endswith(".tmp")]
 
 
-def test_the_next_certificate_is_put_in_place(restored: World) -> None:
+def test_next_certificate_is_installed(restored: World) -> None:
     serial_number = restored.renew()
     assert restored.layout.current(NAME).readlink().name == serial_number
 
 
-def test_what_is_no_copy_stays_and_is_named(restored: World) -> None:
+def test_directory_that_is_no_copy_stays_and_is_named(restored: World) -> None:
     current = restored.layout.current(NAME)
     (current / "notes.txt").write_text("by hand")
 
@@ -67,9 +67,7 @@ def test_what_is_no_copy_stays_and_is_named(restored: World) -> None:
 
 
 @pytest.mark.parametrize("effect", list(Effect))
-def test_whoever_dies_on_the_way_the_next_run_makes_the_link(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, effect: Effect
-) -> None:
+def test_run_after_a_crash_makes_the_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, effect: Effect) -> None:
     for number in itertools.count():
         world = World(tmp_path / str(number) / "certum")
         world.renew()

@@ -26,7 +26,7 @@ OTHERS = [
 ]
 
 
-def test_a_key_and_its_csr_are_made_private(world: World) -> None:
+def test_key_and_csr_are_created_private(world: World) -> None:
     staged = world.stage()
     directory = world.layout.staged(NAME)
     key = keys.load((directory / "privkey.pem").read_bytes())
@@ -53,7 +53,7 @@ def test_staging_again_changes_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("wanted", OTHERS)
-def test_another_declaration_gets_another_key_and_the_first_is_kept(world: World, wanted: Any) -> None:
+def test_changed_declaration_gets_a_new_key_and_keeps_the_first(world: World, wanted: Any) -> None:
     first = world.stage()
     second = world.stage(wanted)
     assert second.created
@@ -64,7 +64,7 @@ def test_another_declaration_gets_another_key_and_the_first_is_kept(world: World
 
 
 @pytest.mark.parametrize("wanted", OTHERS)
-def test_an_order_in_flight_keeps_its_key_whatever_is_declared_now(world: World, wanted: Any) -> None:
+def test_pending_order_keeps_its_key_for_any_declaration(world: World, wanted: Any) -> None:
     first = world.stage()
     assert record_order(world.layout, NAME, order()).changed
     second = world.stage(wanted)
@@ -73,7 +73,7 @@ def test_an_order_in_flight_keeps_its_key_whatever_is_declared_now(world: World,
 
 
 @pytest.mark.parametrize("rest", ["", "-----BEGIN CERTIFICATE REQ"])
-def test_a_csr_that_was_not_finished_is_made_again_from_its_key(world: World, rest: str) -> None:
+def test_unfinished_csr_is_made_again_from_its_key(world: World, rest: str) -> None:
     first = world.stage()
     path = world.layout.staged(NAME) / "request.csr"
     if rest:
@@ -93,7 +93,7 @@ def _by_hand(world: World, text: str) -> None:
     (directory / "request.csr").write_text(text)
 
 
-def test_a_csr_put_there_by_hand_is_used_as_it_is(world: World) -> None:
+def test_manual_csr_is_used_unchanged(world: World) -> None:
     csr = build_request(keys.generate(EC384), common_name="anything.example.com", names=[])
     _by_hand(world, csr.replace("\n", "\r\n"))
     before = tree(world.layout.staged(NAME))
@@ -110,7 +110,7 @@ def test_check_mode_makes_a_csr_in_memory_only(world: World) -> None:
 
 
 @pytest.mark.parametrize("wanted", [WANTED, *OTHERS])
-def test_check_mode_changes_nothing_that_is_there(world: World, wanted: Any) -> None:
+def test_check_mode_changes_no_existing_staging(world: World, wanted: Any) -> None:
     world.stage()
     (world.layout.staged(NAME) / "request.csr").unlink()
     before = tree(world.base)
@@ -148,7 +148,7 @@ def _break_order(world: World) -> None:
         (_break_order, "order.json: its format is 9"),
     ],
 )
-def test_a_damaged_staging_of_an_order_is_said_and_never_overwritten(world: World, damage: Any, words: str) -> None:
+def test_damaged_staging_is_reported_and_never_overwritten(world: World, damage: Any, words: str) -> None:
     world.stage()
     record_order(world.layout, NAME, order())
     damage(world)
@@ -169,14 +169,14 @@ FORGED = armour(
 @pytest.mark.parametrize(
     ("csr", "words"), [("hello", "not exactly one CSR"), (FORGED, "its signature was not made with its key")]
 )
-def test_a_csr_by_hand_that_cannot_be_ordered_is_refused(world: World, csr: str, words: str) -> None:
+def test_unusable_manual_csr_is_refused(world: World, csr: str, words: str) -> None:
     _by_hand(world, csr)
     with pytest.raises(StoreError, match=words):
         world.stage()
     assert (world.layout.staged(NAME) / "request.csr").read_text() == csr
 
 
-def test_an_order_is_recorded_once_and_its_code_can_change(world: World) -> None:
+def test_order_is_recorded_once_and_its_code_can_change(world: World) -> None:
     world.stage()
     assert record_order(world.layout, NAME, order()).after == {"order_id": "shop-1"}
     assert not record_order(world.layout, NAME, order()).changed
@@ -194,7 +194,7 @@ def test_one_key_has_one_order(world: World) -> None:
     assert world.stage().order == order()
 
 
-def test_a_refused_order_frees_the_place_and_keeps_its_key(world: World) -> None:
+def test_refused_order_leaves_staging_free_and_key_kept(world: World) -> None:
     assert not discard(world.layout, NAME).changed
     first = world.stage()
     record_order(world.layout, NAME, order())
@@ -206,7 +206,7 @@ def test_a_refused_order_frees_the_place_and_keeps_its_key(world: World) -> None
     assert world.stage().created
 
 
-def test_what_cannot_be_read_can_be_set_aside_again_and_again(world: World) -> None:
+def test_unreadable_staging_can_be_set_aside_repeatedly(world: World) -> None:
     for _time in range(3):
         world.stage()
         _break_key(world)
@@ -215,7 +215,7 @@ def test_what_cannot_be_read_can_be_set_aside_again_and_again(world: World) -> N
     assert kept == ["unreadable", "unreadable-2", "unreadable-3"]
 
 
-def test_a_staging_whose_certificate_is_installed_is_cleared(world: World) -> None:
+def test_staging_is_cleared_after_installation(world: World) -> None:
     world.renew()
     current = world.layout.current(NAME).resolve()
     staged = world.layout.staged(NAME)

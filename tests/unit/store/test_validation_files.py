@@ -29,7 +29,7 @@ PATH = ".well-known/pki-validation/certum.txt"
 PROOF = "3f9c0d5e7a-certum.pl"
 
 
-def test_a_proof_is_published_to_the_byte_and_removed_again(tmp_path: Path) -> None:
+def test_validation_file_is_published_exactly_and_removed(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
         would = publish(tmp_path, PATH, PROOF, check_mode=True)
@@ -52,7 +52,7 @@ def test_a_proof_is_published_to_the_byte_and_removed_again(tmp_path: Path) -> N
     assert not remove(tmp_path, PATH, PROOF).changed
 
 
-def test_another_proof_is_replaced_or_is_a_conflict_but_never_removed(tmp_path: Path) -> None:
+def test_other_validation_file_is_never_removed(tmp_path: Path) -> None:
     publish(tmp_path, PATH, "another")
     for check_mode in (True, False):
         with pytest.raises(StoreError, match="proof of another order is there"):
@@ -64,7 +64,7 @@ def test_another_proof_is_replaced_or_is_a_conflict_but_never_removed(tmp_path: 
     assert not publish(tmp_path, PATH, PROOF, exclusive=True).changed
 
 
-def test_the_file_of_another_order_is_called_so(tmp_path: Path) -> None:
+def test_validation_file_of_another_order_is_named(tmp_path: Path) -> None:
     publish(tmp_path, PATH, "0ther-certum.pl")
 
     for change in (remove(tmp_path, PATH, PROOF), publish(tmp_path, PATH, PROOF)):
@@ -73,7 +73,7 @@ def test_the_file_of_another_order_is_called_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("planted", [".well-known", ".well-known/pki-validation", PATH])
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_links_planted_in_the_web_root_lead_nowhere(tmp_path: Path, planted: str, check_mode: bool) -> None:
+def test_links_planted_in_the_web_root_are_not_followed(tmp_path: Path, planted: str, check_mode: bool) -> None:
     outside, web_root = tmp_path / "outside", tmp_path / "www"
     outside.mkdir()
     (outside / "certum.txt").write_text(PROOF)
@@ -87,14 +87,14 @@ def test_links_planted_in_the_web_root_lead_nowhere(tmp_path: Path, planted: str
     assert tree(outside) == before
 
 
-def test_the_web_root_itself_may_be_a_link(tmp_path: Path) -> None:
+def test_web_root_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "release-7").mkdir()
     (tmp_path / "www").symlink_to("release-7")
     publish(tmp_path / "www", PATH, PROOF)
     assert (tmp_path / "release-7" / PATH).read_text() == PROOF
 
 
-def test_a_web_root_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_missing_web_root_is_reported(tmp_path: Path) -> None:
     for check_mode in (True, False):
         with pytest.raises(StoreError, match="the web root does not exist"):
             publish(tmp_path / "www", PATH, PROOF, check_mode=check_mode)
@@ -102,7 +102,7 @@ def test_a_web_root_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a\0b"])
-def test_paths_that_lead_out_are_refused(tmp_path: Path, path: str) -> None:
+def test_paths_outside_the_web_root_are_refused(tmp_path: Path, path: str) -> None:
     for act in (publish, remove):
         with pytest.raises(StoreError, match="not a plain path below it"):
             act(tmp_path, path, PROOF)
@@ -110,14 +110,14 @@ def test_paths_that_lead_out_are_refused(tmp_path: Path, path: str) -> None:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
-def test_everything_that_is_made_has_the_owner_that_is_asked_for(tmp_path: Path) -> None:
+def test_created_files_have_the_requested_owner(tmp_path: Path) -> None:
     publish(tmp_path, PATH, PROOF, uid=1234, gid=4321)
     for path in (tmp_path / PATH, (tmp_path / PATH).parent, (tmp_path / PATH).parent.parent):
         assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
 
 
 @pytest.mark.parametrize("made", [".well-known", "pki-validation"])
-def test_a_link_that_takes_the_place_of_a_directory_while_it_is_made_leads_nowhere(
+def test_link_planted_while_a_directory_is_made_is_not_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
 ) -> None:
     outside, web_root, mkdir = tmp_path / "outside", tmp_path / "www", os.mkdir
@@ -136,7 +136,7 @@ def test_a_link_that_takes_the_place_of_a_directory_while_it_is_made_leads_nowhe
     assert list(outside.iterdir()) == []
 
 
-def test_a_hard_link_to_a_secret_is_neither_shown_nor_written_through(tmp_path: Path) -> None:
+def test_hard_link_to_a_secret_is_not_read_or_written(tmp_path: Path) -> None:
     secret, link = tmp_path / "shadow", tmp_path / "www" / PATH
     secret.write_text("root:canary")
     secret.chmod(0o640)
@@ -153,7 +153,7 @@ def test_a_hard_link_to_a_secret_is_neither_shown_nor_written_through(tmp_path: 
     assert link.read_text() == PROOF
 
 
-def test_something_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+def test_special_file_does_not_block(tmp_path: Path) -> None:
     (tmp_path / PATH).parent.mkdir(parents=True)
     os.mkfifo(tmp_path / PATH)
     for act in (publish, remove):
@@ -163,7 +163,7 @@ def test_something_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("effect", [Effect.FAIL, Effect.KILL_BEFORE, Effect.KILL_AFTER])
 @pytest.mark.parametrize("umask", [0o022, 0o077])
-def test_a_run_that_dies_leaves_no_closed_directory(
+def test_killed_run_leaves_no_closed_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, effect: Effect, umask: int
 ) -> None:
     before, ids = os.umask(umask), {"uid": os.getuid(), "gid": os.getgid()}
@@ -206,7 +206,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> None:
 
 @pytest.mark.parametrize("number", REFUSALS)
 @pytest.mark.parametrize("call", ["fchmod", "fchown", "fsync"])
-def test_a_share_whose_mount_options_set_mode_and_owner_is_published_to(
+def test_share_with_fixed_mode_and_owner_is_published_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
     before = os.umask(0o077)
@@ -222,18 +222,14 @@ def test_a_share_whose_mount_options_set_mode_and_owner_is_published_to(
 
 
 @pytest.mark.parametrize("call", ["fchmod", "fsync"])
-def test_a_private_file_is_not_written_where_its_mode_or_its_durability_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
+def test_private_file_needs_its_mode_and_durability(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     refuse(monkeypatch, call, errno.EPERM)
     with pytest.raises(StoreError, match="operation not permitted"):
         write_atomic(tmp_path / "privkey.pem", b"", Ownership(0o640))
 
 
-def test_a_file_that_nobody_but_its_owner_could_read_is_not_published(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As where the mount option file_mode is 0600."""
+def test_unreadable_validation_file_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mount option file_mode 0600 has this effect."""
     real = os.open
     monkeypatch.setattr(os, "open", lambda path, flags, mode=0o777, **more: real(path, flags, mode & 0o700, **more))
     refuse(monkeypatch, "fchmod", errno.EPERM)
@@ -242,7 +238,7 @@ def test_a_file_that_nobody_but_its_owner_could_read_is_not_published(
             act(tmp_path, PATH)
 
 
-def test_a_trial_leaves_directories_alone(tmp_path: Path) -> None:
+def test_test_file_changes_no_directory(tmp_path: Path) -> None:
     require_publishable(tmp_path, PATH, check_mode=True)
     assert list(tmp_path.iterdir()) == []
     require_publishable(tmp_path, PATH)
@@ -258,9 +254,7 @@ def test_a_trial_leaves_directories_alone(tmp_path: Path) -> None:
         (".well-known/pki-validation", "shared/pki-validation", "mount its target there instead"),
     ],
 )
-def test_a_link_is_named_with_the_way_out(
-    tmp_path: Path, link: str, target: str, way_out: str, check_mode: bool
-) -> None:
+def test_link_is_named_with_the_remedy(tmp_path: Path, link: str, target: str, way_out: str, check_mode: bool) -> None:
     web_root = tmp_path / "www"
     (tmp_path / target).mkdir(parents=True)
     (web_root / link).parent.mkdir(parents=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One host's store, a CA, and the shortest way to get a certificate from one into the other."""
+"""One host's store, a CA, and the shortest way from the CA to an installed certificate."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class World:
 
 
 def tree(base: Path) -> dict[str, object]:
-    """Everything below a directory: links, modes, contents and times, to show that nothing changed."""
+    """Return everything below a directory: links, modes, contents and times, to show that nothing changed."""
     return {
         str(path.relative_to(base)): (
             path.readlink() if path.is_symlink() else path.stat().st_mode,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is made of pip-audit's answers."""
+"""Reports the answers of pip-audit."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CASES: dict[str, tuple[str, int, str]] = {
 
 
 @pytest.mark.parametrize(("program", "code", "words"), CASES.values(), ids=CASES)
-def test_only_what_is_known_to_be_vulnerable_fails(tmp_path: Path, program: str, code: int, words: str) -> None:
+def test_only_known_vulnerabilities_fail(tmp_path: Path, program: str, code: int, words: str) -> None:
     fake = tmp_path / "pip-audit"
     fake.write_text(f"#!{sys.executable}\n{program}\n")
     fake.chmod(0o755)

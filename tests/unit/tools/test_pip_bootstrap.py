@@ -21,11 +21,11 @@ CACHE = ".ansible/test/cache"
     ("source", "version"),
     [("args = dict(\n    pip='24.2',\n)", "24.2"), ("pip = find_pip()", None)],
 )
-def test_the_version_of_pip_is_read_from_ansible_test(source: str, version: str | None) -> None:
+def test_pip_version_is_read_from_ansible_test(source: str, version: str | None) -> None:
     assert pip_version(source) == version
 
 
-def test_the_program_brings_pip_without_a_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pip_is_installed_without_a_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert main() == 0
     (program,) = (tmp_path / CACHE).iterdir()
@@ -38,7 +38,7 @@ def test_the_program_brings_pip_without_a_download(tmp_path: Path, monkeypatch: 
     assert subprocess.run([python, "-m", "pip", "--version"], check=False, stdout=subprocess.DEVNULL).returncode == 0
 
 
-def test_a_pip_that_is_there_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_existing_pip_script_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     main()
     (program,) = (tmp_path / CACHE).iterdir()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a CA says of one certificate, true or not; works with every cryptography from 3.4 on."""
+"""The revocation data of a CA about one certificate, true or false; works with every cryptography from 3.4 on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REVOKED_ON = datetime(2026, 11, 20, 8)
 
 
 def places(ocsp_url: str | None = None, list_url: str | None = None) -> tuple[x509.ExtensionType, ...]:
-    """The extensions that name where to ask."""
+    """Return the extensions that name the addresses."""
     found: list[x509.ExtensionType] = []
     if ocsp_url:
         where = x509.AccessDescription(OCSP, x509.UniformResourceIdentifier(ocsp_url))
@@ -46,7 +46,7 @@ def answer(
     this_update: datetime,
     next_update: datetime | None,
 ) -> bytes:
-    """An OCSP response, DER, signed by the issuer or by *signer*."""
+    """Return an OCSP response, DER, signed by the issuer or by *signer*."""
     revoked = status is REVOKED
     signer = signer or issuer
     builder = ocsp.OCSPResponseBuilder().add_response(
@@ -66,7 +66,7 @@ def answer(
 
 
 def refusal() -> bytes:
-    """An OCSP response that says no more than that there is none."""
+    """Return an OCSP response that is only an error."""
     refused = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED)
     return refused.public_bytes(serialization.Encoding.DER)
 
@@ -81,7 +81,7 @@ def revocation_list(
     this_update: datetime,
     next_update: datetime,
 ) -> bytes:
-    """A revocation list, DER, with one certificate or none; *extensions* are critical."""
+    """Return a revocation list, DER, with one certificate or none; *extensions* are critical."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.certificate.subject)

@@ -18,7 +18,7 @@ from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, 
 
 
 @pytest.mark.parametrize("spec", [EC256, RSA2048], ids=str)
-def test_facts_are_plain_values(spec: keys.KeySpec) -> None:
+def test_certificate_facts_are_plain_values(spec: keys.KeySpec) -> None:
     key = keys.generate(spec)
     pem = Authority.make("Issuing CA").sign(
         key.public_key(),
@@ -41,7 +41,7 @@ def test_facts_are_plain_values(spec: keys.KeySpec) -> None:
     )
 
 
-def test_a_ca_says_so() -> None:
+def test_ca_certificate_is_recognised() -> None:
     facts = read_certificate(Authority.make("Root").pem)
     assert facts.is_ca
     assert facts.names == ()
@@ -54,6 +54,6 @@ def test_serial_numbers_compare_in_one_form(text: str, canonical: str) -> None:
     assert read_serial_number(text) == canonical
 
 
-def test_a_serial_number_is_hexadecimal() -> None:
+def test_serial_number_is_hexadecimal() -> None:
     with pytest.raises(X509Error, match="'order-1' is not"):
         read_serial_number("order-1")

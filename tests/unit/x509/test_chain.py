@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real PKI in a bag, shaken: two issuers of one name, a cross-certificate, roots, strangers and repeats."""
+"""A real PKI in random order: two issuers of one name, a cross-certificate, roots, strangers and repeats."""
 
 from __future__ import annotations
 
@@ -36,19 +36,17 @@ NOISE = [ROOT.pem, NAMESAKE.pem, STRANGER.pem, LEAF, NOT_A_CA, OLD_ROOT.pem]
 
 
 @given(noise=st.lists(st.sampled_from(NOISE + NEEDED)), data=st.data(), glued=st.booleans())
-def test_the_same_chain_comes_out_of_every_bag(noise: list[str], data: st.DataObject, glued: bool) -> None:
+def test_shuffled_bundle_gives_the_same_chain(noise: list[str], data: st.DataObject, glued: bool) -> None:
     bag = data.draw(st.permutations(NEEDED + noise))
     chain = build_chain(LEAF, ["\n".join(bag)] if glued else bag)
     assert chain.certificates == (ISSUING.pem, POLICY.pem)
     assert chain.missing is None
     assert chain.root == (ROOT.pem if ROOT.pem in bag else None)
-    assert build_chain(LEAF, [*filter(None, [chain.root]), *chain.certificates]) == chain, (
-        "nor from what came out of it"
-    )
+    assert build_chain(LEAF, [*filter(None, [chain.root]), *chain.certificates]) == chain, "nor from its result"
 
 
 @given(bag=st.permutations([*NEEDED, CROSS.pem, ROOT.pem, OLD_ROOT.pem]))
-def test_a_cross_certificate_is_served_for_old_clients(bag: list[str]) -> None:
+def test_cross_certificate_is_in_the_chain_for_old_clients(bag: list[str]) -> None:
     chain = build_chain(LEAF, bag)
     assert chain.certificates == (ISSUING.pem, POLICY.pem, CROSS.pem)
     assert chain.root == OLD_ROOT.pem
@@ -71,8 +69,8 @@ NOT_ITS_OWN = Authority("Root", ROOT.key, "").sign(ROOT.key.public_key(), "Root"
         ([CROSS.pem, ROOT.pem, OLD_ROOT.pem], OLD_ROOT.pem),
     ],
 )
-def test_the_root_is_the_one_that_the_chain_ends_at(others: list[str], root: str | None) -> None:
-    """Or nothing: another anchor would be trusted for nothing."""
+def test_root_is_the_last_issuer_of_the_chain(others: list[str], root: str | None) -> None:
+    """Or None: another anchor would be trusted without need."""
     chain = build_chain(LEAF, [*others, *NEEDED])
     assert (chain.certificates[:2], chain.root) == ((ISSUING.pem, POLICY.pem), root)
 
@@ -80,23 +78,23 @@ def test_the_root_is_the_one_that_the_chain_ends_at(others: list[str], root: str
 @pytest.mark.parametrize(
     "bag", [[], [POLICY.pem, ROOT.pem], [NAMESAKE.pem], [STRANGER.pem], [LEAF], [NOT_A_CA, POLICY.pem]]
 )
-def test_a_leaf_without_its_issuer_says_who_is_missing(bag: list[str]) -> None:
+def test_missing_issuer_is_named(bag: list[str]) -> None:
     assert build_chain(LEAF, bag).missing == "CN=Issuing CA"
 
 
-def test_a_leaf_of_a_root_needs_no_chain_but_its_signature_is_checked() -> None:
+def test_leaf_of_a_root_needs_no_chain_but_a_signature() -> None:
     leaf = ROOT.sign(KEY.public_key(), "shop.example.com")
     assert build_chain(leaf, [ROOT.pem]).certificates == ()
     assert (build_chain(leaf, [ROOT.pem]).missing, build_chain(leaf, [ROOT.pem]).root) == (None, ROOT.pem)
     assert build_chain(leaf, [OLD_ROOT.pem]).missing == "CN=Root"
 
 
-def test_a_leaf_that_claims_to_be_its_own_issuer_is_believed_by_nobody() -> None:
+def test_leaf_that_claims_to_be_its_issuer_is_refused() -> None:
     forged = Authority("shop.example.com", STRANGER.key, "").sign(KEY.public_key(), "shop.example.com")
     assert build_chain(forged, [forged, ROOT.pem, *NEEDED]).missing == "CN=shop.example.com"
 
 
-def test_cross_certificates_in_a_circle_end() -> None:
+def test_circle_of_cross_certificates_terminates() -> None:
     left, right = Authority.make("Left"), Authority.make("Right")
     left_by_right = Authority.make("Left", parent=right, key=left.key)
     right_by_left = Authority.make("Right", parent=left, key=right.key)
@@ -105,13 +103,13 @@ def test_cross_certificates_in_a_circle_end() -> None:
     assert chain.certificates == (left_by_right.pem, right_by_left.pem)
 
 
-def test_a_signature_that_was_changed_is_no_link() -> None:
+def test_changed_signature_breaks_the_chain() -> None:
     der = bytearray(der_of(LEAF))
     der[-1] ^= 1
     assert build_chain(bytes(der), NEEDED).missing == "CN=Issuing CA"
 
 
-def test_an_issuer_that_cannot_be_read_is_said() -> None:
+def test_unreadable_issuer_is_reported() -> None:
     with pytest.raises(X509Error):
         build_chain(LEAF, ["<html>"])
 
@@ -128,7 +126,7 @@ NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 
 
 def again(authority: Authority, parent: Authority, **details: Any) -> str:
-    """Another certificate of the same CA and key, from *parent*."""
+    """Return another certificate of the same CA and key, from *parent*."""
     return parent.sign(authority.key.public_key(), authority.name, **{"is_ca": True, **details})
 
 
@@ -151,7 +149,7 @@ BY_WRONG_ROOT = Authority(ROOT.name, STRANGER.key, "")
     ],
 )
 @pytest.mark.parametrize("reverse", [False, True])
-def test_a_chain_that_clients_refuse_is_broken(bag: list[str], words: str, reverse: bool) -> None:
+def test_chain_that_clients_refuse_is_broken(bag: list[str], words: str, reverse: bool) -> None:
     broken = build_chain(LEAF, bag[::-1] if reverse else bag, now=NOW).broken
     assert re.search(words, broken or ""), broken
 
@@ -172,13 +170,13 @@ def test_a_chain_that_clients_refuse_is_broken(bag: list[str], words: str, rever
         ([*NEEDED, BY_WRONG_ROOT.sign(STRANGER.key.public_key(), "Root", is_ca=True)], NEEDED),
     ],
 )
-def test_what_clients_accept_is_not_broken(bag: list[str], verified: list[str]) -> None:
-    """A valid certificate of the same CA goes before an expired one. The dates of a root do not count."""
+def test_chain_that_clients_accept_is_not_broken(bag: list[str], verified: list[str]) -> None:
+    """A valid certificate of the same CA is preferred to an expired one. The dates of a root do not count."""
     chain = build_chain(LEAF, bag, now=NOW)
     assert (list(chain.certificates), chain.missing, chain.broken) == (verified, None, None)
 
 
-def test_a_namesake_with_another_key_identifier_is_noise() -> None:
+def test_issuer_with_another_key_identifier_is_ignored() -> None:
     def identified(parent: Authority, holder: Authority) -> Authority:
         ids = (
             x509.AuthorityKeyIdentifier.from_issuer_public_key(parent.key.public_key()),
@@ -192,8 +190,8 @@ def test_a_namesake_with_another_key_identifier_is_noise() -> None:
     assert build_chain(leaf, [issuing.pem, namesake.pem], now=NOW).broken is None
 
 
-def test_a_signature_that_cannot_be_judged_breaks_no_chain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where the system has switched off SHA-1. A verified issuer goes before one that cannot be judged."""
+def test_unsupported_signature_does_not_break_the_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For example if the system has disabled SHA-1. A verified issuer is preferred to an unsupported one."""
     judge = compatibility._verifies
     monkeypatch.setattr(compatibility, "_verifies", lambda *arguments: judge(*arguments) or None)
 

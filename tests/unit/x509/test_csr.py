@@ -23,7 +23,7 @@ AUTHORITY = Authority.make("Root")
 DATA = Path(__file__).parent / "data"
 
 
-def test_a_request_says_what_was_asked() -> None:
+def test_csr_is_read_in_full() -> None:
     names = ["www.Example.com", "example.com", "*.example.com", "192.0.2.7", "2001:DB8::0:1", "example.com"]
     request = read_request(build_request(KEY, common_name="example.com", names=names))
     assert request.common_name == "example.com"
@@ -32,23 +32,23 @@ def test_a_request_says_what_was_asked() -> None:
     assert request.signature_valid
 
 
-def test_a_request_without_alternative_names() -> None:
+def test_csr_without_alternative_names_is_read() -> None:
     assert read_request(build_request(KEY, common_name="example.com", names=[])).names == ()
 
 
 @pytest.mark.parametrize("common_name", ["", "x" * 65])
-def test_common_names_that_no_request_can_hold(common_name: str) -> None:
+def test_invalid_common_name_is_refused(common_name: str) -> None:
     with pytest.raises(X509Error, match="1 to 64"):
         build_request(KEY, common_name=common_name, names=[])
 
 
 @pytest.mark.parametrize("name", ["żółw.example.com", ""])
-def test_names_must_be_encoded_before(name: str) -> None:
+def test_unencoded_names_are_refused(name: str) -> None:
     with pytest.raises(X509Error, match="not a DNS name in its ASCII form"):
         build_request(KEY, common_name="example.com", names=[name])
 
 
-def test_a_forged_request_is_read_and_its_signature_is_not_valid() -> None:
+def test_forged_csr_has_an_invalid_signature() -> None:
     der = der_of(build_request(KEY, common_name="a.example.com", names=[]))
     forged = armour(der.replace(b"a.example.com", b"b.example.com"), "CERTIFICATE REQUEST")
     request = read_request(forged.replace("\n", "\r\n").encode())
@@ -65,7 +65,7 @@ def test_a_forged_request_is_read_and_its_signature_is_not_valid() -> None:
         lambda pem: pem.replace("CERTIFICATE", "NEW CERTIFICATE"),
     ],
 )
-def test_every_form_of_a_request_becomes_the_same_pem(write: Callable[[str], str | bytes]) -> None:
+def test_every_form_of_a_csr_becomes_the_same_pem(write: Callable[[str], str | bytes]) -> None:
     pem = build_request(KEY, common_name="example.com", names=["www.example.com"])
     assert read_request(write(pem)).pem == pem
 
@@ -79,17 +79,17 @@ def test_every_form_of_a_request_becomes_the_same_pem(write: Callable[[str], str
         (keys.to_pem(KEY), "this is a private key, not a CSR"),
     ],
 )
-def test_another_kind_of_file_is_called_what_it_is(data: str | bytes, words: str) -> None:
+def test_file_of_another_kind_is_named(data: str | bytes, words: str) -> None:
     with pytest.raises(X509Error, match=words):
         read_request(data)
 
 
-def test_a_request_with_an_old_hash_is_judged() -> None:
+def test_csr_with_an_old_hash_is_judged() -> None:
     """cryptography 50 calls every signature with SHA-1 invalid."""
     assert read_request((DATA / "sha1.csr").read_bytes()).signature_valid is True
 
 
-def test_a_signature_that_cannot_be_judged_is_not_called_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unsupported_signature_of_a_csr_is_not_invalid(monkeypatch: pytest.MonkeyPatch) -> None:
     def unsupported(*_arguments: object) -> None:
         raise UnsupportedAlgorithm("SHA-1 is switched off by a policy")
 
@@ -98,7 +98,7 @@ def test_a_signature_that_cannot_be_judged_is_not_called_wrong(monkeypatch: pyte
     assert read_request(der.replace(b"a.example.com", b"b.example.com")).signature_valid is None
 
 
-def test_a_subject_that_cannot_be_read_is_named() -> None:
+def test_unreadable_subject_is_named() -> None:
     """Older versions of cryptography read the letters of a T61String in one way or another."""
     for read, name in ((read_request, "t61.csr"), (read_certificate, "t61.pem")):
         try:
@@ -108,7 +108,7 @@ def test_a_subject_that_cannot_be_read_is_named() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "MAA=", base64.b64encode(b"\x30\x03\x02\x01\x01").decode()])
-def test_what_is_no_request(body: str) -> None:
+def test_invalid_csr_is_refused(body: str) -> None:
     with pytest.raises(X509Error, match="CSR"):
         read_request(f"-----BEGIN CERTIFICATE REQUEST-----\n{body}\n-----END CERTIFICATE REQUEST-----\n")
     with pytest.raises(X509Error, match="not exactly one CSR"):

@@ -24,7 +24,7 @@ KEYS = {spec: keys.generate(spec) for spec in (EC256, EC384, RSA2048)}
 
 @pytest.mark.parametrize("spec", KEYS, ids=str)
 @pytest.mark.parametrize("form", ["PKCS8", "TraditionalOpenSSL"])
-def test_the_fingerprint_is_the_same_from_the_key_its_file_and_its_csr(spec: keys.KeySpec, form: str) -> None:
+def test_fingerprint_is_equal_for_key_file_and_csr(spec: keys.KeySpec, form: str) -> None:
     key = KEYS[spec]
     pem = key.private_bytes(
         serialization.Encoding.PEM, getattr(serialization.PrivateFormat, form), serialization.NoEncryption()
@@ -36,32 +36,30 @@ def test_the_fingerprint_is_the_same_from_the_key_its_file_and_its_csr(spec: key
     assert (request.public_key_sha256, request.key_spec, request.signature_valid) == (fingerprint, spec, True)
 
 
-def test_a_key_is_written_as_unencrypted_pkcs8() -> None:
+def test_key_is_written_as_unencrypted_pkcs8() -> None:
     assert keys.to_pem(KEYS[EC256]).startswith(b"-----BEGIN PRIVATE KEY-----\n")
 
 
 @pytest.mark.parametrize("spec", KEYS, ids=str)
-def test_spec_of_knows_both_halves(spec: keys.KeySpec) -> None:
+def test_spec_of_accepts_public_and_private_keys(spec: keys.KeySpec) -> None:
     assert keys.spec_of(KEYS[spec]) == keys.spec_of(KEYS[spec].public_key()) == spec
 
 
-def test_a_curve_of_the_same_size_is_another_kind() -> None:
+def test_other_curve_of_the_same_size_is_another_kind() -> None:
     assert keys.spec_of(ec.generate_private_key(ec.SECP256K1())) is None
 
 
 @pytest.mark.parametrize(
     ("kind", "size"), [("rsa", 1024), ("rsa", 256), ("ec", 2048), ("ec", 521), ("rsa", 8192), ("ec", 0)]
 )
-def test_other_sizes_are_refused_with_the_possible_ones(kind: str, size: int) -> None:
+def test_other_key_sizes_are_refused_with_the_possible_ones(kind: str, size: int) -> None:
     with pytest.raises(X509Error, match=f"^{size} is not a size of {kind} keys; possible are [0-9, ]+$"):
         keys.KeySpec(KeyType(kind), size)
 
 
 @given(position=st.integers(min_value=0), octet=st.integers(min_value=0, max_value=255))
 @pytest.mark.parametrize("spec", [EC256, RSA2048], ids=str)
-def test_a_damaged_key_is_an_error_or_still_a_key_but_never_a_crash(
-    spec: keys.KeySpec, position: int, octet: int
-) -> None:
+def test_damaged_key_never_crashes(spec: keys.KeySpec, position: int, octet: int) -> None:
     der = bytearray(der_of(keys.to_pem(KEYS[spec]).decode()))
     der[position % len(der)] = octet
     with suppress(X509Error):
@@ -69,7 +67,7 @@ def test_a_damaged_key_is_an_error_or_still_a_key_but_never_a_crash(
 
 
 @pytest.mark.parametrize("spec", [EC256, RSA2048], ids=str)
-def test_a_key_whose_halves_do_not_belong_together_is_not_loaded(spec: keys.KeySpec) -> None:
+def test_key_with_mismatched_halves_is_refused(spec: keys.KeySpec) -> None:
     numbers = KEYS[spec].private_numbers()
     secret: int = getattr(numbers, "private_value" if spec is EC256 else "d")
     octets = secret.to_bytes((secret.bit_length() + 7) // 8, "big")
@@ -96,7 +94,7 @@ def _pem(key: object, encryption: object = None) -> bytes:
         (_pem(ed25519.Ed25519PrivateKey.generate()), "neither RSA nor EC"),
     ],
 )
-def test_what_is_no_key_of_ours_is_said_without_its_content(pem: bytes, words: str) -> None:
+def test_invalid_key_is_described_without_content(pem: bytes, words: str) -> None:
     for read in (keys.load, keys.public_key_sha256_of_private):
         with pytest.raises(X509Error, match=words) as caught:
             read(pem)

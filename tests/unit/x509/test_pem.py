@@ -77,12 +77,12 @@ def test_several_certificates_keep_their_order() -> None:
         (b"\x30\xff", "ends too early"),
     ],
 )
-def test_what_is_no_certificate_is_said_in_words_without_its_content(text: str | bytes, words: str) -> None:
+def test_invalid_certificate_is_described_without_content(text: str | bytes, words: str) -> None:
     with pytest.raises(X509Error, match=words) as caught:
         certificates_in(text)
     assert BODY[:20] not in str(caught.value)
 
 
-def test_several_are_refused_where_one_belongs() -> None:
+def test_several_certificates_are_refused_instead_of_one() -> None:
     with pytest.raises(X509Error, match="2 certificates where one belongs"):
         one_certificate(PEM + OTHER.pem)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A revocation is believed when the issuer stands for it, now, about this very certificate. No lie is."""
+"""A revocation counts if the issuer signs it, now, for this very certificate. False answers are refused."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ LEAF = leaf_of(ISSUER)
 
 
 def delegate(parent: Authority, *extensions: x509.ExtensionType, **details: Any) -> Authority:
-    """A responder with a certificate of *parent*."""
+    """Return a responder with a certificate of *parent*."""
     key = keys.generate(EC256)
     return Authority("Responder", key, parent.sign(key.public_key(), "Responder", extensions=extensions, **details))
 
@@ -82,12 +82,12 @@ def look_up(data: bytes, leaf: x509.Certificate = LEAF, issuer: Authority = ISSU
         ({"this_update": MOMENT + timedelta(minutes=4)}, "on 2026-11-20 (key compromise)"),
     ],
 )
-def test_what_the_issuer_says_is_believed(issuer: Authority, changes: dict[str, Any], says: str | None) -> None:
+def test_ocsp_answer_of_the_issuer_is_accepted(issuer: Authority, changes: dict[str, Any], says: str | None) -> None:
     leaf = leaf_of(issuer)
     assert read(answer(leaf=leaf, issuer=issuer, **changes), leaf, issuer) == says
 
 
-def test_what_a_responder_of_the_issuer_says_is_believed() -> None:
+def test_ocsp_answer_of_a_delegated_responder_is_accepted() -> None:
     assert read(by_delegate(delegate(ISSUER, responder.OCSP_SIGNING))) == "on 2026-11-20 (key compromise)"
 
 
@@ -128,26 +128,26 @@ LIES: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize(("lie", "why"), LIES.values(), ids=list(LIES))
-def test_no_lie_of_a_responder_is_believed(lie: Callable[[], bytes], why: str) -> None:
+def test_false_ocsp_answer_is_refused(lie: Callable[[], bytes], why: str) -> None:
     with pytest.raises(X509Error, match=why):
         read(lie())
 
 
 def damaged(data: bytes) -> list[bytes]:
-    """The same with one bit of one byte changed, for every byte."""
+    """Return the same with one bit of one byte changed, for every byte."""
     return [data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :] for at in range(len(data))]
 
 
 @pytest.mark.parametrize(
     ("data", "ask"), [(answer(status=responder.GOOD), read), (crl(leaf=None), look_up)], ids=["answer", "list"]
 )
-def test_nothing_that_is_done_to_good_news_makes_it_a_revocation(data: bytes, ask: Callable[[bytes], Any]) -> None:
+def test_changed_good_answer_never_means_revoked(data: bytes, ask: Callable[[bytes], Any]) -> None:
     for changed in (data, *damaged(data)):
         with suppress(X509Error):
             assert ask(changed) is None
 
 
-def test_the_question_is_about_the_certificate() -> None:
+def test_ocsp_request_names_the_certificate() -> None:
     question = ocsp.load_der_ocsp_request(build_question(LEAF, ISSUER.certificate))
     assert question.serial_number == LEAF.serial_number
     assert question.hash_algorithm.name == "sha1"
@@ -177,7 +177,7 @@ PART = {
         ),
     ],
 )
-def test_what_the_list_of_the_issuer_says_is_believed(changes: dict[str, Any], says: str | None) -> None:
+def test_revocation_list_of_the_issuer_is_accepted(changes: dict[str, Any], says: str | None) -> None:
     assert look_up(crl(**changes)) == says
 
 
@@ -196,12 +196,12 @@ WRONG_LISTS: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize(("lie", "why"), WRONG_LISTS.values(), ids=list(WRONG_LISTS))
-def test_no_wrong_list_is_believed(lie: Callable[[], bytes], why: str) -> None:
+def test_wrong_revocation_list_is_refused(lie: Callable[[], bytes], why: str) -> None:
     with pytest.raises(X509Error, match=why):
         look_up(lie())
 
 
-def test_a_signature_that_cannot_be_judged_is_not_believed_and_not_called_wrong(
+def test_unsupported_signature_of_an_answer_is_inconclusive(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(compatibility, "_verifies", lambda *arguments: None)
@@ -210,7 +210,7 @@ def test_a_signature_that_cannot_be_judged_is_not_believed_and_not_called_wrong(
             ask()
 
 
-def test_only_addresses_of_plain_http_are_asked() -> None:
+def test_only_plain_http_responders_are_asked() -> None:
     named = leaf_of(ISSUER, extensions=responder.places("http://ocsp.example", "http://ca.example/1.crl"))
     assert (sources_of(named).ocsp, sources_of(named).lists) == (("http://ocsp.example",), ("http://ca.example/1.crl",))
     other = leaf_of(ISSUER, extensions=responder.places("https://ocsp.example", "ldap://ca.example/1"))

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tells a test what every task returned, and ends the run where a test wants it to die.
+"""Writes the result of every task for a test, and kills the run where the test requests it.
 
 Not part of the collection. CERTUM_TEST_RESULTS is the file that gets one JSON object for each result and one recap.
-CERTUM_TEST_DIE_BEFORE is the name of a task before which everything ends as if the power failed.
-CERTUM_TEST_REQUEST_TIMEOUT is how many seconds the role waits for an answer of the CA, which nobody can declare.
+CERTUM_TEST_DIE_BEFORE is the name of a task before which everything dies like in a power failure.
+CERTUM_TEST_REQUEST_TIMEOUT is how many seconds the role waits for an answer of the CA, which no variable sets.
 """
 
 from __future__ import annotations

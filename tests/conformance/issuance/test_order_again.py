@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_order_again does for a host that has an older copy of a certificate: it orders where nothing can be reissued."""
+"""Checks certum_order_again for a host that has an older copy of a certificate: it orders if nothing can be reissued."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Site:
         self.now = datetime.now(timezone.utc)
 
     def run(self, api: PartnerApi, *, order_again: bool = False) -> str:
-        """The role replaces the certificate, due or not. What it complains about."""
+        """Run the role, which replaces the certificate whether it is due or not. Return its problems."""
         self.now += timedelta(minutes=1)
         with time_machine.travel(self.now, tick=True):
             due = self.host.plan(self.item, now=None, replace=[self.name])["due"]
@@ -49,7 +49,7 @@ class Site:
         return str(ordered["msg"] + finished["msg"])
 
     def predict(self, api: PartnerApi, *, order_again: bool = False) -> dict[str, Any]:
-        """What check mode says of the same."""
+        """Return the prediction of check mode."""
         due = self.host.plan(self.item, now=None, replace=[self.name])["due"]
         orders = self.host.stage(*due, order_again=[self.name] * order_again, check_mode=True)["orders"]
         (result,) = self.ca.first_call(api, orders, check_mode=True)["certificates"]
@@ -65,7 +65,7 @@ class Site:
         return found.serial_number
 
     def forget_newest(self) -> None:
-        """Somebody removes its directory by hand."""
+        """Remove the directory of the newest version by hand."""
         shutil.rmtree(self.host.base / self.name / "versions" / self.newest())
 
     def certificates_per_order(self) -> list[int]:
@@ -75,7 +75,7 @@ class Site:
 
 @pytest.fixture(params=CUSTOMERS)
 def site(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Site:
-    """Its certificate was reissued once. The customer names the host and the certificate, or is shared by many."""
+    """Return a host whose certificate was reissued once. The customer names host and certificate, or is shared."""
     made = Site(world, tmp_path, f"anew-{next(_numbers)}", request.param)
     with world.client() as api:
         assert [made.run(api), made.run(api)] == ["", ""]
@@ -83,7 +83,7 @@ def site(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Site:
     return made
 
 
-def test_where_the_newest_was_revoked_and_an_older_copy_is_on_disk_it_is_said_and_ordered_on_request(
+def test_revoked_order_is_reported_and_ordered_again_on_request(
     site: Site,
 ) -> None:
     newest = site.newest()
@@ -94,7 +94,7 @@ def test_where_the_newest_was_revoked_and_an_older_copy_is_on_disk_it_is_said_an
         predicted = site.predict(api)
         assert (predicted["reason"]["text"], predicted["changed"]) == ("nothing would be reissued", False)
         told = [predicted["problem"]["text"], site.run(api), site.run(api)]
-        assert site.certificates_per_order() == [2], "a person decides"
+        assert site.certificates_per_order() == [2], "the operator decides"
         for words in told:
             assert (
                 f"{site.name}: certificate {newest} ({site.item['common_name']}): the CA says that it is REV" in words
@@ -107,7 +107,7 @@ def test_where_the_newest_was_revoked_and_an_older_copy_is_on_disk_it_is_said_an
     assert site.certificates_per_order() == [2, 2]
 
 
-def test_where_the_newest_is_live_anew_buys_nothing(site: Site) -> None:
+def test_request_to_order_again_is_ignored_for_a_live_order(site: Site) -> None:
     with site.ca.client() as api:
         for order_again in (False, True):
             predicted = site.predict(api, order_again=order_again)
@@ -119,8 +119,8 @@ def test_where_the_newest_is_live_anew_buys_nothing(site: Site) -> None:
     assert site.certificates_per_order() == [4]
 
 
-def test_what_was_reissued_instead_is_found_again_when_the_answer_was_lost(site: Site) -> None:
-    """By a run that is not told to order anew, or is."""
+def test_reissue_instead_of_an_order_is_found_again(site: Site) -> None:
+    """With and without the request to order again."""
     with site.ca.client() as api:
         for again in (False, True):
             before = site.certificates_per_order()[0]
