@@ -8,7 +8,7 @@ SHELL := /bin/bash
 collections := build/collections
 collection := $(collections)/ansible_collections/certops/certum
 
-# A test waits for servers about a third of its time, so there is room for more of them than cores.
+# A test waits for servers about a third of its time, so more tests than cores can run at once.
 workers := $(shell echo $$(( $$(nproc) * 3 / 2 )))
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -16,10 +16,10 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(collections)
 export MYPYPATH := $(collections):sandbox/src
 
 .PHONY: help
-help:  ## say what there is
+help:  ## list all targets
 	@sed -nE 's/^([a-z-]+):.*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-# --- where everything happens -----------------------------------------------------------------------------------------
+# --- environment ------------------------------------------------------------------------------------------------------
 
 .venv/bin/python:
 	tools/make-venv .venv
@@ -32,7 +32,7 @@ help:  ## say what there is
 	pip install -q -r requirements-dev.txt
 	@touch $@
 
-# Ansible finds a collection by its path, so a checkout of any name gets a link at the right one.
+# Ansible finds a collection by its path, so the checkout gets a link at that path.
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
@@ -44,30 +44,30 @@ nginx:
 php:
 	@tools/need-debian php-cli php-soap || echo "Without PHP the tests with its SoapClient are skipped"
 
-# --- to look at -------------------------------------------------------------------------------------------------------
+# --- demonstration ----------------------------------------------------------------------------------------------------
 
 .PHONY: quickstart quickstart-stop docs bench
-quickstart: run nginx  ## a declared certificate, ordered, proved, served by nginx; KEEP=1 leaves it running
+quickstart: run nginx  ## order, validate and deploy a certificate to nginx; KEEP=1 leaves it running
 	python tools/quickstart.py
 
-quickstart-stop: run  ## end what KEEP=1 left running
+quickstart-stop: run  ## stop the servers that KEEP=1 left running
 	python tools/quickstart.py stop
 
-docs: dev  ## the documentation site in build/docs
+docs: dev  ## build the documentation site in build/docs
 	tools/make-docs build/docs
 
-bench: dev  ## ours against ping and against community.crypto with Pebble; writes build/benchmark.json
+bench: dev  ## measure against ping and against community.crypto with Pebble; writes build/benchmark.json
 	@tools/need-debian pebble
 	python -m tests.benchmark
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test lint words types docs-check nox sanity unit conformance chaos-some integration chaos chaos-quarter
-test: dev  ## every check that needs no real hosts
+test: dev  ## run every check that needs no real hosts
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity nox
 	$(MAKE) --no-print-directory unit conformance chaos-some integration
 
-lint: dev words  ## style of Python, YAML and Ansible content, licences, changelog fragments
+lint: dev words  ## check style of Python, YAML and Ansible content, licences, changelog fragments
 	ruff check
 	ruff format --check
 	yamllint --strict .
@@ -75,49 +75,49 @@ lint: dev words  ## style of Python, YAML and Ansible content, licences, changel
 	reuse lint --quiet || reuse lint
 	antsibull-changelog lint
 
-words: dev  ## no old word where the project has a standard term
+words: dev  ## check that no old word stands where the project has a standard term
 	python tools/words.py
 
-types: dev  ## mypy, strict
+types: dev  ## check types with mypy, strict
 	mypy $(collection)/plugins sandbox/src tools tests/support tests/benchmark $(collection)/tests/chaos
 
-docs-check: dev  ## the documentation of every module and role
+docs-check: dev  ## check the documentation of every module and role
 	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent --disallow-unknown-collection-refs \
 	  --check-extra-docs-refs $(collection)
 
-nox: dev  ## the sessions of antsibull-nox, as the workflow runs them
+nox: dev  ## run the sessions of antsibull-nox, as the workflow does
 	nox --reuse-existing-virtualenvs
 
-sanity: dev  ## ansible-test sanity, without ignore files
+sanity: dev  ## run ansible-test sanity, without ignore files
 	tools/sanity --color no
 
-unit: dev  ## decisions, messages, files
+unit: dev  ## test decisions, messages and files
 	pytest -n auto tests/unit
 
-conformance: dev php  ## certum-sandbox by foreign clients, our client by certum-sandbox
+conformance: dev php  ## test certum-sandbox with foreign clients, and our client with certum-sandbox
 	pytest -n auto tests/conformance
 
-integration: dev nginx  ## ansible-playbook against certum-sandbox
+integration: dev nginx  ## test ansible-playbook with certum-sandbox
 	pytest -n $(workers) --dist worksteal tests/integration
 
-chaos-some: dev nginx  ## some points of each operation break, and any history of a certificate; at most 3 minutes
+chaos-some: dev nginx  ## break some points of each operation, and replay random histories; at most 3 minutes
 	pytest -n $(workers) --dist worksteal tests/chaos
 
-chaos: dev nginx  ## every operation breaks at every call, on the network and on the disk; SHARE=2/4 is a quarter of it
+chaos: dev nginx  ## break every operation at every call, on the network and on the disk; SHARE=2/4 is a quarter
 	PYTHONPATH=$(collections) python -m ansible_collections.certops.certum.tests.chaos $(SHARE)
 
-chaos-quarter:  ## the quarter of chaos that the commit chooses
+chaos-quarter:  ## run the quarter of chaos that the commit chooses
 	$(MAKE) --no-print-directory chaos SHARE=$$((16#$$(git rev-parse HEAD | cut -c -7) % 4 + 1))/4
 
 .PHONY: audit
-audit: dev  ## whether anything is known against the installed packages; skipped where that cannot be asked
+audit: dev  ## look for known vulnerabilities of the installed packages; skipped if PyPI does not answer
 	python tools/audit.py
 
-# --- to publish -------------------------------------------------------------------------------------------------------
+# --- release ----------------------------------------------------------------------------------------------------------
 
 .PHONY: build clean
-build: run  ## the collection's tarball in build/
+build: run  ## build the tarball of the collection in build/
 	ansible-galaxy collection build --force --output-path build
 
-clean:  ## forget everything made here
+clean:  ## remove everything that these targets have made
 	rm -rf build .venv .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis

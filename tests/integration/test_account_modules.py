@@ -89,16 +89,17 @@ def test_order_is_cancelled_once(world: World) -> None:
 
 
 def test_order_is_cancelled_by_an_ad_hoc_command(world: World) -> None:
-    """Runs the command of the README."""
-    place(world, "shop-3f9c0d5e7a")
+    """The command is the one in the README."""
     (line,) = re.findall(r"^ansible localhost .*$", (REPOSITORY / "README.md").read_text(), re.MULTILINE)
+    order_id = line.rpartition("order_id=")[2]
+    place(world, order_id)
     words = [str(Path(sys.executable).with_name("ansible")), *shlex.split(line)[1:]]
     said = subprocess.run(
         words, cwd=world.project.path, env=world.project.environment, capture_output=True, text=True, check=False
     )
     assert said.returncode == 0, said.stdout + said.stderr
-    assert '"text": "order shop-3f9c0d5e7a is cancelled"' in said.stdout
-    assert world.ca.order("shop-3f9c0d5e7a")["state"] == "REJECTED"
+    assert f'"text": "order {order_id} is cancelled"' in said.stdout
+    assert world.ca.order(order_id)["state"] == "REJECTED"
 
 
 def test_issued_order_is_not_cancelled_and_remedy_is_reported(world: World) -> None:

@@ -122,3 +122,40 @@ def test_missing_record_and_caa_are_reported_with_remedies(world: World, dns: Dn
     assert f"_certum.shop.example.com must have the TXT record '{record['value']}'" in missing.failures[0]
     assert 'the CAA record 0 issue "certum.pl"' in forbidden.failures[0]
     assert len(world.ca.orders()) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "product", "common_name", "owner"),
+    [
+        ("dns_txt_prefix", "commercial_wildcard_ssl", "*.example.com", "_certum.example.com"),
+        ("dns_cname_prefix", "commercial_ssl", "shop.example.com", "_certum.shop.example.com"),
+    ],
+)
+def test_the_role_names_the_record_and_its_next_run_installs(
+    world: World, dns: DnsServer, method: str, product: str, common_name: str, owner: str
+) -> None:
+    item = world.declaration(product=product, common_name=common_name, validation={"method": method})
+    play = world.role(item)
+
+    first = world.project.run(play).failed()
+    (certificate,) = first.result("Validate domains, wait and fetch certificates")["hosts"]["web1"]["certificates"]
+    (record,) = certificate["validation"]["records"]
+    assert record["name"] == owner
+    assert f"{owner} must have the {record['type']} record '{record['value']}'" in first.failures[-1]
+    dns.add(record["name"], record["type"], f"{record['value']}." if record["type"] == "CNAME" else record["value"])
+
+    world.converged(play)
+    assert names_in(world.store / "shop/current/cert.pem")[0] == common_name
+    world.is_quiet(play)
+
+
+def test_the_role_continues_after_the_link_in_the_mail_was_followed(world: World) -> None:
+    item = world.declaration(common_name="example.com", validation={"method": "admin", "admin_prefix": "admin"})
+    play = world.role(item, certum_wait_timeout=3)
+    first = world.project.run(play).succeeded()
+    assert "The owner of the mailbox has to follow the link" in first.output
+
+    world.ca.confirm(world.ca.mails()[-1]["links"][0])
+
+    world.converged(play)
+    world.is_quiet(play)

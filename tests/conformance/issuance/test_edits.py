@@ -62,7 +62,7 @@ def edit(fleet: Fleet, item: dict[str, Any], words: str) -> None:
         item.update(SIMPLE[words])
     elif "common_name" in words:
         item["common_name"] = f"new.{item['common_name']}"
-    elif words.startswith("a name more"):
+    elif words.startswith("one more name"):
         item["subject_alt_name"] = more_names(item)
     elif words.startswith("the same names"):
         (other,) = fleet.add("web2").variables["certificates"]
@@ -73,7 +73,7 @@ def edit(fleet: Fleet, item: dict[str, Any], words: str) -> None:
         if "with the customer" in words:
             moved["customer"] = "web1/shop"
         del fleet.hosts["web1"]
-    elif words.startswith("a name less"):
+    elif words.startswith("one name less"):
         del item["subject_alt_name"]
     else:
         raise AssertionError(f"unknown edit: {words}")
@@ -91,9 +91,9 @@ def test_edit_makes_the_request_of_the_table(
     fleet = Fleet(start_world(), tmp_path)
     host = fleet.add("web1")
     (item,) = host.variables["certificates"]
-    if words.startswith("a name"):
+    if words.startswith("one "):
         item.update(MULTI_DOMAIN)
-    if words.startswith("a name less"):
+    if words.startswith("one name less"):
         item["subject_alt_name"] = more_names(item)
     for name in item.get("subject_alt_name", ()):
         fleet.verified[name] = fleet.verified[item["common_name"]]
