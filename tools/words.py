@@ -57,7 +57,7 @@ RULES = (
     ),
     Rule(r"buys?|bought|buying|rebuys?", '"order", or "purchase" where money is the point'),
     Rule(r"(?<!look )(?<!looks )(?<!ask )(?<!asks )(?<!asked )(?<!wait )(?<!waits )for nothing", '"free of charge"'),
-    Rule(r"order_again", '"again"; a certificate is replaced'),
+    Rule(r"anew", '"again"; a certificate is replaced'),
     Rule(r"in[ -]flight|under way|underway", '"pending order", "in progress" for a run'),
     Rule(
         r"adopt(?:s|ed|ing)?(?: (?!by|from|with)\w+){0,3} orders?|orders? (?:is|are|was|were|be) adopted"

@@ -35,7 +35,7 @@ RIGHT = {
     "expression in a text": ("a.py", 'x = f"the file {proof} is missing"\n'),
     "code span": ("a.md", "Call `prove()` or ``buy now``, see [there](proof/anew.md).\n"),
     "fenced code": ("a.md", "```sh\nmake proof\n```\n"),
-    "markup": ("a.yml", "---\ndescription: The option O(order_again) and the value C(it ends anew).\n"),
+    "markup": ("a.yml", "---\ndescription: The option O(anew) and the value C(it ends anew).\n"),
     "condition": ("a.yml", "---\nwhen: proof is defined\n"),
     "variable": ("a.yml", '---\nmsg: "Order {{ proof }}"\n'),
     "key in documentation": ("a.py", 'D = """\n  proof:\n    type: str\n"""\n'),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.reasons import ReasonCode
-from ansible_collections.certops.certum.plugins.module_utils._handover.terms import ApiOperation as Task
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Operation as Task
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import (
     PurchasePolicy,
     Sent,
