@@ -117,7 +117,7 @@ reason:
     text:
       description: The reason in words.
       type: str
-      sample: 2 certificates end within 21 days
+      sample: 2 certificates expire within 21 days
 """
 
 from ..module_utils._controller.certificate_info import read_certificates

@@ -173,7 +173,7 @@ reason:
     text:
       description: The reason in words.
       type: str
-      sample: "declared: 12, pending: 1, left out: 3; they were written to certum-declarations.yml"
+      sample: "declared: 12, pending: 1, left out: 3; the declarations were written to certum-declarations.yml"
 """
 
 from ..module_utils._controller.declarations import declare_account

@@ -168,7 +168,7 @@ reason:
     text:
       description: The reason in words.
       type: str
-      sample: 'shop: nothing speaks against an order'
+      sample: 'shop: no problem was found'
 problems:
   description: With O(on_mistake=fail) a problem for each mistake.
   returned: always

@@ -121,7 +121,7 @@ reason:
     text:
       description: The reason in words.
       type: str
-      sample: order shop-2026 waits for DOMAIN (required; the domain holder); it was given a code for file
+      sample: order shop-2026 waits for DOMAIN (required; the domain holder); a code for file was requested
 """
 
 from ..module_utils._controller.validation import validate_order

@@ -137,8 +137,8 @@ def client(sandbox: Sandbox) -> PartnerApi:
 Ask = Callable[[Account], object]
 LEAKED = {"revoke_reason": "key_compromise", "key_compromise_date": "2020-01-01"}
 BY_THE_CA: list[tuple[int, str, Ask]] = [
-    (1166, "which certum_renew finds by order_id", lambda a: a.send_renewal(product_code="601")),
-    (1167, "certum_order_info has it", lambda a: a.do(renew_certificate, "shop", product="commercial_wildcard_ssl")),
+    (1166, "With order_id, certum_renew finds it", lambda a: a.send_renewal(product_code="601")),
+    (1167, "certum_order_info shows it", lambda a: a.do(renew_certificate, "shop", product="commercial_wildcard_ssl")),
     (1168, "Make the CSR with the common name of the old", lambda a: a.send_renewal(csr=csr("other"))),
     (1169, "Give the customer identifier of the old order", lambda a: a.do(renew_certificate, "shop", customer="me")),
     (1170, "(api_username)", lambda a: a.send_renewal(serial_number=None, x509_cert=a.foreign())),
@@ -152,7 +152,7 @@ BY_THE_CA: list[tuple[int, str, Ask]] = [
     (2104, "Leave key_compromise_date out", lambda a: revoke(a, "SUPERSEDED", days=0)),
 ]
 BY_THE_MODULE: list[tuple[int | None, str, Ask]] = [
-    (1168, "Make it with that common name", lambda a: a.do(renew_certificate, "shop", csr_content=csr("other"))),
+    (1168, "Make a CSR with that common name", lambda a: a.do(renew_certificate, "shop", csr_content=csr("other"))),
     (2094, "Place a new order", lambda a: a.do(reissue_certificate, "revoked")),
     (None, "Revoke its certificate with certum_revoke", lambda a: a.do(cancel_order, "shop")),
     (1141, "between the start of the certificate", lambda a: a.do(revoke_certificate, "shop", **LEAKED)),

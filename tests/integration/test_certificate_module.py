@@ -138,7 +138,7 @@ def test_run_killed_between_two_calls_resumes_the_order(world: World, csr: Path)
     [
         (None, "the CSR shop.csr cannot be read"),
         (b"-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n", "shop.csr"),
-        ("bad signature", "the CSR's signature was not made with its key; make the CSR anew (error 2125)"),
+        ("bad signature", "the CSR's signature was not made with its key (error 2125); make a new CSR"),
         ("names", "Commercial SSL covers shop.example.com and www.shop.example.com, not mail.example.com"),
     ],
 )

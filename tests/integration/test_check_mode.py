@@ -47,7 +47,7 @@ def test_pending_order_is_read_until_it_is_issued(world: World) -> None:
     run = check(world, play)
 
     assert f"order {order['orderID']} is in flight" in run.output
-    assert "would be carried on" in run.result("Place orders")["reason"]["text"]
+    assert "would be resumed" in run.result("Place orders")["reason"]["text"]
     assert world.operations() == ["getOrderState"]
     world.converged(play)
     assert check(world, play).changed == 0

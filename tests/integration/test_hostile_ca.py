@@ -167,7 +167,7 @@ def test_certificate_with_a_template_is_handled_literally(world: World, proxy: R
 
 
 LIES: dict[str, tuple[dict[str, Any], str]] = {
-    "for another key": ({"public_key": keys.generate(EC256).public_key()}, "belongs to another key"),
+    "for another key": ({"public_key": keys.generate(EC256).public_key()}, "is for another key"),
     "for other names": ({"names": ("bank.example.com",)}, "does not name shop.example.com, www.shop.example.com"),
     "that its issuer did not sign": ({"ca": STRANGER}, "no certificate of the issuer CN=Evil Issuing CA"),
 }

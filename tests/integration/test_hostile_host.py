@@ -108,7 +108,7 @@ def test_host_gets_no_certificate_declared_for_another(world: World, subtests: p
             {"csr_content": make_csr("mail.example.com")},
             "a CSR that names mail.example.com",
         ),
-        "a file of the controller": ({"fullchain_dest": str(precious), "force": True}, "gives force, fullchain_dest"),
+        "a file of the controller": ({"fullchain_dest": str(precious), "force": True}, "sets force, fullchain_dest"),
         "a reissue of another's order": (
             {"operation": "reissue", **successor},
             "is for mail.example.com, which is not",
@@ -148,7 +148,7 @@ def test_host_revokes_only_its_own_certificates(world: World, reason: str | None
     assert mail_is_untouched(world)
     assert "revokeCertificate" not in world.operations()
     if reason:
-        assert "is for mail.example.com, and common_name is shop.example.com" in run.failures[-1]
+        assert "is for mail.example.com, but common_name is shop.example.com" in run.failures[-1]
 
 
 def test_text_of_a_host_is_shown_and_never_evaluated(world: World) -> None:

@@ -104,7 +104,7 @@ class TestAtTheEndOfThePaidTerm:
         world.ca.add_fault("drop", operation="renewCertificate", when="after")
         world.ca.add_fault("http-500", operation="getOrdersByDateRange", skip=1, times=9)
         failed = world.project.run(play).failed()
-        assert "Whether it was carried out is not known" in failed.failures[-1]
+        assert "It is unknown whether the CA carried out the request" in failed.failures[-1]
         world.ca.clear_faults()
         world.ca.clear_calls()
 
@@ -186,9 +186,7 @@ class TestRebuiltHost:
         world.project.run(world.role(item, certum_wait_timeout=0)).succeeded()
         shutil.rmtree(world.store)
         refused = world.project.run(world.role(item, certum_wait_timeout=0)).failed()
-        assert (
-            "it is on its way for customer web1/shop, and its key is not on this host any more" in refused.failures[-1]
-        )
+        assert "it is pending for customer web1/shop, but its key is not on this host any more" in refused.failures[-1]
         (order,) = world.ca.orders()
         world.ca.decide(order["orderID"], "DOMAIN")
         world.ca.wait_for_state(order["orderID"], "ENROLLED")

@@ -128,7 +128,7 @@ def test_mailbox_is_refused_for_other_products(world: World) -> None:
     missing = module(world, "certum_certificate", **{**mail(world), "email": ""}).failed()
     assert "error 1021" in missing.failures[0]
     odd = module(world, "certum_certificate", **mail(world, product="commercial_ssl")).failed()
-    assert "no email goes with it" in odd.failures[0]
+    assert "email is not allowed" in odd.failures[0]
     assert world.operations() == []
 
 

@@ -154,7 +154,7 @@ class TestTheTestFile:
     def test_test_file_is_not_written_in_check_mode(self, world: World) -> None:
         run = world.project.run(world.role(world.declaration(), certum_preflight="fail"), "--check").succeeded()
         (note,) = run.result("Place orders")["notes"]
-        assert "it was not tried whether the web servers serve the web root" in note
+        assert "check mode does not test whether the web servers serve the web root" in note
         assert not list(world.web.webroot.rglob("*"))
 
 
@@ -175,10 +175,10 @@ class TestTheModule:
         assert [(each["name"], each["passed"]) for each in result["certificates"]] == list(zip(names, (True, False)))
         assert not result["changed"]
         assert "gone.example.com does not exist in DNS (NXDOMAIN)" in result["msg"]
-        assert "shop.example.com: nothing speaks against an order" in result["reason"]["text"]
+        assert "shop.example.com: no problem was found" in result["reason"]["text"]
         world.web.stop()
         stopped = world.project.run(world.tasks(task), *words).failed().result("Look")
-        assert "shop.example.com cannot be asked over HTTP" in stopped["msg"]
+        assert "shop.example.com cannot be reached over HTTP" in stopped["msg"]
 
     def test_preflight_module_without_names_is_refused(self, world: World) -> None:
         run = world.project.run(world.tasks({"name": "Look", "certops.certum.certum_preflight": {}})).failed()

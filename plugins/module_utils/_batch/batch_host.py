@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One host of a batch: what is frozen of its declaration, and what its modules have reported.
+"""One host of a batch: its frozen declaration, and the reports of its modules.
 
 Private to the collection.
 """
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Account:
-    """How the CA is reached for a host: the options of every module that speaks to the Partner API.
+    """The API access of a host: the options of every module that calls the Partner API.
 
-    ``problem`` says which of them are missing or wrong.
+    ``problem`` names the options that are missing or wrong.
     """
 
     api_url: str | None
@@ -42,14 +42,14 @@ class Account:
 
     @property
     def key(self) -> str:
-        """Return what tells it from other accounts, without the password."""
+        """A hash that distinguishes this account from others and does not reveal the password."""
         words = (self.api_url, self.api_environment, self.api_username, self.api_password, self.ca_path)
         return hashlib.sha256(json.dumps([*words, self.validate_certs]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How far one run goes for a host. Times in seconds; ``preflight`` is ``no``, ``warn`` or ``fail``."""
+    """The limits of one run for a host. Times are in seconds; ``preflight`` is ``no``, ``warn`` or ``fail``."""
 
     wait_timeout: float
     wait_sleep: float
@@ -63,12 +63,12 @@ class Settings:
 class BatchHost:
     """A host, with its declarations by name.
 
-    ``items`` are the declarations of what shall be present, complete with defaults; ``declarations`` the same, read.
-    ``leaving`` are those of what shall be absent. ``reports`` are the results of the host's own modules by the variable
-    that they are registered in: the host wrote them, so nothing in them is believed without the declaration or the CA.
-    ``duplicates`` name, by declaration, others with the same names that may not all be ordered.
-    ``orders`` are what it has staged, in the types of certum_certificates, and ``refused`` is what has other types.
-    ``clock`` is what it said of the time.
+    ``items`` are the declarations with state present, complete with defaults; ``declarations`` are the same, parsed.
+    ``leaving`` are the declarations with state absent. ``reports`` are the results of the host's own modules, by the
+    variable in which they are registered. The host wrote them, so the declaration or the CA must confirm them.
+    ``duplicates`` name, by declaration, other declarations of the same names that may not all be ordered. ``orders``
+    are the orders that the host has staged, in the types of certum_certificates; ``refused`` are those with other
+    types. ``clock`` is the time that the host reported.
     """
 
     name: str
@@ -84,19 +84,19 @@ class BatchHost:
     clock: HostClock | None = None
 
     def directory_of(self, name: str) -> str:
-        """Return which directory the web root of a certificate is; one of its own where the host does not tell."""
+        """Return the directory of a certificate's web root; a unique name if the host does not report it."""
         staged = self.reports.get("certum__staged")
         found = staged.get("places") if isinstance(staged, dict) else None
         return str((found.get(name) if isinstance(found, dict) else None) or f"{self.name} {name}")
 
     def has_trial(self, name: str) -> bool:
-        """Return whether the host says that there is a test file in the web root of a certificate."""
+        """Return whether the host reports a test file in the web root of a certificate."""
         staged = self.reports.get("certum__staged")
         found = staged.get("trials") if isinstance(staged, dict) else None
         return isinstance(found, list) and name in found
 
     def reported(self, report: str, key: str) -> list[dict[str, Any]]:
-        """Return the dictionaries of a list in a report, none where the host reported something else."""
+        """Return the dictionaries of a list in a report; none if the host reported another type."""
         found = self.reports.get(report)
         values = found.get(key) if isinstance(found, dict) else None
         return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []

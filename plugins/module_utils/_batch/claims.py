@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which names the hosts of an inventory claim, from the variables of each.
+"""The names that the hosts of an inventory declare, from the variables of each host.
 
-Private to the collection. Pure. The variables of hosts that take no part in the play are not evaluated: what an
-expression would give is not known, and claims nothing.
+Private to the collection. Pure. The variables of hosts outside the play are not evaluated. The value of an expression
+is therefore unknown, and it claims no name.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ ACCOUNT = ("api_url", "api_environment", "api_username")
 
 
 def duplicates(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return, by host and declaration, which declarations of other hosts have the same names and not all allow it.
+    """Return, by host and declaration, the other hosts' declarations of the same names, unless all allow duplicates.
 
-    ``variables`` are those of the role by host, without prefix and with typed ``certificates``. Hosts of different
-    accounts have nothing in common: the test system is another account. What cannot be read claims nothing: it is
+    ``variables`` are the role's variables by host, without prefix and with typed ``certificates``. Hosts of different
+    accounts never conflict; the test system is a separate account. An unreadable declaration claims no name; it is
     reported where it is declared.
     """
     claims = [claim for host, values in variables.items() for claim in _claims(host, values)]
@@ -46,7 +46,7 @@ def duplicates(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str
 
 
 def _may_be_one_account(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """What one of them leaves out, or what is an expression, may be the same."""
+    """Return whether two hosts may use one account. A missing value or an expression may be equal to any value."""
     pairs = [(one.get(option), other.get(option)) for option in ACCOUNT]
     return not any(a and b and a != b and not _is_expression((a, b)) for a, b in pairs)
 

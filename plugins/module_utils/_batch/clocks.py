@@ -4,8 +4,9 @@
 
 """The clocks of hosts and of the controller, compared with the CA's.
 
-Private to the collection. A host plans and installs by its own clock. One that is days ahead asks for certificates that
-are not due, and refuses what it gets; one that is behind refuses a certificate that is not valid yet.
+Private to the collection. A host plans and installs by its own clock. If the clock is days ahead, the host requests
+certificates that are not due, and refuses the new ones. If it is behind, the host refuses a certificate that is not
+valid yet.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_TIME = timedelta()
 TOLERANCE = timedelta(minutes=5)
-"""A smaller difference does no harm: certificates are judged with the same tolerance."""
+"""A smaller difference does no harm: certificates are checked with the same tolerance."""
 
 CLEARLY_WRONG = timedelta(days=1)
 UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
@@ -34,7 +35,7 @@ UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(mi
 
 @dataclass(frozen=True)
 class HostClock:
-    """What the clock of a host said at a moment between *earliest* and *latest* by the clock of the controller."""
+    """The time that a host reported at a moment between *earliest* and *latest* by the controller's clock."""
 
     host: str
     said: datetime
@@ -42,17 +43,17 @@ class HostClock:
     latest: datetime
 
     def ahead(self, controller_ahead: timedelta = NO_TIME) -> timedelta:
-        """Return how far it is surely ahead of the CA's clock, negative if it is behind.
+        """Return how far the clock is certainly ahead of the CA's; negative if it is behind.
 
-        Without *controller_ahead*, how far the controller's clock is ahead of the CA's, it is compared with the
-        controller's.
+        *controller_ahead* is how far the controller's clock is ahead of the CA's. Without it the result is relative to
+        the controller's clock.
         """
         earliest, latest = self.earliest - controller_ahead, max(self.earliest, self.latest) - controller_ahead
         return self.said - min(max(self.said, earliest), latest)
 
 
 def read_host_clock(host: str, *, said: object, earliest: object, latest: datetime) -> HostClock | None:
-    """Return the clock of a host from what its module and certum_freeze reported, None if that is no time."""
+    """Return the clock of a host from the times that its module and certum_freeze reported; None if one is no time."""
     try:
         moments = [datetime.fromisoformat(str(text)) for text in (said, earliest)]
     except ValueError:
@@ -70,7 +71,7 @@ def difference(ahead: timedelta) -> str:
 
 
 def clock_warnings(clocks: Iterable[HostClock], *, controller_ahead: timedelta | None) -> list[str]:
-    """Return a sentence for each clock that is wrong by the CA's; none if the CA was not asked."""
+    """Return a sentence for each clock that differs from the CA's; none if the CA's time is unknown."""
     if controller_ahead is None:
         return []
     wrong = [(f"host {clock.host}", clock.ahead(controller_ahead)) for clock in clocks]
@@ -83,10 +84,10 @@ def clock_warnings(clocks: Iterable[HostClock], *, controller_ahead: timedelta |
 
 
 def hold_back(api: PartnerApi, jobs: Sequence[tuple[HostClock | None, Job]]) -> list[Job]:
-    """Return the jobs, those of a host whose clock is clearly wrong with a problem: nothing new is asked for.
+    """Return the jobs; a job of a host with a clearly wrong clock gets a problem, so it places no new order.
 
-    A host is in doubt if its clock differs from the controller's. Only then the CA is asked for its time.
-    Raises AuthenticationError.
+    A host is in doubt if its clock differs from the controller's. Only then the CA's time is requested. Raises
+    AuthenticationError.
     """
     doubtful = [clock for clock, job in jobs if clock and _is_new(job) and abs(clock.ahead()) >= CLEARLY_WRONG]
     controller_ahead = _controller_ahead(api) if doubtful else None
@@ -115,6 +116,6 @@ def _held(clock: HostClock | None, job: Job, controller_ahead: timedelta | None)
         return job
     remedy = f"Correct the clock of {clock.host}, then run again."
     done = f"Nothing was {job.order.operation.done}."
-    why = f"so it is not known whether a certificate is due, and a new one could not be installed. {done}"
+    why = f"so it is unknown whether a certificate is due, and the host could not install a new one. {done}"
     text = f"the clock of {clock.host} is {difference(ahead)}, {why} {remedy}"
     return replace(job, reason=None, problem=Problem(text, remedy).about(job.order.name))

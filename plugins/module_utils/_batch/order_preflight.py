@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Look at the domains of new orders before they are placed, as each host's settings ask for.
+"""The preflight of new orders in a batch, with the settings of each host.
 
 Private to the collection.
 """
@@ -32,7 +32,7 @@ NO, FAIL = "no", "fail"
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was found before an order: ``mistakes`` keep it back. ``notes`` say what could not be checked."""
+    """The findings before an order. ``mistakes`` hold the order back; ``notes`` name checks that were not possible."""
 
     mistakes: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -40,9 +40,9 @@ class Inspection:
 
 
 def inspect(items: Sequence[tuple[BatchHost, OrderItem]], *, check_mode: bool) -> list[Inspection]:
-    """Return what was found about each item, in their order.
+    """Return the findings about each item, in the order of the items.
 
-    Hosts with the same settings are looked at together, so that all have one deadline.
+    Hosts with the same settings are inspected together, so that they share one deadline.
     """
     found = [Inspection()] * len(items)
     for settings, numbers in _by_settings(items).items():
@@ -52,13 +52,13 @@ def inspect(items: Sequence[tuple[BatchHost, OrderItem]], *, check_mode: bool) -
 
 
 def _with_note(inspection: Inspection, item: OrderItem) -> Inspection:
-    """Say what check mode has not tried."""
+    """Return the inspection with a note on the test file, which check mode does not write."""
     validation = item.get("validation")
     if validation and validation.get("method") not in (None, ValidationMethod.FILE):
         return inspection
     note = (
-        f"{item.get('name')}: it was not tried whether the web servers serve the web root, because check mode puts no"
-        " test file there"
+        f"{item.get('name')}: check mode does not test whether the web servers serve the web root, because it writes"
+        " no test file there"
     )
     return replace(inspection, notes=(*inspection.notes, note))
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The first step of a batch: place the orders of all hosts that have one account, or find them placed.
+"""The first step of a batch: place the orders of all hosts with one account, or resume existing orders.
 
 Private to the collection.
 """
@@ -46,7 +46,7 @@ NOT_ORDERED = Reason(ReasonCode.NOT_ORDERED, "nothing was ordered")
 
 @dataclass(frozen=True)
 class WantedOrder:
-    """One certificate that a host asks for; ``problem`` says why it is not ordered."""
+    """One certificate that a host requests; ``problem`` is the reason why it is not ordered."""
 
     host: BatchHost
     name: str
@@ -56,7 +56,7 @@ class WantedOrder:
 
 @dataclass(frozen=True)
 class Placed:
-    """What became of one certificate: a result as certum_certificates returns it, and the pending order, if any."""
+    """One certificate after the step: its result in the form of certum_certificates, and its pending order if any."""
 
     host: str
     result: CertificateResult
@@ -66,7 +66,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Placement:
-    """What one account's step has led to. ``refusal`` is what the CA said to credentials that it does not accept."""
+    """The result of the step for one account. ``refusal`` is the CA's answer if it does not accept the credentials."""
 
     placed: Sequence[Placed]
     warnings: Sequence[str] = ()
@@ -75,7 +75,7 @@ class Placement:
 
 
 def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> Placement:
-    """Place what is due, each order at most once. The account is read at most once for all hosts."""
+    """Place the due orders, each at most once. The account is read at most once for all hosts."""
     read = [wanted for host in hosts for wanted in _read_all(host)]
     asked, warnings, notes = _inspected([each for each in read if each.job], check_mode=check_mode)
     going = [each for each in asked if each.job]
@@ -91,14 +91,16 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(going, jobs, outcomes)]
     refused = [_refused(each) for each in (*read, *asked) if each.problem]
     warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(going, jobs) if job.warning]
-    told = {each.host.name for each, before, after in zip(going, wanted, jobs) if after.problem and not before.problem}
-    clocks = [host.clock for host in hosts if host.clock and host.name not in told]
+    reported = {
+        each.host.name for each, before, after in zip(going, wanted, jobs) if after.problem and not before.problem
+    }
+    clocks = [host.clock for host in hosts if host.clock and host.name not in reported]
     warnings += clock_warnings(clocks, controller_ahead=api.controller_ahead())
     return Placement([*refused, *done], warnings, notes, refusal)
 
 
 def _inspected(wanted: Sequence[WantedOrder], *, check_mode: bool) -> tuple[list[WantedOrder], list[str], list[str]]:
-    """Return the same, without a job where a mistake keeps the order back, with warnings and notes about all."""
+    """Return the certificates, the warnings and the notes. A mistake replaces the job of a certificate by a problem."""
     found = inspect([(each.host, each.job.item) for each in wanted if each.job], check_mode=check_mode)
     warnings = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.warnings]
     notes = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.notes]
@@ -112,7 +114,7 @@ def _inspected(wanted: Sequence[WantedOrder], *, check_mode: bool) -> tuple[list
 
 
 def _read_all(host: BatchHost) -> list[WantedOrder]:
-    """Return what the host asks for, each name once: every further key of a name would be bought too."""
+    """Return the certificates that the host requests, each name once: a second key of a name is a second purchase."""
     found: dict[str, WantedOrder] = {}
     for item in host.orders:
         wanted = _read(host, item)
@@ -121,8 +123,8 @@ def _read_all(host: BatchHost) -> list[WantedOrder]:
 
 
 def _twice(wanted: WantedOrder) -> Problem:
-    remedy = "Nothing was sent. Look at the host: it may not be trusted."
-    return Problem(f"the host asks for it more than once. {remedy}", remedy).about(quote(wanted.name, 80))
+    remedy = "Nothing was sent. Check the host: it may be compromised."
+    return Problem(f"the host requests this certificate more than once. {remedy}", remedy).about(quote(wanted.name, 80))
 
 
 def _read(host: BatchHost, item: OrderItem) -> WantedOrder:
@@ -136,7 +138,7 @@ def _read(host: BatchHost, item: OrderItem) -> WantedOrder:
 
 
 def _bounded(host: BatchHost, order: Order) -> Order:
-    """Return the order with what its declaration allows."""
+    """Return the order with the limits of its declaration."""
     declaration, given = host.declarations[order.name], host.items[order.name].get("customer")
     return replace(
         order,
@@ -150,7 +152,7 @@ def _bounded(host: BatchHost, order: Order) -> Order:
 
 
 def _obtain(api: PartnerApi, jobs: Sequence[Job], *, check_mode: bool) -> list[Outcome]:
-    """Carry each as far as it goes without waiting. A code that the host may know is not asked for again."""
+    """Advance each order without waiting. A validation code that the host may know is not requested again."""
     due = [job.order for job in jobs if job.reason]
     if check_mode:
         outcomes = iter([predict(api, order) for order in due])
@@ -205,6 +207,6 @@ def _pending(wanted: WantedOrder, job: Job, outcome: Outcome) -> PendingOrder:
 
 
 def _refused(wanted: WantedOrder) -> Placed:
-    """What was not asked for leaves the host's record as it is."""
+    """Return the result of a certificate that is not ordered. Without an order the host's record stays as it is."""
     outcome = Outcome(name=wanted.name, order_id="", state=State.UNKNOWN, reason=NOT_ORDERED, problem=wanted.problem)
     return Placed(wanted.host.name, result_of(outcome))

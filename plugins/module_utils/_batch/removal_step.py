@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What hosts may remove: certificates that are declared absent, out of service, and revoked where that is declared.
+"""Removal of certificates that are declared absent, after their revocation if it is declared.
 
-Private to the collection. A host names serial numbers and orders. Only the frozen declaration says whether a
-certificate is revoked, and for which reason, and the CA says whether the certificate has the declared common name.
+Private to the collection. A host names serial numbers and orders. Only the frozen declaration decides whether a
+certificate is revoked, and for which reason. The CA decides whether the certificate has the declared common name.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ PLANNED, WITHDRAWN = "certum__planned", "certum_deploy__withdrawn"
 
 @dataclass(frozen=True)
 class Removal:
-    """What one host wants to remove, as far as it is declared.
+    """The removals that one host requests and its declaration allows.
 
-    ``names`` are declarations that no service uses any more. ``revocations`` are names with serial numbers,
-    ``orders`` the ids of orders that staged keys belong to.
+    ``names`` are declarations that no service uses any more. ``revocations`` are names with serial numbers. ``orders``
+    are the ids of the staged keys' orders.
     """
 
     names: tuple[str, ...]
@@ -44,12 +44,12 @@ class Removal:
 
     @property
     def needs_ca(self) -> bool:
-        """Return whether the CA has to be asked."""
+        """Whether the removal needs a request to the CA."""
         return bool(self.revocations or self.orders)
 
 
 def removal_of(host: BatchHost) -> Removal:
-    """Return what the host may remove. Pure."""
+    """Return the removals that the host's declaration allows. Pure."""
     in_service = _names(host, PLANNED, "withdraw")
     services = host.reported(WITHDRAWN, "services")
     withdrawn = {str(name) for service in services for name in service.get("certificates") or ()}
@@ -78,7 +78,7 @@ def _names(host: BatchHost, report: str, key: str) -> list[str]:
 
 
 def without_ca(removal: Removal, problem: Problem | None = None) -> HostRemovals:
-    """Return what may be removed where the CA is not asked. ``problem`` says why it could not be."""
+    """Return the removals that need no request to the CA. ``problem`` is the reason why there was no request."""
     kept = {name for name, _serial in removal.revocations} if problem else set()
     return {
         "remove": [name for name in removal.names if name not in kept],
@@ -90,10 +90,10 @@ def without_ca(removal: Removal, problem: Problem | None = None) -> HostRemovals
 def settle(
     api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bool
 ) -> tuple[HostRemovals, list[tuple[str, Reason]]]:
-    """Ask about the pending orders, and revoke what is to be revoked, the newest first.
+    """Read the states of the pending orders, and revoke the certificates, the newest first.
 
-    Return what the host may remove, and the name and reason of each certificate that was revoked. What could not be
-    revoked stays on the host's disk, so that the next run tries again. Raises AuthenticationError.
+    Return the removals that are allowed, and the name and reason of each revoked certificate. If a revocation fails,
+    the certificate stays on the host's disk, and the next run tries again. Raises AuthenticationError.
     """
     problems: list[Problem] = []
     orders = _states(api, removal, problems)
@@ -117,7 +117,7 @@ def settle(
 
 
 def _states(api: PartnerApi, removal: Removal, problems: list[Problem]) -> list[OrderStanding]:
-    """Return how the orders of staged keys stand. The host is told no more of an order than it needs."""
+    """Return the states of the staged keys' orders. A host gets no more facts about an order than it needs."""
     orders: list[OrderStanding] = []
     for order_id in removal.orders:
         try:

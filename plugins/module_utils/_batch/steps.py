@@ -4,8 +4,8 @@
 
 """The steps of a batch, for all its hosts and accounts in one process.
 
-Private to the collection. Accounts are worked on side by side and never see each other's orders. Credentials that
-the CA has refused are not tried again in the run.
+Private to the collection. Accounts are processed in parallel and never see each other's orders. Credentials that the CA
+has refused are not tried again in the run.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ if TYPE_CHECKING:
 
     OpenApi = Callable[[Account], PartnerApi]
     HostResult = tuple[str, CertificateResult]
-    """The name of a host, and a result as certum_certificates returns it."""
+    """The name of a host, and a result in the form of certum_certificates."""
 
 ACCOUNTS_AT_ONCE = 4
 WORKERS = 8
-NOTHING = "no order is left to work on"
+NOTHING = "no order is left to process"
 
 
 @dataclass
 class StepOutcome:
-    """What one step has led to with one account. ``problem`` is one that all its hosts have."""
+    """The result of one step with one account. All hosts of the account have ``problem``."""
 
     results: list[HostResult] = field(default_factory=list)
     pending: list[PendingOrder] = field(default_factory=list)
@@ -64,7 +64,7 @@ class StepOutcome:
 
 
 def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> OrderedBatch:
-    """Place the orders of all hosts."""
+    """Place the orders of all hosts and return the batch."""
 
     def step(account: Account, group: Sequence[BatchHost]) -> StepOutcome:
         with open_api(account) as api:
@@ -98,7 +98,7 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
 
 
 def validate(open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders) -> BatchOrders:
-    """Validate one round of pending orders and wait. The orders of a host that has left the batch stay as they are."""
+    """Validate one round of pending orders, and wait. The orders of a host that left the batch stay as they are."""
     by_name = {host.name: host for host in hosts}
     waiting = [each for each in before["pending"] if each["host"] in by_name and not each["published"]]
 
@@ -140,13 +140,13 @@ def _for_each_account(
 
 
 def _defect(error: Exception) -> Problem:
-    remedy = "What was sent to the CA is found by the next run. Please report this as a defect of certops.certum."
+    remedy = "The next run finds every order that this run sent. Report this message as a defect of certops.certum."
     words = quote(f"{type(error).__name__}: {error}", 300)
     return Problem(f"certum_batch: an unexpected error: {words}. {remedy}", remedy, outcome_unknown=True)
 
 
 def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Account, StepOutcome]) -> BatchOrders:
-    """Add what a step has led to. An order that has become free to be published is among what its host publishes."""
+    """Return the batch with the results of a step. A host also publishes orders whose place has become free."""
     results = [result for found in steps.values() for result in found.results]
     pending = validation_queue.choose([each for found in steps.values() for each in found.pending])
     troubles = {
@@ -203,7 +203,7 @@ def _share(
 def remove(
     open_api: OpenApi, hosts: Sequence[BatchHost], refused: Mapping[str, ShownProblem], *, check_mode: bool
 ) -> BatchRemovals:
-    """Revoke what is declared absent with a reason, and say what each host may remove."""
+    """Revoke certificates that are declared absent with a reason; return the files that each host may remove."""
     removals = {host.name: removal_of(host) for host in hosts}
     settled: dict[str, HostRemovals] = {}
     revoked: list[tuple[str, Reason]] = []

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which orders can be validated at the same time, whatever host they belong to.
+"""The queue of orders that need the same place for their validation, across all hosts.
 
 Private to the collection. Pure. A validation file has one fixed path in its web root and a name has one CNAME record,
-so orders that need the same place are validated one after the other. TXT records stand side by side (lifecycle.md 4.1).
+so orders that need the same place are validated one after the other. One name can have several TXT records
+(lifecycle.md 4.1).
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ LONGEST_PLACE = 300
 def places(declaration: Declaration, *, directory: str) -> list[str]:
     """Return the places that only one order at a time can use.
 
-    Only the host knows which directory a web root is. A host that reports another one harms its own validation, or
-    delays those that share the place.
+    Only the host knows the directory of a web root. A host that reports a wrong one harms its own validation, or delays
+    the orders that share the place.
     """
     if declaration.method is ValidationMethod.FILE:
         return [f"file {quote(directory, LONGEST_PLACE)}"]
@@ -38,12 +39,12 @@ def places(declaration: Declaration, *, directory: str) -> list[str]:
 
 
 def in_use(pending: Sequence[PendingOrder]) -> set[str]:
-    """Return the places of orders that are published and not validated."""
+    """Return the places of orders that are published and not yet validated."""
     return {place for order in pending if order["published"] and not order["validated"] for place in order["places"]}
 
 
 def choose(pending: Sequence[PendingOrder]) -> list[PendingOrder]:
-    """Return the pending orders with those published whose places are free, the first come first."""
+    """Return the pending orders; those whose places are free are now published, first come, first served."""
     taken, chosen = in_use(pending), []
     for order in pending:
         if order["published"] or taken.intersection(order["places"]):
@@ -55,18 +56,18 @@ def choose(pending: Sequence[PendingOrder]) -> list[PendingOrder]:
 
 
 def passed_over(order: PendingOrder, *, seconds: float) -> PendingOrder:
-    """Return an order that waited for its place in a round. All rounds share the time to wait, so it counts."""
+    """Return an order after a round in which it waited for its place. This time counts, as all rounds share it."""
     return {**order, "waited": order["waited"] + seconds}
 
 
 def must_give_way(order: PendingOrder, waiting: Sequence[PendingOrder]) -> bool:
-    """Return whether an order, whose share of the time is over, holds a place that another order waits for."""
+    """Return whether an order with no time left holds a place that another order waits for."""
     wanted = {place for each in waiting for place in each["places"]}
     return not order["validated"] and bool(wanted.intersection(order["places"]))
 
 
 def rounds_left(pending: Sequence[PendingOrder]) -> int:
-    """Return how many rounds it takes until every order has had its place, the present round counted."""
+    """Return the number of rounds until every order has had its place, including the present round."""
     return max((_longest_queue(place, pending) for place in _all_places(pending)), default=1)
 
 

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One round of a batch: validate what the hosts have published, wait, and fetch what is issued.
+"""One round of a batch: validate the domains of published orders, wait, and fetch issued certificates.
 
-Private to the collection. A round ends when nothing is left to wait for, when the time is over, or when another round
-has something to do: an order whose place is free now, a new validation code, a file that another run has replaced.
+Private to the collection. A round ends when no order is left to wait for, when the time is over, or when another round
+is useful: the place of a waiting order is free now, an order has a new validation code, or another run has replaced a
+validation file.
 """
 
 from __future__ import annotations
@@ -40,21 +41,21 @@ if TYPE_CHECKING:
     from .batch_host import BatchHost
 
     Validated = tuple[PendingOrder, CertificateResult, bool]
-    """A pending order as it is now, its result, and whether this run can do more for it."""
+    """A pending order after the round, its result, and whether this run can do more for the order."""
 
 WORKERS = 8
 MOST_ATTEMPTS = 8
 LINGER = 3.0
-"""Seconds for which a round goes on although another one has something to do: most orders are issued in that time."""
+"""Seconds for which a round continues although another round is useful: most orders are issued in that time."""
 JITTER = 1.0
-"""Two runs for one order that both miss its code do not ask for a new one in the same moment."""
-NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "nothing was asked of the CA")
+"""Seconds of a random pause, so that two runs for one order do not request a new code at the same moment."""
+NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA got no request")
 CODE = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A pending order in this round. ``timeout`` is how many seconds are left of the time that its host waits."""
+    """A pending order in this round. ``timeout`` is the rest of the seconds that its host waits."""
 
     pending: PendingOrder
     order: Order
@@ -63,14 +64,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Round:
-    """What is looked at in one round, and when it is enough."""
+    """The orders of one round. ``waiting`` are orders that wait for a place."""
 
     entries: Sequence[Entry]
     waiting: Sequence[PendingOrder] = ()
 
     @property
     def timeout(self) -> float:
-        """Return the seconds after which the round is over; with orders that wait for a place, their share of it."""
+        """The seconds after which the round is over; less if other orders wait for a place, which share the time."""
         longest = max((entry.timeout for entry in self.entries), default=0.0)
         if not self.waiting:
             return longest
@@ -96,8 +97,8 @@ def validate_round(
 ) -> tuple[list[Validated], float]:
     """Validate the published orders of one account, and wait. ``waiting`` are orders of any account without a place.
 
-    Return how each published order stands now, its result as certum_certificates returns it, and whether this run can
-    do more for it; and how many seconds the round took. Raises AuthenticationError.
+    Return for each published order its new state, its result in the form of certum_certificates, and whether this run
+    can do more for it; and the seconds that the round took. Raises AuthenticationError.
     """
     entries: list[Entry] = []
     results: list[Validated] = []
@@ -129,7 +130,7 @@ def validate_round(
         enough=this_round.is_enough,
     )
     if any(map(_has_failed, pursuits)):
-        time.sleep(random.uniform(0, 2 * JITTER))  # noqa: S311 - runs that share a web root shall not meet again
+        time.sleep(random.uniform(0, 2 * JITTER))  # noqa: S311 - runs that share a web root must not collide again
     elapsed = time.monotonic() - began
     others = waiting if elapsed >= this_round.timeout else ()
     results += [_concluded(obtain, entry, pursuit, elapsed, others) for entry, pursuit in zip(entries, pursuits)]
@@ -137,7 +138,7 @@ def validate_round(
 
 
 def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
-    """Raises InvalidOrderError."""
+    """Return the pending order as an entry of the round. Raises InvalidOrderError."""
     order = read_order(pending["item"])
     if not order.validation_code or order.validation_code in pending["void_codes"]:
         order = replace(order, validation_code=_code_of_host(host, pending))
@@ -145,14 +146,14 @@ def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
 
 
 def _was_written(host: BatchHost, pending: PendingOrder) -> bool:
-    """Return whether the host had to write the validation file anew: then another order had taken its place."""
+    """Return whether the host had to write the validation file again, because another order had replaced it."""
     published = host.reports.get("certum__published")
     written = published.get("written") if isinstance(published, dict) else None
     return isinstance(written, list) and pending["name"] in written
 
 
 def _code_of_host(host: BatchHost, pending: PendingOrder) -> str | None:
-    """Return the code that another run has left on the host, if it is not known to be void."""
+    """Return the code that another run left on the host, if it is not known to be void."""
     codes = (
         str(each.get("code"))
         for each in host.reported("certum__published", "codes")
@@ -187,7 +188,7 @@ def _is_validated(pursuit: Pursuit) -> bool:
 
 
 def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | None:
-    """Return the pending order after this round; None where this run can do no more for it."""
+    """Return the pending order after this round; None if this run can do no more for it."""
     pending, outcome = entry.pending, pursuit.outcome
     attempts = pending["attempts"] + 1
     later: PendingOrder = {
@@ -230,9 +231,10 @@ def _without_code(item: OrderItem) -> OrderItem:
 def _concluded(
     obtain: Obtain, entry: Entry, pursuit: Pursuit, elapsed: float, waiting: Sequence[PendingOrder]
 ) -> Validated:
-    """Return how the order stands. One that has failed goes on: its host looks whether the file is still there.
+    """Return the state of the order after the round.
 
-    One that was not validated in its share of the time gives its place to those that wait; the next run continues it.
+    After a failed validation the order stays in the batch: its host checks whether the file is still there. An order
+    that was not validated in its share of the time gives its place to a waiting order; the next run continues it.
     """
     later = _after(entry, pursuit, elapsed)
     has_time = elapsed < entry.timeout and not (later and must_give_way(later, waiting))

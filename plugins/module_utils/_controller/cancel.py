@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_cancel does: drop an order before it is issued.
+"""Cancellation of an order that is not issued, for certum_cancel.
 
 Private to the collection. Source: lifecycle.md 8, errors 1136, 1137, 1139, 1151.
 """
@@ -26,7 +26,7 @@ CANCELLED_BEFORE = 1151
 
 
 def cancel_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Raises CertumError where the order cannot be cancelled."""
+    """Cancel the order and return the result of the module. Raises CertumError if the order cannot be cancelled."""
     order_id = params["order_id"]
     before = api.get_order_state(order_id=order_id).order_state
     if before == OrderState.REJECTED:
@@ -57,7 +57,7 @@ def cancel_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool
 
 
 def _cancel(api: PartnerApi, params: Mapping[str, Any]) -> bool:
-    """Whether it was this call that cancelled the order. While the CA works on it, it is asked again for a while."""
+    """Return whether this call cancelled the order. While the CA works on the order, the call is repeated."""
     patience = Patience.of(params)
     for _attempt in patience.looks():
         try:

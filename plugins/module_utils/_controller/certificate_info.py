@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_certificate_info does: certificates of the account, as the CA has them.
+"""Certificates of the account as the CA reports them, for certum_certificate_info.
 
 Private to the collection. Source: partner-api.md 2.8, 2.11, 2.12.
 """
@@ -30,7 +30,7 @@ MOST_DAYS = 30
 
 
 def read_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Only reads, so check mode makes no difference."""
+    """Return the result of the module. It only reads, so check mode makes no difference."""
     del check_mode
     if params["validity_days_left"] is not None:
         return _expiring(api, params["validity_days_left"])
@@ -39,7 +39,7 @@ def read_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     certificates = [_shown(api, details) for details in every]
     newest = certificates[-1]
     words = f"{reference.words} is {newest['certificate_status']} until {newest['end_date']}"
-    older = f", and its order has {len(every) - 1} older" if len(every) > 1 else ""
+    older = f"; older certificates of its order: {len(every) - 1}" if len(every) > 1 else ""
     reason = Reason(ReasonCode.REPORTED, words + older)
     return {"changed": False, "certificates": certificates, "reason": reason.shown()}
 
@@ -47,18 +47,18 @@ def read_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
 def _expiring(api: PartnerApi, days: int) -> dict[str, Any]:
     if not 1 <= days <= MOST_DAYS:
         raise InvalidRequestError(
-            f"validity_days_left is {days}, and has to be 1 to {MOST_DAYS} (error 2052). Nothing was sent."
+            f"validity_days_left is {days}, but it must be 1 to {MOST_DAYS} (error 2052). Nothing was sent."
         )
     found = list(api.get_expiring_certificates(validity_days_left=days))
     return {
         "changed": False,
         "certificates": [each.model_dump(mode="json") for each in found],
-        "reason": Reason(ReasonCode.REPORTED, f"{len(found)} certificates end within {days} days").shown(),
+        "reason": Reason(ReasonCode.REPORTED, f"{len(found)} certificates expire within {days} days").shown(),
     }
 
 
 def _shown(api: PartnerApi, details: CertificateDetails) -> dict[str, Any]:
-    """Every field of the API, with the certificate and its chain as canonical PEM and the dates' distance in days."""
+    """Return every field of the API, the certificate and its chain as canonical PEM, and the days left."""
     answer = api.get_certificate(serial_number=details.serial_number)
     fields = (answer.certificate_details or details).model_dump(mode="json", exclude={"x509_cert", "dns_names_text"})
     try:
@@ -69,7 +69,7 @@ def _shown(api: PartnerApi, details: CertificateDetails) -> dict[str, Any]:
         raise CertumError(
             where=f"certificate {details.serial_number}",
             why=f"the CA's answer cannot be read: {error}",
-            remedy="Ask the CA if it lasts.",
+            remedy="Run again. If it fails again, ask the CA's partner support.",
         ) from error
     return {
         **fields,

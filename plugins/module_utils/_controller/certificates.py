@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_certificate and certum_certificates do: one engine for one certificate and for many.
+"""The engine of certum_certificate and certum_certificates.
 
 Private to the collection.
 """
@@ -47,11 +47,11 @@ if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
 
 OF_MANY = ("problem", "public_key_sha256", "term_end", "environment")
-"""What only the module for many certificates returns of each."""
+"""The values that only certum_certificates returns for each certificate."""
 
 
 def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """Carry every certificate of ``params`` as far as it goes; the result of the module."""
+    """Advance every certificate of ``params`` as far as possible, and return the result of the module."""
     now = datetime.now(timezone.utc)
     items: list[OrderItem] = params["certificates"]
     jobs = with_live_orders(api, _read_jobs(items, read_orders(items), now=now))
@@ -67,7 +67,7 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
         **ended(problems),
         "changed": any(outcome.changed for outcome in everything),
         "reason": summary(
-            ((outcome.name, outcome.reason) for outcome in everything), otherwise="nothing was asked for"
+            ((outcome.name, outcome.reason) for outcome in everything), otherwise="no certificate was requested"
         ).shown(),
         "certificates": [
             result_of(outcome, job.order, environment=api.environment) for job, outcome in zip(jobs, everything)
@@ -105,7 +105,7 @@ def _predict_all(api: PartnerApi, due: Sequence[Job]) -> list[Outcome]:
 
 
 def _keep(job: Job, outcome: Outcome, *, now: datetime, backups: list[str]) -> Outcome:
-    """Write what was obtained. A disk that refuses takes nothing from the result, nor from the other certificates."""
+    """Write the certificate. A write error becomes a problem of this certificate and affects nothing else."""
     try:
         if outcome.issued:
             destination = Destination.of(job.item)
@@ -137,7 +137,7 @@ def _not_due(api: PartnerApi, job: Job, *, check_mode: bool) -> Outcome:
 
 
 def _supplied(api: PartnerApi, job: Job, lack: Lack, *, check_mode: bool) -> Outcome:
-    """What is bought and in place is fetched once more, for the files that are missing beside it."""
+    """Fetch a current certificate again, to write the files that are missing beside it."""
     outcome = _current(job.order)
     outcome = replace(outcome, reason=Reason(ReasonCode.FILES_MISSING, f"{outcome.reason}, {lack.words}"))
     if check_mode:
@@ -157,7 +157,7 @@ def _current(order: Order) -> Outcome:
 
 
 def make_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The same for one certificate, whose options are the module's own."""
+    """Return the result of certum_certificate, whose options are those of a single certificate."""
     result = make_certificates(
         api, {**params, "certificates": [only_set(params)], "concurrency": 1}, check_mode=check_mode
     )

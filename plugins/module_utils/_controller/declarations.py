@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_declarations does: reads the orders of the account and declares the certificates that live.
+"""Declarations of the account's live certificates, made from its orders, for certum_declarations.
 
-Private to the collection. Only reads at the CA. Source: partner-api.md 2.9, 3.2.
+Private to the collection. Changes nothing at the CA. Source: partner-api.md 2.9, 3.2.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ MOST_DAYS = 36525
 
 
 def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Raises CertumError, InvalidRequestError, StoreError."""
+    """Read the account and return the result of the module. Raises CertumError, InvalidRequestError, StoreError."""
     days = params["days"]
     if not 1 <= days <= MOST_DAYS:
         raise InvalidRequestError(
-            f"days is {days}, it is a number of days back, 1 to {MOST_DAYS} (a century). Nothing was sent."
+            f"days is {days}, but it must be a number of days back, 1 to {MOST_DAYS} (a century). Nothing was sent."
         )
     entries = entries_since(api, api.get_orders_by_date_range, lambda now: now - timedelta(days=days))
     now = api.now()
@@ -85,7 +85,7 @@ def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: b
 
 
 def _entries(orders: Iterable[ListedOrder]) -> Iterator[Entry]:
-    """What the CA names no order id for is no order that anything could be done with."""
+    """Yield the entries that have an order id. Nothing can be done with an order without one."""
     for order in orders:
         status, details = order.order_status, order.certificate_details
         if status is None:
@@ -103,7 +103,7 @@ def _entries(orders: Iterable[ListedOrder]) -> Iterator[Entry]:
 
 
 def _certificate(details: CertificateDetails) -> AccountCertificate:
-    """Names, key and subject from the certificate itself: the CA's own words for them have no certain form."""
+    """Return names, key and subject of the certificate itself: the CA's own fields for them have no certain form."""
     known: dict[str, Any] = {
         "status": str(details.certificate_status),
         "not_before": details.start_date,
@@ -127,7 +127,7 @@ def _certificate(details: CertificateDetails) -> AccountCertificate:
 
 
 def _orders(issued: Sequence[LiveCertificate], *, environment: str | None) -> list[dict[str, Any]]:
-    """What certum_adopt writes down about the certificates that it finds."""
+    """Return the facts that certum_adopt records about the certificates that it finds."""
     first: dict[str, datetime] = {}
     for each in issued:
         order_id, start = each.order.order_id, each.certificate.not_before

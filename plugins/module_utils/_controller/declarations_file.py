@@ -4,8 +4,8 @@
 
 """The file with the declarations of an account, in YAML.
 
-Private to the collection. What it says comes from outside, so nothing in it is ever a template: text that could be one
-carries the tag ``!unsafe``, which Ansible reads and leaves as it is.
+Private to the collection. Its content comes from outside, so Ansible must not take any of it for a template: text that
+could be one has the tag ``!unsafe``, which makes Ansible leave it as it is.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 _HEAD = """\
 ---
-# The certificates that the Certum account has, as declarations for the role certops.certum.certum.
-# Give each to the host that it is on, with how its names are proved (validation) and which service has it (deploy).
+# The certificates of the Certum account, as declarations for the role certops.certum.certum.
+# Move each declaration to its host. Add the validation method (validation) and the service (deploy).
 """
 _WIDE = 10_000
 
@@ -44,28 +44,29 @@ class _Unsafe(str):
 
 
 def as_yaml(declared: Sequence[Declared], pending: Sequence[AccountOrder]) -> str:
-    """The content of the file. Raises InvalidRequestError."""
+    """Return the content of the file. Raises InvalidRequestError."""
     if not yaml.HAS_YAML:
         raise InvalidRequestError(
-            "dest: PyYAML cannot be imported, so nothing was written. Run this on the controller."
+            "dest: PyYAML cannot be imported, so nothing was written. Run the module on the controller."
         )
     text = _HEAD + "certum_certificates:" + ("\n" if declared else " []\n")
     for each in declared:
         order, certificate = each.issued.order, each.issued.certificate
         about = (
-            f"order {order.order_id}, certificate {certificate.serial_number}, ends on {certificate.not_after:%Y-%m-%d}"
+            f"order {order.order_id}, certificate {certificate.serial_number}, "
+            f"expires on {certificate.not_after:%Y-%m-%d}"
         )
         text += indent(f"# {quote(about)}\n{_dump([each.declaration])}", "  ")
     if pending:
         text += "# Not issued yet, so not declared:\n"
     for order in pending:
-        text += f"# {quote(f'order {order.order_id} of {order.customer}, which is {order.state}')}\n"
+        text += f"# {quote(f'order {order.order_id}, customer {order.customer}, state {order.state}')}\n"
     return text
 
 
 def _dump(value: object) -> str:
     class Dumper(yaml.SafeDumper):
-        """Knows the tag."""
+        """A dumper that knows the tag."""
 
     Dumper.add_representer(_Unsafe, _represent_unsafe)
     return str(
@@ -90,30 +91,31 @@ def _marked(value: Any) -> Any:
 def keep_or_write(
     path: Path, data: bytes, *, force: bool, backup_suffix: str | None, check_mode: bool
 ) -> tuple[Change, str | None]:
-    """Write the file whole; return what changed, and the path of the former file if it was kept.
+    """Write the file as a whole; return the change, and the path of the backup if one was made.
 
-    A file with another content, which may hold the work of a person, stays as it is without ``force``. Raises
-    StoreError.
+    Without ``force`` a file with other content stays as it is, because a person may have edited it. Raises StoreError.
     """
     found = _content(path)
     if found == data:
-        return Change(changed=False, reason=Reason(ReasonCode.CURRENT, f"{path} says so")), None
+        return Change(changed=False, reason=Reason(ReasonCode.CURRENT, f"{path} has this content already")), None
     if found is not None and not force:
-        words = f"{path} was kept, because it says something else; force replaces it"
+        words = f"{path} was kept, because its content differs; set force to replace it"
         return Change(changed=False, reason=Reason(ReasonCode.KEPT, words)), None
     if not path.parent.is_dir():
         raise StoreError(
             "The declarations were not written",
             path=path.parent,
             why="it is not a directory",
-            remedy="Make it, or correct dest.",
+            remedy="Create the directory, or correct dest.",
         )
     kept = path.with_name(path.name + backup_suffix) if backup_suffix and found is not None else None
     if not check_mode:
         if kept is not None and found is not None:
             write_atomic(kept, found, PUBLIC)
         write_atomic(path, data, PUBLIC)
-    change = Change(True, Reason(ReasonCode.WRITTEN, f"they were written to {path}"), _shown(found), _shown(data))
+    change = Change(
+        True, Reason(ReasonCode.WRITTEN, f"the declarations were written to {path}"), _shown(found), _shown(data)
+    )
     return change, str(kept) if kept else None
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_document does: attach documents and a note to an order that waits for people.
+"""Attachment of documents and a note to an order that waits for people, for certum_document.
 
 Private to the collection. Source: partner-api.md 2.19 and 2.20, lifecycle.md 7, errors 2049, 2050, 2056, 2081 to 2085.
 """
@@ -34,14 +34,14 @@ FORBIDDEN_IN_NAME = '\\/:*?"<>|'  # error 2081
 
 
 def attach_documents(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Raises CertumError and InvalidRequestError."""
+    """Attach the documents and return the result of the module. Raises CertumError and InvalidRequestError."""
     order_id, note = params["order_id"], params["note"]
     documents = _read(note, params["documents"])
     if not is_open(api.get_order_state(order_id=order_id)):
         raise CertumError(
             where=f"order {order_id}",
-            why="it is finished, and takes no documents any more (error 2056)",
-            remedy="Look at it with certum_order_info; a new order needs documents of its own.",
+            why="it is finished, so the CA accepts no more documents for it (error 2056)",
+            remedy="Look at the order with certum_order_info. Attach documents to the new order, if there is one.",
         )
     before = _attached(api, order_id)
     missing = [document for document in documents if not _names(document) <= before]
@@ -74,7 +74,7 @@ def attach_documents(api: PartnerApi, params: Mapping[str, Any], *, check_mode: 
 
 
 def _attach(api: PartnerApi, order_id: str, note: str, documents: Sequence[Document]) -> None:
-    """Sent once. An answer that was lost is looked for: what cannot be taken back is not sent twice."""
+    """Send the documents once, because they cannot be taken back. After a lost answer, look whether they arrived."""
     try:
         api.verify_order(order_id=order_id, note=note, documents=documents)
     except CertumError as error:
@@ -84,7 +84,7 @@ def _attach(api: PartnerApi, order_id: str, note: str, documents: Sequence[Docum
 
 
 def _attached(api: PartnerApi, order_id: str) -> frozenset[tuple[str, str]]:
-    """Type and name of every file that the order has, as far as the CA's list can be read (partner-api.md 2.20)."""
+    """Return type and name of every file of the order, as far as the CA's list is readable (partner-api.md 2.20)."""
     listed = api.get_documents_list(order_id=order_id)
     return frozenset((str(document.type), name) for document in listed for name in document.file_names)
 
@@ -94,7 +94,7 @@ def _names(document: Document) -> frozenset[tuple[str, str]]:
 
 
 def _read(note: str, documents: Sequence[Mapping[str, Any]]) -> list[Document]:
-    """Every document with its files. Raises InvalidRequestError that names every problem; nothing was sent then."""
+    """Return every document with its files. Raises InvalidRequestError, which names every problem."""
     problems = list(_note_problems(note))
     read = []
     for document in documents:
@@ -111,7 +111,7 @@ def _read(note: str, documents: Sequence[Mapping[str, Any]]) -> list[Document]:
 
 def _note_problems(note: str) -> Iterable[str]:
     if not note.strip():
-        yield "note is empty, and the CA wants one (error 2049)"
+        yield "note is empty, but the CA requires one (error 2049)"
     if len(note) > LONGEST_NOTE:
         yield f"note is longer than {LONGEST_NOTE} characters (error 2050)"
 
@@ -127,9 +127,9 @@ def _problems(document: Mapping[str, Any]) -> Iterable[str]:
 def _file(path: str, problems: list[str]) -> UploadedFile | None:
     name = Path(path).name
     if len(name) not in NAME_LENGTHS:
-        problems.append(f"{path}: the name of a file has 3 to 255 characters (error 2082)")
+        problems.append(f"{path}: a file name must have 3 to 255 characters (error 2082)")
     if any(character in FORBIDDEN_IN_NAME for character in name):
-        problems.append(f"{path}: the name of a file has none of {FORBIDDEN_IN_NAME} (error 2081)")
+        problems.append(f"{path}: a file name must not contain any of {FORBIDDEN_IN_NAME} (error 2081)")
     try:
         if Path(path).stat().st_size > LARGEST_FILE:
             problems.append(f"{path}: it is larger than 30 MB (error 2085)")

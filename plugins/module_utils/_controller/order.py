@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_order does: place one order, or ask whether the CA would accept it.
+"""Placement of one order, or its validation without ordering, for certum_order.
 
 Private to the collection.
 """
@@ -30,7 +30,7 @@ SHOWN = ("order_id", "order_placed", "changed", "reason", "validation")
 
 
 def order_or_validate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """Place the order of ``params``; the result of the module. Raises CertumError where the CA refuses it."""
+    """Place the order of ``params`` and return the result of the module. Raises CertumError if the CA refuses it."""
     (order,) = read_orders([cast("OrderItem", only_set(params))])
     if not (check_mode or params["validate_only"]):
         return _shown(order, place(api, order))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_order_info does: one order in full, or the orders of a period.
+"""One order in full, or the orders of a period, for certum_order_info.
 
 Private to the collection. Source: partner-api.md 2.7 to 2.10, 2.16, 2.18, 2.20.
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def read_orders(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Only reads, so check mode makes no difference."""
+    """Return the result of the module. It only reads, so check mode makes no difference."""
     del check_mode
     return _one_order(api, params) if params["order_id"] else _orders_of_period(api, params)
 
@@ -68,12 +68,12 @@ def _orders_of_period(api: PartnerApi, params: Mapping[str, Any]) -> dict[str, A
     what = "changed" if params["modified"] else "were placed"
     words = f"{len(entries)} orders and reissues {what} between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
     if params["state"] or params["domain"]:
-        words += ", of those that were asked for"
+        words += ", filtered by state or domain"
     return {"changed": False, "orders": entries, "reason": Reason(ReasonCode.REPORTED, words).shown()}
 
 
 def _chosen(api: PartnerApi, entries: Iterable[Entry], params: Mapping[str, Any]) -> list[Entry]:
-    """Return the entries in one of the states, and of the orders that have the name."""
+    """Return the entries that have one of the states and belong to an order with the domain."""
     every = [entry for entry in entries if not params["state"] or _state(entry) in params["state"]]
     if not params["domain"]:
         return every
@@ -103,7 +103,8 @@ def _moment(option: str, text: str) -> datetime:
         return as_utc(datetime.fromisoformat(text.replace("Z", "+00:00")))
     except (ValueError, OverflowError):
         raise InvalidRequestError(
-            f"{option}: '{quote(text)}' is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00. "
+            f"{option}: '{quote(text)}' is not a date or time in ISO 8601, such as 2027-03-01 or "
+            "2027-03-01T04:00:00+00:00. "
             "Nothing was sent."
         ) from None
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Raises InvalidPreflightError, InvalidNameError, X509Error before anything is asked."""
+    """Examine the domains and return the result of the module.
+
+    Raises InvalidPreflightError, InvalidNameError and X509Error before any request.
+    """
     del check_mode
     orders = params["orders"] or []
     new = [order for order in orders if order.get("sent") not in NEVER_SENT]
@@ -59,5 +62,5 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
 def _declared(item: Mapping[str, Any]) -> Certificate:
     names = tuple(dict.fromkeys(map(encode, item["names"])))
     if not names:
-        raise InvalidPreflightError(f"certificates: {item.get('name') or 'one'} has no names.")
+        raise InvalidPreflightError(f"certificates: {item.get('name') or 'a certificate'} has no names.")
     return Certificate(item.get("name") or names[0], names, ValidationMethod(item["method"]))

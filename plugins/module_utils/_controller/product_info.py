@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_product_info does: the account's products, merged with what the catalogue knows of each.
+"""The account's products with the facts of the catalogue about each, for certum_product_info.
 
 Private to the collection.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def list_products(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Only reads, so check mode makes no difference."""
+    """Return the result of the module. It only reads, so check mode makes no difference."""
     del params, check_mode
     products = sorted(api.get_product_list(hash_algorithms=True), key=lambda product: product.code)
     return {

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 
-"""What certum_reissue does: another certificate within the same order, with a new key or more names.
+"""Another certificate within the same order, with a new key or more names, for certum_reissue.
 
 Private to the collection.
 """
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 
 def reissue_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Raises CertumError and InvalidRequestError."""
+    """Reissue the certificate and return the result of the module. Raises CertumError and InvalidRequestError."""
     request, san_approver, order_id = read_csr(params), approver(params), params["order_id"]
     former = find_certificate(api, params)
     if is_known(former.entries, request):
-        return _nothing_to_do(order_id, f"order {order_id} has a certificate for this key, or waits for it")
+        return _nothing_to_do(order_id, f"order {order_id} has a certificate for this key, or waits for one")
     added = missing_names(_encoded(params["add_names"]), former)
     if added and san_approver is None:
-        raise InvalidRequestError("Added names need validation (error 2162): give validation. Nothing was reissued.")
+        raise InvalidRequestError("Added names need validation (error 2162). Nothing was reissued. Give validation.")
     refuse_unfit(former, api.now())
     after = {"reissues": former.serial_number, "adds": list(added)}
-    words = f"; {former.serial_number} will be revoked by the CA {FORMER_DAYS} days after the new one is issued"
+    words = f"; the CA revokes {former.serial_number} {FORMER_DAYS} days after it issues the new one"
     if check_mode and any(map(is_pending_entry, former.entries)):
         return _nothing_to_do(
-            order_id, f"order {order_id} has a reissue under way; whether it is for this key the CA tells when asked"
+            order_id, f"order {order_id} has a pending reissue; check mode cannot show whether it is for this key"
         )
     if check_mode:
         return prediction(Reason(ReasonCode.WOULD_REISSUE, f"{former.words} would be reissued{words}"), after)

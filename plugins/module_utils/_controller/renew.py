@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 
-"""What certum_renew does: buy the next term of a certificate.
+"""Purchase of the next term of a certificate, for certum_renew.
 
 Private to the collection.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def renew_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Raises CertumError and InvalidRequestError."""
+    """Renew the certificate and return the result of the module. Raises CertumError and InvalidRequestError."""
     request, san_approver = read_csr(params), approver(params)
     former = find_certificate(api, params)
     renewal = _renewal(params, former, request, san_approver)
@@ -48,24 +48,24 @@ def _predict(api: PartnerApi, renewal: Renewal, after: Mapping[str, Any]) -> dic
     try:
         found = look_for(api, renewal, key_was_used=False)
     except UnsureError as error:
-        return prediction(would.and_then(f", unless that is done already: {error.why}"), after)
+        return prediction(would.and_then(f", unless it is renewed already: {error.why}"), after)
     if found is None:
         return prediction(would, after)
-    told = prediction(Reason(ReasonCode.RESUMED, f"order {found} renews {renewal.former.words} already"), {})
-    return {**told, "changed": False, "order_id": found}
+    resumed = prediction(Reason(ReasonCode.RESUMED, f"order {found} renews {renewal.former.words} already"), {})
+    return {**resumed, "changed": False, "order_id": found}
 
 
 def _renewal(
     params: Mapping[str, Any], former: Reference, request: RequestFacts, san_approver: SanApprover | None
 ) -> Renewal:
-    """What the options say, and what they leave open from the old order, if it was named."""
+    """Return the renewal of the options; the old order, if it is named, supplies what they leave open."""
     status = next((entry.order_status for entry in former.entries if entry.order_status), None)
     customer = params["customer"] or (status.customer if status else None)
     product = params["product"] or (status.product_code if status else None)
     if not customer or not product:
         raise InvalidRequestError(
-            "A renewal needs the customer and the product of the old order (errors 1166 to 1169): give order_id, "
-            "or both customer and product. Nothing was renewed."
+            "A renewal needs the customer and the product of the old order (errors 1166 to 1169). Nothing was renewed. "
+            "Give order_id, or both customer and product."
         )
     try:
         return Renewal(former, request, san_approver, customer, renewal_code(product))

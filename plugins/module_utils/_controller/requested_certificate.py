@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which certificate or order a task means: by serial number, by order, or by the certificate itself.
+"""The certificate that the options name by serial number, order or content; and their CSR.
 
 Private to the collection. Source: partner-api.md 2.8, 2.11, lifecycle.md 10.4.
 """
@@ -29,13 +29,16 @@ if TYPE_CHECKING:
 
 
 class InvalidRequestError(KnownError, ValueError):
-    """What cannot be asked of the CA. Nothing was sent."""
+    """The options make no valid request. Nothing was sent."""
 
     remedy = "Correct the options, then run again."
 
 
 def find_certificate(api: PartnerApi, params: Mapping[str, Any]) -> Reference:
-    """The certificate that the options name; of an order the newest. Raises CertumError, InvalidRequestError."""
+    """Return the certificate that the options name, for an order its newest one.
+
+    Raises CertumError and InvalidRequestError.
+    """
     if params["order_id"]:
         return newest_of_order(api, params["order_id"])
     return of_serial_number(api, _serial_number_of(params))
@@ -48,7 +51,7 @@ def _serial_number_of(params: Mapping[str, Any]) -> str:
     if not re.fullmatch("[0-9A-Fa-f:]+", serial_number):
         raise InvalidRequestError(
             f"serial_number '{quote(serial_number)}' is not hexadecimal (error 2096). Nothing was sent."
-            " Copy it from the certificate, with or without colons."
+            " Copy the number from the certificate, with or without colons."
         )
     return serial_number
 
@@ -67,7 +70,7 @@ def _serial_number_in_certificate(params: Mapping[str, Any]) -> str:
 
 
 def read_csr(params: Mapping[str, Any]) -> RequestFacts:
-    """The CSR of ``csr_path`` or ``csr_content``. Raises InvalidRequestError."""
+    """Return the CSR of ``csr_path`` or ``csr_content``. Raises InvalidRequestError."""
     path = params["csr_path"]
     try:
         request = read_request(Path(path).read_bytes() if path else params["csr_content"])
@@ -79,6 +82,6 @@ def read_csr(params: Mapping[str, Any]) -> RequestFacts:
         raise InvalidRequestError(f"{path or 'csr_content'}: {error}. Nothing was sent.") from error
     if request.signature_valid is False:
         raise InvalidRequestError(
-            f"{path or 'csr_content'}: the signature was not made with its key (error 2125). Make the CSR anew."
+            f"{path or 'csr_content'}: the signature was not made with its key (error 2125). Make a new CSR."
         )
     return request

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_revoke does: end a certificate before its time.
+"""Revocation of a certificate, for certum_revoke.
 
 Private to the collection. Source: partner-api.md 2.6, lifecycle.md 3 and 8, errors 1141 to 1145, 2104.
 """
@@ -34,7 +34,7 @@ _ENDED = (CertificateStatus.REVOKING, CertificateStatus.REVOKED)
 
 
 def revoke_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Raises CertumError and InvalidRequestError."""
+    """Revoke the certificate and return the result of the module. Raises CertumError and InvalidRequestError."""
     compromised = _compromise_date(params)
     reference = find_certificate(api, params)
     before = reference.details
@@ -55,7 +55,7 @@ def revoke_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode
 
 
 def _compromise_date(params: Mapping[str, Any]) -> date | None:
-    """Checked before anything is asked: 2104, 1140, 1142."""
+    """Return the date of the compromise. Raises InvalidRequestError, before any request, for 2104, 1140 and 1142."""
     text, note = params["key_compromise_date"], params["note"]
     if note and len(note) > LONGEST_NOTE:
         raise InvalidRequestError(f"note is longer than {LONGEST_NOTE} characters (error 1142). Nothing was sent.")
@@ -63,19 +63,19 @@ def _compromise_date(params: Mapping[str, Any]) -> date | None:
         return None
     if params["revoke_reason"] != RevokeReason.KEY_COMPROMISE:
         raise InvalidRequestError(
-            "key_compromise_date goes with revoke_reason key_compromise alone (error 2104). "
-            "Leave the date out, or give that reason. Nothing was sent."
+            "key_compromise_date is allowed only with revoke_reason key_compromise (error 2104). Nothing was sent. "
+            "Leave the date out, or give that reason."
         )
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidRequestError(
-            f"key_compromise_date: '{quote(text)}' is no date such as 2027-03-01 (error 1140). Nothing was sent."
+            f"key_compromise_date: '{quote(text)}' is not a date such as 2027-03-01 (error 1140). Nothing was sent."
         ) from None
 
 
 def _refuse_another_name(common_name: str | None, details: CertificateDetails) -> None:
-    """A serial number that came from elsewhere may be anybody's."""
+    """Refuse a certificate with another common name: the serial number may be from an untrusted source."""
     if common_name is None:
         return
     try:
@@ -85,8 +85,9 @@ def _refuse_another_name(common_name: str | None, details: CertificateDetails) -
     found = details.common_name or "no common name"
     if found.lower() != wanted:
         raise InvalidRequestError(
-            f"Certificate {details.serial_number} is for {quote(found)}, and common_name is {wanted}. Nothing was "
-            "revoked. Look at who gave its serial number; correct common_name if this certificate is meant."
+            f"Certificate {details.serial_number} is for {quote(found)}, but common_name is {wanted}. Nothing was "
+            "revoked. Check where the serial number comes from. If the certificate is the right one, correct "
+            "common_name."
         )
 
 
@@ -100,7 +101,7 @@ def _refuse_impossible(compromised: date | None, details: CertificateDetails, *,
 
 
 def _revoke(api: PartnerApi, params: Mapping[str, Any], reference: Reference, compromised: date | None) -> bool:
-    """Whether it was this call that revoked. An answer that was lost is looked for."""
+    """Return whether this call revoked the certificate. After a lost answer, look at its status."""
     try:
         api.revoke_certificate(
             serial_number=reference.serial_number,
@@ -121,7 +122,7 @@ def _revoke(api: PartnerApi, params: Mapping[str, Any], reference: Reference, co
 def _settled(
     api: PartnerApi, params: Mapping[str, Any], reference: Reference, *, changed: bool, check_mode: bool
 ) -> dict[str, Any]:
-    """The result, once the CA has published the revocation or the time to wait for it is over."""
+    """Return the result once the CA has published the revocation, or when the time to wait is over."""
     patience = Patience.of(params)
     details = reference.details
     for _look in () if check_mode else patience.looks():
@@ -132,7 +133,7 @@ def _settled(
         since = f" on {details.revoked_date:%Y-%m-%d %H:%M} UTC" if details.revoked_date else ""
         code, words = ReasonCode.REVOKED, f"was revoked{since}" if changed else f"was revoked before{since}"
     else:
-        code, words = ReasonCode.REVOKING, "is being revoked; the CA publishes it within 24 hours"
+        code, words = ReasonCode.REVOKING, "is being revoked; the CA publishes the revocation within 24 hours"
     return _result(reference, details, changed=changed, code=code, words=words)
 
 

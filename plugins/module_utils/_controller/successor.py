@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 
-"""What certum_renew and certum_reissue share: the options of a successor, and their results.
+"""The options and results that certum_renew and certum_reissue share.
 
 Private to the collection.
 """
@@ -27,20 +27,22 @@ if TYPE_CHECKING:
 
 
 def approver(params: Mapping[str, Any]) -> SanApprover | None:
-    """How the names are proved. Raises InvalidRequestError."""
+    """Return the validation method for the CA, None without one. Raises InvalidRequestError."""
     validation = params["validation"] or {}
     method, prefix = validation.get("method"), validation.get("admin_prefix")
     if not method:
         return None
     if method == ValidationMethod.ADMIN and not prefix:
-        raise InvalidRequestError("validation by admin needs validation.admin_prefix (error 2159). Nothing was sent.")
+        raise InvalidRequestError(
+            "validation.method admin needs validation.admin_prefix (error 2159). Nothing was sent."
+        )
     return approver_of(ValidationMethod(method), prefix)
 
 
 def result(
     purchase: Purchase, params: Mapping[str, Any], *, reason: Reason, after: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The result of either module."""
+    """Return the result of either module."""
     return {
         "changed": purchase.is_new,
         "order_id": purchase.order_id,
@@ -52,7 +54,7 @@ def result(
 
 
 def prediction(reason: Reason, after: Mapping[str, Any]) -> dict[str, Any]:
-    """The result of either module in check mode."""
+    """Return the result of either module in check mode."""
     return {
         "changed": True,
         "order_id": None,

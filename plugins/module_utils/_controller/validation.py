@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_validation does: see to it that an order's names, or its mailbox, are proved.
+"""Validation of an order's names, or verification of its mailbox, for certum_validation.
 
 Private to the collection. Source: lifecycle.md 4 to 6, errors 1113, 1114, 1173, 1176, 1184 to 1186, 2204, 2205.
 """
@@ -39,9 +39,10 @@ LINK_STILL_GOOD = 1114
 
 @dataclass(frozen=True)
 class ValidationStep:
-    """What was done, in words, and the code that has to be published from now on. To ask is not to change.
+    """One step. ``done`` describes it, with ``{was}`` for the tense; triggering validation does not count as a change.
 
-    ``code`` is the code that the CA was asked to look for, ``code_state`` its answer.
+    ``validation`` holds a new code to publish. ``code`` is the code for which validation was triggered, and
+    ``code_state`` the CA's answer.
     """
 
     done: str = ""
@@ -52,12 +53,12 @@ class ValidationStep:
 
     @property
     def must_be_published(self) -> bool:
-        """Whether there is a new code that somebody has to publish first, so that waiting would be in vain."""
+        """Whether there is a new code to publish first, so that waiting is useless."""
         return self.validation is not None and self.validation.method is not ValidationMethod.ADMIN
 
 
 def validate_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Raises CertumError and InvalidRequestError."""
+    """Validate the order and return the result of the module. Raises CertumError and InvalidRequestError."""
     method = ValidationMethod(params["method"]) if params["method"] else None
     if method is ValidationMethod.ADMIN and not params["admin_prefix"]:
         raise InvalidRequestError("method admin needs admin_prefix, the mailbox that gets the link (error 2159).")
@@ -74,7 +75,7 @@ def validate_order(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bo
     step = _advance(api, params, progress, method, check_mode=check_mode)
     if not (check_mode or step.must_be_published):
         step, progress = _wait(api, params, step, progress)
-    words = step.code_state.delay or f"it {'would be' if check_mode else 'was'} {step.done}"
+    words = step.code_state.delay or step.done.format(was="would be" if check_mode else "was")
     done = f"; {words}" if step.done else ""
     waits = f"waits for {waiting_for(progress)}" if is_open(progress) else f"is in state {progress.order_state}"
     code = ReasonCode.WAITING if is_open(progress) else ReasonCode.NOT_WAITING
@@ -96,19 +97,18 @@ def _advance(
     step = _new_code(api, params, method, check_mode=check_mode)
     code = step.validation.code if step.validation else params["validation_code"]
     if not params["trigger_validation"] or not code or method is ValidationMethod.ADMIN or step.validation:
-        return step  # a new code has to be published before the CA looks for it
-    return ValidationStep(
-        "looked at by the CA", code=code, code_state=CodeState.WORKS if check_mode else ask_to_check(api, code)
-    )
+        return step  # a new code must be published before the CA looks for it
+    code_state = CodeState.WORKS if check_mode else ask_to_check(api, code)
+    return ValidationStep("validation {was} triggered", code=code, code_state=code_state)
 
 
 def _new_code(
     api: PartnerApi, params: Mapping[str, Any], method: ValidationMethod | None, *, check_mode: bool
 ) -> ValidationStep:
-    """Another method, or another code for the present one."""
+    """Request a code for another method, or a new code for the present one."""
     if method is None and not params["new_code"]:
         return ValidationStep()
-    done = f"given a code for {method.value}" if method else "given a new code"
+    done = f"a code for {method.value} {{was}} requested" if method else "a new code {was} requested"
     if check_mode:
         return ValidationStep(done, changed=True)
     approver = approver_of(method, params["admin_prefix"]) if method else None
@@ -130,10 +130,10 @@ def _validation(answer: SanVerification | None, method: ValidationMethod | None)
 
 
 def _mailbox(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> ValidationStep:
-    """Have the link mailed again. While the last one is good, the CA mails none."""
+    """Request a new mail with the link. The CA sends none while the last link is valid."""
     if not params["new_code"]:
         return ValidationStep()
-    step = ValidationStep("mailed a new link", changed=True)
+    step = ValidationStep("a new link {was} mailed", changed=True)
     if check_mode:
         return step
     try:
@@ -148,7 +148,7 @@ def _mailbox(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) ->
 def _wait(
     api: PartnerApi, params: Mapping[str, Any], step: ValidationStep, progress: OrderProgress
 ) -> tuple[ValidationStep, OrderProgress]:
-    """Until nothing has to be proved any more, or the time is over. A check that ended in an error is repeated."""
+    """Wait until nothing needs validation any more, or the time is over; repeat a check that ended in an error."""
     for number, _moment in enumerate(Patience.of(params).looks(), start=1):
         progress = api.get_order_state(order_id=params["order_id"])
         if not is_open(progress) or not (domain_is_not_validated(progress) or mailbox_is_not_validated(progress)):

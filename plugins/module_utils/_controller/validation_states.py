@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How far the names and the mailbox of an order are proved, as the CA tells it.
+"""The validation of an order's names and mailbox, as the CA reports it.
 
 Private to the collection. Source: partner-api.md 2.16, 2.18, error 2163.
 """
@@ -24,7 +24,7 @@ NOT_THIS_KIND_OF_PRODUCT = 2163
 
 
 def read_names(api: PartnerApi, order_id: str) -> tuple[NameVerification, ...]:
-    """The names of an order; none for a product that has no names."""
+    """Return the names of an order; none for a product that has no names."""
     try:
         return api.get_san_verification_state(order_id=order_id)
     except ApiError as error:
@@ -34,7 +34,7 @@ def read_names(api: PartnerApi, order_id: str) -> tuple[NameVerification, ...]:
 
 
 def read_mailbox(api: PartnerApi, order_id: str, progress: OrderProgress) -> EmailVerification | None:
-    """The mailbox of an order, if it has one that is proved, or has to be."""
+    """Return the mailbox of an order; None if the order needs no mailbox verification."""
     has_one = any(
         check.type == OrderVerificationType.EMAIL and check.state != OrderVerificationState.NOT_REQUIRED
         for check in progress.verifications

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from .._x509.csr import RequestFacts
 
 MANY = 20_000
-"""More certificates than an account has in a term."""
+"""More certificates than an account has in one term."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One certificate of the account. ``entries`` are those of its order, if the order was named."""
+    """One certificate of the account. ``entries`` are the entries of its order, if the order was named."""
 
     details: CertificateDetails
     entries: tuple[Entry, ...] = ()
@@ -53,68 +53,68 @@ class Reference:
 
     @property
     def words(self) -> str:
-        """For messages."""
+        """The certificate in the words of messages."""
         return f"certificate {self.serial_number} ({quote(self.details.common_name)})"
 
 
 def newest_of_order(api: PartnerApi, order_id: str) -> Reference:
-    """The newest certificate of an order. Raises CertumError."""
+    """Return the newest certificate of an order. Raises CertumError."""
     entries = api.get_order_by_order_id(order_id=order_id)
     issued = issued_entries(entries)
     if not issued:
         raise CertumError(
             where=f"order {order_id}",
             why="it has no certificate yet",
-            remedy="Wait until it is issued (certum_order_info tells what it waits for), or cancel it.",
+            remedy="Wait until the order is issued (certum_order_info shows what it waits for), or cancel it.",
         )
     return Reference(issued[-1], entries)
 
 
 def of_serial_number(api: PartnerApi, serial_number: str) -> Reference:
-    """One certificate. Raises CertumError."""
+    """Return the certificate with a serial number. Raises CertumError."""
     details = api.get_certificate(serial_number=serial_number).certificate_details
     if details is None:
         raise CertumError(
             where=f"certificate {serial_number}",
-            why="the CA names no such certificate of this account",
+            why="the CA reports no such certificate for this account",
             remedy="Check the serial number, the account and the environment (production or test).",
         )
     return Reference(details)
 
 
 def issued_entries(entries: Iterable[Entry]) -> list[CertificateDetails]:
-    """The certificates of an order, the newest last: by date, not by position (partner-api.md 2.8)."""
+    """Return the certificates of an order, the newest last: by date, not by position (partner-api.md 2.8)."""
     issued = (entry.certificate_details for entry in entries if entry.certificate_details)
     return sorted(issued, key=lambda details: details.start_date)
 
 
 def entries_of(order_id: str, entries: Iterable[Entry]) -> list[Entry]:
-    """Those of one order."""
+    """Return the entries of one order."""
     return [entry for entry in entries if order_ids([entry]) == [order_id]]
 
 
 def has_key(details: CertificateDetails | None, request: RequestFacts) -> bool:
-    """Whether a certificate is for the key of the CSR."""
+    """Return whether a certificate is for the key of the CSR."""
     return key_of(details) == request.public_key_sha256
 
 
 def key_of(details: CertificateDetails | None) -> str | None:
-    """The fingerprint of a certificate's key; None where there is no certificate, or none that can be read."""
+    """Return the fingerprint of a certificate's key; None without a certificate, or if it is unreadable."""
     facts = _facts_of(details) if details else None
     return facts.public_key_sha256 if facts else None
 
 
 def key_type_of(details: CertificateDetails) -> KeyType | None:
-    """The type of a certificate's key; None where it cannot be read, or is of a type that we never make."""
+    """Return the type of a certificate's key; None if it is unreadable, or of a type that we never make."""
     facts = _facts_of(details)
     return facts.key_spec.type if facts and facts.key_spec else None
 
 
 def names_of(details: CertificateDetails) -> frozenset[str]:
-    """Its names, the common name among them, by the certificate itself.
+    """Return the names in the certificate itself, including the common name.
 
-    The CA's own words for them may be absent or of any form (partner-api.md 3.2), and help only where it is unreadable,
-    or another than it is said to be.
+    The CA's own fields for them may be absent or have any form (partner-api.md 3.2). They count only if the certificate
+    is unreadable, or has another serial number than the CA reports.
     """
     facts = _own_facts_of(details)
     names = facts.names if facts else details.dns_names
@@ -122,12 +122,12 @@ def names_of(details: CertificateDetails) -> frozenset[str]:
 
 
 def has_the_names(details: CertificateDetails, names: Sequence[str]) -> bool:
-    """Whether it has these names and no other. The CA adds companions to a name, with or without ``www.``."""
+    """Return whether it has exactly these names, except for companions (``www.``) that the CA adds."""
     return frozenset(names) <= names_of(details) <= with_companions(names)
 
 
 def common_name_of(details: CertificateDetails) -> str | None:
-    """Its common name in the same way; None where it has none."""
+    """Return the common name, read in the same way; None if there is none."""
     facts = _own_facts_of(details)
     return facts.common_name if facts else details.common_name or None
 
@@ -143,7 +143,7 @@ def _facts_of(details: CertificateDetails) -> CertificateFacts | None:
 
 @lru_cache(maxsize=MANY)
 def _read(text: str) -> CertificateFacts | None:
-    """Read a certificate once, however many orders are compared with it."""
+    """Return the facts of a certificate, None if it is unreadable; each certificate is read only once."""
     try:
         return read_certificate(one_certificate(text))
     except X509Error:
@@ -151,24 +151,27 @@ def _read(text: str) -> CertificateFacts | None:
 
 
 def is_pending_entry(entry: Entry) -> bool:
-    """Whether an entry waits for its certificate."""
+    """Return whether an entry waits for its certificate."""
     return entry.certificate_details is None and not (
         entry.order_status and entry.order_status.order_state == "REJECTED"
     )
 
 
 def order_ids(entries: Iterable[Entry]) -> list[str]:
-    """The orders of entries, each once."""
+    """Return the order ids of entries, each once."""
     return list(dict.fromkeys(entry.order_status.order_id for entry in entries if entry.order_status))
 
 
 def way_out(order_id: str, entries: Iterable[Entry]) -> str:
-    """What a person can do about an order that is on its way for a key that is not here (errors 1136 and 1137)."""
+    """Return the remedy for a pending order whose key is lost (errors 1136 and 1137)."""
     if not issued_entries(entries_of(order_id, entries)):
-        return f"Wait until {order_id} is issued, then it is reissued for the new key, or cancel it with certum_cancel."
+        return (
+            f"Cancel {order_id} with certum_cancel, or wait until it is issued and run again: then it is reissued for "
+            "the new key."
+        )
     return (
-        f"What is on its way in {order_id} is a reissue, and certum_cancel is refused once an order has a certificate "
-        f"(error 1136). See the reissue through: certum_validation with order_id={order_id} tells what is not proved, "
-        "and with a method it gives a code to publish. Once it is issued, run again: it is reissued for the new key, "
-        "which is free."
+        f"Order {order_id} has a pending reissue, and the CA does not cancel an order that has a certificate "
+        f"(error 1136). Complete the reissue: certum_validation with order_id={order_id} lists the names that are not "
+        "validated, and with a method it returns a code to publish. Once it is issued, run again: the certificate is "
+        "reissued for the new key, free of charge."
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The orders of the account until now, whatever the clock of this machine says.
+"""The orders of the account until now, by the CA's clock.
 
 Private to the collection. Source: partner-api.md 2.9, error 2057.
 """
@@ -28,8 +28,8 @@ CLOCKS_DIFFER_BY = timedelta(days=1)
 def entries_since(api: PartnerApi, read: Read, since: Callable[[datetime], datetime]) -> tuple[Entry, ...]:
     """Return the entries from ``since(now)`` until now, by the CA's clock. Raises CertumError.
 
-    Before the first answer only the clock of this machine is known. If the answer tells another time, the account is
-    read once more.
+    Before the first answer only the controller's clock is known. If the answer has another time, the account is read
+    once more.
     """
     assumed = api.now()
     entries = _read(read, since(assumed), assumed)

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a host may have the controller ask for: the certificates that are declared for it, and nothing else.
+"""The limits of a host's requests: it may request only the certificates that are declared for it.
 
-Private to the collection. The items of certum_certificates come from the host, and a host may be in the wrong hands.
-What only the host knows (key, order, code) is taken from it and held against its declaration; the rest is taken from
-the declaration, as the controller has it.
+Private to the collection. The items of certum_certificates come from the host, and a host may be compromised. Facts
+that only the host knows (key, order, code) come from the host, and are checked against its declaration. All others come
+from the declaration on the controller.
 """
 
 from __future__ import annotations
@@ -59,19 +59,19 @@ DECLARED = (
     "language",
 )
 IGNORED = frozenset(("reissue_live_order", "validation"))
-"""What the controller decides by itself."""
+"""Keys that only the controller decides; a host's values are ignored."""
 _REMEDY = (
-    "Nothing was sent. Look at the host: either it has another declaration than the controller, "
-    "or it is not to be trusted."
+    "Nothing was sent. Check the host: its declaration differs from that of the controller, or the host is compromised."
 )
 
 
 def keep_to(
     item: OrderItem, *, host: str, declared: Mapping[str, DeclaredItem], read: Mapping[str, Declaration]
 ) -> OrderItem:
-    """The item, as far as it asks for what is declared. ``declared`` are the declarations by name, ``read`` the same.
+    """Return the item with the values of its declaration.
 
-    Raises InvalidOrderError that names everything else that a host asked for.
+    ``declared`` are the declarations by name, ``read`` their parsed form. Raises InvalidOrderError, which names every
+    request beyond the declaration.
     """
     name = str(item.get("name"))
     objections = _objections(item, read.get(name))
@@ -90,21 +90,21 @@ def _from_declaration(item: OrderItem, declared: DeclaredItem, declaration: Decl
 
 
 def _may_be_live(item: OrderItem, host: str) -> bool:
-    """Return whether the account may have what the item is about to buy. A customer that others share tells nothing."""
+    """Return whether the account may have a live order for the item: only an exclusive customer identifies one."""
     may_cost_money = item.get("operation") != Operation.REISSUE and item.get("sent") not in NEVER_SENT
     return may_cost_money and names_both(customer=str(item.get("customer")), host=host, name=str(item["name"]))
 
 
 def _objections(item: OrderItem, declaration: Declaration | None) -> Iterable[str]:
-    """What the host asks for beyond its declaration."""
+    """Yield the requests of the host beyond its declaration."""
     if declaration is None:
-        yield "asks for a certificate of this name, which is not declared for it"
+        yield "requests a certificate of this name, which is not declared for it"
         return
     beyond = sorted(
         key for key, value in item.items() if value and key not in (*KNOWN_BY_THE_HOST, *DECLARED, *IGNORED)
     )
     if beyond:
-        yield f"gives {', '.join(beyond)}, which is not for a host to say"
+        yield f"sets {', '.join(beyond)}, which a host may not set"
     try:
         request = read_request(str(item.get("csr_content") or ""))
     except X509Error as error:
@@ -112,17 +112,17 @@ def _objections(item: OrderItem, declaration: Declaration | None) -> Iterable[st
         return
     yield from _objections_to_order(item, fingerprint=request.public_key_sha256)
     if item.get("sent") in NEVER_SENT:
-        return  # it is looked up and never bought, and may be for what was declared before
+        return  # it is only looked up, never ordered, and may be for an earlier declaration
     names = canonical_names(filter(None, (request.common_name, *request.names)))
     strange = sorted(set(names) - set(canonical_names(declaration.names)))
     if strange:
         yield f"sent a CSR that names {quote(', '.join(strange), 200)}, which is not declared for this certificate"
     if not _is_product(item.get("product"), declaration):
-        yield f"asks for product {quote(item.get('product'), 40)}, and {declaration.product.code} is declared"
+        yield f"requests product {quote(item.get('product'), 40)}, but {declaration.product.code} is declared"
 
 
 def _objections_to_order(item: OrderItem, *, fingerprint: str) -> Iterable[str]:
-    """The id of a new order has the fingerprint of its key, and only who has the key can sign a CSR for it."""
+    """Yield an objection to an order id without the key's fingerprint; only the owner of the key can sign its CSR."""
     order_id, ours = item.get("order_id"), fingerprint[:FINGERPRINT_CHARACTERS]
     is_new = (item.get("operation") or Operation.ORDER.value) == Operation.ORDER.value
     if is_new and order_id and not str(order_id).endswith(ours):
@@ -137,18 +137,18 @@ def _is_product(product: object, declaration: Declaration) -> bool:
 
 
 def refuse_stranger(order: Order, former: Reference) -> None:
-    """A successor holds the names of the certificate that it follows, which are proved already. Raises CertumError."""
+    """Refuse to follow a certificate of other names, because the new one would have them too. Raises CertumError."""
     if order.declared is not None:
         _refuse_strange_names(order, names_of(former.details), where=former.words)
 
 
 def is_own_customer(customer: str, *, declared: str | None, host: str, name: str) -> bool:
-    """Return whether a customer is the one of the declaration. Another one may have been chosen before, and is kept."""
+    """Return whether a customer is that of the declaration. A host may also keep one that was chosen earlier."""
     return customer in (declared, customer_for(host=host, name=name))
 
 
 def refuse_foreign_customer(order: Order, account: Sequence[Entry]) -> None:
-    """Refuse a customer that the account has for names that are not declared for the host. Raises CertumError."""
+    """Refuse a customer whose certificates have names that are not declared for the host. Raises CertumError."""
     entries = (entry for entry in account if entry.order_status and entry.order_status.customer == order.customer)
     names = {name for entry in entries if entry.certificate_details for name in names_of(entry.certificate_details)}
     if names:
@@ -156,23 +156,24 @@ def refuse_foreign_customer(order: Order, account: Sequence[Entry]) -> None:
 
 
 def refuse_foreign_order(api: PartnerApi, order: Order) -> None:
-    """Refuse an order that a host names as its own and that is for other names. Raises CertumError.
+    """Refuse an order that a host names as its own but that is for other names. Raises CertumError.
 
-    The id of a new order holds the fingerprint of its key. That of a reissue or a renewal does not, so the CA is asked.
+    The id of a new order holds the fingerprint of its key. The id of a reissue or a renewal does not, so the names come
+    from the CA.
     """
     if order.declared is None or order.operation is Operation.ORDER:
         return
     entries = api.get_order_by_order_id(order_id=order.order_id)
     names = {name for entry in entries if entry.certificate_details for name in names_of(entry.certificate_details)}
     if not names:
-        told = api.get_san_verification_state(order_id=order.order_id)
-        names = {canonical_name(name.fqdn) for name in told}
+        reported = api.get_san_verification_state(order_id=order.order_id)
+        names = {canonical_name(name.fqdn) for name in reported}
         names -= {name for name in names if _is_above(name, order.declared)}
     _refuse_strange_names(order, names or order.declared, where=f"order {order.order_id}")
 
 
 def _is_above(name: str, declared: Iterable[str]) -> bool:
-    """Return whether it is one of the names or a domain above one, as the CA tells what it validates."""
+    """Return whether it is one of the names or a domain above one, because the CA may report either."""
     bare = name.removeprefix("*.").removeprefix("www.")
     return any(f".{each}".endswith(f".{bare}") for each in declared)
 
@@ -184,6 +185,6 @@ def _refuse_strange_names(order: Order, names: Collection[str], *, where: str) -
             where=where,
             why=f"it is for {quote(', '.join(strange), 200) or 'no name'}, which is not declared for {order.name}",
             remedy=f"Nothing was {order.operation.done}. Correct the declaration, or follow the certificate with "
-            "certum_reissue or certum_renew on the controller. If neither makes sense to you, look at the host: it "
-            "named this certificate or order as its own.",
+            "certum_reissue or certum_renew on the controller. If neither is right, check the host: it named this "
+            "certificate or order as its own.",
         )

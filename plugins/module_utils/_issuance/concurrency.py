@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many certificates at once, with one account.
+"""Many orders of one account in parallel.
 
 Private to the collection.
 """
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from .waiting import Patience
 
     Enough = Callable[[Sequence[Pursuit], float], bool]
-    """Whether to stop looking: how the orders stand, and the seconds since the first look."""
+    """Whether to stop looking, given the pursuits and the seconds since the first look."""
 
 
 def obtain_all(obtain: Obtain, orders: Sequence[Order], *, patience: Patience, workers: int) -> list[Outcome]:
-    """The outcomes of ``orders``, in their order. Every order is placed before the first is waited for."""
+    """Return the outcomes of ``orders``, in the same order. Every order is placed before the first wait."""
     workers = max(workers, 1)
     pursuits = pursue_all(obtain, orders, patience=patience, workers=workers, enough=all_are_done)
     with ThreadPoolExecutor(max_workers=workers) as pool:
@@ -42,10 +42,10 @@ def all_are_done(pursuits: Sequence[Pursuit], _moment: float) -> bool:
 def pursue_all(
     obtain: Obtain, orders: Sequence[Order], *, patience: Patience, workers: int, enough: Enough
 ) -> list[Pursuit]:
-    """How far each of ``orders`` came until the time was over, or until it was ``enough``.
+    """Return the pursuits of ``orders`` when the time is over, or as soon as ``enough`` is true.
 
-    All wait together: an order that takes days keeps no worker from the others, and the whole call has one deadline.
-    Each is looked at in its own time. Who comes back by himself need not repeat a question that got no answer.
+    All orders wait together: a slow order blocks no worker, and the whole call has one deadline. Each order is looked
+    at in its own rhythm. A look is repeated anyway, so a single read without an answer is not.
     """
     if not orders:
         return []

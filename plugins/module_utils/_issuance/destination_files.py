@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that a caller without the store wants: certificate, chain, both, root, and a note of the order in flight.
+"""Files for a caller without the store: certificate, chain, both, root, and a note of the pending order.
 
-Private to the collection. Holds no private key.
+Private to the collection. No file holds a private key.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 
 
 class DestinationError(KnownError):
-    """What is at the destination keeps us from going on."""
+    """The files at the destination prevent an order."""
 
     remedy = "Correct the destination, or make a new key and CSR, then run again."
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where one certificate is written. With no path at all, nothing is."""
+    """The paths of one certificate's files. Without any path nothing is written."""
 
     cert: Path | None
     chain: Path | None
@@ -67,16 +67,16 @@ class Destination:
 
     @property
     def leaf(self) -> Path | None:
-        """The file whose first certificate is ours. It is written last, so what it says is true of all."""
+        """The file whose first certificate is ours. It is written last, so if it is current, all files are."""
         return self.fullchain or self.cert or self.der
 
     @property
     def note(self) -> Path | None:
-        """Where the order in flight is remembered until its certificate is written."""
+        """The file that records the pending order until its certificate is written."""
         return self.leaf.with_name(f"{self.leaf.name}.order.json") if self.leaf else None
 
     def contents(self, issued: Issued) -> dict[Path, bytes]:
-        """What each file shall hold, in the order in which they are written; no root where the CA sent none."""
+        """Return the content of each file, in the order of writing; without a root if the CA sent none."""
         certificate, chain = issued.certificate.encode(), "".join(issued.chain).encode()
         known = {
             self.root: issued.root.encode() if issued.root else None,
@@ -88,13 +88,13 @@ class Destination:
         return {path: content for path, content in known.items() if path and content is not None}
 
     def problem(self, issued: Issued) -> Problem | None:
-        """What cannot be written because the CA did not send it, and nobody put it there by hand."""
+        """Return the problem of a root that the CA did not send and nobody put there by hand; None without one."""
         if self.root is None or issued.root or _is_root_of(issued, self.root):
             return None
         issuer = read_certificate((issued.certificate, *issued.chain)[-1]).issuer
-        remedy = f"Put the root there yourself, it is {issuer}, or leave out root_dest."
+        remedy = f"Write the root certificate ({issuer}) to this path yourself, or leave out root_dest."
         found = f"{self.root} is not written: the CA sent no root with certificate {issued.facts.serial_number}"
-        return Problem(f"{found}. Everything else is in place. {remedy}", remedy)
+        return Problem(f"{found}. All other files are written. {remedy}", remedy)
 
 
 def _path(text: str | None) -> Path | None:
@@ -128,27 +128,27 @@ class Lack:
 
 
 def lack_at(destination: Destination) -> Lack | None:
-    """What is missing beside a certificate that is there. Raises DestinationError."""
+    """Return the files that are missing beside an existing certificate. Raises DestinationError."""
     missing = tuple(path for path in destination.paths if not _is_there(path))
     facts = _existing(destination.leaf) if missing and destination.leaf else None
     return Lack(facts.serial_number, missing) if facts else None
 
 
 def why_needed(order: Order, item: OrderItem, *, now: datetime) -> Reason | None:
-    """Why the certificate at the destination does not serve, or None. Without a destination it is always needed.
+    """Return the reason why a new certificate is needed, or None. Without a destination it is always needed.
 
-    Raises DestinationError where no certificate that was bought for it could be used.
+    Raises DestinationError if an ordered certificate could not be used.
     """
     destination = Destination.of(item)
     missing = next((path.parent for path in destination.paths if not path.parent.is_dir()), None)
     if missing:
         raise DestinationError(
             f"{order.name}: {missing} is not a directory, so no certificate can be written there; nothing was ordered. "
-            "Make it, or correct the path, then run again."
+            "Create the directory, or correct the path, then run again."
         )
     path = destination.leaf
     if path is None:
-        return Reason(ReasonCode.REQUESTED, "a certificate is asked for")
+        return Reason(ReasonCode.REQUESTED, "a certificate is requested")
     facts = _existing(path)
     if facts is None:
         return Reason(ReasonCode.NOT_ON_DISK, f"there is no certificate at {path}")
@@ -160,7 +160,7 @@ def why_needed(order: Order, item: OrderItem, *, now: datetime) -> Reason | None
     if reason:
         raise DestinationError(
             f"{order.name}: {path}: {reason}, but the CSR has the key of that certificate, "
-            "and the CA refuses a key that was used (error 1032). Make a new key and CSR, then run again."
+            "and the CA refuses a used key (error 1032). Make a new key and CSR, then run again."
         )
     return None
 
@@ -173,8 +173,8 @@ def _existing(path: Path) -> CertificateFacts | None:
         return None
     except OSError as error:
         raise DestinationError(
-            f"{path} cannot be read ({quote(error.strerror)}), so it is not known whether a certificate is needed; "
-            "nothing was ordered. Make it readable, then run again."
+            f"{path} cannot be read ({quote(error.strerror)}), so it is unknown whether a certificate is needed; "
+            "nothing was ordered. Make the file readable, then run again."
         ) from error
     except X509Error:
         return None
@@ -197,10 +197,7 @@ def _why_replace(order: Order, facts: CertificateFacts, *, window: RenewalWindow
 
 
 def write(destination: Destination, issued: Issued, *, backup: bool, now: datetime) -> list[str]:
-    """Write the files, each whole or not at all, the leaf last; return the paths of the backups made.
-
-    Raises StoreError.
-    """
+    """Write the files atomically, the leaf last, and return the paths of the backups. Raises StoreError."""
     backups = []
     for path, content in destination.contents(issued).items():
         if backup and _is_there(path):
@@ -212,7 +209,7 @@ def write(destination: Destination, issued: Issued, *, backup: bool, now: dateti
 
 
 def supply(destination: Destination, lack: Lack, issued: Issued) -> bool:
-    """Write the files that are missing, as far as they were sent; tell whether there were any. Raises StoreError."""
+    """Write the missing files that the CA sent, and return whether there were any. Raises StoreError."""
     found = {path: content for path, content in destination.contents(issued).items() if path in lack.paths}
     for path, content in found.items():
         write_atomic(path, content, PUBLIC)
@@ -227,7 +224,7 @@ def _content(path: Path) -> bytes:
 
 
 def recall(item: OrderItem, order: Order) -> Order:
-    """The order with what is remembered of it; what the caller says himself comes first."""
+    """Return the order with the values of its note; a validation code of the caller has priority."""
     note = Destination.of(item).note
     try:
         remembered = json.loads(note.read_text("utf-8")) if note else None
@@ -245,9 +242,9 @@ def recall(item: OrderItem, order: Order) -> Order:
 
 
 def remember(item: OrderItem, order: Order, outcome: Outcome) -> None:
-    """Write down an order in flight, and remove the note when its certificate is written. Raises StoreError.
+    """Record a pending order in its note, and remove the note once its certificate is written. Raises StoreError.
 
-    An order that was written down stays so until then, even where this account does not know it: it was paid for.
+    The note stays until then, even if this account does not have the order: the order was paid for.
     """
     note = Destination.of(item).note
     if note is None:

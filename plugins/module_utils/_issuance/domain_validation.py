@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Prove control of an order's names: have a code, ask the CA to check, say what it found.
+"""Domain validation of an order: request a code, trigger validation, report its failures.
 
 Private to the collection. Source: lifecycle.md 4 and 5, errors 1173, 1176, 1184 to 1186, 2204, 2205.
 """
@@ -39,41 +39,41 @@ CHECK_IS_RUNNING = 2204
 TOO_MANY_CHECKS = 2205
 
 CHECK_ZONE = (
-    "Check the zone and its TTL: every name server of the zone has to answer with this record, and caches keep an "
+    "Check the zone and its TTL: every name server of the zone must answer with this record, and caches keep an "
     "older answer until its TTL is over."
 )
 CHECK_REMEDIES = {
-    "CAA": 'admit the CA with the CAA record 0 issue "certum.pl" (0 issuewild for a wildcard), or remove CAA',
-    "PHISHTANK": "have the name removed from PhishTank",
-    "GOOGLE_SAFE_BROWSING": "have the name removed from Google Safe Browsing",
-    "TOP_SITES": "the CA reviews a name that resembles a well-known one; ask it how long that takes",
-    "REVOKED_CERTIFICATE": "the CA reviews a name whose earlier certificate was revoked; ask it how long that takes",
+    "CAA": 'allow the CA with the CAA record 0 issue "certum.pl" (0 issuewild for a wildcard), or remove CAA',
+    "PHISHTANK": "ask PhishTank to remove the name",
+    "GOOGLE_SAFE_BROWSING": "ask Google Safe Browsing to remove the name",
+    "TOP_SITES": "the CA reviews a name that resembles a well-known one; ask the CA how long it takes",
+    "REVOKED_CERTIFICATE": "the CA reviews a name whose earlier certificate was revoked; ask the CA how long it takes",
 }
 
 
 class CodeState(Enum):
-    """Whether the CA takes a validation code."""
+    """The CA's answer to a validation code."""
 
     WORKS = "works"
     MISSING = "missing"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
-    """Another code was given since, or it never was one."""
+    """A newer code replaced this one, or it never was a code."""
     NOT_CHECKED = "not_checked"
-    """The CA takes the code, and its check ended in an error: ask again later."""
+    """The CA accepts the code, but its check ended in an error: trigger validation again later."""
     TOO_MANY_CHECKS = "too_many_checks"
-    """The CA was asked too often: do not ask again in this run."""
+    """Validation was triggered too often: do not trigger it again in this run."""
 
     @property
     def delay(self) -> str:
-        """Return why the CA has not checked the names although it takes the code; empty where nothing delays it."""
+        """The reason why the CA has not checked the names although it accepts the code; empty without a delay."""
         return DELAYS.get(self, "")
 
 
 DELAYS = {
     CodeState.NOT_CHECKED: f"the CA's last check ended in an error of the CA (error {CHECK_ENDED_IN_ERROR})",
     CodeState.TOO_MANY_CHECKS: (
-        f"the CA takes no more requests for a check now (error {TOO_MANY_CHECKS}), so the next run triggers validation"
+        f"the CA accepts no more checks now (error {TOO_MANY_CHECKS}), so the next run triggers validation"
     ),
 }
 ANSWERS_ABOUT_CHECKS = {
@@ -85,9 +85,9 @@ ANSWERS_ABOUT_CODES = {CODE_EXPIRED: CodeState.EXPIRED, CODE_UNKNOWN: CodeState.
 
 
 def state_of_code(api: PartnerApi, validation: Validation | None, *, trigger: bool) -> CodeState:
-    """Return the state of the code. With ``trigger`` the CA is asked to validate at the same time.
+    """Return the state of the code. With ``trigger`` this also triggers validation.
 
-    It is not asked about a mailed link: the link itself is the check (partner-api.md 2.15).
+    A mailed link is never triggered: the link itself is the check (partner-api.md 2.15).
     """
     if validation is None:
         return CodeState.MISSING
@@ -97,9 +97,9 @@ def state_of_code(api: PartnerApi, validation: Validation | None, *, trigger: bo
 
 
 def obtain_code(api: PartnerApi, order: Order) -> Validation | None:
-    """A fresh code; None where none is needed: the CA's mail is on its way, or others had the names proved meanwhile.
+    """Return a new code; None if none is needed, because the CA sends a mail or the names are validated meanwhile.
 
-    Raises CertumError where the CA gives none.
+    Raises CertumError if the CA sends no code.
     """
     by_mail = order.method is ValidationMethod.ADMIN
     try:
@@ -113,15 +113,15 @@ def obtain_code(api: PartnerApi, order: Order) -> Validation | None:
 
 
 def new_code(api: PartnerApi, order: Order) -> Validation:
-    """A fresh code for the declared method; the former one is void. Raises CertumError where the CA gives none.
+    """Return a new code for the declared method; the former code is void. Raises CertumError if the CA sends none.
 
-    What addSanVerification answers when the method stays the same is not known for sure (1173, or a new code), so it is
-    asked with the approver, without it, and at last by way of another method and back (partner-api.md 2.14).
+    The answer of addSanVerification to an unchanged method is uncertain (1173, or a new code). So there are three
+    attempts: with the approver, without it, and with another method and back (partner-api.md 2.14).
     """
     refusal = CertumError(
         where=f"order {order.order_id}",
-        why="the CA gives no new verification code",
-        remedy="Declare another validation method for it, or cancel the order.",
+        why="the CA sent no new validation code",
+        remedy="Declare another validation method for the certificate, or cancel the order.",
     )
     for approvers in _ways_to_a_new_code(order):
         try:
@@ -147,9 +147,9 @@ def _ways_to_a_new_code(order: Order) -> tuple[tuple[SanApprover | None, ...], .
 def ask_to_check(
     api: PartnerApi, code: str, expected: Mapping[int, CodeState] = MappingProxyType(ANSWERS_ABOUT_CHECKS)
 ) -> CodeState:
-    """Ask the CA to validate now. Return what it says of the code.
+    """Trigger validation and return the state of the code.
 
-    ``expected`` are the errors that are an answer. Raises CertumError for any other.
+    ``expected`` maps error codes that are a normal answer to states. Raises CertumError for any other error.
     """
     try:
         api.perform_san_verification(code=code)
@@ -162,12 +162,12 @@ def ask_to_check(
 
 
 def failures(names: tuple[NameVerification, ...]) -> list[str]:
-    """What the CA checked and found wrong, name by name; empty while it is still looking."""
+    """Return the failed checks of the CA, name by name; empty while the CA is still checking."""
     found = []
     for name in names:
         manual, fqdn = name.manual_verification, quote(name.fqdn)
         if manual.state == SanVerificationState.FAILED:
-            found.append(f"{fqdn} is not proved" + (f" ({quote(manual.info)})" if manual.info else ""))
+            found.append(f"{fqdn} is not validated" + (f" ({quote(manual.info)})" if manual.info else ""))
         found.extend(
             f"{fqdn} fails the CA's {quote(check)} check: {CHECK_REMEDIES.get(str(check), 'ask the CA what it found')}"
             for check in name.failing_checks
@@ -176,12 +176,12 @@ def failures(names: tuple[NameVerification, ...]) -> list[str]:
 
 
 def what_to_do(validation: Validation, names: tuple[NameVerification, ...]) -> str:
-    """Return what helps against a failed validation of domains."""
+    """Return the remedy for a failed domain validation."""
     if _file_of_another_order(validation, names):
         return (
-            "The CA reaches the web server, and found the validation file of another order: that order uses the same "
-            "web root, on another host or in another run. If there is none, a cache answers with an older file. Wait "
-            "until the other order is validated, or give each order a web root of its own."
+            "The CA reached the web server, but found the validation file of another order. That order uses the same "
+            "web root, on another host or in another run. If there is no such order, a cache answers with an older "
+            "file. Wait until the other order is validated, or give each order its own web root."
         )
     return what_to_publish(validation)
 
@@ -195,14 +195,14 @@ def _file_of_another_order(validation: Validation, names: tuple[NameVerification
 
 
 def what_to_publish(validation: Validation) -> str:
-    """What the CA looks for, in words."""
+    """Return the file or record that the CA looks for, in words."""
     if validation.method is ValidationMethod.ADMIN:
-        return "The link in the CA's mail has to be followed."
+        return "Follow the link in the CA's mail."
     wanted = publication(method=validation.method, code=validation.code, names=validation.names)
     things = [
         f"{file.url} must answer '{quote(file.content)}' over plain HTTP without a redirect" for file in wanted.files
     ]
     things += [f"{record.name} must have the {record.type} record '{quote(record.value)}'" for record in wanted.records]
     if wanted.files:
-        return "; ".join(things) + ". The CA asks from outside: check name, firewall, port 80 and web root."
+        return "; ".join(things) + ". The CA connects from the internet: check name, firewall, port 80 and web root."
     return "; ".join(things) + ". " + CHECK_ZONE

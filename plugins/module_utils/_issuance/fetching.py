@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fetch the certificate of an order: the entry that belongs to our key, with a chain that we order ourselves.
+"""Retrieval of an order's certificate: the entry for our key, with a chain that we sort ourselves.
 
 Private to the collection. Source: partner-api.md 2.8 and 2.11, lifecycle.md 10.4 and 10.13.
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Standing(Enum):
-    """How a reissue stands in its order."""
+    """The state of a reissue in its order."""
 
     ISSUED = "issued"
     PENDING = "under way"
@@ -35,7 +35,7 @@ class Standing(Enum):
 
 
 def standing(api: PartnerApi, order: Order) -> Standing:
-    """Whether the order has a certificate for our key, or an entry that waits for its certificate."""
+    """Return whether the order has a certificate for our key, a pending entry, or neither."""
     entries = api.get_order_by_order_id(order_id=order.order_id)
     if any(has_key(entry.certificate_details, order.request) for entry in entries):
         return Standing.ISSUED
@@ -43,16 +43,16 @@ def standing(api: PartnerApi, order: Order) -> Standing:
 
 
 def fetch(api: PartnerApi, order: Order) -> Issued:
-    """The issued certificate of ``order``. Raises CertumError when the CA's answer is not a certificate for its key."""
+    """Return the issued certificate of ``order``. Raises CertumError if the CA's answer is none for its key."""
     issued = issued_entries(api.get_order_by_order_id(order_id=order.order_id))
     if not issued:
-        raise _unusable(order, "the CA says it is issued and names no certificate")
+        raise _unusable(order, "the CA reports that it is issued, but names no certificate")
     ours = [details for details in issued if has_key(details, order.request)]
     return fetch_again(api, order, serial_number=(ours or issued)[-1].serial_number)
 
 
 def fetch_again(api: PartnerApi, order: Order, *, serial_number: str) -> Issued:
-    """The certificate of that number, for the key of ``order``. Raises CertumError as ``fetch`` does."""
+    """Return the certificate with this serial number. Raises CertumError if it is not for the key of ``order``."""
     answer = api.get_certificate(serial_number=serial_number)
     if answer.certificate_details is None:
         raise _unusable(order, f"the CA sent no certificate {serial_number}")
@@ -63,7 +63,7 @@ def fetch_again(api: PartnerApi, order: Order, *, serial_number: str) -> Issued:
     except X509Error as error:
         raise _unusable(order, f"the CA's answer cannot be read: {error}") from error
     if facts.public_key_sha256 != order.request.public_key_sha256:
-        raise _unusable(order, f"certificate {facts.serial_number} belongs to another key than the one that was sent")
+        raise _unusable(order, f"certificate {facts.serial_number} is for another key than that of the CSR")
     if chain.missing:
         missing = f"the CA sent no certificate of the issuer {quote(chain.missing)}"
         raise _unusable(order, f"{missing}; {chain.broken}" if chain.broken else missing)
@@ -76,6 +76,6 @@ def _unusable(order: Order, why: str) -> CertumError:
     return CertumError(
         where=f"certificate of order {order.order_id}",
         why=why,
-        remedy="Nothing was installed, and what is served stays. Run again: the certificate and its chain are fetched "
-        "again. If that does not help, send this message to the CA's partner support.",
+        remedy="Nothing was installed, and existing certificates stay as they are. Run again to fetch the certificate "
+        "and its chain again. If that does not help, send this message to the CA's partner support.",
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates to obtain in one call, and what the account has already for them.
+"""Certificates to obtain in one call, compared with the existing orders of the account.
 
 Private to the collection.
 """
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """One item, its order, and why it is needed; ``reason`` is None for a certificate that is current.
+    """One item, its order, and the reason for it; ``reason`` is None for a certificate that is current.
 
-    ``problem`` says why nothing is asked for although it is needed. ``lack`` is what is missing beside a certificate
-    that is current. ``warning`` says what a person should know before the purchase.
+    ``problem`` is the reason why a needed certificate is not requested. ``lack`` are files that are missing beside a
+    current certificate. ``warning`` is a fact that a person should know before the purchase.
     """
 
     item: OrderItem
@@ -51,7 +51,10 @@ class Job:
 
 
 def with_live_orders(api: PartnerApi, jobs: Sequence[Job]) -> list[Job]:
-    """The account is read once for all, and a reading that fails buys nothing. Raises AuthenticationError."""
+    """Return the jobs, which follow live orders of the account where they may. Raises AuthenticationError.
+
+    The account is read once for all jobs. If that fails, the jobs that need it get a problem and order nothing.
+    """
     if not any(map(_needs_account, jobs)):
         return list(jobs)
     try:
@@ -87,7 +90,7 @@ def _held_back(job: Job, error: CertumError) -> Job:
 
 
 def difference(job: Job, outcome: Outcome, *, host: str = "") -> OrderDifference:
-    """Return what changed at the CA, as an element of ``diff``."""
+    """Return the change at the CA, as an element of ``diff``."""
     header = f"{host}/{job.order.name}" if host else job.order.name
     return {
         "before_header": header,

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 
-"""What the account has already of a certificate whose key is lost: a live order is reissued, not bought again.
+"""Live orders of the account: if the key of a certificate is lost, its order is reissued instead of a new order.
 
 Private to the collection. Source: lifecycle.md 8 and 10.
 """
@@ -51,14 +51,14 @@ LOOK_BACK = timedelta(days=400)
 
 
 def read_account(api: PartnerApi) -> tuple[Entry, ...]:
-    """The orders of the last term. Raises CertumError."""
+    """Return the orders of the last term. Raises CertumError."""
     return entries_since(api, api.get_orders_by_date_range, lambda now: now - LOOK_BACK)
 
 
 def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) -> Order:
-    """The order, or a reissue or renewal of what the account has for its customer, or in the predecessor's order.
+    """Return the order, or a reissue or renewal of a live certificate of its customer or of the predecessor's order.
 
-    Raises CertumError where a certificate is on its way for a key that is not here.
+    Raises CertumError if the account has a pending order whose key is lost.
     """
     ours = _of_interest(order, account)
     by_key = order_ids(entry for entry in ours if has_key(entry.certificate_details, order.request))
@@ -72,8 +72,8 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
     if strange:
         raise CertumError(
             where=f"order {', '.join(strange)}",
-            why=f"it is on its way for customer {order.customer}, and its key is not on this host any more",
-            remedy=" ".join(["Nothing was bought.", *(way_out(order_id, ours) for order_id in strange)]),
+            why=f"it is pending for customer {order.customer}, but its key is not on this host any more",
+            remedy=" ".join(["Nothing was ordered.", *(way_out(order_id, ours) for order_id in strange)]),
         )
     followed = filter(None, (_successor(order, newest, ours, now=now) for newest in _live(ours, now)))
     best = next(followed, order)
@@ -82,7 +82,7 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
 
 
 def _of_interest(order: Order, account: Sequence[Entry]) -> list[Entry]:
-    """A customer that others share says nothing; the order that the predecessor is from is ours all the same."""
+    """Return the entries that may be ours: by an exclusive or declared customer, or in the predecessor's order."""
     of_predecessor = order_ids(entry for entry in account if _is_predecessor(entry, order))
     return [
         entry
@@ -94,9 +94,9 @@ def _of_interest(order: Order, account: Sequence[Entry]) -> list[Entry]:
 
 
 def _is_for_the_same(entry: Entry, order: Order) -> bool:
-    """Return whether it is for the names and type of key of the order: RSA and EC are a pair, of two declarations.
+    """Return whether an entry is for the names and key type of the order: RSA and EC are two declarations.
 
-    A pending entry tells neither, but its id begins like ours.
+    A pending entry shows neither, but its order id then has the prefix of our order id.
     """
     details = entry.certificate_details
     if details is not None:
@@ -118,7 +118,7 @@ def _is_of(entry: Entry, order: Order) -> bool:
 
 
 def _may_be_sent(order: Order, order_id: str, entries: Sequence[Entry]) -> bool:
-    """Whether an earlier run may have sent what is under way. An order would have our id, what follows one has none."""
+    """Return whether an earlier run may have sent a pending reissue or renewal. A pending order would have our id."""
     follows = _operation_of(order_id, entries) is Operation.REISSUE or any(
         entry.order_status and entry.order_status.product_code != order.product.code
         for entry in entries_of(order_id, entries)
@@ -127,14 +127,14 @@ def _may_be_sent(order: Order, order_id: str, entries: Sequence[Entry]) -> bool:
 
 
 def _operation_of(order_id: str, entries: Sequence[Entry]) -> Operation:
-    """An order with several certificates was reissued."""
+    """Return REISSUE for an order with several entries, else ORDER."""
     return Operation.REISSUE if len(entries_of(order_id, entries)) > 1 else Operation.ORDER
 
 
 def _live(entries: Sequence[Entry], now: datetime) -> list[CertificateDetails]:
-    """The newest certificate of each order that can be followed, the one that ends last at the beginning.
+    """Return the newest valid certificate of each order, the one that expires last first.
 
-    Older copies of a reissued order live on for days, and cannot be reissued.
+    Older certificates of a reissued order stay valid for days, but cannot be reissued.
     """
     newest = {order_id: details[-1] for order_id, details in _issued_by_order(entries).items() if details}
     live = [
@@ -150,7 +150,7 @@ def _issued_by_order(entries: Sequence[Entry]) -> dict[str, list[CertificateDeta
 
 
 def _successor(order: Order, newest: CertificateDetails, entries: Sequence[Entry], *, now: datetime) -> Order | None:
-    """The order as a reissue or renewal of this certificate; None where only another order leads to what is wanted."""
+    """Return the order as a reissue or renewal of this certificate; None if only a new order is possible."""
     (order_id,) = order_ids(entry for entry in entries if entry.certificate_details == newest)
     first = issued_entries(entries_of(order_id, entries))[0]
     names, wanted = names_of(newest), frozenset(order.names)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Move one certificate as far forward as it goes now: from an order to a certificate.
+"""Advance one order as far as possible now, up to its certificate.
 
-Private to the collection. The same call made again goes on where the last one stopped. Source: lifecycle.md 1 and 4.
+Private to the collection. The same call again continues from the present state. Source: lifecycle.md 1 and 4.
 """
 
 from __future__ import annotations
@@ -52,24 +52,24 @@ if TYPE_CHECKING:
     from .ordered_certificate import Order
     from .outcome import Validation
 
-ENDED = Reason(ReasonCode.CERTIFICATE_EXPIRED, "its certificate has ended")
+ENDED = Reason(ReasonCode.CERTIFICATE_EXPIRED, "its certificate has expired")
 
 
 def always(_order: Order) -> bool:
-    """Return True: a caller that calls once for all has no other run to think of."""
+    """Return True, for a caller that needs no restriction."""
     return True
 
 
 @dataclass(frozen=True)
 class Obtain:
-    """One run's way of carrying orders on. ``trigger`` allows asking the CA to check what was published before.
+    """The steps of one run for its orders. ``trigger`` allows the run to trigger validation.
 
-    None of its methods waits, and what goes wrong with one order is part of its outcome. ``start`` alone raises
-    AuthenticationError: an account that is refused is refused for all orders, and is not tried again for the next.
+    No method waits, and an error of one order is part of its outcome. Only ``start`` raises AuthenticationError: the CA
+    refuses the account for all orders, so it is not tried again for the next one.
     ``taken`` are the orders that are known to be for one of the certificates.
-    ``may_ask_for_code`` says for which orders a new validation code may be asked for. A new code makes the former code
-    void, which another run may be using. ``may_trigger`` says for which orders the CA may be asked to check: it limits
-    how often.
+    ``may_ask_for_code`` decides for which orders a new validation code may be requested. A new code makes the former
+    code void, which another run may be using. ``may_trigger`` decides for which orders validation may be triggered,
+    because the CA limits the number of checks.
     """
 
     api: PartnerApi
@@ -79,7 +79,7 @@ class Obtain:
     may_trigger: Callable[[Order], bool] = always
 
     def start(self, order: Order) -> Pursuit:
-        """Place the order, or find that it is placed."""
+        """Place the order, or resume the existing one."""
         try:
             outcome = place(self.api, order, taken=self.taken)
         except AuthenticationError:
@@ -93,7 +93,7 @@ class Obtain:
         return Pursuit(order, outcome, done=done)
 
     def look(self, pursuit: Pursuit) -> Pursuit:
-        """Look at a placed order once, and do what can be done now."""
+        """Look at a placed order once, and advance it as far as possible now."""
         try:
             return pursuit if pursuit.done else self._carry_on(replace(pursuit, unanswered=None))
         except CertumError as error:
@@ -102,7 +102,7 @@ class Obtain:
             return replace(pursuit, done=True, outcome=interrupted(pursuit, error))
 
     def conclude(self, pursuit: Pursuit) -> Outcome:
-        """How far the order has come, and what keeps it there."""
+        """Return the outcome of the order, with the reason if it is not issued."""
         if pursuit.unanswered:
             return interrupted(pursuit, pursuit.unanswered)
         progress, outcome = pursuit.progress, pursuit.outcome
@@ -124,7 +124,7 @@ class Obtain:
         return pursuit.looked(progress)
 
     def _validate(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
-        """Have a valid code, and the CA look for it. A new code has to be published first, so it is not asked about."""
+        """Trigger validation with a valid code, or request a new code, which must be published first."""
         outcome = pursuit.outcome
         state = self._state_of_code(pursuit)
         pursuit = replace(pursuit, code_state=state)
@@ -137,7 +137,7 @@ class Obtain:
         validation = obtain_code(self.api, pursuit.order)
         if validation is None:
             return replace(pursuit, done=not self.trigger)
-        words = f"{outcome.reason}; the CA gave a new verification code, which has to be published"
+        words = f"{outcome.reason}; the CA sent a new validation code, which must be published"
         reason = Reason(ReasonCode.NEW_CODE, words)
         outcome = replace(outcome, validation=validation, changed=True, reason=reason)
         return replace(pursuit, outcome=outcome, done=not self.trigger or _must_publish(validation))
@@ -148,11 +148,11 @@ class Obtain:
         return CodeState.TOO_MANY_CHECKS if state is CodeState.WORKS and not may_trigger else state
 
     def _have_checked_again(self, pursuit: Pursuit) -> Pursuit:
-        """The names are proved, CAA or another check failed. Asking again does no harm where the CA looks by itself."""
+        """Trigger the automatic checks (such as CAA) again. This does no harm if the CA repeats them by itself."""
         return replace(pursuit, code_state=self._state_of_code(pursuit))
 
     def _closed(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
-        """An order that is reissued is closed as well, until the CA takes the reissue up and after it was issued."""
+        """Conclude a closed order. An order also counts as closed before the CA starts its reissue."""
         order = pursuit.order
         rejected = progress.order_state == OrderState.REJECTED
         if order.operation is Operation.REISSUE and not rejected:
@@ -165,7 +165,7 @@ class Obtain:
         return replace(pursuit, done=True, progress=progress, outcome=self._issued(pursuit))
 
     def _pending_entries(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
-        """No source tells whose state an order has that is reissued: it may stay that of the certificate before."""
+        """Advance a pending reissue. The order's state may still be that of the former certificate (no source)."""
         if pursuit.asks_now and self._names_are_not_validated(pursuit):
             return self._validate(replace(pursuit.asking(progress), progress=progress), progress)
         return replace(pursuit, progress=progress, looks=pursuit.looks + 1)
@@ -193,7 +193,7 @@ class Obtain:
         waits_for = waiting_for(progress) if opened else "its reissue"
         delay = pursuit.code_state.delay
         what = order.operation.of_order(order.order_id)
-        words = f"{what} waits for {waits_for}; {f'{delay}; ' if delay else ''}run again to go on"
+        words = f"{what} waits for {waits_for}; {f'{delay}; ' if delay else ''}run again to continue"
         outcome = replace(outcome, reason=_waits(order, progress, words))
         domain = (domain_has_failed(progress) if opened else asked) and not delay
         if not (domain or automatic_check_has_failed(progress)):
@@ -203,7 +203,7 @@ class Obtain:
         if not found:
             return outcome
         remedy = what_to_do(outcome.validation, names) if outcome.validation and domain else ""
-        remedy = f"{remedy} Then run again."
+        remedy = f"{remedy} Then run again.".strip()
         problem = Problem(f"{order.name}: {'; '.join(found)}. {remedy}", remedy, order.name)
         return replace(outcome, problem=problem)
 
@@ -217,7 +217,10 @@ def _waits(order: Order, progress: OrderProgress, words: str) -> Reason:
 
 
 def _not_placed(order: Order, error: CertumError) -> Outcome:
-    """What an earlier run may have sent is forgotten only where the CA, asked for it now, has said no."""
+    """Return the outcome of an order that was not placed.
+
+    If an earlier run may have sent it, it counts as not ordered only after a refusal of the CA.
+    """
     unanswered = isinstance(error, (TransportError, SoapFaultError, SettingsError))
     unknown = error.outcome_unknown or (order.sent.is_uncertain and unanswered)
     return Outcome(
@@ -230,12 +233,12 @@ def _not_placed(order: Order, error: CertumError) -> Outcome:
 
 
 def nothing_placed(order: Order) -> Reason:
-    """Return that nothing was ordered, reissued or renewed."""
+    """Return the reason that nothing was ordered, reissued or renewed."""
     return Reason(ReasonCode.NOT_ORDERED, f"nothing was {order.operation.done}")
 
 
 def _outcome_unknown(order: Order) -> Reason:
-    return Reason(ReasonCode.OUTCOME_UNKNOWN, f"it is not known whether {order.operation.sent}")
+    return Reason(ReasonCode.OUTCOME_UNKNOWN, f"it is unknown whether {order.operation.sent}")
 
 
 def _why_not_placed(order: Order, error: CertumError, *, unknown: bool) -> Reason:
@@ -245,7 +248,10 @@ def _why_not_placed(order: Order, error: CertumError, *, unknown: bool) -> Reaso
 
 
 def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
-    """What is known is kept. Only an order that we were told of, and did not find ourselves, may turn out not to be."""
+    """Return the outcome after an error in a look at the order: the last known outcome, with the problem.
+
+    If only the caller named the order and the account does not have it, the outcome is that it is not ordered.
+    """
     order = pursuit.order
     never_sent = not order.sent.may_be_sent
     if not (never_sent and isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
@@ -255,8 +261,8 @@ def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
             return outcome
         return replace(outcome, state=State.UNKNOWN, placed=False, reason=_outcome_unknown(order))
     remedy = (
-        "If it was placed, use the account and the environment (production or test) it was placed in; if it was never "
-        "sent, run again."
+        "If the order was placed, use the account and the environment (production or test) in which it was placed. If "
+        "it was never sent, run again."
     )
     return Outcome(
         name=order.name,
@@ -274,7 +280,7 @@ def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
 
 
 def ended_without_certificate(pursuit: Pursuit) -> Outcome:
-    """What was perhaps never sent is no refusal."""
+    """Return the outcome of a rejected order. A reissue that was perhaps never sent does not count as refused."""
     order, outcome = pursuit.order, pursuit.outcome
     if order.sent.is_uncertain and order.operation is Operation.REISSUE:
         reason = Reason(ReasonCode.NOT_ORDERED, f"order {order.order_id} has no reissue for this key")
@@ -293,19 +299,20 @@ def _must_publish(validation: Validation | None) -> bool:
 
 def _order_again(order: Order) -> str:
     command = order_again_command(order.name)
-    return f"Its id and key stay used, so a new order needs a new key and CSR. With the role: {command}"
+    return f"The order id and the key stay used, so a new order needs a new key and CSR. With the role: {command}"
 
 
 def _expired_already(order: Order, facts: CertificateFacts) -> Problem:
-    """Of a host that was restored from a copy in which the order was in flight."""
-    found = f"order {order.order_id} has led to certificate {facts.serial_number}, which ended on"
+    """Return the problem of an order whose certificate has expired, as after a host was restored from an old copy."""
+    found = f"order {order.order_id} led to certificate {facts.serial_number}, which expired on"
     remedy = _order_again(order)
     return Problem(f"{order.name}: {found} {facts.not_after:%Y-%m-%d}. {remedy}", remedy, order.name)
 
 
 def _rejected(order: Order) -> Problem:
     found = (
-        f"{order.operation.of_order(order.order_id)} was cancelled, or refused by the CA (ask it why if it was not you)"
+        f"{order.operation.of_order(order.order_id)} was cancelled, or refused by the CA. If you did not cancel it, "
+        "ask the CA for the reason"
     )
     remedy = _order_again(order)
     return Problem(f"{order.name}: {found}. {remedy}", remedy, order.name)

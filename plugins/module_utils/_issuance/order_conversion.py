@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Between the plain dictionaries of module options and results and the values of this package.
+"""Conversion between the dictionaries of module options and results and the values of this package.
 
 Private to the collection. All items are checked together, before anything is sent.
 """
@@ -41,17 +41,17 @@ if TYPE_CHECKING:
 
 
 PERSONAL = ("email", "given_name", "surname")
-"""Whom a certificate names beside its servers, by the fields of messages."""
+"""The message fields that name a person in a certificate."""
 
 
 class InvalidOrderError(KnownError, ValueError):
-    """One or more orders that cannot be sent; the text has a line for each problem."""
+    """One or more orders are invalid and were not sent; the text has a line for each problem."""
 
     remedy = "Correct the order, then run again."
 
 
 def read_orders(items: Sequence[OrderItem]) -> list[Order]:
-    """The orders of a whole list. Raises InvalidOrderError that names every problem of every item."""
+    """Return the orders of a list of items. Raises InvalidOrderError, which names every problem of every item."""
     orders, problems = [], []
     for item in items:
         try:
@@ -64,7 +64,7 @@ def read_orders(items: Sequence[OrderItem]) -> list[Order]:
 
 
 def read_order(item: OrderItem) -> Order:
-    """The order of one item. Raises InvalidOrderError."""
+    """Return the order of one item. Raises InvalidOrderError."""
     request = _read_csr(item)
     label = quote(item.get("name") or request.common_name)
     validation: OrderedValidation = item.get("validation") or {"method": ValidationMethod.FILE.value}
@@ -72,7 +72,7 @@ def read_order(item: OrderItem) -> Order:
     contact = item.get("contact") or {}
     problems = [*contact_problems(contact), *customer_problems(item.get("customer") or ""), *_successor_problems(item)]
     if request.signature_valid is False:
-        problems.append("the CSR's signature was not made with its key; make the CSR anew (error 2125)")
+        problems.append("the CSR's signature was not made with its key (error 2125); make a new CSR")
     organization = item.get("organization") or {}
     try:
         product = _product(item)
@@ -118,7 +118,7 @@ def _sent(item: OrderItem) -> Sent:
 
 
 def _new_order_id(item: OrderItem, name: str, request: RequestFacts) -> str:
-    """Ours for an order; the CA chooses that of a renewal."""
+    """Return the order id of our own; empty for a renewal, because the CA chooses its id."""
     if _operation(item) is Operation.RENEW:
         return ""
     return order_id_for(name=name, public_key_sha256=request.public_key_sha256)
@@ -129,11 +129,11 @@ def _successor_problems(item: OrderItem) -> Iterable[str]:
     if operation is Operation.REISSUE and not item.get("order_id"):
         yield "a reissue needs order_id, the order that it is part of"
     if operation is Operation.RENEW and not item.get("predecessor") and _sent(item).may_be_sent:
-        yield "a renewal needs predecessor, the serial number of the certificate that it follows"
+        yield "a renewal needs predecessor, the serial number of the certificate that it renews"
 
 
 def _product(item: OrderItem) -> Product:
-    """The product; one that is not in the catalogue is for what the caller says. Raises UnknownProductError."""
+    """Return the product; the caller sets the kind of a product outside the catalogue. Raises UnknownProductError."""
     product = find(item.get("product") or "commercial_ssl")
     if product.kind is not ProductKind.UNKNOWN:
         return product
@@ -146,7 +146,7 @@ def _common_name(item: OrderItem, request: RequestFacts) -> str:
 
 
 def _names(item: OrderItem, request: RequestFacts, product: Product) -> tuple[str, ...]:
-    """The names of a TLS certificate, which are proved; any other has none."""
+    """Return the names of a TLS certificate, which need validation; any other product has none."""
     if product.kind is not ProductKind.TLS:
         return ()
     others = item.get("subject_alt_name")
@@ -156,7 +156,7 @@ def _names(item: OrderItem, request: RequestFacts, product: Product) -> tuple[st
 
 
 def _subject(item: OrderItem, names: tuple[str, ...]) -> dict[str, str]:
-    """What takes the place of the CSR's own words, beside the organization."""
+    """Return the values that replace the CSR's attributes, except those of the organization."""
     said = {field: str(value) for field, value in item.items() if field in ("common_name", *PERSONAL) and value}
     return {**said, "common_name": names[0]} if names and "common_name" in said else said
 
@@ -168,7 +168,7 @@ def _kind_problems(item: OrderItem, request: RequestFacts, product: Product) -> 
     if product.kind is ProductKind.SMIME and not item.get("email"):
         yield f"{product.title} is for a mailbox: email is missing (error 1021)"
     if product.kind is ProductKind.TLS and item.get("email"):
-        yield f"{product.title} is for servers, so no email goes with it"
+        yield f"{product.title} is for servers, so email is not allowed; leave it out"
     if product.kind is ProductKind.CODE_SIGNING and not _common_name(item, request):
         yield f"{product.title} is for a signer: the CSR has no CN, and common_name is missing (error 1015)"
 
@@ -186,7 +186,7 @@ def _read_csr(item: OrderItem) -> RequestFacts:
 def result_of(outcome: Outcome, order: Order | None = None, *, environment: str | None = None) -> CertificateResult:
     """Return one element of the module's ``certificates``.
 
-    Without an order, as where none could be read, the host keeps what it has written down: no key is named.
+    Without an order, as for an invalid item, the result names no key, so the host keeps its record as it is.
     """
     issued = outcome.issued
     term_end = order.term_end if order else None
@@ -214,7 +214,7 @@ def result_of(outcome: Outcome, order: Order | None = None, *, environment: str 
 
 
 def _problem_with_former(outcome: Outcome, problem: Problem, order: Order | None) -> Problem:
-    """Return the problem, of a reissue with what the CA does to the former certificate."""
+    """Return the problem; for a reissue, with the date when the CA revokes the former certificate."""
     is_sent = outcome.placed or problem.outcome_unknown
     is_reissue = order is not None and order.operation is Operation.REISSUE
     if order is None or problem.name is None or not (is_reissue and is_sent) or outcome.state is State.REJECTED:
@@ -228,7 +228,7 @@ def _problem_with_former(outcome: Outcome, problem: Problem, order: Order | None
 
 
 def show_validation(validation: Validation | None) -> ValidationShown | None:
-    """What has to be published, as results tell it."""
+    """Return the validation with the files and records to publish, in the form of the results."""
     if validation is None:
         return None
     wanted = publication(method=validation.method, code=validation.code, names=validation.names)
@@ -242,7 +242,7 @@ def show_validation(validation: Validation | None) -> ValidationShown | None:
 
 
 def next_item(item: OrderItem, order: Order, outcome: Outcome) -> OrderItem:
-    """The item with which the next call carries an order that the CA has on."""
+    """Return the item with which the next call continues an existing order."""
     code = outcome.validation.code if outcome.validation else None
     found = {
         "operation": order.operation.value,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the state of an order at the CA means for us.
+"""The meaning of an order's state at the CA: what it waits for, and who must act.
 
 Private to the collection. Source: lifecycle.md 1 and 2.
 """
@@ -45,7 +45,7 @@ DECIDE = (
 
 
 def is_open(progress: OrderProgress) -> bool:
-    """Whether the CA still works on the order; a state that no source knows counts as one."""
+    """Return whether the order is neither issued nor rejected; an unknown state counts as open."""
     return progress.order_state not in (OrderState.ENROLLED, OrderState.REJECTED)
 
 
@@ -66,14 +66,14 @@ def automatic_check_has_failed(progress: OrderProgress) -> bool:
 
 
 def only_people_act(progress: OrderProgress, *, by_mail: bool) -> bool:
-    """Whether no machine has anything to do for the order; ``by_mail``: its names are proved by a link in a mail."""
+    """Return whether the order waits only for people; ``by_mail``: its names are validated by a link in a mail."""
     machines = AUTOMATIC if by_mail else (*AUTOMATIC, OrderVerificationType.DOMAIN)
     outstanding = _outstanding(progress)
     return bool(outstanding) and not any(kind in machines for kind, _state in outstanding)
 
 
 def waiting_for(progress: OrderProgress) -> str:
-    """What the order waits for, in words."""
+    """Return the checks that the order waits for, in words."""
     waiting = [
         f"{kind} ({state.lower()}; {WHO_ACTS.get(kind, CA_STAFF)})"  # type: ignore[call-overload]
         for kind, state in _outstanding(progress)
@@ -82,7 +82,7 @@ def waiting_for(progress: OrderProgress) -> str:
 
 
 def what_people_do(progress: OrderProgress, *, order_id: str, by_mail: bool) -> str:
-    """Return who has to do what for an order that waits for people, in whole sentences, and since when it waits."""
+    """Return the tasks of people for an order that waits for them, in sentences, and the date of its last change."""
     outstanding = _outstanding(progress)
     kinds = {kind for kind, _state in outstanding}
     documents = ", ".join(kind for kind in DOCUMENTS if kind in kinds)
@@ -93,7 +93,7 @@ def what_people_do(progress: OrderProgress, *, order_id: str, by_mail: bool) -> 
     if documents:
         words.append(DECIDE.format(documents=documents, order_id=order_id))
     if failed:
-        words.append(f"The CA was not satisfied with {failed}: ask the CA what is missing.")
+        words.append(f"The CA did not accept {failed}: ask the CA what is missing.")
     if progress.last_update_date:
         words.append(f"The order has not changed at the CA since {progress.last_update_date:%Y-%m-%d}.")
     return " ".join(words)

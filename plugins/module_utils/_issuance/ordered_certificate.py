@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is ordered: one certificate, checked, with everything the CA wants to know.
+"""A checked order of one certificate, with everything that the CA needs.
 
-Private to the collection. Knows nothing of Ansible and of files.
+Private to the collection. It knows nothing of Ansible and of files.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Contact:
-    """The requestor: whom the CA may ask."""
+    """The requestor: the person whom the CA may contact."""
 
     first_name: str
     last_name: str
@@ -39,19 +39,25 @@ class Contact:
 
 @dataclass(frozen=True)
 class Order:
-    """One certificate to ask for, or an order that is at the CA already (``sent``) to be carried on with.
+    """One certificate to order, or an existing order at the CA (``sent``) to resume.
 
-    ``order_id`` is ours for an order, that of the ``predecessor`` (a serial number) for a reissue, and empty for a
-    renewal until the CA has told it. The ``predecessor`` of an order is what is reissued instead, if its order has a
-    live certificate. ``reissue_live_order`` says that the account may have one whose key is lost. ``declared`` are the
-    names that are declared for the host that asks: it may name no certificate and no order of other names as its own.
-    None where the caller is believed. ``own_customer`` is False for a customer that only the host tells: the account
-    has to show that it is for these names. ``given_customer`` is that of the declaration: others may have it
-    too, so only certificates with exactly these names are followed, and none with ``allow_duplicate``. ``purchase``
-    says which paid orders are allowed; ``duplicate_of`` names other declarations of the same names, which allow none.
-    ``validation_code`` is the code of a pending order where it is known. ``names`` are encoded, the CN first;
-    certificates for mail and for signing code have none. ``subject`` is what takes the place of the CSR's attributes,
-    by message field. ``term_end`` is estimated.
+    - ``order_id``: ours for an order, that of the ``predecessor`` for a reissue. For a renewal it is empty until the CA
+      has sent it.
+    - ``predecessor``: the serial number of the certificate that a reissue or renewal follows. If an order has a
+      predecessor whose order has a live certificate, that certificate is reissued instead.
+    - ``reissue_live_order``: the account may have a live order whose key is lost.
+    - ``declared``: the names that are declared for the requesting host. The host may not name a certificate or an order
+      of other names as its own. None if the caller is trusted.
+    - ``own_customer``: False for a customer that only the host reports. Then the account must show that the customer is
+      for these names.
+    - ``given_customer``: the customer of the declaration. Others may have it too, so only certificates with exactly
+      these names are followed, and none with ``allow_duplicate``.
+    - ``purchase``: the paid orders that are allowed. ``duplicate_of`` names other declarations of the same names; with
+      it no new order is allowed.
+    - ``validation_code``: the code of a pending order, if it is known.
+    - ``names``: encoded, the CN first; certificates for mail and for code signing have none.
+    - ``subject``: values by message field that replace the CSR's attributes.
+    - ``term_end``: an estimate.
     """
 
     name: str
@@ -83,21 +89,21 @@ class Order:
 
     @property
     def declared_customer(self) -> bool:
-        """Whether certificates of the customer are followed because the declaration gives it."""
+        """Whether certificates of the customer are followed because the declaration sets the customer."""
         return self.customer == self.given_customer and not (self.allow_duplicate or self.duplicate_of)
 
     @property
     def may_be_live(self) -> bool:
-        """Whether the account is looked through before it is bought."""
+        """Whether the account is searched for a live order before this one is placed."""
         instead = self.operation is Operation.ORDER and self.predecessor is not None
         return (self.reissue_live_order or self.declared_customer or instead) and self.sent.may_be_sent
 
     def approver(self) -> SanApprover:
-        """How control is proved."""
+        """Return the validation method in the form of the API."""
         return approver_of(self.method, self.admin_prefix)
 
     def message(self) -> OrderRequest:
-        """The one value for validateOrderParameters and quickOrder."""
+        """Return the request for both validateOrderParameters and quickOrder."""
         tax_number = self.tax_identification_number
         return OrderRequest(
             san_approver=self.approver() if self.names else None,
@@ -124,7 +130,7 @@ class Order:
 
 
 def approver_of(method: ValidationMethod, admin_prefix: str | None) -> SanApprover:
-    """How control is proved. No mail is asked for, so no address is sent (partner-api.md 6, error 2160)."""
+    """Return the validation method in the form of the API, without an e-mail address (partner-api.md 6, error 2160)."""
     return SanApprover(
         approver_method=ApproverMethod(method.api_value),
         approver_email_prefix=ApproverEmailPrefix(AdminPrefix(admin_prefix).api_value) if admin_prefix else None,
@@ -133,7 +139,7 @@ def approver_of(method: ValidationMethod, admin_prefix: str | None) -> SanApprov
 
 
 def hash_algorithm_of(request: RequestFacts) -> HashAlgorithm | None:
-    """The one that fits the key; None for a kind of key that we never make."""
+    """Return the hash algorithm that fits the key; None for a type of key that we never make."""
     if request.key_spec is None:
         return None
     return HashAlgorithm.ECC_SHA256 if request.key_spec.type is KeyType.EC else HashAlgorithm.RSA_SHA256

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How far a certificate has come, and why.
+"""The outcome for one certificate: its state, the reason, and the problem if there is one.
 
 Private to the collection.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Validation:
-    """What proves control of ``names``; ``code`` is the CA's, bare."""
+    """The domain validation of ``names``; ``code`` is the bare code of the CA."""
 
     method: ValidationMethod
     code: str
@@ -33,7 +33,7 @@ class Validation:
 
 @dataclass(frozen=True)
 class Issued:
-    """A certificate as canonical PEM, with its chain, the leaf's issuer first; ``root`` is None where none was sent."""
+    """A certificate as canonical PEM, with its chain, the leaf's issuer first; ``root`` is None if the CA sent none."""
 
     certificate: str
     chain: tuple[str, ...]
@@ -45,8 +45,8 @@ class Issued:
 class Outcome:
     """The result for one certificate.
 
-    ``placed`` says that the CA has the order; ``changed``, that something changed at the CA or would (in check mode).
-    ``problem`` is what a person has to act on; without it the next run goes on by itself.
+    ``placed`` means that the CA has the order. ``changed`` means that something changed at the CA, or would in check
+    mode. ``problem`` needs a person; without one the next run continues by itself.
     """
 
     name: str
@@ -61,6 +61,6 @@ class Outcome:
 
 
 def problem_with(order: Order, error: KnownError) -> Problem:
-    """The error with the certificate it is about. One on the way to the CA is about none, and told once for all."""
+    """Return the error as a problem of its certificate; a connection or account error belongs to no certificate."""
     problem = problem_of(error)
     return problem if isinstance(error, (AuthenticationError, NotReceivedError)) else problem.about(order.name)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ask for a certificate exactly once: send it, or adopt what is already there.
+"""Placement of an order, exactly once: send it, or resume the existing order.
 
 Private to the collection. Source: lifecycle.md 8 and 10.8, errors 1012 and 1033.
 """
@@ -57,10 +57,10 @@ NO_RENEWAL = Reason(ReasonCode.NOT_ORDERED, "there is no renewal")
 
 
 def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset()) -> Outcome:
-    """The order at the CA, new or adopted; raises CertumError when it was not placed. ``taken`` are orders of others.
+    """Place the order, or resume the existing one. Raises CertumError if it was not placed.
 
-    A purchase is sent once. If its fate is unknown the CA is asked before anything is decided; OutcomeUnknownError says
-    that it did not help.
+    A purchase is sent once. If its outcome is unknown, the order is looked up at the CA. If that does not settle it,
+    OutcomeUnknownError is raised. ``taken`` are orders of other certificates.
     """
     if order.order_id and not order.sent.may_be_sent:
         refuse_foreign_order(api, order)
@@ -81,9 +81,9 @@ def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset())
 def look_before_following(
     api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset()
 ) -> reissuing.Reissue | renewal.Renewal | Outcome:
-    """What a reissue or a renewal would send, or what became of one that was sent. Only reads.
+    """Return the reissue or renewal to send, or the outcome of one that was sent. Only reads.
 
-    Raises CertumError where the CA would refuse, and that can be seen.
+    Raises CertumError if it is clear that the CA would refuse.
     """
     if order.operation is Operation.REISSUE:
         return _look_before_reissue(api, order)
@@ -107,7 +107,7 @@ def _order(api: PartnerApi, order: Order) -> Outcome:
 
 
 def find_instead_of_purchase(api: PartnerApi, order: Order) -> Outcome:
-    """The order if an earlier run placed it. Raises PurchaseNotAllowedError where it would have to be placed now."""
+    """Return the order if an earlier run placed it. Raises PurchaseNotAllowedError if it is not placed yet."""
     try:
         entries = api.get_order_by_order_id(order_id=order.order_id)
     except ApiError as error:
@@ -132,7 +132,7 @@ def _look_before_reissue(api: PartnerApi, order: Order) -> reissuing.Reissue | O
 
 
 def _refuse_expired(order: Order, former: Reference, *, now: datetime) -> None:
-    """What the CA would refuse, said to one who has a host with a certificate on it. Raises CertumError."""
+    """Refuse to reissue a certificate that is not valid. Raises CertumError, which also names the one on disk."""
     status = former.details.certificate_status
     if status == CertificateStatus.VALID or former.has_expired(now):
         reissuing.refuse_unfit(former, now)
@@ -140,12 +140,12 @@ def _refuse_expired(order: Order, former: Reference, *, now: datetime) -> None:
     older = order.predecessor
     replaced = older is not None and not same_serial_number(older, former.serial_number)
     held = (
-        f". It is the newest of order {order.order_id}; what is on disk is {older}, which a reissue replaced and which "
-        f"the CA revokes {FORMER_DAYS} days after that"
+        f". It is the newest certificate of order {order.order_id}. The certificate on disk is {older}: a reissue "
+        f"replaced it, and the CA revokes it {FORMER_DAYS} days after that"
     )
     raise CertumError(
         where=former.words,
-        why=f"the CA says that it is {status}, so it is not reissued (error {reissuing.NOT_ELIGIBLE})"
+        why=f"the CA reports that it is {status}, so it cannot be reissued (error {reissuing.NOT_ELIGIBLE})"
         + (held if replaced else ""),
         remedy="Nothing was reissued or ordered. A new order costs money. With the role: "
         + order_again_command(order.name),
@@ -153,7 +153,7 @@ def _refuse_expired(order: Order, former: Reference, *, now: datetime) -> None:
 
 
 def _look_before_renewal(api: PartnerApi, order: Order, taken: frozenset[str]) -> renewal.Renewal | Outcome:
-    """Money moves: what an earlier run may have sent is looked for first."""
+    """Return the renewal to send, or the outcome of one that an earlier run sent: a second one would cost money."""
     with _in_doubt(order):
         former = of_serial_number(api, order.predecessor or "")
         code, alone = order.product.renewal_code or order.product.code, order.reissue_live_order
@@ -162,7 +162,7 @@ def _look_before_renewal(api: PartnerApi, order: Order, taken: frozenset[str]) -
     if found:
         return _known(replace(order, order_id=found), "was placed by an earlier run")
     if order.sent is Sent.YES:
-        return came_to_nothing(order, f"no renewal of {former.words} is under way any more")
+        return came_to_nothing(order, f"no renewal of {former.words} is pending any more")
     if order.sent is Sent.LOOK_UP_ONLY:
         return Outcome(name=order.name, order_id="", state=State.NOT_ORDERED, reason=NO_RENEWAL)
     refuse_stranger(order, former)
@@ -176,12 +176,12 @@ def _renewed_before(api: PartnerApi, order: Order, wanted: renewal.Renewal) -> s
     except renewal.UnsureError:
         if not order.sent.may_be_sent:
             raise
-        return None  # what the CA says to the same CSR settles it: it takes a key once
+        return None  # the CA's answer to the same CSR settles it, because it accepts a key only once
 
 
 @contextmanager
 def _in_doubt(order: Order) -> Iterator[None]:
-    """A look that fails says nothing of what an earlier run may have sent."""
+    """Raise OutcomeUnknownError for a failed look, because an earlier run may have sent the renewal."""
     try:
         yield
     except (AuthenticationError, TransportError, SoapFaultError):
@@ -191,22 +191,22 @@ def _in_doubt(order: Order) -> Iterator[None]:
             raise
         raise OutcomeUnknownError(
             where=error.where,
-            why=f"{error.why}. Whether an earlier run has bought the renewal is not known",
+            why=f"{error.why}. It is unknown whether an earlier run ordered the renewal",
             remedy=error.remedy,
         ) from error
 
 
 def came_to_nothing(order: Order, why: str) -> Outcome:
-    """What was sent by a run that did not see how the CA refused it: the key is used up (error 1032)."""
-    remedy = f"The key stays used, so ask with a new key and CSR. With the role: {order_again_command(order.name)}"
+    """Return the outcome of a request that was cancelled or refused unseen: its key is used up (error 1032)."""
+    remedy = f"The key stays used, so order with a new key and CSR. With the role: {order_again_command(order.name)}"
     return Outcome(
         name=order.name,
         order_id=order.order_id,
         state=State.REJECTED,
-        reason=Reason(ReasonCode.REJECTED, "what was asked for was cancelled or refused"),
+        reason=Reason(ReasonCode.REJECTED, "the request was cancelled, or refused by the CA"),
         problem=Problem(
-            f"{order.name}: {why}: what was asked for with this key was cancelled, or refused by the CA (ask it why if "
-            f"it was not you). Nothing was bought now. {remedy}",
+            f"{order.name}: {why}: the request with this key was cancelled, or refused by the CA. If you did not "
+            f"cancel it, ask the CA for the reason. Nothing was ordered now. {remedy}",
             remedy,
             order.name,
         ),
@@ -215,13 +215,13 @@ def came_to_nothing(order: Order, why: str) -> Outcome:
 
 def _purchased(order: Order, purchase: Purchase, code: ReasonCode, words: str) -> Outcome:
     found = replace(order, order_id=purchase.order_id)
-    known = _known(found, words, code) if purchase.is_new else _known(found, f"{words} already")
+    known = _known(found, words, code) if purchase.is_new else _known(found, f"{words}; an earlier run placed it")
     answer = purchase.placed.san_verification if purchase.placed else None
     return replace(known, changed=purchase.is_new, validation=validation_of(order, answer))
 
 
 def validation_of(order: Order, answer: SanVerification | None) -> Validation | None:
-    """What the CA wants proved; None where it sent no code."""
+    """Return the validation that the CA requires; None if it sent no code."""
     if answer is None or not answer.code:
         return None
     return Validation(method=order.method, code=answer.code, names=answer.fqdns or order.names)
@@ -242,9 +242,9 @@ def _known(order: Order, words: str, code: ReasonCode = ReasonCode.RESUMED) -> O
 
 
 def may_be_there(order: Order, sent: CertumError) -> bool:
-    """Whether the CA may have the order all the same.
+    """Return whether the CA may have the order in spite of the error.
 
-    No source says that the CA tells every error of a request: what is there may be refused for its key alone.
+    No source states that the CA reports every error of a request: it may refuse an existing order for its key alone.
     """
     if isinstance(sent, ApiError):
         return order.sent.is_uncertain or sent.has(ORDER_ID_TAKEN, KEY_WAS_USED)
@@ -252,9 +252,9 @@ def may_be_there(order: Order, sent: CertumError) -> bool:
 
 
 def resume(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
-    """The order whose answer was lost, or that was refused because it is there already. Raises CertumError.
+    """Resume an order after a lost answer, or after a refusal because it exists already. Raises CertumError.
 
-    That the CA has it not does not prove that it never will: the request may still be on its way.
+    If the CA does not have the order, the outcome stays unknown: the request may still arrive.
     """
     refused = isinstance(sent, ApiError)
     taken = isinstance(sent, ApiError) and sent.has(ORDER_ID_TAKEN)
@@ -268,16 +268,16 @@ def resume(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
 
 
 def _refuse_another(order: Order, entries: Iterable[Entry]) -> None:
-    """An order that has this id by chance, or from another year. Raises CertumError."""
+    """Refuse an order that has the same id but is for another certificate. Raises CertumError."""
     customers = {entry.order_status.customer for entry in entries if entry.order_status}
     if customers - {order.customer, ""}:
         raise CertumError(
             where=f"order {order.order_id}",
-            why=f"the CA has it for customer {quote(', '.join(sorted(customers)))}, and {order.customer} is declared",
-            remedy=f"Declare that customer for {order.name} if the order is yours, or give it another name.",
+            why=f"the CA has it for customer {quote(', '.join(sorted(customers)))}, but {order.customer} is declared",
+            remedy=f"If the order is yours, declare that customer for {order.name}. If not, rename the declaration.",
         )
     if order.order_id.endswith(order.request.public_key_sha256[:FINGERPRINT_CHARACTERS]):
-        return  # an id that we made of the key is for that key
+        return  # this id holds the fingerprint of the key, so the order is for that key
     products = {issue_code(entry.order_status.product_code) for entry in entries if entry.order_status} - {""}
     keys = {key for entry in entries if (key := key_of(entry.certificate_details))}
     other_product = products and issue_code(order.product.code) not in products
@@ -285,24 +285,24 @@ def _refuse_another(order: Order, entries: Iterable[Entry]) -> None:
         what = f"product {quote(', '.join(sorted(products)))}" if other_product else "another key than that of the CSR"
         raise CertumError(
             where=f"order {order.order_id}",
-            why=f"it was placed for {what}, so it is not what is asked for now",
-            remedy="Nothing was ordered. Choose another order_id: the CA takes each only once (error 1012).",
+            why=f"it was placed for {what}, so it is not the order of this request",
+            remedy="Nothing was ordered. Choose another order_id: the CA accepts each only once (error 1012).",
         )
 
 
 def _entries(api: PartnerApi, order: Order, sent: CertumError) -> tuple[Entry, ...] | None:
-    """What the CA has under the id; None where it knows no such order. Raises OutcomeUnknownError."""
+    """Return the entries of the order id; None if the CA has no such order. Raises OutcomeUnknownError."""
     try:
         return api.get_order_by_order_id(order_id=order.order_id)
     except CertumError as error:
         if isinstance(error, ApiError) and error.has(ORDER_UNKNOWN):
             return None
-        raise _unsettled(order, sent, f"looking for it failed: {error.why}") from sent
+        raise _unsettled(order, sent, f"the search for it failed: {error.why}") from sent
 
 
 def _unsettled(order: Order, sent: CertumError, found: str) -> OutcomeUnknownError:
     return OutcomeUnknownError(
         where=sent.where,
-        why=f"{sent.why}. Whether order {order.order_id} was placed is not known: {found}",
-        remedy="Run again: the same order id is used, so nothing is bought twice.",
+        why=f"{sent.why}. It is unknown whether order {order.order_id} was placed: {found}",
+        remedy="Run again: the run uses the same order id, so nothing is ordered twice.",
     )

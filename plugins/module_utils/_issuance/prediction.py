@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an order would lead to, asked of the CA itself without ordering.
+"""The outcome of an order in check mode, from the CA itself but without ordering.
 
 Private to the collection.
 """
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from .._partner_api.messages.lookup import OrderProgress
     from .ordered_certificate import Order
 
-NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA could not be asked")
+NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA could not be reached")
 
 
 def predict(api: PartnerApi, order: Order) -> Outcome:
-    """The outcome as check mode tells it. Raises AuthenticationError."""
+    """Return the outcome in check mode. Raises AuthenticationError."""
     outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason=NOT_ASKED, changed=True)
     try:
         if order.order_id and not order.sent.may_be_sent:
@@ -54,7 +54,7 @@ def _why_not(order: Order, error: CertumError) -> Reason:
 
 
 def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:
-    """What a look tells: nothing is left to do for an order that has ended, or for which only people act."""
+    """Return the outcome of an existing order. Nothing would change if it is rejected or waits only for people."""
     pursuit = Pursuit(order, place(api, order))
     try:
         progress = api.get_order_state(order_id=order.order_id)
@@ -66,7 +66,7 @@ def _would_carry_on(api: PartnerApi, order: Order) -> Outcome:
         return ended_without_certificate(pursuit)
     if is_open(progress) and only_people_act(progress, by_mail=order.method is ValidationMethod.ADMIN):
         return replace(pursuit.outcome, reason=_waits(order, progress))
-    reason = Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} would be carried on")
+    reason = Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} would be resumed")
     return replace(pursuit.outcome, changed=True, reason=reason)
 
 
@@ -93,16 +93,16 @@ def _would_order(api: PartnerApi, order: Order) -> Reason:
 
 
 def _would_resume(order: Order) -> Reason:
-    return Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} exists and would be carried on")
+    return Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} exists and would be resumed")
 
 
 def _would_follow(api: PartnerApi, order: Order, outcome: Outcome) -> Outcome:
-    """There is no call that asks the CA about these, but what it refuses can be seen beforehand."""
+    """Return the outcome of a reissue or renewal. No call validates them, but some refusals are foreseeable."""
     found = look_before_following(api, order)
     if isinstance(found, Outcome) and not found.placed:
         return found
     if isinstance(found, Outcome):
-        return replace(outcome, reason=Reason(ReasonCode.WOULD_RESUME, f"{found.reason}, and would be carried on"))
+        return replace(outcome, reason=Reason(ReasonCode.WOULD_RESUME, f"{found.reason}, and would be resumed"))
     if order.operation is Operation.REISSUE:
         words = f"would reissue {found.words} in order {order.order_id}, free of charge"
         return replace(outcome, reason=Reason(ReasonCode.WOULD_REISSUE, words))

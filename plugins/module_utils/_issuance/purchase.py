@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A purchase without an order id of ours, a renewal or a reissue: sent once and looked for.
+"""A renewal or a reissue, which has no order id of ours: it is sent once, and found again by its key.
 
-Private to the collection. The CA refuses a key that was used (error 1032), so a CSR stands for one purchase: the same
-CSR again finds what it bought. Source: lifecycle.md 8 and 10.8.
+Private to the collection. The CA refuses a used key (error 1032), so a CSR stands for one purchase: the same CSR again
+finds the order of the first request. Source: lifecycle.md 8 and 10.8.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KEY_WAS_USED = 1032
 
 @dataclass(frozen=True)
 class Purchase:
-    """What the CA was asked for, or had: ``order_id``, and the code if it came with the answer."""
+    """A purchase at the CA, new or by an earlier run; ``placed`` is the CA's answer, None if it was lost."""
 
     order_id: str
     is_new: bool
@@ -39,10 +39,10 @@ def purchase_once(
     look_if_lost: Callable[[], str | None] | None = None,
     where: str,
 ) -> Purchase:
-    """Send, or find what an earlier run bought with the same key. Raises CertumError.
+    """Send the purchase once, or find the order that an earlier run placed with the same key. Raises CertumError.
 
-    ``look`` gives the order that the key went to, None if there is none; ``look_if_lost`` does so where the CA has not
-    said that the key was used.
+    ``look`` returns the order of the key, None if there is none. ``look_if_lost`` does the same after a lost answer,
+    when the CA has not reported that the key was used.
     """
     try:
         placed = send()
@@ -66,20 +66,20 @@ def _used(look: Callable[[], str | None], *, where: str) -> str | None:
     except CertumError as error:
         raise OutcomeUnknownError(
             where=where,
-            why=f"its key was used before (error {KEY_WAS_USED}), and what for is not known: {error.why}",
+            why=f"its key was used before (error {KEY_WAS_USED}), and it is unknown for which order: {error.why}",
             remedy=error.remedy,
         ) from error
 
 
 def _found(look: Callable[[], str | None], sent: CertumError, *, where: str) -> str:
     try:
-        found, why = look(), "the CA shows nothing of it so far"
+        found, why = look(), "the CA shows no such order so far"
     except CertumError as error:
-        found, why = None, f"a look did not settle it: {error.why}"
+        found, why = None, f"the search for its order failed: {error.why}"
     if found is None:
         raise OutcomeUnknownError(
             where=where,
-            why=f"{sent.why}. Whether it was carried out is not known: {why}",
-            remedy="Run again with the same CSR: its key can buy only once.",
+            why=f"{sent.why}. It is unknown whether the CA carried out the request: {why}",
+            remedy="Run again with the same CSR: the CA accepts its key only once, so nothing is ordered twice.",
         ) from sent
     return found

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a run may place an order that costs money.
+"""The policy for orders that cost money, and warnings about them.
 
-Private to the collection. A reissue is free of charge, so nothing here concerns it. Source: lifecycle.md 8.
+Private to the collection. A reissue is free of charge, so the policy does not apply to it. Source: lifecycle.md 8.
 """
 
 from __future__ import annotations
@@ -36,32 +36,32 @@ VARIABLE = "certum_purchase"
 
 
 class PurchaseNotAllowedError(CertumError):
-    """The certificate has to be purchased, and the operator has not allowed that. Nothing was sent now."""
+    """The certificate has to be purchased, but the operator has not allowed that. Nothing was sent now."""
 
     reason = Reason(ReasonCode.PURCHASE_NOT_ALLOWED, f"it has to be purchased, which {VARIABLE} does not allow")
 
     def __init__(self, order: Order) -> None:
         self.outcome_unknown = order.sent.is_uncertain
-        perhaps = "Whether an earlier run has placed it is not known. " if self.outcome_unknown else ""
+        perhaps = "It is unknown whether an earlier run placed it. " if self.outcome_unknown else ""
         super().__init__(
             where=f"order {order.order_id}" if order.order_id else f"renewal of certificate {order.predecessor}",
-            why=f"it {cost(order)}, and {self.objection(order)}",
+            why=f"it {cost(order)}, but {self.objection(order)}",
             remedy=f"{perhaps}Nothing was purchased. {self.way_out}",
         )
 
-    way_out = f"If you want the purchase, run again with -e {VARIABLE}=allow."
+    way_out = f"To allow the purchase, run again with -e {VARIABLE}=allow."
 
     def objection(self, order: Order) -> str:
-        """Return what speaks against the purchase."""
+        """Return the objection to the purchase."""
         return f"{VARIABLE} is {order.purchase}{_MEANS[order.purchase]}"
 
 
 class DuplicateError(PurchaseNotAllowedError):
-    """Another declaration has the same names, and not both say that this is on purpose."""
+    """Another declaration has the same names, and not both set allow_duplicate."""
 
     reason = Reason(ReasonCode.NAMES_DECLARED_TWICE, "another declaration has the same names")
     way_out = (
-        "Keep one of the declarations. If each is wanted, with a key and a paid order of its own, set "
+        "Keep only one of the declarations. If you want each, with its own key and paid order, set "
         "allow_duplicate: true in each."
     )
 
@@ -77,7 +77,7 @@ _MEANS = {
 
 
 def cost(order: Order) -> str:
-    """Return what the order costs, for messages."""
+    """Return the cost of the order, in the words of messages."""
     return cost_of(order.operation, order.product)
 
 
@@ -89,7 +89,7 @@ def refuse_purchase(order: Order) -> None:
 
 
 def may_be_purchased(order: Order) -> bool:
-    """Return whether the policy allows this order. A renewal follows a certificate by its nature."""
+    """Return whether the policy allows this order. A renewal always follows a certificate."""
     if _is_duplicate(order):
         return False
     if order.purchase is PurchasePolicy.RENEW_ONLY:
@@ -98,14 +98,14 @@ def may_be_purchased(order: Order) -> bool:
 
 
 def _is_duplicate(order: Order) -> bool:
-    """The next term of a certificate that is there is no second purchase."""
+    """Return whether it is a new order for names of another declaration. A renewal is no second purchase."""
     return bool(order.duplicate_of) and order.operation is Operation.ORDER
 
 
 def allow_next_term(order: Order, account: Iterable[Entry], *, now: datetime) -> Order:
-    """Return the order, allowed if the account has a certificate that it follows and whose end is near or past.
+    """Return the order, allowed if it follows a certificate of the account that has expired or expires soon.
 
-    Some products have no renewal code, and the CA renews no expired certificate: then an order leads to the next term.
+    Some products have no renewal code, and the CA renews no expired certificate: then a new order is the next term.
     """
     is_undecided = order.purchase is PurchasePolicy.RENEW_ONLY and order.operation is Operation.ORDER
     if is_undecided and any(_is_followed(entry, order, now) for entry in account):
@@ -116,7 +116,7 @@ def allow_next_term(order: Order, account: Iterable[Entry], *, now: datetime) ->
 def second_purchase(order: Order, account: Iterable[Entry], *, now: datetime) -> str:
     """Return a sentence if an order costs money although the account has a valid certificate for the same names.
 
-    A certificate of the same host and declaration is none of these: the plan has said why it is not followed.
+    A certificate of the same host and declaration does not count: the plan already reported why it is not followed.
     """
     if order.operation is not Operation.ORDER or not order.sent.may_be_sent or order.duplicate_of:
         return ""
@@ -138,9 +138,9 @@ def second_purchase(order: Order, account: Iterable[Entry], *, now: datetime) ->
 
 
 def _how_to_follow(order: Order, status: OrderStatus, details: CertificateDetails) -> str:
-    """Return what to declare. Each condition of ``follow_live_order`` that is not met is named."""
+    """Return the options to declare: one for each unmet condition of ``follow_live_order``."""
     if order.allow_duplicate:
-        return "With allow_duplicate: true each declaration has an order of its own, so it is not followed."
+        return "With allow_duplicate: true each declaration has its own order, so this certificate is not followed."
     key_type, wanted = key_type_of(details), order.request.key_spec
     product = issue_code(status.product_code)
     lacking = [
@@ -158,7 +158,7 @@ def _how_to_follow(order: Order, status: OrderStatus, details: CertificateDetail
 
 
 def order_of_another_certificate(asked: Order, found: Order) -> str:
-    """Return a sentence if a certificate is followed only because the declaration gives its customer."""
+    """Return a sentence if a certificate is followed only because the declaration sets its customer."""
     is_followed = found.operation is not Operation.ORDER and found.operation is not asked.operation
     if not is_followed or asked.reissue_live_order or not asked.declared_customer:
         return ""
@@ -175,7 +175,7 @@ def _is_live(details: CertificateDetails, now: datetime) -> bool:
 
 
 def _is_followed(entry: Entry, order: Order, now: datetime) -> bool:
-    """The same customer: a declaration that was renamed by mistake is no renewal."""
+    """Return whether the order follows an entry: same customer (a renamed declaration is none), product and names."""
     status, details = entry.order_status, entry.certificate_details
     if status is None or details is None:
         return False
@@ -185,5 +185,5 @@ def _is_followed(entry: Entry, order: Order, now: datetime) -> bool:
 
 
 def _is_in_second_half(details: CertificateDetails, now: datetime) -> bool:
-    """No renewal window begins before the middle of the lifetime."""
+    """Return whether half the lifetime is over: no renewal window begins earlier."""
     return now >= details.start_date + (details.end_date - details.start_date) / 2

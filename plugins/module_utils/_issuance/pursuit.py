@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One order on its way through a run.
+"""The progress of one order within a run.
 
 Private to the collection.
 """
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 LOOKS_BEFORE_A_FAILURE_IS_BELIEVED = 3
 LOOKS_BEFORE_AN_OLD_FAILURE_IS_BELIEVED = 5
 LOOKS_BEFORE_ASKING_AGAIN = 3
-"""Pauses between looks grow, so the CA is asked again after a second, half a minute, and three minutes."""
+"""Pauses between looks grow, so validation is triggered again after a second, half a minute, and three minutes."""
 REST_WITHOUT_AN_ANSWER = 3.0
 
 
 @dataclass(frozen=True)
 class Pursuit:
-    """``done`` says that this run can do no more for the order.
+    """``done`` means that this run can do no more for the order.
 
-    ``progress`` is what the CA said last, ``when_asked`` what it said before we asked it to check. ``looks`` counts how
-    often we have looked since the first time that we asked, ``looks_when_asked`` how often before the last time.
-    ``code_state`` is the answer to the last time. ``unanswered`` is why the last look saw nothing, and ``rests_until``
-    the moment before which another would be in vain. ``needs_code`` says that there is no validation code that the CA
-    takes, and that this call may not ask for one.
+    ``progress`` is the CA's last report of the order, ``when_asked`` the report before validation was last triggered.
+    ``looks`` counts the looks since validation was first triggered, ``looks_when_asked`` those before it was last
+    triggered. ``code_state`` is the CA's answer to the last trigger. ``unanswered`` is the error of the last look, and
+    ``rests_until`` the moment before which another look is useless. ``needs_code`` means that the CA accepts no known
+    validation code, and that this call may not request a new one.
     """
 
     order: Order
@@ -54,7 +54,7 @@ class Pursuit:
 
     @property
     def asks_now(self) -> bool:
-        """Whether it is time to ask the CA to check: for the first time, or after a check that ended in an error."""
+        """Whether to trigger validation now: for the first time, or again after a check that ended in an error."""
         if self.when_asked is None:
             return True
         return self.code_state is CodeState.NOT_CHECKED and self._looks_since >= LOOKS_BEFORE_ASKING_AGAIN
@@ -64,11 +64,11 @@ class Pursuit:
         return self.looks - self.looks_when_asked
 
     def asking(self, progress: OrderProgress) -> Pursuit:
-        """The same, at the moment of asking the CA to check."""
+        """Return the pursuit at the moment when validation is triggered."""
         return replace(self, when_asked=progress, looks_when_asked=self.looks)
 
     def at(self, moment: float, *, longest_pause: float) -> Pursuit:
-        """The same, looked at just now. People take hours, so they are never asked after at the pace of machines."""
+        """Return the pursuit after a look at this moment. While only people act, the pause is the longest one."""
         rest = 0.0
         if self.unanswered:
             rest = min(REST_WITHOUT_AN_ANSWER, longest_pause)
@@ -77,12 +77,15 @@ class Pursuit:
         return replace(self, rests_until=moment + rest)
 
     def looked(self, progress: OrderProgress) -> Pursuit:
-        """One look later."""
+        """Return the pursuit after one more look."""
         later = replace(self, progress=progress, looks=self.looks + 1)
         return replace(later, done=domain_has_failed(progress) and later._failure_is_ours(progress))
 
     def _failure_is_ours(self, progress: OrderProgress) -> bool:
-        """The result of an earlier check may still stand while ours is running; the date tells, if the CA keeps it."""
+        """Return whether a failure is the result of our check, and not still that of an earlier one.
+
+        The date of the last change distinguishes them, if the CA updates it; otherwise more looks are needed.
+        """
         if self.code_state.delay:
             return False
         before = self.when_asked.last_update_date if self.when_asked else None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reissue: another certificate within the same order, with a new key or more names.
+"""A reissue: another certificate within the same order, with a new key or more names.
 
 Private to the collection. Source: partner-api.md 2.4, lifecycle.md 8, errors 1032, 2093, 2094, 2126, 2130, 2162, 2188.
 """
@@ -37,9 +37,9 @@ NOT_ELIGIBLE = 2094
 
 @dataclass(frozen=True)
 class Reissue:
-    """What is asked for: ``former`` again, for the key of ``request``, with ``added`` names beside its own.
+    """A reissue of ``former`` for the key of ``request``, with ``added`` names beside its own.
 
-    ``order_id`` is needed to look for a reissue whose answer was lost.
+    ``order_id`` is needed to look for a reissue after a lost answer.
     """
 
     former: Reference
@@ -64,7 +64,7 @@ class Reissue:
 
 
 def reissue_once(api: PartnerApi, reissue: Reissue) -> Purchase:
-    """Send it, or find what an earlier run led to. Raises CertumError."""
+    """Send the reissue, or find that of an earlier run. Raises CertumError."""
     where, entries = f"reissue of {reissue.former.words}", reissue.former.entries
     try:
         return purchase_once(
@@ -76,13 +76,13 @@ def reissue_once(api: PartnerApi, reissue: Reissue) -> Purchase:
             raise
         raise CertumError(
             where=where,
-            why=f"order {pending_ids[0]} has a reissue under way already (error {NOT_ELIGIBLE})",
+            why=f"order {pending_ids[0]} already has a pending reissue (error {NOT_ELIGIBLE})",
             remedy=f"Nothing was reissued now. {way_out(pending_ids[0], entries)}",
         ) from error
 
 
 def _look(api: PartnerApi, reissue: Reissue) -> str | None:
-    """The order, if it has an entry for our key, or one under way."""
+    """Return the order id if the order has a certificate for our key, or a pending entry."""
     if not reissue.order_id:
         return None
     entries = api.get_order_by_order_id(order_id=reissue.order_id)
@@ -90,27 +90,27 @@ def _look(api: PartnerApi, reissue: Reissue) -> str | None:
 
 
 def is_known(entries: Iterable[Entry], request: RequestFacts) -> bool:
-    """Whether one of these certificates is for the key of the CSR."""
+    """Return whether one of these certificates is for the key of the CSR."""
     return any(has_key(entry.certificate_details, request) for entry in entries)
 
 
 def missing_names(names: Iterable[str], former: Reference) -> tuple[str, ...]:
-    """The names that the certificate lacks: one that it has is refused (error 2130)."""
+    """Return the names that the certificate lacks: the CA refuses a name that it has (error 2130)."""
     has = names_of(former.details)
     return tuple(name for name in names if name not in has)
 
 
 def refuse_unfit(former: Reference, now: datetime) -> None:
-    """What the CA would refuse with 2093 or 2094, said before a key is used up. Raises CertumError."""
+    """Refuse a reissue that the CA would refuse with 2093 or 2094, before a key is used up. Raises CertumError."""
     if former.has_expired(now):
         raise CertumError(
             where=former.words,
-            why=f"it expired on {former.details.end_date:%Y-%m-%d}, and only a valid one is reissued (error 2093)",
-            remedy="Renew it with certum_renew if the CA still takes that, or place a new order.",
+            why=f"it expired on {former.details.end_date:%Y-%m-%d}, but only a valid one can be reissued (error 2093)",
+            remedy="Renew it with certum_renew if the CA still accepts that, or place a new order.",
         )
     if former.details.certificate_status != CertificateStatus.VALID:
         raise CertumError(
             where=former.words,
-            why=f"it is {former.details.certificate_status}, and only a valid one is reissued (error 2094)",
+            why=f"it is {former.details.certificate_status}, but only a valid one can be reissued (error 2094)",
             remedy="Place a new order (certum_order), which costs money. With the role: " + order_again_command("NAME"),
         )

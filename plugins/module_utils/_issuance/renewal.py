@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Renewal: the next paid term of a certificate, as a new order whose id the CA chooses.
+"""A renewal: the next paid term of a certificate, as a new order whose id the CA chooses.
 
 Private to the collection. Source: partner-api.md 2.3, lifecycle.md 8, errors 1032, 1166 to 1170, 2093.
 """
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Renewal:
-    """What is bought: the next term of ``former``, under its customer and a renewal code.
+    """A purchase of the next term of ``former``, with its customer and a renewal code.
 
-    ``alone`` says that the customer is nobody else's, and had nothing under way before. ``taken`` are orders of others.
+    ``alone`` means that no other certificate has this customer, and that it had no pending order before. ``taken`` are
+    orders of other certificates.
     """
 
     former: Reference
@@ -53,10 +54,10 @@ class Renewal:
 
     @property
     def names(self) -> frozenset[str]:
-        """Those of the old certificate, which the CA takes over, and of the CSR."""
+        """The names of the old certificate, which the CA keeps, and of the CSR."""
         details, request = self.former.details, self.request
-        told = (details.common_name, *details.dns_names, request.common_name, *request.names)
-        return frozenset(_bare(name) for name in told if name)
+        reported = (details.common_name, *details.dns_names, request.common_name, *request.names)
+        return frozenset(_bare(name) for name in reported if name)
 
     def message(self) -> RenewalRequest:
         return RenewalRequest(
@@ -71,11 +72,11 @@ class Renewal:
 
 
 class UnsureError(CertumError):
-    """Orders are under way of which nobody can tell whether they are this renewal."""
+    """Orders are pending, and it is unknown whether one of them is this renewal."""
 
 
 def renew_once(api: PartnerApi, renewal: Renewal) -> Purchase:
-    """Send it, or find what an earlier run bought. Raises CertumError."""
+    """Send the renewal, or find that of an earlier run. Raises CertumError."""
     return purchase_once(
         lambda: api.renew_certificate(renewal.message()),
         lambda: look_for(api, renewal, key_was_used=True),
@@ -85,10 +86,10 @@ def renew_once(api: PartnerApi, renewal: Renewal) -> Purchase:
 
 
 def look_for(api: PartnerApi, renewal: Renewal, *, key_was_used: bool) -> str | None:
-    """The order that this key went to, by its certificate; or the only one under way that can be it, if one must be.
+    """Return the order whose certificate has our key, or the only pending order that can be ours, if one must be.
 
-    Certificates may share a customer, and no answer tells the key of what is under way. Raises UnsureError where an
-    order may be ours or somebody else's.
+    Certificates may share a customer, and no answer shows the key of a pending order. Raises UnsureError if a pending
+    order may be ours or that of another certificate.
     """
     start = renewal.former.details.start_date - CLOCKS_DIFFER_BY
     entries = entries_since(api, api.get_orders_by_date_range, lambda _now: start)
@@ -107,15 +108,15 @@ def look_for(api: PartnerApi, renewal: Renewal, *, key_was_used: bool) -> str | 
         raise UnsureError(
             where=f"renewal of {renewal.former.words}",
             why=f"{'orders' if many else 'order'} {', '.join(candidates)} of customer {quote(renewal.customer)} "
-            f"{'are' if many else 'is'} under way, and no answer tells for which key",
-            remedy="Look with certum_order_info, and cancel what is not wanted with certum_cancel. What is issued "
-            "tells its key: then run again.",
+            f"{'are' if many else 'is'} pending, and no answer shows for which key",
+            remedy="Look at each order with certum_order_info, and cancel an unwanted one with certum_cancel. An "
+            "issued certificate shows its key: once the order is issued, run again.",
         )
     return candidates[0] if candidates else None
 
 
 def _pending_entries(entries: Sequence[Entry]) -> list[str]:
-    """What is under way in an order that has a certificate is a reissue."""
+    """Return the ids of pending orders; a pending entry in an order with a certificate is a reissue."""
     return [
         order_id
         for order_id in order_ids(filter(is_pending_entry, entries))
@@ -124,17 +125,17 @@ def _pending_entries(entries: Sequence[Entry]) -> list[str]:
 
 
 def _may_be(api: PartnerApi, order_id: str, renewal: Renewal) -> bool:
-    """Whether an order is for the names of this renewal, as far as the CA tells them.
+    """Return whether an order is for the names of this renewal, as far as the CA reports them.
 
-    A name may be told without its wildcard, with or without ``www.``, or as the domain above it.
+    The CA may report a name without its wildcard, with or without ``www.``, or as the domain above it.
     """
     if order_id in renewal.taken:
         return False
     try:
-        told = [_bare(name.fqdn).removeprefix("www.") for name in api.get_san_verification_state(order_id=order_id)]
+        reported = [_bare(name.fqdn).removeprefix("www.") for name in api.get_san_verification_state(order_id=order_id)]
     except ApiError:
         return True
-    return all(any(f".{name}".endswith(f".{domain}") for name in renewal.names) for domain in told)
+    return all(any(f".{name}".endswith(f".{domain}") for name in renewal.names) for domain in reported)
 
 
 def _bare(name: str) -> str:
@@ -142,17 +143,17 @@ def _bare(name: str) -> str:
 
 
 def refuse_unfit(former: Reference, request: RequestFacts) -> None:
-    """What the CA would refuse with 1168 or 1032, said before anything is ordered. Raises CertumError."""
+    """Refuse a renewal that the CA would refuse with 1168 or 1032, before any order. Raises CertumError."""
     if has_key(former.details, request):
         raise CertumError(
             where=former.words,
-            why="the CSR has the key of the certificate that is renewed, and the CA takes a key only once (error 1032)",
+            why="the CSR has the key of the old certificate, and the CA accepts a key only once (error 1032)",
             remedy="Nothing was renewed. Make a new key and CSR.",
         )
     asked, had = (request.common_name or "").lower(), former.details.common_name.lower()
     if had and asked != had:
         raise CertumError(
             where=former.words,
-            why=f"the CSR is for {quote(asked) or 'no common name'}, and {quote(had)} is renewed (error 1168)",
-            remedy="Nothing was renewed. Make it with that common name, or place a new order.",
+            why=f"the CSR is for {quote(asked) or 'no common name'}, but the certificate for {quote(had)} (error 1168)",
+            remedy="Nothing was renewed. Make a CSR with that common name, or place a new order.",
         )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting with a deadline on a monotonic clock.
+"""A schedule of looks with a deadline, on a monotonic clock.
 
 Private to the collection.
 """
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE = 0.1
 GROWTH = 3.0
-"""An order that is issued at once is seen at once, and one that takes minutes has been asked about ten times."""
+"""The factor between two pauses: an order that is issued at once is seen at once, and one that takes minutes gets about
+ten looks."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait in all and between two looks, in seconds. Pauses grow from a tenth of a second on."""
+    """The total time to wait and the longest pause between two looks, in seconds. Pauses grow from 0.1 s on."""
 
     timeout: float
     longest_pause: float
@@ -32,13 +33,13 @@ class Patience:
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Patience:
-        """By the options of a module: without ``wait``, one look."""
+        """Return the schedule for the options of a module: without ``wait``, a single look."""
         return cls(timeout=params["wait_timeout"] if params["wait"] else 0, longest_pause=max(params["wait_sleep"], 1))
 
     def looks(self) -> Iterator[float]:
-        """One look now and one after every pause until the time is over, with a last one at the deadline.
+        """Yield now, after every pause until the time is over, and at the deadline.
 
-        Each is the number of seconds since the first.
+        Each value is the number of seconds since the first look.
         """
         began = self.clock()
         pause = FIRST_PAUSE

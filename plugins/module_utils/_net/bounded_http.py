@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connections that keep the deadline of the call they serve.
+"""Connections that keep the deadline of a whole call.
 
-Private to the collection. httpx bounds each single read, which a peer that sends a byte now and then can stretch for
-ever; here each read and write gets what is left of the whole call's time.
+Private to the collection. httpx limits each single read, so a peer that sends a byte now and then can prolong a call
+without end. Here each read and write gets the time that is left for the whole call.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _KEEP_ALIVE_SECONDS = 3.0
-"""Shorter than any server's own (5 s is common): no request shall be sent into a connection that is just closing."""
+"""Shorter than the keep-alive time of servers (5 s is common), so no request is sent into a closing connection."""
 _PIECE = 64 * 1024
 
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """Seconds for a connection to be made, and for a whole call: connecting, sending, waiting, receiving.
+    """Seconds for the connection, and for a whole call: connecting, sending, waiting, receiving.
 
-    Name resolution is the one part that cannot be bounded from here; the system's resolver gives up by itself.
+    Name resolution is the one part that cannot be limited here; the system's resolver has its own timeout.
     """
 
     connect: float = 30.0
@@ -49,7 +49,7 @@ _deadline: ContextVar[_Deadline] = ContextVar("_deadline")
 
 @contextmanager
 def time_limited(limits: TimeLimits) -> Iterator[None]:
-    """Within it, this thread's calls through a BoundedTransport end in time, with httpx.TimeoutException if need be."""
+    """Limit this thread's calls through a BoundedTransport; a call that exceeds it raises httpx.TimeoutException."""
     now = time.monotonic()
     token = _deadline.set(_Deadline(connect=now + min(limits.connect, limits.total), total=now + limits.total))
     try:
@@ -59,7 +59,7 @@ def time_limited(limits: TimeLimits) -> Iterator[None]:
 
 
 class BoundedTransport(httpx.HTTPTransport):
-    """httpx's own, over a pool whose streams keep the deadline; httpx has no option for that."""
+    """The transport of httpx over a pool whose streams keep the deadline; httpx has no option for that."""
 
     def __init__(self, *, context: ssl.SSLContext, proxy: httpx.Proxy | None) -> None:
         options: dict[str, Any] = {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One deadline for everything that is asked.
+"""The one deadline of all requests of a preflight.
 
 Private to the collection.
 """
@@ -28,5 +28,5 @@ class Deadline:
         return self.left(1) <= 0
 
     def left(self, most: float) -> float:
-        """The seconds that are left, at most ``most``."""
+        """Return the seconds that are left, at most ``most``."""
         return min(most, self.moment - time.monotonic())

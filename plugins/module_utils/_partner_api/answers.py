@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From an HTTP answer to the message in it, or to the error that says what came instead.
+"""The message in an HTTP answer, or the error that describes the answer.
 
-Private to the collection. Whatever is quoted from the answer is stripped of credentials first.
+Private to the collection. Text quoted from the answer is stripped of credentials first.
 """
 
 from __future__ import annotations
@@ -40,23 +40,26 @@ _HTML = re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _NOT_THE_API = "Check api_url (the whole address with .wsdl at its end), and any proxy between here and the CA."
 _CHECK_ACCESS = (
-    "Check user name and password, and that this machine's outgoing address is on the allow list "
-    "(CertManager, Account Settings, API Access); production and test have separate accounts and lists."
+    "Check user name and password, and that the controller's outgoing address is on the allow list "
+    "(CertManager, Account Settings, API Access). Production and test have separate accounts and lists."
 )
 
 
 @dataclass(frozen=True)
 class AnswerReader:
-    """Reads the answer to one call."""
+    """The reader of the answer to one call."""
 
     call: Call
 
     def read(self, http: HttpAnswer, model: type[_A]) -> tuple[ResponseHeader, _A]:
-        """The header and the message. Raises AuthenticationError, ApiError, SoapFaultError and OutcomeUnknownError."""
+        """Return the header and the message.
+
+        Raises AuthenticationError, ApiError, SoapFaultError and OutcomeUnknownError.
+        """
         root = self._body(http)
         if root.tag == "Fault":
             raise self._fault(root)
-        if root.tag not in {f"{self.call.operation}Response", f"{self.call.operation}Reponse"}:  # the schema's spelling
+        if root.tag not in {f"{self.call.operation}Response", f"{self.call.operation}Reponse"}:  # as in the schema
             raise self._unparsable(f"the answer is <{self.call.quote(root.tag)}>, which belongs to another call")
         header = self._header(root)
         if header.success_code in _BAD_CREDENTIALS:
@@ -69,7 +72,7 @@ class AnswerReader:
 
     def _body(self, http: HttpAnswer) -> Element:
         if 300 <= http.status < 400:
-            target = self.call.quote(urlsplit(http.location).hostname or "an unnamed place")
+            target = self.call.quote(urlsplit(http.location).hostname or "an unnamed host")
             raise self._unparsable(f"the CA answered HTTP {http.status}, a redirect to {target}, which is not followed")
         if http.status in {401, 403}:
             why = f"the CA answered {self._kind(http)}"
@@ -112,7 +115,7 @@ class AnswerReader:
         except ValidationError as error:
             problems = error.errors(include_url=False, include_input=False, include_context=False)
             text = "; ".join(f"{'/'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in problems)
-            raise self._unparsable(f"the answer does not fit its description: {self.call.quote(text)}") from None
+            raise self._unparsable(f"the answer does not match the schema: {self.call.quote(text)}") from None
 
     def _reported(self, error: Error) -> ReportedError:
         known = describe(error.error_code)

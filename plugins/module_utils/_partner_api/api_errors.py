@@ -2,19 +2,20 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can go wrong with a call to the Partner API, as exceptions whose text an operator can act on.
+"""The errors of a call to the Partner API.
 
-Private to the collection. Every text reads: what and where, why, what to do now. None holds a credential.
+Private to the collection. Every text names the operation and host, the reason, and the remedy, in this order. No text
+holds a credential.
 
     CertumError
         SettingsError            nothing was sent: the address or the CA file is unusable
         TransportError
-            NotReceivedError     the CA surely has not seen the request
-            OutcomeUnknownError     the CA may have carried it out
-                UnparsableAnswerError    an answer came, and it is not the Partner API's
-        SoapFaultError           the service refused the message or failed inside
-        AuthenticationError      the account or the caller's address is not accepted
-        ApiError                 the CA understood and said no, with its reasons
+            NotReceivedError     the CA did not receive the request
+            OutcomeUnknownError     outcome unknown: the CA may have carried out the request
+                UnparsableAnswerError    an answer came, but it is not one of the Partner API
+        SoapFaultError           the service refused the message or failed internally
+        AuthenticationError      the CA does not accept the account or the caller's address
+        ApiError                 the CA understood the request and refused it, with its reasons
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 
 
 class CertumError(KnownError):
-    """Base of all. ``where`` is the operation and the host, such as ``quickOrder at gs.certum.pl``."""
+    """The base of all these errors. ``where`` is the operation and host, such as ``quickOrder at gs.certum.pl``."""
 
     worth_retrying: bool = False
-    """Whether the same request may succeed by itself a little later."""
+    """Whether the same request may succeed a little later without any change."""
 
     def __init__(self, *, where: str, why: str, remedy: str) -> None:
         super().__init__(f"{where}: {why}. {remedy}", remedy=remedy)
@@ -42,7 +43,7 @@ class CertumError(KnownError):
 
 
 class SettingsError(CertumError):
-    """The client cannot be made from these settings. Nothing was sent."""
+    """The settings are unusable. Nothing was sent."""
 
 
 class TransportError(CertumError):
@@ -58,14 +59,14 @@ class NotReceivedError(TransportError):
 
 
 class OutcomeUnknownError(TransportError):
-    """The request may have arrived, its answer did not: time-out, cut connection, HTTP 5xx, a broken-off answer."""
+    """The request may have arrived, but its answer did not: timeout, cut connection, HTTP 5xx, incomplete answer."""
 
     outcome_unknown = True
     worth_retrying = True
 
 
 class UnparsableAnswerError(OutcomeUnknownError):
-    """Something answered in full, but not as the Partner API does: an HTML page, a redirect, another message."""
+    """A complete answer came that is not one of the Partner API: an HTML page, a redirect, another message."""
 
     worth_retrying = False
 
@@ -81,7 +82,7 @@ class SoapFaultError(CertumError):
             remedy=(
                 "The service did not accept the message and did nothing; its WSDL may be newer than this collection."
                 if is_ours
-                else f"The service failed inside; ask the CA if it lasts. {remedy_if_unknown}"
+                else f"The service failed internally; ask the CA if it keeps failing. {remedy_if_unknown}"
             ),
         )
         self.code = code
@@ -91,12 +92,12 @@ class SoapFaultError(CertumError):
 
 
 class AuthenticationError(CertumError):
-    """User name, password or source address refused (successCode 2 and 3 alike, HTTP 401 and 403). Never retried."""
+    """The CA refused user name, password or source address (successCode 2 or 3, HTTP 401 or 403). Never retried."""
 
 
 @dataclass(frozen=True)
 class ReportedError:
-    """One error of an answer. ``element`` and ``meaning`` come from the CA's table, ``value`` from the answer."""
+    """One error in an answer. ``element`` and ``meaning`` come from the CA's table, ``value`` from the answer."""
 
     code: int
     element: str
@@ -106,13 +107,13 @@ class ReportedError:
     value: str
 
     def __str__(self) -> str:
-        names_element = self.value == "" or self.element.endswith(self.value)  # the CA puts either there
+        names_element = self.value == "" or self.element.endswith(self.value)  # the CA sends the value or the element
         details = [f"error {self.code}", self.element, "" if names_element else f"sent: '{quote(self.value)}'"]
         return f"{self.meaning} ({', '.join(filter(None, details))})"
 
 
 class ApiError(CertumError):
-    """The CA refused the request. ``errors`` may be empty: an answer can say no and give no reason."""
+    """The CA refused the request. ``errors`` may be empty: the CA can refuse without a reason."""
 
     def __init__(self, *, where: str, success_code: int, errors: tuple[ReportedError, ...]) -> None:
         reasons = "; ".join(str(error) for error in errors)
@@ -128,5 +129,5 @@ class ApiError(CertumError):
         self.element = errors[0].element or None if errors else None
 
     def has(self, *codes: int) -> bool:
-        """Whether the CA gave at least one of these reasons."""
+        """Return whether the CA reported at least one of these error codes."""
         return any(code in codes for code in self.error_codes)

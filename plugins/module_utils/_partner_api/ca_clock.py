@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The CA's time, as its answers tell it (``timestamp``, partner-api.md 1.2).
+"""The CA's time, taken from its answers (``timestamp``, partner-api.md 1.2).
 
-Private to the collection. Orders and certificates have dates of the CA's clock. A controller whose own clock is days
-late or early would not see some of them, and a certificate that is not seen is bought again.
+Private to the collection. The dates of orders and certificates come from the CA's clock. If the controller's clock is
+days wrong, a search by date misses some of them, and a missed certificate is ordered again.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class CaClock:
-    """Goes by the CA's last answer; by this machine's clock before the first answer, or where answers tell no time.
+    """The time of the CA's last timestamp, carried forward; the controller's time while no answer has a timestamp.
 
-    May be used by several threads at once. ``elapsed`` gives seconds that no correction of a clock changes.
+    Several threads may use it at once. ``elapsed`` returns seconds that no correction of a clock changes.
     """
 
     def __init__(self, elapsed: Callable[[], float] = time.monotonic) -> None:
@@ -29,7 +29,7 @@ class CaClock:
         self._heard: tuple[datetime, float] | None = None
 
     def hear(self, timestamp: datetime | None) -> None:
-        """Take the time that an answer tells."""
+        """Set the clock to the timestamp of an answer; None changes nothing."""
         if timestamp is not None:
             self._heard = timestamp, self._elapsed()
 
@@ -41,5 +41,5 @@ class CaClock:
         return timestamp + timedelta(seconds=self._elapsed() - heard_at)
 
     def local_ahead(self) -> timedelta | None:
-        """Return how far this machine's clock is ahead of the CA's, None before the first answer."""
+        """Return how far the controller's clock is ahead of the CA's, None before the first timestamp."""
         return None if self._heard is None else datetime.now(timezone.utc) - self.now()

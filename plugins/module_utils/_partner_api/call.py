@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One call in flight: what its errors say of it.
+"""The texts about one call, for its errors.
 
 Private to the collection.
 """
@@ -32,14 +32,14 @@ class Call:
 
     @property
     def remedy_if_unknown(self) -> str:
-        """What to do when nobody knows whether it was carried out."""
+        """The remedy for a call whose outcome is unknown."""
         if self.operation in READS:
-            return "Nothing was changed; run again later."
+            return "Nothing was changed. Run again later."
         return (
-            "It may have been carried out: look at the order (certum_order_info, or the same play again) "
+            "The CA may have carried out the request: look at the order (certum_order_info, or the same play again) "
             "before you send it again."
         )
 
     def quote(self, text: str) -> str:
-        """What somebody else sent, in one line, not too long and without credentials."""
+        """Return foreign text in one line, shortened and without credentials."""
         return quote(self.credentials.redact(text))

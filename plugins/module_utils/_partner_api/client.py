@@ -4,9 +4,8 @@
 
 """The Partner API as typed methods, one per operation.
 
-Private to the collection. Knows nothing of Ansible, files or decisions. Every method raises CertumError
-(``errors.py``). Reads are repeated after faults of the network; everything else is sent exactly once, whatever happens
-to it.
+Private to the collection. It knows nothing of Ansible, files or decisions. Every method raises CertumError
+(``errors.py``). After a network fault a read is repeated; every other request is sent exactly once.
 """
 
 from __future__ import annotations
@@ -91,9 +90,9 @@ _A = TypeVar("_A", bound=Answer)
 
 
 class PartnerApi:
-    """A client for one account. A context manager; may be used by several threads at once.
+    """A client for one account. It is a context manager, and several threads may use it at once.
 
-    ``environment`` is which of the CA's systems this is, ``production`` or ``test``, None where nobody told.
+    ``environment`` is the CA's system, ``production`` or ``test``, None if it is not known.
     """
 
     def __init__(
@@ -131,9 +130,9 @@ class PartnerApi:
         retry: Retry | None = None,
         environment: str | None = None,
     ) -> PartnerApi:
-        """A client from plain values; times in seconds. Sends nothing. Raises SettingsError.
+        """Return a client made from plain values; times are in seconds. Sends nothing. Raises SettingsError.
 
-        ``environment`` says which system the address is, and has to agree where that is known.
+        ``environment`` names the CA's system at this address; for a known address the two must agree.
         ``soap_action`` is the SOAPAction header, in which ``{operation}`` stands for the operation's name.
         """
         endpoint = Endpoint.parse(url)
@@ -141,7 +140,7 @@ class PartnerApi:
         if not (action.isascii() and action.isprintable()) and action:
             raise SettingsError(
                 where="soap_action",
-                why="it holds a character that a header cannot carry",
+                why="it holds a character that is not allowed in a header",
                 remedy="Use printable ASCII.",
             )
         transport = Transport(
@@ -173,15 +172,15 @@ class PartnerApi:
         self._transport.close()
 
     def now(self) -> datetime:
-        """Return the CA's time, as its last answer told it; before the first answer, this machine's."""
+        """Return the CA's time, taken from its last answer; before the first answer, the controller's time."""
         return self._clock.now()
 
     def controller_ahead(self) -> timedelta | None:
-        """Return how far this machine's clock is ahead of the CA's, None before the first answer."""
+        """Return how far the controller's clock is ahead of the CA's, None before the first timestamp."""
         return self._clock.local_ahead()
 
     def asking_once(self) -> PartnerApi:
-        """This client for somebody who comes back by himself: reads are not repeated."""
+        """Return a client like this one that does not repeat reads, for callers that try again themselves."""
         other = copy(self)
         other._retry = replace(self._retry, policy=RetryPolicy(attempts=1))
         return other
@@ -189,23 +188,23 @@ class PartnerApi:
     # Ordering
 
     def validate_order_parameters(self, order: OrderRequest) -> ParsedCsr | None:
-        """What quick_order would say to the same value, without ordering: the CSR's subject, or an ApiError."""
+        """Check an order without placing it; return the CSR's subject. Raises ApiError where quick_order would."""
         return self._ask(ApiOperation.VALIDATE_ORDER_PARAMETERS, order, ValidateOrderParametersAnswer).parsed_csr
 
     def quick_order(self, order: OrderRequest) -> PlacedOrder:
-        """Buy. Error 1012: the order id exists already; 1032: the key was used before."""
+        """Place an order, which costs money. Error 1012: the order id exists already; 1032: the key was used before."""
         return self._ask(ApiOperation.QUICK_ORDER, order, PlacedOrder)
 
     def renew_certificate(self, renewal: RenewalRequest) -> PlacedOrder:
-        """Buy the next term of a certificate, as an order of its own with an id that the CA chooses."""
+        """Purchase the next term of a certificate. This is a new order, whose id the CA chooses."""
         return self._ask(ApiOperation.RENEW_CERTIFICATE, renewal, RenewalAnswer).placed_order()
 
     def reissue_certificate(self, reissue: ReissueRequest) -> PlacedOrder:
-        """Another certificate within the same order. The old one is revoked after 14 days (lifecycle.md 8)."""
+        """Request a reissue in the same order. The CA revokes the old certificate after 14 days (lifecycle.md 8)."""
         return self._ask(ApiOperation.REISSUE_CERTIFICATE, reissue, PlacedOrder)
 
     def cancel_order(self, *, order_id: str, note: str | None = None) -> None:
-        """Drop an order before issuance. Error 1151: it was cancelled before; 1136: issued, so revoke instead."""
+        """Cancel an order that is not issued. Error 1151: it was cancelled before; 1136: issued, so revoke instead."""
         self._ask(ApiOperation.CANCEL_ORDER, CancelOrderRequest(order_id=order_id, note=note), Answer)
 
     def revoke_certificate(
@@ -216,9 +215,9 @@ class PartnerApi:
         key_compromise_date: date | None = None,
         note: str | None = None,
     ) -> None:
-        """Start a revocation; the certificate is REVOKING, then REVOKED. Error 1145: it is already.
+        """Start a revocation; the certificate becomes REVOKING, then REVOKED. Error 1145: it is revoked already.
 
-        ``key_compromise_date`` goes with KEYCOMPROMISE alone (error 2104).
+        ``key_compromise_date`` is allowed only with KEYCOMPROMISE (error 2104).
         """
         request = RevokeCertificateRequest(
             serial_number=serial_number,
@@ -231,36 +230,37 @@ class PartnerApi:
     # Reading orders and certificates
 
     def get_order_state(self, *, order_id: str) -> OrderProgress:
-        """State and verifications of an order. Error 1033: there is none of this id."""
+        """Return the state and verifications of an order. Error 1033: no order has this id."""
         return self._ask(ApiOperation.GET_ORDER_STATE, OrderIdRequest(order_id=order_id), OrderProgress)
 
     def get_order_by_order_id(self, *, order_id: str, option: OrderOption = EVERYTHING) -> tuple[ListedOrder, ...]:
-        """The entries of an order, several after a reissue. Error 1033: there is no order of this id."""
+        """Return the entries of an order, several after a reissue. Error 1033: no order has this id."""
         request = GetOrderByOrderIdRequest(order_id=order_id, order_option=option)
         return self._ask(ApiOperation.GET_ORDER_BY_ORDER_ID, request, GetOrdersAnswer).orders
 
     def get_orders_by_date_range(
         self, *, from_date: datetime, to_date: datetime, option: OrderOption = EVERYTHING
     ) -> Iterator[ListedOrder]:
-        """The orders placed in a period, each entry once, asking for further pages as they are needed."""
+        """Yield the orders placed in a period, each entry once; requests further pages as they are needed."""
         return self._orders(ApiOperation.GET_ORDERS_BY_DATE_RANGE, from_date=from_date, to_date=to_date, option=option)
 
     def get_modified_orders(
         self, *, from_date: datetime, to_date: datetime, option: OrderOption = EVERYTHING
     ) -> Iterator[ListedOrder]:
-        """The orders whose state changed in a period, each entry once, asking for further pages as they are needed."""
+        """Yield the orders whose state changed in a period, each entry once; requests further pages as needed."""
         return self._orders(ApiOperation.GET_MODIFIED_ORDERS, from_date=from_date, to_date=to_date, option=option)
 
     def get_certificate(self, *, serial_number: str | None = None, order_id: str | None = None) -> IssuedCertificate:
-        """A certificate and its path, by exactly one of the two (errors 1162, 1163).
+        """Return a certificate and its path. Give exactly one of the two arguments (errors 1162, 1163).
 
-        Prefer the serial number: which certificate an order with reissues gives is unknown (partner-api.md 2.11).
+        Prefer the serial number: for an order with reissues it is unknown which certificate the CA returns
+        (partner-api.md 2.11).
         """
         request = GetCertificateRequest(serial_number=serial_number, order_id=order_id)
         return self._ask(ApiOperation.GET_CERTIFICATE, request, IssuedCertificate)
 
     def get_expiring_certificates(self, *, validity_days_left: int) -> Iterator[ExpiringCertificate]:
-        """The certificates that end within so many days, 1 to 30 (error 2052)."""
+        """Yield the certificates that expire within this many days, 1 to 30 (error 2052)."""
 
         def page(number: int) -> tuple[ResponseHeader, tuple[ExpiringCertificate, ...]]:
             request = GetExpiringCertificatesRequest(validity_days_left=validity_days_left, page_number=number)
@@ -270,53 +270,53 @@ class PartnerApi:
         return pages(page)
 
     def get_product_list(self, *, hash_algorithms: bool = False) -> tuple[ListedProduct, ...]:
-        """The products open to this account; the cheapest call that proves the credentials (partner-api.md 1)."""
+        """Return the products open to this account; the cheapest check of the credentials (partner-api.md 1)."""
         request = GetProductListRequest(hash_algorithm=hash_algorithms)
         return self._ask(ApiOperation.GET_PRODUCT_LIST, request, GetProductListAnswer).products
 
-    # Proving names and mailboxes, sending documents
+    # Validating domains and mailboxes, sending documents
 
     def add_san_verification(self, *, order_id: str, approver: SanApprover | None = None) -> SanVerification | None:
-        """A new code for all names of an order, and the method to use. Error 1173: this is what is in force already."""
+        """Request a new code for all names of an order, and set the method. Error 1173: it is already in force."""
         request = AddSanVerificationRequest(order_id=order_id, san_approver=approver)
         return self._ask(ApiOperation.ADD_SAN_VERIFICATION, request, AddSanVerificationAnswer).san_verification
 
     def perform_san_verification(self, *, code: str) -> None:
-        """Ask the CA to check the names behind a code now. The result is read with get_san_verification_state."""
+        """Trigger validation of the names that a code belongs to. Read the result with get_san_verification_state."""
         self._ask(ApiOperation.PERFORM_SAN_VERIFICATION, PerformSanVerificationRequest(code=code), Answer)
 
     def get_san_verification_state(self, *, order_id: str) -> tuple[NameVerification, ...]:
-        """How far each name of an order is."""
+        """Return the validation state of each name of an order."""
         request = OrderIdRequest(order_id=order_id)
         return self._ask(ApiOperation.GET_SAN_VERIFICATION_STATE, request, GetSanVerificationStateAnswer).names
 
     def add_email_verification(self, *, order_id: str) -> None:
-        """Send the mailbox link again. Error 1114: the old one is still good."""
+        """Send the mailbox link again. Error 1114: the old link is still valid."""
         self._ask(ApiOperation.ADD_EMAIL_VERIFICATION, OrderIdRequest(order_id=order_id), Answer)
 
     def get_email_verification(self, *, order_id: str) -> EmailVerification | None:
-        """Whether the mailbox of an order is proved."""
+        """Return the verification of an order's mailbox."""
         request = OrderIdRequest(order_id=order_id)
         return self._ask(ApiOperation.GET_EMAIL_VERIFICATION, request, GetEmailVerificationAnswer).email_verification
 
     def verify_order(self, *, order_id: str, note: str, documents: Sequence[Document] = ()) -> None:
-        """Attach documents and a note, which may not be empty (error 2049). Nothing can be taken back."""
+        """Attach documents and a note, which may not be empty (error 2049). This cannot be undone."""
         request = VerifyOrderRequest(order_id=order_id, note=note, documents=tuple(documents) or None)
         self._ask(ApiOperation.VERIFY_ORDER, request, Answer)
 
     def get_documents_list(self, *, order_id: str) -> tuple[ListedDocument, ...]:
-        """The documents of an order, as far as this answer, which no source describes, is understood."""
+        """Return the documents of an order. No source describes this answer, so some documents may be missing."""
         request = OrderIdRequest(order_id=order_id)
         return self._ask(ApiOperation.GET_DOCUMENTS_LIST, request, GetDocumentsListAnswer).documents
 
     # Bundles for shared hosting; whether the CA still offers them is unknown
 
     def order_sni_certificate(self, order: SniOrderRequest) -> SniOrder:
-        """Buy one certificate for the names of several."""
+        """Order one certificate for the names of several certificates. This is a purchase."""
         return self._ask(ApiOperation.ORDER_SNI_CERTIFICATE, order, SniOrder)
 
     def modify_sni_certificate(self, change: SniChangeRequest) -> SniOrder:
-        """Add certificates' names to such a bundle, or take them out."""
+        """Add names of certificates to such a bundle, or remove them."""
         return self._ask(ApiOperation.MODIFY_SNI_CERTIFICATE, change, SniOrder)
 
     # Common to all
@@ -355,7 +355,9 @@ class PartnerApi:
                 jurisdiction_case=self._jurisdiction_case,
             )
         except ValueError as error:
-            raise SettingsError(where=call.where, why=quote(error), remedy="Correct it; nothing was sent.") from None
+            raise SettingsError(
+                where=call.where, why=quote(error), remedy="Nothing was sent. Correct this value and run again."
+            ) from None
         headers = {
             "Content-Type": "text/xml; charset=utf-8",
             "SOAPAction": self._soap_action.replace("{operation}", operation),
@@ -373,7 +375,7 @@ def _environment_of(url: str, declared: str | None) -> str | None:
     if known and declared and known != declared:
         raise SettingsError(
             where="api_environment",
-            why=f"it is {declared}, and api_url is the address of {known}",
-            remedy="Give one of the two, or two that agree. Nothing was sent.",
+            why=f"it is {declared}, but api_url is the address of {known}",
+            remedy="Nothing was sent. Give only one of api_environment and api_url, or two that agree.",
         )
     return known or declared

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The partner account, and how it is kept out of every text.
+"""The credentials of the partner account, and their removal from texts.
 
 Private to the collection.
 """
@@ -16,15 +16,16 @@ from xml.sax.saxutils import escape
 
 @dataclass(frozen=True)
 class Credentials:
-    """User name and password. Neither is part of its ``repr``."""
+    """User name and password. Neither is part of the ``repr``."""
 
     username: str = field(repr=False)
     password: str = field(repr=False)
 
     def redact(self, text: str) -> str:
-        """The text without them, for what the CA sends back: it may quote the request.
+        """Return the text without the credentials: an answer of the CA may quote the request.
 
-        A password goes wherever it occurs. A user name can be a common word, so it goes where it stands alone.
+        The password is replaced everywhere. The user name can be a common word, so it is replaced only where it stands
+        alone.
         """
         for password in {self.password, escape(self.password)} - {""}:
             text = text.replace(password, "<api_password>")

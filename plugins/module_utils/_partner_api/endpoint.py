@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the Partner API is, and what has to be true before a password is sent there.
+"""The address of the Partner API, checked before a password is sent there.
 
 Private to the collection.
 """
@@ -23,7 +23,7 @@ from .api_errors import SettingsError
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A checked address. ``host`` is what messages call it, with the port if it has one."""
+    """A checked address. ``host`` is its name in messages, with the port if there is one."""
 
     url: str
     host: str
@@ -31,7 +31,10 @@ class Endpoint:
 
     @classmethod
     def parse(cls, url: str) -> Endpoint:
-        """HTTPS anywhere, plain HTTP to loopback. Raises SettingsError, which quotes no URL: it may hold a password."""
+        """Return the endpoint of an HTTPS URL, or of a plain HTTP URL to loopback.
+
+        Raises SettingsError, which does not quote the URL, because a URL may hold a password.
+        """
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
@@ -40,17 +43,17 @@ class Endpoint:
         if not host or parts.scheme not in {"https", "http"}:
             raise _bad_url("it is not an https:// URL with a host")
         if parts.username is not None:
-            raise _bad_url("it holds a user name; name and password are options of their own")
+            raise _bad_url("it holds a user name; use the options api_username and api_password instead")
         if parts.scheme == "http" and not _is_loopback(host):
-            raise _bad_url(f"plain HTTP to {host} would show the credentials to everyone on the way")
+            raise _bad_url(f"plain HTTP to {host} would send the credentials unencrypted")
         name = f"[{host}]" if ":" in host else host
         return cls(url=url, host=f"{name}:{port}" if port else name, is_tls=parts.scheme == "https")
 
 
 def tls_context(*, ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:
-    """TLS 1.2 or newer. ``ca_path``, a PEM file or a directory, takes the place of the system's CA certificates.
+    """Return a context for TLS 1.2 or newer. Raises SettingsError.
 
-    Raises SettingsError.
+    ``ca_path``, a PEM file or a directory, replaces the system's CA certificates.
     """
     try:
         if ca_path is None:
@@ -63,7 +66,7 @@ def tls_context(*, ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:
         raise SettingsError(
             where="ca_path",
             why=f"{ca_path} cannot be loaded: {quote(error)}",
-            remedy="Give a readable PEM file with the CA certificates that are trusted for the API.",
+            remedy="Give a readable PEM file with the CA certificates to trust for the API.",
         ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if not validate_certs:
@@ -73,7 +76,10 @@ def tls_context(*, ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:
 
 
 def proxy_for(endpoint: Endpoint) -> httpx.Proxy | None:
-    """The HTTP proxy that the environment wants for this address. Raises SettingsError, which does not quote it."""
+    """Return the HTTP proxy that the environment sets for this address, None without one.
+
+    Raises SettingsError, which does not quote the proxy's URL.
+    """
     if not endpoint.is_tls or proxy_bypass(endpoint.host):
         return None
     proxies = getproxies()
@@ -110,5 +116,5 @@ def _bad_proxy() -> SettingsError:
     return SettingsError(
         where="environment",
         why="HTTPS_PROXY (or ALL_PROXY) is not the address of an HTTP proxy",
-        remedy="Correct it, or add the API's host to NO_PROXY.",
+        remedy="Correct the variable, or add the API's host to NO_PROXY.",
     )

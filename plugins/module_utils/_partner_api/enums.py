@@ -4,7 +4,7 @@
 
 """The values of the Partner API's enumerations (partner-api.md 4), and its operations (partner-api.md 2).
 
-Private to the collection. The CA adds values without notice: an answer's unknown value stays the string that it is.
+Private to the collection. The CA adds values without notice: an unknown value in an answer stays a string.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ READS = frozenset(
         ApiOperation.GET_DOCUMENTS_LIST,
     }
 )
-"""What may be asked again after a fault of the network, because asking changes nothing. All others are sent once."""
+"""The operations that change nothing, so they are repeated after a network fault. All others are sent once."""
 
 PURCHASES = frozenset(
     {
@@ -62,11 +62,11 @@ PURCHASES = frozenset(
         ApiOperation.ORDER_SNI_CERTIFICATE,
     }
 )
-"""What costs money or kills an older certificate."""
+"""The operations that cost money or lead to the revocation of an older certificate."""
 
 
 class ApproverMethod(Term):
-    """verificationMethodType. DNS is a legacy alias whose record kind is unknown."""
+    """verificationMethodType. DNS is a legacy alias whose record type is unknown."""
 
     DNS = "DNS"
     DNS_TXT = "DNS_TXT"
@@ -109,7 +109,7 @@ class OrderState(Term):
 
 
 class CertificateStatus(Term):
-    """certificateStatusEnum. VALID says not revoked, nothing about dates."""
+    """certificateStatusEnum. VALID means not revoked; it states nothing about dates."""
 
     VALID = "VALID"
     REVOKING = "REVOKING"
@@ -117,7 +117,7 @@ class CertificateStatus(Term):
 
 
 class OrderVerificationType(Term):
-    """orderVerificationType. INTERNAL and SYSTEM are the same check under its older and its newer name."""
+    """orderVerificationType. INTERNAL and SYSTEM are the older and the newer name of the same check."""
 
     EMAIL = "EMAIL"
     INTERNAL = "INTERNAL"
@@ -154,7 +154,7 @@ class SystemVerificationMethod(Term):
 
 
 class RevocationReason(Term):
-    """revocationReasonEnum. PRIVILEGEWITHDRAWN is the CA's own; SUPERSEDED is newer than the schema of 2021."""
+    """revocationReasonEnum. PRIVILEGEWITHDRAWN is for the CA only; SUPERSEDED is newer than the schema of 2021."""
 
     UNSPECIFIED = "UNSPECIFIED"
     KEYCOMPROMISE = "KEYCOMPROMISE"

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the CA's error codes mean and what to do about each.
+"""The CA's error codes, with the meaning and the remedy of each.
 
-Private to the collection. The table is that of the API's reference; the remedies are ours, from lifecycle.md.
+Private to the collection. The table comes from the API's reference; the remedies are our own, from lifecycle.md.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class ErrorClass(Enum):
 
 
 class ErrorCode(NamedTuple):
-    """``element`` is the path of what the CA objects to, empty when the whole request is meant."""
+    """``element`` is the path of the refused element, empty if the error is about the whole request."""
 
     element: str
     meaning: str
@@ -36,27 +36,28 @@ UNKNOWN = ErrorCode("", "a reason that the CA's published table does not explain
 
 
 def describe(code: int) -> ErrorCode:
+    """Return the entry of the CA's table for a code; UNKNOWN for a code that the table does not have."""
     return _TABLE.get(code, UNKNOWN)
 
 
 def remedy(code: int) -> str:
-    """What to do now, one or two sentences: the code's own remedy, or that of its class."""
+    """Return the remedy of a code, in one or two sentences; without one of its own, the remedy of its class."""
     return _REMEDIES.get(code) or _CLASS_REMEDIES[describe(code).error_class]
 
 
 _CLASS_REMEDIES = {
     ErrorClass.INPUT: "Correct this value and run again.",
-    ErrorClass.POLICY: "The CA does not issue this: change what is asked for, or choose another product.",
+    ErrorClass.POLICY: "The CA does not issue this: change the request, or choose another product.",
     ErrorClass.LIMIT: "Bring the value within the limit and run again.",
-    ErrorClass.DUPLICATE: "It exists already: look at what exists before you send anything new.",
-    ErrorClass.NOT_FOUND: "Check the identifier, and that this environment (production or test) and account have it.",
-    ErrorClass.STATE: "Look at the state of the order or certificate: the request does not fit it.",
+    ErrorClass.DUPLICATE: "It exists already: check the existing one before you send a new request.",
+    ErrorClass.NOT_FOUND: "Check the identifier, the account and the environment (production or test).",
+    ErrorClass.STATE: "The request does not fit the state of the order or certificate: check that state first.",
     ErrorClass.AUTH: "Ask the CA's partner support to give the account this right.",
-    ErrorClass.INTERNAL: "Ask the CA's partner support, with the number, the time and the order id.",
+    ErrorClass.INTERNAL: "Ask the CA's partner support, and give them the error number, the time and the order id.",
 }
 
 _FILE_FOR_WILDCARD = (
-    "Choose one of the DNS methods: a file validates neither a wildcard name nor any other name than its own."
+    "Choose one of the DNS methods: a validation file validates only its own name, and never a wildcard name."
 )
 
 _REMEDIES = {
@@ -64,67 +65,68 @@ _REMEDIES = {
     1012: "An order with this id exists: look at it with certum_order_info, and do not order again.",
     1014: "Give a product: certum_product_info lists those of this account.",
     1023: "Choose another customer identifier than the API user name.",
-    1032: "Make a new private key and CSR; if you sent this key a moment ago, look for its order first.",
-    1033: "Check the order id, and that the environment (production or test) is the one it was placed in.",
+    1032: "Make a new private key and CSR. If you sent this key a moment ago, look for its order first.",
+    1033: "Check the order id, and use the environment (production or test) in which the order was placed.",
     1045: "Add the common name to the subject alternative names.",
-    1046: "Keep one wildcard name in this certificate and declare another certificate for the next.",
+    1046: "Keep one wildcard name in this certificate, and declare another certificate for each other wildcard name.",
     1063: "Make a new private key: this one is publicly known to be weak or compromised.",
-    1069: "Ask for an earlier end date, or leave it out for the longest lifetime of the product.",
+    1069: "Request an earlier expiry date, or leave it out for the longest lifetime of the product.",
     1075: "Ask the CA's partner support to open this product for the account, or choose another (certum_product_info).",
-    1107: "Drop names, or choose a multi-domain product with room for them.",
-    1113: "Look at the order's state: there is no mailbox verification left to send again.",
-    1114: "Use the mail that was sent before; its link is still good.",
+    1107: "Remove names, or choose a multi-domain product that covers this many names.",
+    1113: "Check the order's state: it has no pending mailbox verification whose link could be sent again.",
+    1114: "Use the e-mail that was sent before: its link is still valid.",
     1115: "Choose a wildcard product, or list the names one by one.",
     1116: "Choose a wildcard product, or a common name without a wildcard.",
     1117: "Choose a product without wildcard, or a wildcard common name.",
     1118: "Choose a product without wildcard, or add the wildcard name.",
     1133: "Check the serial number (hexadecimal) and the environment: no certificate of this account has it.",
-    1136: "The order has a certificate: revoke it with certum_revoke if nobody uses it. A pending reissue is not "
+    1136: "The order has a certificate: revoke it with certum_revoke if nobody uses it. A pending reissue cannot be "
     "cancelled either: validate its names with certum_validation, or leave it.",
-    1137: "The certificate has expired, nothing is left to cancel.",
-    1139: "The CA is working on the order: run certum_cancel again in a few minutes, or certum_revoke once issued.",
+    1137: "Nothing to do: the certificate has expired, so there is nothing to cancel.",
+    1139: "The CA is working on the order: run certum_cancel again in a few minutes. If the certificate is issued "
+    "by then, run certum_revoke.",
     1141: "Give a key_compromise_date between the start of the certificate and today.",
-    1143: "Wait: a revocation is already running.",
+    1143: "Wait: the CA is already revoking the certificate.",
     1144: "Nothing to do: an expired certificate needs no revocation.",
-    1145: "Nothing to do: it is revoked already.",
+    1145: "Nothing to do: the certificate is already revoked.",
     1148: "Use a public address or a DNS name.",
     1151: "Nothing to do: the order was cancelled before.",
-    1153: "Ask for a page of 1 to 100, or for a shorter period.",
-    1154: "Ask for a shorter period.",
-    1155: "There is no such page: the result ended before it.",
-    1166: "Use the product's renewal code (normally the issue code plus 5), which certum_renew finds by order_id.",
-    1167: "Use the renewal code of the product that the old certificate was bought as: certum_order_info has it.",
+    1153: "Request a page from 1 to 100, or a shorter period.",
+    1154: "Request a shorter period.",
+    1155: "Request an earlier page: the result has no page with this number.",
+    1166: "Use the product's renewal code (normally the issue code plus 5). With order_id, certum_renew finds it.",
+    1167: "Use the renewal code of the product that the old certificate was ordered as: certum_order_info shows it.",
     1168: "Make the CSR with the common name of the old certificate, or place a new order with certum_order.",
     1169: "Give the customer identifier of the old order (certum_order_info shows it), or place a new order.",
-    1170: "Use the account that bought the old certificate (api_username), or place a new order with this one.",
-    1173: "Nothing to do: this verification is the one in force. Publish its code, or choose another method.",
-    1176: "Look at the order's state: its names no longer wait for verification.",
+    1170: "Use the account that ordered the old certificate (api_username), or place a new order with this account.",
+    1173: "Publish the code that is already in force, or choose another validation method.",
+    1176: "Check the order's state: its names no longer wait for validation.",
     1181: "Give the issue code of the product; renewal codes are for renewals only.",
-    1184: "Ask for a new verification code and publish it.",
+    1184: "Request a new validation code and publish it.",
     1185: "Trigger validation again in a few minutes: the order and its validation code stay as they are.",
-    1186: "Publish and trigger the code that the CA gave last for this order; an older one is void.",
+    1186: "Publish the newest validation code of this order and trigger validation: older codes are void.",
     2052: "Give validity_days_left as 1 to 30.",
     2053: "Give the order to cancel.",
     2093: "The certificate has expired: place a new order.",
-    2094: "Only a valid certificate without a pending reissue is reissued (see certum_order_info). Validate "
+    2094: "Only a valid certificate without a pending reissue can be reissued (see certum_order_info). Validate "
     "the names of a pending reissue with certum_validation. For a revoked certificate, place a new order.",
-    2104: "Leave key_compromise_date out, or give revoke_reason key_compromise.",
+    2104: "Leave key_compromise_date out, or set revoke_reason to key_compromise.",
     2122: "The CA keeps the keys of SimplySign products: place a new order instead of a reissue.",
     2125: "Make a new CSR and sign it with SHA-256: the CA may refuse a signature with an older hash.",
-    2126: "Give certum_reissue the order_id, which finds the newest certificate of the order.",
-    2130: "List in add_names only names that the certificate does not hold yet.",
-    2153: "This order was placed in the web portal: work on it there.",
-    2162: "Give a method of domain validation.",
+    2126: "Give certum_reissue the order_id: it then uses the newest certificate of the order.",
+    2130: "List in add_names only names that the certificate does not have yet.",
+    2153: "This order was not placed through the API: manage it in the web portal.",
+    2162: "Give a validation method.",
     2171: "Choose the file method: the others cannot validate an IP address.",
     2186: _FILE_FOR_WILDCARD,
-    2188: "Give certum_reissue a validation.method, and validate the names with the code that it returns.",
+    2188: "Give certum_reissue a validation.method, and validate the names with the code that the module returns.",
     2189: "Send fewer files in one call: run certum_document several times.",
     2190: "Give another revoke_reason, such as cessation_of_operation.",
     2191: "Send each file once.",
-    2192: "Order again without that name: with the role, declare a certificate with another name for the other "
-    "domains, and this one absent.",
+    2192: "Place a new order without that name. With the role, declare a certificate under another name for the other "
+    "domains, and set this one to state: absent.",
     2193: "Remove the IP addresses, or choose a product that is not EV.",
-    2204: "Wait for the result: a check of these names is running already.",
+    2204: "Wait for the result: the CA is already checking these names.",
     2205: "Wait, then trigger validation again: the order and its validation code stay as they are.",
 }
 
@@ -353,7 +355,7 @@ _BY_CLASS: dict[ErrorClass, dict[int, tuple[str, str]]] = {
             "revokeCertificateParameters/revocationReason",
             "affiliation changed is no reason for a domain-validated certificate",
         ),
-        2192: ("X509Cert", "the certificate to follow holds a name that is not allowed any more; order anew"),
+        2192: ("X509Cert", "the certificate to follow holds a name that is not allowed any more; place a new order"),
         2193: ("SANEntries", "no IP address in an EV certificate"),
     },
     ErrorClass.LIMIT: {

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What one call learns, all calls of a client know: of a wrong password, and of a CA that is away.
+"""A gate before all calls of a client. It stops them after a refused password, or while the CA does not answer.
 
-Private to the collection. What the CA does after many wrong passwords is unknown. Where it takes a connection and never
-answers, each call lasts minutes, and many certificates would wait for hours.
+Private to the collection. It is unknown how the CA reacts to many wrong passwords. If the CA accepts connections and
+never answers, each call lasts minutes, and many certificates together wait for hours.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ LONGEST_PAUSE = 60.0
 
 
 class Gate:
-    """Lets one call go first and holds the others until it is back; closes for good when the account is refused.
+    """Lets one call go first and holds the others until it returns; closes for good when the CA refuses the account.
 
-    After calls in a row without an answer it closes for a while, and then lets one go first again: the while doubles
-    each time that it comes back without an answer.
+    After several calls in a row without an answer the gate closes for a pause. Then one call goes first again. The
+    pause doubles each time that this call gets no answer.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -44,9 +44,10 @@ class Gate:
 
     @contextmanager
     def passing(self, where: str, *, buys: bool = False) -> Iterator[None]:
-        """Go through, or raise what an earlier call has learned without sending anything.
+        """Let a call through, or raise the error of an earlier call, in which case nothing is sent.
 
-        A call that ``buys`` and gets no answer is looked for by its caller, which shows whether the CA is there.
+        A call with ``buys`` changes something at the CA. If its outcome is unknown, the gate does not count it: its
+        caller looks for the order, and that call shows whether the CA answers.
         """
         if self._open and self._refusal is None:
             with self._learning(buys=buys, goes_first=False):
@@ -95,6 +96,6 @@ class Gate:
 def _left_alone(where: str, silence: TransportError) -> NotReceivedError:
     return NotReceivedError(
         where=where,
-        why=f"the CA was not asked, because {SILENT_CALLS} calls in a row got no answer, the last: {silence.why}",
-        remedy="Nothing was sent. Run again when it answers.",
+        why=f"no request was made, because {SILENT_CALLS} calls in a row got no answer, the last: {silence.why}",
+        remedy="Nothing was sent. Run again when the CA answers.",
     )

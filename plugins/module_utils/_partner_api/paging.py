@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Going through the three paged operations (partner-api.md 1.3).
+"""The pages of the three paged operations (partner-api.md 1.3).
 
 Private to the collection.
 """
@@ -29,21 +29,21 @@ _SHORTEST_PERIOD = timedelta(seconds=2)
 
 
 class TooLongError(CertumError):
-    """A list has more pages than may be asked for: what is missing must not look like what is not there."""
+    """A list has more pages than a client may request. The rest must not look as if it did not exist."""
 
     def __init__(self) -> None:
         super().__init__(
             where="the CA's list",
-            why=f"it has more than {_MAX_PAGES} pages, and no more can be asked for (error 1153)",
-            remedy="Ask for a shorter period, or for fewer days.",
+            why=f"it has more than {_MAX_PAGES} pages, and the CA sends no more than that (error 1153)",
+            remedy="Request a shorter period, or fewer days.",
         )
 
 
 def pages(page: Callable[[int], tuple[ResponseHeader, tuple[_T, ...]]]) -> Iterator[_T]:
-    """The records of page 1, 2, ... until the header says it was the last, or error 1155 does.
+    """Yield the records of page 1, 2, ... up to the last page by the header's count, or until error 1155.
 
-    A header may leave the count out (partner-api.md 1.2): then a page without records, or error 1155, is the end. Error
-    1155 for the first page is how a result without records may be told. Raises TooLongError.
+    A header may leave out the count (partner-api.md 1.2): then a page without records, or error 1155, is the end. Error
+    1155 for the first page may mean a result without records. Raises TooLongError.
     """
     for number in range(1, _MAX_PAGES + 1):
         try:
@@ -63,9 +63,10 @@ def pages(page: Callable[[int], tuple[ResponseHeader, tuple[_T, ...]]]) -> Itera
 def split_periods(
     orders_of: Callable[[datetime, datetime], Iterator[ListedOrder]], *, from_date: datetime, to_date: datetime
 ) -> Iterator[ListedOrder]:
-    """The orders of a period, halved for as long as the CA finds it too wide (error 1154), or tells too many pages.
+    """Yield the orders of a period; halves the period while it has too many results (error 1154) or pages.
 
-    Halves share their bound, because no source tells whether bounds count; what comes twice is given once.
+    Two halves share their bound, because no source states whether bounds are inclusive. An order that comes twice is
+    yielded once.
     """
     seen: set[ListedOrder] = set()
     periods = [(from_date, to_date)]

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Doing a read again after a fault of the network.
+"""Repetition of a read after a network fault.
 
-Private to the collection. Only what changes nothing comes here: a purchase is sent once. Clock, sleep and chance are
+Private to the collection. Only reads are repeated: a purchase is sent once. Clock, sleep and random numbers are
 arguments.
 """
 
@@ -25,10 +25,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """At most ``attempts`` calls, none begun later than ``total`` seconds after the first.
+    """At most ``attempts`` calls, each of which begins at most ``total`` seconds after the first.
 
-    The pause before the n-th repetition is drawn between half and the whole of ``first_pause`` * 2**(n-1), which never
-    exceeds ``max_pause``.
+    The pause before the n-th repetition is a random number between half and the whole of ``first_pause`` * 2**(n-1),
+    which never exceeds ``max_pause``.
     """
 
     attempts: int = 4
@@ -43,7 +43,7 @@ class RetryPolicy:
 
 @dataclass(frozen=True)
 class Retry:
-    """``draw(a, b)`` gives a number between the two."""
+    """A retry loop. ``draw(a, b)`` returns a random number between the two."""
 
     policy: RetryPolicy = RetryPolicy()
     clock: Callable[[], float] = time.monotonic
@@ -51,7 +51,7 @@ class Retry:
     draw: Callable[[float, float], float] = random.uniform
 
     def call(self, function: Callable[[], _T]) -> _T:
-        """What the function returns; its last error if it keeps failing, its first if that will not pass by itself."""
+        """Return the function's value; repeat it while its error is worth retrying, then raise its last error."""
         deadline = self.clock() + self.policy.total
         for longest in self.policy.pauses():
             try:

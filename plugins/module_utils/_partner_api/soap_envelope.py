@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SOAP 1.1 around the messages of the Partner API (partner-api.md 1).
+"""The SOAP 1.1 envelope around the messages of the Partner API (partner-api.md 1).
 
-Private to the collection. The operation element is in the API's namespace, everything below it in none. Answers are
-matched on local names, whatever their prefixes. A document type declaration is refused before anything is expanded.
+Private to the collection. The operation element is in the API's namespace; the elements below it have no namespace. Of
+an answer only the local names count, not the prefixes. A document type declaration is refused before any entity is
+expanded.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ register_namespace("api", API_NAMESPACE)
 
 
 class JurisdictionCase(Enum):
-    """How requests spell the elements of an EV certificate's jurisdiction; sources disagree (partner-api.md 6)."""
+    """The spelling of the jurisdiction elements of an EV order; sources disagree (partner-api.md 6)."""
 
     LOWER = "lower"
     MIXED = "mixed"
@@ -43,11 +44,11 @@ _MIXED_CASE = {"joiln": "joILN", "joisopn": "joISoPN", "joisocn": "joISoCN"}
 
 
 class BrokenXmlError(ValueError):
-    """The text ends early or is no XML at all."""
+    """The text is incomplete XML, or not XML at all."""
 
 
 class ForeignXmlError(ValueError):
-    """XML, but not a SOAP envelope that we are willing to read."""
+    """The text is XML, but not an acceptable SOAP envelope."""
 
 
 def wrap(
@@ -57,9 +58,9 @@ def wrap(
     credentials: Credentials,
     jurisdiction_case: JurisdictionCase = JurisdictionCase.LOWER,
 ) -> bytes:
-    """The request to POST, UTF-8. ``body`` holds the elements after requestHeader and is used up.
+    """Return the request to POST, in UTF-8. ``body`` holds the elements after requestHeader, and is changed.
 
-    Raises ValueError for a character that XML cannot carry, naming the element.
+    Raises ValueError, which names the element, for a character that XML does not allow.
     """
     if jurisdiction_case is JurisdictionCase.MIXED:
         for child in body.iter():
@@ -85,13 +86,14 @@ def _request_header(credentials: Credentials) -> Element:
 def _check_characters(element: Element) -> None:
     found = _NOT_XML.search(element.text or "")
     if found:
-        raise ValueError(f"{element.tag} holds U+{ord(found.group()):04X}, a character that XML cannot carry")
+        raise ValueError(f"{element.tag} holds U+{ord(found.group()):04X}, a character that XML does not allow")
 
 
 def unwrap(document: bytes) -> Element:
-    """The child of the SOAP body: an answer or a Fault.
+    """Return the child of the SOAP body: an answer or a Fault.
 
-    Namespaces are gone, text is stripped, elements marked nil are left out. Raises BrokenXmlError and ForeignXmlError.
+    It has no namespaces, its text is stripped, and elements marked nil are left out. Raises BrokenXmlError and
+    ForeignXmlError.
     """
     envelope = _parse(document)
     body = envelope.find("Body") if envelope.tag == "Envelope" else None
@@ -116,7 +118,7 @@ def _parse(document: bytes) -> Element:
 
 
 class _Reader:
-    """Builds the tree of local names that the messages are read from."""
+    """A parser target that builds a tree of elements with local names."""
 
     def __init__(self) -> None:
         self.root = Element("")
@@ -143,7 +145,7 @@ class _Reader:
         self._text.append(text)
 
     def end(self, _name: str) -> None:
-        """Only PEM has several lines: a line break anywhere else could forge a line of a message."""
+        """Close an element. Only PEM keeps its line breaks: elsewhere they could forge a line of a message."""
         element, text = self._open.pop(), "".join(self._text).strip()
         element.text = text if element.tag in _SEVERAL_LINES else without_breaks(text)
         self._text = []

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One POST to the Partner API, and a clear word on whether it may have arrived.
+"""One POST to the Partner API. Its errors state whether the request may have arrived.
 
-Private to the collection. Redirects are not followed: they would carry the credentials elsewhere. Proxies are those of
-the environment (``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY``), as for Ansible's own modules; behind one, it is the
-proxy's address that the CA's allow list needs.
+Private to the collection. Redirects are not followed: they would carry the credentials elsewhere. Proxies come from the
+environment (``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY``), as for Ansible's own modules. Behind a proxy, the CA's allow
+list needs the address of the proxy.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class HttpAnswer:
 
 
 class Transport:
-    """Keeps connections alive between calls; may be used by several threads at once."""
+    """An HTTP client that keeps connections alive between calls. Several threads may use it at once."""
 
     def __init__(self, *, endpoint: Endpoint, context: ssl.SSLContext, limits: TimeLimits) -> None:
         self.endpoint = endpoint
@@ -56,7 +56,10 @@ class Transport:
         self._client.close()
 
     def post(self, body: bytes, *, headers: Mapping[str, str], call: Call) -> HttpAnswer:
-        """Send once. Raises NotReceivedError, OutcomeUnknownError and, for more than 16 MiB, UnparsableAnswerError."""
+        """Send the request once and return the answer.
+
+        Raises NotReceivedError, OutcomeUnknownError and, for more than 16 MiB, UnparsableAnswerError.
+        """
         progress = _Progress()
         request = self._client.build_request(
             "POST", self.endpoint.url, content=body, headers=headers, extensions={"trace": progress.note}
@@ -75,7 +78,7 @@ class Transport:
         if isinstance(error, httpx.TimeoutException):
             why = f"no complete answer within {self._limits.total:g} s (request_timeout)"
         elif isinstance(error, httpx.ProtocolError):  # whose text quotes what the server sent
-            why = "the connection ended before the answer was complete, or the answer was no HTTP"
+            why = "the connection ended before the answer was complete, or the answer was not HTTP"
         else:
             why = f"the connection broke before the answer was complete: {error}"
         return OutcomeUnknownError(where=call.where, why=why, remedy=call.remedy_if_unknown)
@@ -100,14 +103,14 @@ class Transport:
 def _remedy_for_distrust(why: str, now: datetime) -> str:
     if any(words in why for words in OUT_OF_DATE):
         return (
-            f"Nothing was sent. The clock of the controller says {now:%Y-%m-%d %H:%M} UTC: if it is wrong, correct the "
-            "clock and run again. If it is right, send this message to the CA's partner support."
+            f"Nothing was sent. The clock of the controller shows {now:%Y-%m-%d %H:%M} UTC. If it is wrong, correct "
+            "the clock and run again. If it is right, send this message to the CA's partner support."
         )
-    return "Nothing was sent. Check api_url, and name the CA certificates to trust in ca_path."
+    return "Nothing was sent. Check api_url, and set ca_path to the CA certificates to trust."
 
 
 class _Progress:
-    """Notes when the first byte of our request (not of a proxy's CONNECT) is about to leave."""
+    """Records whether the client began to send our own request (not a proxy's CONNECT)."""
 
     def __init__(self) -> None:
         self.sent = False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What DNS says about a name that is to be certified: CAA, and whether its proof can be published and found.
+"""The DNS checks of a name to be certified: its CAA records, and the place of its validation record or file.
 
 Private to the collection.
 """
@@ -31,7 +31,7 @@ BESIDE_NO_CNAME = ("SOA", "NS", "MX", "A", "AAAA", "TXT")
 
 @dataclass(frozen=True)
 class ValidationPlace:
-    """A name of a certificate, encoded, and how control of it is proved.
+    """A name of a certificate, encoded, and its validation method.
 
     ``trial`` is the test file that its host has put into the web root.
     """
@@ -42,7 +42,7 @@ class ValidationPlace:
 
     @property
     def domain(self) -> str:
-        """The name that is proved (lifecycle.md 4.1)."""
+        """The name that the CA validates (lifecycle.md 4.1)."""
         return without_wildcard(self.name)
 
     @property
@@ -51,7 +51,7 @@ class ValidationPlace:
 
     @property
     def record(self) -> ValidationRecord | None:
-        """The record that will be published, as yet without its code; None for methods without."""
+        """The validation record to publish, still without its code; None for methods without a record."""
         return next(iter(publication(method=self.method, code="", names=[self.name]).records), None)
 
     def finding(self, check: Check, severity: Severity, what: str, remedy: str) -> DomainFinding:
@@ -59,7 +59,7 @@ class ValidationPlace:
 
 
 def check_caa(place: ValidationPlace, resolver: Resolver) -> Iterator[DomainFinding]:
-    """The first name upwards that has CAA records decides, up to the top-level domain (RFC 8659 3)."""
+    """Yield an objection of the CAA records. The first name upwards that has some decides (RFC 8659 3)."""
     if place.is_address:
         return
     for owner in _upwards(place.domain):
@@ -76,7 +76,7 @@ def _as_text(record: CAA) -> CaaRecord:
 
 
 def check_dns(place: ValidationPlace, resolver: Resolver) -> Iterator[DomainFinding]:
-    """Whether the name has what its validation method needs."""
+    """Yield a finding if DNS lacks what the validation method needs, or has a record in its way."""
     if place.is_address:
         return
     if place.method is ValidationMethod.FILE:
@@ -94,12 +94,12 @@ def check_dns(place: ValidationPlace, resolver: Resolver) -> Iterator[DomainFind
 
 
 def addresses_of(domain: str, resolver: Resolver) -> tuple[str, ...]:
-    """Its IP addresses, those of version 4 first."""
+    """Return the IP addresses of a domain, those of version 4 first."""
     return tuple(record.to_text() for kind in ("A", "AAAA") for record in resolver.ask(domain, kind).records)
 
 
 def _upwards(domain: str) -> Iterable[str]:
-    """The name and its parents."""
+    """Return the name and its parents."""
     labels = domain.split(".")
     return (".".join(labels[start:]) for start in range(len(labels)))
 
@@ -111,7 +111,7 @@ def _no_address(place: ValidationPlace, resolver: Resolver) -> Iterator[DomainFi
         Check.DNS,
         Severity.MISTAKE,
         _absence(place.domain, resolver.ask(place.domain, "A")),
-        "Add an A or AAAA record for the server that publishes the file, or prove the name by dns_txt_prefix.",
+        "Add an A or AAAA record for the server that publishes the file, or validate the name with dns_txt_prefix.",
     )
 
 
@@ -124,46 +124,51 @@ def _absence(domain: str, answer: DnsAnswer) -> str:
 
 
 def _no_domain(place: ValidationPlace, resolver: Resolver) -> Iterator[DomainFinding]:
-    """A new name need not exist yet, but the last two labels do, wherever names can be registered."""
+    """Yield a finding if the last two labels do not exist. A new name below them need not exist yet."""
     domain = ".".join(place.domain.split(".")[-2:])
     if not resolver.ask(domain, "SOA").exists:
         yield place.finding(
             Check.DNS,
             Severity.MISTAKE,
             f"the domain {domain} does not exist in DNS (NXDOMAIN)",
-            "Check how it is written, whether it is registered and where it is delegated to.",
+            "Check its spelling, its registration and its delegation.",
         )
 
 
 def _neighbours(place: ValidationPlace, owner: str, resolver: Resolver) -> Iterator[DomainFinding]:
-    """A CNAME stands alone at its name (lifecycle.md 4.1); one of an earlier proof is replaced."""
+    """Yield a clash of the CNAME record with other records: it needs the name for itself (lifecycle.md 4.1).
+
+    A CNAME record of an earlier validation is no clash, because it is replaced.
+    """
     at_the_name = owner == place.domain
     answer = resolver.ask(owner, "CNAME")
     targets = [record.to_text().rstrip(".").lower() for record in answer.records]
     if targets:
         if at_the_name and not targets[0].endswith(".certum.pl"):
-            yield _clash(place, owner, f"{owner} is a CNAME to {quote(targets[0])} already, and has room for one only")
+            yield _clash(
+                place, owner, f"{owner} is already a CNAME to {quote(targets[0])}, and a name can have only one"
+            )
         return
     kinds = [kind for kind in BESIDE_NO_CNAME if answer.exists and resolver.ask(owner, kind).records]
     if kinds:
-        what = f"{owner} has records of the type {', '.join(kinds)}, and no CNAME can stand beside them"
+        what = f"{owner} has records of the type {', '.join(kinds)}, so it cannot have a CNAME record"
         yield _clash(place, owner, what)
 
 
 def _clash(place: ValidationPlace, owner: str, what: str) -> DomainFinding:
-    remedy = f"Remove them from {owner}, or prove the name by dns_txt_prefix."
+    remedy = f"Remove these records from {owner}, or validate the name with dns_txt_prefix."
     if owner == place.domain:
-        remedy = f"Prove the name by dns_cname_prefix or dns_txt_prefix, whose record stands at _certum.{owner}."
+        remedy = f"Validate the name with dns_cname_prefix or dns_txt_prefix, whose record is at _certum.{owner}."
     return place.finding(Check.DNS, Severity.MISTAKE, what, remedy)
 
 
 def _alias(place: ValidationPlace, owner: str, resolver: Resolver) -> Iterator[DomainFinding]:
-    """An alias at ``_certum.NAME`` is how proofs are delegated; at the name itself it leaves no room for a record."""
+    """Yield a finding if the name itself is a CNAME. A CNAME at ``_certum.NAME`` is fine: it delegates validation."""
     alias_of = resolver.ask(owner, "TXT").alias_of
     if alias_of and owner == place.domain:
         yield place.finding(
             Check.DNS,
             Severity.DOUBT,
-            f"{owner} is a CNAME to {quote(alias_of)}, and no TXT record can stand beside it",
-            f"Publish the TXT record at {quote(alias_of)}, or prove the name by dns_txt_prefix.",
+            f"{owner} is a CNAME to {quote(alias_of)}, so it cannot have a TXT record",
+            f"Publish the TXT record at {quote(alias_of)}, or validate the name with dns_txt_prefix.",
         )

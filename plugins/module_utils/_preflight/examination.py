@@ -4,7 +4,7 @@
 
 """Examine the domains of certificates before an order: CAA, DNS and HTTP, all within one deadline.
 
-Private to the collection. Nothing is sent to the CA, and nothing is changed anywhere.
+Private to the collection. It sends nothing to the CA and changes nothing anywhere.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WORKERS = 16
 
 @dataclass(frozen=True)
 class Certificate:
-    """What is to be ordered: the names, encoded, and how each is proved; ``trial`` is a test file in the web root."""
+    """A certificate to order: encoded names and the validation method; ``trial`` is a test file in the web root."""
 
     name: str
     names: tuple[str, ...]
@@ -47,7 +47,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found about a certificate."""
+    """The findings about a certificate."""
 
     certificate: Certificate
     findings: tuple[DomainFinding, ...]
@@ -68,10 +68,10 @@ class Verdict:
     def reason(self) -> Reason:
         found = "; ".join(dict.fromkeys(finding.what for finding in self.findings))
         code = ReasonCode.MISTAKE if self.mistakes else ReasonCode.CHECKED
-        return Reason(code, found or "nothing speaks against an order")
+        return Reason(code, found or "no problem was found")
 
     def shown(self) -> dict[str, Any]:
-        """One element of the module's ``certificates``."""
+        """Return one element of the module's ``certificates``."""
         return {
             "name": self.certificate.name,
             "names": list(self.certificate.names),
@@ -80,19 +80,21 @@ class Verdict:
         }
 
     def _found(self, severity: Severity) -> list[DomainFinding]:
-        """One finding for each sentence."""
+        """Return the findings of a severity, one for each distinct sentence."""
         found = (finding for finding in self.findings if finding.severity is severity)
         return list({finding.sentence: finding for finding in found}.values())
 
 
 def staged(order: Mapping[str, Any], *, tried: bool = False) -> Certificate:
-    """The certificate of an item of certum_stage. The names are those of the request, perhaps made by hand.
+    """Return the certificate of an item of certum_stage. The names come from the CSR, which may be made by hand.
 
-    ``tried`` tells that its host has put a test file into the web root.
+    ``tried`` means that the host has put a test file into the web root.
     """
     name, csr = order.get("name"), order.get("csr_content")
     if not name or not csr:
-        raise InvalidPreflightError("orders: give what certum_stage returned as orders; each has a name and a CSR.")
+        raise InvalidPreflightError(
+            "orders: an order has no name or no CSR. Give the orders that certum_stage returned."
+        )
     request = read_request(csr)
     names = wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
     method = ValidationMethod((order.get("validation") or {}).get("method") or ValidationMethod.FILE)
@@ -100,9 +102,9 @@ def staged(order: Mapping[str, Any], *, tried: bool = False) -> Certificate:
 
 
 def examine(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:
-    """Return what was found about each certificate. All have one deadline, ``timeout`` seconds from now.
+    """Return the findings about each certificate. All share one deadline, ``timeout`` seconds from now.
 
-    Raises InvalidPreflightError for ``resolvers`` and ``resolve`` that are no addresses.
+    Raises InvalidPreflightError if ``resolvers`` or ``resolve`` hold something that is not an address.
     """
     resolvers = [ResolverAddress.parse_ip(text, port=53, option="resolvers") for text in params["resolvers"]]
     places = {
@@ -144,7 +146,7 @@ def _unknown(place: ValidationPlace, check: Check, error: LookUpFailedError) -> 
         check,
         Severity.UNKNOWN,
         f"{place.name} could not be checked ({check.value}): {error}",
-        "The order is not kept back for it. Set the option resolvers to resolvers that answer.",
+        "This does not hold the order back. Set the option resolvers to resolvers that answer.",
     )
 
 
@@ -153,5 +155,5 @@ def _broken(place: ValidationPlace, error: BrokenSignaturesError) -> DomainFindi
         Check.DNSSEC,
         Severity.MISTAKE,
         f"the DNSSEC signatures of {error} do not validate: the resolver answers only with checking disabled",
-        "The CA validates too. Sign the zone anew, or correct the DS record at its parent.",
+        "The CA validates DNSSEC too. Sign the zone again, or correct the DS record in the parent zone.",
     )

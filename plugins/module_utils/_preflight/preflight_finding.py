@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a look at a domain has found.
+"""The findings of a preflight about a domain.
 
 Private to the collection.
 """
@@ -14,7 +14,7 @@ from enum import Enum
 
 
 class Check(str, Enum):
-    """What was looked at."""
+    """The checks of a domain."""
 
     CAA = "caa"
     DNSSEC = "dnssec"
@@ -23,7 +23,7 @@ class Check(str, Enum):
 
 
 class Severity(str, Enum):
-    """How sure it is that the CA would refuse: it would, nobody knows, or it could not be checked from here."""
+    """How certain a refusal is: the CA would refuse, its answer is unknown, or the check was not possible."""
 
     MISTAKE = "mistake"
     DOUBT = "doubt"
@@ -32,7 +32,7 @@ class Severity(str, Enum):
 
 @dataclass(frozen=True)
 class DomainFinding:
-    """One thing about ``name``; ``what`` is a sentence without its full stop, ``remedy`` a whole one."""
+    """One finding about ``name``; ``what`` is a sentence without its full stop, ``remedy`` a complete sentence."""
 
     name: str
     check: Check
@@ -45,7 +45,7 @@ class DomainFinding:
         return f"{self.what}. {self.remedy}"
 
     def shown(self) -> dict[str, str]:
-        """As results tell it."""
+        """Return the finding in the form of the modules' results."""
         return {
             "name": self.name,
             "check": self.check.value,

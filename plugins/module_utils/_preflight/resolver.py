@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Asking a resolver, and telling a broken zone from a resolver that does not answer.
+"""A DNS client that distinguishes a zone with broken signatures from a resolver that does not answer.
 
-Private to the collection. Signatures are not validated here: a resolver that validates answers SERVFAIL for a zone
-whose signatures are broken, and answers the same question when it is told not to check (the CD flag, RFC 4035 3.2.2).
+Private to the collection. The client validates no signatures itself. A validating resolver answers SERVFAIL for a zone
+whose signatures are broken, and answers the same question if checking is disabled (the CD flag, RFC 4035 3.2.2).
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ LOOK_UP_SECONDS = 5.0
 
 
 class LookUpFailedError(Exception):
-    """There is no answer from here; the text says why."""
+    """The controller got no answer; the text is the reason."""
 
 
 class BrokenSignaturesError(Exception):
-    """A validating resolver does not accept the signatures of a zone; the text says which name was asked for."""
+    """A validating resolver does not accept the signatures of a zone; the text is the name of the question."""
 
 
 @dataclass(frozen=True)
 class DnsAnswer:
-    """``exists`` is False for NXDOMAIN; ``alias_of`` is where CNAME records lead in the end, None without one."""
+    """``exists`` is False for NXDOMAIN; ``alias_of`` is the last target of CNAME records, None without one."""
 
     exists: bool
     alias_of: str | None = None
@@ -44,7 +44,7 @@ class DnsAnswer:
 
 
 class Resolver:
-    """Asks ``addresses``, or the machine's own resolvers if there are none. May be used by several threads at once."""
+    """A client of the resolvers at ``addresses``, or of the controller's own. Several threads may use it at once."""
 
     def __init__(self, addresses: Sequence[ResolverAddress], deadline: Deadline) -> None:
         self._addresses = addresses
@@ -52,7 +52,7 @@ class Resolver:
         self._known: dict[tuple[str, str], DnsAnswer | LookUpFailedError | BrokenSignaturesError] = {}
 
     def ask(self, name: str, kind: str) -> DnsAnswer:
-        """The records of a kind; each question is put once. Raises LookUpFailedError, BrokenSignaturesError."""
+        """Return the records of a type; each question is sent once. Raises LookUpFailedError, BrokenSignaturesError."""
         if (name, kind) not in self._known:
             try:
                 self._known[name, kind] = self._look_up(name, kind)
@@ -81,7 +81,7 @@ class Resolver:
         return True
 
     def _refuses_again(self, name: str, kind: str) -> bool:
-        """A resolver that only had a bad moment is not taken for one that refuses."""
+        """Return whether the resolver refuses once more. One refusal alone may be a temporary fault."""
         try:
             self._send(name, kind)
         except dns.resolver.NoNameservers:
@@ -91,7 +91,7 @@ class Resolver:
         return False
 
     def _send(self, name: str, kind: str, *, flags: int | None = None) -> DnsAnswer:
-        """Raises exceptions of dnspython; NoNameservers if no resolver gave an answer that it stands by."""
+        """Send the question. Raises exceptions of dnspython; NoNameservers if no resolver gave a usable answer."""
         seconds = self._deadline.left(LOOK_UP_SECONDS)
         if seconds <= 0:
             raise LookUpFailedError("the time was over")

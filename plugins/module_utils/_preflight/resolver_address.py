@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Addresses as users write them.
+"""Addresses in the options of certum_preflight.
 
 Private to the collection.
 """
@@ -20,14 +20,14 @@ _ADDRESS = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9._-]+))
 
 
 class InvalidPreflightError(KnownError, ValueError):
-    """An option that cannot be acted on; the text names it and says what to write."""
+    """An option has an unusable value; the text names the option and an accepted form."""
 
     remedy = "Correct the option, then run again."
 
 
 @dataclass(frozen=True)
 class ResolverAddress:
-    """Where something listens. ``host`` is an IP address or a name, without brackets."""
+    """The address of a server. ``host`` is an IP address or a name, without brackets."""
 
     host: str
     port: int
@@ -37,7 +37,10 @@ class ResolverAddress:
 
     @classmethod
     def parse(cls, text: str, *, port: int, option: str) -> ResolverAddress:
-        """``HOST``, ``HOST:PORT`` or ``[IPV6]:PORT``; ``port`` where none is given. Raises InvalidPreflightError."""
+        """Return the address in ``HOST``, ``HOST:PORT`` or ``[IPV6]:PORT``; ``port`` is the default.
+
+        Raises InvalidPreflightError.
+        """
         found = _ADDRESS.match(text)
         if found:
             host, given = found["v6"] or found["host"], int(found["port"] or port)
@@ -50,10 +53,10 @@ class ResolverAddress:
 
     @classmethod
     def parse_ip(cls, text: str, *, port: int, option: str) -> ResolverAddress:
-        """The same, for an IP address only."""
+        """Return the address like ``parse``, but accept only an IP address."""
         address = cls.parse(f"[{text}]" if text.count(":") > 1 and "[" not in text else text, port=port, option=option)
         if not is_ip_address(address.host):
             raise InvalidPreflightError(
-                f"{option}: '{quote(text)}' is a name; a resolver is asked by its IP address, such as 192.0.2.1:{port}."
+                f"{option}: '{quote(text)}' is a name. Give the IP address of the resolver, such as 192.0.2.1:{port}."
             )
         return address

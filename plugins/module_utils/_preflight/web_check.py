@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a name answers plain HTTP, as the validation method ``file`` needs.
+"""The check that a name answers plain HTTP, as the validation method ``file`` needs.
 
-Private to the collection. One GET for each address of a name, without a proxy. No redirect is followed. If the
-host has put a test file into its web root, this is what is asked for, and every address has to serve it.
+Private to the collection. It sends one GET to each address of a name, without a proxy, and follows no redirect. If the
+host has put a test file into its web root, the check requests this file, and every address must serve it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ NO_WAY_FROM_HERE = frozenset((errno.ENETUNREACH, errno.EAFNOSUPPORT, errno.EADDR
 
 @dataclass(frozen=True)
 class Redirect:
-    """Where an answer sends to; None for an answer of another kind."""
+    """A redirect in an answer."""
 
     status: int
     location: str
@@ -53,7 +53,7 @@ class Redirect:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What a web server said. ``body`` is its beginning, which is read of a test file only."""
+    """An answer of a web server. ``body`` is its beginning, and is read only if a test file was requested."""
 
     status: int
     redirect: Redirect | None
@@ -61,7 +61,7 @@ class _Answer:
 
 
 class _NoAnswerError(Exception):
-    """Why there was no HTTP answer; ``ours`` where the reason lies on this side."""
+    """There was no HTTP answer; the text is the reason. ``ours`` means that the reason lies on the controller."""
 
     def __init__(self, why: str, *, ours: bool) -> None:
         super().__init__(why)
@@ -69,13 +69,13 @@ class _NoAnswerError(Exception):
 
 
 class Web:
-    """Asks web servers. ``places`` says where a name is; other names are where DNS says, on port 80."""
+    """A client for the web servers of names. ``places`` has their addresses; otherwise DNS has them, with port 80."""
 
     def __init__(self, places: Mapping[str, ResolverAddress], deadline: Deadline) -> None:
         self._places = places
         self._deadline = deadline
-        # Without a client around it, which would take a Location that is no URL for a broken answer.
-        # Plain HTTP only, so no certificate store has to be read.
+        # A client around the transport would report a Location that is no URL as a broken answer.
+        # The check uses plain HTTP only, so it needs no certificate store.
         self._transport = BoundedTransport(context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), proxy=None)
 
     @classmethod
@@ -86,7 +86,7 @@ class Web:
             yield web
 
     def check(self, place: ValidationPlace, resolver: Resolver) -> Iterator[DomainFinding]:
-        """What keeps the CA from fetching the file over HTTP. A name without an address is DNS's affair."""
+        """Yield the obstacles to a fetch of the file over HTTP. The DNS check reports names without an address."""
         if place.method is not ValidationMethod.FILE:
             return
         silent: dict[str, _NoAnswerError] = {}
@@ -122,7 +122,9 @@ class Web:
                     return _Answer(response.status_code, redirect, b"")
                 return _Answer(response.status_code, None, _beginning(response) if place.trial else b"")
         except httpx.TimeoutException:
-            why = "was not asked to the end, the time was over" if self._deadline.passed else "does not answer in time"
+            why = (
+                "was not checked completely, the time was over" if self._deadline.passed else "does not answer in time"
+            )
             raise _NoAnswerError(why, ours=self._deadline.passed) from None
         except httpx.ProtocolError:  # whose text quotes what the server sent
             raise _NoAnswerError("answers, but not in HTTP", ours=False) from None
@@ -144,7 +146,7 @@ def _beginning(response: httpx.Response) -> bytes:
 
 
 def _without_trial(trial: Trial, answers: Mapping[ResolverAddress, _Answer]) -> Iterator[str]:
-    """What the addresses say that do not serve the test file; a redirect is another finding."""
+    """Yield the answers of addresses that do not serve the test file; a redirect is another finding."""
     for address, answer in answers.items():
         if answer.redirect is None and answer.status != OK:
             yield f"{address} answers HTTP {answer.status}"
@@ -158,14 +160,15 @@ def _not_verified(place: ValidationPlace, trial: Trial, wrong: Sequence[str]) ->
         Severity.MISTAKE,
         f"http://{_host(place)}/{trial.path} is not the test file that the host has put into its web root"
         f" (validation.webroot): {'; '.join(wrong)}",
-        "Let every web server at these addresses serve /.well-known/pki-validation/ from that web root, readable for"
-        " everybody; several servers behind one name have to share it. Or prove the name by dns_txt_prefix. If only"
-        " this controller is led elsewhere, set the option resolve to where the name is from here.",
+        "Configure every web server at these addresses to serve /.well-known/pki-validation/ from that web root,"
+        " readable for everybody. Several servers behind one name must share the web root. Or validate the name with"
+        " dns_txt_prefix. If only the controller reaches another server, set the option resolve to the address at which"
+        " the controller can reach the name.",
     )
 
 
 def _no_way(error: BaseException | None) -> bool:
-    """Whether this controller has no way there at all, such as one without IPv6."""
+    """Return whether the controller has no route to the address, for example no IPv6."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in NO_WAY_FROM_HERE:
             return True
@@ -174,17 +177,16 @@ def _no_way(error: BaseException | None) -> bool:
 
 
 def _unanswered(place: ValidationPlace, why: str, *, ours: bool, others_answer: bool) -> DomainFinding:
-    """What all addresses have in common is a mistake. No source says which of several addresses the CA asks."""
+    """Return the finding. It is a mistake if no address answers: which of several addresses the CA uses is unknown."""
     severity = Severity.DOUBT if others_answer else Severity.MISTAKE
-    found = f"{place.name} cannot be asked over HTTP: {why}"
+    found = f"{place.name} cannot be reached over HTTP: {why}"
     return place.finding(
         Check.HTTP,
         Severity.UNKNOWN if ours else severity,
-        f"{found}. Its other addresses answer, and it is not known which of them the CA asks"
-        if others_answer
-        else found,
-        "The CA fetches the file from port 80: open it to the world, or prove the name by dns_txt_prefix. "
-        "If only this controller cannot reach it, set the option resolve to where the name is from here.",
+        f"{found}. Its other addresses answer, and it is unknown which address the CA uses" if others_answer else found,
+        "The CA fetches the file from port 80: open this port to the internet, or validate the name with "
+        "dns_txt_prefix. If only the controller cannot reach the name, set the option resolve to the address at which "
+        "the controller can reach it.",
     )
 
 
@@ -193,6 +195,6 @@ def _redirected(place: ValidationPlace, redirect: Redirect) -> DomainFinding:
         Check.HTTP,
         Severity.DOUBT,
         f"http://{place.name}/{FILE_PATH} redirects to {quote(redirect.location)} (HTTP {redirect.status}), "
-        "and it is not known whether the CA follows",
+        "and it is unknown whether the CA follows the redirect",
         "Serve /.well-known/pki-validation/ over plain HTTP without a redirect.",
     )

@@ -115,7 +115,7 @@ def test_failing_host_does_not_block_others(fleet: Fleet) -> None:
 
     assert set(problems(orders)) == {"bad", "unknown-product"}
     assert fleet.hosts["good"].serial_number() != "current"
-    assert "is not proved" in "".join(problems(orders)["bad"])
+    assert "is not validated" in "".join(problems(orders)["bad"])
 
 
 def test_accounts_and_their_orders_are_kept_apart(start_world: Callable[..., World], tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_reissue_is_validated_for_any_entry_with_the_state(
         if code == "absent" and not result["certificates"][0]["validation"]:
             result = world.second_call(api, result["orders"])
         unverified = world.second_call(api, result["orders"], wait_timeout=2)
-        assert "is not proved" in unverified["msg"]
+        assert "is not validated" in unverified["msg"]
         assert "_certum." in unverified["msg"]
     finish(world, unverified)
 
@@ -123,7 +123,7 @@ def test_expired_code_is_replaced_and_published(start_world: Callable[..., World
         (certificate,) = again["certificates"]
         assert again["msg"] == ""
         assert (certificate["state"], certificate["changed"]) == ("pending", True)
-        assert certificate["reason"]["text"].endswith("the CA gave a new verification code, which has to be published")
+        assert certificate["reason"]["text"].endswith("the CA sent a new validation code, which must be published")
         assert certificate["validation"]["code"] != placed["certificates"][0]["validation"]["code"]
         assert again["orders"][0]["validation_code"] == certificate["validation"]["code"]
     codes = [call["errorCodes"] for call in world.sandbox.calls() if call["operation"] == "performSanVerification"]
@@ -195,7 +195,7 @@ def test_order_of_another_customer_is_not_resumed(world: World) -> None:
     with world.client() as api:
         world.first_call(api, [item])
         result = world.first_call(api, [{**item, "customer": "somebody else"}])
-        assert f"the CA has it for customer {item['customer']}, and somebody else is declared" in result["msg"]
+        assert f"the CA has it for customer {item['customer']}, but somebody else is declared" in result["msg"]
         assert result["certificates"][0]["state"] == "not_ordered"
         assert result["certificates"][0]["validation"] is None
         assert result["orders"] == []
@@ -210,7 +210,7 @@ def test_unknown_order_is_reported(world: World, told: bool) -> None:
     (certificate,) = result["certificates"]
     if told:
         assert (certificate["state"], certificate["order_placed"]) == ("not_ordered", False)
-        assert "use the account and the environment (production or test) it was placed in" in result["msg"]
+        assert "use the account and the environment (production or test) in which it was placed" in result["msg"]
     assert len(world.orders(item)) == (0 if told else 1)
 
 

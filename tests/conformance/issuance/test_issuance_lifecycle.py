@@ -174,7 +174,7 @@ def test_caa_record_that_forbids_the_ca_is_explained(world: World) -> None:
         placed = world.first_call(api, [item])
         world.publish(placed)
         failed = world.second_call(api, placed["orders"], wait_timeout=1)
-        assert f"{site} fails the CA's CAA check: admit the CA with the CAA record" in failed["msg"]
+        assert f"{site} fails the CA's CAA check: allow the CA with the CAA record" in failed["msg"]
         world.dns.add(site, "CAA", '0 issue "certum.pl"')
         assert world.second_call(api, placed["orders"])["certificates"][0]["state"] == "issued"
 

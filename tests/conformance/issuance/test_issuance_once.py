@@ -29,7 +29,7 @@ TIMEOUT = 2.0
 READS = ("getOrderByOrderID", "getOrderState", "getSanVerificationState", "getCertificate")
 FOREVER = 10**6
 NOBODY = "http://127.0.0.1:9/service/PartnerApi.wsdl"
-UNKNOWN = "it is not known whether the order was placed"
+UNKNOWN = "it is unknown whether the order was placed"
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def test_purchase_with_outcome_unknown_is_not_repeated(world: World, effect: str
     with world.client(request_timeout=TIMEOUT) as api:
         (first,) = world.first_call(api, [item])["certificates"]
         with pytest.raises(
-            CertumError, match=r"Whether order .* was placed is not known: looking for it failed"
+            CertumError, match=r"It is unknown whether order .* was placed: the search for it failed"
         ) as told:
             order_or_validate(api, {**item, "validate_only": False}, check_mode=False)
     assert told.value.outcome_unknown
@@ -166,7 +166,7 @@ def test_existing_order_is_resumed_after_either_error(start_world: Callable[...,
             again = world.first_call(api, [{**item, **intent}])
             foreseen = run(api, [{**item, **intent}], check_mode=True)
             assert (again["certificates"][0]["state"], again["msg"], foreseen["msg"]) == ("pending", "", "")
-            assert "would be carried on" in foreseen["reason"]["text"]
+            assert "would be resumed" in foreseen["reason"]["text"]
         for check_mode in (False, True):
             ordered = order_or_validate(api, {**item, "validate_only": False}, check_mode=check_mode)
             assert (ordered["order_placed"], ordered["changed"]) == (True, False)
@@ -262,7 +262,7 @@ def test_unsent_intent_does_not_hide_an_order_with_a_lost_key(world: World) -> N
         world.first_call(api, [lost])
         for intent in ({}, {"sent": "perhaps"}):
             told = world.first_call(api, [{**item, **intent}])
-            assert "its key is not on this host any more. Nothing was bought" in told["msg"]
+            assert "its key is not on this host any more. Nothing was ordered" in told["msg"]
     assert len(world.orders(lost)) == 1
 
 
@@ -312,7 +312,7 @@ def test_reissue_with_a_lost_key_is_completed(world: World, follows: str) -> Non
         with pytest.raises(ApiError, match="1136"):
             api.cancel_order(order_id=order["orderID"])
         assert f"certum_validation with order_id={order['orderID']}" in told["msg"]
-        assert "certum_cancel is refused once an order has a certificate (error 1136)" in told["msg"]
+        assert "the CA does not cancel an order that has a certificate (error 1136)" in told["msg"]
         world.sandbox.decide(order["orderID"], "DOMAIN")
         world.sandbox.wait_for_state(order["orderID"], "ENROLLED")
         reissued = world.first_call(api, [ours])
@@ -392,7 +392,7 @@ def test_certum_renew_foresees_a_shared_customer(world: World) -> None:
             options = {**renewal, "csr_content": csr_for(item)}
             for check_mode in (True, False):
                 result = renew_certificate(api, options, check_mode=check_mode)
-                seen.append((result["changed"], "unless that is done already" in result["reason"]["text"]))
+                seen.append((result["changed"], "unless it is renewed already" in result["reason"]["text"]))
     assert seen == [(True, False), (True, False), (True, True), (True, False)]
     assert len(world.orders(item)) == 3
 

@@ -96,10 +96,8 @@ def test_revoked_order_is_reported_and_ordered_again_on_request(
         told = [predicted["problem"]["text"], site.run(api), site.run(api)]
         assert site.certificates_per_order() == [2], "the operator decides"
         for words in told:
-            assert (
-                f"{site.name}: certificate {newest} ({site.item['common_name']}): the CA says that it is REV" in words
-            )
-            assert f"what is on disk is {older}, which a reissue replaced" in words
+            assert f"{site.name}: certificate {newest} ({site.item['common_name']}): the CA reports that it is" in words
+            assert f"The certificate on disk is {older}: a reissue replaced it" in words
             assert f"""-e '{{"certum_order_again": ["{site.name}"]}}'""" in words
         assert site.run(api, order_again=True) == ""
         assert site.certificates_per_order() == [2, 1]

@@ -145,7 +145,7 @@ def test_shared_customer_is_followed_for_one_certificate_only(fleet: Fleet, diff
         ({}, "set customer: web1/shop in the declaration", True),
         ({"key": {"type": "rsa"}}, "set key: {type: ec}, customer: web1/shop in the declaration", True),
         ({"product": "931"}, 'set product: "601", customer: web1/shop in the declaration', True),
-        ({"allow_duplicate": True}, "each declaration has an order of its own, so it is not followed", False),
+        ({"allow_duplicate": True}, "each declaration has its own order, so this certificate is not followed", False),
     ],
     ids=["customer", "type of key", "product", "duplicate"],
 )

@@ -83,7 +83,7 @@ def test_text_of_the_account_is_never_a_template(order_id: str, customer: str, o
 
 
 def test_each_declaration_is_reported_with_its_expiry_date() -> None:
-    assert f"# order a, certificate 1, ends on {END:%Y-%m-%d}\n" in file_of("a", "b", "c")
+    assert f"# order a, certificate 1, expires on {END:%Y-%m-%d}\n" in file_of("a", "b", "c")
 
 
 def test_edited_declarations_file_is_kept(tmp_path: Path) -> None:

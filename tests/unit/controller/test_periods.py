@@ -24,7 +24,7 @@ def test_days_beyond_the_calendar_are_refused(days: int) -> None:
 
 @pytest.mark.parametrize("days", [-1, 0, 31])
 def test_days_beyond_the_limit_of_the_ca_are_refused(days: int) -> None:
-    with pytest.raises(InvalidRequestError, match=f"validity_days_left is {days}, and has to be 1 to 30 .*Nothing was"):
+    with pytest.raises(InvalidRequestError, match=f"validity_days_left is {days}, but it must be 1 to 30 .*Nothing"):
         read_certificates(Script().api(), {"validity_days_left": days}, check_mode=False)
 
 

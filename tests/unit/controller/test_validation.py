@@ -67,9 +67,9 @@ def test_mailbox_without_validation_does_not_block_names(mailbox: str, asks: boo
 @pytest.mark.parametrize(
     ("refusals", "checks", "words"),
     [
-        pytest.param([2204], 1, "it was looked at by the CA", id="a check is running"),
+        pytest.param([2204], 1, "validation was triggered", id="a check is running"),
         pytest.param([2205], 1, "error 2205", id="too many checks: not again in this run"),
-        pytest.param([1185, 0], 2, "it was looked at by the CA", id="the check ended in an error: again"),
+        pytest.param([1185, 0], 2, "validation was triggered", id="the check ended in an error: again"),
         pytest.param([1185], 5, "error 1185", id="the check ends in an error again and again"),
     ],
 )

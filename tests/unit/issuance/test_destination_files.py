@@ -89,7 +89,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def test_certificate_at_the_destination_decides_the_need(place: Place) -> None:
-    assert place.why(fullchain_dest=None) == "a certificate is asked for"
+    assert place.why(fullchain_dest=None) == "a certificate is requested"
     assert place.why() == f"there is no certificate at {place.fullchain}"
     place.fullchain.write_text("something else")
     assert place.why() == f"there is no certificate at {place.fullchain}"
@@ -205,7 +205,7 @@ def test_missing_root_is_named_until_it_exists(place: Place) -> None:
         if content:
             root.write_text(content)
         assert f"{root} is not written: the CA sent no root" in str(wanted.problem(not_sent))
-        assert "it is CN=Sandbox Root" in str(wanted.problem(not_sent))
+        assert "the root certificate (CN=Sandbox Root)" in str(wanted.problem(not_sent))
     root.write_text(ROOT.pem)
     assert wanted.problem(not_sent) is None
     assert place.fullchain.read_text().startswith(not_sent.certificate), "everything else is there"

@@ -86,7 +86,7 @@ def test_problems_of_all_items_are_reported_together(tmp_path: Path) -> None:
         "a: contact.email is missing",
         "a: customer has one of",
         "a: product 'nonsense' is neither",
-        "b: the CSR's signature was not made with its key; make the CSR anew (error 2125)",
+        "b: the CSR's signature was not made with its key (error 2125); make a new CSR",
         "c: Commercial SSL takes no wildcard",
         "c: validation method file cannot prove *.c.example.com",
         f"d: the CSR {tmp_path}/gone.csr cannot be read: No such file or directory",

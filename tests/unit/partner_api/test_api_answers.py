@@ -432,7 +432,7 @@ def test_api_error_names_code_element_value_and_remedy() -> None:
         "quickOrder at gs.example.net: key pair was used in an earlier request; generate a new one "
         "(error 1032, orderParameters/CSR); CN is absent from the SAN list "
         "(error 1045, SANEntries/SANEntry/DNSName, sent: 'shop.example.org'). "
-        "Make a new private key and CSR; if you sent this key a moment ago, look for its order first. "
+        "Make a new private key and CSR. If you sent this key a moment ago, look for its order first. "
         "Add the common name to the subject alternative names."
     )
     assert error.error_codes == (1032, 1045)

@@ -189,8 +189,8 @@ LOSSES: dict[str, tuple[Behaviour, type[api_errors.CertumError], str]] = {
     "hangs up": (hang_up, LOST, "the connection ended"),
     "resets": (reset, LOST, "the connection broke"),
     "breaks off in the body": (breaking_off_after(http(BOUGHT)[:-9]), LOST, "the connection ended"),
-    "speaks no HTTP": (breaking_off_after(b"220 mail.example.net ESMTP\r\n\r\n"), LOST, "no HTTP"),
-    "echoes the request": (echo_credentials, LOST, "no HTTP"),
+    "speaks no HTTP": (breaking_off_after(b"220 mail.example.net ESMTP\r\n\r\n"), LOST, "not HTTP"),
+    "echoes the request": (echo_credentials, LOST, "not HTTP"),
     "answers 500": (replying(http(HTML, status=500)), LOST, "HTTP 500 with an HTML page"),
     "answers 503": (replying(http(b"", status=503)), LOST, "HTTP 503 with 0 bytes"),
     "answers garbage": (replying(http(b"\x17\x03garbage")), LOST, "HTTP 200 with 9 bytes"),
@@ -353,7 +353,7 @@ def test_expired_peer_certificate_leads_to_the_clock(tmp_path: Path, beginning: 
             error = failure_of(api)
         assert isinstance(error, api_errors.NotReceivedError)
         assert re.search(
-            r"Nothing was sent\. The clock of the controller says \d{4}-\d\d-\d\d \d\d:\d\d UTC: if it is wrong, "
+            r"Nothing was sent\. The clock of the controller shows \d{4}-\d\d-\d\d \d\d:\d\d UTC\. If it is wrong, "
             r"correct the clock and run again",
             str(error),
         )

@@ -85,7 +85,7 @@ def test_call_that_is_not_sent_names_the_last_cause() -> None:
     gate = Gate(lambda: 0.0)
     for dummy in range(SILENT_CALLS):
         silence(gate)
-    with pytest.raises(NotReceivedError, match=r"was not asked, .* no complete answer within 120 s") as told:
+    with pytest.raises(NotReceivedError, match=r"no request was made, .* no complete answer within 120 s") as told:
         gate.passing("quickOrder at ca.example").__enter__()
     assert told.value.where == "quickOrder at ca.example"
     assert not told.value.outcome_unknown

@@ -154,7 +154,7 @@ CASES = {
         "dns_cname",
         (("www.example.com", "CNAME", "cdn.example.net."),),
         MISTAKEN_DNS,
-        ("a CNAME to cdn.example.net already", "dns_cname_prefix"),
+        ("is already a CNAME to cdn.example.net", "dns_cname_prefix"),
     ),
     "a CNAME instead of an earlier record": Case(
         "new.example.com", "dns_cname", (("new.example.com", "CNAME", "3f9c.certum.pl."),)
@@ -166,7 +166,7 @@ CASES = {
         "dns_cname_prefix",
         ((f"_certum.{SHOP}", "TXT", "3f9c"),),
         MISTAKEN_DNS,
-        (f"_certum.{SHOP} has records of the type TXT", f"Remove them from _certum.{SHOP}"),
+        (f"_certum.{SHOP} has records of the type TXT", f"Remove these records from _certum.{SHOP}"),
     ),
 }
 
@@ -298,7 +298,7 @@ class TestPort80:
         result = look(dns, "old.example.com")
 
         assert findings(result) == [("http", "mistake")]
-        assert "old.example.com cannot be asked over HTTP: 127.83.12.9:80 does not answer" in result["msg"]
+        assert "old.example.com cannot be reached over HTTP: 127.83.12.9:80 does not answer" in result["msg"]
 
     def test_one_dead_address_of_several_is_a_doubt(
         self, dns: DnsServer, web: FileServer, monkeypatch: pytest.MonkeyPatch
@@ -401,13 +401,13 @@ class TestTheResult:
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"resolvers": ["dns.example.com"]}, InvalidPreflightError, "a resolver is asked by its IP address"),
+        ({"resolvers": ["dns.example.com"]}, InvalidPreflightError, "Give the IP address of the resolver"),
         ({"resolvers": ["127.0.0.1:99999"]}, InvalidPreflightError, "resolvers: '127.0.0.1:99999' is not HOST:PORT"),
         ({"resolve": {SHOP: "http://x"}}, InvalidPreflightError, "resolve: 'http://x' is not HOST:PORT"),
         ({"resolve": {SHOP: "999.0.2.1"}}, InvalidPreflightError, "resolve: '999.0.2.1' is not HOST:PORT"),
         ({"resolve": {"intranet": "192.0.2.1"}}, InvalidNameError, "'intranet'"),
         ({"certificates": [{"name": "shop", "names": [], "method": "file"}]}, InvalidPreflightError, "has no names"),
-        ({"orders": [{"name": "shop"}]}, InvalidPreflightError, "what certum_stage returned"),
+        ({"orders": [{"name": "shop"}]}, InvalidPreflightError, "Give the orders that certum_stage returned"),
     ],
 )
 def test_bad_input_is_refused_before_any_request(

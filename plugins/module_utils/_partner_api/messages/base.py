@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all messages of the Partner API share.
+"""The base of all messages of the Partner API.
 
-Private to the collection. Requests list their elements in schema order, answers are read in any order; unknown elements
-of an answer are skipped, because the CA adds some without notice.
+Private to the collection. Requests list their elements in schema order; answers are read in any order. Unknown elements
+of an answer are skipped, because the CA adds elements without notice.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 ANSWER_TAG = "answer"
-"""What the envelope calls the operation element of every answer, whose own name depends on operation and namespace."""
+"""The name that the envelope gives to the operation element of every answer; its own name varies by operation."""
 
 
 def as_utc(moment: datetime) -> datetime:
-    """In UTC. The CA's times are GMT (partner-api.md 1.2), so one without an offset is taken as such."""
+    """Return the moment in UTC. The CA's times are GMT (partner-api.md 1.2), so a time without offset counts as GMT."""
     return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
 
 
@@ -44,11 +44,11 @@ def _none_if_blank(value: Any) -> Any:
 
 _E = TypeVar("_E")
 Words = Annotated[str, AfterValidator(quote)]
-"""What only people read of an answer."""
+"""Text of an answer that only people read."""
 OrText = Annotated[Union[_E, Words], Field(union_mode="left_to_right")]
-"""A value of the enumeration, or the opaque string of a value that it does not know."""
+"""A value of the enumeration, or the string itself if the enumeration does not know it."""
 OrderId = Annotated[str, AfterValidator(quote)]
-"""The id of an order as an answer tells it. Nearly every message names one; an id has at most 50 characters (1079)."""
+"""The id of an order in an answer. Nearly every message names one; an id has at most 50 characters (1079)."""
 
 SerialNumber = Annotated[str, AfterValidator(normalize_serial_number), AfterValidator(quote)]
 UtcDateTime = Annotated[datetime, AfterValidator(as_utc)]
@@ -59,19 +59,19 @@ Base64 = Annotated[bytes, PlainSerializer(lambda content: b64encode(content).dec
 
 
 class Message(BaseXmlModel, search_mode="unordered"):
-    """A frozen value, hashable, equal by content. Its errors never quote what was put in."""
+    """A frozen value, hashable, equal by content. Its validation errors never quote the input."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Request(Message):
     def to_element(self) -> Element:
-        """The elements after requestHeader, in schema order, under a root that the envelope renames."""
+        """Return the elements after requestHeader, in schema order, under a root that the envelope renames."""
         return self.to_xml_tree(exclude_none=True)
 
 
 class OrderIdRequest(Request):
-    """Names an order, for the operations that need to know no more."""
+    """A request of an operation that needs only an order id."""
 
     order_id: str = element(tag="orderID")
 

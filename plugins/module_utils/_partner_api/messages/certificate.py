@@ -40,7 +40,7 @@ class RenewalRequest(Request):
 
 
 class _OlderVerifications(Message):
-    """What the schema of 2021 announced in place of SANVerification. Its shape is unknown: nothing in it is needed."""
+    """The element that the schema of 2021 has instead of SANVerification. Its shape is unknown: all is optional."""
 
     approver_method: OrText[ApproverMethod] = element(tag="approverMethod", default="")
     code: str | None = element(tag="code", default=None)
@@ -63,10 +63,10 @@ class RenewalAnswer(Answer):
 
 
 class ReissueRequest(Request):
-    """A new certificate within the same order; the old one dies after 14 days (lifecycle.md 8).
+    """A new certificate within the same order; the CA revokes the old one after 14 days (lifecycle.md 8).
 
     The old certificate is named by exactly one of ``serial_number`` and ``x509_cert`` (error 1164). ``san_entries``
-    holds names to add and none of those in the certificate (error 2130).
+    holds the names to add, and no name that the certificate already has (error 2130).
     """
 
     serial_number: SerialNumber | None = element(tag="serialNumber", default=None)
@@ -95,7 +95,7 @@ class GetCertificateRequest(Request):
 
 
 class CertificateDetails(Message):
-    """``x509_cert`` is as the CA sent it: CRLF, missing armour and unwrapped base64 happen, so normalise before use."""
+    """``x509_cert`` is as the CA sent it: it may have CRLF, no armour or unwrapped base64. Normalise it before use."""
 
     certificate_status: OrText[CertificateStatus] = element(tag="certificateStatus")
     common_name: str = element(tag="commonName", default="")
@@ -109,12 +109,12 @@ class CertificateDetails(Message):
 
     @property
     def dns_names(self) -> tuple[str, ...]:
-        """The names of DNSNames, whose separator no source tells: none that may be one occurs in a name."""
+        """The names of DNSNames. No source states their separator; no possible separator occurs in a name."""
         return tuple(filter(None, _NAME_SEPARATORS.split(self.dns_names_text)))
 
 
 class IssuedCertificate(Answer):
-    """A certificate and its path. Order and content of ``ca_bundle`` are unknown: sort it, drop self-signed ones."""
+    """A certificate and its path. Order and content of ``ca_bundle`` are unknown: sort it and drop self-signed ones."""
 
     certificate_details: CertificateDetails | None = element(tag="certificateDetails", default=None)
     ca_bundle: tuple[str, ...] = wrapped("caBundle", element(tag="X509Cert"), default=())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names of a certificate and the proof of their control (partner-api.md 2.14 to 2.16, 3.2; lifecycle.md 4).
+"""The names of a certificate and their domain validation (partner-api.md 2.14 to 2.16, 3.2; lifecycle.md 4).
 
 Private to the collection.
 """
@@ -15,7 +15,7 @@ from .base import Answer, Message, OptionalUtcDateTime, OrText, Request, Words
 
 
 class SanApprover(Message):
-    """One method for all names of an order. An address goes with notification_enabled, a prefix with ADMIN (2159)."""
+    """One method for all names of an order. notification_enabled takes an address, ADMIN needs a prefix (2159)."""
 
     approver_method: OrText[ApproverMethod] = element(tag="approverMethod")
     approver_email: str | None = element(tag="approverEmail", default=None)
@@ -28,7 +28,7 @@ class SanEntry(Message):
 
 
 class SanVerification(Message):
-    """``code`` is what has to be published for each of ``fqdns``, bare: see lifecycle.md 4.1 for the form it takes."""
+    """``code`` is the bare validation code for each of ``fqdns``: see lifecycle.md 4.1 for its published form."""
 
     approver_method: OrText[ApproverMethod] = element(tag="approverMethod", default="")
     code: str = element(tag="code")
@@ -50,7 +50,7 @@ class PerformSanVerificationRequest(Request):
 
 
 class ManualVerification(Message):
-    """The proof of control. ``expire_date`` ends the time it may be used in; ``info`` is the CA's reason in words."""
+    """The domain validation of a name. It may be used until ``expire_date``; ``info`` is the CA's reason in words."""
 
     state: OrText[SanVerificationState] = element(tag="state")
     expire_date: OptionalUtcDateTime = element(tag="expireDate", default=None)
@@ -58,14 +58,14 @@ class ManualVerification(Message):
 
 
 class SystemVerification(Message):
-    """Automatic checks that fail. One block with several methods and several blocks with one are both in use."""
+    """Automatic checks that fail. The CA sends one block with several methods, or several blocks with one method."""
 
     methods: tuple[OrText[SystemVerificationMethod], ...] = element(tag="method", default=())
     info: Words = element(tag="info", default="")
 
 
 class NameVerification(Message):
-    """How far one name is."""
+    """The state of one name: its domain validation and the CA's automatic checks."""
 
     fqdn: str = element(tag="FQDN")
     manual_verification: ManualVerification = element(tag="manualVerification")

@@ -19,7 +19,7 @@ class Error(Message):
 
 
 class ResponseHeader(Answer):
-    """``success_code`` 0 is success, 2 and 3 are bad credentials, anything else a refusal explained by ``errors``."""
+    """``success_code`` 0 is success, 2 and 3 are bad credentials, all others a refusal that ``errors`` explains."""
 
     current_page: OptionalInt = element(tag="currentPage", default=None)
     errors: tuple[Error, ...] = wrapped("errors", element(tag="Error"), default=())

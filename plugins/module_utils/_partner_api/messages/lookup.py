@@ -17,7 +17,7 @@ from .parties import OrganizationInfo, RequestorInfo
 
 
 class OrderVerification(Message):
-    """One check that an order goes through, see lifecycle.md 2. ``expire_date`` bounds the use of its result."""
+    """One check of an order, see lifecycle.md 2. Its result may be used until ``expire_date``."""
 
     type: OrText[OrderVerificationType] = element(tag="type")
     state: OrText[OrderVerificationState] = element(tag="state")
@@ -25,7 +25,7 @@ class OrderVerification(Message):
 
 
 class OrderProgress(Answer):
-    """Where an order stands and what it waits for."""
+    """The state of an order and of its checks."""
 
     verifications: tuple[OrderVerification, ...] = wrapped("verifications", element(tag="verification"), default=())
     last_update_date: OptionalUtcDateTime = element(tag="lastUpdateDate", default=None)
@@ -33,7 +33,7 @@ class OrderProgress(Answer):
 
 
 class OrderOption(Message):
-    """Which parts of each order to send; the CA's own default is none."""
+    """The parts of each order that the CA sends; the CA's own default is none."""
 
     certificate_details: bool = element(tag="certificateDetails", default=True)
     order_details: bool = element(tag="orderDetails", default=True)
@@ -55,7 +55,7 @@ class GetOrdersRequest(Request):
 
 
 class OrderStatus(Message):
-    """``serial_number`` is there once a certificate was issued."""
+    """The state of an order. ``serial_number`` is set once a certificate is issued."""
 
     customer: str = element(tag="customer", default="")
     order_date: UtcDateTime = element(tag="orderDate")
@@ -71,7 +71,7 @@ class OrderDetails(Message):
 
 
 class ListedOrder(Message):
-    """One entry of an order: after a reissue an order has several, told apart by ``reissue`` and the certificate."""
+    """One entry of an order. After a reissue an order has several; ``reissue`` and the certificate distinguish them."""
 
     reissue: bool = attr(name="reissue", default=False)
     certificate_details: CertificateDetails | None = element(tag="certificateDetails", default=None)

@@ -14,7 +14,7 @@ from .base import Answer, Message, OptionalUtcDateTime
 
 
 class EmailVerification(Message):
-    """Whether the mailbox's holder followed the link, and until when the link and the proof are good."""
+    """The verification of a mailbox: whether somebody followed the link, and until when link and result are valid."""
 
     email: str = element(tag="email", default="")
     verified: bool = element(tag="verified")

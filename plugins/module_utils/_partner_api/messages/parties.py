@@ -14,7 +14,7 @@ from .base import Message
 
 
 class RequestorInfo(Message):
-    """Who the CA turns to. ``phone`` is needed for orderSNICertificate alone."""
+    """The person whom the CA contacts. Only orderSNICertificate needs ``phone``."""
 
     email: str = element(tag="email", default="")
     first_name: str = element(tag="firstName", default="")

@@ -19,10 +19,10 @@ from .parties import OrganizationInfo, RequestorInfo
 
 
 class OrderParameters(Message):
-    """What is ordered. ``csr`` is PEM; ``order_id`` and ``customer`` are the caller's own.
+    """The parameters of an order. ``csr`` is PEM; the caller chooses ``order_id`` and ``customer``.
 
-    From ``email`` to ``jurisdiction_country`` the values take the place of what the CSR's subject says.
-    ``given_name`` and ``surname`` are newer than the schema known here, their position is a guess.
+    The values from ``email`` to ``jurisdiction_country`` replace those of the CSR's subject. ``given_name`` and
+    ``surname`` are newer than the schema known here; their position is a guess.
     """
 
     csr: str = element(tag="CSR")
@@ -53,7 +53,7 @@ class OrderParameters(Message):
 
 
 class OrderRequest(Request):
-    """One value for both calls: validate first, then order with the same."""
+    """The request of both calls: validateOrderParameters checks it, quickOrder orders with the same value."""
 
     san_approver: SanApprover | None = element(tag="SANApprover", default=None)
     order_parameters: OrderParameters = element(tag="orderParameters")
@@ -63,7 +63,7 @@ class OrderRequest(Request):
 
 
 class ParsedCsr(Message):
-    """The subject as the CA reads it from the CSR."""
+    """The CSR's subject, as the CA read it."""
 
     common_name: str | None = element(tag="commonName", default=None)
     country: str | None = element(tag="country", default=None)
@@ -86,7 +86,7 @@ class ValidateOrderParametersAnswer(Answer):
 
 
 class PlacedOrder(Answer):
-    """``san_verification`` is absent where no domain has to be proved, and sometimes after a reissue."""
+    """``san_verification`` is absent if no domain needs validation, and sometimes after a reissue."""
 
     order_id: OrderId = element(tag="orderID")
     san_verification: SanVerification | None = element(tag="SANVerification", default=None)

@@ -16,7 +16,7 @@ from .parties import OrganizationInfo, RequestorInfo
 
 
 class SniOrderRequest(Request):
-    """``serial_numbers`` are the certificates whose names go in. The requestor's phone is needed (error 2013)."""
+    """``serial_numbers`` are the certificates whose names it covers. The requestor's phone is needed (error 2013)."""
 
     csr: str = wrapped("orderSNIParameters", element(tag="CSR"))
     language: str | None = wrapped("orderSNIParameters", element(tag="language"), default=None)
@@ -43,7 +43,7 @@ class SniChangeRequest(Request):
 
 
 class SniOrder(Answer):
-    """``invalid_serial_numbers`` were left out of the bundle."""
+    """``invalid_serial_numbers`` are the certificates that the CA left out of the bundle."""
 
     order_id: str = element(tag="orderID")
     invalid_serial_numbers: tuple[SerialNumber, ...] = wrapped(

@@ -40,7 +40,7 @@ class ListedFile(Message):
 
 
 class ListedDocument(Message):
-    """No source shows this part of an answer: whatever is missing is empty, and a file may be named in two places."""
+    """A document in an answer. No source shows its shape, so all is optional, and a file name may be in two places."""
 
     description: str = element(tag="description", default="")
     type: OrText[DocumentType] = element(tag="type", default="")
@@ -56,7 +56,7 @@ class ListedDocument(Message):
 
 
 class GetDocumentsListAnswer(Answer):
-    """Documents in a block, as verifyOrder takes them, or one after the other."""
+    """Documents inside a ``documents`` element, as verifyOrder takes them, or directly one after the other."""
 
     nested: tuple[ListedDocument, ...] = wrapped("documents", element(tag="document"), default=())
     flat: tuple[ListedDocument, ...] = element(tag="document", default=())
