@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A declared certificate, from nothing to a TLS handshake, and a second run that has nothing to do.
+"""Issue and deploy a declared certificate against a sandbox, and show that a second run changes nothing.
 
-Starts certum-sandbox on loopback, runs playbooks/quickstart.yml twice (it starts an nginx of its own prefix), shows
-both recaps and the chain that nginx serves, and stops what was started. Everything is kept under build/quickstart.
-With KEEP=1 in the environment all is left running, and `tools/quickstart.py stop` ends it.
+The script starts certum-sandbox on loopback and runs playbooks/quickstart.yml twice. The playbook starts an nginx with
+its own prefix. The script shows both recaps and the chain that nginx sends, and stops all servers. All files are under
+build/quickstart. With KEEP=1 in the environment the servers stay running until `tools/quickstart.py stop`.
 """
 
 from __future__ import annotations
@@ -62,18 +62,18 @@ def show_all(http_port: int, https_port: int) -> dict[str, str]:
     second = run_playbook("second", command)
     calls = control.get("/sandbox/calls").raise_for_status().json()
 
-    show_title(f"What nginx serves on 127.0.0.1:{https_port}")
+    show_title(f"Certificates that nginx sends on 127.0.0.1:{https_port}")
     show_served_chain(https_port, sandbox["root"])
     show_title("Recaps")
     print(f"first   {first}\nsecond  {second}\ncalls to the CA in the second run: {len(calls)}")
     if "changed=0 " not in second or calls:
-        fail("the second run was not quiet.")
+        fail("the second run changed something or called the CA.")
     return sandbox
 
 
 @contextmanager
 def reserved_port() -> Iterator[int]:
-    """A port of 127.0.0.1 that the system gives to nobody else until nginx opens it: bound, and not listening."""
+    """Yield a port of 127.0.0.1 that is bound and not listening, so that no other program gets it before nginx."""
     with socket.socket() as held:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind(("127.0.0.1", 0))
@@ -81,7 +81,7 @@ def reserved_port() -> Iterator[int]:
 
 
 def start_sandbox(http_port: int) -> dict[str, str]:
-    """Start certum-sandbox and return what it says when it serves: `url`, `ca` and `root`."""
+    """Start certum-sandbox and return the values that it prints when it is ready: `url`, `ca` and `root`."""
     command = [tool("certum-sandbox"), "serve", "--listen", "127.0.0.1:0", "--data", str(HERE / "sandbox")]
     for name in NAMES:
         command += ["--resolve", f"{name}=127.0.0.1:{http_port}"]
@@ -102,7 +102,7 @@ def address(sandbox: dict[str, str]) -> str:
 
 
 def write_command(sandbox: dict[str, str], http_port: int, https_port: int) -> str:
-    """Write the playbook's variables and the way to the CA down, for us and for whoever looks around."""
+    """Write the variables of the playbook and the access to the CA into files, and return the command of a run."""
     variables = {
         "quickstart_dir": str(HERE),
         "quickstart_http_port": http_port,
@@ -126,7 +126,7 @@ def write_command(sandbox: dict[str, str], http_port: int, https_port: int) -> s
 
 
 def run_playbook(which: str, command: str) -> str:
-    """Run it, showing and keeping its output, and return its recap without the host's name."""
+    """Run the playbook, show and keep its output, and return its recap without the name of the host."""
     show_title(f"The {which} run")
     recap = ""
     with (
@@ -144,24 +144,24 @@ def run_playbook(which: str, command: str) -> str:
             process.terminate()
             raise
     if process.returncode:
-        fail(f"the {which} run failed. What the CA's side says is in {HERE / 'sandbox.log'}.")
+        fail(f"the {which} run failed. Read the log of the sandbox: {HERE / 'sandbox.log'}")
     return recap
 
 
 def show_served_chain(port: int, root: str) -> None:
-    """Ask nginx as any client would, and let openssl judge the chain and the name."""
+    """Connect to nginx with openssl, which verifies the chain and the name, and print the chain."""
     command = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-servername", NAMES[0], "-CAfile", root]
     command += ["-verify_hostname", NAMES[0], "-verify_return_error", "-showcerts"]
     answer = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30)
     wanted = ("s:", "i:", "v:", "Verif")
     print("\n".join(line for line in answer.stdout.splitlines() if line.lstrip(" 0123456789").startswith(wanted)))
     if answer.returncode:
-        fail(f"nginx does not serve a good chain.\n{answer.stderr}")
+        fail(f"openssl does not verify the chain of nginx.\n{answer.stderr}")
 
 
 def say_how_to_look_around(sandbox: dict[str, str], https_port: int) -> None:
     base = address(sandbox)
-    show_title("Left running, because of KEEP")
+    show_title("The servers stay running, because KEEP is set")
     print(f"""\
 the site         curl --cacert {sandbox["root"]} --connect-to ::127.0.0.1:{https_port} https://{NAMES[0]}/
 the CA's page    {base}/   (its certificate: {sandbox["ca"]})
@@ -173,7 +173,7 @@ stop it          make quickstart-stop""")
 
 
 def stop() -> None:
-    """End what this or an earlier run started and left, known by process id and by its mention of our directory."""
+    """Stop the servers of this or an earlier run. Their process ids are in files, their commands name the directory."""
     for file in PID_FILES:
         with suppress(FileNotFoundError, ProcessLookupError, ValueError):
             pid = int(file.read_text())

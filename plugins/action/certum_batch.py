@@ -22,19 +22,19 @@ WRITTEN = {option: f"certum_{option}" for option in ("certificates", "key", *ACC
 
 
 def _call_of(variables: Mapping[str, Any]) -> str | None:
-    """Return which call of the role a host has read its variables for, None where it was skipped."""
+    """Return the call of the role for which a host has read its variables, or None if the host was skipped."""
     frozen = variables.get(FROZEN)
     return frozen.get("call") if isinstance(frozen, dict) else None
 
 
 def _frozen_of(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is frozen of a host, and when it was."""
+    """Return the frozen variables of a host and the time of the freeze."""
     frozen = variables[FROZEN]
     return {**plain(frozen["variables"]), "frozen_at": plain(frozen["frozen_at"])}
 
 
 def _of_role(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables of the role by their option. None of them comes from the host."""
+    """Return the variables of the role by option name. No fact of the host is among them."""
     frozen = variables.get(FROZEN)
     if isinstance(frozen, dict) and isinstance(frozen.get("variables"), dict):
         return dict(plain(frozen["variables"]))
@@ -45,7 +45,7 @@ def _of_role(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _before(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what earlier calls of the role for the host declare, other than this call."""
+    """Return the variables with the declarations of earlier calls of the role that this call does not repeat."""
     frozen = plain(variables[FROZEN])
     names = {item["name"] for item in claimed_items(frozen["variables"])}
     return {**frozen["variables"], "certificates": [item for item in frozen["before"] if item["name"] not in names]}
@@ -59,7 +59,7 @@ class ActionModule(ActionBase):
     _supports_diff = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the result of the task. Nothing is run on a host."""
+        """Return the result of the task. Nothing runs on a host."""
         from ..module_utils._module.batch_action import REPORTS, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
 
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -90,10 +90,10 @@ class ActionModule(ActionBase):
         return {**result, **done}
 
     def _hosts_of_this_call(self, hosts: Sequence[str], task_vars: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-        """Return the variables of the hosts that take part.
+        """Return the variables of the hosts that take part in this call.
 
-        A play may call the role for some of its hosts only, or twice: what a host has registered in an earlier call
-        counts for nothing.
+        A play may call the role for some of its hosts only, or twice. Results that a host registered in an earlier call
+        are ignored.
         """
         call = task_vars[FROZEN]["call"]
         everything = {host: task_vars["hostvars"][host] for host in hosts}
@@ -102,10 +102,10 @@ class ActionModule(ActionBase):
     def _variables_of_others(
         self, step: str, frozen: Mapping[str, Any], task_vars: Mapping[str, Any]
     ) -> dict[str, dict[str, Any]]:
-        """Return the role's variables of all other hosts of the inventory: one may declare the same certificate.
+        """Return the role's variables of all other hosts of the inventory, which may declare the same certificate.
 
-        Those of an earlier batch are frozen. Those of a host that takes no part are as they are written in the
-        inventory: nothing is evaluated.
+        Hosts of an earlier batch have frozen variables. For a host that takes no part, the raw values of the inventory
+        are used: no template is evaluated.
         """
         if step != BatchStep.ORDER:
             return {}
@@ -114,7 +114,7 @@ class ActionModule(ActionBase):
         return {**others, **{f"{host}, in an earlier call of the role": _before(hostvars[host]) for host in frozen}}
 
     def _environment(self) -> Mapping[str, str]:
-        """Return what ``environment`` of the task or play sets. This process ends with the task."""
+        """Return the variables that ``environment`` of the task or play sets. This process ends with the task."""
         merged: dict[str, Any] = {}
         for environment in self._task.environment or ():
             merged.update(self._templar.template(environment) or {})

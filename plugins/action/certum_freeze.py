@@ -41,8 +41,8 @@ FROZEN = "certum__frozen"
 ROLE = "certum"
 NOTHING_DECLARED = (
     "Nothing is declared for host {host}: certum_certificates is empty, so the role certum does nothing for this host. "
-    "Set certum_certificates for it, in the play or in the inventory (a file in group_vars counts only for hosts of "
-    "that group), or leave the host out of the play."
+    "Set certum_certificates for the host in the play or in the inventory (a file in group_vars counts only for hosts "
+    "of that group), or remove the host from the play."
 )
 REFUSED = Reason(ReasonCode.VARIABLES_REFUSED, "the variables cannot be used")
 REMEDY = "Correct the variable, then run again."
@@ -56,7 +56,7 @@ class ActionModule(ActionBase):
     _supports_diff = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the result of the task. Nothing is run on the host."""
+        """Return the result of the task. Nothing runs on the host."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         dummy, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]
             {"role": {"type": "str", "required": True}, "values": {"type": "dict", "default": {}}}
@@ -87,7 +87,7 @@ class ActionModule(ActionBase):
             return {**result, **frozen, "problems": [problem.shown()], "reason": REFUSED.shown()}
 
     def _freeze(self, variables: Mapping[str, Any], role: str) -> dict[str, Any]:
-        """Return the variables. Raises FreezeError and AnsibleError."""
+        """Return the variables of the role and their defaults. Raises FreezeError and AnsibleError."""
         refuse_facts(map(str, variables.get("ansible_facts") or {}), host=str(variables["inventory_hostname"]))
         options = self._options_of(role)
         unknown = unknown_variables(map(str, variables), names_of(options))
@@ -102,7 +102,7 @@ class ActionModule(ActionBase):
         if values.get("certum_mail") and not module_loader.has_plugin(MAIL):
             raise FreezeError(
                 f"certum_mail needs the module {MAIL} on the controller, so nothing was done for this host. "
-                "Install it with 'ansible-galaxy collection install community.general', or leave certum_mail out."
+                "Install it with 'ansible-galaxy collection install community.general', or remove certum_mail."
             )
         for warning in warnings_about(unknown):
             self._display.warning(warning)  # a result that is not logged has no warnings on ansible-core 2.18
@@ -114,7 +114,7 @@ class ActionModule(ActionBase):
         }
 
     def _names(self, frozen: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is declared so far. A call of the role for a host that declares nothing is a warning."""
+        """Return the names that are declared so far, and warn if the host declares no certificate."""
         ((path, declared),) = declared_here(frozen["declared"], values).items()
         elsewhere = sorted({*declared} - {*names_in(values, "certificates")})
         names: dict[str, Any] = {"declared": {**frozen["declared"], path: declared}, "elsewhere": elsewhere}
@@ -132,7 +132,7 @@ class ActionModule(ActionBase):
         return {str(name): option for spec in specs.values() for name, option in spec.get("options", {}).items()}
 
     def _strategy(self) -> str:
-        """Return the strategy of the play. No variable tells it."""
+        """Return the strategy of the play. No variable contains it."""
         parent: Any = self._task
         while getattr(parent, "_parent", None) is not None:
             parent = parent._parent

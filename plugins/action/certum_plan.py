@@ -36,13 +36,13 @@ DISTRUST = (
 
 
 class ActionModule(RunModule):
-    """Run a module on its host as usual, and make what the host reports harmless for a terminal.
+    """Run a module on its host as usual, and make the report of the host harmless for a terminal.
 
-    It is the action plugin of all modules that run on hosts (``meta/runtime.yml``).
+    All modules that run on hosts use this action plugin (``meta/runtime.yml``).
     """
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the result of the module. Its sentences and data have no character that acts on a terminal."""
+        """Return the result of the module without any character that acts on a terminal."""
         result: dict[str, Any] = report_of_host(super().run(tmp, task_vars))  # type: ignore[no-untyped-call]
         variables = task_vars or {}
         warnings = list(result.get("warnings", ()))
@@ -53,14 +53,15 @@ class ActionModule(RunModule):
             result = _with_problems(result, _problems_with_names(variables))
         if result.get("ordered_by"):
             path = str(self._task.args.get("path") or DEFAULT_PATH)
-            result = without_copies(result, inventory=variables["groups"]["all"], path=path)
+            declared = len(self._task.args.get("certificates") or ())
+            result = without_copies(result, inventory=variables["groups"]["all"], path=path, declared=declared)
         if warnings:
             result["warnings"] = warnings
         return result
 
 
 def _warnings(result: Mapping[str, Any], *, host: object) -> Iterator[str]:
-    """Ansible shows a warning that several hosts have only once, so each names its host."""
+    """Yield a warning for each finding. Ansible shows equal warnings only once, so each warning names its host."""
     for finding in result.get("findings", ()):
         yield f"Host {host}: {finding['name']}: {finding['reason']['text']}"
 
@@ -75,7 +76,7 @@ def _with_problems(result: dict[str, Any], problems: list[Problem]) -> dict[str,
 def _problems_with_names(task_vars: Mapping[str, Any]) -> list[Problem]:
     """Return the problems with names in certum_replace and certum_order_again.
 
-    The variables of other hosts are looked at only if a name is not among the host's own declarations.
+    The variables of other hosts are read only if a name is not among the host's own declarations.
     """
     frozen = task_vars.get(FROZEN)
     if not isinstance(frozen, dict) or not frozen.get("variables"):

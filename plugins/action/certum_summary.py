@@ -8,31 +8,33 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._handover.plan_results import numbered
 from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.frozen_variables import plain
-from ..module_utils._module.run_summary import summary_lines
+from ..module_utils._module.run_summary import service_notes, summary_lines
 
-INSTALLED, ORDERS, DEPLOYED, REMOVED = (
+INSTALLED, ORDERS, DEPLOYED, WITHDRAWN, REMOVED = (
     "certum__installed",
     "certum__orders",
     "certum_deploy__deployed",
+    "certum_deploy__withdrawn",
     "certum__removed",
 )
 
 
 class ActionModule(ActionBase):
-    """Say what became of each certificate, on the controller. Documented by the module of the same name."""
+    """Report each certificate, on the controller. Documented by the module of the same name."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
     _supports_diff = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the lines. They are read from what the tasks have registered, so no template is made of them."""
+        """Return the lines. They come from registered results and are not templated again."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec({})  # type: ignore[no-untyped-call]
         variables = task_vars or {}
-        found = {report: plain(variables.get(report)) for report in (INSTALLED, DEPLOYED, REMOVED)}
+        found = {report: plain(variables.get(report)) for report in (INSTALLED, DEPLOYED, WITHDRAWN, REMOVED)}
         orders = variables.get(ORDERS)
         hosts = orders.get("hosts") if isinstance(orders, dict) else None
         share = plain(hosts.get(str(variables["inventory_hostname"]))) if isinstance(hosts, dict) else None
@@ -46,6 +48,6 @@ class ActionModule(ActionBase):
             **result,
             "_ansible_verbose_always": True,
             "changed": False,
-            "msg": lines,
-            "reason": Reason(ReasonCode.REPORTED, f"the run worked on {len(lines)} certificates").shown(),
+            "msg": [*lines, *service_notes(found[DEPLOYED], found[WITHDRAWN])],
+            "reason": Reason(ReasonCode.REPORTED, f"the run worked on {numbered(len(lines))}").shown(),
         }

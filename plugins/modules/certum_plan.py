@@ -269,7 +269,7 @@ reason:
     text:
       description: The reason in words.
       type: str
-      sample: 1 of 3 certificates are due, 0 wait to be put in place or served
+      sample: "3 certificates are declared: 1 is due"
 problems:
   description: A problem for each certificate that could not be read. Nothing is decided about these.
   returned: always

@@ -38,7 +38,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: A line for each certificate, for people. The words may change.
+  description: A line for each certificate, then a line for each service that does not run. The words may change.
   returned: always
   type: list
   elements: str
@@ -57,5 +57,5 @@ reason:
     text:
       description: The reason in words.
       type: str
-      sample: the run worked on 1 certificates
+      sample: the run worked on 1 certificate
 """

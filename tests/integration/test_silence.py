@@ -140,6 +140,61 @@ def test_failing_run_first_reports_the_certificates(world: World) -> None:
     assert run.result(SUMMARY)["msg"][0].startswith("shop: certificate ")
 
 
+def skipped(run: Run, host: str = "web1") -> int:
+    return run.recap[host]["skipped"]
+
+
+def test_output_shows_few_skipped_tasks(world: World) -> None:
+    """A task that has nothing to do is not part of the output, as far as Ansible allows."""
+    play = world.role(world.deployed())
+    first = world.project.run(play).succeeded()
+    assert skipped(first) <= 3, first.output
+
+    quiet = world.project.run(play).succeeded()
+    assert (len(quiet.done), skipped(quiet)) == (3, 1), "argument validation, variables and plan"
+
+    broken = world.project.run(world.role(world.deployed(product="no_product"))).failed()
+    assert skipped(broken) <= 2, broken.output
+    misspelt = world.project.run(world.role(world.deployed(), certum_wait_timout=1)).failed()
+    assert skipped(misspelt) <= 2, misspelt.output
+
+    absent = {"name": "shop", "state": "absent", "deploy": world.deployed()["deploy"]}
+    removed = world.project.run(world.role(absent)).succeeded()
+    assert skipped(removed) <= 2, removed.output
+
+
+def test_a_host_that_is_not_due_in_a_batch_skips_one_task(world: World) -> None:
+    store = f"{world.store}/{{{{ inventory_hostname }}}}"
+    items = {name: world.declaration(name, f"{name}.example.com") for name in ("shop", "mail")}
+    declared = "{{ [shop if inventory_hostname == 'web1' else mail] }}"
+    play = world.role(hosts="web1,web2", certum_path=store, certum_certificates=declared, **items)
+    world.project.run(play).succeeded()
+
+    run = world.project.run(play, "-e", '{"certum_replace": ["shop"]}').succeeded()
+
+    assert skipped(run, "web2") == 1, run.output
+    assert skipped(run, "web1") <= 4, run.output
+
+
+@pytest.mark.parametrize(
+    ("changes", "environment", "remedy"),
+    [
+        ({"product": "no_product"}, {}, "then run again. "),
+        ({"contact": {"email": "x"}}, {}, "then run again. "),
+        ({"deploy": {"check_command": ["false"]}}, {}, "then run again: "),
+        ({}, {"CERTUM_API_PASSWORD": ""}, "and run again. "),
+    ],
+    ids=["product", "contact", "configuration", "password"],
+)
+def test_a_failure_ends_with_its_remedy(
+    world: World, changes: dict[str, Any], environment: dict[str, str], remedy: str
+) -> None:
+    item = world.deployed()
+    item = {**item, **changes, "deploy": {**item["deploy"], **changes.get("deploy", {})}}
+    run = world.project.run(world.role(item), environment=environment).failed()
+    assert remedy in run.failures[-1].splitlines()[-1].rpartition(". ")[2] + " ", run.failures
+
+
 @STAFF
 def test_order_that_waits_for_people_is_reported_every_night(world: World) -> None:
     play = world.role(world.declaration(product="trusted_ssl"), certum_organization=COMPANY, certum_wait_timeout=3)
@@ -148,7 +203,7 @@ def test_order_that_waits_for_people_is_reported_every_night(world: World) -> No
         (line,) = run.result(SUMMARY)["msg"]
         (order,) = world.ca.orders()
         assert line in words(run)
-        assert line.startswith("shop: its certificate is not here yet; pending (ordered on 20")
+        assert line.startswith("shop: its certificate is not here yet; order pending (ordered on 20")
         assert f"order {order['orderID']} waits for " in line
         assert "The CA's staff has to decide about ORGANIZATION" in line
         assert f"certum_document (order_id: {order['orderID']})" in line

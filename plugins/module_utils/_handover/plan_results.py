@@ -82,3 +82,23 @@ class PlanResult(PlannedRemovals, EndedWithProblems):
     notes: list[str]
     findings: list[PlanFinding]
     reason: ShownReason
+
+
+def words_of_plan(declared: int, *, due: int, activate: int = 0, remove: int = 0, unchecked: int = 0) -> str:
+    """Return how many certificates are declared and how many of them need work, for the reason of a plan."""
+    needed = {"due": due, "to be installed or deployed": activate, "to be removed": remove}
+    parts = [f"{count} {_are(count)} {work}" for work, count in needed.items() if count]
+    if not parts:
+        parts.append("none is due")
+    if unchecked:
+        parts.append(f"{unchecked} could not be checked for revocation")
+    return f"{numbered(declared)} {_are(declared)} declared: {', '.join(parts)}"
+
+
+def numbered(count: int) -> str:
+    """Return so many certificates, in words."""
+    return f"{count} certificate" if count == 1 else f"{count} certificates"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"

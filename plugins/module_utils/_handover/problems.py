@@ -103,12 +103,30 @@ class Problem:
         """Return it as an element of a result."""
         return {
             "name": self.name,
-            "text": self.text,
+            "text": with_remedy_last(self.text, self.remedy),
             "error_codes": list(self.error_codes),
             "element": self.element,
             "remedy": self.remedy,
             "outcome_unknown": self.outcome_unknown,
         }
+
+
+def with_remedy_last(text: str, remedy: str) -> str:
+    """Return the text with the remedy at its end, where an operator looks for it.
+
+    A missing remedy is added. A text of several lines that contains the remedy stays as it is, because it may be the
+    text of several problems.
+    """
+    if not remedy or text.endswith(remedy):
+        return text
+    before, found, after = text.rpartition(remedy)
+    if found:
+        return text if "\n" in text else f"{before}{after.strip()} {remedy}"
+    if remedy.partition(". ")[0] in text:
+        return text
+    if "\n" in text:
+        return f"{text}\n{remedy}"
+    return f"{text}{'' if text.endswith(('.', '!', '?')) else '.'} {remedy}"
 
 
 def as_problem(shown: ShownProblem) -> Problem:
@@ -141,7 +159,7 @@ def joined(problems: Iterable[Problem]) -> Problem:
     each = list(problems)
     names = {problem.name for problem in each}
     return Problem(
-        text="\n".join(dict.fromkeys(problem.text for problem in each)),
+        text="\n".join(dict.fromkeys(problem.shown()["text"] for problem in each)),
         remedy=" ".join(dict.fromkeys(problem.remedy for problem in each if problem.remedy)),
         name=names.pop() if len(names) == 1 else None,
         error_codes=tuple(dict.fromkeys(code for problem in each for code in problem.error_codes)),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.plan_results import words_of_plan
 from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ShownReason, summary
 from .._handover.terms import Operation, PlanAction
@@ -73,7 +74,9 @@ class PlannedCertificate:
     def _cost(self, planned: PlannedAction) -> str:
         if "operation" not in planned:
             return words_of_change(self.question) if planned["action"] == PlanAction.ISSUE.value else ""
-        return f". It {cost_of(Operation(planned['operation']), find(self.question.desired.product_code))}"
+        operation = Operation(planned["operation"])
+        unless = "" if operation is Operation.REISSUE else ", unless the account has a live one"
+        return f". It {cost_of(operation, find(self.question.desired.product_code))}{unless}"
 
 
 def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
@@ -128,9 +131,9 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
             *(f"{each.item['name']}: {each.reason}" for each in going),
         ],
         "reason": _reason(
-            f"{len(due)} of {len(items)} certificates are due, {len(activate)} wait to be put in place or served"
-            + (f", {len(going)} to be taken away" if going else "")
-            + (f", {len(seen.notes)} could not be checked for revocation" if seen.notes else ""),
+            words_of_plan(
+                len(items), due=len(due), activate=len(activate), remove=len(going), unchecked=len(seen.notes)
+            ),
             reasons=[
                 *(reason for each in answers for reason in each.reasons.values() if reason),
                 *(each.reason for each in going),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options of every module that speaks to the Partner API, and the client they make.
+"""Options of every module that uses the Partner API, and the client that they configure.
 
 Private to the collection. Documented by the fragment ``_api``.
 """
@@ -28,11 +28,11 @@ FROM_FILES = {
     "api_password": "CERTUM_API_PASSWORD",
     "ca_path": "CERTUM_API_CA_PATH",
 }
-"""Options that often come from a file or an environment, and their variables."""
+"""Environment variables of the options whose values often come from files."""
 
 
 def _from_environment(name: str) -> str:
-    """The variable's value; an empty one, as credential injectors leave for a field not filled in, is none."""
+    """Return the value of a variable. An empty value counts as unset: credential injectors set empty fields so."""
     value: str = env_fallback(name)
     if not value:
         raise AnsibleFallbackNotFound
@@ -40,6 +40,7 @@ def _from_environment(name: str) -> str:
 
 
 def api_options() -> dict[str, Any]:
+    """Return the options for access to the Partner API."""
     return {
         "api_url": {"type": "str", "fallback": (_from_environment, ["CERTUM_API_URL"])},
         "api_environment": {
@@ -63,13 +64,13 @@ def api_options() -> dict[str, Any]:
 
 
 def api_constraints(**others: Any) -> dict[str, Any]:
-    """The constraints between the API's options, together with a module's own."""
+    """Return the constraints between the options of the API, merged with those of a module."""
     ours: dict[str, Any] = {"required_one_of": [("api_url", "api_environment")]}
     return {**others, **{kind: [*rules, *others.get(kind, [])] for kind, rules in ours.items()}}
 
 
 def open_api(params: Mapping[str, Any]) -> PartnerApi:
-    """The client for these options. Nothing is sent yet. Raises SettingsError."""
+    """Return the client for these options. Nothing is sent yet. Raises SettingsError."""
     _refuse_odd_edges(params)
     return PartnerApi.from_options(
         url=params["api_url"] or ENVIRONMENTS[params["api_environment"]],
@@ -85,7 +86,7 @@ def open_api(params: Mapping[str, Any]) -> PartnerApi:
 
 
 def _refuse_odd_edges(params: Mapping[str, Any]) -> None:
-    """Raise SettingsError before the CA sees such a value: each wrong password may count against the account."""
+    """Raise SettingsError for a value with odd edges, before it is sent: each wrong password may count at the CA."""
     for option, variable in FROM_FILES.items():
         if edge := odd_edge(params[option] or ""):
             raise SettingsError(

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One step of a batch as an action of the controller: from the variables of the hosts to the result of the task.
+"""Run one step of a batch on the controller: read the variables of the hosts, return the result of the task.
 
-Private to the collection. It runs inside Ansible's own process on the controller, so no connection, no become and no
-interpreter of the inventory has a say in where the credentials are.
+Private to the collection. It runs inside Ansible's own process on the controller, so no connection, become or
+interpreter of the inventory can redirect the credentials.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ API_OPTIONS = ("api_url", "api_environment", "api_username", "api_password")
 
 
 class UnusableHostError(KnownError):
-    """What is frozen of a host cannot be used."""
+    """The frozen variables of a host cannot be used."""
 
 
 def run_step(
@@ -62,11 +62,11 @@ def run_step(
 ) -> dict[str, Any]:
     """Return the result of a step for these hosts.
 
-    ``frozen`` is what certum_freeze returned for each: the variables, and ``frozen_at``.
+    ``frozen`` has the result of certum_freeze for each host: the variables and ``frozen_at``.
 
-    ``inventory`` has variables of the role for further hosts of the inventory, as they are written there.
+    ``inventory`` has the variables of the role for other hosts, as they are written in the inventory.
 
-    A host that cannot be worked for has its problem in the result, and keeps nobody else from being worked for.
+    A host with unusable variables has its problem in the result. The step continues for all other hosts.
     """
     if missing := (*CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING):
         words = packages_sentence(missing)
@@ -92,13 +92,13 @@ def run_step(
 
 
 def _duplicates(frozen: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return which declarations of others have the same names, see ``duplicates``."""
+    """Return the declarations of other hosts that have the same names, see ``duplicates``."""
     variables = {**options.get("inventory", {}), **frozen}
     return duplicates({host: claimed(values) for host, values in variables.items()})
 
 
 def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    """Return whether the step is for this host. What it registered in an earlier run of the role counts for nothing."""
+    """Return whether the step has work for this host. Results of an earlier run of the role are ignored."""
     if step == BatchStep.VALIDATE:
         return any(order["host"] == host for order in options["orders"]["pending"])
     planned = reports.get("certum__planned")
@@ -126,7 +126,7 @@ STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, An
 
 
 def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a result in which nothing happens for these hosts."""
+    """Return the result of a step that did nothing for these hosts."""
     if step == BatchStep.REMOVE:
         hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
         return {"changed": False, "reason": summary((), otherwise="nothing was removed").shown(), "hosts": hosts}
@@ -148,7 +148,7 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
 
 
 def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any]) -> BatchHost:
-    """Raises UnusableHostError."""
+    """Return a host of the batch. Raises UnusableHostError."""
     typed = _typed(
         {**declaration_options(), **defaults_options()},
         {"certificates": values.get("certificates") or [], "defaults": declared_defaults(values)},
@@ -180,7 +180,7 @@ def _clock(name: str, values: Mapping[str, Any], reports: Mapping[str, Any]) -> 
 
 
 def _typed_orders(reports: Mapping[str, Any]) -> tuple[list[OrderItem], list[Problem]]:
-    """Return what the host has staged as certum_certificates takes it, and a problem for what it would not take."""
+    """Return the staged orders as options of certum_certificates, and a problem for each that is not valid."""
     staged = reports.get("certum__staged")
     items = staged.get("orders") if isinstance(staged, dict) else None
     spec = {"orders": {"type": "list", "elements": "dict", "options": certificate_options(), **ORDER_CONSTRAINTS}}
@@ -196,7 +196,7 @@ def _typed_orders(reports: Mapping[str, Any]) -> tuple[list[OrderItem], list[Pro
 
 
 def _account(values: Mapping[str, Any]) -> Account:
-    """Return how the CA is reached. What is missing is said where the CA has to be asked."""
+    """Return the access to the CA. Missing settings are reported only when a call to the CA is needed."""
     given = {option: values[option] for option in API_OPTIONS if values.get(option)}
     given["validate_certs"] = values.get("api_validate_certs", True)
     if values.get("api_ca_path"):
@@ -215,14 +215,14 @@ def _account(values: Mapping[str, Any]) -> Account:
 
 
 def _purchase(values: Mapping[str, Any]) -> PurchasePolicy:
-    """Raises UnusableHostError."""
+    """Return the purchase policy. Raises UnusableHostError."""
     spec = {"purchase": {"type": "str", "choices": PurchasePolicy.values(), "default": PurchasePolicy.ALLOW.value}}
     given = {"purchase": values["purchase"]} if "purchase" in values else {}
     return PurchasePolicy(_typed(spec, given)["purchase"])
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:
-    """Raises UnusableHostError."""
+    """Return the settings of the step. Raises UnusableHostError."""
     preflight = values.get("preflight", OnMistake.WARN.value)
     return Settings(
         wait_timeout=float(values.get("wait_timeout", 300)),
@@ -244,12 +244,15 @@ def _typed(spec: Mapping[str, Any], values: Mapping[str, Any], **constraints: An
 
 
 def _open(account: Account) -> PartnerApi:
-    """Raises SettingsError."""
+    """Return the client for an account. Raises SettingsError."""
     if account.problem:
         raise SettingsError(
             where="access to the CA",
             why=account.problem,
-            remedy="Nothing was sent. Set the variables certum_api_*, or CERTUM_API_* in the controller's environment.",
+            remedy=(
+                "Nothing was sent. Set the variables certum_api_*, or CERTUM_API_* in the environment of the "
+                "controller, and run again."
+            ),
         )
     return open_api(
         {

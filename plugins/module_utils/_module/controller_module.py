@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules that run on the controller and speak to the Partner API.
+"""Run modules on the controller that use the Partner API.
 
 Private to the collection.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run_with_api(act: Callable[..., dict[str, Any]], *, argument_spec: dict[str, Any], **constraints: Any) -> NoReturn:
-    """Run ``act(api, params, check_mode=...)`` as a module with these options and those of the API."""
+    """Run ``act(api, params, check_mode=...)`` as a module. The options of the API are added."""
 
     def with_api(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         with open_api(params) as api:

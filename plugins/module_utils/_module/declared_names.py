@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names of declarations across the calls of a role and the hosts of a play, from what certum_freeze has returned.
+"""Names of declarations across the calls of a role and the hosts of a play, from results of certum_freeze.
 
 Private to the collection. Pure.
 """
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 ASKED = ("replace", "order_again")
-"""The variables that name declarations, without the prefix of the role."""
+"""The variables that contain names of declarations, without the prefix of the role."""
 
 
 def names_in(values: Mapping[str, Any], variable: str) -> list[str]:
-    """Return the names that a variable of the role has: of its declarations, or its own elements."""
+    """Return the names in a variable of the role. Its elements are declarations or names."""
     given = values.get(variable)
     parts = given if isinstance(given, list) else ()
     found = (part.get("name") if isinstance(part, dict) else part for part in parts)
@@ -33,12 +33,12 @@ def names_in(values: Mapping[str, Any], variable: str) -> list[str]:
 
 
 def declared_by(values: Mapping[str, Any]) -> set[str]:
-    """Return the names that one call of the role declares, or says that others declare."""
+    """Return the names that one call of the role declares or lists in ``declared_elsewhere``."""
     return {*names_in(values, "certificates"), *names_in(values, "declared_elsewhere")}
 
 
 def declarations_before(frozen: object) -> list[dict[str, Any]]:
-    """Return the declarations of earlier calls of the role for a host, as far as they claim names."""
+    """Return the declarations of earlier calls of the role for a host, reduced to the options that claim names."""
     if not isinstance(frozen, dict) or not isinstance(frozen.get("variables"), dict):
         return []
     return [*(frozen.get("before") or ()), *claimed_items(frozen["variables"])]
@@ -47,7 +47,7 @@ def declarations_before(frozen: object) -> list[dict[str, Any]]:
 def declared_before(frozen: object) -> dict[str, list[str]]:
     """Return the names that earlier calls of the role for a host have declared, by path.
 
-    ``frozen`` is what certum_freeze returned for the call before, if there was one.
+    ``frozen`` is the result of certum_freeze in the previous call, if there was one.
     """
     known = frozen.get("declared") if isinstance(frozen, dict) else None
     found = known.items() if isinstance(known, dict) else ()
@@ -55,16 +55,16 @@ def declared_before(frozen: object) -> dict[str, list[str]]:
 
 
 def declared_here(before: Mapping[str, Sequence[str]], values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the path of one call of the role, with all names that it and the calls before have declared there."""
+    """Return the path of one call of the role, with all names that this call and earlier calls declare there."""
     path = str(values.get("path")).rstrip("/")
     return {path: sorted({*before.get(path, ()), *declared_by(values)})}
 
 
 @dataclass(frozen=True)
 class Played:
-    """A host and the hosts that Ansible plays with it; ``lockstep`` as certum_freeze says it with ``once``.
+    """A host and the other hosts of its play. ``lockstep`` is ``once`` of certum_freeze.
 
-    ``active`` are the hosts of the play that have not failed, ``everyone`` all of them in their order.
+    ``active`` are the hosts of the play that have not failed. ``everyone`` are all hosts in the order of the play.
     """
 
     host: str
@@ -74,9 +74,10 @@ class Played:
     everyone: Sequence[str]
 
     def later(self) -> list[str]:
-        """Return the hosts that come to the role later, if they have not come to it yet.
+        """Return the hosts that may reach the role later.
 
-        In lockstep these are the hosts of later batches. A host of the own batch that has read nothing takes no part.
+        In lockstep these are the hosts of later batches. A host of the same batch without frozen variables takes no
+        part.
         """
         if not self.lockstep:
             return list(self.active)
@@ -86,9 +87,9 @@ class Played:
 
 
 def names_of_play(played: Played, frozen_of: Callable[[str], object]) -> set[str] | None:
-    """Return what all hosts of a play declare, None where another host tells it or where it is not yet known.
+    """Return the names that all hosts of a play declare, or None if another host reports them or some are unknown.
 
-    In lockstep the first host of the batch tells it for all. ``frozen_of`` returns what a host has registered.
+    In lockstep the first host of the batch reports for all. ``frozen_of`` returns the registered result of a host.
     """
     if played.lockstep:
         first = next((host for host in played.batch if frozen_of(host) is not None), None)
@@ -107,7 +108,7 @@ def names_not_declared(values: Mapping[str, Any], declared: Collection[str]) -> 
 
 
 def problems_with_names(missing: Mapping[str, Sequence[str]], declared: Iterable[str]) -> list[Problem]:
-    """Return a problem for each name that no host declares. ``missing`` is what names_not_declared returned."""
+    """Return a problem for each name that no host declares. ``missing`` is the result of names_not_declared."""
     known = sorted(set(declared))
     return [_problem(variable, name, known) for variable, names in missing.items() for name in names]
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of a role as they are before the first module runs, checked by name.
+"""Check the variables of a role before the first module runs, and freeze their values.
 
-Private to the collection. Pure. What a host returns later, as a fact or in a result, cannot change a frozen value.
+Private to the collection. Pure. A fact or a result that a host returns later cannot change a frozen value.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 
 PREFIX = "certum_"
 INTERNAL = "__"
-"""What is in the names that the roles give to results and values of their own."""
+"""A part of every name that the roles give to their internal results and values."""
 MISSPELT = 0.8
-"""From this similarity on, a name is taken for a misspelt one."""
+"""A name with at least this similarity to a known name counts as misspelt."""
 IDENTITY = frozenset(
     {"group_names", "groups", "inventory_dir", "inventory_file", "inventory_hostname", "inventory_hostname_short"}
 )
-"""What Ansible says of a host, and what a fact of that name would replace."""
+"""Variables by which Ansible identifies a host. A fact of the same name would replace them."""
 LOCKSTEP = frozenset({"linear", "debug", "mitogen_linear"})
-"""The strategies that work through a batch of hosts task by task, so that one task can work for all of them."""
+"""The strategies that run each task for all hosts of a batch before the next one, so one task can work for all."""
 
 
 class FreezeError(KnownError):
-    """Variables that cannot be used; the text has a line for each problem."""
+    """Variables that cannot be used. The text has a line for each problem."""
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """A variable that no role has, and the name that is nearest to it."""
+    """A variable that no role has, and the nearest known name."""
 
     name: str
     nearest: str
@@ -62,7 +62,7 @@ def set_variables(options: Mapping[str, Mapping[str, Any]], variables: Collectio
 
 
 def unknown_variables(names: Iterable[str], known: Collection[str]) -> list[Unknown]:
-    """Return the variables among ``names`` that begin like ours and are none, in alphabetical order."""
+    """Return the unknown names that begin with the prefix of the collection, in alphabetical order."""
     ours = (name for name in names if name.startswith(PREFIX) and INTERNAL not in name)
     return [_nearest(name, known) for name in sorted(set(ours) - set(known))]
 
@@ -76,9 +76,9 @@ def _nearest(name: str, known: Collection[str]) -> Unknown:
 
 
 def refuse_facts(facts: Iterable[str], *, host: str) -> None:
-    """Raise FreezeError where a fact has the name of one of our variables, or of one that says which host this is.
+    """Raise FreezeError if a fact has the name of a variable of the collection or of one that identifies the host.
 
-    A host chooses the names and values of its facts, and a fact takes the place of an inventory variable.
+    A host chooses the names and values of its facts, and a fact replaces an inventory variable.
     """
     forged = sorted(name for name in facts if name.startswith(PREFIX) or name in IDENTITY)
     if forged:
@@ -90,37 +90,37 @@ def refuse_facts(facts: Iterable[str], *, host: str) -> None:
 
 
 def refuse_misspelt(unknown: Iterable[Unknown]) -> None:
-    """Raise FreezeError for names that are nearly the name of a variable."""
+    """Raise FreezeError for names that are nearly equal to the name of a variable."""
     misspelt = [each for each in unknown if each.is_misspelt]
     if misspelt:
         raise FreezeError(
             "\n".join(f"{each}." for each in misspelt)
-            + "\nNothing was done for this host. Correct the name, or give a variable of your own another prefix."
+            + "\nNothing was done for this host. Correct the name, or give your own variable another prefix."
         )
 
 
 def refuse_unquoted(values: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raise FreezeError for values that have to be text, and that YAML has made something else of."""
+    """Raise FreezeError for values that must be text and that YAML read as another type."""
     if problems := list(unquoted(values, options)):
         raise FreezeError("\n".join([*problems, "Nothing was done for this host, and nothing was sent to the CA."]))
 
 
 def warnings_about(unknown: Iterable[Unknown]) -> list[str]:
-    """Return a sentence for each name that resembles no variable."""
+    """Return a warning for each unknown name that is not misspelt."""
     return [
-        f"{each}. It is not used by the role. Give a variable of your own another prefix than {PREFIX}."
+        f"{each}. The role does not use it. Give your own variable another prefix than {PREFIX}."
         for each in unknown
         if not each.is_misspelt
     ]
 
 
 def works_in_lockstep(strategy: str) -> bool:
-    """Return whether a play with this strategy runs a task for all hosts of a batch before the next task."""
+    """Return whether a play with this strategy runs each task for all hosts of a batch before the next task."""
     return strategy.rpartition(".")[2] in LOCKSTEP
 
 
 def plain(value: Any) -> Any:
-    """Return a value of a variable as built-in types: no template, no tag and no vault text is left in it."""
+    """Return the value of a variable as built-in types, without templates, tags and vault texts."""
     if isinstance(value, dict):
         return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple, set)):
@@ -132,11 +132,11 @@ def plain(value: Any) -> Any:
 
 
 def declared_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables that say what a declaration leaves open, as the option ``defaults`` of certum_plan."""
+    """Return the variables that complete declarations, as the option ``defaults`` of certum_plan."""
     names = defaults_options()["defaults"]["options"]
     return {name: values[name] for name in names if values.get(name) is not None}
 
 
 def without_prefix(values: Mapping[str, Any], role: str) -> dict[str, Any]:
-    """Return the variables of a role by the part of their name after the role's."""
+    """Return the variables of a role by their names without the prefix of the role."""
     return {name.removeprefix(f"{role}_"): value for name, value in values.items()}

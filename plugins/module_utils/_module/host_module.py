@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules that run on the host that uses the certificates.
+"""Run modules on the host that uses the certificates.
 
 Private to the collection.
 """

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which Python packages are missing, and the command that installs them for this interpreter.
+"""Report missing Python packages, with the command that installs them for this interpreter.
 
-Private to the collection. The interpreter of a distribution gets its packages from the distribution: pip refuses to
-install there (PEP 668), or replaces what other programs need.
+Private to the collection. The interpreter of a distribution gets its packages from the distribution. There pip refuses
+to install (PEP 668), or replaces packages that other programs need.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 OF_DISTRIBUTIONS: dict[tuple[str, ...], str] = {("cryptography",): "python3-cryptography"}
-"""What every distribution has in the version that we need, by what is missing."""
+"""Packages of distributions by the missing Python packages. Every distribution has them in a usable version."""
 
 MANAGERS = ("apt", "dnf", "zypper")
 DIRECTORY = Path("/usr/bin")
 
 
 def packages_sentence(packages: Sequence[str]) -> str:
-    """Return which packages to install, and how."""
+    """Return a sentence that names the missing packages and the command that installs them."""
     names = " ".join(packages)
     what = "Python package" if len(packages) == 1 else "Python packages"
     commands = install_commands(
@@ -44,7 +44,7 @@ def packages_sentence(packages: Sequence[str]) -> str:
 def install_commands(
     packages: Sequence[str], *, executable: str, in_environment: bool, is_there: Callable[[Path], bool]
 ) -> list[str]:
-    """Return the commands of which one installs the packages for this interpreter, each in quotation marks. Pure."""
+    """Return alternative commands that install the packages for this interpreter, in quotation marks. Pure."""
     package = OF_DISTRIBUTIONS.get(tuple(packages))
     if package is None or in_environment or Path(executable).parent != DIRECTORY:
         return [f"'{executable} -m pip install {' '.join(packages)}'"]

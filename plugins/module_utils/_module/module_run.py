@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run a module: parse its options, name what is missing, turn a typed error into one clear failure.
+"""Run a module: parse its options, report missing packages, turn a typed error into one clear failure.
 
 Private to the collection.
 """
@@ -30,13 +30,13 @@ Act = Callable[["Mapping[str, Any]", bool], "Mapping[str, Any]"]
 
 
 class UnquotedError(KnownError):
-    """Options that have to be text, and that YAML has made something else of."""
+    """Options that must be text and that YAML read as another type."""
 
     remedy = "Put quotation marks around these values, then run again."
 
 
 class Module(AnsibleModule):
-    """A module that knows its options as they were given, before Ansible makes text of numbers."""
+    """A module that checks its options before Ansible converts numbers to text."""
 
     unquoted: Sequence[str] = ()
 
@@ -55,9 +55,9 @@ def run(
 ) -> NoReturn:
     """Call ``act(params, check_mode)`` and exit with its result, or fail with the facts of a KnownError.
 
-    A result may hold ``diff``, shown in diff mode only, and ``warnings``. ``quiet_options`` are left out of the
-    ``invocation`` that Ansible repeats in every result: long lists that the caller has at hand, and that cost time in a
-    large run.
+    A result may contain ``diff``, which is shown in diff mode only, and ``warnings``. Ansible repeats the options in
+    every result as ``invocation``. ``quiet_options`` are left out of it: these lists are long, the caller has them, and
+    they cost time in a large run.
     """
     module: Module = Module(  # type: ignore[no-untyped-call]
         argument_spec=argument_spec, supports_check_mode=True, **constraints
@@ -89,7 +89,7 @@ def run(
 
 
 def _given(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The options, and within lists only what was given: an item that is returned can then be an option again."""
+    """Return the options, with only the given keys in list items. A returned item can then be an option again."""
     return {key: _items_given(value) if isinstance(value, list) else value for key, value in params.items()}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options of a declared certificate, of what the account has, and of the waiting that follows an order.
+"""Options of declared certificates, of certificates in the account, and of the wait after an order.
 
 Private to the collection. Documented by the fragments ``_declaration``, ``_reference``, ``_successor``, ``_store`` and
 ``_wait``.
@@ -33,6 +33,7 @@ ORDERED_KINDS = [kind.value for kind in ProductKind if kind is not ProductKind.U
 
 
 def contact_options() -> dict[str, Any]:
+    """Return the option ``contact``."""
     return {
         "type": "dict",
         "options": {
@@ -45,6 +46,7 @@ def contact_options() -> dict[str, Any]:
 
 
 def organization_options() -> dict[str, Any]:
+    """Return the option ``organization``."""
     texts: dict[str, Any] = {field: {"type": "str"} for field in LIMITS}
     return {
         "type": "dict",
@@ -92,7 +94,7 @@ def _deploy_options() -> dict[str, Any]:
 
 
 def _common_options() -> dict[str, Any]:
-    """What a declaration and the defaults for all declarations have in common."""
+    """Return the options that a declaration and the defaults for all declarations share."""
     return {
         "product": {"type": "str"},
         "key": _key_options(),
@@ -112,12 +114,12 @@ def _common_options() -> dict[str, Any]:
 
 
 def passphrase_options() -> dict[str, Any]:
-    """``passphrases`` of keystores, apart from the declarations: those are returned, and go to further modules."""
+    """Return ``passphrases`` of keystores. They are no part of declarations, which results contain."""
     return {"passphrases": {"type": "dict", "default": {}, "no_log": True}}
 
 
 def declaration_options() -> dict[str, Any]:
-    """``certificates``, a list of declared certificates."""
+    """Return ``certificates``, a list of declared certificates."""
     return {
         "certificates": {
             "type": "list",
@@ -139,12 +141,12 @@ def declaration_options() -> dict[str, Any]:
 
 
 def defaults_options() -> dict[str, Any]:
-    """``defaults`` for what a declaration leaves open."""
+    """Return ``defaults``, which complete the declarations."""
     return {"defaults": {"type": "dict", "options": _common_options()}}
 
 
 def policy_options() -> dict[str, Any]:
-    """``policy``, which limits what may be declared."""
+    """Return ``policy``, which limits the declarations."""
     return {
         "policy": {
             "type": "dict",
@@ -158,16 +160,17 @@ def policy_options() -> dict[str, Any]:
 
 
 def store_options() -> dict[str, Any]:
-    """Where a host keeps its certificates."""
+    """Return ``path``, the directory in which a host keeps its certificates."""
     return {"path": {"type": "path", "default": "/etc/certum"}}
 
 
 def environment_options() -> dict[str, Any]:
-    """From which of the CA's systems the certificates of a host are to come."""
+    """Return ``api_environment``, the system of the CA that issues the certificates of a host."""
     return {"api_environment": {"type": "str", "choices": Environment.values()}}
 
 
 def wait_options() -> dict[str, Any]:
+    """Return the options of the wait for a certificate."""
     return {
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 300},
@@ -176,7 +179,7 @@ def wait_options() -> dict[str, Any]:
 
 
 def order_options() -> dict[str, Any]:
-    """One order: what is asked of the CA, and what is known of it already."""
+    """Return the options of one order: the request to the CA, and the facts that are known already."""
     return {
         "name": {"type": "str"},
         "order_id": {"type": "str"},
@@ -211,7 +214,7 @@ ORDER_CONSTRAINTS: dict[str, Any] = {
 
 
 def certificate_options() -> dict[str, Any]:
-    """An order, where its certificate goes, and when it is replaced."""
+    """Return the options of an order, the destinations of its certificate and the renewal window."""
     return {
         **order_options(),
         "operation": {"type": "str", "choices": Operation.values(), "default": "order"},
@@ -232,7 +235,7 @@ def certificate_options() -> dict[str, Any]:
 
 
 def reference_options() -> dict[str, Any]:
-    """Which certificate of the account is meant."""
+    """Return the options that identify a certificate of the account."""
     return {
         "serial_number": {"type": "str"},
         "order_id": {"type": "str"},
@@ -246,7 +249,7 @@ REFERENCE_CONSTRAINTS: dict[str, Any] = {"mutually_exclusive": [REFERENCES], "re
 
 
 def successor_options() -> dict[str, Any]:
-    """Which certificate gets a successor, with which key, and how its names are proved."""
+    """Return the options of a successor: the former certificate, the CSR and the validation method."""
     return {
         **reference_options(),
         "csr_path": {"type": "path"},
@@ -267,7 +270,7 @@ SUCCESSOR_CONSTRAINTS: dict[str, Any] = {
 
 
 def progress_options() -> dict[str, Any]:
-    """How far one call goes."""
+    """Return the options that say whether a call triggers validation and waits."""
     return {
         "trigger_validation": {"type": "bool", "default": True},
         **wait_options(),
@@ -275,13 +278,13 @@ def progress_options() -> dict[str, Any]:
 
 
 def orders_options(*, required: bool) -> dict[str, Any]:
-    """``orders``, the results of certum_certificates."""
+    """Return ``orders``, the results of certum_certificates."""
     rule: dict[str, Any] = {"required": True} if required else {"default": []}
     return {"orders": {"type": "list", "elements": "dict", **rule}}
 
 
 def preflight_options() -> dict[str, Any]:
-    """The certificates whose domains are looked at, and from where."""
+    """Return the options of the preflight check: the certificates, and how their domains are resolved."""
     return {
         "certificates": {
             "type": "list",
@@ -301,7 +304,7 @@ def preflight_options() -> dict[str, Any]:
 
 
 def adoption_options() -> dict[str, Any]:
-    """``certificates`` that lie on a host, and the ``orders`` that they came from."""
+    """Return ``certificates`` that are on a host, and the ``orders`` from which they came."""
     words: dict[str, Any] = {"type": "str"}
     needed: dict[str, Any] = {"required": True}
     return {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module that looks at domains: on the controller, without the Partner API.
+"""Run the preflight module, which looks at domains on the controller, without the Partner API.
 
 Private to the collection.
 """
@@ -19,7 +19,7 @@ from .module_run import run
 
 
 def run_preflight(*, argument_spec: dict[str, Any], **constraints: Any) -> NoReturn:
-    """Run the module with these options."""
+    """Run the preflight check as a module with these options."""
     run(
         look_before_ordering,
         argument_spec=argument_spec,

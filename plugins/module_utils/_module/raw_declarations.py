@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the variables of a host claim, in the types of the argument spec: names, key and whether they may be shared.
+"""The names and keys that the variables of a host claim, and whether others may share them, as typed values.
 
-Private to the collection. Pure. Ansible takes a text for a list, ``yes`` for true and JSON for a dictionary.
+Private to the collection. Pure. Ansible accepts a text as a list, ``yes`` as true and JSON as a dictionary.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ CLAIMED = ("name", "state", "common_name", "subject_alt_name", "www", "allow_dup
 
 
 def claimed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables of a host with those of its declarations that can be read, as far as they claim anything."""
+    """Return the variables of a host with its readable declarations, reduced to the options that claim names."""
     return {**values, "certificates": claimed_items(values)}
 
 
 def claimed_items(values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the declarations of a host with the default of their key."""
+    """Return the declarations of a host, completed by the default key."""
     certificates, default = values.get("certificates"), _dictionary(values.get("key"))
     items = [_dictionary(item) for item in certificates] if isinstance(certificates, list) else []
     read = [{**item, "key": {**default, **_dictionary(item.get("key"))}} for item in items]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What people read of a result, apart from the data that the next task works with.
+"""Find the sentences of a result, apart from the data for the next task.
 
 Private to the collection. Pure.
 """
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SENTENCES = frozenset({"diff", "msg", "notes", "remedy", "sentences", "text", "warnings", "what"})
-"""What people read, wherever in a result it is; the rest is data, into which our own code puts no secret."""
+"""The keys of sentences, at any place in a result. All other keys are data, into which our code puts no secret."""
 
 
 def map_sentences(value: Any, change: Callable[[str], str]) -> Any:
-    """Return the result with every sentence changed, and its data as they are."""
+    """Return the result with every sentence changed and its data unchanged."""
     if isinstance(value, dict):
         return {
             key: _map_all(part, change) if key in SENTENCES else map_sentences(part, change)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The names that an operator of the role knows, in sentences that name the options of modules.
+"""Replace names of module options by names of role variables in sentences.
 
-Private to the collection. Pure. The client is used by modules too, where the options have these names.
+Private to the collection. Pure. Modules use the same client, and there the options have their own names.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ VARIABLES = {
     "the option resolvers": "certum_preflight_resolvers",
 }
 NOT_OF_THE_ROLE = re.compile(r" \((?:connect|request)_timeout\)")
-"""What the role does not let anybody set is not named."""
+"""Options that no variable of the role sets. Sentences of the role do not name them."""
 
 _OPTIONS = re.compile(rf"(?<![\w.<-])({'|'.join(VARIABLES)})(?![\w>-])")
 
 
 def role_sentence(text: str) -> str:
-    """Return the text with the role's variables in the place of the options."""
+    """Return the text with the names of role variables instead of module options."""
     return _OPTIONS.sub(lambda found: VARIABLES[found[1]], NOT_OF_THE_ROLE.sub("", text))

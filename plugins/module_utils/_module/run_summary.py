@@ -4,8 +4,8 @@
 
 """One line for each certificate that a run of the role worked on for a host.
 
-Private to the collection. Pure. It reads what the modules have returned, which may be of another shape: a host may
-return anything, and a module that could not work returns a message alone.
+Private to the collection. Pure. The results of modules may have any shape: a host may return anything, and a module
+that could not work at all returns only a message.
 """
 
 from __future__ import annotations
@@ -22,13 +22,20 @@ if TYPE_CHECKING:
 Found = dict[str, Any]
 LONGEST = 1500
 DATE = 10
+STATES = {
+    State.PENDING.value: "order pending",
+    State.REJECTED.value: "order rejected",
+    State.NOT_ORDERED.value: "not ordered",
+    State.UNKNOWN.value: "order state unknown",
+}
+"""Words for the states of an order that is not issued."""
 
 
 def summary_lines(*, installed: object, certificates: object, deployed: object, removed: object) -> list[str]:
-    """Return the lines.
+    """Return a line for each certificate: its name, what was done, its dates, its order and its service.
 
-    ``installed``, ``deployed`` and ``removed`` are what certum_install, certum_deploy and certum_install with state
-    absent returned. ``certificates`` is what became of the orders of the host.
+    ``installed`` and ``removed`` are results of certum_install (``removed`` with state absent). ``deployed`` is the
+    result of certum_deploy. ``certificates`` are the results of the orders of the host.
     """
     on_disk = {each["name"]: each for each in _named(installed, "certificates")}
     orders = {each["name"]: each for each in _named({"all": certificates}, "all")}
@@ -53,6 +60,13 @@ def _named(result: object, key: str) -> list[Found]:
     return [each for each in parts if isinstance(each, dict) and isinstance(each.get("name"), str)]
 
 
+def service_notes(*results: object) -> list[str]:
+    """Return the notes about services that do not run, from results of certum_deploy."""
+    found = [result.get("notes") for result in results if isinstance(result, dict)]
+    notes = [note for each in found if isinstance(each, list) for note in each if isinstance(note, str)]
+    return [quote(note, LONGEST) for note in dict.fromkeys(notes)]
+
+
 def _reason(found: Mapping[str, Any]) -> str:
     reason = found.get("reason")
     return str(reason.get("text")) if isinstance(reason, dict) else ""
@@ -71,15 +85,17 @@ def _dates(on_disk: Mapping[str, Any], order: Mapping[str, Any]) -> Iterator[str
 
 
 def _order(on_disk: Mapping[str, Any], order: Mapping[str, Any]) -> Iterator[str]:
-    """Say what an order waits for, or why there is no certificate of it."""
+    """Yield the state of an order that is not issued, with its reason."""
     if not on_disk or not order or order.get("state") == State.ISSUED.value:
         return
-    ordered = f" (ordered on {_day(on_disk['ordered'])})" if on_disk.get("ordered") else ""
-    yield f"{str(order.get('state')).replace('_', ' ')}{ordered}: {_reason(order)}"
+    state = str(order.get("state"))
+    is_placed = state in (State.PENDING.value, State.REJECTED.value) and on_disk.get("ordered")
+    ordered = f" (ordered on {_day(on_disk['ordered'])})" if is_placed else ""
+    yield f"{STATES.get(state, state.replace('_', ' '))}{ordered}: {_reason(order)}"
 
 
 def _deployment(name: str, deployed: object, installed: object) -> Iterator[str]:
-    """Say which service uses the certificate, and at which addresses a handshake has shown it."""
+    """Yield the service that uses the certificate, and the addresses at which a handshake verified it."""
     asked = {each["name"]: each for each in _named(installed, "deploy")}
     for service in _named(deployed, "services"):
         uses = service.get("certificates")

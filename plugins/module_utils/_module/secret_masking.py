@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Strike secrets out of what people read of a result, and leave what the next task works with as it is.
+"""Remove secrets from the sentences of a result, and leave the data for the next task unchanged.
 
-Ansible strikes the value of every no_log option out of all that a module returns. A password of four letters stands by
-chance in one of some thousand certificates: there it would break the base64 on its way to the host, run after run.
+Ansible removes the value of every no_log option from everything that a module returns. A password of four letters
+occurs by chance in one of some thousand certificates. Its removal would damage the base64 of the certificate in every
+run.
 """
 
 from __future__ import annotations
@@ -21,5 +22,5 @@ if TYPE_CHECKING:
 
 
 def mask_sentences(value: Any, secrets: Collection[str]) -> Any:
-    """Return the result with ``secrets`` (the values of no_log options) struck out of its sentences."""
+    """Return the result with ``secrets`` (the values of no_log options) removed from its sentences."""
     return map_sentences(value, lambda text: remove_values(text, secrets)) if secrets else value

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values that YAML has made a number, a boolean or a date of, where an option takes text.
+"""Find values that YAML read as a number, a boolean or a date although the option takes text.
 
-Private to the collection. Pure. Ansible makes text of such a value without a word, and YAML has changed it before:
-01067 is 567, and NO is false. A number does not show how it was written, so it is refused.
+Private to the collection. Pure. Ansible converts such a value to text without a message, but YAML has changed it
+before: 01067 becomes 567, and NO becomes false. A number does not show how it was written, so it is refused.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 TEXTS = ("str", "path")
 LONGEST_SHOWN = 40
 _SECRET = re.compile("password|passphrase")
-"""Options of roles that are not shown. The argument specs of roles have no no_log."""
+"""Options of roles whose values are not shown. The argument specs of roles have no no_log."""
 
 
 def unquoted(values: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]], *, place: str = "") -> Iterator[str]:
-    """Yield a sentence for each value that should be text and is none. ``options`` is an argument spec.
+    """Yield a sentence for each value that should be text and is not. ``options`` is an argument spec.
 
-    Choices are left out: Ansible finds the one that is meant, or names them all.
+    Options with choices are left out: Ansible finds the intended choice or names all choices.
     """
     for name, value in values.items():
         option = options.get(str(name))
@@ -53,13 +53,13 @@ def _problems(value: Any, option: Mapping[str, Any], place: str) -> Iterator[str
 
 
 def _label(element: Any, number: int) -> str:
-    """Return how an element of a list is called: by its name, or by its place."""
+    """Return the name of a list element, or its index if it has no name."""
     name = element.get("name") if isinstance(element, dict) else None
     return quote(name, LONGEST_SHOWN) if isinstance(name, str) else str(number)
 
 
 def _made_by_yaml(value: Any) -> tuple[str, str] | None:
-    """Return what YAML makes of such a text, and how that looks."""
+    """Return the type that YAML read, and the value as text, or None for text."""
     if isinstance(value, bool):
         return "boolean", str(value).lower()
     if isinstance(value, (int, float)):

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The last look at what people read of a result: no character in it that acts on a terminal.
+"""Make every character of a result visible, so that none of them acts on a terminal.
 
-Private to the collection. Foreign text in a sentence is quoted where it enters it (``_handover/foreign_text.py``);
-this is for the place that was forgotten. Line breaks stay, because ours stand between problems.
+Private to the collection. Foreign text is quoted where it enters a sentence (``_handover/foreign_text.py``). This is
+the second barrier, for a place that was forgotten. Line breaks stay, because they separate problems.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from .result_sentences import SENTENCES, map_sentences
 
 
 def visible_sentence(text: str) -> str:
-    """Return the text with all but line breaks made visible."""
+    """Return the text with all characters except line breaks made visible."""
     return printable(text, keep="\n")
 
 
 def visible_sentences(value: Any) -> Any:
-    """Return the result with its sentences made visible, and its data as they are."""
+    """Return the result with visible sentences and unchanged data."""
     return map_sentences(value, visible_sentence)
 
 
 def report_of_host(value: Any) -> Any:
-    """Return what a host has reported with every character visible.
+    """Return the report of a host with every character visible.
 
-    The host may be in the wrong hands, so our modules may not have written it. In sentences, lines after the first are
-    indented: none of them can be taken for a line of Ansible's.
+    An attacker may control the host, so the report may not come from our modules. In sentences, lines after the first
+    are indented, so that none of them looks like a line of Ansible.
     """
     if isinstance(value, dict):
         return {

@@ -15,6 +15,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.problems 
     ended,
     joined,
     problem_of,
+    with_remedy_last,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
     ApiError,
@@ -48,6 +49,23 @@ def test_error_keeps_the_codes_of_its_cause() -> None:
     problem = problem_of(error)
     assert (problem.error_codes, problem.element, problem.outcome_unknown) == ((1032, 1045), "CSR", True)
     assert problem.remedy == "Run again."
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("It failed. Do it.", "It failed. Do it."),
+        ("It failed", "It failed. Do it."),
+        ("It failed. Do it. It is valid until May.", "It failed. It is valid until May. Do it."),
+        ("a: It failed\nb: It failed", "a: It failed\nb: It failed\nDo it."),
+        ("a: It failed. Do it.\nb: It failed", "a: It failed. Do it.\nb: It failed"),
+    ],
+)
+def test_a_problem_ends_with_its_remedy(text: str, complete: str) -> None:
+    assert with_remedy_last(text, "Do it.") == complete
+    assert with_remedy_last(complete, "Do it.") == complete
+    assert Problem(text, "Do it.").shown()["text"] == complete
+    assert with_remedy_last(text, "") == text
 
 
 def test_several_problems_are_one_failure_without_repetition() -> None:

@@ -56,7 +56,7 @@ def test_existing_absent_certificate_is_planned_and_not_due(host: Host) -> None:
     assert result["reasons"] == [
         {"name": "shop", "action": "remove", "reason": {"code": "declared_absent", "text": reason}}
     ]
-    assert result["reason"]["text"].endswith("0 wait to be put in place or served, 1 to be taken away")
+    assert result["reason"]["text"] == "2 certificates are declared: 1 is to be removed"
     later = host.plan(item, host.declare("mail"), now="2028-01-01")
     assert later["revoke"] == [], "an expired certificate needs no revocation"
 

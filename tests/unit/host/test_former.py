@@ -65,7 +65,7 @@ def test_undeployed_successor_is_reported(host: Host, order: dict[str, Any], cha
     result = host.deploy(item)
 
     (said,) = [*texts(result["problems"]), *result["notes"]]
-    assert said.endswith("the CA revokes it 14 days after a reissue.")
+    assert "the CA revokes it 14 days after a reissue." in said
     assert valid_until(UNTIL) in said
     (sentence,) = host.plan(item, now=f"{REISSUED + timedelta(days=2):%Y-%m-%d}")["sentences"]
     assert valid_until(UNTIL) in sentence

@@ -115,7 +115,9 @@ def test_served_certificate_decides_the_verdict(host: Host, serves: str, file: s
     said = objection.format(**serials) if objection else f"serves certificate {serials['shop']} with its chain"
     assert result["verified"][0]["reason"]["text"].endswith(said)
     assert result["failed"] is bool(objection)
-    assert texts(result["problems"]) == ([f"shop: {address_of(result)} {said}"] if objection else [])
+    assert texts(result["problems"]) == (
+        [f"shop: {address_of(result)} {said}. {verification.REMEDY}"] if objection else []
+    )
     assert set(server.asked_for) == {"shop.example.com"}, "for an address the handshake has a server name"
 
 

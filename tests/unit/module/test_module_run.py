@@ -87,7 +87,7 @@ def test_known_error_is_reported_without_a_traceback(play: Callable[..., dict[st
     del result["invocation"]
     assert result == {
         "failed": True,
-        "msg": "what, where, why, do it",
+        "msg": "what, where, why, do it. Do it.",
         "error_codes": [1107, 1045],
         "element": "SANEntry",
         "remedy": "Do it.",

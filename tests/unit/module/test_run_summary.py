@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._module.run_summary import summary_lines
+from ansible_collections.certops.certum.plugins.module_utils._module.run_summary import service_notes, summary_lines
 
 PLACED = {"name": "shop", "reason": {"code": "installed", "text": "certificate 0A was put in place"}}
 DATED = {**PLACED, "not_after": "2027-05-19T00:00:00+00:00", "next_due": "2027-03-20T00:00:00+00:00", "ordered": None}
@@ -44,7 +44,7 @@ def order(state: str, text: str) -> dict[str, Any]:
             [NONE],
             [order("pending", "order 7 waits for EMAIL")],
             {},
-            "its certificate is not here yet; pending (ordered on 2026-11-28): order 7 waits for EMAIL",
+            "its certificate is not here yet; order pending (ordered on 2026-11-28): order 7 waits for EMAIL",
             id="pending",
         ),
         pytest.param(
@@ -52,7 +52,7 @@ def order(state: str, text: str) -> dict[str, Any]:
             [order("pending", "order 7 waits for EMAIL")],
             {},
             "certificate 0A was put in place; valid until 2027-05-19; "
-            "pending (ordered on 2027-03-20): order 7 waits for EMAIL",
+            "order pending (ordered on 2027-03-20): order 7 waits for EMAIL",
             id="a renewal is pending",
         ),
         pytest.param(
@@ -61,6 +61,13 @@ def order(state: str, text: str) -> dict[str, Any]:
             {},
             "its certificate is not here yet; not ordered: nothing was ordered",
             id="not ordered",
+        ),
+        pytest.param(
+            [NONE],
+            [order("unknown", "nothing was ordered")],
+            {},
+            "its certificate is not here yet; order state unknown: nothing was ordered",
+            id="no date of an order that may not exist",
         ),
         pytest.param([], [order("issued", "it was issued")], {}, "it was issued", id="not installed"),
         pytest.param(
@@ -113,3 +120,8 @@ def test_removed_certificate_has_a_line() -> None:
 @pytest.mark.parametrize("odd", [None, "x", [], {"certificates": "x"}, {"certificates": [None, {"name": 1}]}])
 def test_result_of_another_shape_has_no_line(odd: object) -> None:
     assert summary_lines(installed=odd, certificates=odd, deployed=odd, removed=odd) == []
+
+
+def test_a_note_about_a_service_is_reported_once() -> None:
+    note = "nginx does not run"
+    assert service_notes({"notes": [note]}, {"notes": [note, 1]}, {"notes": "x"}, None) == [note]
