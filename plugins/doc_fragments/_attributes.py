@@ -6,20 +6,20 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What every module promises, and what the two kinds of module need."""
+    """The attributes of every module, and the requirements of the two kinds of module."""
 
     DOCUMENTATION = r"""
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return a prediction of what would change, without changing anything.
+    description: Can run in C(check_mode) and predict changes without making them.
   diff_mode:
-    description: Returns in C(diff) mode what has changed, or would change in C(check_mode).
+    description: Returns details of the changes in C(diff) mode. In C(check_mode) these are the predicted changes.
   idempotent:
     description: A second run with the same options changes nothing.
 notes:
-  - A failure has, beside C(msg), C(error_codes), the error codes of the CA's answer; C(element), the element of the
-    request that the first of them is about; C(remedy), what to do; and C(outcome_unknown), whether the CA may have
-    carried the request out all the same.
+  - A failure returns C(msg) and four more values. C(error_codes) are the error codes of the CA's answer. C(element) is
+    the element of the request that the first code is about. C(remedy) describes what to do. C(outcome_unknown) shows
+    whether the CA may have carried out the request although the module failed.
 """
 
     CONTROLLER = r"""
@@ -49,5 +49,5 @@ requirements:
   - python >= 3.9
   - cryptography >= 3.4
 notes:
-  - Runs on the host that uses the certificates. It never speaks to the CA and never sees the API credentials.
+  - Runs on the host that uses the certificates. It never calls the Partner API and never gets the API credentials.
 """

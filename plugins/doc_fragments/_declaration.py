@@ -11,29 +11,33 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   certificates:
-    description: The declared certificates of this host. All of them are checked before anything is done for one.
+    description:
+      - The declared certificates of this host.
+      - The module checks all declarations before it works on the first one.
     type: list
     elements: dict
     required: true
     suboptions:
       name:
         description:
-          - What the certificate is called here. It names a directory and is the first part of the order id.
-          - 1 to 64 letters, digits, dots, underscores and hyphens.
+          - Name of the declaration. It is the name of a directory and the first part of the order id.
+          - 1 to 64 letters, digits, dots, underscores and hyphens. The first character is a letter or a digit.
         type: str
         required: true
       state:
         description:
-          - V(absent) takes the certificate out of service and removes it from disk. The name is enough, with C(deploy)
-            if a service uses it. An order in flight keeps its key, until it is cancelled or issued.
+          - V(absent) takes the certificate out of service and removes it from disk.
+          - V(absent) needs no other option than C(name), and C(deploy) if a service uses the certificate.
+          - The key of a pending order stays on disk until the order is cancelled or issued.
         type: str
         choices: [present, absent]
         default: present
       revoke_reason:
         description:
-          - Only with V(absent). The certificates on disk are revoked for this reason before they are removed. Without
-            it they are not revoked. See M(certops.certum.certum_revoke).
-          - Needs C(common_name), because only certificates with that name are revoked.
+          - Reason for the revocation of an absent certificate. Only with C(state) V(absent).
+          - The CA revokes the certificates on disk for this reason before they are removed. Without this option they
+            are not revoked. See M(certops.certum.certum_revoke) for the reasons.
+          - Requires C(common_name), because only certificates with that common name are revoked.
         type: str
         choices:
           - unspecified
@@ -44,15 +48,17 @@ options:
           - privilege_withdrawn
       common_name:
         description:
-          - The CN, at most 64 characters. It is always among the names of the certificate. Needed unless absent.
-          - Names may be written in any script; they are encoded as A-labels.
+          - The common name (CN), at most 64 characters. It is always one of the names of the certificate.
+          - Required, unless C(state) is V(absent).
+          - Names may be written in any script. They are encoded as A-labels.
         type: str
       subject_alt_name:
-        description: Further domain names or public IP addresses, without a prefix such as C(DNS:).
+        description: Additional domain names or public IP addresses, without a prefix such as C(DNS:).
         type: list
         elements: str
       www:
-        description: Adds the CN with C(www.) before it, or without it if it begins so.
+        description:
+          - Also covers C(www.) plus the CN. If the CN starts with C(www.), also covers the name without it.
         type: bool
       product:
         description:
@@ -60,149 +66,163 @@ options:
           - Defaults to V(commercial_ssl).
         type: str
       key:
-        description: The private key. A new one is made for every certificate, because the CA refuses a used one.
+        description: The private key. Every certificate gets a new key, because the CA refuses a used key.
         type: dict
         suboptions:
           type:
-            description: Defaults to V(ec).
+            description: The key type. Defaults to V(ec).
             type: str
             choices: [ec, rsa]
           size:
-            description: In bits. 256 (default) or 384 for V(ec), 2048 (default), 3072 or 4096 for V(rsa).
+            description: The size in bits. 256 (default) or 384 for V(ec), 2048 (default), 3072 or 4096 for V(rsa).
             type: int
       validation:
-        description: How control of the names is proved, one method for all names of a certificate.
+        description: How the CA validates the domains, with one method for all names of a certificate.
         type: dict
         suboptions:
           method:
             description:
-              - V(file) serves a file over plain HTTP, V(dns_txt_prefix) and V(dns_cname_prefix) use a record at
-                C(_certum.NAME), V(dns_txt) and V(dns_cname) one at the name itself, V(admin) sends a mail with a link.
-              - Wildcards cannot be proved by V(file), IP addresses only by it.
+              - V(file) is a validation file that a web server delivers over plain HTTP.
+              - V(dns_txt_prefix) and V(dns_cname_prefix) are a validation record at C(_certum.NAME).
+              - V(dns_txt) and V(dns_cname) are a validation record at the name itself.
+              - V(admin) is a link in a mail from the CA.
+              - A wildcard name cannot be validated by V(file). An IP address can be validated only by V(file).
               - Defaults to V(file).
             type: str
             choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
           webroot:
-            description: Absolute path of the directory that is served as C(http://NAME/). Needed for V(file).
+            description: Absolute path of the document root of C(http://NAME/). Required for V(file).
             type: path
           admin_prefix:
-            description: To which mailbox at the domain the link is sent. Needed for V(admin).
+            description: Mailbox at the domain that gets the link. Required for V(admin).
             type: str
             choices: [admin, administrator, postmaster, hostmaster, webmaster]
       remaining_days:
         description:
-          - Replace the certificate when it ends in this many days or fewer.
-          - Never before the middle of its lifetime, or a short-lived certificate would be bought every night.
-          - Without this and O(certificates[].remaining_percentage) it is replaced in the last third of its lifetime
-            (the second half of one of 10 days or less), spread over a tenth of it by a hash of the name.
+          - Replace the certificate when it expires in this many days or fewer.
+          - This option has no effect in the first half of the lifetime. Otherwise a short-lived certificate would be
+            ordered every night.
+          - Without this option and O(certificates[].remaining_percentage), a certificate is replaced in the last third
+            of its lifetime. If the lifetime is 10 days or less, it is replaced in the second half.
+          - A hash of the name spreads the default moments over a tenth of the lifetime.
+          - If the term end is known, the defaults lead to few reissues at even intervals, and the next term is ordered
+            as late as is safe.
         type: int
       remaining_percentage:
-        description: Replace the certificate when this share of its lifetime or less is left, 0 to 100; above 50 as 50.
+        description:
+          - Replace the certificate when this percentage of its lifetime or less is left.
+          - 0 to 100. Values above 50 count as 50.
         type: float
       allow_duplicate:
         description:
-          - Another declaration, on this host or on another one, has the same names and the same type of key on
-            purpose. Each of them has a key and a paid order of its own. All of them have to set this.
-          - Without it, two declarations with the same names are refused. A certificate is then never ordered twice by
-            mistake, for example by a renamed declaration or by hosts of one group.
+          - Allows another declaration, on this or another host, with the same names and the same key type.
+          - Each of these declarations has its own key and its own paid order. Set this option in all of them.
+          - Without this option, two declarations with the same names are refused. So a renamed declaration, or a group
+            of hosts, cannot order the same certificate twice by mistake.
         type: bool
       customer:
         description:
-          - The C(customer) of the order, at most 64 characters. Chosen at the first order and kept from then on.
-          - Defaults to the host and the name of the declaration. Inventory names have to be unique within an account.
-          - Where a host has no certificate, a valid certificate of exactly this C(customer), with the same names,
-            type of key and product, is reissued free of charge. So a certificate can be moved to another host.
+          - The C(customer) of the order, at most 64 characters. It is set at the first order and kept from then on.
+          - Defaults to the host and the name of the declaration. Inventory names must be unique within an account.
+          - If a host has no certificate, the account may have a valid certificate with exactly this C(customer) and the
+            same names, key type and product. That certificate is reissued free of charge. So you can move a certificate
+            to another host.
         type: str
       contact:
-        description: The person whom the CA may ask, sent as C(requestorInfo).
+        description: Contact person for the CA, sent as C(requestorInfo).
         type: dict
         suboptions:
           first_name:
-            description: At most 255 characters.
+            description: First name, at most 255 characters.
             type: str
           last_name:
-            description: At most 255 characters.
+            description: Last name, at most 255 characters.
             type: str
           email:
-            description: At most 255 characters.
+            description: E-mail address, at most 255 characters.
             type: str
           phone:
-            description: At most 32 characters.
+            description: Phone number, at most 32 characters.
             type: str
       organization:
         description:
-          - What an OV or EV certificate says of its organization. It takes the place of what the CSR says.
-          - Left out of orders for products that name no organization.
+          - The organization that an OV or EV certificate names. It replaces the organization of the CSR.
+          - Orders for products that name no organization do not include it.
         type: dict
         suboptions:
           name:
-            description: The name of the organization, at most 255 characters.
+            description: Name of the organization, at most 255 characters.
             type: str
           tax_identification_number:
-            description: Its tax or registration number, sent as C(organizationInfo), at most 32 characters.
+            description: Tax or registration number, sent as C(organizationInfo), at most 32 characters.
             type: str
           country:
-            description: Two letters (ISO 3166-1).
+            description: Country code, two letters (ISO 3166-1).
             type: str
           state:
-            description: State or province, at most 128 characters. Needed without C(locality).
+            description: State or province, at most 128 characters. Required if C(locality) is not set.
             type: str
           locality:
-            description: City, at most 128 characters. Needed without C(state).
+            description: City, at most 128 characters. Required if C(state) is not set.
             type: str
           street_address:
-            description: At most 64 characters.
+            description: Street address, at most 64 characters.
             type: str
           postal_code:
-            description: At most 40 characters.
+            description: Postal code, at most 40 characters.
             type: str
           registration_number:
-            description: The number in the register, at most 64 characters. Needed for EV.
+            description: Number in the business register, at most 64 characters. Required for EV.
             type: str
           jurisdiction_country:
-            description: Two letters. Where the register is kept. Needed for EV.
+            description: Country of the business register, two letters (ISO 3166-1). Required for EV.
             type: str
           jurisdiction_state:
-            description: At most 128 characters.
+            description: State or province of the business register, at most 128 characters.
             type: str
           jurisdiction_locality:
-            description: At most 128 characters.
+            description: City of the business register, at most 128 characters.
             type: str
           business_category:
-            description: What kind of organization it is. Needed for EV.
+            description: Kind of organization. Required for EV.
             type: str
             choices: [private_organization, government_entity, business_entity, non_commercial_entity]
       revocation_contact_email:
-        description: Whom the CA may write to about a revocation.
+        description: E-mail address that the CA may write to about a revocation.
         type: str
       language:
-        description: Language of the CA's mails. Without it the CA uses Polish.
+        description: Language of the CA's mails. Without this option the CA uses Polish.
         type: str
         choices: [pl, en, ru]
       owner:
-        description: Owner of the private key and of files that hold it, by default the user that runs the module.
+        description:
+          - Owner of the private key and of all files that contain it. Defaults to the user that runs the module.
         type: str
       group:
-        description: Group of the private key and of files that hold it.
+        description: Group of the private key and of all files that contain it.
         type: str
       mode:
-        description: Mode of the private key and of files that hold it, as an octal string. Defaults to V("0600").
+        description:
+          - Mode of the private key and of all files that contain it, as an octal string. Defaults to V("0600").
         type: str
       formats:
         description:
-          - Further files beside the PEM files, which change together with them.
-          - V(der) is the certificate alone as C(cert.cer), V(haproxy) is C(haproxy.pem) with key, certificate and
-            chain.
-          - V(pkcs12) is C(keystore.p12) with the same, encrypted with AES-256. It needs a passphrase, and cryptography
-            38 or newer on the host.
-          - V(jks) is C(keystore.jks), for programs on Java that cannot read PKCS#12. It needs C(keytool) as well.
-          - Files with the key have its owner, group and mode. A key that is kept elsewhere cannot be in them.
-          - Files of a format that is not declared any more stay where they are, but the next certificate has none.
+          - Additional files beside the PEM files. They change together with the PEM files.
+          - V(der) is the certificate alone as C(cert.cer).
+          - V(haproxy) is C(haproxy.pem) with key, certificate and chain.
+          - V(pkcs12) is C(keystore.p12) with key, certificate and chain, encrypted with AES-256. It requires a
+            passphrase, and cryptography 38 or newer on the host.
+          - V(jks) is C(keystore.jks), for Java programs that cannot read PKCS#12. It requires a passphrase and
+            C(keytool) on the host.
+          - Files with the key have the owner, group and mode of the key. A key outside the host, such as in an HSM,
+            cannot be part of a file.
+          - If you remove a format from the declaration, its existing files stay. The next certificate does not get
+            such a file.
         type: list
         elements: str
         choices: [der, haproxy, pkcs12, jks]
       deploy:
-        description: The service that uses the certificate. Without it the certificate is only put on disk.
+        description: The service that uses the certificate. Without this option, the certificate is only installed.
         type: dict
         suboptions:
           service:
@@ -211,45 +231,48 @@ options:
             required: true
           enable_site:
             description:
-              - A link that turns the TLS site on once there is a certificate, like C(sites-enabled) of Debian.
-              - A configuration that names certificate files cannot be loaded before they exist.
+              - Symbolic link that enables the TLS site after the first certificate is installed, such as a link in
+                C(sites-enabled) of Debian.
+              - Use it because a service cannot load a configuration with certificate files that do not exist yet.
             type: dict
             suboptions:
               src:
-                description: The configuration, written by you.
+                description: The configuration file, which you provide.
                 type: path
                 required: true
               dest:
-                description: Where the link is made.
+                description: Path of the link.
                 type: path
                 required: true
           check_command:
-            description: Checks the configuration before the reload. Defaults to the service's own checker.
+            description: Command that checks the configuration before the reload. Defaults to the service's own check.
             type: list
             elements: str
           reload_command:
-            description: Reloads the service. Defaults to the service manager.
+            description: Command that reloads the service. Defaults to the service manager.
             type: list
             elements: str
           status_command:
             description:
-              - Succeeds if the service runs, and changes nothing. It is also run in check mode.
-              - One that cannot be run, or does not end in time, is an error and no sign of a stopped service.
-              - A service that does not run is not reloaded; its certificate is put in place, and proved by a later run.
-              - Defaults to asking systemd, and with a O(certificates[].deploy.reload_command) to taking it to run.
+              - Command that succeeds if the service runs. It must change nothing, because it also runs in check mode.
+              - If the command cannot run, or does not finish in time, it is an error. The service does not count as
+                stopped then.
+              - A service that does not run is not reloaded. Its certificate is installed, and a later run verifies it.
+              - By default systemd is asked. If O(certificates[].deploy.reload_command) is set, the service counts as
+                running by default.
             type: list
             elements: str
           verify:
             aliases: [probe]
             description:
-              - Addresses as C(HOST:PORT) that must serve the new certificate, asked from this host.
-              - A service that demands a certificate of its clients is judged by the certificate that it shows.
-              - A service that begins without TLS is asked to begin it (STARTTLS) on ports 21, 25, 110, 143, 389, 587
-                and 5432, and where it greets as SMTP, IMAP, POP3 or FTP does. On another port, declare the protocol
-                too, as C(PROTOCOL://HOST:PORT), such as V(smtp://mail.example.com:2525), with one of C(smtp), C(imap),
-                C(pop3), C(ftp), C(ldap) and C(postgres).
-              - A host that the certificate is for, also by a wildcard, is asked for by its name (SNI), any other by the
-                common name.
+              - Addresses as C(HOST:PORT) at which a TLS handshake from this host must show the new certificate.
+              - A service that requires client certificates is verified too, by the certificate that it shows.
+              - STARTTLS is used on ports 21, 25, 110, 143, 389, 587 and 5432, and if the service greets like SMTP,
+                IMAP, POP3 or FTP.
+              - For STARTTLS on another port, write C(PROTOCOL://HOST:PORT), such as V(smtp://mail.example.com:2525).
+                The protocols are C(smtp), C(imap), C(pop3), C(ftp), C(ldap) and C(postgres).
+              - If the certificate covers C(HOST), also by a wildcard, the server name of the handshake (SNI) is
+                C(HOST). Otherwise it is the common name.
             type: list
             elements: str
 """
@@ -258,10 +281,10 @@ options:
 options:
   passphrases:
     description:
-      - The passphrases of keystores by the name of the certificate, 8 to 128 printable ASCII characters each.
-      - A passphrase must not begin or end with a blank. A text from a file often ends with a line break.
-      - They are apart from O(certificates), because declarations are returned and given to further modules.
-        A passphrase that is a part of a declaration is refused.
+      - Passphrases of keystores by the name of the certificate, each 8 to 128 printable ASCII characters.
+      - A passphrase must not begin or end with a blank. Text from a file often ends with a line break.
+      - A passphrase that also occurs in a declaration is refused.
+      - Passphrases are not part of O(certificates), because modules return declarations and pass them on.
     type: dict
     default: {}
 """
@@ -269,7 +292,7 @@ options:
     DEFAULTS = r"""
 options:
   defaults:
-    description: Values for what a declaration leaves open. Dictionaries are filled key by key.
+    description: Values for options that a declaration does not set. Dictionaries are merged key by key.
     type: dict
     suboptions:
       product:

@@ -6,20 +6,20 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Which certificate is meant. Paired with ``reference_options`` in ``module_utils/_module/option_specs.py``."""
+    """Options that select a certificate. Paired with ``reference_options`` in ``module_utils/_module/option_specs.py``."""
 
     DOCUMENTATION = r"""
 options:
   order_id:
     description:
-      - The id of an order. Its newest certificate is meant.
-      - Exactly one of O(order_id), O(serial_number), O(certificate_path) and O(certificate_content) is needed.
+      - The id of an order. It selects the newest certificate of the order.
+      - Set exactly one of O(order_id), O(serial_number), O(certificate_path) and O(certificate_content).
     type: str
   serial_number:
-    description: The serial number of a certificate, hexadecimal; colons, case and leading zeros do not matter.
+    description: The serial number of a certificate, hexadecimal. Colons, case and leading zeros are ignored.
     type: str
   certificate_path:
-    description: File with the certificate (PEM or DER). Of several the first is meant.
+    description: File with the certificate (PEM or DER). If the file has several, the first one is selected.
     type: path
   certificate_content:
     description: The certificate itself (PEM).

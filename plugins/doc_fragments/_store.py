@@ -13,8 +13,8 @@ options:
   path:
     description:
       - Directory with one directory for each certificate.
-      - A service points at C(PATH/NAME/current/privkey.pem) and C(PATH/NAME/current/fullchain.pem).
-      - The two always change together.
+      - Configure services to use C(PATH/NAME/current/privkey.pem) and C(PATH/NAME/current/fullchain.pem).
+      - The two files always change together.
     type: path
     default: /etc/certum
 """
@@ -23,10 +23,9 @@ options:
 options:
   api_environment:
     description:
-      - Which of the CA's systems the certificates of this host are to come from.
-      - A certificate of the V(test) system is not put on a host that declares V(production), and one that is there is
-        replaced.
-      - Without it, a certificate of the test system still never takes the place of one of production.
+      - The system of the CA that issues the certificates of this host.
+      - With V(production), a certificate of the V(test) system is never installed, and an existing one is replaced.
+      - Without this option, a certificate of the test system still never replaces one of the production system.
     type: str
     choices: [production, test]
 """

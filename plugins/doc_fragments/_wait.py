@@ -6,25 +6,25 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How long to wait for the CA. Paired with ``wait_options`` in ``module_utils/_module/option_specs.py``."""
+    """The waiting times for the CA. Paired with ``wait_options`` in ``module_utils/_module/option_specs.py``."""
 
     DOCUMENTATION = r"""
 options:
   wait:
     description:
-      - Whether to wait until the CA has issued.
-      - An order that people at the CA work on can take days. The next run finds it and goes on.
+      - Whether to wait until the CA issues the certificate.
+      - An order that the CA's staff work on can take days. The next run finds the order and continues it.
     type: bool
     default: true
   wait_timeout:
-    description: How long to wait in all, in seconds.
+    description: Total waiting time, in seconds.
     type: int
     default: 300
   wait_sleep:
     description:
-      - Longest pause between two questions to the CA, in seconds.
-      - The first pauses are shorter, because a domain-validated certificate is often issued at once. While only people
-        can act, or the CA does not answer, they are not.
+      - Longest pause between two requests to the CA, in seconds.
+      - The first pauses are shorter, because the CA often issues a domain-validated certificate at once. They are not
+        shorter while an order waits for people only, or while the CA does not answer.
     type: int
     default: 60
 """

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_adopt
-short_description: Take over certificates that a host has already
+short_description: Adopt certificates that are already on a host
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Copies a certificate, its chain and its private key from where they lie into C(PATH/NAME/versions/SERIAL), and
-    switches C(PATH/NAME/current) to them. From then on the role P(certops.certum.certum#role) keeps them.
-  - Nothing is ordered, and nothing is removed from where it lies.
-  - Before that it is checked that the key is that of the certificate, that the certificate is a leaf with its common
-    name among its names, is in date, and that its chain holds. Otherwise nothing changes.
-  - A certificate that is no newer than the one in C(PATH/NAME) is left where it is, so running again never goes back.
+  - Copies a certificate, its chain and its private key from their current files into C(PATH/NAME/versions/SERIAL), and
+    switches C(PATH/NAME/current) to them. After that, the role P(certops.certum.certum#role) manages the certificate.
+  - The module orders nothing and removes none of the original files.
+  - The module first checks that the key belongs to the certificate, that the certificate is a leaf and currently valid,
+    that the common name is one of its names, and that its chain is valid. If a check fails, nothing changes.
+  - A certificate that is not newer than the one in C(PATH/NAME) is not adopted. So another run never installs an older
+    certificate again.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
@@ -27,28 +28,28 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Shows serial number, names, issuer, key and dates, never a key.
+    details: Shows serial number, names, issuer, key type and dates, but never a private key.
   idempotent:
     support: full
 options:
   certificates:
-    description: What is taken over.
+    description: The certificates to adopt.
     type: list
     elements: dict
     required: true
     suboptions:
       name:
-        description: The name of the declaration that the certificate is for.
+        description: The name of the declaration for the certificate.
         type: str
         required: true
       common_name:
         description:
-          - The common name of the declaration, which the certificate has to name.
-          - Keeps the wrong file from being taken over, for which another certificate would be ordered.
+          - The common name of the declaration. The certificate must contain it.
+          - This prevents that a wrong file is adopted and a new certificate is ordered because of it.
         type: str
         required: true
       certificate_path:
-        description: File with the certificate (PEM or DER). The chain may follow it.
+        description: File with the certificate (PEM or DER). The chain may follow in the same file.
         type: path
         required: true
       chain_path:
@@ -59,7 +60,7 @@ options:
         type: path
         required: true
       owner:
-        description: Owner of the copy of the private key, by default the user that runs the module.
+        description: Owner of the copy of the private key. Defaults to the user that runs the module.
         type: str
       group:
         description: Group of the copy of the private key.
@@ -70,8 +71,8 @@ options:
   orders:
     description:
       - The RV(certops.certum.certum_declarations#module:orders) that M(certops.certum.certum_declarations) returned.
-        They are written down with the certificate, so that its term, its customer and its product are known later.
-      - A certificate that none of them names is taken over without.
+      - The module records the order with the certificate, so that its term, customer and product are known later.
+      - If no element names the certificate, this data stays unknown.
     type: list
     elements: dict
     default: []
@@ -84,27 +85,27 @@ options:
         description: The id of its order.
         type: str
       customer:
-        description: The customer of its order.
+        description: The C(customer) of its order.
         type: str
       product:
         description: The product code of its order.
         type: str
       term_end:
-        description: The end of the term that was paid for, ISO 8601 in UTC.
+        description: The end of the paid term, ISO 8601 in UTC.
         type: str
       environment:
-        description: The system of the CA that it came from.
+        description: The system of the CA that issued the certificate.
         type: str
         choices: [production, test]
       problem:
-        description: Why this certificate is not one to go on with. It is refused then.
+        description: The reason not to use this certificate any more. If set, the module refuses to adopt it.
         type: str
 seealso:
   - module: certops.certum.certum_declarations
 """
 
 EXAMPLES = r"""
-- name: Take over what nginx has served so far
+- name: Adopt the certificate that nginx uses
   certops.certum.certum_adopt:
     certificates:
       - name: shop
@@ -116,8 +117,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 certificates:
-  description: One element for each certificate that is in place.
-  returned: always
+  description: One element for each certificate that is adopted, or already was.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
@@ -129,59 +130,59 @@ certificates:
       description: Whether something changed for it.
       type: bool
     reason:
-      description: What was done and why.
+      description: What was done, and the reason.
       type: dict
       contains:
         code:
-          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
           type: str
         text:
-          description: The reason in words.
+          description: The reason as text.
           type: str
-          sample: certificate 0A1B was taken over from /etc/ssl/certs/shop.pem
+          sample: certificate 0A1B was adopted from /etc/ssl/certs/shop.pem
     privatekey_path:
-      description: The private key, for the configuration of a service.
+      description: Path of the private key, for the configuration of a service.
       type: str
       sample: /etc/certum/shop/current/privkey.pem
     fullchain_path:
-      description: The certificate and its chain, for the configuration of a service.
+      description: Path of the certificate with its chain, for the configuration of a service.
       type: str
       sample: /etc/certum/shop/current/fullchain.pem
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: unless the module fails before the first certificate
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
 problems:
-  description: A problem for each certificate that was not taken over.
-  returned: always
+  description: One problem for each certificate that was not adopted.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate or the service that it is about, or nothing where it is about all.
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
     text:
-      description: What went wrong, where, why, and what to do.
+      description: What went wrong, where, the reason, and the remedy.
       type: str
     error_codes:
-      description: The error codes of the CA's answer, none where the CA did not refuse.
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
       type: list
       elements: int
     element:
-      description: The element of the request that the first of these errors is about.
+      description: The element of the request that the first error code is about. Null if there is none.
       type: str
     remedy:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried the request out all the same.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 """
 

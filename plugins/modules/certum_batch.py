@@ -7,30 +7,31 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_batch
-short_description: Do one step for all hosts of a batch at once
+short_description: Order, validate or remove certificates for a batch of hosts
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Speaks to the CA for all hosts of a batch in one process on the controller. Credentials that the CA refuses are
-    tried once, an account is read once, and all orders are placed and waited for side by side.
-  - The role P(certops.certum.certum#role) uses it. It reads what the hosts have registered in the steps before.
-  - What a host reports is held against its declaration as M(certops.certum.certum_freeze) has read it, and against
-    the CA.
-  - A host in trouble has its problem in RV(hosts), and keeps no other host from its certificates. The module itself
-    does not fail for it.
+  - Calls the CA for all hosts of a batch in one process on the controller. Refused credentials are tried only once, and
+    an account is read only once. All orders are placed and waited for in parallel.
+  - The role P(certops.certum.certum#role) uses this module. It reads the results that the hosts registered in the
+    previous steps.
+  - The module compares the reports of a host with its declarations, as M(certops.certum.certum_freeze) read them, and
+    with the data of the CA.
+  - RV(hosts) contains the problems of each host. A problem of one host does not stop the other hosts, and the module
+    does not fail because of it.
 extends_documentation_fragment:
   - certops.certum._attributes
 attributes:
   check_mode:
     support: full
-    details: Asks the CA whether it would accept each order, and orders and revokes nothing.
+    details: Asks the CA whether it would accept each order. Orders nothing and revokes nothing.
   diff_mode:
     support: full
   idempotent:
     support: full
   action:
-    description: Runs as an action plugin, on the controller alone.
+    description: Runs as an action plugin, only on the controller.
     support: full
 requirements:
   - python >= 3.11
@@ -41,9 +42,10 @@ requirements:
 options:
   step:
     description:
-      - V(order) places the orders for what certum_stage has staged, or finds them placed.
-      - V(validate) has the CA validate what is published, waits, and fetches certificates.
-      - V(remove) revokes certificates that are declared absent with a reason, and says what hosts may remove.
+      - V(order) places the orders that M(certops.certum.certum_stage) prepared, or finds existing orders.
+      - V(validate) triggers validation, waits for issuance, and fetches the certificates.
+      - V(remove) revokes certificates that are declared absent with a C(revoke_reason), and returns the names of the
+        declarations that hosts may remove.
     type: str
     required: true
     choices: [order, validate, remove]
@@ -53,7 +55,7 @@ options:
     elements: str
     required: true
   orders:
-    description: The result of the step before.
+    description: The result of the previous step.
     type: dict
 """
 
@@ -80,7 +82,7 @@ EXAMPLES = r"""
     host: "{{ certum__frozen.host }}"
   register: certum__staged
 
-- name: Place the orders of all hosts, as the role certum does
+- name: Place the orders of all hosts
   certops.certum.certum_batch:
     step: order
     hosts: "{{ ansible_play_batch }}"
@@ -90,24 +92,24 @@ EXAMPLES = r"""
 
 RETURN = r"""
 hosts:
-  description: What each host goes on with, by its name.
-  returned: always
+  description: The results of each host, by the name of the host.
+  returned: success
   type: dict
   contains:
     certificates:
-      description: The certificates, as M(certops.certum.certum_certificates) returns them. Not for V(remove).
+      description: The certificates, as M(certops.certum.certum_certificates) returns them. Not with O(step=remove).
       type: list
       elements: dict
     publish:
-      description: Those of them for M(certops.certum.certum_publish). Not for V(remove).
+      description: The certificates for M(certops.certum.certum_publish). Not with O(step=remove).
       type: list
       elements: dict
     remove:
-      description: Names of declarations that the host may remove. Only for V(remove).
+      description: Names of declarations that the host may remove. Only with O(step=remove).
       type: list
       elements: str
     orders:
-      description: The orders of staged keys, and their state. Only for V(remove).
+      description: The orders of staged keys, and their states. Only with O(step=remove).
       type: list
       elements: dict
       contains:
@@ -115,64 +117,64 @@ hosts:
           description: The id of the order.
           type: str
         state:
-          description: How the order stands, in the CA's own words.
+          description: State of the order, in the CA's own words.
           type: str
     problems:
-      description: Everything that a person has to act on.
+      description: The problems that require an action of the operator.
       type: list
       elements: dict
       contains:
         name:
-          description: The certificate or the service that it is about, or nothing where it is about all.
+          description: The certificate or the service with the problem. Null if the problem concerns all of them.
           type: str
         text:
-          description: What went wrong, where, why, and what to do.
+          description: What went wrong, where, the reason, and the remedy.
           type: str
         error_codes:
-          description: The error codes of the CA's answer, none where the CA did not refuse.
+          description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
           type: list
           elements: int
         element:
-          description: The element of the request that the first of these errors is about.
+          description: The element of the request that the first error code is about. Null if there is none.
           type: str
         remedy:
           description: What to do.
           type: str
         outcome_unknown:
-          description: Whether the CA may have carried the request out all the same.
+          description: Whether the CA may have carried out the request although no success was reported.
           type: bool
 pending:
-  description: The orders that are not issued yet, for the next step.
+  description: The pending orders, for the next step.
   returned: with O(step=order) and O(step=validate)
   type: list
   elements: dict
 again:
-  description: Whether another round of publishing and validating has something to do.
+  description: Whether another round of publication and validation is necessary.
   returned: with O(step=order) and O(step=validate)
   type: bool
 refused:
-  description: The accounts whose credentials the CA has refused. They are not tried again.
+  description: The accounts whose credentials the CA refused. They are not tried again in this run.
   returned: with O(step=order) and O(step=validate)
   type: dict
 troubles:
-  description: What keeps the CA from being asked for a host, by its name.
+  description: The problem that prevents requests to the CA for a host, by the name of the host.
   returned: with O(step=order) and O(step=validate)
   type: dict
 notes:
-  description: What could not be checked before an order. The order is placed all the same.
+  description: Checks that were not possible before an order. The order is placed nevertheless.
   returned: with O(step=order)
   type: list
   elements: str
 reason:
   description: What was done, for each host and certificate.
-  returned: always
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: 'web1: shop: order shop-3f9c0d5e7a1b2c4d was placed for product 601'
 """

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_cancel
-short_description: Cancel an order that is not issued yet
+short_description: Cancel a pending order
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Drops an order before its certificate is issued. An order that was cancelled before is left as it is.
+  - Cancels an order before its certificate is issued. If the order is already cancelled, nothing changes.
   - An issued order cannot be cancelled. Revoke its certificate with M(certops.certum.certum_revoke) instead.
 extends_documentation_fragment:
   - certops.certum._attributes
@@ -22,7 +22,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Asks the CA for the state of the order, and cancels nothing.
+    details: Reads the state of the order, and cancels nothing.
   diff_mode:
     support: full
   idempotent:
@@ -33,10 +33,10 @@ options:
     type: str
     required: true
   note:
-    description: Why, for the CA.
+    description: The reason, as a note for the CA.
     type: str
   wait:
-    description: Whether to ask again while the CA is working on the order and does not let it be cancelled.
+    description: Whether to try again while the CA works on the order and refuses to cancel it.
     type: bool
     default: true
 seealso:
@@ -44,7 +44,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Drop an order that nobody needs
+- name: Cancel an order
   certops.certum.certum_cancel:
     order_id: shop-2026
     note: ordered for the wrong name
@@ -53,24 +53,24 @@ EXAMPLES = r"""
 RETURN = r"""
 order_id:
   description: The id of the order.
-  returned: always
+  returned: success
   type: str
   sample: shop-2026
 state:
-  description: The state of the order, V(REJECTED) once it is cancelled.
-  returned: always
+  description: The state of the order. V(REJECTED) after it is cancelled.
+  returned: success
   type: str
   sample: REJECTED
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: order shop-2026 is cancelled
 """

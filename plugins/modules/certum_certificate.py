@@ -12,16 +12,16 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Makes one certificate exist at a destination on the controller.
-  - It needs a certification request and nothing else of this collection.
-  - While the certificate there is good and no file is missing, nothing is asked of the CA.
-  - Otherwise the first call places the order and returns what has to be published.
-  - The same call again has the CA check it, waits, and fetches the certificate.
-    A call at any later time goes on where the last one stopped.
-  - In a playbook that publishes between two calls, give the first O(trigger_validation=false). Should a run ever end
-    between the two, the next one then publishes before the CA is asked to check.
-  - An order in flight is remembered in a file beside the destination, named like it with C(.order.json) at its end.
-  - For a new certificate make a new key and request, the CA refuses a key that was used.
+  - Obtains one certificate and writes it to a destination on the controller.
+  - The module needs a certificate signing request (CSR), and no other part of this collection.
+  - While the certificate at the destination is good and no file is missing, the module sends no request to the CA.
+  - Otherwise the first call places the order and returns the validation file or record to publish.
+  - The second call, with the same options, triggers validation, waits for issuance, and fetches the certificate. Each
+    later call continues at the step where the previous call stopped.
+  - If a playbook publishes the validation file or record between two calls, set O(trigger_validation=false) in the
+    first call. If a run stops between the two calls, the next run then publishes before it triggers validation.
+  - The module records a pending order in a file beside the destination, with the same name plus C(.order.json).
+  - For each new certificate, create a new key and a new CSR. The CA refuses a key that was used before.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -31,19 +31,19 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Asks the CA whether it would accept the order, or how the one in flight stands, and orders nothing.
+    details: Asks the CA whether it would accept the order, or reads the state of the pending order. Orders nothing.
   diff_mode:
     support: full
   idempotent:
     support: full
-    details: With a destination, nothing is asked of the CA while the certificate there is good and no file is missing.
+    details: With a destination, the module sends no request to the CA while its certificate is good and complete.
 seealso:
   - module: certops.certum.certum_certificates
   - module: certops.certum.certum_order
 """
 
 EXAMPLES = r"""
-- name: Place the order, or find that the certificate is good
+- name: Place the order, unless the certificate is good
   certops.certum.certum_certificate:
     <<: &shop
       csr_path: shop.csr
@@ -53,23 +53,23 @@ EXAMPLES = r"""
     trigger_validation: false
   register: shop
 
-- name: Publish what proves the domain
+- name: Publish the validation file
   ansible.builtin.copy:
     content: "{{ item.content }}"
     dest: /var/www/shop/.well-known/pki-validation/certum.txt
     mode: "0644"
   loop: "{{ shop.validation.files | default([]) }}"
 
-- name: Have it checked, and fetch the certificate
+- name: Trigger validation, and fetch the certificate
   certops.certum.certum_certificate: *shop
 
-- name: Have the root beside it, and the certificate for Windows
+- name: Write the root, and the certificate as DER for Windows
   certops.certum.certum_certificate:
     <<: *shop
     root_dest: shop.root.pem
     der_dest: shop.cer
 
-- name: Order a certificate for mail, or fetch it once the link in the CA's mail was followed
+- name: Order an S/MIME certificate, or fetch it after the link in the CA's mail was opened
   certops.certum.certum_certificate:
     csr_path: ada.csr
     fullchain_dest: ada.fullchain.pem
@@ -80,7 +80,7 @@ EXAMPLES = r"""
     contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
     wait: false
 
-- name: Order a certificate for signing code, or fetch it once the CA's staff have agreed
+- name: Order a code signing certificate, or fetch it after the CA's staff approved it
   certops.certum.certum_certificate:
     csr_path: release.csr
     fullchain_dest: release.fullchain.pem
@@ -92,70 +92,75 @@ EXAMPLES = r"""
 
 RETURN = r"""
 name:
-  description: What the certificate is called here.
-  returned: always
+  description: Name of the certificate.
+  returned: unless the module fails before it works on the certificate
   type: str
   sample: shop
 order_id:
-  description: The id of its order.
-  returned: always
+  description: The id of its order. Null for a renewal that is not placed.
+  returned: unless the module fails before it works on the certificate
   type: str
   sample: shop-3f9c0d5e7a1b2c4d
 order_placed:
   description: Whether the CA has the order.
-  returned: always
+  returned: unless the module fails before it works on the certificate
   type: bool
 state:
-  description: Where it stands, see M(certops.certum.certum_certificates).
-  returned: always
+  description: State of the certificate, see RV(certops.certum.certum_certificates#module:certificates).
+  returned: unless the module fails before it works on the certificate
   type: str
   choices: [current, issued, pending, rejected, not_ordered, unknown]
   sample: pending
 reason:
-  description: Why it is in this state.
-  returned: always
+  description: The reason for this state.
+  returned: unless the module fails before it works on the certificate
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: order shop-3f9c0d5e7a1b2c4d was placed for product 601
 validation:
-  description: What has to be published while the order is in flight, see M(certops.certum.certum_certificates).
-  returned: always
+  description:
+    - The validation files or records of a pending order.
+    - See RV(certops.certum.certum_certificates#module:certificates).
+    - Null if there is nothing to publish.
+  returned: unless the module fails before it works on the certificate
   type: dict
 serial_number:
-  description: Serial number in hexadecimal, once issued.
-  returned: always
+  description: Serial number in hexadecimal. Null unless RV(state=issued).
+  returned: unless the module fails before it works on the certificate
   type: str
 not_before:
-  description: Start of validity, ISO 8601 in UTC.
-  returned: always
+  description: Start of validity, ISO 8601 in UTC. Null unless RV(state=issued).
+  returned: unless the module fails before it works on the certificate
   type: str
 not_after:
-  description: End of validity, ISO 8601 in UTC.
-  returned: always
+  description: Expiry date, ISO 8601 in UTC. Null unless RV(state=issued).
+  returned: unless the module fails before it works on the certificate
   type: str
   sample: '2027-06-10T10:15:02+00:00'
 certificate:
-  description: The certificate (PEM), once issued.
-  returned: always
+  description: The certificate (PEM). Null unless RV(state=issued).
+  returned: unless the module fails before it works on the certificate
   type: str
 chain:
-  description: The intermediate certificates (PEM), the issuer of the certificate first, without the root.
-  returned: always
+  description:
+    - The intermediate certificates (PEM), the issuer of the certificate first, without the root.
+    - Null unless RV(state=issued).
+  returned: unless the module fails before it works on the certificate
   type: list
   elements: str
 root:
-  description: The self-signed certificate (PEM) that the chain ends at, if the CA sent it.
-  returned: always
+  description: The root certificate (PEM) at the end of the chain. Null if the CA did not send it.
+  returned: unless the module fails before it works on the certificate
   type: str
 backup_files:
-  description: Copies of files that were replaced.
-  returned: always
+  description: Paths of the copies of replaced files.
+  returned: unless the module fails before it works on the certificate
   type: list
   elements: str
 """

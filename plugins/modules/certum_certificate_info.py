@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_certificate_info
-short_description: Read certificates of the account
+short_description: Read certificates of the partner account
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Reads one certificate, all certificates of an order, or those that end soon.
+  - Reads one certificate, all certificates of an order, or the certificates that expire soon.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -30,21 +30,21 @@ options:
   order_id:
     description:
       - The id of an order. All of its certificates are returned, the newest last.
-      - Exactly one of O(order_id), O(serial_number), O(certificate_path), O(certificate_content) and
-        O(validity_days_left) is needed.
+      - Set exactly one of O(order_id), O(serial_number), O(certificate_path), O(certificate_content) and
+        O(validity_days_left).
     type: str
   validity_days_left:
-    description: Returns the certificates that end within so many days, 1 to 30. The CA looks no further.
+    description: Return the certificates that expire within this number of days. The CA accepts 1 to 30.
     type: int
 """
 
 EXAMPLES = r"""
-- name: See which certificates end within three weeks
+- name: List certificates that expire within three weeks
   certops.certum.certum_certificate_info:
     validity_days_left: 21
   register: expiring
 
-- name: See what an order has led to
+- name: Read all certificates of an order
   certops.certum.certum_certificate_info:
     order_id: shop-2026
   register: info
@@ -54,8 +54,9 @@ RETURN = r"""
 certificates:
   description:
     - The certificates, with the field names of the API.
-    - Those that end soon have C(order_id), C(serial_number), C(expiring_date) and C(validity_days_left) only.
-  returned: always
+    - With O(validity_days_left), each element has only C(order_id), C(serial_number), C(expiring_date) and
+      C(validity_days_left).
+  returned: success
   type: list
   elements: dict
   contains:
@@ -64,7 +65,7 @@ certificates:
       type: str
       sample: 0A1B2C3D4E5F60718293A4B5C6D7E8F9
     certificate_status:
-      description: V(VALID), V(REVOKING), V(REVOKED), or what else the CA says. An expired certificate is V(VALID).
+      description: V(VALID), V(REVOKING), V(REVOKED), or another status of the CA. An expired certificate is V(VALID).
       type: str
       sample: VALID
     common_name:
@@ -77,7 +78,7 @@ certificates:
       elements: str
       sample: [shop.example.com]
     subject_name:
-      description: The subject as the CA writes it.
+      description: The subject in the notation of the CA.
       type: str
       sample: CN=shop.example.com
     issuer:
@@ -90,14 +91,14 @@ certificates:
       description: Valid until, ISO 8601 in UTC.
       type: str
     revoked_date:
-      description: Since when it is revoked, ISO 8601 in UTC.
+      description: Time of the revocation, ISO 8601 in UTC. Null if the certificate is not revoked.
       type: str
     validity_days_left:
-      description: Whole days until it ends, negative afterwards.
+      description: Whole days until the certificate expires. Negative after it has expired.
       type: int
       sample: 180
     public_key_sha256:
-      description: SHA-256 of its public key (SubjectPublicKeyInfo), hexadecimal.
+      description: SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal.
       type: str
     certificate:
       description: The certificate (PEM).
@@ -107,15 +108,15 @@ certificates:
       type: list
       elements: str
 reason:
-  description: What was done and why.
-  returned: always
+  description: Summary of the result.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: 2 certificates expire within 21 days
 """

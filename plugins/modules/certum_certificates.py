@@ -12,11 +12,13 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Makes a list of certificates exist, concurrently, in one task.
-  - Each is ordered at most once. An order that exists is found and carried on with, from wherever it stands.
-  - The first call returns for each what has to be published.
-  - The same call again, or one with the C(orders) that the first returned, has the CA check it, waits, and fetches.
-  - M(certops.certum.certum_certificate) does the same for one.
+  - Obtains a list of certificates in parallel in one task.
+  - Each certificate is ordered at most once. If an order exists, the module finds it and continues it at its current
+    step.
+  - The first call returns the validation file or record of each certificate.
+  - The second call triggers validation, waits for issuance, and fetches the certificates. Use the same options again,
+    or the RV(orders) that the first call returned.
+  - M(certops.certum.certum_certificate) does the same for one certificate.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -26,15 +28,15 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Asks the CA whether it would accept each order, or how one in flight stands, and orders nothing.
+    details: Asks the CA whether it would accept each order, or reads the state of a pending order. Orders nothing.
   diff_mode:
     support: full
   idempotent:
     support: full
-    details: With a destination, nothing is asked of the CA while the certificate there is good.
+    details: With a destination, the module sends no request to the CA while its certificate is good and complete.
 options:
   concurrency:
-    description: How many certificates are worked on at once.
+    description: Number of certificates that the module works on in parallel.
     type: int
     default: 8
 seealso:
@@ -42,7 +44,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Order two certificates, or find the orders of an earlier run
+- name: Order two certificates, or continue existing orders
   certops.certum.certum_certificates:
     certificates:
       - csr_path: shop.csr
@@ -56,22 +58,22 @@ EXAMPLES = r"""
 
 RETURN = r"""
 certificates:
-  description: One element for each certificate, in the order given.
-  returned: always
+  description: One element for each certificate, in the order of O(certificates).
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains: &result
     name:
-      description: What the certificate is called here.
+      description: Name of the certificate.
       type: str
       sample: shop
     operation:
-      description: What the CA was asked for.
+      description: The operation that was requested from the CA. Null if the order cannot be read.
       type: str
       choices: [order, reissue, renew]
       sample: order
     order_id:
-      description: The id of its order, none for a renewal that was not placed.
+      description: The id of its order. Null for a renewal that is not placed.
       type: str
       sample: shop-3f9c0d5e7a1b2c4d
     order_placed:
@@ -79,12 +81,12 @@ certificates:
       type: bool
     state:
       description:
-        - V(current), the certificate at the destination is good.
-        - V(issued), it was fetched.
-        - V(pending), the order is in flight.
-        - V(rejected), the order was cancelled or refused.
-        - V(not_ordered), there is no order.
-        - V(unknown), the answer to the order was lost and the CA could not be asked.
+        - V(current) means that the certificate at the destination is good.
+        - V(issued) means that the certificate is issued and was fetched.
+        - V(pending) means that the order is not issued yet.
+        - V(rejected) means that the order was cancelled or refused.
+        - V(not_ordered) means that there is no order.
+        - V(unknown) means that the answer to the order was lost, and the CA could not be asked for it.
       type: str
       choices: [current, issued, pending, rejected, not_ordered, unknown]
       sample: pending
@@ -92,41 +94,41 @@ certificates:
       description: Whether something changed for it.
       type: bool
     reason:
-      description: Why it is in this state.
+      description: The reason for this state.
       type: dict
       contains:
         code:
-          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
           type: str
         text:
-          description: The reason in words.
+          description: The reason as text.
           type: str
           sample: order shop-3f9c0d5e7a1b2c4d was placed for product 601
     problem:
-      description: What a person has to do something about, or nothing. With any problem the module fails.
+      description: A problem that requires an action of the operator, or null. If there is a problem, the module fails.
       type: dict
       contains:
         name:
-          description: The certificate or the service that it is about, or nothing where it is about all.
+          description: The certificate or the service with the problem. Null if the problem concerns all of them.
           type: str
         text:
-          description: What went wrong, where, why, and what to do.
+          description: What went wrong, where, the reason, and the remedy.
           type: str
         error_codes:
-          description: The error codes of the CA's answer, none where the CA did not refuse.
+          description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
           type: list
           elements: int
         element:
-          description: The element of the request that the first of these errors is about.
+          description: The element of the request that the first error code is about. Null if there is none.
           type: str
         remedy:
           description: What to do.
           type: str
         outcome_unknown:
-          description: Whether the CA may have carried the request out all the same.
+          description: Whether the CA may have carried out the request although no success was reported.
           type: bool
     validation:
-      description: What has to be published, while the order is in flight.
+      description: The validation files or records of a pending order. Null if there is nothing to publish.
       type: dict
       contains:
         method:
@@ -134,14 +136,14 @@ certificates:
           type: str
           sample: file
         code:
-          description: The verification code.
+          description: The validation code.
           type: str
         names:
-          description: The names that are proved.
+          description: The names to validate.
           type: list
           elements: str
         files:
-          description: For the method V(file). C(content) is the whole body, without a newline.
+          description: The validation files for the method V(file). C(content) is the complete body, without a newline.
           type: list
           elements: dict
           sample:
@@ -149,7 +151,7 @@ certificates:
               url: http://shop.example.com/.well-known/pki-validation/certum.txt
               content: 3f9c0d5e7a-certum.pl
         records:
-          description: For the DNS methods.
+          description: The validation records for the DNS methods.
           type: list
           elements: dict
           sample:
@@ -157,57 +159,61 @@ certificates:
               type: TXT
               value: 3f9c0d5e7a
     predecessor:
-      description: Serial number of the certificate that is reissued or renewed.
+      description: Serial number of the certificate that is reissued or renewed. Null if there is none.
       type: str
     public_key_sha256:
-      description: Fingerprint of the key that the CSR was made with.
+      description: SHA-256 fingerprint of the public key of the CSR. Null if the order cannot be read.
       type: str
     term_end:
-      description: Estimated end of the paid term of a live order that was found in the account, ISO 8601 in UTC.
+      description:
+        - Estimated term end of an existing order that was found in the account, ISO 8601 in UTC.
+        - Null if no such order was found.
       type: str
     environment:
-      description: The system of the CA, as far as it is known.
+      description: The system of the CA. Null if it is not known.
       type: str
       choices: [production, test]
     serial_number:
-      description: Serial number in hexadecimal, once issued.
+      description: Serial number in hexadecimal. Null unless the state is V(issued).
       type: str
     not_before:
-      description: Start of validity, ISO 8601 in UTC.
+      description: Start of validity, ISO 8601 in UTC. Null unless the state is V(issued).
       type: str
     not_after:
-      description: End of validity, ISO 8601 in UTC.
+      description: Expiry date, ISO 8601 in UTC. Null unless the state is V(issued).
       type: str
       sample: '2027-06-10T10:15:02+00:00'
     certificate:
-      description: The certificate (PEM), once issued.
+      description: The certificate (PEM). Null unless the state is V(issued).
       type: str
     chain:
-      description: The intermediate certificates (PEM), the issuer of the certificate first, without the root.
+      description:
+        - The intermediate certificates (PEM), the issuer of the certificate first, without the root.
+        - Null unless the state is V(issued).
       type: list
       elements: str
     root:
-      description: The self-signed certificate (PEM) that the chain ends at, if the CA sent it.
+      description: The root certificate (PEM) at the end of the chain. Null if the CA did not send it.
       type: str
 orders:
-  description: The orders in flight, as C(certificates) for the next call of this module.
-  returned: always
+  description: The pending orders, as O(certificates) for the next call of this module. Empty in check mode.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: unless the module fails before the first certificate
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
 backup_files:
-  description: Copies of files that were replaced.
-  returned: always
+  description: Paths of the copies of replaced files.
+  returned: unless the module fails before the first certificate
   type: list
   elements: str
 """

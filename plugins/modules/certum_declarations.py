@@ -7,18 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_declarations
-short_description: Declare the certificates that the account has
+short_description: Generate declarations for the certificates of the account
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Reads the orders of the account and returns a declaration for each TLS certificate that lives, as the role
-    P(certops.certum.certum#role) takes it, or writes them to a file.
-  - A declaration says exactly what the certificate is, so that it is kept and not bought again.
-  - Of an order that was reissued the newest certificate is declared, and of an order that was renewed the renewal,
-    which is known by its product code, customer, common name and type of key. So there may be several declarations for
-    one common name, such as for an RSA and an EC certificate.
-  - Nothing is ordered.
+  - Reads the orders of the account and returns a declaration for each valid TLS certificate, or writes the declarations
+    to a file. The role P(certops.certum.certum#role) uses these declarations.
+  - A declaration describes the existing certificate exactly, so that the role keeps it and does not order it again.
+  - If an order was reissued, the newest certificate is declared. If an order was renewed, the renewal is declared.
+  - A renewal is identified by product code, customer, common name and key type. So one common name may have several
+    declarations, for example for an RSA and an EC certificate.
+  - The module orders nothing.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -32,22 +32,24 @@ attributes:
     support: full
 options:
   days:
-    description: How many days back orders are read. The default is the longest term and some weeks until it began.
+    description:
+      - Number of days to look back for orders.
+      - The default is the longest term plus some weeks, because a term may begin some weeks after the order.
     type: int
     default: 450
   dest:
     description:
-      - File for the declarations (YAML), as the variable C(certum_certificates). Its directory has to exist.
-      - Text of the account that could be a template is tagged C(!unsafe), so that Ansible leaves it as it is.
+      - YAML file for the declarations, as the variable C(certum_certificates). Its directory must exist.
+      - Text of the account that could be a template gets the tag C(!unsafe), so that Ansible does not evaluate it.
     type: path
   force:
     description:
-      - Whether a file that says something else is replaced. By default it is kept, because somebody may have worked on
+      - Whether to replace an existing file with other content. By default it is kept, because somebody may have edited
         it.
     type: bool
     default: false
   backup:
-    description: Whether a file that is replaced is kept beside the new one, with the time in its name.
+    description: Whether to keep a copy of a replaced file beside the new one, with the time in its name.
     type: bool
     default: false
 seealso:
@@ -55,12 +57,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Write declarations for what the account has
+- name: Write declarations for the certificates of the account
   certops.certum.certum_declarations:
     dest: certum-declarations.yml
   register: account
 
-- name: See what was not declared
+- name: List the orders that are not declared
   ansible.builtin.debug:
     msg: "{{ account.pending + account.left_out }}"
 """
@@ -68,7 +70,7 @@ EXAMPLES = r"""
 RETURN = r"""
 certificates:
   description: The declarations, sorted by name.
-  returned: always
+  returned: success
   type: list
   elements: dict
   sample:
@@ -79,8 +81,8 @@ certificates:
       key: {type: ec, size: 256}
       customer: web1/shop
 orders:
-  description: What the account knows of every certificate, for M(certops.certum.certum_adopt).
-  returned: always
+  description: The order data of every certificate of the account, for M(certops.certum.certum_adopt).
+  returned: success
   type: list
   elements: dict
   contains:
@@ -93,29 +95,31 @@ orders:
       type: str
       sample: shop-2026
     customer:
-      description: The customer of its order.
+      description: The C(customer) of its order. Missing if it is empty.
       type: str
       sample: web1/shop
     product:
-      description: The product code, that of a first order even if it was a renewal.
+      description:
+        - The product code of a new order, also for a renewal.
+        - Missing if the code is not a product code.
       type: str
       sample: "601"
     term_end:
-      description: The estimated end of the term that was paid for, a year after its first certificate, ISO 8601 in UTC.
+      description: The estimated term end, one year after the first certificate of the order, ISO 8601 in UTC.
       type: str
       sample: "2027-11-23T00:00:00Z"
     environment:
-      description: The system of the CA. Missing where that is not known.
+      description: The system of the CA. Missing if it is not known.
       type: str
       choices: [production, test]
       sample: production
     problem:
-      description: Why it is not one to go on with. Missing for one that is.
+      description: The reason not to use this certificate any more. Missing if there is no such reason.
       type: str
       sample: its certificate is REVOKED
 pending:
-  description: Orders and reissues that wait for their certificate. They are not declared.
-  returned: always
+  description: Pending orders and pending reissues. They are not declared.
+  returned: success
   type: list
   elements: dict
   contains:
@@ -129,15 +133,15 @@ pending:
       description: The product code of the order.
       type: str
     state:
-      description: What the CA says of it.
+      description: State of the order at the CA.
       type: str
       sample: VERIFICATION
     order_date:
-      description: When it was placed, ISO 8601 in UTC.
+      description: Time of the order, ISO 8601 in UTC.
       type: str
 left_out:
-  description: Other orders that are not declared, and why.
-  returned: always
+  description: All other orders that are not declared, with the reasons.
+  returned: success
   type: list
   elements: dict
   contains:
@@ -145,33 +149,33 @@ left_out:
       description: The id of the order.
       type: str
     common_name:
-      description: The common name of its certificate.
+      description: The common name of its certificate. Null if it has no certificate.
       type: str
     reason:
-      description: Why it is not declared.
+      description: The reason why the order is not declared.
       type: dict
       contains:
         code:
-          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
           type: str
         text:
-          description: The reason in words.
+          description: The reason as text.
           type: str
           sample: its certificate expired on 2026-01-31
 backup_file:
-  description: The former file, if it was kept.
+  description: Path of the copy of the replaced file. Null if there is no copy.
   returned: with O(dest)
   type: str
 reason:
-  description: The whole in one sentence.
-  returned: always
+  description: Summary of the result.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: "declared: 12, pending: 1, left out: 3; the declarations were written to certum-declarations.yml"
 """

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_deploy
-short_description: Have services serve the certificates in place, or go back
+short_description: Deploy installed certificates to services, or roll back
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Each service that a certificate names is a transaction of its own. Sites are turned on, the configuration is
-    checked, the service reloaded, and every address asked by a TLS handshake. Whatever fails leads back to the
-    certificates that were proved to be served before, unless they have expired.
-  - Certificates that alone are not served go back alone, if the others of the service are proved without them.
-  - A service that does not run is left alone and told.
+  - Works on one service after the other. For each service, the module enables the sites, checks the configuration,
+    reloads the service, and verifies every address by a TLS handshake.
+  - If a step fails, the module rolls back to the certificates that were verified before, unless they have expired.
+  - If only some certificates of a service cannot be verified, only these are rolled back, provided that the others are
+    verified after that.
+  - A service that does not run is not changed, but reported.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
@@ -25,32 +26,32 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Asks whether the services run, and runs no other command.
+    details: Runs only the commands that check whether the services run.
   diff_mode:
     support: full
-    details: Shows what is proved to be served, and the links that are taken away.
+    details: Shows the verified certificates, and the links that are removed.
   idempotent:
     support: full
     details: >-
-      Each call reloads the services. Give it the C(deploy) that M(certops.certum.certum_install) returned, which is
-      empty where every certificate in place was proved to be served.
+      Each call reloads the services. Use RV(certops.certum.certum_install#module:deploy) as O(certificates). It is
+      empty if every installed certificate is already verified.
 options:
   state:
     description:
-      - V(deployed) has the certificates in place served.
-      - V(withdrawn) takes those with O(certificates[].state=absent) out of service. Their site
-        (O(certificates[].deploy.enable_site)) is turned off and C(PATH/NAME/current) removed. If the service's
-        configuration does not load without them, both are put back; else the service is reloaded.
+      - V(deployed) deploys the installed certificates.
+      - V(withdrawn) takes the certificates with O(certificates[].state=absent) out of service. The module disables
+        their site (O(certificates[].deploy.enable_site)) and removes C(PATH/NAME/current), then reloads the service. If
+        the configuration of the service does not load without them, the module restores both and does not reload.
     type: str
     choices: [deployed, withdrawn]
     default: deployed
   command_timeout:
-    description: How long a service may take to tell whether it runs, to check or to reload, in seconds.
+    description: Timeout for each command that checks the state, checks the configuration or reloads, in seconds.
     type: int
     default: 60
   verify_timeout:
     aliases: [probe_timeout]
-    description: How long all addresses of a service may take to serve the certificates, in seconds.
+    description: Time in which all addresses of a service must show the certificates, in seconds.
     type: int
     default: 30
 seealso:
@@ -59,7 +60,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Serve what is in place
+- name: Deploy the installed certificate
   certops.certum.certum_deploy:
     certificates:
       - name: shop
@@ -68,7 +69,7 @@ EXAMPLES = r"""
           service: nginx
           verify: ["127.0.0.1:443"]
 
-- name: Take out of service what is declared absent
+- name: Take an absent certificate out of service
   certops.certum.certum_deploy:
     certificates:
       - name: old-shop
@@ -80,7 +81,7 @@ EXAMPLES = r"""
 RETURN = r"""
 services:
   description: One element for each service.
-  returned: always
+  returned: unless the module fails before the first service
   type: list
   elements: dict
   contains:
@@ -92,7 +93,9 @@ services:
       description: Whether something changed for it.
       type: bool
     certificates:
-      description: The certificates that it serves now, or does without.
+      description:
+        - Names of the certificates that the service uses now.
+        - With O(state=withdrawn), names of the certificates that are out of service now.
       type: list
       elements: str
       sample: [shop]
@@ -101,57 +104,56 @@ services:
       type: dict
       contains:
         code:
-          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
           type: str
         text:
-          description: The reason in words.
+          description: The reason as text.
           type: str
-          sample: nginx serves shop
+          sample: nginx uses shop
 notes:
-  description: A sentence for each service that does not run.
-  returned: always
+  description: One sentence for each service that does not run.
+  returned: unless the module fails before the first service
   type: list
   elements: str
   sample:
     - >-
-      nginx is stopped: the certificate is in place and not yet proved to be served; the next run proves it once the
-      service runs.
+      nginx is stopped: the certificate is installed and not yet verified; the next run verifies it if the service runs.
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: unless the module fails before the first service
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
-      sample: nginx serves shop
+      sample: nginx uses shop
 problems:
-  description: What went wrong, with what the service said and what it serves now.
-  returned: always
+  description: One problem for each failed service, with its output and the certificates that it uses now.
+  returned: unless the module fails before the first service
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate or the service that it is about, or nothing where it is about all.
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
     text:
-      description: What went wrong, where, why, and what to do.
+      description: What went wrong, where, the reason, and the remedy.
       type: str
     error_codes:
-      description: The error codes of the CA's answer, none where the CA did not refuse.
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
       type: list
       elements: int
     element:
-      description: The element of the request that the first of these errors is about.
+      description: The element of the request that the first error code is about. Null if there is none.
       type: str
     remedy:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried the request out all the same.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 """
 

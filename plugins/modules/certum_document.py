@@ -12,8 +12,9 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Attaches documents and a note to an order that waits for people, as orders for organizations do.
-  - Files that the order has already, by type and name, are not sent again. Nothing can be taken back.
+  - Attaches documents and a note to an order that waits for the CA's staff, such as an OV or EV order.
+  - A file that the order already has, with the same type and name, is not sent again.
+  - An attached document cannot be removed.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -26,7 +27,7 @@ attributes:
     support: full
   idempotent:
     support: partial
-    details: A note without documents is sent every time, because notes cannot be read back.
+    details: A note without documents is sent in every run, because the CA does not return notes.
 options:
   order_id:
     description: The id of the order.
@@ -43,11 +44,12 @@ options:
     default: []
     suboptions:
       description:
-        description: What it is, at most 1000 characters.
+        description: Description of the document, at most 1000 characters.
         type: str
         required: true
       type:
-        description: What it proves. The two reports are for partners that verify their customers themselves.
+        description:
+          - Type of the document. The two reports are for partners that verify their customers themselves.
         type: str
         choices: [authorization, verification_report, verification_report_otf, applicant, organization, additional]
         required: true
@@ -59,10 +61,10 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Attach the company's entry in the register
+- name: Attach an extract from the business register
   certops.certum.certum_document:
     order_id: bank-2026
-    note: the entry in the national register
+    note: extract from the national register
     documents:
       - {type: organization, description: national register, files: [register.pdf]}
 """
@@ -70,27 +72,27 @@ EXAMPLES = r"""
 RETURN = r"""
 order_id:
   description: The id of the order.
-  returned: always
+  returned: success
   type: str
   sample: bank-2026
 documents:
-  description: Type and name of every file that the order has.
-  returned: always
+  description: Type and name of every file of the order.
+  returned: success
   type: list
   elements: dict
   sample:
     - type: organization
       file_name: register.pdf
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: register.pdf and a note was attached to order bank-2026
 """

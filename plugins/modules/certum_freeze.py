@@ -13,12 +13,12 @@ author:
   - certops.certum contributors (@certops)
 description:
   - Reads every variable of a role of this collection once, on the controller, and returns the values.
-  - Register the result. A registered value stays as it is, whatever facts a host returns later. A variable of the
-    inventory does not, because a fact of the same name replaces it.
-  - Fails where a fact of the host has the name of one of these variables, and where a variable looks like a
-    misspelt name.
-  - The roles of this collection begin with it. You need it only in a playbook of your own that gives such variables
-    to modules on the controller.
+  - Register the result. Facts that a host returns later cannot change a registered value. They can change a variable of
+    the inventory, because a fact of the same name replaces it.
+  - Reports a problem if a fact of the host has the name of one of these variables, or if a variable looks like a
+    misspelt name. The module itself does not fail then, so fail on RV(problems) yourself.
+  - The roles of this collection start with this module. You need it only in your own playbook that passes such
+    variables to modules on the controller.
 extends_documentation_fragment:
   - certops.certum._attributes
 attributes:
@@ -30,7 +30,7 @@ attributes:
   idempotent:
     support: full
   action:
-    description: Runs as an action plugin, on the controller alone.
+    description: Runs as an action plugin, only on the controller.
     support: full
 options:
   role:
@@ -38,7 +38,7 @@ options:
     type: str
     required: true
   values:
-    description: Further values to return as they are now.
+    description: Additional values to read at the same time, and to return.
     type: dict
     default: {}
 """
@@ -48,94 +48,100 @@ EXAMPLES = r"""
   certops.certum.certum_freeze:
     role: certum
   register: certum__frozen
+  failed_when: certum__frozen.problems | length > 0
 """
 
 RETURN = r"""
 host:
-  description: The name of the host in the inventory.
+  description: The inventory name of the host.
   returned: success
   type: str
   sample: web1
 call:
-  description: Which call of the role it is. A play may have several.
+  description: Identifier of this call of the role. A play may have several calls. Empty outside a role.
   returned: success
   type: str
 frozen_at:
-  description: When it was read, by the clock of the controller. The clock of the host is compared with it.
+  description:
+    - Time of the reading, by the clock of the controller. The role compares the clock of the host with it.
   returned: success
   type: str
   sample: "2027-03-01T04:00:00+00:00"
 once:
   description:
-    - Whether one task can work for all hosts of the batch, because the strategy of the play runs each task for all
-      of them before the next task.
+    - Whether one task can work for all hosts of the batch. This is so if the strategy of the play runs each task for
+      all hosts before the next task.
   returned: success
   type: bool
 variables:
-  description: The variables that are set, by the part of their name after that of the role. They are never shown.
+  description:
+    - The variables that are set, by their names without the prefix of the role. The result is not logged.
   returned: success
   type: dict
   sample: {path: /etc/certum, wait_timeout: 300}
 defaults:
-  description: Those of them that say what a declaration leaves open, for O(certops.certum.certum_plan#module:defaults).
+  description:
+    - The variables with default values for declarations, for O(certops.certum.certum_plan#module:defaults).
   returned: success
   type: dict
 declared:
-  description: The names that this call of the role and earlier ones have declared for the host, by V(certum_path).
+  description:
+    - Names of the certificates that this call and earlier calls of the role declare for the host, by C(certum_path).
   returned: success
   type: dict
   sample: {/etc/certum: [shop]}
 elsewhere:
   description:
-    - Those of them that are in the V(certum_path) of this call and not declared by it.
-    - It is for O(certops.certum.certum_plan#module:declared_elsewhere).
+    - Names from RV(declared) in the C(certum_path) of this call that this call does not declare.
+    - The value for O(certops.certum.certum_plan#module:declared_elsewhere).
   returned: success
   type: list
   elements: str
 before:
-  description: What earlier calls of the role in this run declare for the host, as far as it claims names.
+  description:
+    - The declarations of earlier calls of the role for the host, reduced to the options that define names and keys.
   returned: success
   type: list
   elements: dict
 values:
-  description: The values of O(values).
+  description: The values from O(values).
   returned: success
   type: dict
 problems:
-  description: A problem for variables that cannot be used.
+  description: A problem if the variables cannot be used. Empty otherwise.
   returned: success
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate or the service that it is about, or nothing where it is about all.
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
     text:
-      description: What went wrong, where, why, and what to do.
+      description: What went wrong, where, the reason, and the remedy.
       type: str
     error_codes:
-      description: The error codes of the CA's answer, none where the CA did not refuse.
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
       type: list
       elements: int
     element:
-      description: The element of the request that the first of these errors is about.
+      description: The element of the request that the first error code is about. Null if there is none.
       type: str
     remedy:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried the request out all the same.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 reason:
-  description: What was read.
+  description: Summary of the result.
   returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: the variables of role certum are read
 """

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_install
-short_description: Put issued certificates in place, or take them away
+short_description: Install issued certificates, or remove certificates
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Puts each issued certificate beside its key into C(PATH/NAME/versions/SERIAL) and switches C(PATH/NAME/current)
-    to it in one step, so that a service only ever sees a key and a chain that belong together.
-  - Before that it is checked that the certificate belongs to the staged key, is a leaf, has the names that were
-    ordered, is in date, and that its chain holds. Otherwise nothing changes.
-  - Beside C(privkey.pem), C(cert.pem), C(chain.pem) and C(fullchain.pem) there is C(root.pem) if the CA sent the root,
-    and a file for each of O(certificates[].formats).
+  - Installs each issued certificate with its key in C(PATH/NAME/versions/SERIAL), and switches C(PATH/NAME/current) to
+    it in one step. So a service never reads a key and a chain that do not belong together.
+  - The module first checks that the certificate belongs to the staged key, is a leaf, has the ordered names, is
+    currently valid, and that its chain is valid. If a check fails, nothing changes.
+  - The files are C(privkey.pem), C(cert.pem), C(chain.pem), C(fullchain.pem), C(root.pem) if the CA sent the root, and
+    one file for each of O(certificates[].formats).
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
@@ -30,37 +30,38 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Shows serial number, names, issuer, key and dates, and mode and owner of keys, but never a key.
+    details: Shows serial number, names, issuer, key type, dates, and mode and owner of keys, but never a private key.
   idempotent:
     support: full
 options:
   orders:
     description:
       - The C(certificates) that M(certops.certum.certum_certificates) returned.
-      - The validation file of an issued certificate is removed, and the test file of M(certops.certum.certum_stage).
-      - With O(state=absent), the C(order) that M(certops.certum.certum_order_info) returned for each order in flight.
-        One that is rejected keeps no key.
-      - For a declaration without one, the newest good certificate on disk is put in place, with the declared formats,
-        and mode and owner of its keys are made as declared.
+      - For each issued certificate, the module removes the validation file. It also removes the test file of
+        M(certops.certum.certum_stage).
+      - For a declaration without an issued certificate, the newest good certificate on disk is installed with the
+        declared formats, and the mode and owner of its keys are corrected.
+      - With O(state=absent), the C(order) that M(certops.certum.certum_order_info) returned for each pending order. The
+        key of a rejected order is removed.
     type: list
     elements: dict
     default: []
   state:
     description:
-      - V(present) puts certificates in place.
-      - V(absent) removes those with O(certificates[].state=absent) from disk. The key of an order in flight stays, and
-        one that was proved to be served has to be withdrawn with M(certops.certum.certum_deploy) before.
+      - V(present) installs certificates.
+      - V(absent) removes the certificates with O(certificates[].state=absent) from disk. The key of a pending order
+        stays. Take a deployed certificate out of service with M(certops.certum.certum_deploy) first.
     type: str
     choices: [present, absent]
     default: present
   keep_versions:
-    description: How many good certificates stay on disk, at least 1. Those in use always stay.
+    description: Number of good certificates to keep on disk, at least 1. Certificates in use always stay.
     type: int
     default: 3
   renamed:
     description:
-      - Declarations that were renamed, as RV(certops.certum.certum_plan#module:renamed) returns them.
-      - The directory of the former name is moved, and a link to it stays in the former place.
+      - Renamed declarations, as RV(certops.certum.certum_plan#module:renamed) returns them.
+      - The module renames the directory of the former name, and leaves a link with the former name.
     type: dict
     default: {}
 seealso:
@@ -68,7 +69,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Put the certificate in place
+- name: Install the certificate
   certops.certum.certum_install:
     certificates:
       - name: shop
@@ -77,7 +78,7 @@ EXAMPLES = r"""
         contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
     orders: "{{ issued.certificates }}"
 
-- name: Have it for Java and HAProxy, too
+- name: Add files for Java and HAProxy
   certops.certum.certum_install:
     certificates:
       - name: shop
@@ -86,7 +87,7 @@ EXAMPLES = r"""
     passphrases:
       shop: "{{ lookup('ansible.builtin.password', 'keystore', length=24) }}"
 
-- name: Remove from disk what is declared absent
+- name: Remove an absent certificate from disk
   certops.certum.certum_install:
     certificates:
       - name: old-shop
@@ -97,7 +98,7 @@ EXAMPLES = r"""
 RETURN = r"""
 certificates:
   description: One element for each certificate.
-  returned: always
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
@@ -109,81 +110,83 @@ certificates:
       description: Whether something changed for it.
       type: bool
     reason:
-      description: What was done and why.
+      description: What was done, and the reason.
       type: dict
       contains:
         code:
-          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
           type: str
         text:
-          description: The reason in words.
+          description: The reason as text.
           type: str
-          sample: certificate 0A1B was put in place
+          sample: certificate 0A1B was installed
     serial_number:
-      description: Serial number in hexadecimal of the certificate in place.
+      description: Serial number in hexadecimal of the certificate in use. Null if there is none.
       type: str
     privatekey_path:
-      description: The private key, for the configuration of a service.
+      description: Path of the private key, for the configuration of a service.
       type: str
       sample: /etc/certum/shop/current/privkey.pem
     fullchain_path:
-      description: The certificate and its chain, for the configuration of a service.
+      description: Path of the certificate with its chain, for the configuration of a service.
       type: str
       sample: /etc/certum/shop/current/fullchain.pem
     not_after:
-      description: Until when the certificate in place is valid, ISO 8601 in UTC. Nothing where there is none.
+      description: Expiry date of the certificate in use, ISO 8601 in UTC. Null if there is none.
       type: str
       sample: "2027-05-19T00:00:00+00:00"
     next_due:
-      description: From when on certum_plan asks for the next certificate.
+      description:
+        - Moment from which M(certops.certum.certum_plan) reports the certificate as due, ISO 8601 in UTC.
+        - Null if there is no certificate in use.
       type: str
       sample: "2027-03-20T00:00:00+00:00"
     ordered:
-      description: When the order was made whose certificate is not here yet. Nothing where there is none.
+      description: Time of the pending order, ISO 8601 in UTC. Null if there is none.
       type: str
       sample: "2027-03-20T00:00:00+00:00"
 deploy:
   description:
-    - The declarations with a service that was not proved to serve the certificate in place, or with a key whose mode or
-      owner was put right.
-  returned: always
+    - The declarations whose service must load the certificate. Either the service is not yet verified to use the
+      installed certificate, or mode or owner of the key was corrected.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: unless the module fails before the first certificate
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
 problems:
-  description: A problem for each certificate that could not be put in place.
-  returned: always
+  description: One problem for each certificate that could not be installed or removed, or that has expired.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate or the service that it is about, or nothing where it is about all.
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
     text:
-      description: What went wrong, where, why, and what to do.
+      description: What went wrong, where, the reason, and the remedy.
       type: str
     error_codes:
-      description: The error codes of the CA's answer, none where the CA did not refuse.
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
       type: list
       elements: int
     element:
-      description: The element of the request that the first of these errors is about.
+      description: The element of the request that the first error code is about. Null if there is none.
       type: str
     remedy:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried the request out all the same.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 """
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_order
-short_description: Place one order at Certum, or validate it
+short_description: Place one order at Certum, or check whether the CA accepts it
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Places one order and returns what has to be published to prove the names.
-  - An order of the same id is found and not placed again.
+  - Places one order and returns the validation files or records to publish.
+  - If an order with the same id exists, the module finds it and does not place it again.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -22,14 +22,16 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Asks the CA whether it would accept the order, and orders nothing.
+    details: Asks the CA whether it would accept the order. Orders nothing.
   diff_mode:
     support: full
   idempotent:
     support: full
 options:
   validate_only:
-    description: Asks the CA whether it would accept the order, returns what it reads in the CSR, and orders nothing.
+    description:
+      - Whether to ask the CA only if it would accept the order. The module then returns the subject that the CA reads
+        from the CSR, and orders nothing.
     type: bool
     default: false
 seealso:
@@ -37,13 +39,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask whether the CA would accept an order
+- name: Check whether the CA accepts an order
   certops.certum.certum_order:
     csr_path: shop.csr
     contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
     validate_only: true
 
-- name: See what the CA reads in the request of a device, and whether it would accept it in other words
+- name: Read the CSR of a device at the CA, and check whether the CA accepts it with another subject
   certops.certum.certum_order:
     csr_path: device.csr
     common_name: device.example.com
@@ -54,7 +56,7 @@ EXAMPLES = r"""
     validate_only: true
   register: checked
 
-- name: Place it
+- name: Place the order
   certops.certum.certum_order:
     csr_path: shop.csr
     order_id: shop-2026
@@ -66,38 +68,39 @@ EXAMPLES = r"""
 RETURN = r"""
 order_id:
   description: The id of the order.
-  returned: always
+  returned: success
   type: str
   sample: shop-2026
 order_placed:
   description: Whether the CA has the order.
-  returned: always
+  returned: success
   type: bool
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: order shop-2026 was placed for product 601
 validation:
   description:
-    - What has to be published, see M(certops.certum.certum_certificates).
-    - Only known to the call that placed the order.
-  returned: always
+    - The validation files or records, see RV(certops.certum.certum_certificates#module:certificates).
+    - Null if this call did not place the order.
+  returned: success
   type: dict
 parsed_csr:
   description:
-    - The subject as the CA reads it from the request, without what the options put in its place.
+    - The subject that the CA reads from the CSR, without the replacements by options.
     - Its keys are C(common_name), C(organization), C(organizational_unit), C(locality), C(state), C(country), C(email),
       C(street_address), C(postal_code), C(serial_number), C(business_category), C(jurisdiction_country),
-      C(jurisdiction_state) and C(jurisdiction_locality), empty where the request does not say.
-  returned: when nothing was ordered
+      C(jurisdiction_state) and C(jurisdiction_locality). A key is empty if the CSR does not contain it.
+    - Null if the CA did not return a subject.
+  returned: with O(validate_only=true), and in check mode if the order does not exist
   type: dict
   sample: {common_name: localhost, organization: Device Ltd}
 """

@@ -12,8 +12,8 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Reads the state of an order, what it waits for, and its certificates.
-  - Or reads all orders of a period, or those that changed in it.
+  - Reads one order with its state, its verifications and its certificates.
+  - Or reads all orders that were placed, or that changed, in a period.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -30,22 +30,22 @@ options:
   order_id:
     description:
       - The id of the order.
-      - Exactly one of O(order_id) and O(from_date) is needed.
+      - Set exactly one of O(order_id) and O(from_date).
     type: str
   from_date:
-    description: The beginning of a period, such as V(2027-03-01) or V(2027-03-01T04:00:00+00:00).
+    description: Start of the period, such as V(2027-03-01) or V(2027-03-01T04:00:00+00:00).
     type: str
   to_date:
-    description: The end of the period. The default is now.
+    description: End of the period. Defaults to now.
     type: str
   modified:
-    description: Whether the orders that changed in the period are meant, and not those that were placed in it.
+    description: Whether to return the orders that changed in the period, instead of those that were placed in it.
     type: bool
     default: false
   domain:
     description:
       - Return only the orders of the period that have this domain name, such as V(shop.example.com).
-      - No list of the CA has the names of an order that is not issued, so the CA is asked once for each such order.
+      - The CA does not list the names of pending orders. So the module sends one request for each of them.
     type: str
   state:
     description: Return only the orders of the period in one of these states.
@@ -59,18 +59,18 @@ options:
       - ENROLLED
     default: []
   include_pem:
-    description: Whether RV(order.entries) and RV(orders) have the certificates as PEM, in C(x509_cert).
+    description: Whether RV(order.entries) and RV(orders) contain the certificates as PEM, in C(x509_cert).
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-- name: See what the order waits for
+- name: Read an order
   certops.certum.certum_order_info:
     order_id: shop-2026
   register: info
 
-- name: See which orders of this year are pending
+- name: List the pending orders of this year
   certops.certum.certum_order_info:
     from_date: "2026-01-01"
     state:
@@ -79,7 +79,7 @@ EXAMPLES = r"""
       - ACCEPTED
   register: pending
 
-- name: See what was ordered this year for a domain
+- name: List the orders of this year for a domain
   certops.certum.certum_order_info:
     from_date: "2026-01-01"
     domain: shop.example.com
@@ -97,14 +97,14 @@ order:
       type: str
       sample: shop-2026
     state:
-      description: V(AWAITING), V(VERIFICATION), V(ACCEPTED), V(ENROLLED), V(REJECTED), or what else the CA says.
+      description: V(AWAITING), V(VERIFICATION), V(ACCEPTED), V(ENROLLED), V(REJECTED), or another state of the CA.
       type: str
       sample: VERIFICATION
     last_update_date:
-      description: When the state changed, ISO 8601 in UTC.
+      description: Time of the last change of state, ISO 8601 in UTC.
       type: str
     verifications:
-      description: The checks that the order goes through.
+      description: The verifications of the order.
       type: list
       elements: dict
       sample:
@@ -112,7 +112,7 @@ order:
           state: REQUIRED
           expire_date:
     names:
-      description: How far each name is. Empty for an order without domain names.
+      description: State of the validation of each name. Empty for an order without domain names.
       type: list
       elements: dict
       sample:
@@ -122,27 +122,29 @@ order:
           info: ''
           failing_checks: []
     mailbox:
-      description: Whether the mailbox of an S/MIME order is proved, and until when the link is good.
+      description:
+        - Whether the mailbox of an S/MIME order is validated, and the expiry date of the link.
+        - Null if the order has no mailbox to validate.
       type: dict
     entries:
-      description: One element for the order and for each of its reissues, as the CA sends them.
+      description: One element for the order and for each of its reissues, with the field names of the API.
       type: list
       elements: dict
 orders:
-  description: One element for each order of the period and for each of its reissues, as the CA sends them.
+  description: One element for each order of the period and for each of its reissues, with the field names of the API.
   returned: with O(from_date)
   type: list
   elements: dict
 reason:
-  description: The whole in one sentence.
-  returned: always
+  description: Summary of the result.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: order shop-2026 is in state VERIFICATION
 """

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_plan
-short_description: Say which declared certificates are due, and why
+short_description: Determine which declared certificates are due
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Reads the declared certificates on the disk of a host and says for each what is due and why.
-  - It changes nothing, and asks nothing of anybody but what O(check_revocation) allows, so a run over current
-    certificates ends here.
+  - Reads the declared certificates on the disk of a host and reports the action that each one needs, with the reason.
+  - Changes nothing. Makes no network request unless O(check_revocation) is true.
+  - If all certificates are current, no other module needs to run.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
@@ -34,55 +34,57 @@ attributes:
 options:
   now:
     description:
-      - The moment to plan for, ISO 8601, by default the present.
-      - A later one tells what will be due then.
+      - The moment to plan for, ISO 8601. Defaults to now.
+      - Set a later moment for a forecast.
     type: str
   host:
     description:
-      - How the inventory calls this host. The order of a certificate is written down with it.
-      - Without it RV(ordered_by) is empty.
+      - The inventory name of this host. It is compared with the host that is recorded for the order of a certificate.
+      - Without this option RV(ordered_by) is empty.
     type: str
     default: ""
   replace:
-    description: Names of declarations whose certificate shall be replaced now, due or not.
+    description: Names of declarations whose certificate is to be replaced now, even if it is not due.
     type: list
     elements: str
     default: []
   declared_elsewhere:
     description:
       - Names of certificates in O(path) that another call declares.
-      - With this option RV(findings) names the certificates on disk that neither O(certificates) nor this list has.
+      - With this option, RV(findings) contains the certificates on disk that are neither in O(certificates) nor in this
+        list.
     type: list
     elements: str
   check_revocation:
     description:
-      - Whether to ask the CA if the newest certificate was revoked, so that it is replaced.
-      - The host asks the OCSP responder that the certificate names, and its revocation list where that gives no answer,
-        over plain HTTP (a proxy is taken from C(http_proxy) of the environment).
-      - Only an answer that the issuer signed and that is current counts. Where there is none in 30 seconds for all
-        certificates, nothing is due for that, and RV(notes) says what could not be checked.
+      - Whether to check the revocation of the newest certificate. A revoked certificate is due.
+      - The host asks the OCSP responder that the certificate names. If it does not answer, the host reads the
+        revocation list (CRL).
+      - The requests use plain HTTP, and the proxy from C(http_proxy) of the environment.
+      - Only a current answer with the signature of the issuer counts. The limit is 30 seconds for all certificates.
+      - Without a valid answer the certificate counts as not revoked, and RV(notes) reports it.
     type: bool
     default: false
   policy:
-    description: What may be declared. A declaration against it is refused, and nothing is planned then.
+    description: Limits for declarations. If a declaration violates them, the module fails and plans nothing.
     type: dict
     suboptions:
       products:
-        description: The products that are allowed, by name or code. By default all are.
+        description: Allowed products, by name or code. By default all products are allowed.
         type: list
         elements: str
       wildcards:
-        description: Whether wildcard names are allowed. By default they are.
+        description: Whether wildcard names are allowed. By default they are allowed.
         type: bool
       max_names:
-        description: How many names a certificate may have. By default as many as its product covers.
+        description: Maximum number of names of a certificate. By default the limit of the product applies.
         type: int
 seealso:
   - module: certops.certum.certum_stage
 """
 
 EXAMPLES = r"""
-- name: Say what will be due on the first of March
+- name: List the certificates that will be due on the first of March
   certops.certum.certum_plan:
     certificates:
       - name: shop
@@ -96,54 +98,61 @@ EXAMPLES = r"""
 
 RETURN = r"""
 due:
-  description: The declarations for which a certificate has to be obtained, complete with their defaults.
-  returned: always
+  description: The declarations that need a new certificate, completed with their defaults.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
 activate:
   description:
-    - The declarations whose newest certificate on disk is not in place, not proved to be served, without a format that
-      is declared, or has a key whose mode or owner is not as declared.
-  returned: always
+    - The declarations whose newest certificate on disk must be installed, deployed or corrected.
+    - The certificate is not installed, not verified, or lacks a declared format, or mode or owner of its key or
+      directories is wrong.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
 renamed:
   description:
-    - The former name by the name of each declaration that was renamed. Its certificate was found on disk by its names,
-      product and type of key, in a directory that nothing declares. It is moved and not ordered.
-    - It is for O(certops.certum.certum_stage#module:renamed) and O(certops.certum.certum_install#module:renamed).
-  returned: always
+    - The former name of each renamed declaration, by its new name.
+    - A declaration counts as renamed if an undeclared directory has a certificate with the same names, product and key
+      type. This certificate is moved, and no new one is ordered.
+    - The value for O(certops.certum.certum_stage#module:renamed) and O(certops.certum.certum_install#module:renamed).
+  returned: unless the module fails before the first certificate
   type: dict
   sample: {store: shop}
 ordered_by:
   description:
-    - The inventory name of the host that ordered a certificate, by the name of the declaration, where that is another
-      host than O(host). This host was renamed, or its directory is a copy.
-    - If that host is in the inventory too, the directory is a copy. Then the certificate is a problem, and it is not in
-      RV(due). Of two hosts with one order, the one that reissues first ends the certificate of the other.
-  returned: always
+    - The inventory name of the host that ordered a certificate, by the name of the declaration. Only certificates that
+      another host than O(host) ordered are included.
+    - In this case, this host was renamed, or its directory is a copy. If the other host is in the inventory too, the
+      directory is a copy.
+    - A copied certificate is in RV(problems) and not in RV(due). If two hosts have the same order, a reissue for one
+      host leads to the revocation of the other host's certificate.
+  returned: unless the module fails before the first certificate
   type: dict
   sample: {shop: web1}
 newest:
   description:
-    - The serial number of the newest good certificate on disk by the name of each declaration that is due, empty where
-      there is none. It is for O(certops.certum.certum_stage#module:newest).
-  returned: always
+    - The serial number of the newest good certificate on disk, by the name of each due declaration. Empty if there is
+      none.
+    - The value for O(certops.certum.certum_stage#module:newest).
+  returned: unless the module fails before the first certificate
   type: dict
   sample: {shop: ""}
 absent:
-  description: The declarations with O(certificates[].state=absent) of which something is on disk.
-  returned: always
+  description: The declarations with O(certificates[].state=absent) that still have files on disk.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
 withdraw:
-  description: Those of them whose service is asked first whether it can do without.
-  returned: always
+  description: The declarations of RV(absent) that M(certops.certum.certum_deploy) must first take out of service.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
 revoke:
-  description: Certificates on disk that have not expired, the newest first, of declarations with a C(revoke_reason).
-  returned: always
+  description:
+    - The certificates to revoke, the newest first. These are the certificates of absent declarations with a
+      C(revoke_reason) that are on disk and have not expired.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
@@ -154,11 +163,11 @@ revoke:
       description: Serial number in hexadecimal.
       type: str
     revoke_reason:
-      description: As declared.
+      description: The declared reason.
       type: str
 pending_orders:
-  description: Orders of declarations that are absent now. They may still lead to a certificate.
-  returned: always
+  description: Orders of absent declarations that may still be pending.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
@@ -169,12 +178,12 @@ pending_orders:
       description: The id of the order.
       type: str
 current:
-  description: How many certificates need nothing.
-  returned: always
+  description: Number of certificates that need no action.
+  returned: unless the module fails before the first certificate
   type: int
 reasons:
-  description: Why, for each that needs something.
-  returned: always
+  description: One element for each action that a certificate needs. A current certificate has none.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
@@ -184,64 +193,68 @@ reasons:
       sample: shop
     action:
       description:
-        - V(issue), a certificate has to be obtained.
-        - V(activate), the certificate on disk has to be put in place or deployed.
-        - V(remove), a certificate that is declared absent has to be removed.
+        - V(issue) means that a new certificate is needed.
+        - V(activate) means that the certificate on disk must be installed, deployed or corrected.
+        - V(remove) means that an absent certificate must be removed.
       type: str
       choices: [issue, activate, remove]
       sample: issue
     reason:
-      description: Why.
+      description: The reason for the action.
       type: dict
       contains:
         code:
-          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
           type: str
         text:
-          description: The reason in words.
+          description: The reason as text.
           type: str
           sample: there is no certificate yet
     operation:
       description:
-        - V(order), V(reissue), which is free, or V(renew), which buys the next term.
-        - Only for V(issue), and not while an order is in flight.
+        - V(order) is a new order, V(reissue) is free of charge, and V(renew) orders the next term.
+        - Missing if the action is not V(issue), or if there is a pending order.
       type: str
       choices: [order, reissue, renew]
       sample: order
     operation_reason:
-      description: Why it is this operation.
+      description: The reason for this operation. Missing if there is no operation.
       type: dict
       contains:
         code:
-          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
           type: str
         text:
-          description: The reason in words.
+          description: The reason as text.
           type: str
-          sample: there is no certificate to follow
+          sample: there is no former certificate
 sentences:
-  description: The same as text.
-  returned: always
+  description: The same as RV(reasons) as sentences, with the cost.
+  returned: unless the module fails before the first certificate
   type: list
   elements: str
-  sample: ["shop: there is no certificate yet (order: there is no certificate to follow)"]
+  sample:
+    - >-
+      shop: there is no certificate yet (order: there is no former certificate). It costs an order of product 601
+      (Commercial SSL)
 revoked:
-  description: The declarations whose certificate was revoked, for O(certops.certum.certum_stage#module:revoked).
-  returned: always
+  description: Names of declarations with a revoked certificate, for O(certops.certum.certum_stage#module:revoked).
+  returned: unless the module fails before the first certificate
   type: list
   elements: str
 notes:
-  description: A sentence for each certificate that could not be checked for revocation. They are planned all the same.
-  returned: always
+  description:
+    - One sentence for each certificate whose revocation could not be checked. These certificates count as not revoked.
+  returned: unless the module fails before the first certificate
   type: list
   elements: str
   sample: ['shop: could not be checked for revocation: http://ocsp.example.com: does not answer (timed out)']
 findings:
   description:
-    - What an operator should know although nothing is due. The role shows it as a warning.
-    - A certificate on disk that nothing declares (code V(not_declared)), or a service that is never asked which
-      certificate it uses (V(not_verified)). Nothing is done about these.
-  returned: always
+    - Observations that need the attention of the operator. The role shows them as warnings and does nothing else.
+    - The reason code V(not_declared) is for a certificate on disk that nothing declares.
+    - The reason code V(not_verified) is for a service that no handshake verifies.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
@@ -249,51 +262,51 @@ findings:
       description: The certificate.
       type: str
     reason:
-      description: What was found and what to do.
+      description: The observation and the remedy.
       type: dict
       contains:
         code:
-          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
           type: str
         text:
-          description: The reason in words.
+          description: The reason as text.
           type: str
 reason:
-  description: The whole in one sentence.
-  returned: always
+  description: Summary of the result.
+  returned: unless the module fails before the first certificate
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: "3 certificates are declared: 1 is due"
 problems:
-  description: A problem for each certificate that could not be read. Nothing is decided about these.
-  returned: always
+  description: One problem for each certificate that could not be read or planned.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate or the service that it is about, or nothing where it is about all.
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
     text:
-      description: What went wrong, where, why, and what to do.
+      description: What went wrong, where, the reason, and the remedy.
       type: str
     error_codes:
-      description: The error codes of the CA's answer, none where the CA did not refuse.
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
       type: list
       elements: int
     element:
-      description: The element of the request that the first of these errors is about.
+      description: The element of the request that the first error code is about. Null if there is none.
       type: str
     remedy:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried the request out all the same.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 """
 

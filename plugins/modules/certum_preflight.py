@@ -7,22 +7,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_preflight
-short_description: Find mistakes of DNS and web servers before a certificate is ordered
+short_description: Check DNS and web servers before a certificate is ordered
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Looks at the domains of certificates as the CA will, so that a mistake is found before money moves.
-  - CAA. The first name upwards that has CAA records decides, and has to admit Certum with the validation method.
-  - DNSSEC. A validating resolver has to accept the signatures of the zone. A resolver that does not validate says
-    nothing about them.
-  - DNS. With V(file) each name needs an address. With the other methods its domain has to exist, and a CNAME record
-    must have its name for itself.
-  - HTTP. With V(file) each name has to answer on port 80, whatever it answers. A redirect is a doubt, because it is not
-    known whether Certum follows it. No proxy is used, as the CA would use none of yours. The role C(certum) also puts
-    a test file into the web root, and each address has to serve it.
-  - What cannot be checked from the controller is said, and keeps nothing back.
-  - It sends nothing to the CA and needs no account.
+  - Checks the domains of certificates in the same way as the CA, so that mistakes are found before an order costs
+    money.
+  - CAA. The CAA records of the name, or of the nearest parent domain that has any, must permit Certum with the
+    validation method.
+  - DNSSEC. A validating resolver must accept the signatures of the zone. A resolver that does not validate cannot
+    detect wrong signatures.
+  - DNS. With V(file) each name needs an address. With the other methods the domain must exist, and no other record may
+    be at the name of a validation record of type CNAME.
+  - HTTP. With V(file) each name must answer on port 80 with any answer. A redirect is a doubt, because it is not known
+    whether Certum follows it. The module uses no proxy, because the CA does not use your proxy either. The role
+    P(certops.certum.certum#role) also writes a test file into the web root, and each address must deliver it.
+  - Checks that are not possible from the controller are reported, and do not prevent an order.
+  - The module sends no request to the CA and needs no account.
 extends_documentation_fragment:
   - certops.certum._attributes
 attributes:
@@ -44,12 +46,12 @@ notes:
   - Runs on the controller or in an execution environment. In a play on other hosts use C(delegate_to=localhost).
 options:
   certificates:
-    description: What is to be ordered. At least one of this and O(orders) is needed.
+    description: The certificates to check. Set this option or O(orders), or both.
     type: list
     elements: dict
     suboptions:
       name:
-        description: What the certificate is called in messages. Defaults to its first name.
+        description: Name of the certificate in messages. Defaults to its first domain name or IP address.
         type: str
       names:
         description: Its domain names and IP addresses.
@@ -57,38 +59,39 @@ options:
         elements: str
         required: true
       method:
-        description: How control of the names will be proved, as for M(certops.certum.certum_certificate).
+        description: The validation method, see O(certops.certum.certum_certificate#module:validation.method).
         type: str
         choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
         default: file
   orders:
     description:
       - The C(orders) that M(certops.certum.certum_stage) returned.
-      - Those that are placed already are not looked at.
+      - Orders that are already placed are not checked.
     type: list
     elements: dict
   on_mistake:
     description:
-      - V(fail) fails, and leaves the order out of the RV(orders) to go on with.
-      - V(warn) warns.
+      - With V(fail) the module fails, and removes the order from RV(orders).
+      - With V(warn) the module shows a warning.
     type: str
     choices: [fail, warn]
     default: fail
   resolvers:
     description:
-      - IP addresses of the resolvers that are asked, as C(HOST) or C(HOST:PORT). By default those of the controller.
-      - Where the controller sees other records than the world does (split DNS), name a public resolver.
+      - IP addresses of the DNS resolvers, as C(HOST) or C(HOST:PORT). Defaults to the resolvers of the controller.
+      - If the controller gets other records than the public internet (split DNS), set a public resolver.
     type: list
     elements: str
     default: []
   resolve:
     description:
-      - Where names are for HTTP, as C(HOST:PORT) by name. Other names are at their addresses in DNS, on port 80.
-      - For a site that the world reaches under another address than the controller does.
+      - Addresses for the HTTP check, as C(HOST:PORT) by domain name. Without an entry, the module uses the addresses
+        from DNS and port 80.
+      - Use it if the controller reaches a site under another address than the public internet.
     type: dict
     default: {}
   timeout:
-    description: How long everything may take in all, in seconds. What is not asked by then could not be checked.
+    description: Total time for all checks, in seconds. Checks that do not finish in time count as not possible.
     type: int
     default: 30
 seealso:
@@ -97,7 +100,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at the domains of a certificate as the world sees them
+- name: Check the domains of a certificate with public resolvers
   certops.certum.certum_preflight:
     certificates:
       - name: shop
@@ -108,29 +111,29 @@ EXAMPLES = r"""
 
 RETURN = r"""
 certificates:
-  description: One element for each certificate that was looked at.
-  returned: always
+  description: One element for each certificate that was checked.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
     name:
-      description: What the certificate is called.
+      description: Name of the certificate.
       type: str
       sample: shop
     names:
-      description: Its names, as they stand in a certificate.
+      description: The encoded domain names and IP addresses of the certificate.
       type: list
       elements: str
     passed:
-      description: Whether there is no mistake. Doubts and what could not be checked may remain.
+      description: Whether no mistake was found. There may be doubts and unknown results.
       type: bool
     findings:
-      description: What was found.
+      description: The findings.
       type: list
       elements: dict
       contains:
         name:
-          description: The name of the certificate that it is about.
+          description: The domain name or IP address with the finding.
           type: str
           sample: shop.example.com
         check:
@@ -139,60 +142,61 @@ certificates:
           sample: caa
         severity:
           description:
-            - V(mistake), the CA would refuse.
-            - V(doubt), it is not known whether it would.
-            - V(unknown), it could not be checked from here.
+            - V(mistake) means that the CA would refuse the validation.
+            - V(doubt) means that it is not known whether the CA would refuse it.
+            - V(unknown) means that the check was not possible from the controller.
           type: str
           sample: mistake
         what:
-          description: What is wrong.
+          description: Description of the finding.
           type: str
-          sample: 'the CAA records of example.com do not admit Certum: 0 issue "ca.example"'
+          sample: 'the CAA records of example.com do not permit Certum: 0 issue "ca.example"'
         remedy:
           description: What to do.
           type: str
           sample: 'Add the record: example.com. CAA 0 issue "certum.pl"'
 orders:
-  description: Those of O(orders) to go on with, as C(certificates) for M(certops.certum.certum_certificates).
-  returned: always
+  description:
+    - The orders from O(orders) to place or continue, as O(certops.certum.certum_certificates#module:certificates).
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
 reason:
-  description: What was found, in words.
-  returned: always
+  description: The findings as text.
+  returned: unless the module fails before the first certificate
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: 'shop: no problem was found'
 problems:
-  description: With O(on_mistake=fail) a problem for each mistake.
-  returned: always
+  description: One problem for each mistake. Empty with O(on_mistake=warn).
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate or the service that it is about, or nothing where it is about all.
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
     text:
-      description: What went wrong, where, why, and what to do.
+      description: What went wrong, where, the reason, and the remedy.
       type: str
     error_codes:
-      description: The error codes of the CA's answer, none where the CA did not refuse.
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
       type: list
       elements: int
     element:
-      description: The element of the request that the first of these errors is about.
+      description: The element of the request that the first error code is about. Null if there is none.
       type: str
     remedy:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried the request out all the same.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 """
 

@@ -12,8 +12,8 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Asks the CA which products are open to the account, and adds what the catalogue of this collection knows of each.
-  - It is also the cheapest way to find out whether address, credentials and allow-list are right.
+  - Reads the products that the account may order, and adds the data of the catalogue of this collection.
+  - Use this module to test URL, credentials and allow-list, because it is the simplest request to the CA.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -29,15 +29,15 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: List what the account may order
+- name: List the products of the account
   certops.certum.certum_product_info:
   register: catalogue
 """
 
 RETURN = r"""
 products:
-  description: The products of the account, in the order of their codes.
-  returned: always
+  description: The products of the account, sorted by code.
+  returned: success
   type: list
   elements: dict
   contains:
@@ -46,55 +46,57 @@ products:
       type: str
       sample: "601"
     type:
-      description: The name that the CA gives it.
+      description: The name of the product at the CA.
       type: str
       sample: Commercial SSL (1 Year) Issue
     product:
-      description: Its name for O(certops.certum.certum_order#module:product), or nothing outside the catalogue.
+      description:
+        - The name of the product for O(certops.certum.certum_order#module:product).
+        - Null if the product is not in the catalogue.
       type: str
       sample: commercial_ssl
     purpose:
-      description: V(issue), V(renew), or V(unknown) outside the catalogue.
+      description: V(issue) or V(renew). V(unknown) if the product is not in the catalogue.
       type: str
       sample: issue
     level:
-      description: V(DV), V(OV), V(EV), or V(unknown).
+      description: Validation level, V(DV), V(OV), V(EV) or V(unknown).
       type: str
       sample: DV
     wildcard:
-      description: Whether it takes a wildcard name, or nothing where that is not known.
+      description: Whether the product covers a wildcard name. Null if it is not known.
       type: bool
     multi_domain:
-      description: Whether it takes names of several sites, or nothing where that is not known.
+      description: Whether the product covers names of several sites. Null if it is not known.
       type: bool
     max_names:
-      description: How many names it covers, or nothing where that is not known.
+      description: Maximum number of names. Null if it is not known.
       type: int
     renewal_code:
-      description: The product code that renews it.
+      description: The product code for a renewal. Null if it is not known, and for a renewal product.
       type: str
       sample: "606"
     validity_period:
-      description: As the CA gives it. The unit is not documented.
+      description: Validity period as the CA returns it. The CA does not document the unit.
       type: int
     certificate_notification_enabled:
-      description: Whether the CA mails the certificate.
+      description: Whether the CA sends the certificate by mail.
       type: bool
     hash_algorithms:
-      description: The hash algorithms that it takes.
+      description: The supported hash algorithms.
       type: list
       elements: str
       sample: [RSA-SHA256, ECC-SHA256]
 reason:
-  description: The whole in one sentence.
-  returned: always
+  description: Summary of the result.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: the account may order 14 products
 """

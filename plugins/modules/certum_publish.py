@@ -7,15 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_publish
-short_description: Publish or withdraw what proves control of the names
+short_description: Publish or remove validation files
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Takes the results of M(certops.certum.certum_certificates) and does what each order needs on the host.
-  - While an order is in flight its validation file is published below the web root; afterwards it is removed.
-  - The order and its verification code are written down beside the staged key, so that the next run goes on with them.
-  - Below the web root no symbolic link is followed.
+  - Uses the results of M(certops.certum.certum_certificates).
+  - Publishes the validation file of each pending order below the web root. Removes the file after the order is issued
+    or rejected.
+  - Records the order and its validation code beside the staged key, so that the next run continues the order.
+  - The module follows no symbolic link below the web root.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
@@ -39,7 +40,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Publish what proves the domain
+- name: Publish the validation file
   certops.certum.certum_publish:
     certificates:
       - name: shop
@@ -52,10 +53,10 @@ EXAMPLES = r"""
 RETURN = r"""
 codes:
   description:
-    - The validation code of each pending order, as it is written down beside the staged key.
-    - Another run for the same host may have written it. M(certops.certum.certum_batch) uses it and asks the CA for no
-      new code.
-  returned: always
+    - The validation code of each pending order, as it is recorded beside the staged key.
+    - Another run for the same host may have recorded it. M(certops.certum.certum_batch) uses this code and does not
+      request a new one.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
@@ -68,47 +69,47 @@ codes:
       type: str
 written:
   description:
-    - The certificates whose validation file was written. Where it was written before, another order has replaced or
-      removed it meanwhile.
-  returned: always
+    - Names of the certificates whose validation file this call wrote.
+    - If an earlier call also wrote the file, another order has replaced or removed it in the meantime.
+  returned: unless the module fails before the first certificate
   type: list
   elements: str
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: unless the module fails before the first certificate
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
-      sample: /var/www/shop/.well-known/pki-validation/certum.txt has to say what the CA asks for
+      sample: the validation file /var/www/shop/.well-known/pki-validation/certum.txt is needed
 problems:
-  description: A problem for each certificate whose proof could not be published.
-  returned: always
+  description: One problem for each certificate whose validation file could not be published or removed.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate or the service that it is about, or nothing where it is about all.
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
     text:
-      description: What went wrong, where, why, and what to do.
+      description: What went wrong, where, the reason, and the remedy.
       type: str
     error_codes:
-      description: The error codes of the CA's answer, none where the CA did not refuse.
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
       type: list
       elements: int
     element:
-      description: The element of the request that the first of these errors is about.
+      description: The element of the request that the first error code is about. Null if there is none.
       type: str
     remedy:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried the request out all the same.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 """
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_reissue
-short_description: Issue a certificate of an order again
+short_description: Reissue a certificate free of charge
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Issues another certificate within the same paid order, for a new key or with more names. This is free.
-  - The CA revokes the former certificate 14 days later, so see to it that the new one is served everywhere by then.
-  - A CSR buys once. Run again with the same CSR, and nothing is reissued twice.
+  - Requests another certificate within the same paid order, for a new key or with more names. It is free of charge.
+  - The CA revokes the former certificate 14 days later. Deploy the new certificate everywhere before that.
+  - Each CSR leads to one reissue only. Another run with the same CSR finds the existing reissue.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -24,17 +24,17 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Looks at the order and its certificates, and reissues nothing.
+    details: Reads the order and its certificates, and reissues nothing.
   diff_mode:
     support: full
   idempotent:
     support: full
-    details: Give O(order_id), so that an earlier reissue can be found.
+    details: Set O(order_id), so that the module can find an earlier reissue.
 options:
   add_names:
     description:
-      - Names that the certificate shall hold beside its own, for multi-domain products. Those it has are skipped.
-      - Names cannot be taken away. Order a new certificate for that.
+      - Names to add to the certificate, for multi-domain products. Names that it already has are ignored.
+      - A reissue cannot remove names. Order a new certificate for that.
     type: list
     elements: str
     default: []
@@ -53,30 +53,31 @@ EXAMPLES = r"""
 
 RETURN = r"""
 order_id:
-  description: The id of the order, none in check mode.
-  returned: always
+  description: The id of the order. Null in check mode, unless the reissue or another pending reissue exists.
+  returned: success
   type: str
   sample: shop-2026
 order_placed:
-  description: Whether the CA has the order.
-  returned: always
+  description: Whether the CA has the reissue, or has another pending reissue of the order.
+  returned: success
   type: bool
 validation:
   description:
-    - What has to be published, see M(certops.certum.certum_certificates).
-    - None if nothing has to be proved, or if no code came back. M(certops.certum.certum_validation) asks for one then.
-  returned: always
+    - The validation files or records, see RV(certops.certum.certum_certificates#module:certificates).
+    - Null if no validation is necessary, or if the CA did not return a code. Request a code with
+      M(certops.certum.certum_validation) then.
+  returned: success
   type: dict
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: certificate 0A1B2C3D4E5F6071 (shop.example.com) is reissued in order shop-2026
 """

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_renew
-short_description: Buy the next term of a certificate
+short_description: Order the next paid term of a certificate
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Renews a certificate as a new, paid order with an id that the CA chooses. Names come from the old certificate.
-  - A CSR buys once. Run again with the same CSR, and the order that it led to is found.
-  - The next steps are those of any order, see M(certops.certum.certum_validation) and
+  - Renews a certificate by a new paid order. The CA chooses the order id. The names are those of the old certificate.
+  - Each CSR leads to one renewal only. Another run with the same CSR finds the existing order.
+  - Continue the order like any other order, see M(certops.certum.certum_validation) and
     M(certops.certum.certum_certificate).
 extends_documentation_fragment:
   - certops.certum._attributes
@@ -25,26 +25,26 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Looks at the old certificate and for an earlier renewal, and orders nothing.
+    details: Reads the old certificate, looks for an existing renewal, and orders nothing.
   diff_mode:
     support: full
   idempotent:
     support: full
 options:
   customer:
-    description: The C(customer) of the old order. Defaults to it if O(order_id) is given, and is needed otherwise.
+    description: The C(customer) of the old order. Required if O(order_id) is not set.
     type: str
   product:
     description:
-      - The product of the old order, by name or code; its renewal code is used.
-      - Defaults to it if O(order_id) is given, and is needed otherwise.
+      - The product of the old order, by name or code. The module uses its renewal code.
+      - Required if O(order_id) is not set.
     type: str
 seealso:
   - module: certops.certum.certum_reissue
 """
 
 EXAMPLES = r"""
-- name: Buy another year
+- name: Renew a certificate for another year
   certops.certum.certum_renew:
     order_id: shop-2026
     csr_path: next.csr
@@ -54,30 +54,31 @@ EXAMPLES = r"""
 
 RETURN = r"""
 order_id:
-  description: The id of the order, none in check mode.
-  returned: always
+  description: The id of the renewal. Null in check mode, unless the renewal exists.
+  returned: success
   type: str
   sample: 7d2f8c1e-0b6a-4f7c-9d37-2a1b5c3d4e5f
 order_placed:
-  description: Whether the CA has the order.
-  returned: always
+  description: Whether the CA has the renewal. Always V(false) in check mode.
+  returned: success
   type: bool
 validation:
   description:
-    - What has to be published, see M(certops.certum.certum_certificates).
-    - None if nothing has to be proved, or if no code came back. M(certops.certum.certum_validation) asks for one then.
-  returned: always
+    - The validation files or records, see RV(certops.certum.certum_certificates#module:certificates).
+    - Null if no validation is necessary, or if the CA did not return a code. Request a code with
+      M(certops.certum.certum_validation) then.
+  returned: success
   type: dict
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: certificate 0A1B2C3D4E5F6071 (shop.example.com) was renewed by order 7d2f8c1e-0b6a-4f7c-9d37-2a1b5c3d4e5f
 """

@@ -12,9 +12,9 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Ends a certificate before its time. This cannot be taken back.
-  - A certificate that is revoked, or being revoked, is left as it is.
-  - An order that is not issued yet is cancelled with M(certops.certum.certum_cancel) instead.
+  - Revokes a certificate before it expires. A revocation cannot be undone.
+  - If the certificate is already revoked or being revoked, nothing changes.
+  - Cancel a pending order with M(certops.certum.certum_cancel) instead.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -24,7 +24,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Asks the CA for the state of the certificate, and revokes nothing.
+    details: Reads the status of the certificate, and revokes nothing.
   diff_mode:
     support: full
   idempotent:
@@ -32,13 +32,13 @@ attributes:
 options:
   common_name:
     description:
-      - Revoke only a certificate with this CN, and refuse any other.
-      - For a serial number that comes from a host, which may be in the wrong hands.
+      - Revoke only a certificate with this common name, and refuse any other certificate.
+      - Use it if the serial number comes from a host, because the host may be compromised.
     type: str
   revoke_reason:
     description:
-      - Why, in the words of RFC 5280. V(superseded) is for a certificate that was replaced.
-      - V(privilege_withdrawn) is for the CA's own use; it may refuse it from anybody else.
+      - The revocation reason of RFC 5280. V(superseded) is for a certificate that was replaced.
+      - V(privilege_withdrawn) is for the CA's own use. The CA may refuse it.
     type: str
     choices:
       - unspecified
@@ -50,8 +50,8 @@ options:
     default: unspecified
   key_compromise_date:
     description:
-      - Since when the key has been known to others, such as V(2027-03-01).
-      - Only with O(revoke_reason=key_compromise), and between the start of the certificate and today.
+      - Date of the key compromise, such as V(2027-03-01).
+      - Only with O(revoke_reason=key_compromise). The date must be between the start of the certificate and today.
     type: str
   note:
     description: A note for the CA, at most 250 characters.
@@ -65,7 +65,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Revoke the certificate of a host that is gone
+- name: Revoke the certificate of a removed host
   certops.certum.certum_revoke:
     order_id: shop-2026
     revoke_reason: cessation_of_operation
@@ -75,29 +75,31 @@ EXAMPLES = r"""
 RETURN = r"""
 serial_number:
   description: The serial number of the certificate.
-  returned: always
+  returned: success
   type: str
   sample: 0A1B2C3D4E5F60718293A4B5C6D7E8F9
 certificate_status:
-  description: V(REVOKED), or V(REVOKING) until the CA has published it.
-  returned: always
+  description:
+    - V(REVOKED), or V(REVOKING) until the CA has published the revocation.
+    - The current status in check mode.
+  returned: success
   type: str
   sample: REVOKED
 revoked_date:
-  description: Since when it is revoked, ISO 8601 in UTC.
-  returned: always
+  description: Time of the revocation, ISO 8601 in UTC. Null if the CA has not published it.
+  returned: success
   type: str
   sample: '2027-03-01T04:00:02+00:00'
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: certificate 0A1B2C3D4E5F60718293A4B5C6D7E8F9 (shop.example.com) was revoked on 2027-03-01 04:00 UTC
 """

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_stage
-short_description: Make the next key and certification request
+short_description: Create the next private key and CSR
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Has a private key and a certification request ready for each certificate that is due.
-  - The key stays on the host. What it returns are orders, which M(certops.certum.certum_certificates) takes.
-  - The staged key is the record of what was bought. The key of an order in flight is kept as it is, so that running
-    again never orders twice.
-  - Before anything is staged, it looks whether the host can use the certificate. Owner and group exist, the declared
-    formats can be made, the web root takes a file, C(deploy.enable_site.src) exists, the service and its commands are
-    there, and its configuration loads. What it finds is a problem of this certificate, which is not ordered then.
-  - One exception is a reissue within 14 days of the expiry date. It goes on although the configuration of the service
-    does not load, because it is free of charge only until then. The problem is reported.
-  - An order that was placed before goes on in any case.
-  - A request that was put at C(PATH/NAME/staged/request.csr) by hand or by M(certops.certum.certum_stage_request)
-    is used as it is; its key may be in an HSM.
+  - Creates a private key and a certificate signing request (CSR) for each certificate that is due.
+  - The key stays on the host. The module returns orders for M(certops.certum.certum_certificates).
+  - The staged key is the record of the order. The key of a pending order is kept, so that another run never orders
+    twice.
+  - Before the module stages a key, it checks that the host can use the certificate. Owner and group must exist. The
+    host must be able to create the declared formats and to write to the web root. C(deploy.enable_site.src), the
+    service and its commands must exist, and the configuration of the service must load.
+  - If such a check fails, the module reports a problem, and the certificate is not ordered.
+  - One exception is a reissue within 14 days before the expiry date. It continues even if the configuration of the
+    service does not load, because it is free of charge only until then. The module reports the problem.
+  - An order that is already placed continues in any case.
+  - If there is a CSR in C(PATH/NAME/staged/request.csr), from you or from M(certops.certum.certum_stage_request), the
+    module uses it without changes. Its key may be in an HSM.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
@@ -33,54 +34,55 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Makes key and request in memory only, so that the CA can be asked about the order.
+    details: Creates key and CSR in memory only, so that the CA can check the order.
   diff_mode:
     support: full
   idempotent:
     support: full
 options:
   host:
-    description: How the host is called in the C(customer) of a first order.
+    description: Name of the host for the C(customer) of a first order, usually the inventory name.
     type: str
     default: ""
   order_again:
     description:
-      - Names of certificates whose order was cancelled or refused, and that shall be ordered anew with a new key. The
-        former key is kept in C(set-aside).
-      - One that would be reissued is ordered instead, unless the account has the newest certificate of its order live.
-        Then that is reissued all the same.
-      - Has no effect on any other.
+      - Names of certificates to order again with a new key, because their order was cancelled or refused. The former
+        key is kept in C(set-aside).
+      - A certificate that would be reissued is ordered instead. If the newest certificate of its order is valid in the
+        account, it is reissued nevertheless.
+      - This option has no effect on other certificates.
     type: list
     elements: str
     default: []
   revoked:
     description:
-      - Names of certificates that the CA revoked, as RV(certops.certum.certum_plan#module:revoked) tells them.
-      - They are ordered anew, because no revoked certificate is reissued.
+      - Names of revoked certificates, as RV(certops.certum.certum_plan#module:revoked) returns them.
+      - They need a new order, because the CA does not reissue a revoked certificate.
     type: list
     elements: str
     default: []
   newest:
     description:
-      - What the plan saw on disk, as RV(certops.certum.certum_plan#module:newest) tells it.
-      - A certificate that another run has installed since is not asked for once more.
+      - The newest certificates at the time of the plan, as RV(certops.certum.certum_plan#module:newest) returns them.
+      - If another run has installed a newer certificate since then, no further one is ordered.
     type: dict
     default: {}
   renamed:
     description:
-      - Declarations that were renamed, as RV(certops.certum.certum_plan#module:renamed) returns them.
-      - The directory of the former name is moved, and a link to it stays in the former place.
+      - Renamed declarations, as RV(certops.certum.certum_plan#module:renamed) returns them.
+      - The module renames the directory of the former name, and leaves a link with the former name.
     type: dict
     default: {}
   trial:
     description:
-      - Puts a test file beside the place of the validation file, for each certificate that is validated by file and
-        not ordered yet. So the controller can see whether the web servers serve the web root.
-      - M(certops.certum.certum_install) removes it. Check mode writes none.
+      - Whether to write a test file next to the path of the validation file, for each certificate with validation
+        method V(file) that is not ordered yet. With it the controller can check that the web servers deliver files
+        from the web root.
+      - M(certops.certum.certum_install) removes the test file. Check mode writes none.
     type: bool
     default: false
   command_timeout:
-    description: How long a service may take to tell whether it runs, or to check its configuration, in seconds.
+    description: Timeout for each command that checks the state or the configuration of a service, in seconds.
     type: int
     default: 60
 seealso:
@@ -89,7 +91,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Make a key and a request
+- name: Create a key and a CSR
   certops.certum.certum_stage:
     certificates:
       - name: shop
@@ -102,8 +104,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 orders:
-  description: What has to be ordered or carried on with, as C(certificates) for M(certops.certum.certum_certificates).
-  returned: always
+  description:
+    - The orders to place or continue, as O(certops.certum.certum_certificates#module:certificates).
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   sample:
@@ -113,56 +116,56 @@ orders:
       product: "601"
 places:
   description:
-    - Which directory each web root is, by the name of the certificate. It is the same on all hosts that share the
-      directory, which publish one after the other then.
-  returned: always
+    - Identifier of the web root directory, by the name of the certificate.
+    - Hosts that share a directory have the same identifier. Their certificates are validated one after the other.
+  returned: unless the module fails before the first certificate
   type: dict
 trials:
-  description: The names of the certificates with a test file in their web root.
-  returned: always
+  description: Names of the certificates with a test file in their web root.
+  returned: unless the module fails before the first certificate
   type: list
   elements: str
 clock:
-  description: The time by the clock of the host. The role compares it with the clock of the CA.
-  returned: always
+  description: Current time of the host. The role compares it with the clock of the CA.
+  returned: unless the module fails before the first certificate
   type: str
   sample: "2027-03-01T04:00:00+00:00"
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: unless the module fails before the first certificate
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
-      sample: a key was made for shop
+      sample: a key was created for shop
 problems:
-  description: A problem for each certificate that could not be staged.
-  returned: always
+  description: One problem for each certificate that could not be staged, or that is reissued despite a problem.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate or the service that it is about, or nothing where it is about all.
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
     text:
-      description: What went wrong, where, why, and what to do.
+      description: What went wrong, where, the reason, and the remedy.
       type: str
     error_codes:
-      description: The error codes of the CA's answer, none where the CA did not refuse.
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
       type: list
       elements: int
     element:
-      description: The element of the request that the first of these errors is about.
+      description: The element of the request that the first error code is about. Null if there is none.
       type: str
     remedy:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried the request out all the same.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 """
 

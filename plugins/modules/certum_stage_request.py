@@ -7,17 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_stage_request
-short_description: Store a certification request for the next order
+short_description: Store a CSR for the next order
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Stores a request that was made elsewhere, such as with a key in an HSM, for M(certops.certum.certum_stage).
-  - Nothing is ordered before the certificate is due. It is then ordered with this request, and its key is not on the
-    host.
-  - The request is checked at once, and not at night when it is needed.
-  - Nothing is removed. A key that was staged and not ordered with is kept in C(set-aside).
-  - For a key in a file of the host, put C(privkey.pem) beside C(request.csr) yourself, with mode V(0600).
+  - Stores a certificate signing request (CSR) for M(certops.certum.certum_stage). The CSR was created elsewhere, for
+    example with a key in an HSM.
+  - Nothing is ordered before the certificate is due. The next order then uses this CSR, and its key is not on the host.
+  - The module checks the CSR immediately, so that mistakes are found before the order.
+  - The module removes no key. A staged key without an order is kept in C(set-aside).
+  - If the key is a file on the host, copy it to C(privkey.pem) beside C(request.csr) yourself, with mode V(0600).
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
@@ -29,22 +29,22 @@ attributes:
     support: full
   idempotent:
     support: full
-    details: After the request was ordered with and installed, its key is used, and storing it again is refused.
+    details: After its certificate is installed, the key of the CSR is used, and the module refuses to store it again.
 options:
   name:
-    description: The declaration that the request is for.
+    description: The name of the declaration for the CSR.
     type: str
     required: true
   csr_path:
     description:
-      - File on the host with the request (PEM or DER).
-      - Exactly one of O(csr_path) and O(csr_content) is needed.
+      - File on the host with the CSR (PEM or DER).
+      - Set exactly one of O(csr_path) and O(csr_content).
     type: path
   csr_content:
-    description: The request itself (PEM).
+    description: The CSR itself (PEM).
     type: str
   names:
-    description: Names that the request has to have, such as all that are declared. By default none is asked for.
+    description: Names that the CSR must contain, for example all declared names. By default no name is required.
     type: list
     elements: str
     default: []
@@ -53,7 +53,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The next certificate of the shop is for a new key in the HSM
+- name: Store the CSR of a new key in the HSM
   certops.certum.certum_stage_request:
     name: shop
     csr_content: "{{ lookup('ansible.builtin.file', 'next.csr') }}"
@@ -62,26 +62,26 @@ EXAMPLES = r"""
 
 RETURN = r"""
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
-      sample: the request waits for the next order
+      sample: the CSR is stored for the next order
 names:
-  description: The names of the request, the CN among them.
-  returned: always
+  description: The names of the CSR, including the CN.
+  returned: success
   type: list
   elements: str
   sample: [shop.example.com]
 public_key_sha256:
-  description: Fingerprint of the key, SHA-256 of its SubjectPublicKeyInfo in hexadecimal.
-  returned: always
+  description: SHA-256 fingerprint of the public key (SubjectPublicKeyInfo), hexadecimal.
+  returned: success
   type: str
 """
 

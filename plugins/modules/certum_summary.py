@@ -7,15 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_summary
-short_description: Say what became of each certificate in a run of the role
+short_description: Report the result for each certificate in a run of the role
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - The last step of the role C(certops.certum.certum) in a run that worked on certificates. It says for each of them
-    what it is now, until when it is valid, when it is due next, what its order waits for, and where it was verified.
-  - It reads what the tasks of the role have registered, and asks nothing of the host or the CA. It is of no use without
-    the role.
+  - Reports the result of each certificate that a run of the role P(certops.certum.certum#role) worked on. The role
+    calls this module as its last step.
+  - A report has the state, the expiry date and the next due date of the certificate, the verified addresses, and the
+    reason why its order is pending.
+  - The module reads the registered results of the role's tasks, so it works only within the role. It sends no request
+    to the host or to the CA.
 extends_documentation_fragment:
   - certops.certum._attributes
 attributes:
@@ -27,7 +29,7 @@ attributes:
   idempotent:
     support: full
   action:
-    description: Runs as an action plugin, on the controller alone.
+    description: Runs as an action plugin, only on the controller.
     support: full
 """
 
@@ -38,24 +40,24 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: A line for each certificate, then a line for each service that does not run. The words may change.
-  returned: always
+  description: One line for each certificate, then one line for each service that does not run. The wording may change.
+  returned: success
   type: list
   elements: str
   sample:
     - >-
-      shop: certificate 3F9C0D5E was put in place; valid until 2027-05-19; next due on 2027-03-20; nginx uses it,
+      shop: certificate 3F9C0D5E was installed; valid until 2027-05-19; next due on 2027-03-20; nginx uses it,
       verified at 127.0.0.1:443
 reason:
-  description: How many certificates the run worked on.
-  returned: always
+  description: Number of certificates that the run worked on.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: the run worked on 1 certificate
 """

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_validation
-short_description: See to it that the names or the mailbox of an order are proved
+short_description: Validate the domains or the mailbox of an order
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Changes the validation method of an order, asks for a new code or mail, has the CA look, and waits.
-  - Tells for each name how far it is, and what to do about a check that fails.
-  - A new code has to be published before the CA looks for it. Run again with O(validation_code) afterwards.
+  - Changes the validation method of an order, requests a new code or mail, triggers validation, and waits.
+  - Reports the state of each name, and the remedy for a check that fails.
+  - A new code must be published before validation is triggered. Publish it, then run the module again with
+    O(validation_code).
   - If a check of the CA ends in an error (error 1185), the module triggers validation again while it waits.
-  - If too many checks were asked for (error 2205), the module only waits. Run it again later to trigger validation.
+  - If too many checks were requested (error 2205), the module only waits. Run it again later to trigger validation.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller
@@ -25,40 +26,42 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: The CA does not tell the method in force, so a declared one is predicted to be a change.
+    details: The CA does not return the current method, so the module predicts a change whenever O(method) is set.
   diff_mode:
     support: none
   idempotent:
     support: full
-    details: O(new_code=true) asks for a new code every time.
+    details: O(new_code=true) requests a new code in every run.
 options:
   order_id:
     description: The id of the order.
     type: str
     required: true
   method:
-    description: The method to prove the names by from now on. The method in force is left as it is.
+    description: The validation method to change to. If it is the current method, nothing changes.
     type: str
     choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
   admin_prefix:
-    description: To which mailbox at the domain the link is sent. Needed for O(method=admin).
+    description: Mailbox at the domain that gets the link. Required for O(method=admin).
     type: str
     choices: [admin, administrator, postmaster, hostmaster, webmaster]
   new_code:
     description:
-      - Asks for a new code, or for another mail with a link to a mailbox. The former code is void then.
-      - While the link of the last mail is good, the CA sends no other.
+      - Whether to request a new code, or another mail with a link. A new code makes the former code invalid.
+      - The CA sends no other mail while the link of the last mail is valid.
     type: bool
     default: false
   validation_code:
-    description: The code that is published, for the CA to look for.
+    description: The published validation code.
     type: str
   trigger_validation:
-    description: Whether the CA is asked to look for O(validation_code).
+    description: Whether to trigger validation of O(validation_code).
     type: bool
     default: true
   wait:
-    description: Whether to wait until everything that has to be proved is. A new code has to be published first.
+    description:
+      - Whether to wait until all domains and the mailbox are validated.
+      - The module does not wait after it has received a new code, because you must publish the code first.
     type: bool
     default: true
 seealso:
@@ -66,34 +69,36 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Prove the names of an order by file instead
+- name: Change the validation method of an order to file
   certops.certum.certum_validation:
     order_id: shop-2026
     method: file
   register: changed
 
-- name: Have the CA look for the code that is published
+- name: Trigger validation of the published code
   certops.certum.certum_validation:
     order_id: shop-2026
     validation_code: "{{ changed.validation.code }}"
     wait_timeout: 1
-  register: proved
+  register: validated
 """
 
 RETURN = r"""
 order_id:
   description: The id of the order.
-  returned: always
+  returned: success
   type: str
   sample: shop-2026
 state:
   description: The state of the order.
-  returned: always
+  returned: success
   type: str
   sample: VERIFICATION
 names:
-  description: How far each name is. C(failing_checks) has the automatic checks that fail, each with a C(remedy).
-  returned: always
+  description:
+    - State of the validation of each name.
+    - C(failing_checks) contains the automatic checks that fail, each with a C(remedy).
+  returned: success
   type: list
   elements: dict
   sample:
@@ -103,23 +108,27 @@ names:
       info: _certum.shop.example.com TXT was not found
       failing_checks: []
 mailbox:
-  description: Whether the mailbox of an S/MIME order is proved, and until when the link is good.
-  returned: always
+  description:
+    - Whether the mailbox of an S/MIME order is validated, and the expiry date of the link.
+    - Null if the order has no mailbox to validate.
+  returned: success
   type: dict
 validation:
-  description: What has to be published now, see M(certops.certum.certum_certificates).
-  returned: always
+  description:
+    - The new validation files or records to publish, see RV(certops.certum.certum_certificates#module:certificates).
+    - Null if this call received no new code.
+  returned: success
   type: dict
 reason:
-  description: What was done and why.
-  returned: always
+  description: What was done, and the reason.
+  returned: success
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
       sample: order shop-2026 waits for DOMAIN (required; the domain holder); a code for file was requested
 """

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_verify
-short_description: Prove by TLS handshakes that certificates are served
+short_description: Verify by TLS handshakes that services use the installed certificates
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Connects to each declared address and compares the certificate that is served with the one in place on disk.
-  - A service needs a moment after a reload, so it is asked again until the time is over.
+  - Connects to each declared address and compares the certificate of the service with the installed certificate.
+  - A service needs a moment after a reload, so the module repeats the handshake until the time is over.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host
@@ -29,13 +29,13 @@ attributes:
     support: full
 options:
   timeout:
-    description: How long every address may take in all, in seconds.
+    description: Total time for all addresses, in seconds.
     type: int
     default: 30
 """
 
 EXAMPLES = r"""
-- name: Prove that the shop serves its certificate
+- name: Verify that nginx uses the certificate of the shop
   certops.certum.certum_verify:
     certificates:
       - name: shop
@@ -48,7 +48,7 @@ EXAMPLES = r"""
 RETURN = r"""
 verified:
   description: One element for each address.
-  returned: always
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
@@ -57,55 +57,55 @@ verified:
       type: str
       sample: shop
     address:
-      description: The address that was asked.
+      description: The address of the handshake.
       type: str
       sample: 127.0.0.1:443
     reason:
-      description: What was found.
+      description: The result of the handshake.
       type: dict
       contains:
         code:
-          description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+          description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
           type: str
         text:
-          description: The reason in words.
+          description: The reason as text.
           type: str
-          sample: serves certificate 0A1B with its chain
+          sample: uses certificate 0A1B with its chain
 reason:
-  description: The whole in one sentence.
-  returned: always
+  description: Summary of the result.
+  returned: unless the module fails before the first certificate
   type: dict
   contains:
     code:
-      description: One word of the list in C(docs/reasons.md). It stays the same where the words change.
+      description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
       type: str
     text:
-      description: The reason in words.
+      description: The reason as text.
       type: str
 problems:
-  description: A problem for each address that does not serve what it should.
-  returned: always
+  description: One problem for each address that does not show the installed certificate.
+  returned: unless the module fails before the first certificate
   type: list
   elements: dict
   contains:
     name:
-      description: The certificate or the service that it is about, or nothing where it is about all.
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
     text:
-      description: What went wrong, where, why, and what to do.
+      description: What went wrong, where, the reason, and the remedy.
       type: str
     error_codes:
-      description: The error codes of the CA's answer, none where the CA did not refuse.
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
       type: list
       elements: int
     element:
-      description: The element of the request that the first of these errors is about.
+      description: The element of the request that the first error code is about. Null if there is none.
       type: str
     remedy:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried the request out all the same.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 """
 

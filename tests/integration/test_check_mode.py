@@ -31,9 +31,7 @@ def test_empty_host_reports_the_order_and_its_reason(world: World) -> None:
 
     assert world.operations() == ["getOrdersByDateRange", *["validateOrderParameters"] * 2], "the account is read once"
     assert run.changed > 0
-    assert (
-        "shop: there is no certificate yet (order: there is no certificate to follow). It costs an order" in run.output
-    )
+    assert "shop: there is no certificate yet (order: there is no former certificate). It costs an order" in run.output
     assert "would place order shop-" in run.output
     assert '+    "product": "Commercial SSL",' in run.output
     assert not world.store.exists()
@@ -46,7 +44,7 @@ def test_pending_order_is_read_until_it_is_issued(world: World) -> None:
 
     run = check(world, play)
 
-    assert f"order {order['orderID']} is in flight" in run.output
+    assert f"order {order['orderID']} is pending" in run.output
     assert "would be resumed" in run.result("Place orders")["reason"]["text"]
     assert world.operations() == ["getOrderState"]
     world.converged(play)
@@ -60,7 +58,7 @@ def test_unverified_certificate_would_be_deployed_not_ordered(world: World) -> N
 
     run = check(world, play)
 
-    assert "was not proved to be served" in run.output
+    assert "is not verified yet" in run.output
     assert world.operations() == []
 
 

@@ -35,11 +35,11 @@ IN_THE_DECLARATION = {
         {"common_name": "*.example.com", "subject_alt_name": ["*.example.org"], "product": "commercial_wildcard_ssl"},
     ),
     "no-wildcards": Wrong(
-        ("Commercial SSL takes no wildcard, *.example.com needs a wildcard product (error 1115)",),
+        ("Commercial SSL covers no wildcard, *.example.com needs a wildcard product (error 1115)",),
         {"common_name": "*.example.com"},
     ),
     "by-file": Wrong(
-        ("validation method file cannot prove *.example.com; use dns_txt_prefix",),
+        ("validation method file cannot validate *.example.com; use dns_txt_prefix",),
         {"common_name": "*.example.com", "product": "commercial_wildcard_ssl"},
     ),
     "another-site": Wrong(
@@ -48,9 +48,9 @@ IN_THE_DECLARATION = {
     ),
     "empty": Wrong(("common_name is missing",), {"common_name": ""}),
     "intranet": Wrong(("'intranet' is not a full domain name",), {"common_name": "intranet"}),
-    "no-web-root": Wrong(("validation by file needs validation.webroot",), {"validation": {"method": "file"}}),
+    "no-web-root": Wrong(("validation by file requires validation.webroot",), {"validation": {"method": "file"}}),
     "key-size": Wrong(("key size 1024 is not offered for rsa",), {"key": {"type": "rsa", "size": 1024}}),
-    "../outside": Wrong(("name names a directory and an order",)),
+    "../outside": Wrong(("name is used for a directory and an order id",)),
 }
 """By the name of the declaration."""
 

@@ -102,7 +102,7 @@ def test_changed_formats_are_installed_without_an_order(world: World) -> None:
     [
         ("shop.example", "shop: its passphrase is a part of what is declared"),
         (12345678, "shop: its passphrase is not a text of 8 to 128 printable ASCII characters"),
-        (None, "shop: pkcs12 needs a passphrase; give passphrases (certum_passphrases) one of this name"),
+        (None, "shop: pkcs12 needs a passphrase; add one with this name to passphrases (certum_passphrases)"),
     ],
 )
 def test_unusable_passphrase_is_refused_first(world: World, passphrase: Any, words: str) -> None:

@@ -128,5 +128,5 @@ def test_certificates_are_checked_before_the_first_order(world: World) -> None:
 
     run = module(world, "certum_certificates", certificates=items).failed()
 
-    assert "*.example.com: Commercial SSL takes no wildcard" in run.failures[0]
+    assert "*.example.com: Commercial SSL covers no wildcard" in run.failures[0]
     assert world.operations() == []

@@ -46,18 +46,18 @@ def test_certificate_has_the_declared_names_and_no_other(world: World) -> None:
         (
             {"subject_alt_name": ["mail.example.com"]},
             "Commercial SSL covers shop.example.com and www.shop.example.com, not mail.example.com: order a "
-            "multi-domain product or a certificate of its own (error 1107)",
+            "multi-domain product or another certificate (error 1107)",
         ),
         (
             {
                 "product": "commercial_multidomain_ssl",
                 "subject_alt_name": [f"n{number}.example.com" for number in range(100)],
             },
-            "101 names, Commercial MultiDomain SSL covers at most 100: move some to a certificate of their own",
+            "101 names, Commercial MultiDomain SSL covers at most 100: move some names to another certificate",
         ),
         (
             {"product": "commercial_wildcard_ssl", "common_name": "*.example.com"},
-            "validation method file cannot prove *.example.com; use dns_txt_prefix (error 2186)",
+            "validation method file cannot validate *.example.com; use dns_txt_prefix (error 2186)",
         ),
         (
             {"product": "commercial_wildcard_ssl"},

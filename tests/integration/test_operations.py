@@ -55,7 +55,7 @@ class TestWithinThePaidTerm:
         run = world.project.run(play).succeeded()
 
         assert "and is due since" in run.output
-        assert "reissue: a reissue within the paid term is free" in run.output
+        assert "reissue: a reissue within the paid term is free of charge" in run.output
         assert certificates_per_order(world) == [2]
         assert world.serves() != before
         assert (world.store / "shop/current/privkey.pem").read_bytes() != key
@@ -123,12 +123,12 @@ def test_name_is_added_by_a_reissue_if_the_product_allows_it(world: World) -> No
 
     run = world.project.run(play).succeeded()
 
-    assert "adds more.example.com (reissue: a reissue adds names, which is free)" in run.output
+    assert "adds more.example.com (reissue: a reissue adds names free of charge)" in run.output
     assert certificates_per_order(world) == [2]
     assert names_of(leaf(world.store / "shop/current/cert.pem")) == set(names)
     world.is_quiet(play)
     fewer = world.project.run(world.role(world.deployed(**multi))).succeeded()
-    assert "drops more.example.com (order: a reissue takes no names away)" in fewer.output
+    assert "drops more.example.com (order: a reissue cannot remove names)" in fewer.output
     assert certificates_per_order(world) == [2, 1]
 
 

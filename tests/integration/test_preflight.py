@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 
 FORBIDDEN = '0 issue "ca.example"'
-CAA_SENTENCE = f"the CAA records of mail.example.com do not admit Certum: {FORBIDDEN}"
+CAA_SENTENCE = f"the CAA records of mail.example.com do not permit Certum: {FORBIDDEN}"
 REMEDY = 'Add the record: mail.example.com. CAA 0 issue "certum.pl"'
 
 

@@ -95,12 +95,13 @@ def test_changed_declaration_replaces_the_certificate(world: World) -> None:
     changes: list[tuple[dict[str, Any], str, list[int]]] = [
         (
             {"www": True},
-            "adds www.shop.example.com (order: Commercial SSL takes no more names in a reissue)",
+            "adds www.shop.example.com (order: Commercial SSL accepts no more names in a reissue)",
             [1, 1],
         ),
         (
             {"www": True, "key": {"type": "rsa"}},
-            "key rsa 2048 is declared, the certificate has ec 256 (reissue: a reissue within the paid term is free)",
+            "key rsa 2048 is declared, the certificate has ec 256 "
+            "(reissue: a reissue within the paid term is free of charge)",
             [1, 2],
         ),
     ]

@@ -110,7 +110,7 @@ def test_closed_directory_is_reported_and_repaired(world: World) -> None:
     run = world.project.run(play).succeeded()
 
     assert run.changed > 0
-    assert "mode or owner of directories not right: " in words(run)
+    assert "wrong mode or owner of directories: " in words(run)
     assert "shop/versions (mode 0700, expected 0755)" in words(run)
     assert {path.stat().st_mode & 0o777 for path in (world.store, *world.store.glob("shop/versions"))} == {0o755}
     world.is_quiet(play)

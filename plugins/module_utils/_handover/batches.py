@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the controller hands from one step of a batch to the next, and to each host.
+"""The results that the controller passes from one step of a batch to the next, and to each host.
 
 Private to the collection. Pure.
 """
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 
 class PendingOrder(TypedDict):
-    """An order of one host that is not issued yet.
+    """A pending order of one host.
 
-    ``item`` is an element of the option ``certificates`` of certum_certificates. ``places`` are what only one order
-    at a time can use for its validation. ``published`` says that the host was given the validation file,
-    ``validated`` that the CA needs it no longer. ``attempts`` counts the rounds in which the CA was asked to
-    validate, or had no code. ``void_codes`` are codes that the CA does not take any more. ``too_many_checks`` says that
-    the CA takes no more requests to validate it in this run. ``failure`` is the result with the problem of a validation
-    that has failed, and ``waited`` is how many seconds the batch has waited for the order.
+    ``item`` is an element of the option ``certificates`` of certum_certificates. ``places`` identify the validation
+    file or record, which only one order can use at a time. ``published`` is True if the host got the validation file.
+    ``validated`` is True if the CA does not need it any more. ``attempts`` counts the rounds in which validation was
+    triggered, or in which the CA had no code. ``void_codes`` are codes that the CA does not accept any more.
+    ``too_many_checks`` is True if the CA accepts no more requests to validate the order in this run. ``failure`` is the
+    result of a failed validation, with its problem. ``waited`` is the time that the batch waited for the order, in
+    seconds.
     """
 
     host: str
@@ -43,10 +44,10 @@ class PendingOrder(TypedDict):
 
 
 class HostOrders(TypedDict):
-    """What became of the orders of one host.
+    """The results of the orders of one host.
 
-    ``certificates`` is every result so far. ``publish`` are those for certum_publish: it publishes the validation
-    file of a pending order, removes that of any other, and keeps the record.
+    ``certificates`` are all results so far. ``publish`` are the results for certum_publish. It publishes the
+    validation file of a pending order, removes the file of any other order, and updates the record.
     """
 
     certificates: list[CertificateResult]
@@ -55,14 +56,14 @@ class HostOrders(TypedDict):
 
 
 class OrderStanding(TypedDict):
-    """How the CA says that an order stands, in its own words."""
+    """The state of an order, in the CA's words."""
 
     order_id: str
     state: str
 
 
 class HostRemovals(TypedDict):
-    """What a host may remove: names of declarations, and the orders that its staged keys belong to."""
+    """The names of declarations that a host may remove, and the orders of its staged keys."""
 
     remove: list[str]
     orders: list[OrderStanding]
@@ -72,9 +73,9 @@ class HostRemovals(TypedDict):
 class BatchOrders(TypedDict):
     """The result of the steps ``order`` and ``validate``.
 
-    ``again`` says that another round has something to do. ``refused`` are the accounts whose credentials the CA has
-    refused, with the CA's words: they are not tried again in this run. ``troubles`` are what keeps the CA from being
-    asked for a host.
+    ``again`` is True if another round is necessary. ``refused`` are the accounts whose credentials the CA refused, with
+    the problem. They are not tried again in this run. ``troubles`` are problems that prevent requests to the CA for a
+    host.
     """
 
     changed: bool
@@ -87,7 +88,7 @@ class BatchOrders(TypedDict):
 
 
 class OrderDifference(TypedDict):
-    """An element of ``diff``: why the CA was asked, and what it has now."""
+    """An element of ``diff``: the reason for the request, and the state at the CA after it."""
 
     before_header: str
     after_header: str
@@ -96,7 +97,7 @@ class OrderDifference(TypedDict):
 
 
 class OrderedBatch(BatchOrders):
-    """The result of the step ``order``. ``notes`` say what could not be checked before an order."""
+    """The result of the step ``order``. ``notes`` are checks that were not possible before an order."""
 
     warnings: list[str]
     notes: list[str]

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What became of one certificate at the CA, as the controller hands it to the modules of a host.
+"""The result for one certificate, as the controller passes it to the modules of a host.
 
-Private to the collection. Pure. An element of the result ``certificates`` of certum_certificates, which documents it.
+Private to the collection. Pure. It is an element of the result ``certificates`` of certum_certificates, which
+documents it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ValidationFileItem(TypedDict):
-    """A file that the CA looks for. ``content`` is the whole body, without a newline."""
+    """A file that the CA looks for. ``content`` is the complete body, without a newline."""
 
     name: str
     url: str
@@ -33,7 +34,7 @@ class ValidationRecordItem(TypedDict):
 
 
 class ValidationShown(TypedDict):
-    """What has to be published for the CA to validate ``names``."""
+    """The files or records to publish, so that the CA can validate ``names``."""
 
     method: str
     code: str
@@ -43,10 +44,11 @@ class ValidationShown(TypedDict):
 
 
 class CertificateResult(TypedDict):
-    """What became of one certificate. Times are ISO 8601 in UTC, serial numbers hexadecimal, certificates PEM.
+    """The result for one certificate. Times are ISO 8601 in UTC, serial numbers hexadecimal, certificates PEM.
 
-    ``operation`` to ``environment`` are None where the order could not be read. What is known of an issued certificate
-    is None before.
+    ``operation``, ``predecessor``, ``public_key_sha256`` and ``term_end`` are None if the order cannot be read.
+    ``environment`` is None if the system of the CA is not known. ``serial_number`` and all keys after it are None until
+    the certificate is issued.
     """
 
     name: str

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A declared certificate, as the modules hand it to each other.
+"""A declared certificate, as the modules pass it to each other.
 
-Private to the collection. Pure. ``_module/option_specs.py`` has the argument spec with the same keys; what is not given is
-left out. The fragment ``_declaration`` documents them. The values of choices are those of ``terms.py``.
+Private to the collection. Pure. ``_module/option_specs.py`` has the argument spec with the same keys. Options that are not
+set are left out. The fragment ``_declaration`` documents them. The values of choices are those of ``terms.py``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TypedDict
 
 
 class DeclaredContact(TypedDict, total=False):
-    """The person whom the CA takes for the requestor."""
+    """The contact person, who is the requestor for the CA."""
 
     first_name: str
     last_name: str
@@ -47,7 +47,7 @@ class DeclaredKey(TypedDict, total=False):
 
 
 class DeclaredValidation(TypedDict, total=False):
-    """How control of the domains is shown to the CA."""
+    """How the CA validates the domains."""
 
     method: str
     webroot: str
@@ -55,7 +55,7 @@ class DeclaredValidation(TypedDict, total=False):
 
 
 class DeclaredSite(TypedDict):
-    """A symbolic link ``dest`` to ``src`` that turns a site on."""
+    """A symbolic link ``dest`` to ``src`` that enables a site."""
 
     src: str
     dest: str
@@ -66,7 +66,7 @@ class _DeclaredService(TypedDict):
 
 
 class DeclaredDeployment(_DeclaredService, total=False):
-    """The service that uses the certificate, its commands, and the addresses that have to serve it."""
+    """The service that uses the certificate, its commands, and the addresses to verify."""
 
     enable_site: DeclaredSite
     check_command: list[str]
@@ -76,7 +76,7 @@ class DeclaredDeployment(_DeclaredService, total=False):
 
 
 class DeclaredDefaults(TypedDict, total=False):
-    """What a declaration and the defaults for all declarations have in common."""
+    """The options that a declaration and the defaults for all declarations have in common."""
 
     product: str
     key: DeclaredKey

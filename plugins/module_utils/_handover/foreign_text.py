@@ -14,8 +14,8 @@ import re
 
 LONGEST = 300
 _CUT = "..."
-# Letters and marks that no font shows, beside the categories that str.isprintable knows (control, format, surrogate,
-# private use, unassigned, separators): Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point.
+# Letters and marks that no font shows, in addition to the categories that str.isprintable knows (control, format,
+# surrogate, private use, unassigned, separators): Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point.
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -23,15 +23,15 @@ _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 def quote(text: object, longest: int = LONGEST) -> str:
     """Return foreign text for a message: one line, at most *longest* characters, every character visible.
 
-    White space and line breaks become one space, other characters that are not printable their escapes (``\\x1b``).
-    Quoting twice changes nothing.
+    White space and line breaks become one space. Other characters that are not printable become escapes (``\\x1b``).
+    A second call changes nothing.
     """
     line = printable(" ".join(str(text).split()))
     return line if len(line) <= longest else line[: longest - len(_CUT)].rstrip() + _CUT
 
 
 def printable(text: str, *, keep: str = "") -> str:
-    """Return the text with every character escaped that is not printable, except those of *keep*."""
+    """Return the text with escapes for all characters that are not printable, except those of *keep*."""
     if text.isprintable() and not _INVISIBLE.search(text):
         return text
     return "".join(
@@ -40,7 +40,7 @@ def printable(text: str, *, keep: str = "") -> str:
 
 
 def without_breaks(text: str) -> str:
-    """Return the text with a space for each run of control characters and line breaks: data that is one line."""
+    """Return the text as one line of data, with a space for each sequence of control characters and line breaks."""
     return _BREAKS.sub(" ", text)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_publish, certum_install and certum_deploy return, and what diff mode shows of a host.
+"""The results of certum_publish, certum_install and certum_deploy, and the differences that diff mode shows.
 
 Private to the collection. Pure.
 """
@@ -28,21 +28,21 @@ class FileDifference(TypedDict):
 
 
 class Difference(FileDifference):
-    """The same with what it is about."""
+    """A difference with headers that name its object."""
 
     before_header: str
     after_header: str
 
 
 class ValidationCode(TypedDict):
-    """The validation code that a host has written down for a pending order."""
+    """The validation code that a host has recorded for a pending order."""
 
     name: str
     code: str
 
 
 class PublishResult(EndedWithProblems):
-    """What certum_publish returns."""
+    """The result of certum_publish."""
 
     changed: bool
     codes: list[ValidationCode]
@@ -52,7 +52,7 @@ class PublishResult(EndedWithProblems):
 
 
 class CertificateDates(TypedDict):
-    """When a certificate expires and is due, and when the order was made that is not issued yet: ISO 8601 in UTC."""
+    """The expiry date and the due date of a certificate, and the time of its pending order: ISO 8601 in UTC."""
 
     not_after: str | None
     next_due: str | None
@@ -60,7 +60,7 @@ class CertificateDates(TypedDict):
 
 
 class InstalledCertificate(CertificateDates):
-    """What became of one certificate on disk. ``serial_number`` is that of the version in use, if there is one."""
+    """The result for one certificate on disk. ``serial_number`` is that of the version in use, if there is one."""
 
     name: str
     changed: bool
@@ -71,7 +71,7 @@ class InstalledCertificate(CertificateDates):
 
 
 class InstallResult(EndedWithProblems):
-    """What certum_install returns. ``deploy`` are the declarations whose service has to load its certificate."""
+    """The result of certum_install. ``deploy`` are the declarations whose service must load the certificate."""
 
     changed: bool
     certificates: list[InstalledCertificate]
@@ -81,7 +81,7 @@ class InstallResult(EndedWithProblems):
 
 
 class DeployedService(TypedDict):
-    """What became of one service, and the certificates that it serves now or does without."""
+    """The result for one service, and the certificates that it uses now, or does not use any more."""
 
     name: str
     changed: bool
@@ -90,7 +90,7 @@ class DeployedService(TypedDict):
 
 
 class DeployResult(EndedWithProblems):
-    """What certum_deploy returns. ``notes`` are about services that do not run."""
+    """The result of certum_deploy. ``notes`` are about services that do not run."""
 
     changed: bool
     services: list[DeployedService]

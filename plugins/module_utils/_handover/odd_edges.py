@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The first and the last character of a secret or an address, where a file or a copy adds what nobody sees.
+"""The first and the last character of a secret or an address. A file or a copy often adds an invisible one.
 
 Private to the collection. Pure.
 """
@@ -23,7 +23,7 @@ INVISIBLE = ("Cc", "Cf")
 
 
 def odd_edge(text: str) -> str | None:
-    """Return how a text begins or ends, if with a character that nobody sees. The text itself is not shown."""
+    """Return how a text begins or ends if that character is invisible, else None. The text itself is not shown."""
     for verb, character in (("begins", text[:1]), ("ends", text[-1:])):
         if character and (character.isspace() or unicodedata.category(character) in INVISIBLE):
             return f"{verb} with {NAMES.get(character, 'an invisible character')}"

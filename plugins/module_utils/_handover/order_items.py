@@ -41,7 +41,7 @@ class _StagedOrder(TypedDict):
 
 
 class StagedOrder(_StagedOrder, total=False):
-    """What a host asks the CA for. ``sent`` says whether the CA was asked for it before, see ``terms.Sent``."""
+    """An order that a host requests. ``sent`` shows whether it was sent to the CA before, see ``terms.Sent``."""
 
     order_id: str
     predecessor: str
@@ -91,10 +91,10 @@ class OrderItem(TypedDict, total=False):
 
 
 class StageResult(EndedWithProblems):
-    """What certum_stage returns.
+    """The result of certum_stage.
 
-    ``places`` says which directory the web root of a certificate is, by its name; ``trials`` are the certificates with
-    a test file in their web root; ``clock`` is the time by the host.
+    ``places`` identifies the web root directory of each certificate, by its name. ``trials`` are the certificates with
+    a test file in their web root. ``clock`` is the current time of the host.
     """
 
     changed: bool

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_plan returns.
+"""The result of certum_plan.
 
 Private to the collection. Pure.
 """
@@ -25,21 +25,21 @@ class _PlannedAction(TypedDict):
 
 
 class PlannedAction(_PlannedAction, total=False):
-    """What a declaration needs. The operation goes with the action ``issue``, unless an order is pending."""
+    """An action that a declaration needs. The action ``issue`` has an operation, unless an order is pending."""
 
     operation: str
     operation_reason: ShownReason
 
 
 class PlanFinding(TypedDict):
-    """What an operator should know although nothing is due. ``name`` is the certificate that it is about."""
+    """An observation that needs the attention of the operator. ``name`` is its certificate."""
 
     name: str
     reason: ShownReason
 
 
 class PlannedRevocation(TypedDict):
-    """A certificate of a declaration that is absent now and has a reason to revoke."""
+    """A certificate of an absent declaration with a ``revoke_reason``."""
 
     name: str
     serial_number: str
@@ -47,14 +47,14 @@ class PlannedRevocation(TypedDict):
 
 
 class OrderOfAbsent(TypedDict):
-    """The order of a staged key of a declaration that is absent now."""
+    """The order of a staged key of an absent declaration."""
 
     name: str
     order_id: str
 
 
 class PlannedRemovals(TypedDict):
-    """What there is of declarations that are absent."""
+    """The certificates, keys and orders of absent declarations that still exist."""
 
     absent: list[DeclaredItem]
     withdraw: list[DeclaredItem]
@@ -63,10 +63,10 @@ class PlannedRemovals(TypedDict):
 
 
 class PlanResult(PlannedRemovals, EndedWithProblems):
-    """What certum_plan returns. ``newest`` has the serial number on disk by name, empty where there is none.
+    """The result of certum_plan. ``newest`` has the serial number on disk by name, empty if there is none.
 
-    ``renamed`` has the former name of a renamed declaration by its name, ``ordered_by`` the other host that
-    ordered a certificate on disk.
+    ``renamed`` has the former name of a renamed declaration, by its new name. ``ordered_by`` has the other host that
+    ordered a certificate on disk, by the name of the declaration.
     """
 
     changed: bool

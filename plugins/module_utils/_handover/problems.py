@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What went wrong: sentences for a person, and the same facts as data for a playbook.
+"""Problems: sentences for the operator, and the same facts as data for a playbook.
 
-Private to the collection. Pure, and imports nothing of the other rooms. Documented by the fragment ``_failure``.
+Private to the collection. Pure, and imports nothing of the other rooms. The fragment ``_attributes`` documents them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ShownProblem(TypedDict):
-    """A problem as results have it; see ``Problem``."""
+    """A problem as a part of a result, see ``Problem``."""
 
     name: str | None
     text: str
@@ -28,7 +28,7 @@ class ShownProblem(TypedDict):
 
 
 class Failure(TypedDict):
-    """What every failed module returns."""
+    """The values that every failed module returns."""
 
     msg: str
     error_codes: list[int]
@@ -43,7 +43,7 @@ class _Ended(TypedDict):
 
 
 class Ended(_Ended, total=False):
-    """How a module ended: what its result has beside its own keys. A failure has all of these keys."""
+    """The common keys of every result, beside a module's own keys. A failure has all of them."""
 
     error_codes: list[int]
     element: str | None
@@ -52,25 +52,25 @@ class Ended(_Ended, total=False):
 
 
 class EndedWithProblems(Ended):
-    """The same with the problems one by one, for modules that carry on with everything else."""
+    """The common keys and the list of problems, for modules that continue with all other certificates."""
 
     problems: list[ShownProblem]
 
 
 class KnownError(Exception):
-    """An error that a module reports as a failure without a traceback. Its text names what, where, why and a remedy."""
+    """An error that a module reports without a traceback. Its text has the object, place, reason and remedy."""
 
     error_codes: tuple[int, ...] = ()
     """The CA's codes, in the order of its answer."""
 
     element: str | None = None
-    """The element of the request that the first of these codes is about."""
+    """The element of the request that the first error code is about."""
 
     remedy: str = ""
-    """What to do, as whole sentences."""
+    """What to do, as complete sentences."""
 
     outcome_unknown: bool = False
-    """Whether the CA may have carried the request out all the same. If so, look before you send it again."""
+    """Whether the CA may have carried out the request nevertheless. If so, look for its result before you try again."""
 
     def __init__(self, text: str, *, remedy: str | None = None) -> None:
         super().__init__(text)
@@ -80,9 +80,9 @@ class KnownError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """What a person has to act on. ``text`` is complete; the rest repeats its facts.
+    """A problem that requires an action of the operator. ``text`` is complete, the other fields repeat its facts.
 
-    ``name`` is the certificate or the service, None where it is about all of them.
+    ``name`` is the certificate or the service, or None if the problem concerns all of them.
     """
 
     text: str
@@ -96,7 +96,7 @@ class Problem:
         return self.text
 
     def about(self, name: str) -> Problem:
-        """Return the same for one certificate, whose name begins the text."""
+        """Return the problem for one certificate. The text then begins with its name."""
         return replace(self, name=name, text=f"{name}: {self.text}")
 
     def shown(self) -> ShownProblem:
@@ -142,20 +142,20 @@ def as_problem(shown: ShownProblem) -> Problem:
 
 
 def problem_of(error: KnownError) -> Problem:
-    """Return the problem that an error is. One without codes has those of the error that it was raised from."""
+    """Return the problem of an error. Without codes of its own, it has those of the error that it was raised from."""
     cause = error.__cause__
-    told = cause if isinstance(cause, KnownError) and not error.error_codes else error
+    source = cause if isinstance(cause, KnownError) and not error.error_codes else error
     return Problem(
         text=str(error),
         remedy=error.remedy,
-        error_codes=told.error_codes,
-        element=told.element,
+        error_codes=source.error_codes,
+        element=source.element,
         outcome_unknown=error.outcome_unknown,
     )
 
 
 def joined(problems: Iterable[Problem]) -> Problem:
-    """Return one problem for several: each sentence and each code once, in order, and the first element."""
+    """Return one problem for several: each sentence and each code once, in their order, and the first element."""
     each = list(problems)
     names = {problem.name for problem in each}
     return Problem(
@@ -169,19 +169,19 @@ def joined(problems: Iterable[Problem]) -> Problem:
 
 
 def ended(problems: Iterable[Problem]) -> Ended:
-    """Return how a module ended: failed if there were problems."""
+    """Return the common keys of a result. The module fails if there are problems."""
     each = list(problems)
     return {"failed": True, **failure(joined(each))} if each else {"failed": False, "msg": ""}
 
 
 def ended_with(problems: Iterable[Problem]) -> EndedWithProblems:
-    """Return the same with the problems one by one."""
+    """Return the common keys of a result, and the list of problems."""
     each = list(problems)
     return {**ended(each), "problems": [problem.shown() for problem in each]}
 
 
 def failure(problem: Problem) -> Failure:
-    """Return what a module returns that fails with this problem."""
+    """Return the values of a module that fails with this problem."""
     shown = problem.shown()
     return {
         "msg": shown["text"],

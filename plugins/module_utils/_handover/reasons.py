@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why something was done, has to be done, or was not: a code that stays, for playbooks, and words for a person.
+"""Reasons for actions and states: a stable code for playbooks, and a text for the operator.
 
 Private to the collection. Pure, and imports nothing of the other rooms. docs/reasons.md lists the codes.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ReasonCode(Term):
-    """The reasons there are. The words that go with one may change, the code does not."""
+    """All codes of reasons. The text of a reason may change, but its code does not."""
 
     # of a summary
     NOTHING_TO_DO = "nothing_to_do"
@@ -30,7 +30,7 @@ class ReasonCode(Term):
     NOTHING_DECLARED = "nothing_declared"
     NAME_NOT_DECLARED = "name_not_declared"
 
-    # a certificate is needed, or has to be installed, deployed or removed
+    # a certificate is needed, or must be installed, deployed or removed
     REQUESTED = "requested"
     PENDING_ORDER = "pending_order"
     NOT_ON_DISK = "not_on_disk"
@@ -67,7 +67,7 @@ class ReasonCode(Term):
     TERM_ENDS = "term_ends"
     REISSUE_IS_FREE = "reissue_is_free"
 
-    # what became of an order
+    # the result of an order
     CURRENT = "current"
     FILES_MISSING = "files_missing"
     ORDERED = "ordered"
@@ -98,7 +98,7 @@ class ReasonCode(Term):
     WOULD_ATTACH_DOCUMENTS = "would_attach_documents"
     NOT_WAITING = "not_waiting"
 
-    # what a host did
+    # the actions of a host
     KEY_STAGED = "key_staged"
     STAGED_BEFORE = "staged_before"
     REQUEST_STAGED = "request_staged"
@@ -138,7 +138,7 @@ class ReasonCode(Term):
 
 
 class ShownReason(TypedDict):
-    """A reason as results have it."""
+    """A reason as a part of a result."""
 
     code: str
     text: str
@@ -146,7 +146,7 @@ class ShownReason(TypedDict):
 
 @dataclass(frozen=True)
 class Reason:
-    """A code, and the same in words with what it is about."""
+    """A code, and a text with the details."""
 
     code: ReasonCode
     text: str
@@ -155,11 +155,11 @@ class Reason:
         return self.text
 
     def shown(self) -> ShownReason:
-        """Return it as it stands in a result."""
+        """Return the reason as a part of a result."""
         return {"code": self.code.value, "text": self.text}
 
     def and_then(self, words: str) -> Reason:
-        """Return the same with more words at its end."""
+        """Return the reason with more words at the end of its text."""
         return replace(self, text=f"{self.text}{words}")
 
 
@@ -169,7 +169,10 @@ def as_reason(shown: ShownReason) -> Reason:
 
 
 def summary(reasons: Iterable[tuple[str, Reason]], *, otherwise: str) -> Reason:
-    """Return one reason for named ones: their code where it is the same for all; ``otherwise`` where there are none."""
+    """Return one reason for several named ones. It has their code if that is the same for all.
+
+    ``otherwise`` is the text if there are no reasons.
+    """
     each = list(reasons)
     if not each:
         return Reason(ReasonCode.NOTHING_TO_DO, otherwise)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Commands that remedies name, whole.
+"""Complete commands for remedies.
 
-Private to the collection. Pure. Nobody here knows the playbook, and only a batch knows its hosts.
+Private to the collection. Pure. The playbook is not known here, and only a batch knows its hosts.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ _HOST = "--limit HOST "
 
 
 def order_again_command(name: str) -> str:
-    """Return the command that has a certificate ordered with a new key."""
+    """Return the command that orders a certificate again with a new key."""
     return f"""ansible-playbook PLAYBOOK {_HOST}-e '{{"certum_order_again": ["{name}"]}}'"""
 
 
 def for_host(text: str, host: str) -> str:
-    """Return a sentence with the name of the host in its commands."""
+    """Return a sentence with the name of the host inserted into its commands."""
     return text.replace(_HOST, f"--limit {shlex.quote(host)} ")

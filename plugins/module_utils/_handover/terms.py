@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The words that options, results and the steps of a run share, each declared once.
+"""The enumerations that options, results and the steps of a run share. Each is declared once.
 
-Private to the collection. Pure, and imports nothing of the other rooms. The order of the members is the order in which
-the documentation lists them.
+Private to the collection. Pure, and imports nothing of the other rooms. The documentation lists the members in the
+same order.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import Enum
 
 
 class Term(str, Enum):
-    """A word with a fixed meaning. Its text, also in f-strings, is its value, on every version of Python."""
+    """A word with a fixed meaning. Its text is its value, also in f-strings, on every version of Python."""
 
     def __str__(self) -> str:
         return str(self.value)
@@ -29,14 +29,14 @@ class Term(str, Enum):
 
 
 class Environment(Term):
-    """Which of the CA's systems."""
+    """The two systems of the CA."""
 
     PRODUCTION = "production"
     TEST = "test"
 
 
 class Operation(Term):
-    """What the CA is asked for."""
+    """The operations of the CA that lead to a certificate."""
 
     ORDER = "order"
     REISSUE = "reissue"
@@ -44,22 +44,25 @@ class Operation(Term):
 
     @property
     def done(self) -> str:
-        """Return what was done to a certificate, for messages such as ``nothing was reissued``."""
+        """Return the participle of the operation, for messages such as ``nothing was reissued``."""
         return {Operation.ORDER: "ordered", Operation.REISSUE: "reissued"}.get(self, "renewed")
 
     @property
     def sent(self) -> str:
-        """Return what the CA was asked for, for messages."""
+        """Return a clause about the sent request, for messages."""
         of = {Operation.ORDER: "the order was placed", Operation.REISSUE: "the reissue was requested"}
         return of.get(self, "the renewal was ordered")
 
     def of_order(self, order_id: str) -> str:
-        """Return what is waited for or refused: a reissue is a part of its order, a renewal an order of its own."""
+        """Return the name of the operation with its order, for messages.
+
+        A reissue is a part of its order, and a renewal is a separate order.
+        """
         return {Operation.REISSUE: "the reissue in ", Operation.RENEW: "renewal "}.get(self, "") + f"order {order_id}"
 
 
 class StartTls(Term):
-    """The protocols in which a service begins without TLS, and is asked to begin it."""
+    """The protocols that begin without TLS and switch to TLS on request."""
 
     SMTP = "smtp"
     IMAP = "imap"
@@ -70,20 +73,20 @@ class StartTls(Term):
 
 
 class PurchasePolicy(Term):
-    """Which orders that cost money a run may place."""
+    """The purchases that a run may make."""
 
     ALLOW = "allow"
     """Every order that the declarations need."""
 
     RENEW_ONLY = "renew_only"
-    """The next term of a certificate that the account has already, with the same names and of the same product."""
+    """The next term of a certificate that the account already has, with the same names and the same product."""
 
     NEVER = "never"
-    """None. A reissue is free of charge, so it goes on."""
+    """No purchase. A reissue is free of charge, so it is allowed."""
 
 
 class State(Term):
-    """Where a certificate stands at the end of a call."""
+    """The state of a certificate at the end of a call."""
 
     CURRENT = "current"
     ISSUED = "issued"
@@ -94,19 +97,19 @@ class State(Term):
 
 
 class Sent(Term):
-    """Whether the CA was asked already for what an item asks for, and so what may be done with it."""
+    """Whether the order of an item was sent to the CA before. It decides whether the order may be sent."""
 
     NO = "no"
-    """Surely not: it is sent."""
+    """It was never sent. It is sent now."""
 
     PERHAPS = "perhaps"
-    """An earlier run may have sent it: the CA is asked first, then it is sent if it was not."""
+    """An earlier run may have sent it. The CA is asked first, and the order is sent if the CA does not have it."""
 
     YES = "yes"
-    """The CA has it: it is carried on with and never sent."""
+    """The CA has the order. It is continued and never sent."""
 
     LOOK_UP_ONLY = "look_up_only"
-    """It may have been sent, for something else than is declared now: it is only looked up and never sent."""
+    """It may have been sent for another declaration than the current one. It is only looked up and never sent."""
 
     @property
     def may_be_sent(self) -> bool:
@@ -121,7 +124,7 @@ NEVER_SENT = (Sent.YES, Sent.LOOK_UP_ONLY)
 
 
 class BatchStep(Term):
-    """What the controller does for all hosts of a batch."""
+    """The steps that the controller runs for all hosts of a batch."""
 
     ORDER = "order"
     VALIDATE = "validate"
@@ -129,21 +132,21 @@ class BatchStep(Term):
 
 
 class DeclaredState(Term):
-    """Whether a declared certificate shall be on the host."""
+    """The declared state of a certificate on the host."""
 
     PRESENT = "present"
     ABSENT = "absent"
 
 
 class ServiceState(Term):
-    """What ``certum_deploy`` brings about."""
+    """The states of a certificate at its service that ``certum_deploy`` establishes."""
 
     DEPLOYED = "deployed"
     WITHDRAWN = "withdrawn"
 
 
 class PlanAction(Term):
-    """What ``certum_plan`` finds necessary for a certificate."""
+    """The actions that ``certum_plan`` finds necessary for a certificate."""
 
     ISSUE = "issue"
     ACTIVATE = "activate"
@@ -151,7 +154,7 @@ class PlanAction(Term):
 
 
 class ValidationMethod(Term):
-    """The Partner API's approverMethod in lower case."""
+    """The validation methods: the Partner API's approverMethod in lower case."""
 
     FILE = "file"
     DNS_TXT = "dns_txt"
@@ -187,7 +190,7 @@ class ValidationMethod(Term):
 
 
 class AdminPrefix(Term):
-    """The mailboxes that get a link; the Partner API's approverEmailPrefix in lower case."""
+    """The mailboxes that can get a link: the Partner API's approverEmailPrefix in lower case."""
 
     ADMIN = "admin"
     ADMINISTRATOR = "administrator"
@@ -201,7 +204,7 @@ class AdminPrefix(Term):
 
 
 class RevokeReason(Term):
-    """The reasons of RFC 5280, as far as the Partner API's revocationReason has them."""
+    """The revocation reasons of RFC 5280 that the Partner API's revocationReason has."""
 
     UNSPECIFIED = "unspecified"
     KEY_COMPROMISE = "key_compromise"
@@ -216,14 +219,14 @@ class RevokeReason(Term):
 
 
 class KeyType(Term):
-    """The algorithms that the CA takes (error 1001)."""
+    """The key types that the CA accepts (error 1001)."""
 
     EC = "ec"
     RSA = "rsa"
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Return the sizes in bits that are offered, the usual one first (error 2109)."""
+        """Return the possible sizes in bits, the default first (error 2109)."""
         return (256, 384) if self is KeyType.EC else (2048, 3072, 4096)
 
 
@@ -236,7 +239,7 @@ class Language(Term):
 
 
 class BusinessCategory(Term):
-    """The kinds of organization that an EV certificate tells (partner-api.md 4)."""
+    """The kinds of organization that an EV certificate can name (partner-api.md 4)."""
 
     PRIVATE_ORGANIZATION = "private_organization"
     GOVERNMENT_ENTITY = "government_entity"
@@ -245,7 +248,7 @@ class BusinessCategory(Term):
 
 
 class ProductKind(Term):
-    """What the certificates of a product are for."""
+    """The purpose of the certificates of a product."""
 
     TLS = "tls"
     SMIME = "smime"
@@ -254,7 +257,7 @@ class ProductKind(Term):
 
 
 class Format(Term):
-    """Further formats of a certificate, beside PEM."""
+    """The additional formats of a certificate, beside PEM."""
 
     DER = "der"
     HAPROXY = "haproxy"
@@ -279,7 +282,7 @@ _FILE_NAMES = {"der": "cert.cer", "haproxy": "haproxy.pem", "pkcs12": "keystore.
 
 
 class OnMistake(Term):
-    """What ``certum_preflight`` does about a mistake that would make the CA refuse."""
+    """The reaction of ``certum_preflight`` to a mistake that would make the CA refuse an order."""
 
     FAIL = "fail"
     WARN = "warn"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an account has: which certificates live, which orders wait, and which came to nothing.
+"""The contents of an account: valid certificates, pending orders, and orders that are not used any more.
 
 Private to the collection. Pure. Source: lifecycle.md 1, 3, 8, 10.4.
 """
@@ -24,10 +24,10 @@ _REJECTED, _VALID = "REJECTED", "VALID"
 
 @dataclass(frozen=True)
 class AccountCertificate:
-    """A certificate as the account has it.
+    """A certificate of the account.
 
-    ``status`` is the CA's word. ``names`` are the subject alternative names, ``key`` is a type and a size that can be
-    declared, or None. ``subject`` holds texts by dotted OID. ``unreadable`` says why the rest could not be read.
+    ``status`` is the CA's word. ``names`` are the subject alternative names. ``key`` is a type and a size that can be
+    declared, or None. ``subject`` has texts by dotted OID. ``unreadable`` is the reason why the rest cannot be read.
     """
 
     serial_number: str
@@ -43,7 +43,7 @@ class AccountCertificate:
 
 @dataclass(frozen=True)
 class AccountOrder:
-    """One entry of an order, which after a reissue has several. ``state`` is the CA's word."""
+    """One entry of an order. After a reissue an order has several entries. ``state`` is the CA's word."""
 
     order_id: str
     customer: str
@@ -58,7 +58,7 @@ Entry = tuple[AccountOrder, Optional[AccountCertificate]]
 
 @dataclass(frozen=True)
 class LiveCertificate:
-    """A certificate and the entry that it came from. ``problem`` says why it is not one to go on with, or is None."""
+    """A certificate and its entry. ``problem`` is the reason not to use the certificate any more, or None."""
 
     order: AccountOrder
     certificate: AccountCertificate
@@ -67,7 +67,7 @@ class LiveCertificate:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An order for which nothing is declared, the common name of its certificate if it had one, and why."""
+    """An order that is not declared, the common name of its certificate if there is one, and the reason."""
 
     order: AccountOrder
     common_name: str | None
@@ -76,7 +76,10 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Survey:
-    """``issued`` are all certificates, ``living`` those to go on with: the newest of an order and its renewals."""
+    """The contents of an account.
+
+    ``issued`` are all certificates. ``living`` are those in use: the newest certificate of an order and its renewals.
+    """
 
     issued: tuple[LiveCertificate, ...]
     living: tuple[LiveCertificate, ...]
@@ -85,7 +88,7 @@ class Survey:
 
 
 def survey(entries: Iterable[Entry], *, now: datetime) -> Survey:
-    """Look through the entries of any number of orders, in any order."""
+    """Return the contents of an account from the entries of its orders, in any sequence."""
     orders: dict[str, list[Entry]] = {}
     for entry in entries:
         orders.setdefault(entry[0].order_id, []).append(entry)
@@ -102,7 +105,7 @@ def survey(entries: Iterable[Entry], *, now: datetime) -> Survey:
 
 
 def _judged(order: Sequence[Entry], now: datetime) -> list[LiveCertificate]:
-    """The certificates of one order, the oldest first: by date, not by position (partner-api.md 2.8)."""
+    """Return the certificates of one order, the oldest first: by date, not by position (partner-api.md 2.8)."""
     issued = [
         LiveCertificate(entry, certificate, _why_dead(certificate, now)) for entry, certificate in order if certificate
     ]
@@ -127,7 +130,10 @@ def _why_dead(certificate: AccountCertificate, now: datetime) -> Reason | None:
 
 
 def _why_replaced(issued: LiveCertificate, living: Sequence[str]) -> Reason | None:
-    """``living`` are the serial numbers of the order's living certificates, the newest last."""
+    """Return the reason if the order has a newer certificate.
+
+    ``living`` are the serial numbers of the order's valid certificates, the newest last.
+    """
     if issued.certificate.serial_number == living[-1]:
         return None
     return Reason(ReasonCode.REPLACED, f"it was reissued as {living[-1]}, and the CA revokes it 14 days after that")
@@ -141,7 +147,7 @@ def _lifeless(order: AccountOrder, certificates: Sequence[LiveCertificate]) -> L
 
 
 def _newest_of_each_line(living: Sequence[LiveCertificate]) -> tuple[list[LiveCertificate], list[LeftOut]]:
-    """A renewal is an order of its own, and takes the place of what is older in its line."""
+    """Split the certificates into those in use and those that a renewal replaces. A renewal is a separate order."""
     renewals = {_line(each): each for each in sorted(living, key=_start) if is_renewal(each.order.product_code)}
     kept, older = [], []
     for each in living:
@@ -155,9 +161,9 @@ def _newest_of_each_line(living: Sequence[LiveCertificate]) -> tuple[list[LiveCe
 
 
 def _line(issued: LiveCertificate) -> tuple[str, str, str, str]:
-    """What a renewal has of the old one: customer, common name and product (errors 1167 to 1169).
+    """Return what a renewal shares with the old certificate: customer, common name, product (errors 1167 to 1169).
 
-    The type of the key is among it because a server may have an RSA and an EC certificate of the same names.
+    The key type is included, because a server may have an RSA and an EC certificate with the same names.
     """
     order, certificate = issued.order, issued.certificate
     return (

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A declaration for a certificate that is there, so that it is kept and not bought again.
+"""Declarations for existing certificates, so that these are kept and not ordered again.
 
-Private to the collection. Pure. It says exactly what the certificate is, because what differs would be ordered.
+Private to the collection. Pure. A declaration matches its certificate exactly, because a difference leads to an order.
 """
 
 from __future__ import annotations
@@ -32,14 +32,17 @@ _NAME_MAX = 56  # of 64, see DECLARATION_NAME: there is room for a number
 
 @dataclass(frozen=True)
 class Declared:
-    """A declaration, and the certificate that it is about."""
+    """A declaration and its certificate."""
 
     declaration: dict[str, Any]
     issued: LiveCertificate
 
 
 def declare(living: Sequence[LiveCertificate]) -> tuple[list[Declared], list[LeftOut]]:
-    """The declarations, sorted by name, and what cannot be declared. Of those that want a name, the oldest has it."""
+    """Return the declarations, sorted by name, and the orders that cannot be declared.
+
+    If several certificates lead to the same declaration name, the oldest order gets it.
+    """
     taken: set[str] = set()
     declared, left_out = [], []
     for issued in sorted(living, key=lambda each: (each.order.ordered_at, each.order.order_id)):
@@ -55,7 +58,7 @@ def declare(living: Sequence[LiveCertificate]) -> tuple[list[Declared], list[Lef
 
 
 def _allow_duplicates(declared: Sequence[Declared]) -> None:
-    """The account has certificates for the same names already, so their declarations say that this is on purpose."""
+    """Set allow_duplicate for declarations with the same names, because the account already has these certificates."""
     claims = {
         each.declaration["name"]: Claim(
             name=each.declaration["name"],
@@ -77,8 +80,8 @@ def _why_not(issued: LiveCertificate) -> Reason | None:
 
 
 def _unreadable(issued: LiveCertificate) -> str | None:
-    why = issued.certificate.unreadable
-    return f"its certificate cannot be read: {why}" if why else None
+    reason = issued.certificate.unreadable
+    return f"its certificate cannot be read: {reason}" if reason else None
 
 
 def _for_mail_or_unknown(issued: LiveCertificate) -> str | None:
@@ -86,26 +89,24 @@ def _for_mail_or_unknown(issued: LiveCertificate) -> str | None:
         product = find(issue_code(issued.order.product_code))
     except UnknownProductError as error:
         return str(error)
-    return (
-        f"{product.title} is for mail, and hosts have TLS certificates" if product.kind is ProductKind.SMIME else None
-    )
+    return f"{product.title} is for mail, and hosts use TLS certificates" if product.kind is ProductKind.SMIME else None
 
 
 def _for_no_server(issued: LiveCertificate) -> str | None:
     try:
         common_name = _names(issued)[0]
     except InvalidNameError as error:
-        return f"its certificate is for no server: {error}"
+        return f"its certificate is not for a server: {error}"
     named = common_name in issued.certificate.names
-    return None if named else f"its common name {common_name} is not among its names"
+    return None if named else f"its common name {common_name} is not one of its names"
 
 
 def _key_not_offered(issued: LiveCertificate) -> str | None:
-    return None if issued.certificate.key else "its key is of a kind or size that cannot be declared"
+    return None if issued.certificate.key else "its key has a type or size that cannot be declared"
 
 
 def _against_the_rules(issued: LiveCertificate) -> str | None:
-    """What the role would refuse."""
+    """Return the problems for which the role would refuse the declaration."""
     names = _names(issued)
     request = NameRequest(names=names, product=find(issue_code(issued.order.product_code)), method=_method(names))
     return "; ".join([*problems_with(request), *customer_problems(issued.order.customer)]) or None
@@ -126,7 +127,7 @@ def _names(issued: LiveCertificate) -> tuple[str, ...]:
 
 
 def _method(names: Sequence[str]) -> ValidationMethod:
-    """Wildcards are proved by DNS alone (error 2186); the record with a prefix is the safest (lifecycle.md 4.1)."""
+    """Return DNS for wildcards (error 2186). A record with a prefix is the safest (lifecycle.md 4.1)."""
     return ValidationMethod.DNS_TXT_PREFIX if any(map(is_wildcard, names)) else ValidationMethod.FILE
 
 
@@ -141,7 +142,7 @@ def _unused(word: str, taken: set[str]) -> str:
 
 
 def _declaration(name: str, issued: LiveCertificate) -> dict[str, Any]:
-    """Without what is empty, which a default may then fill in."""
+    """Return the declaration without empty options, so that a default can set them."""
     order, certificate, names = issued.order, issued.certificate, _names(issued)
     product, method = find(issue_code(order.product_code)), _method(names)
     declaration = {

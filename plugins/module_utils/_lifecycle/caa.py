@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""CAA records: whether the holder of a domain lets Certum issue (RFC 8659, RFC 8657, lifecycle.md 5).
+"""CAA records: whether the holder of a domain permits Certum to issue (RFC 8659, RFC 8657, lifecycle.md 5).
 
 Private to the collection. Pure: the records are an argument.
 """
@@ -22,13 +22,13 @@ ISSUERS = ("certum.pl", "certum.eu")
 CRITICAL = 128
 REGISTERED_TAGS = frozenset(
     ("issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone")
-)  # IANA; which of them Certum acts on is its affair, but none is unknown to a public CA
+)  # IANA. It is not known which of them Certum uses, but a public CA knows all of them.
 LONGEST_SHOWN = 100
 
 
 @dataclass(frozen=True)
 class CaaRecord:
-    """One record; ``value`` is text as it came from DNS."""
+    """One record. ``value`` is the text from DNS."""
 
     flags: int
     tag: str
@@ -40,14 +40,14 @@ class CaaRecord:
 
 @dataclass(frozen=True)
 class CaaObjection:
-    """Why the records forbid the certificate, and what to change."""
+    """The reason why the records forbid the certificate, and the remedy."""
 
     what: str
     remedy: str
 
 
 def label_of(method: ValidationMethod) -> str:
-    """What ``validationmethods`` calls a method in an order that was not placed over ACME (lifecycle.md 4.1, 5)."""
+    """Return the label of a method in ``validationmethods``, for an order without ACME (lifecycle.md 4.1, 5)."""
     if method is ValidationMethod.FILE:
         return "ca-tbr-18"
     return "ca-tbr-4" if method is ValidationMethod.ADMIN else "ca-tbr-7"
@@ -56,15 +56,15 @@ def label_of(method: ValidationMethod) -> str:
 def caa_objection(
     records: Sequence[CaaRecord], *, owner: str, wildcard: bool, method: ValidationMethod
 ) -> CaaObjection | None:
-    """None if ``records``, the first set found upwards from the name, let Certum issue.
+    """Return the objection of ``records``, the first set found upwards from the name. None if Certum may issue.
 
-    ``owner`` is the name that has them. ``accounturi`` is not judged: which account a URI stands for is unknown.
+    ``owner`` is the name that has the records. ``accounturi`` is ignored, because the account of a URI is unknown.
     """
     unknown = [record for record in records if record.flags & CRITICAL and record.tag.lower() not in REGISTERED_TAGS]
     if unknown:
         return CaaObjection(
-            what=f"{owner} has a critical CAA record that no CA may pass over: {_shown(unknown)}",
-            remedy=f"Remove it from {owner}, or make it uncritical (flags 0).",
+            what=f"{owner} has a critical CAA record that no CA may ignore: {_shown(unknown)}",
+            remedy=f"Remove the record from {owner}, or make it uncritical (flags 0).",
         )
     tag, deciding = _deciding(records, wildcard=wildcard)
     if not deciding or any(_admits(record.value, label_of(method)) for record in deciding):
@@ -73,13 +73,16 @@ def caa_objection(
     by_method = f"; validationmethods={label_of(method)}" if named else ""
     condition = f" with validation method {method.value}" if named else " for wildcard names" if wildcard else ""
     return CaaObjection(
-        what=f"the CAA records of {owner} do not admit Certum{condition}: {_shown(deciding)}",
+        what=f"the CAA records of {owner} do not permit Certum{condition}: {_shown(deciding)}",
         remedy=f'Add the record: {owner}. CAA 0 {tag} "{ISSUERS[0]}{by_method}"',
     )
 
 
 def _deciding(records: Sequence[CaaRecord], *, wildcard: bool) -> tuple[str, list[CaaRecord]]:
-    """For a wildcard ``issuewild`` alone decides where there is one (RFC 8659 4.3); other names never look at it."""
+    """Return the tag and the records that decide.
+
+    For a wildcard, only ``issuewild`` decides if there is such a record (RFC 8659 4.3). Other names ignore it.
+    """
     tagged = {
         tag: [record for record in records if record.tag.lower() == tag]
         for tag in (("issuewild", "issue") if wildcard else ("issue",))
@@ -92,7 +95,7 @@ def _issuer(value: str) -> str:
 
 
 def _admits(value: str, label: str) -> bool:
-    """A parameter that is not TAG=VALUE makes the record admit nobody (RFC 8659 4.2)."""
+    """Return whether the record permits Certum. With a parameter that is not TAG=VALUE it does not (RFC 8659 4.2)."""
     if _issuer(value) not in ISSUERS:
         return False
     for parameter in filter(None, (part.strip(" \t") for part in value.split(";")[1:])):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The names of a certificate: encoding, syntax, and what a product and a validation method allow.
+"""The names of a certificate: encoding, syntax, and the limits of products and validation methods.
 
 Private to the collection. Pure: no network, no files.
 """
@@ -34,7 +34,7 @@ _LETTERS_MARKS_DIGITS = frozenset(("Ll", "Lo", "Lm", "Mn", "Mc", "Nd"))
 
 
 class InvalidNameError(KnownError, ValueError):
-    """A name that cannot be certified. The text says which one, why, and what to write instead."""
+    """A name that cannot be certified. The text has the name, the reason and the remedy."""
 
     remedy = "Correct the name, then run again."
 
@@ -52,14 +52,14 @@ def is_wildcard(name: str) -> bool:
 
 
 def without_wildcard(name: str) -> str:
-    """The name whose control is proved: ``example.org`` for ``*.example.org`` (lifecycle.md 4.1)."""
+    """Return the name to validate: ``example.org`` for ``*.example.org`` (lifecycle.md 4.1)."""
     return name[2:] if is_wildcard(name) else name
 
 
 def encode(name: str) -> str:
-    """The name as it stands in a certificate: lower case, every label an A-label, an IP address in its usual form.
+    """Return the name in the form of a certificate: lower case, labels as A-labels, an IP address in its usual form.
 
-    Raises InvalidNameError for what no public CA can certify.
+    Raises InvalidNameError for a name that no public CA can certify.
     """
     text = name.strip().rstrip(".")
     if is_ip_address(text):
@@ -69,31 +69,31 @@ def encode(name: str) -> str:
     encoded = [_encode_label(label, name=name) for label in labels[1 if wildcard else 0 :]]
     if len(encoded) < 2:
         raise InvalidNameError(
-            f"'{quote(name)}' is not a full domain name: a public CA certifies only names like www.example.org "
+            f"'{quote(name)}' is not a full domain name: a public CA certifies only names such as www.example.org "
             "(error 1157)."
         )
     result = ".".join((["*"] if wildcard else []) + encoded)
     if len(result) > DNS_NAME_MAX:
         raise InvalidNameError(
-            f"'{quote(name, 60)}'... has {len(result)} characters, a DNS name has 1 to {DNS_NAME_MAX}."
+            f"'{quote(name, 60)}'... has {len(result)} characters, but a DNS name has 1 to {DNS_NAME_MAX}."
         )
     return result
 
 
 def is_covered(host: str, names: Container[str]) -> bool:
-    """Whether a certificate with these names is one for an encoded host; a * stands for one label (RFC 6125 6.4.3)."""
+    """Return whether a certificate with these names covers an encoded host; a * is one label (RFC 6125 6.4.3)."""
     return host in names or f"*.{host.partition('.')[2]}" in names
 
 
 def with_companions(names: Sequence[str]) -> frozenset[str]:
-    """The names, and what the CA may add to them by itself: the same with and without ``www.``."""
+    """Return the names, and the names that the CA may add by itself: the same with and without ``www.``."""
     return frozenset((*names, *(f"www.{name}" for name in names), *(name.removeprefix("www.") for name in names)))
 
 
 def encode_host(host: str) -> str:
-    """A host that can be connected to: an address in its usual form, or a name in lower case, every label an A-label.
+    """Return a host for a connection: an address in its usual form, or a name in lower case with A-labels.
 
-    It may be a name that no CA certifies, such as ``localhost``. Raises InvalidNameError for what cannot be resolved.
+    It may be a name that no CA certifies, such as ``localhost``. Raises InvalidNameError if it cannot be resolved.
     """
     if is_ip_address(host):
         return str(ipaddress.ip_address(host))
@@ -101,8 +101,8 @@ def encode_host(host: str) -> str:
     result = ".".join(labels)
     if not all(map(_HOST_LABEL.match, labels)) or len(result) > DNS_NAME_MAX:
         raise InvalidNameError(
-            f"'{quote(host, 80)}' is neither an address nor a host name: labels of 1 to {DNS_LABEL_MAX} letters,"
-            f" digits, hyphens and underscores, {DNS_NAME_MAX} characters in all"
+            f"'{quote(host, 80)}' is neither an address nor a host name. A host name has labels of 1 to {DNS_LABEL_MAX}"
+            f" letters, digits, hyphens and underscores, and at most {DNS_NAME_MAX} characters"
         )
     return result
 
@@ -110,7 +110,7 @@ def encode_host(host: str) -> str:
 def _encode_address(text: str) -> str:
     address = ipaddress.ip_address(text)
     if not address.is_global:
-        raise InvalidNameError(f"{text} is not a public address, and only public addresses are certified (error 1148).")
+        raise InvalidNameError(f"{text} is not a public address, but the CA certifies only public ones (error 1148).")
     return str(address)
 
 
@@ -119,13 +119,13 @@ def _encode_label(label: str, *, name: str) -> str:
     if len(lowered) > DNS_LABEL_MAX:
         raise InvalidNameError(f"'{quote(name, 80)}': a label is longer than {DNS_LABEL_MAX} characters (error 2088).")
     if not _LDH_LABEL.match(lowered):
-        why = (
+        reason = (
             "is empty"
             if not label
-            else f"'{quote(label, DNS_LABEL_MAX)}' is not made of letters, digits and inner hyphens"
+            else f"'{quote(label, DNS_LABEL_MAX)}' does not consist of letters, digits and inner hyphens"
         )
         raise InvalidNameError(
-            f"'{quote(name, 80)}': a label {why} (error 1008); a * may only be the whole first label."
+            f"'{quote(name, 80)}': a label {reason} (error 1008); a * may only be the whole first label."
         )
     return lowered
 
@@ -136,18 +136,18 @@ def _lowered(label: str, *, name: str) -> str:
 
 
 def _to_a_label(label: str, *, name: str) -> str:
-    """The label in punycode, unmapped as IDNA 2008 wants it (so that the German sharp s stays itself)."""
+    """Return the label in punycode. IDNA 2008 maps no characters, so the German sharp s stays as it is."""
     if any(not (c.isascii() or unicodedata.category(c) in _LETTERS_MARKS_DIGITS) for c in label):
         raise InvalidNameError(
-            f"'{quote(name)}' has a character that no domain name may have; write the name in its xn-- form."
+            f"'{quote(name)}' has a character that is not allowed in a domain name; write the name in its xn-- form."
         )
     return "xn--" + label.encode("punycode").decode("ascii")
 
 
 def wanted_names(*, common_name: str, subject_alt_name: Sequence[str] = (), www: bool = False) -> tuple[str, ...]:
-    """Every name the certificate shall hold: the CN first (error 1045), then the others in the order given, once each.
+    """Return every name of the certificate once: the CN first (error 1045), then the others in the given order.
 
-    ``www`` adds ``www.`` to the CN, or takes it away where the CN already begins with it.
+    ``www`` adds the CN with ``www.``. If the CN starts with ``www.``, it adds the CN without it.
     """
     first = encode(common_name)
     names = [first]
@@ -159,13 +159,15 @@ def wanted_names(*, common_name: str, subject_alt_name: Sequence[str] = (), www:
 
 def _www_twin(common_name: str) -> str:
     if is_wildcard(common_name) or is_ip_address(common_name):
-        raise InvalidNameError(f"www: true has no meaning for {common_name}; remove it, or name what is meant.")
+        raise InvalidNameError(
+            f"www: true has no meaning for {common_name}; remove it, or set the names in subject_alt_name."
+        )
     return common_name[4:] if common_name.startswith("www.") else f"www.{common_name}"
 
 
 @dataclass(frozen=True)
 class NameRequest:
-    """Encoded names, the CN first, to be certified as ``product`` and proved by ``method``."""
+    """Encoded names, the CN first, for a certificate of ``product`` with the validation method ``method``."""
 
     names: tuple[str, ...]
     product: Product
@@ -173,14 +175,17 @@ class NameRequest:
 
 
 def problems_with(request: NameRequest) -> list[str]:
-    """Why the CA would refuse these names; empty when nothing known speaks against them."""
+    """Return the reasons for which the CA would refuse these names. Empty if none is known."""
     return [problem for rule in _RULES for problem in rule(request)]
 
 
 def _common_name_too_long(request: NameRequest) -> Iterable[str]:
     common_name = request.names[0]
     if len(common_name) > COMMON_NAME_MAX:
-        yield f"common_name {common_name}: {len(common_name)} characters, the CA takes {COMMON_NAME_MAX} (error 1101)"
+        yield (
+            f"common_name {common_name} has {len(common_name)} characters, the CA accepts at most {COMMON_NAME_MAX}"
+            " (error 1101)"
+        )
 
 
 def _too_many_wildcards(request: NameRequest) -> Iterable[str]:
@@ -192,7 +197,7 @@ def _too_many_wildcards(request: NameRequest) -> Iterable[str]:
 def _wildcard_not_sold(request: NameRequest) -> Iterable[str]:
     if request.product.wildcard is False:
         for name in filter(is_wildcard, request.names):
-            yield f"{request.product.title} takes no wildcard, {name} needs a wildcard product (error 1115)"
+            yield f"{request.product.title} covers no wildcard, {name} needs a wildcard product (error 1115)"
 
 
 def _wildcard_missing(request: NameRequest) -> Iterable[str]:
@@ -205,7 +210,7 @@ def _too_many_names(request: NameRequest) -> Iterable[str]:
     if limit is not None and len(request.names) > limit:
         yield (
             f"{len(request.names)} names, {request.product.title} covers at most {limit}: "
-            "move some to a certificate of their own (error 1107)"
+            "move some names to another certificate (error 1107)"
         )
 
 
@@ -218,7 +223,7 @@ def _names_of_another_site(request: NameRequest) -> Iterable[str]:
     if strangers:
         yield (
             f"{request.product.title} covers {common_name} and {companion}, not {', '.join(strangers)}: "
-            "order a multi-domain product or a certificate of its own (error 1107)"
+            "order a multi-domain product or another certificate (error 1107)"
         )
 
 
@@ -231,9 +236,9 @@ def _companion(common_name: str) -> str:
 def _method_cannot_validate(request: NameRequest) -> Iterable[str]:
     for name in request.names:
         if is_wildcard(name) and not request.method.validates_wildcards:
-            yield f"validation method {request.method.value} cannot prove {name}; use dns_txt_prefix (error 2186)"
+            yield f"validation method {request.method.value} cannot validate {name}; use dns_txt_prefix (error 2186)"
         if is_ip_address(name) and not request.method.validates_addresses:
-            yield f"validation method {request.method.value} cannot prove the address {name}; use file (error 2171)"
+            yield f"validation method {request.method.value} cannot validate the address {name}; use file (error 2171)"
 
 
 _RULES = (

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What should happen with a certificate: two chains of small rules, tried in order, the first that speaks decides.
+"""The decision about a certificate: two chains of small rules. The first rule with a reason decides.
 
-Private to the collection. Pure: what is declared, what is on disk and the time are arguments; the answer is a reason
-(code and words), or nothing.
+Private to the collection. Pure: the declaration, the state on disk and the time are arguments. The result is a reason
+(code and text), or None.
 
-The two questions are independent. *Issuance*: is a certificate needed that is not on disk? *Activation*: is a good
-certificate on disk that is not in place, or not proved to be served? A failed deployment never leads to a purchase.
+The two decisions are independent. *Issuance*: a certificate is needed that is not on disk. *Activation*: a good
+certificate is on disk, but not in use or not verified. A failed deployment never leads to a purchase.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Desired:
-    """What a declaration asks for.
+    """The certificate that a declaration describes.
 
-    ``names`` are encoded, the common name among them; ``key`` is the key type and size in words, as ``ec 256``.
-    ``environment`` is the CA's system, ``production`` or ``test``, None where the host does not declare one.
-    ``replace`` says that a person wants another certificate now.
+    ``names`` are encoded and include the common name. ``key`` is the key type and size as text, such as ``ec 256``.
+    ``environment`` is the CA's system, ``production`` or ``test``, or None if the host does not declare one.
+    ``replace`` is True if the operator requests a replacement now.
     """
 
     name: str
@@ -49,13 +49,13 @@ class Desired:
 
 @dataclass(frozen=True)
 class KnownVersion:
-    """A certificate on disk whose key was found to belong to it.
+    """A certificate on disk with a matching key.
 
-    ``ordered_names`` and ``product_code`` are what was ordered, or None where that is not known (adopted by hand):
-    a CA may add names of its own, and these must not look like a change of the declaration.
-    ``key`` is None where the key is kept elsewhere (an HSM). ``order_id``, the estimated ``term_end`` of its order and
-    the ``environment`` that issued it are None where nobody wrote them down. ``revoked`` says when and why the CA
-    revoked it, as in "on 2026-11-20 (key compromise)"; None is what was not asked, or not found.
+    ``ordered_names`` and ``product_code`` are those of the order, or None if they are not known (adopted by hand). They
+    are separate from ``names``, because a CA may add names, and these must not look like a change of the declaration.
+    ``key`` is None if the key is kept elsewhere (an HSM). ``order_id``, the estimated ``term_end`` and the
+    ``environment`` that issued the certificate are None if they are not recorded. ``revoked`` is the date and reason of
+    the revocation, such as "on 2026-11-20 (key compromise)", or None if it was not checked or not found.
     """
 
     serial_number: str
@@ -75,7 +75,7 @@ class KnownVersion:
 
 @dataclass(frozen=True)
 class Damaged:
-    """The certificate that was installed last, where it cannot be served: why, and what can still be read of it."""
+    """The certificate that was installed last, if a service cannot use it: the reason, and its readable data."""
 
     why: str
     version: KnownVersion | None
@@ -83,10 +83,10 @@ class Damaged:
 
 @dataclass(frozen=True)
 class Requested:
-    """What the staged key is requested for: canonical ``names``, ``key`` in words, product code.
+    """The parameters of the request for the staged key: canonical ``names``, ``key`` as text, product code.
 
-    ``key`` is None where it was made elsewhere. ``is_reissue`` says that the request is part of an order that has a
-    certificate, which the CA does not cancel (error 1136).
+    ``key`` is None if it was created elsewhere. ``is_reissue`` is True if the request belongs to an order that already
+    has a certificate. The CA does not cancel such an order (error 1136).
     """
 
     names: frozenset[str]
@@ -97,17 +97,20 @@ class Requested:
 
 @dataclass(frozen=True)
 class OnDisk:
-    """What a host has of one certificate.
+    """The state of one certificate on a host.
 
-    ``newest`` is the newest good version, whether in use or not; ``current`` and ``verified`` are the serial numbers
-    in place and last proved to be served. ``problem`` says why there is no good version although files are there.
-    ``damaged`` is there where the last installed is not the newest good one.
-    ``staged_key`` is the fingerprint of a key that waits for its certificate, ``staged_order`` names its order, which
-    is written down before it is sent: a key without one has surely not been used. ``staged_order_placed`` says that
-    the CA is known to have it, ``requested`` what it is for. ``drifted`` are private keys whose mode or owner is not as
-    declared, with what differs, ``directories`` the same of directories, ``outdated`` files of declared formats that
-    are not as declared. ``host`` is the inventory name of the host that ordered it, None where nobody wrote it down.
-    ``former`` is the certificate in use, if it was reissued and the CA revokes it soon.
+    ``newest`` is the newest good version, in use or not. ``current`` and ``verified`` are the serial numbers of the
+    version in use and of the version verified last. ``problem`` is the reason why files exist, but no good version.
+    ``damaged`` is set if the version installed last is not the newest good one.
+
+    ``staged_key`` is the fingerprint of a key that waits for its certificate. ``staged_order`` is the id of its order,
+    which is recorded before the order is sent: a key without a recorded order was never used. ``staged_order_placed``
+    is True if the CA is known to have the order. ``requested`` are the parameters of the order.
+
+    ``drifted`` are private keys with a wrong mode or owner, with the difference. ``directories`` are the same for
+    directories. ``outdated`` are files of declared formats that are missing or not as declared. ``host`` is the
+    inventory name of the host that ordered the certificate, or None if it is not recorded. ``former`` is the
+    certificate in use, if it was reissued and the CA revokes it soon.
     """
 
     newest: KnownVersion | None = None
@@ -127,13 +130,13 @@ class OnDisk:
 
     @property
     def predecessor(self) -> KnownVersion | None:
-        """What the next certificate follows: the last that the CA has issued for it, if it can be read."""
+        """Return the certificate that the next one follows: the one that the CA issued last, if it can be read."""
         return self.damaged.version if self.damaged else self.newest
 
 
 @dataclass(frozen=True)
 class Question:
-    """One certificate and one moment. Every rule gets the same and looks at what it needs."""
+    """One certificate at one moment. Every rule gets the same data and uses a part of it."""
 
     desired: Desired
     on_disk: OnDisk
@@ -144,12 +147,12 @@ Rule = Callable[[Question], "Reason | None"]
 
 
 def why_issue(question: Question) -> Reason | None:
-    """Why a new certificate is needed now, or None."""
+    """Return the reason why a new certificate is needed now, or None."""
     return _first_reason(_ISSUANCE, question)
 
 
 def why_activate(question: Question) -> Reason | None:
-    """Why the newest certificate on disk has to be put in place or deployed again, or None."""
+    """Return the reason why the newest certificate on disk must be installed or deployed again, or None."""
     return _first_reason(_ACTIVATION, question)
 
 
@@ -158,7 +161,7 @@ def _first_reason(rules: tuple[Rule, ...], question: Question) -> Reason | None:
 
 
 def is_order_pending(on_disk: OnDisk) -> bool:
-    """Whether an order may have been sent whose certificate is not here."""
+    """Return whether an order may have been sent, and its certificate is not on disk."""
     newest = on_disk.newest
     return on_disk.staged_order is not None and not (newest and newest.public_key_sha256 == on_disk.staged_key)
 
@@ -167,7 +170,7 @@ def _order_pending(question: Question) -> Reason | None:
     disk = question.on_disk
     if not is_order_pending(disk):
         return None
-    words = "is in flight" if disk.staged_order_placed else "may have been sent"
+    words = "is pending" if disk.staged_order_placed else "may have been sent"
     return Reason(ReasonCode.PENDING_ORDER, f"order {disk.staged_order} {words}{_until(disk)}")
 
 
@@ -184,7 +187,7 @@ def _not_usable(question: Question) -> Reason | None:
 
 
 def _damaged(question: Question) -> Reason | None:
-    """What is older may serve for now, but whatever led to the damaged one is wanted still."""
+    """An older version may be in use for now, but the reason for the damaged version still applies."""
     damaged = question.on_disk.damaged
     return (
         Reason(ReasonCode.DAMAGED, f"the certificate that was installed last cannot be used: {damaged.why}")
@@ -199,7 +202,7 @@ def _of_the_other_system(question: Question) -> Reason | None:
         return None
     return Reason(
         ReasonCode.ENVIRONMENT_DIFFERS,
-        f"the CA's {version.environment} system issued the certificate, and {declared} is declared",
+        f"the CA's {version.environment} system issued the certificate, but {declared} is declared",
     )
 
 
@@ -222,12 +225,12 @@ def _names_differ(question: Question) -> Reason | None:
 
 
 def dropped_names(version: KnownVersion, declared: frozenset[str]) -> frozenset[str]:
-    """The names that were ordered and are declared no more."""
+    """Return the names that were ordered and are not declared any more."""
     return (version.ordered_names or frozenset()) - declared
 
 
 def common_name_differs(version: KnownVersion, desired: Desired) -> bool:
-    """Whether another of the names is to be the common name."""
+    """Return whether the declaration makes another of the names the common name."""
     return bool(desired.common_name and version.common_name and version.common_name.lower() != desired.common_name)
 
 
@@ -256,13 +259,11 @@ def _expired(question: Question) -> Reason | None:
 
 
 def _replacement_wanted(question: Question) -> Reason | None:
-    return (
-        Reason(ReasonCode.REPLACE_REQUESTED, "another certificate was asked for") if question.desired.replace else None
-    )
+    return Reason(ReasonCode.REPLACE_REQUESTED, "a replacement was requested") if question.desired.replace else None
 
 
 def due_since(question: Question) -> datetime | None:
-    """Since when the newest certificate is inside its renewal window; None before."""
+    """Return the moment from which the newest certificate is due, or None if it is not due yet."""
     version = question.on_disk.newest
     if version is None:
         return None
@@ -283,7 +284,7 @@ def _inside_renewal_window(question: Question) -> Reason | None:
     days = (version.not_after - question.now).days
     return Reason(
         ReasonCode.EXPIRES_SOON,
-        f"the certificate ends on {_day(version.not_after)}, in {days} days, and is due since {_day(moment)}",
+        f"the certificate expires on {_day(version.not_after)}, in {days} days, and is due since {_day(moment)}",
     )
 
 
@@ -291,7 +292,7 @@ def _not_in_place(question: Question) -> Reason | None:
     version = question.on_disk.newest
     if version is None or question.on_disk.current == version.serial_number:
         return None
-    words = f"certificate {version.serial_number} is on disk but not in place{_until(question.on_disk)}"
+    words = f"certificate {version.serial_number} is on disk but not in use{_until(question.on_disk)}"
     return Reason(ReasonCode.NOT_INSTALLED, words)
 
 
@@ -299,7 +300,7 @@ def _not_verified(question: Question) -> Reason | None:
     version = question.on_disk.newest
     if version is None or not question.desired.deployed or question.on_disk.verified == version.serial_number:
         return None
-    words = f"certificate {version.serial_number} was not proved to be served{_until(question.on_disk)}"
+    words = f"certificate {version.serial_number} is not verified yet{_until(question.on_disk)}"
     return Reason(ReasonCode.NOT_DEPLOYED, words)
 
 
@@ -308,7 +309,7 @@ def _staging_left_over(question: Question) -> Reason | None:
     if version is None or staged != version.public_key_sha256:
         return None
     return Reason(
-        ReasonCode.STAGING_LEFT, f"certificate {version.serial_number} is installed but its staging was not cleared"
+        ReasonCode.STAGING_LEFT, f"certificate {version.serial_number} is installed, but its staged files remain"
     )
 
 
@@ -325,20 +326,16 @@ def _directories_drifted(question: Question) -> Reason | None:
     found = question.on_disk.directories
     if not found:
         return None
-    return Reason(ReasonCode.DIRECTORY_ACCESS_DIFFERS, f"mode or owner of directories not right: {', '.join(found)}")
+    return Reason(ReasonCode.DIRECTORY_ACCESS_DIFFERS, f"wrong mode or owner of directories: {', '.join(found)}")
 
 
 def _formats_differ(question: Question) -> Reason | None:
     outdated = question.on_disk.outdated
-    return (
-        Reason(ReasonCode.FORMATS_DIFFER, f"missing or not made as declared: {', '.join(outdated)}")
-        if outdated
-        else None
-    )
+    return Reason(ReasonCode.FORMATS_DIFFER, f"missing or not as declared: {', '.join(outdated)}") if outdated else None
 
 
 def _until(on_disk: OnDisk) -> str:
-    """What to add where the certificate in use was reissued: how long it is valid."""
+    """Return the sentence that is added if the certificate in use was reissued: how long it stays valid."""
     return f". {on_disk.former}".rstrip(".") if on_disk.former else ""
 
 

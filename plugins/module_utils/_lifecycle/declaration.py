@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A declared certificate: checked as a whole before anything is ordered, with every problem told at once.
+"""A declared certificate. It is checked as a whole before anything is ordered, and all problems are reported together.
 
-Private to the collection. Pure. A declaration arrives as the dictionary that an argument spec has already typed.
+Private to the collection. Pure. A declaration is the dictionary of options that an argument spec has already typed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FORBIDDEN_IN_CUSTOMER = "\"&'<>"  # error 1156
 
 
 class InvalidDeclarationError(KnownError, ValueError):
-    """One or more declarations that cannot be carried out; the text has a line for each problem."""
+    """One or more declarations with problems. The text has one line for each problem."""
 
     remedy = "Correct the declaration, then run again."
 
@@ -61,7 +61,7 @@ class Declaration:
         return self.names[0]
 
     def desired(self, *, environment: str | None = None, replace: bool = False) -> Desired:
-        """What is asked for, on a host that declares this ``environment`` of the CA."""
+        """Return the certificate to have on a host that declares this ``environment`` of the CA."""
         return Desired(
             name=self.name,
             names=frozenset(self.names),
@@ -76,9 +76,9 @@ class Declaration:
 
 
 def with_defaults(item: Mapping[str, Any], defaults: Mapping[str, Any] | None) -> dict[str, Any]:
-    """``item`` with every option it leaves open taken from ``defaults``, key by key within dictionaries.
+    """Return ``item`` with its unset options taken from ``defaults``. Dictionaries are merged key by key.
 
-    What neither gives is left out, see ``only_set``.
+    Options that neither sets are left out, see ``only_set``.
     """
     merged: dict[str, Any] = {}
     for key in {**(defaults or {}), **item}:
@@ -96,19 +96,19 @@ def completed(item: DeclaredItem, defaults: DeclaredDefaults | None) -> Declared
 
 
 def is_absent(item: Mapping[str, Any]) -> bool:
-    """Whether the certificate shall not be here. Its name is needed, and to revoke it the common name."""
+    """Return whether the certificate is declared absent. It needs a name, and for revocation the common name."""
     return item.get("state") == DeclaredState.ABSENT
 
 
 def only_set(item: Mapping[str, Any]) -> dict[str, Any]:
-    """``item`` without options that are None, so that it can be an option again: an argument spec refuses None."""
+    """Return ``item`` without options that are None. An argument spec would refuse None in an option."""
     return with_defaults(item, None)
 
 
 def read_declarations(items: Sequence[Mapping[str, Any]]) -> list[Declaration]:
-    """The declarations of what shall be present.
+    """Return the declarations of the certificates that are declared present.
 
-    Raises InvalidDeclarationError that names every problem of every item of the whole list.
+    Raises InvalidDeclarationError with every problem of every item of the whole list.
     """
     problems = [f"{quote(name, LONGEST_SHOWN)}: declared {count} times" for name, count in _counted(items) if count > 1]
     declarations = []
@@ -158,7 +158,7 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
     ]
     if product.kind is ProductKind.SMIME:
         problems.append(
-            f"{product.title} is for mail, and is ordered with certum_certificate; hosts have TLS certificates"
+            f"{product.title} is for mail, and hosts use TLS certificates; order it with certum_certificate"
         )
     declaration = Declaration(
         name=item["name"],
@@ -177,18 +177,18 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
 def _problems_of_absent(item: Mapping[str, Any]) -> list[str]:
     problems = [*_name(item), *_control_characters(item)]
     if item.get("revoke_reason") and not item.get("common_name"):
-        problems.append("revoke_reason needs common_name too: the controller revokes only certificates with that name")
+        problems.append("revoke_reason requires common_name: the controller revokes only certificates with that name")
     return problems
 
 
 def _control_characters(item: Mapping[str, Any], where: str = "") -> Iterable[str]:
-    """Neither a path nor a command nor a message to the CA has any, and no terminal should be told by one."""
+    """Yield the options with a control character. No path, command or request needs one, and a terminal acts on it."""
     for key, value in item.items():
         place = f"{where}{key}"
         if isinstance(value, dict):
             yield from _control_characters(value, f"{place}.")
         elif any(unicodedata.category(c) == "Cc" for text in _texts(value) for c in text):
-            yield f"{place} has a control character, such as a line break; write it without"
+            yield f"{place} has a control character, such as a line break; remove it"
 
 
 def _texts(value: object) -> list[str]:
@@ -198,19 +198,19 @@ def _texts(value: object) -> list[str]:
 def _name(item: Mapping[str, Any]) -> Iterable[str]:
     if not DECLARATION_NAME.match(item["name"]):
         yield (
-            "name names a directory and an order: 1 to 64 letters, digits, dots, underscores and hyphens, "
-            "beginning with a letter or digit"
+            "name is used for a directory and an order id: use 1 to 64 letters, digits, dots, underscores and hyphens, "
+            "and begin with a letter or digit"
         )
 
 
 def _common_name(item: Mapping[str, Any]) -> Iterable[str]:
     if not item.get("common_name"):
-        yield "common_name is missing; only a certificate with state absent needs none"
+        yield "common_name is missing; only a certificate with state absent does not need it"
 
 
 def _revoke_reason(item: Mapping[str, Any]) -> Iterable[str]:
     if item.get("revoke_reason"):
-        yield "revoke_reason goes with state absent; certum_revoke revokes a certificate that stays declared"
+        yield "revoke_reason requires state absent; to revoke a certificate that stays declared, use certum_revoke"
 
 
 def _key(item: Mapping[str, Any]) -> Iterable[str]:
@@ -224,16 +224,16 @@ def _key(item: Mapping[str, Any]) -> Iterable[str]:
 def _window(item: Mapping[str, Any]) -> Iterable[str]:
     days, percentage = item.get("remaining_days"), item.get("remaining_percentage")
     if days is not None and days < 0:
-        yield f"remaining_days is {days}, it is a number of days before the end, 0 or more"
+        yield f"remaining_days is {days}; use a number of days before the expiry date, 0 or more"
     if percentage is not None and not 0 <= percentage <= 100:
-        yield f"remaining_percentage is {percentage}, it is a share of the lifetime, 0 to 100"
+        yield f"remaining_percentage is {percentage}; use a share of the lifetime, 0 to 100"
 
 
 def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
     validation = item.get("validation") or {}
     webroot = validation.get("webroot")
     if (validation.get("method") or ValidationMethod.FILE) == ValidationMethod.FILE and not webroot:
-        yield "validation by file needs validation.webroot, the directory that serves http://NAME/"
+        yield "validation by file requires validation.webroot, the document root of http://NAME/"
     if webroot and not webroot.startswith("/"):
         yield f"validation.webroot {quote(webroot, LONGEST_SHOWN)} is not an absolute path"
 
@@ -241,7 +241,7 @@ def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
 def _admin_prefix(item: Mapping[str, Any]) -> Iterable[str]:
     validation = item.get("validation") or {}
     if validation.get("method") == ValidationMethod.ADMIN and not validation.get("admin_prefix"):
-        yield "validation by admin needs validation.admin_prefix, the mailbox that gets the link (error 2159)"
+        yield "validation by admin requires validation.admin_prefix, the mailbox that gets the link (error 2159)"
 
 
 def _contact(item: Mapping[str, Any]) -> Iterable[str]:
@@ -249,15 +249,15 @@ def _contact(item: Mapping[str, Any]) -> Iterable[str]:
 
 
 def contact_problems(contact: Mapping[str, Any]) -> Iterable[str]:
-    """What keeps the CA from taking this requestor (errors 1009, 1053 to 1055, 1060, 1065, 1066, 1072, 1081)."""
+    """Yield why the CA would refuse this requestor (errors 1009, 1053 to 1055, 1060, 1065, 1066, 1072, 1081)."""
     for field, limit in CONTACT_LIMITS.items():
         value = contact.get(field)
         if not value:
-            yield f"contact.{field} is missing (the CA wants a requestor, error 1009)"
+            yield f"contact.{field} is missing (the CA requires a requestor, error 1009)"
         elif len(value) > limit:
             yield f"contact.{field} is longer than {limit} characters"
     if contact.get("email") and "@" not in contact["email"]:
-        yield f"contact.email {quote(contact['email'], LONGEST_SHOWN)} is no e-mail address (error 1060)"
+        yield f"contact.email {quote(contact['email'], LONGEST_SHOWN)} is not an e-mail address (error 1060)"
     if len(contact.get("phone") or "") > PHONE_MAX:
         yield f"contact.phone is longer than {PHONE_MAX} characters (error 1066)"
 
@@ -267,15 +267,15 @@ def _customer(item: Mapping[str, Any]) -> Iterable[str]:
 
 
 def customer_problems(customer: str) -> Iterable[str]:
-    """What keeps the CA from taking this customer (errors 1077, 1156)."""
+    """Yield why the CA would refuse this customer (errors 1077, 1156)."""
     if len(customer) > CUSTOMER_MAX:
         yield f"customer is longer than {CUSTOMER_MAX} characters (error 1077)"
     if any(character in FORBIDDEN_IN_CUSTOMER for character in customer):
-        yield f"customer has one of {FORBIDDEN_IN_CUSTOMER} (error 1156)"
+        yield f"customer contains one of {FORBIDDEN_IN_CUSTOMER} (error 1156)"
 
 
 def verify_problems(item: Mapping[str, Any]) -> Iterable[str]:
-    """What keeps the declared addresses from being probed."""
+    """Yield the declared addresses that cannot be verified, with the reason."""
     for address in (item.get("deploy") or {}).get("verify") or ():
         try:
             read_address(address)
@@ -284,7 +284,7 @@ def verify_problems(item: Mapping[str, Any]) -> Iterable[str]:
 
 
 class VerifyAddress(NamedTuple):
-    """An address to probe. ``host`` is encoded. ``protocol`` is None where it is not declared."""
+    """An address for a handshake. ``host`` is encoded. ``protocol`` is None if it is not declared."""
 
     host: str
     port: int
@@ -292,12 +292,12 @@ class VerifyAddress(NamedTuple):
 
 
 def read_address(address: str) -> VerifyAddress:
-    """Read ``HOST:PORT`` or ``PROTOCOL://HOST:PORT``. Raises InvalidNameError for one that nobody can connect to."""
+    """Read ``HOST:PORT`` or ``PROTOCOL://HOST:PORT``. Raises InvalidNameError if no connection to it is possible."""
     before, mark, rest = address.rpartition("://")
     if mark and before not in StartTls.values():
         raise InvalidNameError(
-            f"{quote(address, LONGEST_SHOWN)} begins with no protocol that is known: {', '.join(StartTls.values())}. "
-            "A service that begins with TLS is declared as HOST:PORT"
+            f"{quote(address, LONGEST_SHOWN)} does not begin with a known protocol: {', '.join(StartTls.values())}. "
+            "For a service that begins with TLS, write HOST:PORT"
         )
     host, dummy, port = rest.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:

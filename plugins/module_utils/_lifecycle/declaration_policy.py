@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What may be declared here: a limit that an inventory sets for a group of hosts, whatever the CA would sell.
+"""The policy: limits for declarations that an inventory sets for a group of hosts, beside the limits of the CA.
 
 Private to the collection. Pure.
 """
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class InvalidPolicyError(ValueError):
-    """A policy that means nothing."""
+    """A policy with an invalid value."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """None stands for no limit. ``products`` holds product codes."""
+    """Limits for declarations. None means no limit. ``products`` has product codes."""
 
     products: frozenset[str] | None = None
     wildcards: bool = True
@@ -35,11 +35,11 @@ class Policy:
 
 
 def read_policy(options: Mapping[str, Any] | None) -> Policy:
-    """The policy of these options. Raises InvalidPolicyError."""
+    """Return the policy of these options. Raises InvalidPolicyError."""
     given = options or {}
     products, max_names, wildcards = given.get("products"), given.get("max_names"), given.get("wildcards")
     if max_names is not None and max_names < 1:
-        raise InvalidPolicyError(f"policy: max_names is {max_names}, and has to be 1 or more")
+        raise InvalidPolicyError(f"policy: max_names is {max_names}; set it to 1 or more")
     try:
         codes = None if products is None else frozenset(find(product).code for product in products)
     except UnknownProductError as error:
@@ -48,7 +48,7 @@ def read_policy(options: Mapping[str, Any] | None) -> Policy:
 
 
 def policy_problems(policy: Policy, declarations: Sequence[Declaration]) -> list[str]:
-    """A sentence for everything that is declared against the policy."""
+    """Return one sentence for each violation of the policy."""
     return [f"{each.name}: {problem}" for each in declarations for problem in _problems(policy, each)]
 
 
@@ -59,6 +59,9 @@ def _problems(policy: Policy, declaration: Declaration) -> Iterable[str]:
         yield f"the policy of this host does not allow product {product.key or product.code}, only: {allowed}"
     wildcards = list(filter(is_wildcard, names))
     if wildcards and not policy.wildcards:
-        yield f"the policy of this host allows no wildcard such as {wildcards[0]}"
+        yield f"the policy of this host does not allow wildcards such as {wildcards[0]}"
     if policy.max_names is not None and len(names) > policy.max_names:
-        yield f"the policy of this host allows {policy.max_names} names in a certificate, {len(names)} are declared"
+        yield (
+            f"the policy of this host allows at most {policy.max_names} names in a certificate,"
+            f" {len(names)} are declared"
+        )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declarations that claim the same names: each would be a paid order of its own.
+"""Declarations with the same names. Each of them would need its own paid order.
 
 Private to the collection. Pure.
 """
@@ -21,7 +21,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Claim:
-    """The names that a declaration asks a certificate for. ``host`` is empty where all declarations are of one host."""
+    """The names of a declaration. ``host`` is empty if all declarations are of one host."""
 
     name: str
     names: frozenset[str]
@@ -31,7 +31,11 @@ class Claim:
 
     @property
     def identity(self) -> Identity:
-        """Return what makes two certificates the same. The CA adds ``www.`` by itself; RSA and EC are a pair."""
+        """Return the key by which two certificates are the same.
+
+        Names with and without ``www.`` are the same, because the CA adds ``www.`` by itself. The key type is a part,
+        because a server may have an RSA and an EC certificate.
+        """
         return frozenset(name.removeprefix("www.") for name in self.names), self.key_type
 
     @property
@@ -40,7 +44,7 @@ class Claim:
 
 
 def by_identity(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
-    """Return the claims that are for the same certificate, where there are two or more."""
+    """Return each group of two or more claims for the same certificate."""
     found: dict[Identity, list[Claim]] = {}
     for claim in claims:
         found.setdefault(claim.identity, []).append(claim)
@@ -48,17 +52,17 @@ def by_identity(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
 
 
 def problems_of_duplicates(claims: Iterable[Claim]) -> Iterator[str]:
-    """Return a line for the declarations of one host with the same names, unless each of them allows it."""
+    """Yield a line for each group of declarations of one host with the same names, unless all of them allow it."""
     for same in by_identity(claims):
         if not all(claim.may_be_shared for claim in same):
             names = ", ".join(sorted(same[0].names))
             yield (
-                f"{words_of(same)}: the same names are declared ({names}), and each declaration would have a paid "
-                "order of its own. Keep one of them, or set allow_duplicate: true in each if all of them are wanted"
+                f"{words_of(same)}: the same names are declared ({names}), and each declaration would need its own "
+                "paid order. Keep one of them. If all of them are wanted, set allow_duplicate: true in each"
             )
 
 
 def words_of(claims: Sequence[Claim]) -> str:
-    """Return their names for messages, the first few of many."""
+    """Return the names of the declarations for messages, at most the first few."""
     shown = ", ".join(claim.words for claim in claims[:SHOWN])
     return f"{shown} and {len(claims) - SHOWN} more" if len(claims) > SHOWN else shown

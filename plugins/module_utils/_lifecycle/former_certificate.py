@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The certificate that a reissue replaces: until when the CA keeps it valid, and when a reissue costs it nothing.
+"""The former certificate that a reissue replaces, and the end of its validity.
 
 Private to the collection. Pure. Source: lifecycle.md 8, the CA revokes the former certificate 14 days after a reissue.
 """
@@ -23,7 +23,7 @@ FORMER_DAYS = 14
 
 @dataclass(frozen=True)
 class Former:
-    """A certificate that was reissued, and when. ``requested`` tells that the CA has not issued the new one yet."""
+    """A certificate that was reissued, and the time. ``requested`` is True until the CA issues the new certificate."""
 
     serial_number: str
     not_after: datetime
@@ -32,7 +32,7 @@ class Former:
 
     @property
     def valid_until(self) -> datetime:
-        """The moment until which the certificate is valid, or is so at least while the new one is not issued."""
+        """Return the end of validity, or the earliest possible end while the new certificate is not issued."""
         return min(self.reissued + timedelta(days=FORMER_DAYS), self.not_after)
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ class Former:
 
 @dataclass(frozen=True)
 class Issuance:
-    """A certificate as far as it matters here: the order that it is from, and when it was issued and ends."""
+    """The order, the start and the expiry date of a certificate."""
 
     serial_number: str
     order_id: str | None
@@ -61,9 +61,9 @@ class Issuance:
 
 
 def former_of(in_use: Issuance | None, later: Iterable[Issuance]) -> Former | None:
-    """Return the certificate in use, if one that was installed later is from the same order.
+    """Return the certificate in use if a certificate of the same order was installed later.
 
-    After several reissues the first one counts: the CA revokes the former certificate then.
+    After several reissues the first one counts, because the CA then revokes the former certificate.
     """
     if in_use is None or in_use.order_id is None:
         return None
@@ -77,9 +77,10 @@ def former_of(in_use: Issuance | None, later: Iterable[Issuance]) -> Former | No
 
 
 def costs_nothing(operation: Operation, not_after: datetime | None, now: datetime) -> bool:
-    """Whether an operation takes nothing away: a reissue of a certificate that ends before the CA would revoke it.
+    """Return whether an operation costs no money and no validity.
 
-    It is free of charge only until then, because an expired certificate has to be ordered.
+    This is a reissue of a certificate that expires before the CA would revoke it. It is free of charge only until the
+    expiry date, because an expired certificate must be ordered.
     """
     if operation is not Operation.REISSUE or not_after is None:
         return False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names that tie a declaration to its order at the CA, derived and never random, so that a second run finds the first.
+"""Names that connect a declaration to its order at the CA. They are never random, so that the next run finds the order.
 
 Private to the collection. Pure. Source: lifecycle.md 10.8, errors 1012, 1043, 1077, 1079, 1156.
 """
@@ -23,9 +23,9 @@ _THIS_MACHINE = re.compile(r"(localhost(\..*)?|127\..*|::1|)\Z", re.IGNORECASE)
 
 
 def order_id_for(*, name: str, public_key_sha256: str) -> str:
-    """The order id of a declaration's new order: its name and the first digits of its staged key's fingerprint.
+    """Return the order id of a new order: the declaration's name and the first digits of the staged key's fingerprint.
 
-    Only letters, digits and hyphens, because the sources disagree whether a dot is allowed (partner-api.md 6, 1043).
+    It has only letters, digits and hyphens, because the sources disagree about dots (partner-api.md 6, 1043).
     """
     word = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "order"
     room = ORDER_ID_MAX - FINGERPRINT_CHARACTERS - 1
@@ -33,11 +33,11 @@ def order_id_for(*, name: str, public_key_sha256: str) -> str:
 
 
 def names_both(*, customer: str, host: str, name: str) -> bool:
-    """Return whether a customer stands for this certificate of this host and for no other.
+    """Return whether a customer identifies only this certificate of this host.
 
-    Its last word is then the customer that we would choose, such as ``Example S.A. web1/shop``. To look for host and
-    name anywhere in it is not enough, because hosts and names may be parts of each other. Every machine is localhost to
-    itself, so that names none.
+    Its last word is then the customer that we would choose, such as ``Example S.A. web1/shop``. It is not enough that
+    host and name occur anywhere in it, because hosts and names may be parts of each other. Every machine is its own
+    localhost, so ``localhost`` identifies no host.
     """
     if _THIS_MACHINE.match(host):
         return False
@@ -45,9 +45,9 @@ def names_both(*, customer: str, host: str, name: str) -> bool:
 
 
 def other_host(*, customer: str, host: str, name: str) -> str | None:
-    """Return the other host that a customer names as that of this certificate; None where it names none.
+    """Return the other host that a customer names for this certificate, or None.
 
-    It is the host before this one was renamed, or the host that this one is a copy of.
+    It is the former name of this host, or the host that this host is a copy of.
     """
     word = customer.rsplit(" ", maxsplit=1)[-1]
     other, slash, last = word.rpartition("/")
@@ -57,9 +57,9 @@ def other_host(*, customer: str, host: str, name: str) -> str | None:
 
 
 def customer_for(*, host: str, name: str) -> str:
-    """The ``customer`` of a declaration's first order: where it lives and what it is called, at most 64 characters.
+    """Return the ``customer`` of a declaration's first order: host and declaration name, at most 64 characters.
 
-    A digest tells apart what would be the same without the characters that are left out, such as two IPv6 addresses.
+    If characters are left out, a digest keeps different hosts apart, such as two IPv6 addresses.
     """
     whole = "/".join(filter(None, (host, name)))
     word = _NOT_IN_CUSTOMER.sub("-", whole)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The organization that a certificate names: what the CA wants to know of it, by validation level.
+"""The organization that a certificate names, and the data that the CA requires for each validation level.
 
-Private to the collection. Pure. Source: partner-api.md 3.1, lifecycle.md 7; the error codes stand beside the limits.
+Private to the collection. Pure. Source: partner-api.md 3.1, lifecycle.md 7. The error codes are beside the limits.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ _NEEDED_FOR_EV = (("jurisdiction_country", 1093), ("registration_number", 1095),
 
 
 def names_organization(product: Product) -> bool:
-    """Whether the product's certificates may hold an organization; of an unknown product that is not known."""
+    """Return whether the product's certificates may name an organization. True if the product is not known."""
     return product.level is not ValidationLevel.DV
 
 
 def organization_problems(product: Product, organization: Mapping[str, Any]) -> Iterable[str]:
-    """What keeps the CA from vouching for this organization; empty for products that name none."""
+    """Yield why the CA would refuse this organization. Nothing for products that name no organization."""
     if not names_organization(product):
         return
     for field, (limit, code) in LIMITS.items():
@@ -74,7 +74,7 @@ def organization_problems(product: Product, organization: Mapping[str, Any]) -> 
 
 
 def subject_of(product: Product, organization: Mapping[str, Any]) -> dict[str, str]:
-    """The fields of orderParameters, by their names in messages, that say what the certificate shall say."""
+    """Return the fields of orderParameters for the subject, by their names in messages."""
     if not names_organization(product):
         return {}
     fields = {
@@ -88,7 +88,7 @@ def subject_of(product: Product, organization: Mapping[str, Any]) -> dict[str, s
 def organization_of(
     product: Product, subject: Mapping[str, str], tax_identification_number: str | None
 ) -> dict[str, str]:
-    """The organization that a certificate names, as it is declared. ``subject`` holds texts by dotted OID."""
+    """Return the organization that a certificate names, as a declaration. ``subject`` has texts by dotted OID."""
     if not names_organization(product):
         return {}
     found = {field: subject[oid] for oid, field in _SUBJECT.items() if subject.get(oid)}

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Further formats of a certificate: which of them need a passphrase, and what a passphrase may be.
+"""Passphrases of the additional formats of a certificate.
 
-Private to the collection. Pure. No text of a problem holds a passphrase.
+Private to the collection. Pure. No text of a problem contains a passphrase.
 """
 
 from __future__ import annotations
@@ -21,32 +21,34 @@ PASSPHRASE_LIMITS = (8, 128)
 
 
 def passphrase_problems(items: Sequence[Mapping[str, Any]], passphrases: Mapping[str, Any]) -> Iterator[str]:
-    """What keeps the declared keystores from being protected by these passphrases, which go by certificate name.
+    """Yield the problems of the declared keystores with these passphrases, which are given by certificate name.
 
-    Every message is searched for passphrases and these are hidden, so that one that is a part of a declaration would
-    leave messages that name nothing.
+    Passphrases are masked in every message. A passphrase that is part of a declaration would make messages unreadable.
     """
     for item in items:
         keystores = [name for name in item.get("formats") or () if Format(name).is_keystore]
         if keystores and item["name"] not in passphrases:
-            wanted = "needs a passphrase; give passphrases (certum_passphrases) one of this name"
+            wanted = "needs a passphrase; add one with this name to passphrases (certum_passphrases)"
             yield f"{item['name']}: {' and '.join(keystores)} {wanted}"
     declared = "\n".join(_texts(items)) if passphrases else ""
     for name, passphrase in passphrases.items():
         if isinstance(passphrase, str) and (edge := odd_edge(passphrase)):
-            yield f"{name}: its passphrase {edge}, as texts from files often do; remove this character"
+            yield f"{name}: its passphrase {edge}, as text from a file often does; remove this character"
         elif not _is_usable(passphrase):
             shortest, longest = PASSPHRASE_LIMITS
             yield (
                 f"{name}: its passphrase is not a text of {shortest} to {longest} printable ASCII characters; "
-                "in YAML put a number between quotation marks"
+                "choose another, and in YAML put quotation marks around a number"
             )
         elif passphrase in declared:
-            yield f"{name}: its passphrase is a part of what is declared, so it is no secret; choose another"
+            yield f"{name}: its passphrase is part of a declaration, so it is not secret; choose another"
 
 
 def _is_usable(passphrase: object) -> bool:
-    """Java and OpenSSL encode other characters differently, and keytool wants six at least."""
+    """Return whether Java and OpenSSL read the passphrase alike.
+
+    They encode other characters differently, and keytool requires at least six characters.
+    """
     shortest, longest = PASSPHRASE_LIMITS
     return (
         isinstance(passphrase, str)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A declaration that was changed while its order is pending: what happens to the order, and how to stop it.
+"""The message about a declaration that was changed while its order is pending: the consequences and the remedy.
 
 Private to the collection. Pure.
 """
@@ -28,7 +28,7 @@ LIFETIME = timedelta(days=199)
 
 
 def words_of_change(question: Question) -> str:
-    """Return sentences for a person, beginning with a full stop; empty where the order is for what is declared."""
+    """Return sentences for a message, which begin with a full stop. Empty if the order matches the declaration."""
     disk, requested = question.on_disk, question.on_disk.requested
     if requested is None or not is_order_pending(disk):
         return ""
@@ -58,7 +58,7 @@ def _words(names: frozenset[str]) -> str:
 
 
 def _cost(question: Question, requested: Requested) -> str:
-    """What the change costs when the certificate of the order is there."""
+    """Return the cost of the change after the certificate of the order is installed."""
     issued = KnownVersion(
         serial_number="",
         names=requested.names,
@@ -81,7 +81,7 @@ def _way_out(question: Question, requested: Requested) -> str:
         return "A reissue cannot be cancelled (error 1136), and it is free of charge."
     order, name = quote(question.on_disk.staged_order), question.desired.name
     return (
-        f"To have the changed declaration alone, cancel the order before it is issued: ansible localhost "
+        f"If you need only the changed certificate, cancel the order before it is issued: ansible localhost "
         f"-m certops.certum.certum_cancel -a order_id={order}. Then run the role twice with "
-        f"""-e '{{"certum_order_again": ["{name}"]}}': the first run records the cancellation, the second one orders anew."""
+        f"""-e '{{"certum_order_again": ["{name}"]}}': the first run records the cancellation, the second one orders again."""
     )

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is known of Certum's products: the ones an API user can order today, and the limits of each.
+"""The catalogue of Certum's products: those that an API user can order today, with their limits.
 
-Private to the collection. Pure. The catalogue is a hint, never a fence: the account's own list (getProductList)
-is the truth, so a code that is not listed here is accepted as it is, with no limits known.
+Private to the collection. Pure. The account's own list (getProductList) decides which products can be ordered. So a
+code that is not in the catalogue is accepted, and its limits are unknown.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ValidationLevel(str, Enum):
 
 @dataclass(frozen=True)
 class Product:
-    """One product. ``None`` stands for what no source tells: it is then left to the CA to refuse."""
+    """One product. ``None`` means that no source names the value: only the CA can refuse then."""
 
     code: str
     title: str
@@ -43,12 +43,15 @@ class Product:
 
     @property
     def covers_one_site(self) -> bool:
-        """One name and its companion: www beside the name, the base name beside its wildcard (lifecycle.md 8)."""
+        """Return whether it covers only one name and its companion (lifecycle.md 8).
+
+        The companion of a name is the name with ``www.``. The companion of a wildcard is its base name.
+        """
         return self.multi_domain is False
 
     @property
     def people_decide(self) -> bool:
-        """Whether staff of the CA look at an order, which takes days."""
+        """Return whether the CA's staff verify an order, which takes days."""
         return self.level in (ValidationLevel.OV, ValidationLevel.EV)
 
 
@@ -67,7 +70,7 @@ def _tls(code: str, title: str, *, level: ValidationLevel, wildcard: bool | None
 
 
 def _renewal_code(issue_code: str) -> str:
-    """The issue code plus 5 (lifecycle.md 8)."""
+    """Return the issue code plus 5 (lifecycle.md 8)."""
     return str(int(issue_code) + 5)
 
 
@@ -99,13 +102,13 @@ _CODE = re.compile(r"[0-9]{1,3}\Z")  # error 1080
 
 
 class UnknownProductError(ValueError):
-    """A product name that stands for nothing. The text lists the names there are."""
+    """An unknown product name. The text lists the known names."""
 
 
 def find(name_or_code: str) -> Product:
-    """The product for a catalogue name (``commercial_ssl``) or a code (``601``).
+    """Return the product for a catalogue name (``commercial_ssl``) or a code (``601``).
 
-    A code outside the catalogue gives a Product with no limits known. Raises UnknownProductError for any other word.
+    For a code outside the catalogue, the limits of the Product are None. Raises UnknownProductError for other words.
     """
     word = name_or_code.strip()
     if _CODE.match(word):
@@ -116,25 +119,25 @@ def find(name_or_code: str) -> Product:
         names = ", ".join(sorted(key for key in _BY_KEY if key))
         raise UnknownProductError(
             f"product '{quote(word, 60)}' is neither a product code (up to 3 digits) nor one of: {names}. "
-            "certum_product_info lists what your account may order."
+            "certum_product_info lists the products that your account may order."
         ) from None
 
 
 def issue_code(code: str) -> str:
-    """The code of a product's first orders, for the code of either purpose."""
+    """Return the issue code of a product for its issue code or its renewal code."""
     product = _BY_RENEWAL_CODE.get(code)
     return product.code if product else code
 
 
 def is_renewal(code: str) -> bool:
-    """Whether a code is known to buy the next term of a product."""
+    """Return whether a code is a known renewal code."""
     return code in _BY_RENEWAL_CODE
 
 
 def renewal_code(name_or_code: str) -> str:
-    """The code that buys the next term of a product, named by its issue code, its renewal code or its name.
+    """Return the renewal code of a product for its issue code, its renewal code or its name.
 
-    A code that is not known is given back. Raises UnknownProductError.
+    An unknown code is returned unchanged. Raises UnknownProductError.
     """
     if name_or_code in _BY_RENEWAL_CODE:
         return name_or_code

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Domain control validation: the methods of the CA, and what has to be published for each.
+"""Domain control validation: the validation files and records for each method of the CA.
 
 Private to the collection. Pure. Source: lifecycle.md 4.1.
 """
@@ -25,7 +25,7 @@ _CONTENT = re.compile(r"(?<![\w./-])[A-Za-z0-9._-]+-certum\.pl(?![\w./-])")
 
 @dataclass(frozen=True)
 class ValidationFile:
-    """A file that the CA fetches from ``url``; ``content`` is the whole body, without a newline at its end."""
+    """A file that the CA fetches from ``url``. ``content`` is the complete body, without a newline at the end."""
 
     name: str
     url: str
@@ -43,17 +43,17 @@ class ValidationRecord:
 
 @dataclass(frozen=True)
 class Trial:
-    """A test file beside the validation file: it shows before an order whether a web server serves the web root.
+    """A test file beside the validation file. Before an order, it shows whether a web server serves the web root.
 
-    It is named after the staged key. So host and controller know it without telling each other, hosts that share a web
-    root do not meet, and the next run finds what a killed one has left.
+    Its name is derived from the staged key. So host and controller know it without communication, hosts with the same
+    web root use different files, and the next run finds the file of a killed run.
     """
 
     public_key_sha256: str
 
     @property
     def path(self) -> str:
-        """Return where it is below the web root. The CA's file never has this name."""
+        """Return the path below the web root. The CA's validation file never has this name."""
         short = self.public_key_sha256[:FINGERPRINT_CHARACTERS]
         return f".well-known/pki-validation/certum-trial-{short}.txt"
 
@@ -64,24 +64,24 @@ class Trial:
 
 @dataclass(frozen=True)
 class Publication:
-    """Everything that has to be published before the CA checks."""
+    """All files and records to publish before validation is triggered."""
 
     files: tuple[ValidationFile, ...] = ()
     records: tuple[ValidationRecord, ...] = ()
 
 
 def publication(*, method: ValidationMethod, code: str, names: Sequence[str]) -> Publication:
-    """What to publish so that the CA finds ``code`` for every one of ``names`` (encoded, wildcards allowed)."""
-    validated = list(dict.fromkeys(name.removeprefix("*.") for name in names))
+    """Return the files or records with ``code`` for each of ``names`` (encoded, wildcards allowed)."""
+    domains = list(dict.fromkeys(name.removeprefix("*.") for name in names))
     if method is ValidationMethod.FILE:
-        return Publication(files=tuple(_file(name, code) for name in validated))
+        return Publication(files=tuple(_file(name, code) for name in domains))
     if method is ValidationMethod.ADMIN:
         return Publication()
-    return Publication(records=tuple(_record(method, name, code) for name in validated))
+    return Publication(records=tuple(_record(method, name, code) for name in domains))
 
 
 def contents_in(text: str) -> set[str]:
-    """Return what looks like the content of a validation file in a text, such as an answer of a web server."""
+    """Return the contents of validation files that occur in a text, such as an answer of a web server."""
     return set(_CONTENT.findall(text))
 
 

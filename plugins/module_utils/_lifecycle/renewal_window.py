@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When a certificate is due for renewal: a share of its lifetime, because lifetimes keep shrinking (lifecycle.md 9).
+"""The moment from which a certificate is due. It is a share of the lifetime, as lifetimes shrink (lifecycle.md 9).
 
 Private to the collection. Pure: every time is an argument, aware and in UTC.
 """
@@ -23,20 +23,21 @@ if TYPE_CHECKING:
 SHORT_LIFETIME = timedelta(days=10)
 SPREAD = 0.1
 LATEST, DAYS_LEFT = 0.9, timedelta(days=7)
-"""No reissue is put off further: a tenth of the lifetime and a week are left for trouble."""
+"""No reissue is later than this: at least a tenth of the lifetime and a week remain to solve problems."""
 LAST_OF_TERM = 0.8
 PURCHASE_AHEAD = timedelta(days=21)
-"""Each day that a term is bought early is paid twice, so a purchase waits longer than the share of a lifetime."""
+"""Each day that a term is ordered early is paid twice, so a purchase waits longer than the share of a lifetime."""
 PEOPLE_NEED = timedelta(days=21)  # lifecycle.md 10.15
 
 
 @dataclass(frozen=True)
 class RenewalWindow:
-    """When to renew. Without a value of its own: the last third of the lifetime, half of one of 10 days or less.
+    """The renewal window: by default the last third of a lifetime, and the second half of one of 10 days or less.
 
-    ``remaining_days`` is a number of days before the end, ``remaining_percentage`` a share of the lifetime (0 to 100);
-    with both, whichever comes first, but never before the middle of the lifetime: a window as long as a lifetime would
-    buy a certificate every night. ``people_decide`` gives a purchase the time that an OV or EV order takes.
+    ``remaining_days`` is a number of days before the expiry date. ``remaining_percentage`` is a share of the lifetime,
+    0 to 100. If both are set, the earlier moment counts, but never a moment in the first half of the lifetime.
+    Otherwise a window as long as the lifetime would order a certificate every night. ``people_decide`` adds the time
+    that an OV or EV order takes to a purchase.
     """
 
     remaining_days: int | None = None
@@ -57,11 +58,11 @@ def due_at(
     spread_by: str,
     term_end: datetime | None = None,
 ) -> datetime:
-    """The moment from which a certificate shall be replaced.
+    """Return the moment from which a certificate is due.
 
-    A moment that was declared is kept as declared. The default is moved later by up to a tenth of the lifetime, by a
-    hash of ``spread_by``, so that a fleet issued in one night is not renewed in one night. Where the end of the paid
-    term is known, reissues are as few as lead there, at even distances, and the purchase comes as late as is safe.
+    A declared moment is not changed. The default moment is later by up to a tenth of the lifetime, depending on a hash
+    of ``spread_by``, so that a fleet issued in one night is not renewed in one night. If the term end is known, as few
+    reissues as possible lead to it at even intervals, and the purchase comes as late as is safe.
     """
     lifetime = not_after - not_before
     declared = []
@@ -91,7 +92,7 @@ def _purchase_at(not_before: datetime, not_after: datetime, window: RenewalWindo
 
 
 def _until_even_reissue(lifetime: timedelta, left: timedelta, fraction: float) -> timedelta:
-    """How long to wait with a reissue where ``left`` lies between the end of the certificate and that of its term."""
+    """Return how long to wait for a reissue if ``left`` is the time from the expiry date to the term end."""
     latest = min(lifetime * LATEST, lifetime - DAYS_LEFT)
     reissues = math.ceil(left / latest)
     evenly = min(left / reissues + lifetime * (SPREAD / 2 * fraction), latest)

@@ -181,9 +181,9 @@ def test_failed_reload_keeps_the_files(host: Host) -> None:
 
 
 def test_reason_to_revoke_needs_an_absent_certificate(host: Host) -> None:
-    with pytest.raises(InvalidDeclarationError, match="revoke_reason goes with state absent"):
+    with pytest.raises(InvalidDeclarationError, match="revoke_reason requires state absent"):
         host.plan(host.declare(revoke_reason="superseded"))
-    with pytest.raises(InvalidDeclarationError, match="revoke_reason needs common_name"):
+    with pytest.raises(InvalidDeclarationError, match="revoke_reason requires common_name"):
         host.plan({**ABSENT, "revoke_reason": "superseded"})
 
 

@@ -43,7 +43,7 @@ def test_changed_formats_are_installed_and_not_ordered(host: Host) -> None:
         before = tree(host.base)
         planned = host.plan(item, passphrases=passphrases)
         files = ", ".join(f"{version.name}/{name}" for name in names)
-        assert said(planned) == [("activate", f"missing or not made as declared: {files}")]
+        assert said(planned) == [("activate", f"missing or not as declared: {files}")]
         assert (planned["due"], planned["activate"]) == ([], [item])
         would = host.install(item, passphrases=passphrases, check_mode=True)
         assert tree(host.base) == before

@@ -88,7 +88,7 @@ def test_unissued_successor_is_reported_with_the_earliest_date(host: Host, order
 
     (sentence,) = host.plan(item, now=None)["sentences"]
 
-    assert "is in flight. A reissue was requested on" in sentence
+    assert "is pending. A reissue was requested on" in sentence
     assert f"{valid_until(REISSUED + timedelta(days=15))} at least" in sentence
 
 

@@ -225,7 +225,7 @@ def test_pending_order_is_due_until_it_is_installed(host: Host) -> None:
     assert reason["reason"]["text"] == f"order {order['order_id']} may have been sent"
     host.challenge([host.declare()], [answer(order, "pending", code="c0de")])
     (reason,) = host.plan(host.declare())["reasons"]
-    assert reason["reason"]["text"] == f"order {order['order_id']} is in flight"
+    assert reason["reason"]["text"] == f"order {order['order_id']} is pending"
 
 
 @pytest.mark.parametrize("now", ["soon", "2027-13-01", ""])

@@ -304,7 +304,7 @@ def test_missing_certificate_is_its_own_problem(host: Host) -> None:
     [
         ("shop.example.com", "shop.example.com is not HOST:PORT"),
         ("shop.example.com:https", "shop.example.com:https is not HOST:PORT"),
-        ("xmpp://im.example.com:5222", "no protocol that is known: smtp, imap, pop3, ftp, ldap, postgres"),
+        ("xmpp://im.example.com:5222", "does not begin with a known protocol: smtp, imap, pop3, ftp, ldap, postgres"),
         ("smtp://mail.example.com", "smtp://mail.example.com is not HOST:PORT"),
         (":443", ":443 is not HOST:PORT"),
         ("shop.example.com:0", "shop.example.com:0 is not HOST:PORT"),

@@ -52,7 +52,8 @@ CASES = {
     "an unknown property": Case((issue("x", tag="tbs"),)),
     "an unknown property beside another CA": Case((issue("x", tag="tbs"), OTHER), ADD),
     "a critical unknown property": Case(
-        (issue("x", tag="tbs", flags=128), CERTUM), "Remove it from example.com, or make it uncritical (flags 0)."
+        (issue("x", tag="tbs", flags=128), CERTUM),
+        "Remove the record from example.com, or make it uncritical (flags 0).",
     ),
     "a critical property that is known": Case((issue("certum.pl", flags=128),)),
     "a reserved flag": Case((issue("x", tag="tbs", flags=64),)),

@@ -66,7 +66,7 @@ def disk(**changes: object) -> OnDisk:
             disk(revoked="on 2026-11-20", staged_key="bb", staged_order="shop-1", staged_order_placed=True),
             {},
             0,
-            "order shop-1 is in flight",
+            "order shop-1 is pending",
             id="revoked, and its successor is pending",
         ),
         pytest.param(VERIFIED, {"names": NAMES | {"new.example.com"}}, 0, "adds new.example.com", id="name added"),
@@ -93,8 +93,8 @@ def disk(**changes: object) -> OnDisk:
             disk(staged_key="bb", staged_order="shop-1", staged_order_placed=True),
             {},
             0,
-            "order shop-1 is in flight",
-            id="pending order",
+            "order shop-1 is pending",
+            id="order pending",
         ),
         pytest.param(
             disk(staged_key="bb", staged_order="shop-1"),
@@ -125,9 +125,9 @@ def disk(**changes: object) -> OnDisk:
         pytest.param(
             disk(drifted=("0A/privkey.pem (mode 0644, declared 0600)",)), {}, 0, None, id="mode or owner drifted"
         ),
-        pytest.param(VERIFIED, {"replace": True}, 0, "another certificate was asked for", id="requested"),
+        pytest.param(VERIFIED, {"replace": True}, 0, "a replacement was requested", id="requested"),
         pytest.param(VERIFIED, {}, 138, None, id="the day before the window"),
-        pytest.param(VERIFIED, {}, 139, "ends on 2027-05-19, in 60 days, and is due", id="first day of the window"),
+        pytest.param(VERIFIED, {}, 139, "expires on 2027-05-19, in 60 days, and is due", id="first day of the window"),
         pytest.param(VERIFIED, {}, 199, "expired on 2027-05-19", id="expired"),
         pytest.param(
             disk(current=None, verified=None),
@@ -168,12 +168,12 @@ def test_reason_has_a_code(on_disk: OnDisk, desired: dict[str, object], day: int
     [
         pytest.param(VERIFIED, {}, None, id="installed and verified"),
         pytest.param(OnDisk(), {}, None, id="nothing there"),
-        pytest.param(disk(current=None), {}, "not in place", id="never switched"),
-        pytest.param(disk(current="09"), {}, "not in place", id="rolled back"),
-        pytest.param(disk(verified="09"), {}, "not proved to be served", id="run died during deployment"),
+        pytest.param(disk(current=None), {}, "not in use", id="never switched"),
+        pytest.param(disk(current="09"), {}, "not in use", id="rolled back"),
+        pytest.param(disk(verified="09"), {}, "not verified yet", id="run died during deployment"),
         pytest.param(disk(verified=None), {"deployed": False}, None, id="no service declared"),
-        pytest.param(disk(staged_key=VERSION.public_key_sha256), {}, "staging was not cleared", id="staging left over"),
-        pytest.param(disk(staged_key="bb"), {}, None, id="pending order"),
+        pytest.param(disk(staged_key=VERSION.public_key_sha256), {}, "its staged files remain", id="staging left over"),
+        pytest.param(disk(staged_key="bb"), {}, None, id="order pending"),
         pytest.param(
             disk(drifted=("0A/privkey.pem (mode 0644, declared 0600)",)),
             {},

@@ -70,13 +70,13 @@ LAST_OF_TERM = {"term_end": VERSION.not_after}
             {"product_code": "555"},
             140,
             ORDER,
-            "no renewal code",
+            "renewal code of product 555 is not known",
             id="unknown",
         ),
         pytest.param({}, {}, 199, ORDER, "expired", id="expired"),
         pytest.param({"order_id": None}, {}, 140, ORDER, "order of the former certificate is not known", id="by hand"),
         pytest.param({}, MULTI_DOMAIN, 5, ORDER, "another product", id="another product"),
-        pytest.param({}, {"names": MORE}, 5, ORDER, "takes no more names", id="a name more than the product takes"),
+        pytest.param({}, {"names": MORE}, 5, ORDER, "accepts no more names", id="a name more than the product takes"),
         pytest.param(
             MULTI_DOMAIN, {**MULTI_DOMAIN, "names": MORE}, 5, REISSUE, "adds names", id="a name more, multi-domain"
         ),
@@ -88,9 +88,14 @@ LAST_OF_TERM = {"term_end": VERSION.not_after}
             "adds names",
             id="a name more at the term end: the renewal follows",
         ),
-        pytest.param({}, {"names": frozenset({"shop.example.com"})}, 5, ORDER, "takes no names away", id="a name less"),
+        pytest.param({}, {"names": frozenset({"shop.example.com"})}, 5, ORDER, "cannot remove names", id="a name less"),
         pytest.param(
-            {}, {"common_name": "www.shop.example.com"}, 5, ORDER, "keeps the common name", id="another common name"
+            {},
+            {"common_name": "www.shop.example.com"},
+            5,
+            ORDER,
+            "cannot change the common name",
+            id="another common name",
         ),
         pytest.param(
             {"environment": "test"}, {"environment": "production"}, 5, ORDER, "production system", id="from a test"

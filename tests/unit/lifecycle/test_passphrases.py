@@ -11,7 +11,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.passphra
 
 GOOD = "correct horse"
 NOT_USABLE = "shop: its passphrase is not a text of 8 to 128 printable ASCII characters"
-DECLARED = "shop: its passphrase is a part of what is declared, so it is no secret; choose another"
+DECLARED = "shop: its passphrase is part of a declaration, so it is not secret; choose another"
 
 
 def item(*formats: str) -> dict[str, Any]:
@@ -29,19 +29,27 @@ def item(*formats: str) -> dict[str, Any]:
     [
         ((), {}, None),
         (("der", "haproxy"), {}, None),
-        (("pkcs12",), {}, "shop: pkcs12 needs a passphrase; give passphrases (certum_passphrases) one of this name"),
+        (
+            ("pkcs12",),
+            {},
+            "shop: pkcs12 needs a passphrase; add one with this name to passphrases (certum_passphrases)",
+        ),
         (
             ("jks", "pkcs12"),
             {"mail": GOOD},
-            "shop: jks and pkcs12 needs a passphrase; give passphrases (certum_passphrases) one of this name",
+            "shop: jks and pkcs12 needs a passphrase; add one with this name to passphrases (certum_passphrases)",
         ),
         (("jks", "pkcs12"), {"shop": GOOD, "mail": GOOD}, None),
         (("jks",), {"shop": "1234567"}, NOT_USABLE),
         (("jks",), {"shop": "x" * 129}, NOT_USABLE),
         (("jks",), {"shop": "zażółcony"}, NOT_USABLE),
         (("jks",), {"shop": "two\nlines"}, NOT_USABLE),
-        (("jks",), {"shop": f"{GOOD}\n"}, "shop: its passphrase ends with a line break, as texts from files often do"),
-        (("jks",), {"shop": f" {GOOD}"}, "shop: its passphrase begins with a blank, as texts from files often do"),
+        (
+            ("jks",),
+            {"shop": f"{GOOD}\n"},
+            "shop: its passphrase ends with a line break, as text from a file often does",
+        ),
+        (("jks",), {"shop": f" {GOOD}"}, "shop: its passphrase begins with a blank, as text from a file often does"),
         (("jks",), {"shop": 1234567890}, NOT_USABLE),
         (("jks",), {"shop": None}, NOT_USABLE),
         ((), {"shop": "example.com"}, DECLARED),

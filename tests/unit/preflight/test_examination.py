@@ -368,7 +368,9 @@ class TestTheResult:
 
         result = look(dns, *names, method="dns_txt_prefix")
 
-        told = [line for line in texts(result["problems"]) if "CAA records of example.com do not admit Certum:" in line]
+        told = [
+            line for line in texts(result["problems"]) if "CAA records of example.com do not permit Certum:" in line
+        ]
         assert len(told) == 1
         assert [found["name"] for found in result["certificates"][0]["findings"]] == list(names)
 
@@ -395,7 +397,7 @@ class TestTheResult:
 
         assert (result["failed"], result["problems"]) == (False, [])
         assert not result["certificates"][0]["passed"]
-        assert result["warnings"][0].startswith("shop: the CAA records of example.com do not admit Certum")
+        assert result["warnings"][0].startswith("shop: the CAA records of example.com do not permit Certum")
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,24 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Role and modules accept the same declaration, although it is described in two places."""
+"""The options of a declaration are described twice, for the modules and for the role. Both have the same words."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from ansible_collections.certops.certum.plugins.doc_fragments import _api, _declaration, _store, _wait
 from ansible_collections.certops.certum.plugins.module_utils._module.option_specs import (
     declaration_options,
     defaults_options,
 )
+from ansible_collections.certops.certum.plugins.modules import certum_install, certum_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROLES = Path(__file__).parents[3] / "roles"
 TYPED = ("type", "elements", "required", "choices", "default")
@@ -37,6 +42,64 @@ def shape(options: dict[str, Any]) -> dict[str, Any]:
 def test_declaration_is_equal_for_role_and_modules() -> None:
     module = declaration_options()["certificates"]["options"]
     assert shape(options_of("certum")["certum_certificates"]["options"]) == shape(module)
+
+
+def documented(text: str) -> dict[str, Any]:
+    """Return the options that a fragment describes."""
+    options: dict[str, Any] = yaml.safe_load(text)["options"]
+    return options
+
+
+def sentences(option: dict[str, Any]) -> list[str]:
+    """Return the description as a list, with the links of a module as those of the role."""
+    description = option["description"]
+    each = [description] if isinstance(description, str) else description
+    return [str(text).replace("O(certificates[]", "O(certum_certificates[]") for text in each]
+
+
+def words(options: dict[str, Any], where: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Yield the path and the description of every option, those within others too."""
+    for name, option in options.items():
+        yield f"{where}{name}", sentences(option)
+        yield from words(option.get("suboptions") or option.get("options") or {}, f"{where}{name}.")
+
+
+def test_a_declaration_has_the_same_words_for_role_and_modules() -> None:
+    fragment = documented(_declaration.ModuleDocFragment.DOCUMENTATION)["certificates"]["suboptions"]
+    assert dict(words(options_of("certum")["certum_certificates"]["options"])) == dict(words(fragment))
+    for name in ("key", "validation", "contact", "organization"):
+        of_role = options_of("certum")[f"certum_{name}"]["options"]
+        assert dict(words(of_role)) == dict(words(fragment[name]["suboptions"])), name
+
+
+FRAGMENTS = (
+    documented(_api.ModuleDocFragment.DOCUMENTATION),
+    documented(_store.ModuleDocFragment.DOCUMENTATION),
+    documented(_wait.ModuleDocFragment.DOCUMENTATION),
+    documented(_declaration.ModuleDocFragment.PASSPHRASES),
+    documented(certum_install.DOCUMENTATION),
+)
+
+
+@pytest.mark.parametrize(
+    ("variable", "option"),
+    [
+        pytest.param(variable, option, id=variable)
+        for fragment in FRAGMENTS
+        for name, option in fragment.items()
+        for variable in (f"certum_{name}", f"certum_api_{name}")
+        if variable in options_of("certum")
+    ],
+)
+def test_a_variable_of_the_role_starts_with_the_words_of_its_option(variable: str, option: dict[str, Any]) -> None:
+    """The role says more about the controller and the hosts, so only the first sentence is compared."""
+    first = sentences(option)[0].split(". ")[0].rstrip(".")
+    assert sentences(options_of("certum")[variable])[0].split(". ")[0].rstrip(".") == first
+
+
+def test_a_policy_has_the_same_words_for_role_and_module() -> None:
+    policy = documented(certum_plan.DOCUMENTATION)["policy"]["suboptions"]
+    assert dict(words(options_of("certum")["certum_policy"]["options"])) == dict(words(policy))
 
 
 def test_every_default_for_declarations_has_its_variable() -> None:
