@@ -147,7 +147,7 @@ def test_configuration_that_still_names_the_files_keeps_them(world: World) -> No
     message = run.failures[-1]
     assert f"shop: The certificate was not taken out of service: {world.store}/shop/current: without it" in message
     assert f'cannot load certificate "{world.store}/shop/current/fullchain.pem"' in message, "nginx's message"
-    assert "Take these files out of the service's configuration" in message
+    assert "Remove these files from the configuration of the service" in message
     assert {**tree(world.store / "shop"), ".lock": ""} == {**before, ".lock": ""}
     assert statuses(world) == ["VALID", "VALID"]
     assert world.serves() == verified
@@ -169,8 +169,8 @@ def test_deployed_certificate_is_not_removed_without_its_service(world: World) -
         )
     ).failed()
 
-    assert "a service was proved to serve it" in run.failures[-1]
-    assert "Declare deploy as it was" in run.failures[-1]
+    assert "a handshake has verified that a service uses it" in run.failures[-1]
+    assert "Declare deploy as before" in run.failures[-1]
     assert tree(world.store) == before
     assert statuses(world) == ["VALID"]
 
@@ -187,7 +187,7 @@ class TestPendingOrder:
 
         run = world.project.run(play).failed()
 
-        words = f"shop: order {order['orderID']} is in flight, so its key stays in {world.store}/shop/staged"
+        words = f"shop: order {order['orderID']} is pending, so its key stays in {world.store}/shop/staged"
         assert words in run.failures[-1]
         assert "certum_cancel" in run.failures[-1]
         assert tree(world.store / "shop/staged") == before

@@ -171,11 +171,11 @@ def test_stopped_service_is_verified_once_it_runs(world: World) -> None:
 
     first = world.project.run(play).succeeded()
 
-    assert f"{stopped} is in place and not yet proved to be served" in first.output
+    assert f"{stopped} is installed and not yet verified" in first.output
     assert (world.store / "shop/current/fullchain.pem").is_file()
     world.is_quiet(play)
     would = world.project.run(play, "--check").succeeded()
-    assert f"{stopped} would be put in place and not be proved to be served" in would.output
+    assert f"{stopped} would be installed and not be verified" in would.output
     assert would.changed == 0
     assert not enabled_site(declaration).is_symlink()
     assert not (world.store / "shop/verified").is_symlink()

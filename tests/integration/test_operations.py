@@ -238,7 +238,7 @@ class TestRebuiltHost:
         world.ca.clear_calls()
 
         checked = world.project.run(renamed, "--check", "--diff").succeeded()
-        assert "the declaration was called shop, so nothing is ordered" in " ".join(checked.output.split())
+        assert "the declaration was named shop, so nothing is ordered" in " ".join(checked.output.split())
         assert not (world.store / "store").exists()
         world.project.run(renamed).succeeded()
 
@@ -307,5 +307,8 @@ class TestTheTestSystem:
         before = world.serves()
         again = ("-e", '{"certum_replace": ["shop"]}')
         refused = world.project.run(play, *again, environment={"CERTUM_API_ENVIRONMENT": "test"}).failed()
-        assert "it comes from the CA's test system, and production is what is installed here" in refused.failures[-1]
+        assert (
+            "it comes from the CA's test system, and production is the environment of the installed certificate"
+            in refused.failures[-1]
+        )
         assert world.serves() == before

@@ -133,12 +133,12 @@ def test_stopped_service_keeps_its_certificate_and_is_named(bench: Bench) -> Non
         bench.systemd_says(state)
         run = bench.deploy(item).succeeded()
         assert f"nginx is {said}" in run.output
-        assert "the certificate is in place and not yet proved to be served; the next run proves it" in run.output
+        assert "the certificate is installed and not yet verified; the next run verifies it" in run.output
         assert run.changed == 0
     would = bench.deploy(item, check=True).succeeded()
 
     assert "nginx is not installed" in would.output
-    assert "would be put in place and not be proved to be served" in would.output
+    assert "would be installed and not be verified" in would.output
     assert (tree(bench.host.base), tree(bench.web.prefix / "sites-enabled")) == before
     assert (bench.link("shop", "current"), bench.link("shop", "verified")) == (serial_number, None)
     assert {question.split()[0] for question in bench.asked} == {"show"}, "only its state is read"
@@ -158,7 +158,7 @@ def test_of_several_services_those_that_run_are_deployed(bench: Bench) -> None:
 
     assert bench.serves() == bench.link("shop", "verified")
     assert "imap is stopped (its status_command: exit code 1)" in run.output
-    assert "gone: Ask by its status_command whether the service runs: no-such-program cannot be run" in run.failures[-1]
+    assert "gone: Ask the status_command whether the service runs: no-such-program cannot be run" in run.failures[-1]
     assert (bench.link("mail", "verified"), bench.link("gone", "verified")) == (None, None)
     bench.deploy({**mail, "deploy": {**mail["deploy"], "status_command": ["true"]}}).succeeded()
     assert bench.serves("mail") == bench.link("mail", "verified")
@@ -179,10 +179,10 @@ def test_broken_service_is_reported_and_not_reloaded(bench: Bench) -> None:
     (message,) = run.failures[-1:]
     assert message.startswith("nginx: Check the configuration: nginx: [emerg] unknown directive"), message
     assert message.count('unknown directive "nonsense"') == 1
-    assert "This was broken before: the check fails without this change, too" in message
-    assert "Nothing was reloaded, so nginx goes on with what it has loaded" in message
-    assert f"back from certificate {second} to {first}" in message
-    assert "After that, 1 of 1 addresses serve the certificate in place" in message
+    assert "The check also fails without this change: the configuration was broken before" in message
+    assert "Nothing was reloaded, so nginx keeps running with its loaded configuration" in message
+    assert f"rolled back from certificate {second} to {first}" in message
+    assert "Now 1 of 1 addresses serve the installed certificate" in message
     assert "reload nginx" not in bench.asked
     assert bench.serves() == bench.link("shop", "current") == first
     broken.unlink()
@@ -213,7 +213,7 @@ def test_unknown_service_is_named_and_others_are_deployed(bench: Bench) -> None:
     run = bench.deploy(unknown, shop).failed()
 
     assert (
-        "imap is not known here, only nginx. Give both deploy.check_command and deploy.reload_command."
+        "imap is not a known service; known: nginx. Set both deploy.check_command and deploy.reload_command."
         in run.failures[-1]
     )
     assert bench.serves() == bench.link("shop", "verified")
@@ -235,12 +235,12 @@ def test_message_after_rollback_names_the_deployed_certificate(bench: Bench, *, 
     run = bench.deploy(with_probe(item, *addresses), certum_deploy_verify_timeout=1).failed()
 
     message = run.failures[-1]
-    assert message.startswith("nginx: Prove by a TLS handshake")
-    before, after = message.split(f"back from certificate {second} to {first}")
+    assert message.startswith("nginx: Verify the new certificates by TLS handshakes")
+    before, after = message.split(f"rolled back from certificate {second} to {first}")
     assert f"{closed.address} does not answer a TLS handshake" in before
-    assert f"After that, {int(goes_back)} of 2 addresses serve the certificate in place" in after
+    assert f"Now {int(goes_back)} of 2 addresses serve the installed certificate" in after
     wrong = (
-        f"{here} asked for shop.example.com it serves certificate {second}, which is for shop.example.com, "
+        f"{here} asked for shop.example.com it serves certificate {second} for shop.example.com, "
         f"not certificate {first}"
     )
     assert (wrong in after) is not goes_back
@@ -269,10 +269,12 @@ def test_unreachable_address_blocks_only_its_certificate(bench: Bench) -> None:
     for waits in ("shop, mail", "mail"):
         run = deploy(lost).failed()
         message = run.failures[-1]
-        assert message.startswith("nginx: Prove by a TLS handshake"), message
+        assert message.startswith("nginx: Verify the new certificates by TLS handshakes"), message
         assert f"{closed.address} does not answer a TLS handshake for mail.example.com" in message
-        assert f"mail: back from certificate {after['mail']} to {before['mail']}, the last that was proved" in message
-        assert ("The other new certificates of nginx are served, and stay." in message) is ("shop" in waits)
+        assert (
+            f"mail: rolled back from certificate {after['mail']} to {before['mail']}, the last verified one" in message
+        )
+        assert ("The other new certificates of nginx are verified and stay." in message) is ("shop" in waits)
         assert "shop: " not in message
         assert bench.serves("shop") == bench.link("shop", "verified") == bench.link("shop", "current") == after["shop"]
         assert bench.serves("mail") == bench.link("mail", "verified") == bench.link("mail", "current") == before["mail"]
@@ -290,8 +292,7 @@ def test_unreachable_address_blocks_only_its_certificate(bench: Bench) -> None:
             "::1",
             "versions/{first}/fullchain.pem",
             "versions/{first}/privkey.pem",
-            "asked for shop.example.com it serves certificate {first}, which is for shop.example.com, "
-            "not certificate {second}",
+            "asked for shop.example.com it serves certificate {first} for shop.example.com, not certificate {second}",
         ),
         ("127.0.0.1", "current/cert.pem", "current/privkey.pem", "serves certificate {second} without its whole chain"),
     ],
@@ -317,7 +318,7 @@ def test_one_wrong_address_of_several_rolls_back(
 
     run = bench.deploy(with_probe(item, here, address), certum_deploy_verify_timeout=1).failed()
 
-    message = run.failures[-1].split("back from certificate")[0]
+    message = run.failures[-1].split("rolled back from certificate")[0]
     assert f"{address} {objection.format(first=first, second=second)}" in message
     assert here not in message
     assert bench.serves() == bench.link("shop", "current") == bench.link("shop", "verified") == first
@@ -399,6 +400,6 @@ def test_endless_command_rolls_back(bench: Bench, step: str) -> None:
 
     run = bench.deploy(hanging, certum_deploy_command_timeout=8).failed()
 
-    assert "sleep has not ended after 8 seconds" in run.failures[-1]
+    assert "sleep did not finish within 8 seconds" in run.failures[-1]
     assert bench.link("shop", "current") == before
     assert bench.serves() == before

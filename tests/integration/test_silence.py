@@ -121,11 +121,11 @@ def test_run_ends_with_a_line_for_each_certificate(world: World) -> None:
     run = world.project.run(play).succeeded()
     shop, old = run.result(SUMMARY)["msg"]
     assert re.fullmatch(
-        r"shop: certificate [0-9A-F]+ was put in place; valid until 20\d\d-\d\d-\d\d; next due on 20\d\d-\d\d-\d\d; "
+        r"shop: certificate [0-9A-F]+ was installed; valid until 20\d\d-\d\d-\d\d; next due on 20\d\d-\d\d-\d\d; "
         rf"nginx uses it, verified at 127.0.0.1:{world.web.https_port}",
         shop,
     ), shop
-    assert re.fullmatch(r"old: certificate [0-9A-F]+ was put in place; valid until [-0-9]+; next due on [-0-9]+", old)
+    assert re.fullmatch(r"old: certificate [0-9A-F]+ was installed; valid until [-0-9]+; next due on [-0-9]+", old)
     for line in (shop, old):
         assert line in words(run)
     assert SUMMARY not in world.project.run(play).succeeded().tasks, "a quiet run has no other tasks"
@@ -203,7 +203,7 @@ def test_order_that_waits_for_people_is_reported_every_night(world: World) -> No
         (line,) = run.result(SUMMARY)["msg"]
         (order,) = world.ca.orders()
         assert line in words(run)
-        assert line.startswith("shop: its certificate is not here yet; order pending (ordered on 20")
+        assert line.startswith("shop: its certificate is not issued yet; order pending (ordered on 20")
         assert f"order {order['orderID']} waits for " in line
         assert "The CA's staff has to decide about ORGANIZATION" in line
         assert f"certum_document (order_id: {order['orderID']})" in line
@@ -228,5 +228,5 @@ def test_expired_certificate_always_fails_the_run(world: World, purchase: str) -
 
     expired = f"{long_ago + timedelta(days=90):%Y-%m-%d}"
     assert f"shop: certificate shop expired on {expired}. In this run: " in run.failures[0]
-    assert ("Do what the order waits for" in run.failures[0]) is (purchase == "allow")
+    assert ("Complete the step that the order waits for" in run.failures[0]) is (purchase == "allow")
     assert run.result(SUMMARY)["msg"][0].startswith("shop: certificate ")

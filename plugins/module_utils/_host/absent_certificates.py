@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a host still has of certificates that are declared absent, and what has to be done about it.
+"""Finds what a host still has of certificates that are declared absent, and removes it.
 
 Private to the collection.
 """
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from .._store.layout import Layout
 
 REJECTED = "REJECTED"
-FORMER_NAME = "it is declared absent, and a link of a renamed declaration is in its place"
+FORMER_NAME = "it is declared absent, and only the link that a rename left is on disk"
 
 
 @dataclass(frozen=True)
 class Leaving:
-    """A declaration whose certificate has to go, and why.
+    """A declaration whose certificate has to be removed, with the reason.
 
-    ``in_service`` says that its service has to be asked first. ``serial_numbers`` are those that have not expired, the
-    newest first; ``order_id`` is that of a staged key.
+    ``in_service`` is true if the certificate has to be taken out of service first. ``serial_numbers`` are those that
+    have not expired, newest first. ``order_id`` is the order of the staged key.
     """
 
     item: DeclaredItem
@@ -48,7 +48,7 @@ class Leaving:
 
 
 def leaving(layout: Layout, item: DeclaredItem, *, now: datetime) -> Leaving | None:
-    """What has to go; None when nothing is there. Raises StoreError."""
+    """Return what has to be removed, None if nothing is on disk. Raises StoreError."""
     name = item["name"]
     if is_link(layout, name):
         return Leaving(item, Reason(ReasonCode.DECLARED_ABSENT, FORMER_NAME), False, (), None)
@@ -76,9 +76,9 @@ def _words(installed: Installed) -> str:
 
 
 def take_away(layout: Layout, item: DeclaredItem, *, orders: Sequence[OrderStanding], check_mode: bool) -> Change:
-    """Remove it from disk. Raises StoreError for one that is still in service.
+    """Remove the certificate from disk. Raises StoreError if it is still in service.
 
-    In check mode nobody asks: an earlier task of the same run would take it out of service.
+    Check mode does not look at that: an earlier task of the same run would take it out of service.
     """
     name = item["name"]
     if is_link(layout, name):
@@ -92,8 +92,9 @@ def take_away(layout: Layout, item: DeclaredItem, *, orders: Sequence[OrderStand
 def _refuse_while_verified(layout: Layout, name: str, installed: Installed) -> None:
     if installed.current is not None and installed.verified is not None:
         raise StoreError(
-            "The certificate was not taken away",
+            "The certificate was not removed",
             path=layout.verified(name),
-            why="a service was proved to serve it, and was not asked whether it can do without",
-            remedy="Declare deploy as it was. If no service uses these files any more, remove this link and run again.",
+            why="a handshake has verified that a service uses the certificate, and no check shows that the"
+            " service loads without the certificate",
+            remedy="Declare deploy as before, or remove this link if no service uses these files. Then run again.",
         )

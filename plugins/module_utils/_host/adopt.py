@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_adopt does: takes over certificates that a host has already, and orders nothing.
+"""Implements certum_adopt: takes over certificates that a host already has. Orders nothing.
 
 Private to the collection.
 """
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OrderToAdopt:
-    """The order of a certificate, and why the CA's account speaks against the certificate, or None."""
+    """The order of a certificate. ``problem`` is an objection from the account to the certificate, or None."""
 
     order: IssuedOrder
     problem: str | None
 
 
 def adopt_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-    """The result of the module."""
+    """Take over all certificates, and return the result of the module."""
     layout, now = Layout(Path(params["path"])), datetime.now(timezone.utc)
     items = params["certificates"]
     common_names = _common_names(items)
@@ -85,12 +85,12 @@ def adopt_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 
 
 def _common_names(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The encoded common name of each item, by its name. Raises InvalidDeclarationError that tells every problem."""
+    """Return the encoded common name of each item, by item name. Raises InvalidDeclarationError with every problem."""
     found: dict[str, str] = {}
     problems = []
     for item in items:
         if item["name"] in found:
-            problems.append(f"{item['name']}: it is named twice")
+            problems.append(f"{item['name']}: the name is declared twice")
         try:
             found[item["name"]] = encode(item["common_name"])
         except InvalidNameError as error:
@@ -106,13 +106,13 @@ def _source(item: Mapping[str, Any]) -> Source:
 
 
 def _read_order(item: Mapping[str, Any]) -> OrderToAdopt:
-    """One element of ``orders``. Raises InvalidDeclarationError."""
+    """Read one element of ``orders``. Raises InvalidDeclarationError."""
     term_end = item.get("term_end")
     try:
         end = read_moment(term_end) if term_end else None
     except ValueError:
         raise InvalidDeclarationError(
-            f"orders: term_end '{quote(term_end)}' is no moment such as 2026-11-23T00:00:00Z"
+            f"orders: term_end '{quote(term_end)}' is not a time such as 2026-11-23T00:00:00Z"
         ) from None
     order = IssuedOrder(
         order_id=item.get("order_id"),
@@ -125,7 +125,7 @@ def _read_order(item: Mapping[str, Any]) -> OrderToAdopt:
 
 
 def _order_of(existing: Existing, orders: Mapping[str, OrderToAdopt]) -> IssuedOrder:
-    """What is known of it. Raises StoreError for a certificate that is not one to go on with."""
+    """Return the known order of the certificate. Raises StoreError if the account rejects the certificate."""
     serial_number = existing.facts.serial_number
     known = orders.get(serial_number)
     if known is None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The formats that a declaration asks for, and whether a host can have them.
+"""The formats that a declaration asks for, and whether a host can make them.
 
 Private to the collection.
 """
@@ -31,14 +31,14 @@ DEFAULT_MODE = "0600"
 
 
 def require_passphrases(items: Sequence[DeclaredItem], passphrases: Mapping[str, Any]) -> None:
-    """Raise InvalidDeclarationError unless every declared keystore has a passphrase that can be used."""
+    """Raise InvalidDeclarationError unless every declared keystore has a usable passphrase."""
     problems = list(passphrase_problems(items, passphrases))
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
 
 
 def declared_ownership(item: DeclaredItem) -> Ownership:
-    """Who may use the private key, and the files that hold it. Raises StoreError for a user this host does not have."""
+    """Return the declared mode and owner of files with the private key. Raises StoreError for an unknown user."""
     return ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group"))
 
 
@@ -49,15 +49,15 @@ def declared_formats(item: DeclaredItem, passphrases: Mapping[str, str], *, owne
 
 
 def outdated(layout: Layout, item: DeclaredItem, passphrases: Mapping[str, str]) -> tuple[str, ...]:
-    """The files of declared formats that are not as declared, as SERIAL/FILE (WHY). Without formats nothing is read."""
+    """Return the files that differ from the declared formats, as SERIAL/FILE (WHY). Without formats, read nothing."""
     formats = declared_formats(item, passphrases, owned=declared_ownership(item))
     return outdated_formats(layout, item["name"], formats) if formats.wanted else ()
 
 
 def require_formats(layout: Layout, item: DeclaredItem, *, new_key: bool) -> None:
-    """Raise StoreError for a format that this host could not make, before anything is ordered for it.
+    """Raise StoreError for a format that this host cannot make, before anything is ordered for it.
 
-    ``new_key`` tells whether it is about the next certificate and not about the newest on disk.
+    ``new_key`` is true for the next certificate, false for the newest one on disk.
     """
     wanted = declared_formats(item, {}).wanted
     if not wanted:

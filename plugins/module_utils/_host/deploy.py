@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_deploy does: have services serve the certificates in place, or do without those that are to go.
+"""Implements certum_deploy: deploys installed certificates to services, or takes certificates out of service.
 
-Private to the collection. Each service is a transaction of its own, so that one in trouble keeps no other from its
-certificates.
+Private to the collection. Each service is a transaction of its own, so that a failing service does not block others.
 """
 
 from __future__ import annotations
@@ -34,7 +33,10 @@ if TYPE_CHECKING:
 
 
 def deploy_all(params: Mapping[str, Any], check_mode: bool) -> DeployResult:
-    """The result of the module; ``notes`` tell of services that do not run."""
+    """Deploy or withdraw for each service, and return the result of the module.
+
+    ``notes`` are about services that do not run.
+    """
     declared: list[DeclaredItem] = params["certificates"]
     items = list({item["name"]: item for item in declared}.values())
     require_addresses(items)
@@ -71,8 +73,8 @@ def _deploy(service: Service, host: ServiceHost) -> ServiceOutcome:
 
 def _withdraw(service: Service, host: ServiceHost) -> ServiceOutcome:
     if not service.is_known:
-        remedy = "Give both deploy.check_command and deploy.reload_command."
-        reason = Reason(ReasonCode.NO_SERVICE, f"{service.name} is not known")
+        remedy = "Set both deploy.check_command and deploy.reload_command."
+        reason = Reason(ReasonCode.NO_SERVICE, f"{service.name} is not a known service")
         return ServiceOutcome(service, reason, problems=[Problem(service.unknown, remedy, service.name)])
     try:
         down = host.why_down(service)
@@ -98,12 +100,12 @@ def _withdraw(service: Service, host: ServiceHost) -> ServiceOutcome:
     done = dict(results)
     reason = summary(((name, change.reason) for name, change in results), otherwise="nothing was taken out of service")
     if down:
-        note = f"{service.name} {down}: the certificate is taken away, and nothing is reloaded."
+        note = f"{service.name} {down}: the certificate is removed, and nothing is reloaded."
         return ServiceOutcome(service, reason, done, problems, note=note)
     if not done or host.check_mode:
         return ServiceOutcome(service, reason, done, problems)
     if objections := host.objections(service.reload_commands):
-        remedy = "Have the service reload, then run again."
+        remedy = "Reload the service, then run again."
         text = f"{', '.join(done)}: {service.name}: Reload: {' '.join(objections)}. The certificates are still on disk."
         problem = Problem(f"{text} {remedy}", remedy, service.name)
         moved = any(change.changed for change in done.values())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an operator should know although nothing is due: certificates that nothing declares, and unverified services.
+"""Finds what an operator should know although nothing is due: undeclared certificates and unverified services.
 
 Private to the collection.
 """
@@ -49,9 +49,9 @@ def undeclared(layout: Layout, declared: Collection[str], now: datetime) -> Iter
 
 
 def unverified(items: Iterable[DeclaredItem]) -> Iterator[PlanFinding]:
-    """Yield the declarations whose service is reloaded and never asked which certificate it uses.
+    """Yield the declarations whose service is reloaded and never verified.
 
-    An empty list says that this is intended.
+    An empty list of addresses shows that this is intended.
     """
     for item in items:
         deployment = item.get("deploy")
@@ -65,7 +65,7 @@ def unverified(items: Iterable[DeclaredItem]) -> Iterator[PlanFinding]:
 
 
 def _directories(layout: Layout, declared: Collection[str]) -> list[str]:
-    """Return the directories with the name of a certificate. A link was left where a certificate was moved from."""
+    """Return the directories with the name of a certificate. A link is the former name of a renamed certificate."""
     try:
         with os.scandir(layout.base) as entries:
             others = [each for each in entries if each.name not in declared and is_safe_name(each.name)]
@@ -84,7 +84,7 @@ def _state(layout: Layout, name: str, now: datetime) -> str:
 
 
 def _staged(installed: Installed) -> str:
-    """A pending order is paid for when it is issued, and nobody follows it any more."""
+    """Return a warning about the staged key. Its order costs money once it is issued, and no run follows it."""
     order = installed.staged.order if installed.staged else None
     if order is None or order.order_id is None:
         return " and a staged key" if installed.staged else ""

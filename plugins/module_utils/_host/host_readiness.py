@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a host can use the certificate that is about to be ordered for it. What it lacks is found before the order.
+"""Checks that a host can use a certificate before it is ordered.
 
 Private to the collection.
 """
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Next:
-    """What is about to be sent: the operation, and the certificate on disk that it follows or replaces.
+    """The next request to the CA: the operation, and the certificate on disk that it follows or replaces.
 
-    ``record`` is there if it may have been sent before. ``only_asked`` is check mode.
+    ``record`` is set if the request may have been sent before. ``only_asked`` is check mode.
     """
 
     operation: Operation
@@ -49,12 +49,12 @@ class Next:
 
     @property
     def can_wait(self) -> bool:
-        """Whether nothing is lost while the configuration of the service does not load."""
+        """Whether the request can wait, without a loss, until the configuration of the service loads."""
         return not costs_nothing(self.operation, self.newest.not_after if self.newest else None, self.now)
 
 
 class HeldBackError(StoreError):
-    """Nothing is ordered for a certificate that its host could not use; the text has all that was found."""
+    """Nothing is ordered, because the host could not use the certificate. The text names every obstacle."""
 
     def __init__(self, obstacles: Sequence[StoreError], following: Next) -> None:
         first = obstacles[0]
@@ -64,22 +64,25 @@ class HeldBackError(StoreError):
 
 
 def goes_ahead_sentence(obstacles: Sequence[StoreError], following: Next) -> str:
-    """Return what to say of a reissue that is requested although its host cannot load it now."""
-    after = "It is reissued all the same, because that is free of charge only until the certificate expires."
+    """Return the message about a reissue that is requested although its host cannot load it now."""
+    after = "The certificate is reissued anyway: a reissue is free of charge only until the certificate expires."
     return " ".join([*map(str, obstacles), after, *_standing(following)])
 
 
 def _opening(following: Next) -> str:
     record = following.record
     if following.only_asked:
-        return "Nothing would be ordered (check mode does not see what earlier tasks of the play would make)."
+        return "Nothing would be ordered. Check mode does not see changes that earlier tasks of the play would make."
     if record is None:
         return "Nothing was ordered."
-    return f"Nothing was ordered now. Order {record.words} may have been sent before, and is looked for after that."
+    return (
+        f"Nothing was ordered now. Order {record.words} may have been sent before:"
+        " the first run after the repair looks for it."
+    )
 
 
 def _standing(following: Next) -> Iterator[str]:
-    """Until when the certificate on disk is good: so much time is left."""
+    """Yield the sentence about the certificate on disk: how long it is valid."""
     newest, record = following.newest, following.record
     if newest is None:
         return
@@ -93,14 +96,14 @@ def _standing(following: Next) -> Iterator[str]:
 
 @dataclass
 class Readiness:
-    """What is known of one host. Each service is looked at once, for all certificates that name it."""
+    """The readiness of one host. Each service is checked once, for all certificates that name it."""
 
     items: Sequence[DeclaredItem]
     host: ServiceHost
     seen: dict[str, list[StoreError]] = field(default_factory=dict)
 
     def obstacles(self, item: DeclaredItem, method: ValidationMethod) -> list[StoreError]:
-        """Return what keeps the host from using another certificate of this declaration."""
+        """Return the obstacles that keep the host from using another certificate of this declaration."""
         layout, site = self.host.layout, site_of(item)
         checks: list[Callable[[], object]] = [
             lambda: declared_ownership(item),
@@ -124,12 +127,12 @@ class Readiness:
 
 
 def readiness(layout: Layout, items: Sequence[DeclaredItem], *, command_timeout: float, check_mode: bool) -> Readiness:
-    """Return how to look at a host for these due declarations."""
+    """Return the checks of a host for these due declarations."""
     return Readiness(items, ServiceHost(layout, command_timeout, verify_timeout=0, check_mode=check_mode))
 
 
 def is_about_configuration(obstacles: Sequence[StoreError]) -> bool:
-    """Whether nothing but the configuration of a service is in the way."""
+    """Return whether all obstacles are configurations that do not load."""
     return all(isinstance(each, NotLoadingError) for each in obstacles)
 
 

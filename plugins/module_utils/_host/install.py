@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_install does: put issued certificates in place, or take them away.
+"""Implements certum_install: installs issued certificates, or removes certificates.
 
 Private to the collection.
 """
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Done:
-    """One certificate, what happened to it, and what is in use now."""
+    """One certificate, the change to it, and what is on disk now."""
 
     item: DeclaredItem
     change: Change
@@ -73,7 +73,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Origin:
-    """The names that a certificate was ordered for, and its order; ``remark`` is for a person."""
+    """The names that a certificate was ordered for, and its order. ``remark`` is for the operator."""
 
     names: tuple[str, ...]
     order: IssuedOrder
@@ -81,7 +81,10 @@ class Origin:
 
 
 def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
-    """The result of the module; ``deploy`` are the certificates whose service does not serve them yet."""
+    """Install or remove each certificate, and return the result of the module.
+
+    ``deploy`` are the certificates that have to be deployed.
+    """
     renamed: Mapping[str, str] = params.get("renamed") or {}
     plain_layout = Layout(Path(params["path"]))
     layout = followed_layout(plain_layout, renamed) if check_mode else plain_layout
@@ -130,7 +133,10 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
 
 
 def _with_rename(change: Change, name: str, former: str, layout: Layout, moved: bool, check_mode: bool) -> Change:
-    """A certificate under a new name is deployed anew: the service may be another one. Check mode moves nothing."""
+    """Return the change with the rename. A renamed certificate is deployed again: its service may be another one.
+
+    Check mode moves nothing.
+    """
     reason = why_renamed(name, former, layout) if moved or check_mode else change.reason
     return replace(
         change, changed=change.changed or moved or check_mode, reason=reason, redeploy=not check_mode or change.redeploy
@@ -138,7 +144,7 @@ def _with_rename(change: Change, name: str, former: str, layout: Layout, moved: 
 
 
 def _expired(done: Done, orders: Sequence[CertificateResult], *, check_mode: bool) -> Iterator[Problem]:
-    """An expired certificate is a problem, even if it is known why it is not replaced."""
+    """Yield a problem if the certificate in use has expired, even if the reason is known."""
     order = next((each for each in orders if each["name"] == done.item["name"]), None)
     problem = expired(done.item, done.installed, order, now=datetime.now(timezone.utc), check_mode=check_mode)
     if problem:
@@ -148,9 +154,9 @@ def _expired(done: Done, orders: Sequence[CertificateResult], *, check_mode: boo
 def _remove_validation_file(
     item: DeclaredItem, orders: Sequence[CertificateResult], *, check_mode: bool
 ) -> Iterator[Problem]:
-    """Remove the validation file of an issued order, before its key leaves the staged ones and the order is forgotten.
+    """Remove the validation file of an issued order, while its key is staged and its order is recorded.
 
-    A file that cannot be removed keeps no certificate from being installed.
+    A file that cannot be removed does not block the installation.
     """
     for order in orders:
         if order["name"] == item["name"] and order.get("certificate"):
@@ -161,7 +167,7 @@ def _remove_validation_file(
 
 
 def _remove_trial(layout: Layout, item: DeclaredItem, *, check_mode: bool) -> Iterator[Problem]:
-    """Remove the test file that certum_stage has published for the staged key, also one that a killed run has left."""
+    """Remove the test file that certum_stage published for the staged key, even if a killed run left it."""
     webroot = (item.get("validation") or {}).get("webroot")
     if not webroot:
         return
@@ -181,7 +187,7 @@ def _put_in_place(layout: Layout, item: DeclaredItem, params: Mapping[str, Any],
     issued = (order for order in orders if order["name"] == name and order.get("certificate"))
     order = next(issued, None)
     if order is None and read_installed(layout, name).newest_good is None:
-        return Change(changed=False, reason=Reason(ReasonCode.NOT_ISSUED_YET, "its certificate is not here yet"))
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_ISSUED_YET, "its certificate is not issued yet"))
     if order is None:
         return activate(layout, name, formats=_formats(item, params), check_mode=check_mode)
     try:
@@ -217,14 +223,14 @@ def _install(
 
 
 def _refuse_a_test(layout: Layout, installed: Installed, order: CertificateResult, *, declared: str | None) -> None:
-    """A certificate that nobody trusts is not put where production is declared, or was installed. Raises StoreError."""
+    """Raise StoreError for a test certificate where production is declared or was installed: no client trusts it."""
     newest = installed.newest_good
     known = newest.metadata.order.environment if newest and newest.metadata else None
     if order.get("environment") == Environment.TEST and (declared or known) == Environment.PRODUCTION:
         raise refused(
             str(layout.certificate(installed.name)),
             "it comes from the CA's test system, and production is "
-            + ("declared here" if declared else "what is installed here"),
+            + ("declared here" if declared else "the environment of the installed certificate"),
             remedy="Use the production system of the CA (certum_api_url, certum_api_environment), then run again.",
         )
 
@@ -251,7 +257,7 @@ def _staged(installed: Installed, item: DeclaredItem, order: CertificateResult) 
 
 
 def _with_result(record: OrderRecord, order: CertificateResult) -> OrderRecord:
-    """Return the record with what became of it: the account may have had a live order, which was reissued instead."""
+    """Return the record with the result: a live order of the account may have been reissued instead."""
     told = order.get("term_end")
     return replace(
         record,
@@ -261,7 +267,7 @@ def _with_result(record: OrderRecord, order: CertificateResult) -> OrderRecord:
 
 
 def _term(installed: Installed, order: CertificateResult, record: OrderRecord) -> tuple[datetime | None, str]:
-    """The estimated end of what was paid for, with a remark where a reissue shows that it comes sooner."""
+    """Return the estimated term end, with a remark if a reissue shows that the term ends sooner."""
     try:
         facts = read_certificate(order["certificate"] or "")
     except X509Error:
@@ -271,7 +277,7 @@ def _term(installed: Installed, order: CertificateResult, record: OrderRecord) -
     former = installed.newest_good.facts if installed.newest_good else None
     if former is None or not end_did_not_move(_validity(former), _validity(facts), record.term_end):
         return record.term_end, ""
-    return facts.not_after, f"the reissue did not move its end, so it is renewed before {facts.not_after:%Y-%m-%d}"
+    return facts.not_after, f"the reissue has the same expiry date, so it is renewed before {facts.not_after:%Y-%m-%d}"
 
 
 def _validity(facts: CertificateFacts) -> Validity:
@@ -279,7 +285,7 @@ def _validity(facts: CertificateFacts) -> Validity:
 
 
 def _known(installed: Installed, certificate: str) -> Origin | None:
-    """Where an installed certificate came from was written down then; what is staged now is about another one."""
+    """Return the recorded origin of an installed certificate. The staged order is about another certificate."""
     try:
         fingerprint = read_certificate(certificate).public_key_sha256
     except X509Error:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the store has of a certificate, in the terms of the decision.
+"""Translates what is on disk into the terms of the decision.
 
 Private to the collection.
 """
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 def observe(layout: Layout, name: str) -> OnDisk:
-    """Read one certificate from disk. Raises StoreError when it cannot be read: then nothing may be decided."""
+    """Read one certificate from disk. Raises StoreError if it cannot be read: then nothing may be decided."""
     return observed(read_installed(layout, name))
 
 
 def observed(installed: Installed) -> OnDisk:
-    """What a decision has to know of what was read."""
+    """Return the facts that a decision needs."""
     newest, staged = installed.newest_good, installed.staged
     order = staged.order if staged else None
     return OnDisk(
@@ -67,7 +67,7 @@ def _host_of(newest: InstalledVersion | None, order: OrderRecord | None) -> str 
 
 
 def _damaged(installed: Installed) -> Damaged | None:
-    """One whose key is still staged is being put in place, and will be whole."""
+    """Return the last version if it is damaged. If its key is still staged, its installation is not finished yet."""
     last, staged = next(iter(installed.versions), None), installed.staged
     if last is None or last.good:
         return None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_plan does: read the declared certificates on disk and say what is due and why.
+"""Implements certum_plan: reads the declared certificates on disk and returns the due ones, with reasons.
 
 Private to the collection.
 """
@@ -48,14 +48,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlannedCertificate:
-    """One declaration, and why it has to be issued or activated, or None for each."""
+    """One declaration, with the reason to issue it and the reason to activate it, or None for each."""
 
     item: DeclaredItem
     question: Question
     reasons: Mapping[PlanAction, Reason | None]
 
     def shown(self) -> Iterator[PlannedAction]:
-        """What the result says of it; with which operation it is issued, unless an order is in flight."""
+        """Yield the planned actions. An issue action names its operation, unless an order is pending."""
         for action, reason in self.reasons.items():
             if reason is None:
                 continue
@@ -66,7 +66,7 @@ class PlannedCertificate:
             yield planned
 
     def sentences(self) -> Iterator[str]:
-        """The same for a person, with what it costs."""
+        """Yield the same as sentences, with the cost."""
         for planned in self.shown():
             how = f" ({planned['operation']}: {planned['operation_reason']['text']})" if "operation" in planned else ""
             yield f"{planned['name']}: {planned['reason']['text']}{how}{self._cost(planned)}"
@@ -80,7 +80,7 @@ class PlannedCertificate:
 
 
 def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
-    """The result of the module. Changes nothing, so check mode makes no difference."""
+    """Return the result of the module. Changes nothing, so check mode makes no difference."""
     del check_mode
     now, layout = _moment(params["now"]), Layout(Path(params["path"]))
     given: list[DeclaredItem] = params["certificates"]
@@ -143,7 +143,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
 
 
 def _ordered_by(on_disk: Mapping[str, OnDisk], *, host: str) -> dict[str, str]:
-    """Return which other host ordered a certificate. Only the controller knows whether there is such a host."""
+    """Return the host that ordered each certificate, if it is another. Only the controller knows whether it exists."""
     return {name: disk.host for name, disk in on_disk.items() if host and disk.host and disk.host != host}
 
 
@@ -152,7 +152,7 @@ def _removal(leaving: Leaving) -> PlannedAction:
 
 
 def _reason(words: str, *, reasons: Sequence[Reason]) -> ShownReason:
-    """The whole, with the code that all certificates have in common."""
+    """Return the reason of the result, with the code that all certificates have in common."""
     return Reason(summary((("", reason) for reason in reasons), otherwise="").code, words).shown()
 
 
@@ -162,7 +162,7 @@ def _serial_number(on_disk: OnDisk) -> str:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a host has, by name; ``notes`` say what could not be checked, ``problems`` what could not be read."""
+    """The certificates of a host by name. ``notes`` are about failed checks, ``problems`` about unreadable files."""
 
     on_disk: Mapping[str, OnDisk]
     notes: list[str]
@@ -179,7 +179,7 @@ def _look_at_disk(layout: Layout, items: Sequence[DeclaredItem], params: Mapping
         return item["name"], replace(found, drifted=drifted, outdated=outdated(layout, item, params["passphrases"]))
 
     def base() -> tuple[str, ...]:
-        """It is repaired with the first certificate."""
+        """Return the drift of the base directory once: it is repaired with the first certificate."""
         return of_base.pop() if of_base else ()
 
     of_base = [drifted_base(layout)]
@@ -187,13 +187,13 @@ def _look_at_disk(layout: Layout, items: Sequence[DeclaredItem], params: Mapping
     on_disk = dict(looks)
     if not params["check_revocation"]:
         return Seen(on_disk, [], problems)
-    from .revocation_check import with_revocations  # noqa: PLC0415 - a nightly run that asks nobody loads no HTTP client
+    from .revocation_check import with_revocations  # noqa: PLC0415 - a run without this check loads no HTTP client
 
     return Seen(*with_revocations(layout, on_disk), problems)
 
 
 def _absent(going: Sequence[Leaving]) -> PlannedRemovals:
-    """What has to be taken away, in the terms of the tasks that do it."""
+    """Return the certificates to remove, as input for the tasks that do it."""
     return {
         "absent": [each.item for each in going],
         "withdraw": [each.item for each in going if each.in_service],
@@ -208,7 +208,7 @@ def _absent(going: Sequence[Leaving]) -> PlannedRemovals:
 
 
 def _allowed(items: Sequence[DeclaredItem], policy: Mapping[str, Any] | None) -> list[Declaration]:
-    """The declarations. Raises InvalidDeclarationError for what the CA or the policy would refuse."""
+    """Return the declarations. Raises InvalidDeclarationError for what the CA or the policy would refuse."""
     declarations = read_declarations(items)
     try:
         problems = policy_problems(read_policy(policy), declarations)
@@ -226,6 +226,6 @@ def _moment(text: str | None) -> datetime:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise InvalidDeclarationError(
-            f"now: '{quote(text)}' is no moment in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00"
+            f"now: '{quote(text)}' is not a time in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_publish does: publish or withdraw validation files, and write down how far each order is.
+"""Implements certum_publish: publishes or removes validation files, and records the stage of each order.
 
 Private to the collection.
 """
@@ -42,7 +42,7 @@ STAGES: dict[str, OrderStage] = {
 
 
 def publish_all(params: Mapping[str, Any], check_mode: bool) -> PublishResult:
-    """The result of the module. What each order needs follows from its state."""
+    """Publish or remove the file of each order, by its state, and return the result of the module."""
     layout = Layout(Path(params["path"]))
     results: list[CertificateResult] = params["orders"]
     declared: list[DeclaredItem] = params["certificates"]
@@ -64,7 +64,7 @@ def publish_all(params: Mapping[str, Any], check_mode: bool) -> PublishResult:
         **ended_with(problems),
         "changed": bool(changes),
         "reason": summary(
-            (("", change.reason) for change in changes), otherwise="nothing had to be published or withdrawn"
+            (("", change.reason) for change in changes), otherwise="nothing had to be published or removed"
         ).shown(),
         "codes": [code for item in items for code in _codes(layout, orders[item["name"]])],
         "written": written,
@@ -73,22 +73,22 @@ def publish_all(params: Mapping[str, Any], check_mode: bool) -> PublishResult:
 
 
 def _codes(layout: Layout, order: CertificateResult) -> Iterator[ValidationCode]:
-    """The validation code that is written down for a pending order, perhaps by another run for the same host."""
+    """Yield the recorded validation code of a pending order. Another run for the same host may have recorded it."""
     if order["state"] != State.PENDING:
         return
     try:
         staged = read_installed(layout, order["name"]).staged
     except StoreError:
-        return  # it is among the problems already
+        return  # already among the problems
     if staged and staged.order and staged.order.validation_code:
         yield {"name": order["name"], "code": staged.order.validation_code}
 
 
 def _record(layout: Layout, order: CertificateResult, *, check_mode: bool) -> Change:
-    """Keep the order's stage and code.
+    """Record the stage and the validation code of the order.
 
-    A refused order leaves no trace and one whose fate is unknown stays an intent. One that was placed is not forgotten
-    because an account does not know it: it may be the wrong account.
+    A refused order is forgotten, and an order with an unknown outcome stays an intent. An order that was placed stays
+    recorded even if the account does not know it: it may be the wrong account.
     """
     name, state = order["name"], order["state"]
     staged = read_installed(layout, name).staged
@@ -114,11 +114,11 @@ def _record(layout: Layout, order: CertificateResult, *, check_mode: bool) -> Ch
 
 
 def follow_with_file(item: DeclaredItem, order: CertificateResult, *, check_mode: bool) -> Change:
-    """Publish the validation file of a pending order, remove that of any other. Raises StoreError."""
+    """Publish the validation file of a pending order, remove the file of any other. Raises StoreError."""
     validation = order.get("validation")
     files = validation["files"] if validation else []
     webroot = (item.get("validation") or {}).get("webroot")
     if not files or not webroot:
-        return Change(changed=False, reason=Reason(ReasonCode.NOT_VALIDATED_BY_FILE, "nothing is proved by file"))
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_VALIDATED_BY_FILE, "no domain is validated by file"))
     put = publish if order["state"] == State.PENDING else remove
     return put(Path(webroot), FILE_PATH, files[0]["content"], check_mode=check_mode)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declarations whose name was changed: the certificate is on disk under the former name, so nothing is ordered.
+"""Finds renamed declarations: the certificate is on disk under the former name, so nothing is ordered.
 
 Private to the collection.
 """
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from .._store.certificate_on_disk import Installed
 
 Described = tuple[frozenset[str], str, str]
-"""What tells certificates apart: names, type of key, product code."""
+"""Identifies a certificate: its names, type of key, and product code."""
 
 
 def find_renames(layout: Layout, declarations: Sequence[Declaration], *, declared: Collection[str]) -> dict[str, str]:
-    """Return the former name by the declared one.
+    """Return the former name of each renamed declaration, by its new name.
 
-    ``declared`` are all names that are declared for the host, absent ones and those of other plays among them.
+    ``declared`` are all names that are declared for the host, also the absent ones and those of other plays.
     """
     unfinished = unfinished_renames(layout.base)
     found = {name: former for name, former in unfinished.items() if name in declared and former not in declared}
@@ -51,21 +51,21 @@ def find_renames(layout: Layout, declarations: Sequence[Declaration], *, declare
 
 
 def followed_layout(layout: Layout, renamed: Mapping[str, str]) -> Layout:
-    """Return the layout that finds a renamed certificate in its former place, where nothing was moved yet."""
+    """Return the layout that finds a renamed certificate under its former name, if it was not moved yet."""
     there = {name: former for name, former in renamed.items() if (layout.base / former).is_dir()}
     return Layout(layout.base, former={name: each for name, each in there.items() if not is_link(layout, each)})
 
 
 def follow_rename(layout: Layout, name: str, renamed: Mapping[str, str]) -> bool:
-    """Move the directory of a renamed certificate, and return whether that was to be done. Raises StoreError."""
+    """Move the directory of a renamed certificate, and return whether there was one. Raises StoreError."""
     return name in renamed and move(layout, name, former=renamed[name])
 
 
 def why_renamed(name: str, former: str, layout: Layout) -> Reason:
-    """Return the reason, with what happens to the directory."""
+    """Return the reason, which names the move of the directory."""
     return Reason(
         ReasonCode.RENAMED,
-        f"the declaration was called {former}, so nothing is ordered: its directory is moved to "
+        f"the declaration was named {former}, so nothing is ordered: its directory is moved to "
         f"{layout.base / name}, and {layout.base / former} stays as a link",
     )
 
@@ -75,7 +75,7 @@ def _declared(declaration: Declaration) -> Described:
 
 
 def _undeclared(layout: Layout, declared: Collection[str]) -> Iterator[tuple[Described, str]]:
-    """Return the directories that nothing declares. What cannot be read is no certificate to go on with."""
+    """Yield the directories that nothing declares. An unreadable certificate cannot be a renamed one."""
     try:
         entries = sorted(entry.name for entry in os.scandir(layout.base) if entry.is_dir(follow_symlinks=False))
     except OSError:
@@ -92,7 +92,7 @@ def _undeclared(layout: Layout, declared: Collection[str]) -> Iterator[tuple[Des
 
 
 def _description(installed: Installed) -> Described | None:
-    """The names that were declared, which are more certain than those that the CA has made of them."""
+    """Return the description on disk. Declared names are more certain than the names in the certificate."""
     newest = installed.newest_good
     if newest is not None:
         known, facts = newest.metadata, newest.facts

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Asks the CA's OCSP responders, or its revocation lists, whether certificates were revoked.
+"""Asks the OCSP responders of the CA, or its revocation lists, whether certificates were revoked.
 
-Private to the collection. Only a signed, current "revoked" counts. Whatever else comes, a certificate is as good as it
-was before, and why it could not be checked is told.
+Private to the collection. Only a signed, current "revoked" counts. After any other answer the certificate stays valid,
+and a note gives the reason of the failed check.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ WORKERS = 8
 
 @dataclass(frozen=True)
 class RevocationFinding:
-    """Since when a certificate is revoked and why, in words, or why that cannot be told. Neither: it is not revoked."""
+    """The date and reason of a revocation, or the reason why the check failed. Neither: it is not revoked."""
 
     revoked: str | None = None
     trouble: str | None = None
@@ -53,9 +53,9 @@ NO_TIME = RevocationFinding(trouble=f"no answer within {SECONDS} seconds")
 
 
 def with_revocations(layout: Layout, on_disk: Mapping[str, OnDisk]) -> tuple[dict[str, OnDisk], list[str]]:
-    """The same with what the CA says of each newest certificate, and a sentence for each that could not be checked.
+    """Return the certificates with their revocations, and a sentence for each that could not be checked.
 
-    An expired certificate is not asked about: CAs forget them.
+    Checks the newest version of each. Expired certificates are not checked: CAs forget them.
     """
     now = datetime.now(timezone.utc)
     newest = {name: disk.newest for name, disk in on_disk.items() if disk.newest and disk.newest.not_after > now}
@@ -79,7 +79,7 @@ def with_revocations(layout: Layout, on_disk: Mapping[str, OnDisk]) -> tuple[dic
 
 
 def _check(version: Path, fetch_list: Callable[[str], bytes], now: datetime) -> RevocationFinding:
-    """The first source that gives proof decides, whatever it proves."""
+    """Return the finding of the first source with a valid answer, revoked or not."""
     troubles = []
     try:
         leaf, issuer = _read_pair(version)
@@ -93,12 +93,12 @@ def _check(version: Path, fetch_list: Callable[[str], bytes], now: datetime) -> 
     except (OSError, X509Error) as error:
         troubles.append(quote(error))
     return RevocationFinding(
-        trouble="; ".join(troubles) or "it names no OCSP responder and no revocation list over plain HTTP"
+        trouble="; ".join(troubles) or "the certificate names no OCSP responder and no revocation list over plain HTTP"
     )
 
 
 def _read_pair(version: Path) -> tuple[x509.Certificate, x509.Certificate]:
-    """The certificate and its issuer. Raises OSError and X509Error."""
+    """Return the certificate and its issuer. Raises OSError and X509Error."""
     leaf, *_others = _certificates(version / CERTIFICATE)
     issuer, *_others = _certificates(version / CHAIN)
     if compatibility.signed_by(leaf, issuer) is False:
@@ -109,14 +109,14 @@ def _read_pair(version: Path) -> tuple[x509.Certificate, x509.Certificate]:
 def _certificates(path: Path) -> list[x509.Certificate]:
     found = [compatibility.load_certificate(der) for der in blocks(path.read_text("ascii", "replace"), "CERTIFICATE")]
     if not found:
-        raise X509Error(f"{path} has no certificate in it")
+        raise X509Error(f"{path} contains no certificate")
     return found
 
 
 def _sources(
     leaf: x509.Certificate, issuer: x509.Certificate, fetch_list: Callable[[str], bytes], now: datetime
 ) -> list[tuple[str, Callable[[str], Revocation | None]]]:
-    """Addresses, and how to ask at each: first the responders, which say a little about one certificate alone."""
+    """Return the addresses, and how to ask at each. Responders come first: their answers are small."""
 
     def ask(url: str) -> Revocation | None:
         answer = fetch(url, body=build_question(leaf, issuer), content_type=REQUEST_TYPE, longest=LONGEST_ANSWER)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_stage does: have a key and a CSR for each certificate that is due, and say what is asked for with them.
+"""Implements certum_stage: makes a key and a CSR for each due certificate, and returns the items to order.
 
 Private to the collection.
 """
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
-    """The result of the module; ``orders`` are items for certum_certificates."""
+    """Stage all certificates, and return the result of the module. ``orders`` are items for certum_certificates."""
     items: list[DeclaredItem] = params["certificates"]
     declarations = {declaration.name: declaration for declaration in read_declarations(items)}
     newest: Mapping[str, str] = params.get("newest") or {}
@@ -104,7 +104,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
 
 
 def _places(items: Iterable[DeclaredItem]) -> dict[str, str]:
-    """Return which directory each web root is, so that hosts that share one are validated one after the other."""
+    """Return the identity of each web root, so that hosts with a shared one are validated one after the other."""
     roots = {item["name"]: (item.get("validation") or {}).get("webroot") for item in items}
     found = {name: directory_identity(Path(root)) for name, root in roots.items() if root}
     return {name: place for name, place in found.items() if place}
@@ -112,7 +112,7 @@ def _places(items: Iterable[DeclaredItem]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Staging:
-    """What is common to all certificates of one call."""
+    """The data that all certificates of one call share."""
 
     layout: Layout
     readiness: Readiness
@@ -127,12 +127,12 @@ class Staging:
     trials: list[str] = field(default_factory=list)
     """Certificates with a test file in their web root."""
     remarks: list[Problem] = field(default_factory=list)
-    """Problems of certificates that are ordered all the same."""
+    """Problems of certificates that are ordered anyway."""
 
     def stage(self, item: DeclaredItem, declaration: Declaration) -> tuple[Staged, StagedOrder] | Reason:
-        """A key and a CSR, and an item for certum_certificates, both on disk before anything is sent.
+        """Return a key and a CSR, and an item for certum_certificates. Both are on disk before anything is sent.
 
-        A reason where nothing is needed any more. Raises StoreError.
+        Returns a reason if nothing is needed any more. Raises StoreError.
         """
         name = declaration.name
         if self._recorded(name) is None:
@@ -146,7 +146,7 @@ class Staging:
         if self.tries and not _is_placed(record) and declaration.method is ValidationMethod.FILE:
             self._publish_trial(item, staged)
         if record is None:
-            if came := self._came_meanwhile(name):  # while we waited for the lock; the key stays for the next time
+            if came := self._came_meanwhile(name):  # during the wait for the lock; the key stays for the next time
                 return came
             _refuse_unless_named(self.layout, declaration, staged)
             record = self._intent(item, declaration, staged)
@@ -156,7 +156,7 @@ class Staging:
         return staged, _order_item(item, declaration, staged, record, may_be_live=may_be_live)
 
     def _require_ready(self, item: DeclaredItem, declaration: Declaration) -> None:
-        """Raises HeldBackError unless the host can use what is about to be sent. What was sent goes on in any case."""
+        """Raise HeldBackError unless the host can use the next certificate. A placed order goes on in any case."""
         record = self._recorded(declaration.name)
         if _is_placed(record) or not (obstacles := self.readiness.obstacles(item, declaration.method)):
             return
@@ -173,11 +173,11 @@ class Staging:
         self.trials.append(item["name"])
 
     def _came_meanwhile(self, name: str) -> Reason | None:
-        """Another run may have done since the plan what was due then. Done again it would be bought again."""
+        """Return a reason if another run has replaced the certificate since the plan: do not order it twice."""
         found = observe(self.layout, name).newest if name in self.newest else None
         if found is None or found.serial_number == self.newest[name]:
             return None
-        words = f"{name}: certificate {found.serial_number} came from another run meanwhile"
+        words = f"{name}: certificate {found.serial_number} was issued by another run meanwhile"
         return Reason(ReasonCode.DONE_BY_ANOTHER_RUN, words)
 
     def _recorded(self, name: str) -> OrderRecord | None:
@@ -193,21 +193,24 @@ class Staging:
             discard(self.layout, name, order=record, check_mode=self.check_mode)
 
     def _is_left_behind(self, record: OrderRecord, name: str) -> bool:
-        """A test order is, once its host declares production. One that costs money is not left for a test."""
+        """Return whether the record is a test order of a host that now declares production.
+
+        Raises StoreError for the reverse: a production order costs money, and is not left for a test.
+        """
         if self.environment is None or record.environment in (None, self.environment):
             return False
         if record.environment == Environment.TEST:
             return True
         raise StoreError(
-            f"The {self.environment} system is not asked",
+            f"Nothing was ordered in the {self.environment} system",
             path=self.layout.staged(name),
-            why=f"order {record.words} is in flight in the {record.environment} system",
-            remedy=f"Let it be issued with api_environment (certum_api_environment) {record.environment}"
-            + ("." if record.is_reissue else ", or cancel it with certum_cancel."),
+            why=f"order {record.words} is pending in the {record.environment} system",
+            remedy=f"Set api_environment (certum_api_environment) to {record.environment} until the order is issued"
+            + ("." if record.is_reissue else ", or cancel the order with certum_cancel."),
         )
 
     def _intent(self, item: DeclaredItem, declaration: Declaration, staged: Staged) -> OrderRecord:
-        """What is about to be asked for."""
+        """Return the record of the next order."""
         operation, former = self._decided(declaration)
         new_id = order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256)
         order_ids = {Operation.ORDER: new_id, Operation.REISSUE: former.order_id if former else None}
@@ -225,24 +228,24 @@ class Staging:
         )
 
     def _decided(self, declaration: Declaration) -> tuple[Operation, KnownVersion | None]:
-        """The operation that is needed, and the certificate on disk that it follows."""
+        """Return the operation that is needed, and the certificate on disk that it follows."""
         desired = declaration.desired(environment=self.environment)
         question = Question(desired, self._observe(declaration.name), self.now)
         chosen = choose(question).operation
         order_again = chosen is Operation.REISSUE and declaration.name in self.order_again
-        # That of a former one is reissued if it is live in the account.
+        # The order of a former certificate is reissued if it is live in the account.
         return (Operation.ORDER if order_again else chosen), followed(question)
 
     def _observe(self, name: str) -> OnDisk:
         on_disk = observe(self.layout, name)
         if on_disk.newest is None or name not in self.revoked:
             return on_disk
-        return replace(on_disk, newest=replace(on_disk.newest, revoked="as the plan found out"))
+        return replace(on_disk, newest=replace(on_disk.newest, revoked="as the plan found"))
 
     def _customer(self, item: DeclaredItem) -> str:
-        """It is chosen once in a certificate's life (lifecycle.md 8), and known even where its key is lost.
+        """Return the customer. It is chosen once per certificate (lifecycle.md 8), and known even if its key is lost.
 
-        Raises StoreError where it names another host.
+        Raises StoreError if it names another host.
         """
         known = (version.metadata for version in read_installed(self.layout, item["name"]).versions if version.metadata)
         kept = next((metadata.order.customer for metadata in known if metadata.order.customer), None)
@@ -254,9 +257,9 @@ class Staging:
         return kept
 
     def _may_have_another(self, name: str, record: OrderRecord) -> bool:
-        """Whether the account may have what is about to be bought: a disk that was lost or restored does not know.
+        """Return whether the account may already have this certificate: a lost or restored disk does not show it.
 
-        A customer that others share would find what is theirs.
+        A customer that several hosts share would find the orders of the others.
         """
         costs_money = record.operation in (Operation.ORDER.value, Operation.RENEW.value)
         may_be_known = costs_money and not _is_placed(record)
@@ -264,15 +267,15 @@ class Staging:
 
 
 def _copied(layout: Layout, name: str, *, customer: str, other: str, host: str) -> StoreError:
-    """Of two copies, the one that is replaced first would have the CA revoke the certificate of the other."""
+    """Return the error for a copied certificate: if one copy is reissued, the CA revokes that of the other."""
     there, known = quote(other), quote(customer)
     return StoreError(
-        "Nothing is asked for",
+        "Nothing was ordered",
         path=layout.certificate(name),
-        why=f"the certificate was ordered for host {there} (customer {known}), and this host is {quote(host)}",
+        why=f"the certificate was ordered for host {there} (customer {known}), and this host is {quote(host)}. After a "
+        f"reissue here, the CA would revoke the certificate of {there} in 14 days",
         remedy=f"If this host is {there} under a new name, set customer to {known} in the declaration. If it is a copy "
-        f"of {there}, move this directory away and run again: it gets a certificate of its own, which is ordered. "
-        f"Otherwise the CA would revoke the certificate of {there} in 14 days.",
+        f"of {there}, move this directory away and run again: that orders a certificate of its own.",
     )
 
 
@@ -289,7 +292,7 @@ def _is_placed(record: OrderRecord | None) -> bool:
 
 
 def _refuse_unless_named(layout: Layout, declaration: Declaration, staged: Staged) -> None:
-    """A CSR that was put there by hand is used as it is, and so has to be for what is declared and nothing else."""
+    """Raise StoreError unless a CSR that was stored by hand names exactly the declared names. It is used as it is."""
     declared, requested = _declared_names(declaration), _requested_names(read_request(staged.csr_pem))
     differences = []
     if missing := declared - requested:
@@ -298,10 +301,10 @@ def _refuse_unless_named(layout: Layout, declaration: Declaration, staged: Stage
         differences.append(f"names {', '.join(sorted(strange))}, which is not declared")
     if differences:
         raise StoreError(
-            "The staged CSR cannot be ordered with",
+            "The staged CSR cannot be used for the order",
             path=layout.staged(declaration.name) / REQUEST,
-            why=f"it was put there by hand and {' and '.join(filter(None, differences))}",
-            remedy="Make it for every declared name and no other, or correct the declaration.",
+            why=f"it was stored by hand and {' and '.join(filter(None, differences))}",
+            remedy="Make a CSR with every declared name and no other, or correct the declaration. Then run again.",
         )
 
 
@@ -322,7 +325,7 @@ def _declared_names(declaration: Declaration) -> frozenset[str]:
 
 
 def _sent(declaration: Declaration, staged: Staged, record: OrderRecord) -> Sent:
-    """Whether it was sent. What may have been sent for another declaration than that of now is not sent for this."""
+    """Return whether the order was sent. After a change of the declaration it is only looked up, never sent."""
     if _is_placed(record):
         return Sent.YES
     if not _is_declared(declaration, staged, record):

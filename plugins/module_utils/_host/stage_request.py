@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_stage_request does: check a CSR from elsewhere, and store it for the next order of a certificate.
+"""Implements certum_stage_request: checks a CSR from elsewhere, and stores it for the next order of a certificate.
 
 Private to the collection.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def stage_request(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Raises InvalidDeclarationError for a request that the CA would refuse."""
+    """Store the CSR, and return the result of the module. Raises InvalidDeclarationError if the CA would refuse it."""
     request = _read(params)
     if problems := list(_problems(request, params["names"])):
         raise InvalidDeclarationError("\n".join(f"{params['name']}: {problem}" for problem in problems))
@@ -58,13 +58,13 @@ def _names(request: RequestFacts) -> tuple[str, ...]:
 
 def _problems(request: RequestFacts, wanted: Iterable[str]) -> Iterable[str]:
     if request.signature_valid is False:
-        yield "the CSR's signature was not made with its key; make the CSR anew (error 2125)"
+        yield "the CSR's signature was not made with its key; make a new CSR (error 2125)"
     if not request.common_name:
-        yield "the CSR has no CN; make the CSR anew with one (error 1015)"
+        yield "the CSR has no CN; make a new CSR with a CN (error 1015)"
     try:
         missing = sorted({encode(name) for name in wanted} - set(_names(request)))
     except InvalidNameError as error:
         yield f"names: {error}"
         return
     if missing:
-        yield f"the CSR does not name {', '.join(missing)}; make it for every name, or correct names"
+        yield f"the CSR does not name {', '.join(missing)}; make a CSR for every name, or correct names"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a declared certificate stands at the end of a run: until when it is valid, when it is due, and if it is too late.
+"""The dates of a declared certificate at the end of a run: expiry date, next due date, and whether it has expired.
 
 Private to the collection.
 """
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 DEFAULT_PRODUCT = "commercial_ssl"
 LOOK_AT_PROBLEMS = "Correct the other problems of this run, then run again."
-DO_WHAT_IT_WAITS_FOR = "Do what the order waits for, then run again."
+DO_WHAT_IT_WAITS_FOR = "Complete the step that the order waits for, then run again."
 
 
 def dates_of(item: DeclaredItem, installed: Installed) -> CertificateDates:
-    """Return the dates of the certificate in use, and of the order whose certificate is not here yet."""
+    """Return the dates of the certificate in use, and of the order whose certificate is not installed yet."""
     version, staged = _in_use(installed), installed.staged
     due = _due(item, version) if version else None
     order = staged.order if staged and not _is_installed(installed, staged.public_key_sha256) else None
@@ -47,9 +47,9 @@ def dates_of(item: DeclaredItem, installed: Installed) -> CertificateDates:
 def expired(
     item: DeclaredItem, installed: Installed, order: CertificateResult | None, *, now: datetime, check_mode: bool
 ) -> Problem | None:
-    """Return the problem that the certificate in use has expired, with what is done about it.
+    """Return a problem if the certificate in use has expired, with the state of its replacement.
 
-    ``order`` is what became of its order in this run. Check mode does not blame a run that would replace it.
+    ``order`` is the result of its order in this run. Check mode reports no problem if a real run would replace it.
     """
     version = _in_use(installed)
     facts = version.facts if version else None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What certum_verify does: see whether the certificates in place are served. Private to the collection."""
+"""Implements certum_verify: verifies that services use the installed certificates. Private to the collection."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def verify_all(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-    """The result of the module. Changes nothing, so check mode makes no difference."""
+    """Verify all addresses, and return the result of the module. Check mode makes no difference: nothing changes."""
     del check_mode
     require_addresses(params["certificates"])
     verification = verify_addresses(Layout(Path(params["path"])), params["certificates"], timeout=params["timeout"])

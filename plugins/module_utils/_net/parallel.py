@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many small jobs in a few threads, all within one deadline.
+"""Runs many small jobs in a few threads within one deadline.
 
 Private to the collection.
 """
@@ -21,9 +21,9 @@ _R = TypeVar("_R")
 
 
 def in_time(jobs: Mapping[str, Callable[[], _R]], *, seconds: float, workers: int) -> dict[str, _R]:
-    """The results of the jobs that were done in time. Jobs may not raise.
+    """Return the results of the jobs that finished in time. Jobs must not raise.
 
-    The others are left alone: their threads end with the process, whatever they wait for, be it a name server.
+    Other jobs are abandoned: their threads end with the process, even while they wait, such as for a name server.
     """
     waiting, results = deque(jobs.items()), {}
 

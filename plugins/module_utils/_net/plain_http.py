@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fetch a few bytes over plain HTTP: what a CA signs needs no TLS (RFC 5280 8).
+"""Fetches a few bytes over plain HTTP: data that a CA signs needs no TLS (RFC 5280 8).
 
 Private to the collection. A proxy of the environment (``http_proxy``) is used; any other scheme is refused, also where
 a redirect leads there.
@@ -20,11 +20,11 @@ TIMEOUT = 5.0
 
 
 class FetchError(Exception):
-    """Why there is no answer, in words that go on after the address."""
+    """There is no answer. The text is the reason and follows the address."""
 
 
 def fetch(url: str, *, longest: int, body: bytes | None = None, content_type: str | None = None) -> bytes:
-    """GET, or POST of *body*. Raises FetchError; so does an answer of more than *longest* bytes."""
+    """Return the answer to a GET, or a POST of *body*. Raises FetchError, also for more than *longest* bytes."""
     headers = {"Content-Type": content_type} if content_type else {}
     try:
         request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - our opener knows HTTP alone
@@ -35,7 +35,7 @@ def fetch(url: str, *, longest: int, body: bytes | None = None, content_type: st
     except URLError as error:
         raise FetchError(f"does not answer ({quote(error.reason)})") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise FetchError(f"does not answer as a web server does ({quote(error) or type(error).__name__})") from None
+        raise FetchError(f"does not answer like a web server ({quote(error) or type(error).__name__})") from None
     if len(content) > longest:
         raise FetchError(f"answers more than {longest} bytes")
     return content

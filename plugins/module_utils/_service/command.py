@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run a command of the administrator's: whether it succeeds, and what it says. Private to the collection."""
+"""Runs a command of the administrator and returns its output and whether it succeeded. Private to the collection."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST_OUTPUT = 4000
-"""So many bytes of the end of what a command says are read."""
+"""Bytes that are read from the end of a command's output."""
 LAST_LOOKED_IN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
-"""Where services have their commands, and what Ansible gets as PATH often lacks."""
+"""Directories with the commands of services. The PATH that Ansible gets often lacks them."""
 NOT_RUN = (126, 127)
-"""Exit codes by which a shell, env or sudo tells that it could not run what it was told to."""
+"""Exit codes of a shell, env or sudo that could not run its command."""
 
 
 @dataclass(frozen=True)
 class CommandResult:
-    """What a command printed; ``objection`` says why it failed and is None for one that succeeded.
+    """The output of a command. ``objection`` is the reason of its failure, None if it succeeded.
 
-    ``ran`` is False for one that could not be run to its end, so that its failure tells nothing of what it was asked.
+    ``ran`` is False if the command could not be run to its end: then its failure does not answer the question.
     """
 
     output: str
@@ -43,13 +43,13 @@ class CommandResult:
 
 
 def run(command: Sequence[str], *, timeout: float) -> CommandResult:
-    """Run it without a shell and without input, for *timeout* seconds at the most.
+    """Run a command without a shell and without input, for at most *timeout* seconds.
 
-    What it prints goes into a file: a service that it leaves behind may keep the output open for ever.
+    The output goes into a file: a service that the command starts may keep a pipe open for ever.
     """
     with tempfile.TemporaryFile() as output:
         try:
-            process = subprocess.Popen(  # noqa: S603 - the administrator's words, without a shell
+            process = subprocess.Popen(  # noqa: S603 - the administrator's command, without a shell
                 list(command),
                 env={**os.environ, "PATH": _search_path()},
                 stdin=subprocess.DEVNULL,
@@ -63,13 +63,13 @@ def run(command: Sequence[str], *, timeout: float) -> CommandResult:
         output.seek(max(0, output.seek(0, os.SEEK_END) - LONGEST_OUTPUT))
         said = output.read().decode(errors="replace").strip()
     if code is None:
-        return CommandResult(said, f"{_named(command)} has not ended after {timeout:g} seconds", ran=False)
+        return CommandResult(said, f"{_named(command)} did not finish within {timeout:g} seconds", ran=False)
     objection = (quote("; ".join(said.splitlines()), LONGEST_OUTPUT) or f"exit code {code}") if code else None
     return CommandResult(said, objection, ran=code >= 0 and code not in NOT_RUN)
 
 
 def why_missing(command: Sequence[str]) -> str | None:
-    """Return why the program of a command cannot be run, without running it; None if it is there."""
+    """Return the reason why the program of a command cannot be run, None if it can. Does not run the command."""
     if shutil.which(command[0], path=_search_path()):
         return None
     if os.sep in command[0]:
@@ -85,7 +85,7 @@ def _search_path() -> str:
 
 
 def _named(command: Sequence[str]) -> str:
-    """The program alone: among its arguments may be what is secret."""
+    """Return the program without its arguments, which may hold secrets."""
     return shlex.quote(command[0])
 
 
@@ -96,7 +96,7 @@ def _why_not_run(command: Sequence[str], error: str) -> str:
 
 
 def _wait(process: subprocess.Popen[bytes], timeout: float) -> int | None:
-    """The exit code; None for a command whose time is over, which is killed with all that it started."""
+    """Return the exit code. After *timeout*, kill the command with all processes that it started and return None."""
     try:
         return process.wait(timeout)
     except subprocess.TimeoutExpired:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One service serves the certificates in place, proved by TLS handshakes, or goes back to what it served before.
+"""Deploys the installed certificates to one service and verifies them by TLS handshakes, or rolls back.
 
-What alone is not proved goes back alone: one address that nobody can reach keeps no other certificate from its renewal.
+A certificate that fails verification alone is rolled back alone: one unreachable address does not block the others.
 
 Private to the collection.
 """
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from .site import Site
     from .verification import Verification
 
-REMEDY = "Repair what the message names, then run again: the certificates are on disk, and nothing is ordered."
+REMEDY = "The certificates are on disk, and nothing is ordered again. Repair what the message names, then run again."
 OLD_WORKERS_STAY = 1.0
-"""Seconds, much longer than nginx leaves its old workers beside the new ones (a tenth): the host may be busy."""
+"""Seconds. nginx keeps its old workers beside the new ones for a tenth of a second; a busy host may take longer."""
 
 
 @dataclass(frozen=True)
 class ServiceHost:
-    """Where the certificates are, and how long a command and all handshakes of a service may take, in seconds."""
+    """Where the certificates are, and how many seconds a command and all handshakes of a service may take."""
 
     layout: Layout
     command_timeout: float
@@ -56,11 +56,11 @@ class ServiceHost:
         return command.run(words, timeout=self.command_timeout)
 
     def objections(self, commands: Iterable[Sequence[str]]) -> list[str]:
-        """What those say that fail."""
+        """Run the commands and return the objections of those that fail."""
         return [answer.objection for answer in map(self.ask, commands) if answer.objection is not None]
 
     def why_down(self, service: Service) -> str | None:
-        """Why a service cannot be reloaded. One that nobody can be asked about is taken to run.
+        """Return the reason why a service is down, None if it runs. Without a way to ask, it counts as running.
 
         Raises FailedStepError where its status_command gives no answer.
         """
@@ -79,10 +79,10 @@ class ServiceHost:
 
 @dataclass(frozen=True)
 class ServiceOutcome:
-    """What became of a service: ``done`` are the certificates that got there, with what changed for each.
+    """The result for one service. ``done`` are the certificates that succeeded, with the change of each.
 
-    ``moved`` tells that something else is in place than before, though it is not done. ``note`` is for a person, and no
-    problem.
+    ``moved`` is true if another certificate is active than before, although it did not succeed. ``note`` is a sentence
+    for the operator that is not a problem.
     """
 
     service: Service
@@ -98,7 +98,7 @@ class ServiceOutcome:
 
 
 class Deployment:
-    """The transaction of one service. Each step is taken for all its certificates together."""
+    """The transaction of one service. Each step covers all its certificates together."""
 
     def __init__(self, service: Service, host: ServiceHost) -> None:
         self.service = service
@@ -106,13 +106,13 @@ class Deployment:
         self.items = service.items
         self.problems: list[Problem] = []
         self.turned_on: dict[Site, str | None] = {}
-        """Sites that were off, and where their links led. Several certificates may have one site."""
+        """Sites that were disabled before, with the former target of each link. Certificates may share a site."""
         self.apart: list[DeclaredItem] = []
-        """Those that went back alone."""
+        """The certificates that were rolled back alone."""
         self.moved = False
 
     def run(self) -> ServiceOutcome:
-        """Take all steps, or go back."""
+        """Take all steps, or roll back."""
         try:
             if down := self.host.why_down(self.service):
                 return self._left_alone(down)
@@ -128,13 +128,13 @@ class Deployment:
         return ServiceOutcome(self.service, self._words(done), done, self.problems, moved=self.moved)
 
     def preview(self) -> ServiceOutcome:
-        """What would come of it, if the service can load and serve what is in place."""
+        """Return the expected result, provided that the service loads and serves the installed certificates."""
         try:
             if down := self.host.why_down(self.service):
                 return self._left_alone(down)
         except FailedStepError as failed:
             problem = self._problem(" ".join([f"{self.service.name}: {failed}", *self._formers(self.items)]))
-            reason = Reason(ReasonCode.ROLLED_BACK, f"{self.service.name} would go back")
+            reason = Reason(ReasonCode.ROLLED_BACK, f"{self.service.name} would be rolled back")
             return ServiceOutcome(self.service, reason, problems=[problem])
         self._turn_sites_on()
         done, problems = for_each(self.items, self._confirm)
@@ -145,21 +145,19 @@ class Deployment:
 
     def _left_alone(self, down: str) -> ServiceOutcome:
         consequence = (
-            "would be put in place and not be proved to be served"
-            if self.host.check_mode
-            else "is in place and not yet proved to be served"
+            "would be installed and not be verified" if self.host.check_mode else "is installed and not yet verified"
         )
         said = f"{self.service.name} {down}"
-        validated = f"{said}: the certificate {consequence}; the next run proves it once the service runs."
-        note = " ".join([validated, *self._formers(self.items)])
+        later = f"{said}: the certificate {consequence}; the next run verifies it once the service runs."
+        note = " ".join([later, *self._formers(self.items)])
         return ServiceOutcome(self.service, Reason(ReasonCode.NOT_RUNNING, said), note=note)
 
     def _left(self) -> Reason:
         return Reason(ReasonCode.LEFT_ALONE, f"{self.service.name} was left alone")
 
     def _words(self, done: Mapping[str, Change]) -> Reason:
-        would = "would have to serve" if self.host.check_mode else "serves"
-        went = f"; {', '.join(item['name'] for item in self.apart)} went back" if self.apart else ""
+        would = "would serve" if self.host.check_mode else "serves"
+        went = f"; rolled back: {', '.join(item['name'] for item in self.apart)}" if self.apart else ""
         code = ReasonCode.WOULD_DEPLOY if self.host.check_mode else ReasonCode.DEPLOYED
         return Reason(code, f"{self.service.name} {would} {', '.join(done) or 'nothing new'}{went}")
 
@@ -177,7 +175,7 @@ class Deployment:
             raise FailedStepError(KNOW, self.service.unknown)
 
     def _turn_sites_on(self) -> None:
-        """One without a certificate, or with trouble at its site, stays apart and keeps no other from being served."""
+        """Enable the sites. A certificate that is missing, or whose site fails, is left out: the others go on."""
         ready, problems = for_each(self.items, self._turn_on)
         taken = self._take_back([item for item in self.items if item not in ready], sites={})
         self.items = tuple(ready)
@@ -193,7 +191,7 @@ class Deployment:
         return item
 
     def _prove(self) -> None:
-        """What is not proved goes back alone, if the others are proved without it. Else all go back."""
+        """Verify all certificates. Roll back those that fail, and all if the others are not verified without them."""
         try:
             self._require_method(self.items)
         except UnverifiedError as unverified:
@@ -203,7 +201,7 @@ class Deployment:
             self._set_apart(apart, unverified)
 
     def _with_who_shares_a_site(self, names: Collection[str]) -> list[DeclaredItem]:
-        """A site that was off before goes off again, and so for all its certificates."""
+        """Return these certificates and those that share a site that this run enabled: it is disabled again for all."""
         sites = {site_of(item) for item in self.items if item["name"] in names} & self.turned_on.keys()
         return [item for item in self.items if item["name"] in names or site_of(item) in sites]
 
@@ -226,7 +224,7 @@ class Deployment:
         self.apart, self.items = apart, others
 
     def _require_method(self, items: Iterable[DeclaredItem]) -> None:
-        """Twice: for a moment after a reload the old workers of a server take connections beside the new ones."""
+        """Verify twice: for a moment after a reload the old workers of a server still accept connections."""
         if self._require_handshakes(items).verified:
             time.sleep(OLD_WORKERS_STAY)
             self._require_handshakes(items)
@@ -272,7 +270,7 @@ class Deployment:
             formers=self._formers(self.items),
         )
         problems = [*self.problems, self._problem(str(went))]
-        reason = Reason(ReasonCode.ROLLED_BACK, f"{self.service.name} went back")
+        reason = Reason(ReasonCode.ROLLED_BACK, f"{self.service.name} was rolled back")
         return ServiceOutcome(self.service, reason, problems=problems, moved=self.moved)
 
     def _take_back(self, items: Sequence[DeclaredItem], *, sites: Mapping[Site, str | None]) -> Restored:
@@ -285,7 +283,7 @@ class Deployment:
         return replace(problem, text=" ".join([problem.text, *formers]))
 
     def _formers(self, items: Iterable[DeclaredItem]) -> tuple[str, ...]:
-        """What is to be said of certificates that stay in use although they were reissued."""
+        """Return a sentence for each certificate that stays in use although it was reissued."""
         looks, _unread = for_each(items, lambda item: (item["name"], read_installed(self.host.layout, item["name"])))
         found = ((name, former_in_use(installed)) for name, installed in looks)
         return tuple(f"{name}: {former}" for name, former in found if former)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The certificate that a service still uses although it was reissued: the CA revokes it soon.
+"""Finds the certificate that a service still uses although it was reissued: the CA revokes it soon.
 
 Private to the collection.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def former_in_use(installed: Installed) -> Former | None:
-    """Return what is in use and was reissued, or may have been. The last verified certificate counts as in use."""
+    """Return the certificate in use if it was, or may have been, reissued. The last verified one counts as in use."""
     in_use = installed.verified or installed.current
     if in_use is None:
         return None
@@ -33,7 +33,7 @@ def former_in_use(installed: Installed) -> Former | None:
 
 
 def former_with(installed: Installed, certificate: str, *, order_id: str | None) -> Former | None:
-    """Return the same if the CA has issued this certificate (PEM) of the order, and it is not installed."""
+    """Return the same where the CA has issued *certificate* (PEM) of this order and it is not installed."""
     in_use = installed.verified or installed.current
     try:
         facts = read_certificate(certificate)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One TLS handshake, to see what a server really serves.
+"""Reads the certificates that a server presents in one TLS handshake.
 
-Private to the collection. The certificate is compared, not trusted: what is right is known from disk.
+Private to the collection. The handshake trusts no CA: the certificate is compared with the files on disk.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _ENCODING_DER = 2  # _ssl.ENCODING_DER
 
 @dataclass(frozen=True)
 class Handshake:
-    """Certificates in DER, the leaf first. ``chain_known`` is False where Python tells the leaf alone (before 3.10)."""
+    """Certificates in DER, leaf first. ``chain_known`` is False where Python gives only the leaf (before 3.10)."""
 
     certificates: tuple[bytes, ...]
     chain_known: bool
 
 
 class PlainTextError(OSError):
-    """A service that answers to a TLS handshake without TLS. ``protocol`` is that of its greeting, if it is known."""
+    """A service answers a TLS handshake without TLS. ``protocol`` is the protocol of its greeting, if it is known."""
 
     def __init__(self, received: bytes) -> None:
         super().__init__(f"it answers without TLS: '{shown(received)}'")
@@ -48,12 +48,12 @@ class PlainTextError(OSError):
 def shake_hands(
     host: str, port: int, *, server_name: str, key_type: KeyType | None = None, protocol: StartTls | None = None
 ) -> Handshake:
-    """Connect and read the certificates. With ``key_type`` only one with such a key can be served.
+    """Connect and return the certificates of the server. With ``key_type``, accept only a certificate with such a key.
 
-    A service that begins without TLS is asked to begin it: over ``protocol``, else over that of the port or of its
-    greeting. A service may demand a certificate of its clients: what it has shown before it refuses counts.
+    A service that starts without TLS is asked to start TLS: by ``protocol``, else by the protocol of its port or of its
+    greeting. A service may require a client certificate: the certificates that it sends before it refuses count.
 
-    Raises OSError, of which ssl.SSLError is one.
+    Raises OSError, also as ssl.SSLError.
     """
 
     def ask(protocol: StartTls | None) -> Handshake:
@@ -69,7 +69,7 @@ def shake_hands(
         if error.protocol is None:
             raise
         return ask(error.protocol)
-    except ValueError as error:  # a name that cannot be encoded, by resolver or TLS
+    except ValueError as error:  # the resolver or TLS cannot encode the name
         raise OSError(quote(error)) from error
 
 
@@ -94,15 +94,15 @@ def _shake_hands(
 
 
 def _is_refusal(error: OSError) -> bool:
-    """Whether the server broke off. What this side finds wrong, such as a signature, is no refusal."""
+    """Return whether the server ended the handshake. An error found here, such as a signature, does not count."""
     return isinstance(error, (ssl.SSLEOFError, ConnectionError)) or "alert" in str(error).lower()
 
 
 def _served(tls: ssl.SSLObject) -> Handshake:
     leaf = tls.getpeercert(binary_form=True)
     if leaf is None:
-        raise OSError("no certificate was served")
-    # Public since Python 3.13, there but private since 3.10.
+        raise OSError("the server sent no certificate")
+    # Public since Python 3.13, private since 3.10.
     knows: Any = tls if hasattr(tls, "get_unverified_chain") else getattr(tls, "_sslobj", None)
     ask = getattr(knows, "get_unverified_chain", None)
     chain = [_der(certificate) for certificate in ask() or ()] if ask else []
@@ -110,7 +110,7 @@ def _served(tls: ssl.SSLObject) -> Handshake:
 
 
 class _Handshake:
-    """One handshake, and all that the server has sent in it."""
+    """One handshake, with all bytes that the server sent."""
 
     def __init__(self, connection: socket.socket, context: ssl.SSLContext, server_name: str) -> None:
         self._connection = connection
@@ -120,7 +120,7 @@ class _Handshake:
         self.received = bytearray()
 
     def complete(self) -> None:
-        """Raises OSError."""
+        """Finish the handshake. Raises OSError."""
         while True:
             try:
                 self.tls.do_handshake()
@@ -147,7 +147,7 @@ class _Handshake:
     def _left(self) -> float:
         left = self._deadline - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the handshake was not finished in time")
+            raise TimeoutError("the handshake did not finish in time")
         return left
 
 
@@ -156,7 +156,7 @@ def _context(key_type: KeyType | None) -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     if key_type is not None:
-        # In TLS 1.3 the cipher says nothing of the key, and Python chooses no signature algorithms before 3.15.
+        # In TLS 1.3 the cipher does not fix the type of key, and Python before 3.15 cannot set signature algorithms.
         context.maximum_version = ssl.TLSVersion.TLSv1_2
         context.set_ciphers(_CIPHERS[key_type])
     return context

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services that use certificates: how they are asked, checked and reloaded. Pure. Private to the collection."""
+"""Services that use certificates, with their status, check and reload commands. Pure. Private to the collection."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ STOPPED = ("inactive", "failed", "deactivating", "activating", "maintenance")
 class Service:
     """A service and the declarations that name it.
 
-    ``status_command`` is the administrator's, ``unit`` systemd's name of one that systemd reloads; with neither it is
-    taken to run. ``is_known`` tells that there is a way to check and to reload it.
+    ``status_command`` is declared by the administrator. ``unit`` is the systemd unit, if systemd reloads the service.
+    With neither, the service counts as running. ``is_known`` is true if there are commands to check and to reload it.
     """
 
     name: str
@@ -43,15 +43,15 @@ class Service:
 
     @property
     def unknown(self) -> str:
-        """What to say of one that is not known."""
+        """The message for a service that is not known."""
         return (
-            f"{self.name} is not known here, only {', '.join(KNOWN)}. Give both deploy.check_command and"
+            f"{self.name} is not a known service; known: {', '.join(KNOWN)}. Set both deploy.check_command and"
             " deploy.reload_command."
         )
 
 
 def services_of(items: Iterable[DeclaredItem]) -> list[Service]:
-    """The services that the declarations name, in the order in which they come."""
+    """Return the services that the declarations name, in the order of the declarations."""
     users: dict[str, list[DeclaredItem]] = {}
     for item in items:
         if deploy := item.get("deploy"):
@@ -82,7 +82,7 @@ def _unique(commands: Iterable[Command]) -> tuple[Command, ...]:
 
 
 def why_systemd_does_not_run_it(properties: str) -> str | None:
-    """What systemd's properties of a unit say; None for one that runs."""
+    """Return the reason why a unit does not run, from its systemd properties. None if it runs."""
     found = dict(_properties(properties))
     if found.get("LoadState") == "not-found":
         return NOT_INSTALLED

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The certificate that a server has shown before it refused a client without a certificate of its own.
+"""Reads the certificate that a server sends before it refuses a client without a client certificate.
 
-Private to the collection. Pure. Up to TLS 1.2 (RFC 5246 7.3) the server shows its certificate, asks for that of the
-client, and refuses at the end. Python gives no certificate of a handshake that was not finished, but the server does
-not encrypt these messages. In TLS 1.3 the handshake is finished for the client before the server refuses.
+Private to the collection. Pure. Up to TLS 1.2 (RFC 5246 7.3) the server sends its certificate, asks for the client
+certificate, and refuses at the end. Python gives no certificate of an unfinished handshake, but the server does not
+encrypt these messages. In TLS 1.3 the handshake is finished for the client before the server refuses.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _SERVER_HELLO_DONE = 14
 
 
 def shown_before_refusal(received: bytes) -> tuple[bytes, ...]:
-    """Return the certificates in DER, the leaf first, from what a server sent in a handshake that was not finished.
+    """Return the certificates in DER, leaf first, that a server sent in an unfinished handshake.
 
-    Empty unless the server has asked for a certificate of the client: a server that breaks off for another reason does
-    not work for its clients.
+    Empty unless the server asked for a client certificate: a server that ends the handshake for another reason does
+    not work for its clients either.
     """
     messages = dict(_messages(_handshake_bytes(received)))
     if not {_CERTIFICATE, _CERTIFICATE_REQUEST, _SERVER_HELLO_DONE} <= messages.keys():
@@ -36,7 +36,7 @@ def shown_before_refusal(received: bytes) -> tuple[bytes, ...]:
 
 
 def _handshake_bytes(received: bytes) -> bytes:
-    """Return what the records of the handshake carry, up to the first record of another kind."""
+    """Return the content of the handshake records, up to the first record of another type."""
     content, start = b"", 0
     while received[start : start + 1] == bytes((_HANDSHAKE,)):
         end = start + _RECORD_HEADER + int.from_bytes(received[start + 3 : start + _RECORD_HEADER], "big")
@@ -46,7 +46,7 @@ def _handshake_bytes(received: bytes) -> bytes:
 
 
 def _messages(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the kind and the body of each whole message."""
+    """Yield the type and the body of each complete message."""
     start = 0
     while start + 4 <= len(content):
         end = start + 4 + int.from_bytes(content[start + 1 : start + 4], "big")
@@ -57,7 +57,7 @@ def _messages(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _certificates(body: bytes) -> Iterator[bytes]:
-    """Yield the certificates of the message: each has its length before it, and so has the list."""
+    """Yield the certificates of the message. The list and each certificate begin with their length."""
     start = 3
     while start + 3 <= len(body):
         end = start + 3 + int.from_bytes(body[start : start + 3], "big")

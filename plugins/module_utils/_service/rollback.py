@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Put back on disk what was served before: certificates, and the sites that were turned on for them.
+"""Rolls certificates back on disk, and disables the sites that were enabled for them.
 
 Private to the collection.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Back:
-    """One certificate on its way back; ``proved`` tells that what is in place now was proved to be served."""
+    """One certificate that is rolled back. ``proved`` is true if the version that is active now was verified before."""
 
     item: DeclaredItem
     change: Change
@@ -43,7 +43,7 @@ class _Back:
 
 @dataclass(frozen=True)
 class Restored:
-    """Certificates that were taken back as far as they could be; ``problems`` say what could not."""
+    """The result of a rollback. ``problems`` are about certificates and sites that could not be rolled back."""
 
     back: tuple[_Back, ...]
     sites_off: bool
@@ -51,7 +51,7 @@ class Restored:
 
     @property
     def moved(self) -> bool:
-        """Whether another certificate is in place now."""
+        """Whether another certificate is active now."""
         return any(each.change.changed for each in self.back)
 
     @property
@@ -64,7 +64,7 @@ class Restored:
 
     @property
     def to_ask(self) -> list[DeclaredItem]:
-        """Those of which it is worth a word what is served now."""
+        """The certificates whose addresses are worth asking after the rollback."""
         return [each.item for each in self.back if each.verified or each.change.changed]
 
     @property
@@ -75,7 +75,10 @@ class Restored:
 def restore_former(
     layout: Layout, items: Sequence[DeclaredItem], *, turned_on: Mapping[Site, str | None], check_mode: bool
 ) -> Restored:
-    """Each to what was proved to be served last; a site that was *turned_on*, unless that is proved, where it led."""
+    """Roll each certificate back to the version that was verified last.
+
+    Restores the former link of each site that was *turned_on*, unless its certificate is active and verified.
+    """
 
     def act(item: DeclaredItem) -> _Back:
         change = roll_back(layout, item["name"], now=datetime.now(timezone.utc), check_mode=check_mode)
@@ -89,7 +92,7 @@ def restore_former(
 
 
 def _turn_off(sites: Mapping[Site, str | None]) -> tuple[bool, list[str]]:
-    """Whether there was any, and a sentence for each that stays on."""
+    """Restore the links. Return whether any was restored, and a sentence for each site that stays enabled."""
     off, problems = False, []
     for site, former in sites.items():
         try:

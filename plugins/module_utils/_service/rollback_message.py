@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is said of a service that went back to what it served before. Pure. Private to the collection."""
+"""The message about a deployment that failed and was rolled back. Pure. Private to the collection."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
 
-ASK = "Ask by its status_command whether the service runs"
-KNOW = "Know how the service is checked and reloaded"
+ASK = "Ask the status_command whether the service runs"
+KNOW = "Find the commands that check and reload the service"
 CHECK = "Check the configuration"
 RELOAD = "Reload"
-PROVE = "Prove by a TLS handshake that the new certificates are served"
-KEEP = "Keep them"
+PROVE = "Verify the new certificates by TLS handshakes"
+KEEP = "Record the new certificates as verified"
 
 
 class FailedStepError(Exception):
-    """A step of a deployment failed; ``said`` is what the service or the system said."""
+    """A step of a deployment failed. ``said`` is the message of the service or of the system."""
 
     def __init__(self, step: str, said: str) -> None:
         super().__init__(f"{step}: {said}")
@@ -29,7 +29,7 @@ class FailedStepError(Exception):
 
 
 class UnverifiedError(FailedStepError):
-    """Certificates, by their names, that are not served at each of their addresses."""
+    """Verification failed: an address of each named certificate does not serve it."""
 
     def __init__(self, names: Set[str], said: str) -> None:
         super().__init__(PROVE, said)
@@ -38,13 +38,13 @@ class UnverifiedError(FailedStepError):
 
 @dataclass(frozen=True)
 class RollbackMessage:
-    """What became of a service, or of some of its certificates, after a step failed.
+    """The state of a service, or of some of its certificates, after a step failed.
 
-    ``links`` say to which certificates it went back, ``problems`` which could not. ``objection`` is what the check of
-    the configuration says now, and ``as_before`` that this is the configuration from before the deployment.
-    ``reload_objections`` are what the reload that followed said, ``proof`` what the addresses serve now.
-    ``formers`` are sentences about certificates in use that were reissued, and until when they are valid.
-    ``others_stay`` tells that the service has other certificates, which were proved to be served without these.
+    ``links`` name the certificates that were rolled back, ``problems`` those that could not be. ``objection`` is the
+    message of the check that runs after that. ``as_before`` is true if the configuration is the same as before
+    the deployment. ``reload_objections`` are the messages of the reload after that, ``proof`` is what the addresses
+    serve now. ``formers`` are sentences about certificates in use that were reissued, with their validity.
+    ``others_stay`` is true if the service has other certificates, which were verified without these.
     """
 
     service: str
@@ -69,21 +69,21 @@ class RollbackMessage:
             yield _sentence(self.links)
         yield from self.problems
         for objection in self.reload_objections:
-            yield _sentence(f"The reload after that failed: {objection}")
+            yield _sentence(f"Then the reload failed: {objection}")
         if self.verification is not None:
-            yield _sentence(f"After that, {self.verification}")
+            yield _sentence(f"Now {self.verification}")
         yield from self.formers
         if self.others_stay:
-            yield f"The other new certificates of {self.service} are served, and stay."
+            yield f"The other new certificates of {self.service} are verified and stay."
 
     def _of_what_does_not_load(self, objection: str) -> Iterable[str]:
         if self.failed.step == CHECK and self.as_before:
-            yield "This was broken before: the check fails without this change, too."
+            yield "The check also fails without this change: the configuration was broken before."
         else:
-            yield _sentence(f"With what is in place now the check fails: {objection}")
+            yield _sentence(f"With the certificates that are active now, the check fails: {objection}")
         yield (
-            f"Nothing was reloaded, so {self.service} goes on with what it has loaded. Repair what the check"
-            " names, then run again: the new certificate is on disk, and nothing is ordered for it."
+            f"Nothing was reloaded, so {self.service} keeps running with its loaded configuration. The new certificate"
+            " is on disk, and nothing is ordered again. Repair what the check names, then run again."
         )
 
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What would keep a service from using another certificate, as far as it can be seen before one is ordered.
+"""Finds obstacles that keep a service from using another certificate, before one is ordered.
 
-Private to the collection. Nothing is changed: commands are looked for, and the check of the configuration is run.
+Private to the collection. Changes nothing: looks for the commands, and runs the check of the configuration.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ AGAIN = "then run again."
 
 
 class NotLoadingError(StoreError):
-    """The configuration of a service does not load as it is, so no certificate can be deployed to it."""
+    """The current configuration of a service does not load, so no certificate can be deployed to it."""
 
 
 def service_obstacles(service: Service, host: ServiceHost, *, due: Collection[str]) -> list[StoreError]:
-    """Return what keeps the service from using the certificates that are *due*, by their names."""
+    """Return the obstacles that keep the service from using the certificates named in *due*."""
     if not service.is_known:
-        what, remedy = "The service cannot be checked and reloaded", f"Set them, or leave deploy out, {AGAIN}"
+        what, remedy = "The service cannot be checked and reloaded", f"Set both commands, or leave deploy out, {AGAIN}"
         return [StoreError(what, path=service.name, why=service.unknown.rstrip("."), remedy=remedy)]
     return list(_missing_commands(service)) or list(_of_what_runs(service, host, due))
 
@@ -64,7 +64,10 @@ def _missing_commands(service: Service) -> Iterator[StoreError]:
 
 
 def _of_what_runs(service: Service, host: ServiceHost, due: Collection[str]) -> Iterator[StoreError]:
-    """A service that is stopped is deployed to when it runs, and what it has loaded then is not known now."""
+    """Yield the obstacles of a service that runs.
+
+    A stopped service is deployed to later, once it runs. Its configuration may differ then, so it is not checked now.
+    """
     try:
         down = host.why_down(service)
     except FailedStepError as failed:
@@ -84,18 +87,18 @@ def _objections(service: Service, host: ServiceHost, due: Collection[str]) -> It
         if answer.objection is None or _is_about_what_is_due(answer, host.layout, due):
             continue
         yield NotLoadingError(
-            "The configuration does not load as it is now, so no certificate can be deployed",
+            "The current configuration does not load, so no certificate can be deployed",
             path=service.name,
-            why=f"its check says: {answer.objection.rstrip('.')}",
-            remedy="Repair what the check names. If it only lacks a certificate that is not there yet, let the role"
-            " turn its site on by deploy.enable_site. Then run again.",
+            why=f"its check reports: {answer.objection.rstrip('.')}",
+            remedy="Repair what the check names. If only a certificate that is not issued yet is missing, set"
+            " deploy.enable_site, so that the role enables the site later. Then run again.",
         )
 
 
 def _is_about_what_is_due(answer: CommandResult, layout: Layout, due: Collection[str]) -> bool:
-    """Whether a due certificate that is not there, or is damaged, may be why: the next one is the cure then.
+    """Return whether a due certificate that is missing or damaged may be the reason: then the next one repairs it.
 
-    A check that says nothing may mean it; what it names decides otherwise.
+    If the check prints nothing, it may be the reason. Otherwise the files that the check names decide.
     """
     absent = [name for name in due if not _is_usable(layout, name)]
     if not answer.output:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sites that a symbolic link turns on (``deploy.enable_site``). Private to the collection."""
+"""Sites that a symbolic link enables (``deploy.enable_site``). Private to the collection."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Site:
-    """*link* turns it on, where it leads to *source*."""
+    """A site. It is enabled while *link* points to *source*."""
 
     source: str
     link: Path
 
     @property
     def target(self) -> str | None:
-        """Where the link leads now; None where there is no link."""
+        """The current target of the link, None if there is no link."""
         directory = open_directory(self.link.parent)
         if directory is None:
             return None
@@ -38,21 +38,27 @@ class Site:
         return self.target == self.source
 
     def turn_on(self, *, check_mode: bool) -> None:
-        """Raises StoreError where the link would lead nowhere, or something that is no link stands in its place."""
+        """Make the link. Raises StoreError if its target does not exist, or something else is in its place."""
         if not (self.link.parent / self.source).exists():
-            why, remedy = f"{self.source} does not exist", "Make it first, or correct deploy.enable_site.src."
+            why, remedy = (
+                f"{self.source} does not exist",
+                "Create it, or correct deploy.enable_site.src, then run again.",
+            )
         elif self.target is None and self.link.exists():
-            why, remedy = "it is no symbolic link", "Move it away, or leave deploy.enable_site out."
+            why, remedy = "it is not a symbolic link", "Move it away, or leave deploy.enable_site out, then run again."
         elif not self.link.parent.is_dir():
-            why, remedy = "its directory does not exist", "Make it first, or correct deploy.enable_site.dest."
+            why, remedy = (
+                "its directory does not exist",
+                "Create it, or correct deploy.enable_site.dest, then run again.",
+            )
         else:
             if not check_mode:
                 replace_symlink(self.link, self.source)
             return
-        raise StoreError("The site cannot be turned on", path=self.link, why=why, remedy=remedy)
+        raise StoreError("The site cannot be enabled", path=self.link, why=why, remedy=remedy)
 
     def turn_off(self) -> None:
-        """A link is removed; anything else is not ours. Raises StoreError."""
+        """Remove the link. Leaves anything else in its place alone. Raises StoreError."""
         directory = open_directory(self.link.parent)
         if directory is None:
             return
@@ -62,7 +68,7 @@ class Site:
                 directory.sync()
 
     def put_back(self, target: str | None) -> None:
-        """Let it lead where it led before. Raises StoreError."""
+        """Point the link at its former *target* again, or remove it if there was none. Raises StoreError."""
         if target is None:
             self.turn_off()
         else:
@@ -70,7 +76,7 @@ class Site:
 
 
 def site_of(item: DeclaredItem) -> Site | None:
-    """The site of a declaration."""
+    """Return the site of a declaration, None if it has none."""
     deployment = item.get("deploy")
     declared = deployment.get("enable_site") if deployment else None
     return Site(declared["src"], Path(declared["dest"])) if declared else None

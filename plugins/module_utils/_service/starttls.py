@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services that begin without TLS: ask them to begin TLS on the connection.
+"""Starts TLS on a connection to a service that begins without TLS.
 
 Private to the collection. RFC 3207 (SMTP), RFC 2595 (IMAP, POP3), RFC 4217 (FTP), RFC 4511 4.14 (LDAP), and
-PostgreSQL's SSLRequest. Nothing else is said to the service, and no name or password is sent.
+PostgreSQL's SSLRequest. Nothing else is sent to the service, and no name or password.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PORTS = {
     587: StartTls.SMTP,
     5432: StartTls.POSTGRES,
 }
-"""The ports where services begin without TLS."""
+"""The ports on which services begin without TLS."""
 
 GREETINGS = {b"* OK": StartTls.IMAP, b"+OK": StartTls.POP3, b"220": StartTls.SMTP}
 LONGEST_REPLY = 65536
@@ -43,7 +43,7 @@ _LDAP_SUCCESS = bytes.fromhex("0a0100")
 
 
 class StartTlsError(OSError):
-    """The service does not begin TLS."""
+    """The service does not start TLS."""
 
 
 class NotSpokenError(StartTlsError):
@@ -51,18 +51,18 @@ class NotSpokenError(StartTlsError):
 
 
 def is_plain(received: bytes) -> bool:
-    """Whether a service answers to a TLS handshake with something else than TLS."""
+    """Return whether a service answers a TLS handshake with something else than TLS."""
     return bool(received) and received[:1] not in _TLS_RECORDS
 
 
 def greeted(received: bytes) -> StartTls | None:
-    """Return the protocol of a service that has greeted before any TLS."""
+    """Return the protocol of a service that sends a greeting before TLS."""
     protocol = next((protocol for words, protocol in GREETINGS.items() if received.startswith(words)), None)
     return StartTls.FTP if protocol is StartTls.SMTP and b"FTP" in received.upper() else protocol
 
 
 def first_words(connection: socket.socket, received: bytes) -> bytes:
-    """Return what was *received* with the rest of its line, as far as it comes soon."""
+    """Return *received* with the rest of its line, as far as the rest arrives soon."""
     with suppress(OSError):
         connection.settimeout(SOON)
         while not _is_line(received) and len(received) < LONGEST_SHOWN and (data := connection.recv(4096)):
@@ -71,19 +71,19 @@ def first_words(connection: socket.socket, received: bytes) -> bytes:
 
 
 def begin_tls(connection: socket.socket, protocol: StartTls, *, timeout: float) -> None:
-    """Return when the service waits for a TLS handshake. Raises OSError, of which StartTlsError is one."""
+    """Start TLS, and return once the service waits for the handshake. Raises OSError, also as StartTlsError."""
     wire = _Wire(connection, protocol, time.monotonic() + timeout)
     _DIALOGUES[protocol](wire)
 
 
 class _Wire:
-    """A connection on which a service is asked and answers."""
+    """A connection to a service, with requests and answers."""
 
     def __init__(self, connection: socket.socket, protocol: StartTls, deadline: float) -> None:
         self._connection, self._protocol, self._deadline = connection, protocol, deadline
 
     def own_address(self) -> str:
-        """Return our side as SMTP has it: a name would have to be known there."""
+        """Return our address as SMTP writes it. The service might not know a host name."""
         address = str(self._connection.getsockname()[0])
         return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
@@ -92,7 +92,7 @@ class _Wire:
         self._connection.sendall(request)
 
     def receive(self, is_whole: Callable[[bytes], bool]) -> bytes:
-        """Return one answer. Raises NotSpokenError where there is none."""
+        """Return one answer. Raises NotSpokenError if there is none."""
         answer = b""
         while not is_whole(answer):
             data = self._some()
@@ -109,14 +109,14 @@ class _Wire:
             raise NotSpokenError(f"{self._spoken()}, and gives no answer ({quote(error)})") from error
 
     def expect(self, is_whole: Callable[[bytes], bool], *beginnings: bytes) -> bytes:
-        """Return the first answer. Raises NotSpokenError where it does not begin as one of the protocol does."""
+        """Return the first answer. Raises NotSpokenError if it does not begin as the protocol requires."""
         answer = self.receive(is_whole)
         if not answer.startswith(beginnings):
             raise NotSpokenError(f"{self._spoken()}, and answers '{shown(answer)}'")
         return answer
 
     def require(self, answer: bytes, expected: bool) -> None:
-        """Raises StartTlsError for an answer that is no consent."""
+        """Raise StartTlsError unless the answer is the *expected* consent."""
         if not expected:
             raise StartTlsError(f"the service offers no TLS over {self._protocol}: it answers '{shown(answer)}'")
 
@@ -139,7 +139,7 @@ def _is_line(answer: bytes) -> bool:
 
 
 def _is_reply(answer: bytes) -> bool:
-    """Whether the last line has a code without the dash of more lines (RFC 5321 4.2.1, RFC 959 4.2)."""
+    """Return whether the last line has a code without a dash, which announces more (RFC 5321 4.2.1, RFC 959 4.2)."""
     last = answer.splitlines()[-1] if _is_line(answer) else b""
     return last[:3].isdigit() and last[3:4] != b"-"
 
@@ -149,7 +149,7 @@ def _is_reply_or_other(answer: bytes) -> bool:
 
 
 def _is_ldap_or_other(answer: bytes) -> bool:
-    """Whether an LDAP message is whole: its length follows the tag, in one byte where the answer is short."""
+    """Return whether an LDAP message is complete. Its length follows the tag, in one byte for a short answer."""
     if not answer.startswith(b"0"):
         return bool(answer)
     return len(answer) > 1 and len(answer) >= 2 + (answer[1] if answer[1] < 128 else answer[1] & 0x7F)

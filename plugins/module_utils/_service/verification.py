@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ask every declared address until it serves the certificate in place, or the time is over.
+"""Verifies by handshakes that every declared address serves the installed certificate.
 
 Private to the collection.
 """
@@ -44,7 +44,7 @@ REMEDY = "Correct the configuration of the service, or deploy.verify, then run a
 
 @dataclass(frozen=True)
 class Target:
-    """An address and what it has to serve: certificates in DER, the leaf first."""
+    """An address, and the certificates in DER that it has to serve, leaf first."""
 
     name: str
     address: str
@@ -59,9 +59,9 @@ class Target:
 
 @dataclass(frozen=True)
 class Verification:
-    """What each declared address serves; ``problems`` are about those that do not serve what they should.
+    """The result for each declared address. ``problems`` are about addresses that do not serve their certificate.
 
-    ``unproved`` are the names of the declarations that have such a problem.
+    ``unproved`` are the names of the declarations with such a problem.
     """
 
     verified: list[dict[str, Any]]
@@ -71,13 +71,16 @@ class Verification:
 
 
 def require_addresses(items: Iterable[DeclaredItem]) -> None:
-    """Raises InvalidDeclarationError for an address that cannot be one."""
+    """Raise InvalidDeclarationError for an address that cannot be used."""
     if wrong := [f"{item['name']}: {problem}" for item in items for problem in verify_problems(item)]:
         raise InvalidDeclarationError("\n".join(wrong))
 
 
 def verify_addresses(layout: Layout, items: Iterable[DeclaredItem], *, timeout: float) -> Verification:
-    """Ask every declared address until it serves the certificate in place, for *timeout* seconds in all."""
+    """Verify every declared address, and ask again until it serves the installed certificate.
+
+    All addresses together get *timeout* seconds.
+    """
     items = tuple(items)
     found, problems = for_each(items, lambda item: (item["name"], _targets(layout, item)))
     targets = [target for dummy, targets in found for target in targets]
@@ -99,7 +102,7 @@ def verify_addresses(layout: Layout, items: Iterable[DeclaredItem], *, timeout: 
         ],
         unverified={item["name"] for item in items} - dict(found).keys()
         | {target.name for target, objection in zip(targets, objections) if objection},
-        words=f"{objections.count(None)} of {len(targets)} addresses serve the certificate in place",
+        words=f"{objections.count(None)} of {len(targets)} addresses serve the installed certificate",
     )
 
 
@@ -120,10 +123,10 @@ def _targets(layout: Layout, item: DeclaredItem) -> list[Target]:
         facts = read_certificate(chain[0])
     except (OSError, X509Error, IndexError) as error:
         raise StoreError(
-            "It cannot be proved that the certificate is served",
+            "The certificate cannot be verified",
             path=path,
             why=quote(error),
-            remedy="Install the certificate first.",
+            remedy="Install the certificate (certum_install), then run again.",
         ) from error
     expected = tuple(ssl.PEM_cert_to_DER_cert(certificate) for certificate in chain)
     targets = []
@@ -146,14 +149,14 @@ def _targets(layout: Layout, item: DeclaredItem) -> list[Target]:
 
 
 def _server_name(host: str, facts: CertificateFacts) -> str:
-    """The name to ask for: the host's, if the certificate is for it, else the first that it is for."""
+    """Return the server name to ask for: the host, if the certificate covers it, else a name of the certificate."""
     if is_covered(host, facts.names):
         return host
     return (facts.common_name or facts.names[0]).replace("*", "verify", 1)
 
 
 def _wait_until_verified(target: Target, deadline: float) -> str | None:
-    """None when it is served, else what is wrong at the end of the time."""
+    """Return None once the address serves the certificate, else the objection of the last try."""
     while True:
         objection = _objection(target)
         if objection is None:
@@ -180,7 +183,7 @@ def _objection(target: Target) -> str | None:
 
 
 def _ask(target: Target, key_type: KeyType | None = None) -> Handshake:
-    """Raises OSError."""
+    """Return the certificates of the target. Raises OSError."""
     return shake_hands(
         target.host, target.port, server_name=target.server_name, key_type=key_type, protocol=target.protocol
     )
@@ -196,7 +199,7 @@ def _difference(target: Target, verified: Handshake) -> str | None:
 
 
 def _key_type_to_ask_for(target: Target, verified: Handshake) -> KeyType | None:
-    """Ours, where the other was shown: a server can have a certificate for each."""
+    """Return our type of key if the server shows another: a server can have one certificate per type."""
     try:
         shown = _key_type(read_certificate(ssl.DER_cert_to_PEM_cert(verified.certificates[0])))
     except X509Error:
@@ -209,11 +212,11 @@ def _key_type(facts: CertificateFacts) -> KeyType | None:
 
 
 def _words(certificate: bytes) -> str:
-    """Return which certificate it is, and which names it is for."""
+    """Return the serial number and the names of a certificate, for messages."""
     try:
         facts = read_certificate(ssl.DER_cert_to_PEM_cert(certificate))
     except X509Error as error:
-        return f"something else ({error})"
+        return f"a certificate that cannot be read ({error})"
     names = facts.names or tuple(filter(None, [facts.common_name]))
     more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
-    return f"certificate {facts.serial_number}, which is for {quote(', '.join(names[:NAMES_SHOWN])) or 'no name'}{more}"
+    return f"certificate {facts.serial_number} for {quote(', '.join(names[:NAMES_SHOWN])) or 'no name'}{more}"

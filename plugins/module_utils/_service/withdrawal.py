@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Take a certificate out of service: prove that the service can do without it before it has to.
+"""Takes a certificate out of service, after checking that the service loads without it.
 
-Private to the collection. While it is tried, the site is off and `current` is away; whatever the service objects to
-leads back to what was there. It is one process, so that nobody meets the half of it.
+Private to the collection. During the check the site is disabled and `current` is removed. If the service objects, both
+are restored. All this is one process, so that no other task meets the intermediate state.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ def withdraw(
     ask: Ask,
     check_mode: bool,
 ) -> Change:
-    """Turn the site off and take the certificate out of use, if the service's configuration loads without them.
+    """Disable the site and take the certificate out of use, if the configuration of the service loads without them.
 
-    *ask* runs a command. Raises StoreError with what the service says; then everything is as it was.
+    *ask* runs a command. Raises StoreError with the message of the service; then everything is as it was.
     """
     name, site = item["name"], site_of(item)
     if not is_there(layout, name):
-        return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "nothing of it is on disk"))
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "it is not on disk"))
     installed = read_installed(layout, name)
     current = layout.current(name)
     used = [site.link] if site and site.target else []
@@ -71,7 +71,10 @@ def withdraw(
 
 @contextmanager
 def _off(site: Site | None) -> Iterator[None]:
-    """A site that is no link is not ours; then the check tells whether it needs the certificate."""
+    """Disable the site, and enable it again if the caller raises.
+
+    A site that is not a link is left alone: then the check shows whether it needs the certificate.
+    """
     former = site.target if site else None
     if site is None or former is None:
         yield
@@ -91,7 +94,7 @@ def _require_that_it_loads(commands: Sequence[Sequence[str]], ask: Ask, current:
 
 
 class _NeededError(StoreError):
-    """A check that fails without the certificate."""
+    """A check fails without the certificate."""
 
     def __init__(self, command: Sequence[str], objection: str, current: Path) -> None:
         super().__init__(
@@ -99,7 +102,7 @@ class _NeededError(StoreError):
             path=current,
             why=f"without it '{quote(' '.join(command))}' fails: {objection}",
             remedy=(
-                "Everything is as it was. Take these files out of the service's configuration, or name its site in"
+                "Everything is as it was. Remove these files from the configuration of the service, or name its site in"
                 " deploy.enable_site, then run again."
             ),
         )
@@ -110,7 +113,7 @@ def _broken_before(command: Sequence[str], objection: str, current: Path) -> Sto
     return StoreError(
         "The certificate was not taken out of service",
         path=current,
-        why=f"'{quote(' '.join(command))}' fails with it and without it, so nobody can tell whether it is needed:"
-        f" {objection}",
-        remedy="Everything is as it was. Repair the service's configuration, then run again.",
+        why=f"'{quote(' '.join(command))}' fails with it and without it, so the check does not show whether the"
+        f" service needs it: {objection}",
+        remedy="Everything is as it was. Repair the configuration of the service, then run again.",
     )

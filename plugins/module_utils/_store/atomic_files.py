@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that are there whole or not at all, whoever dies when.
+"""Writes files whole or not at all, even if the process dies.
 
-Everything is done relative to an open directory, so that a symbolic link put on the way by somebody else is refused
-instead of followed.
+Every operation is relative to an open directory. So a symbolic link that another user puts into the path is refused,
+not followed.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ MAX_BYTES = 1024 * 1024
 TEMPORARY = ".tmp"
 _SELINUX = "security.selinux"
 _REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
-"""What a file system answers that has no modes, no owners or nothing to sync."""
+"""The errors of a file system without modes, without owners, or without sync."""
 
 
 @dataclass(frozen=True)
 class File:
-    """The content of a regular file, who may use it, and when it was written (seconds since the epoch)."""
+    """The content of a regular file, its mode and owner, and its time of modification (seconds since the epoch)."""
 
     data: bytes
     mode: int
@@ -47,10 +47,10 @@ class File:
 
 @dataclass(frozen=True)
 class Ownership:
-    """Mode, and the owner and group as numbers; None leaves what the process gives.
+    """Mode, and the owner and group as numbers. None leaves the owner or group of the process.
 
     ``lenient`` is for public files on a share (CIFS, sshfs) whose mount options set mode and owner. It accepts that the
-    file system refuses to set or to sync them, if everybody can read the file.
+    file system refuses to set or to sync them, if every user can read the file.
     """
 
     mode: int
@@ -64,7 +64,7 @@ PRIVATE = Ownership(0o600)
 
 
 class Directory:
-    """An open directory. Every method names one entry of it, follows no symbolic link, and raises StoreError."""
+    """An open directory. Every method works on one entry, follows no symbolic link, and raises StoreError."""
 
     def __init__(self, descriptor: int, path: str) -> None:
         self.descriptor = descriptor
@@ -84,7 +84,7 @@ class Directory:
             raise from_os_error(what, f"{self.path}/{name}", error) from error
 
     def enter(self, name: str) -> Directory | None:
-        """Open a directory inside this one; None when there is none."""
+        """Open a directory inside this one. Return None if it does not exist."""
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             return Directory(os.open(name, flags, dir_fd=self.descriptor), f"{self.path}/{name}")
@@ -96,9 +96,9 @@ class Directory:
             raise from_os_error("The directory cannot be opened", f"{self.path}/{name}", error) from error
 
     def enter_or_make(self, name: str, ownership: Ownership) -> Directory:
-        """Open a directory inside this one, made with this mode and owner if it was not there.
+        """Open a directory inside this one. Make it with this mode and owner if it does not exist.
 
-        It has its mode from the first moment, so that a process that dies leaves no directory that is closed to others.
+        It has its mode from the start, so a process that dies leaves no directory that is closed to others.
         """
         made = False
         with self._reporting("The directory cannot be made", name), suppress(FileExistsError), _no_umask():
@@ -109,8 +109,8 @@ class Directory:
             raise StoreError(
                 "The directory cannot be made",
                 path=f"{self.path}/{name}",
-                why="it vanished at once",
-                remedy="Find out what removes it.",
+                why="another process removed it at once",
+                remedy="Find out what removes it, then run again.",
             )
         if made:
             try:
@@ -123,7 +123,7 @@ class Directory:
         return found
 
     def read(self, name: str) -> File | None:
-        """Read a regular file of at most MAX_BYTES; None when there is none."""
+        """Read a regular file of at most MAX_BYTES. Return None if it does not exist."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             descriptor = os.open(name, flags, dir_fd=self.descriptor)
@@ -138,7 +138,7 @@ class Directory:
                     "The file cannot be read",
                     path=f"{self.path}/{name}",
                     why="it is not a regular file of at most 1 MiB",
-                    remedy="Find out what put it there.",
+                    remedy="Find out what put it there, and remove it.",
                 )
             data = os.read(descriptor, status.st_size + 1)
         except OSError as error:
@@ -148,19 +148,19 @@ class Directory:
         return File(data, stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid, status.st_mtime)
 
     def names(self) -> list[str]:
-        """List the entries, sorted."""
+        """Return the names of the entries, sorted."""
         with self._reporting("The directory cannot be read", ""):
             return sorted(entry.name for entry in os.scandir(self.descriptor))
 
     def link_target(self, name: str) -> str | None:
-        """Return where a symbolic link points; None when there is no such entry or it is no link."""
+        """Return the target of a symbolic link, None if there is no such entry or it is not a link."""
         try:
             return os.readlink(name, dir_fd=self.descriptor)
         except OSError:
             return None
 
     def write(self, name: str, data: bytes, ownership: Ownership) -> None:
-        """Put a file in place whole: written beside it with its final mode and owner, synced, and renamed over it."""
+        """Write a file whole: write a new one beside it with its final mode and owner, sync it, and rename it."""
         temporary = f".{name}.{secrets.token_hex(4)}{TEMPORARY}"
         with self._reporting("The file cannot be written", name):
             try:
@@ -188,7 +188,7 @@ class Directory:
             os.close(descriptor)
 
     def _keep_context(self, descriptor: int, like: str) -> None:
-        """A file that replaces another keeps its SELinux context; a new one gets it from its directory."""
+        """Give the new file the SELinux context of the file that it replaces. Without one, the directory decides."""
         if not hasattr(os, "getxattr"):
             return
         with suppress(OSError):
@@ -199,7 +199,7 @@ class Directory:
                 os.close(old)
 
     def link(self, name: str, target: str) -> None:
-        """Point a symbolic link at *target* in one step; it exists at every moment if it existed before."""
+        """Point a symbolic link at *target* in one step. A link that existed before exists at every moment."""
         temporary = f".{name}.{secrets.token_hex(4)}{TEMPORARY}"
         with self._reporting("The link cannot be switched", name):
             try:
@@ -212,13 +212,13 @@ class Directory:
         self.sync()
 
     def make_link(self, name: str, target: str) -> None:
-        """Make a symbolic link where nothing is."""
+        """Make a symbolic link. Nothing may be in its place."""
         with self._reporting("The link cannot be made", name):
             os.symlink(target, name, dir_fd=self.descriptor)
         self.sync()
 
     def rename(self, name: str, new_name: str, *, into: Directory | None = None) -> None:
-        """Rename an entry, within this directory or *into* another, and make it last."""
+        """Rename an entry, within this directory or *into* another, and sync."""
         destination = into or self
         with self._reporting("The entry cannot be renamed", name):
             os.rename(name, new_name, src_dir_fd=self.descriptor, dst_dir_fd=destination.descriptor)
@@ -227,12 +227,12 @@ class Directory:
             into.sync()
 
     def own(self, ownership: Ownership) -> None:
-        """Give this directory itself this mode and owner."""
+        """Set the mode and owner of this directory itself."""
         with self._reporting("Mode and owner cannot be set", ""):
             _own(self.descriptor, ownership)
 
     def repair(self, name: str, ownership: Ownership) -> None:
-        """Give an existing regular file this mode and owner."""
+        """Set the mode and owner of an existing regular file."""
         with self._reporting("Mode and owner cannot be set", name):
             descriptor = os.open(
                 name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self.descriptor
@@ -243,7 +243,7 @@ class Directory:
                 os.close(descriptor)
 
     def remove(self, name: str) -> None:
-        """Remove an entry and everything below it, following nothing."""
+        """Remove an entry and everything below it. Follows no links."""
         with self._reporting("The entry cannot be removed", name):
             try:
                 os.unlink(name, dir_fd=self.descriptor)
@@ -259,20 +259,20 @@ class Directory:
             os.rmdir(name, dir_fd=self.descriptor)
 
     def sweep(self) -> None:
-        """Remove what a process left half made when it died; whoever calls holds the lock."""
+        """Remove the temporary files of a process that died. The caller must hold the lock."""
         for name in self.names():
             if name.startswith(".") and name.endswith(TEMPORARY):
                 self.remove(name)
 
     def sync(self, *, lenient: bool = False) -> None:
-        """Make the entries of this directory last; *lenient* as in Ownership."""
+        """Sync the entries of this directory to disk. *lenient* as in Ownership."""
         with self._reporting("The directory cannot be synced", ""):
             _sync(self.descriptor, lenient=lenient)
 
 
 @contextmanager
 def _no_umask() -> Iterator[None]:
-    """Let the process make files with exactly the modes it names; a module has one thread."""
+    """Turn the umask off, so that new files get exactly the given modes. A module has one thread."""
     before = os.umask(0)
     try:
         yield
@@ -297,15 +297,15 @@ def _own(descriptor: int, ownership: Ownership) -> None:
 
 
 def _is_public(descriptor: int) -> bool:
-    """Return whether everybody may read a file, or find what is in a directory."""
+    """Return whether every user may read a file, or enter a directory."""
     mode = os.fstat(descriptor).st_mode
     return bool(mode & (stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH))
 
 
 def _own_exactly(descriptor: int, ownership: Ownership) -> None:
-    """Owner before mode, so that the mode never lets in the wrong group; by descriptor, so that umask has no say.
+    """Set the owner, then the mode, so that the mode never admits the wrong group. The umask does not apply.
 
-    A mode that is right already is not set again: some file systems refuse that.
+    A mode that is already right is not set again: some file systems refuse that.
     """
     if ownership.uid is not None or ownership.gid is not None:
         os.fchown(
@@ -316,9 +316,9 @@ def _own_exactly(descriptor: int, ownership: Ownership) -> None:
 
 
 def open_directory(path: Path, *, make: Ownership | None = None) -> Directory | None:
-    """Open a directory that the administrator chose: links on the way are followed.
+    """Open a directory that the administrator chose. Follows links in the path.
 
-    None when there is none; with *make*, it and its missing parents are made with this mode and owner.
+    Returns None if it does not exist. With *make*, makes it and its missing parents with this mode and owner.
     """
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
     try:
@@ -336,13 +336,13 @@ def open_directory(path: Path, *, make: Ownership | None = None) -> Directory | 
 
 
 def write_atomic(path: Path, data: bytes, ownership: Ownership) -> None:
-    """Put one file in place whole; its directory must exist. Raises StoreError."""
+    """Write one file whole. Its directory must exist. Raises StoreError."""
     with _parent(path) as directory:
         directory.write(path.name, data, ownership)
 
 
 def replace_symlink(link: Path, target: str) -> None:
-    """Point *link* at *target* in one step; its directory must exist. Raises StoreError."""
+    """Point *link* at *target* in one step. Its directory must exist. Raises StoreError."""
     with _parent(link) as directory:
         directory.link(link.name, target)
 
@@ -354,6 +354,6 @@ def _parent(path: Path) -> Directory:
             "The file cannot be written",
             path=path,
             why="its directory does not exist",
-            remedy=f"Make {path.parent} first, or correct the path.",
+            remedy=f"Create {path.parent}, or correct the path, then run again.",
         )
     return directory

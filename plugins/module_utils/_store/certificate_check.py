@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a certificate must be before it may stand beside a key."""
+"""Checks a certificate and its chain before they are installed."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _DAMAGED = (
     "Run again: the certificate and its chain are fetched again. If that does not help, send this message to the CA's "
     "partner support."
 )
-_NOT_FOR_SERVERS = "Ask the CA's partner support why the order has led to the certificate of a CA."
+_NOT_FOR_SERVERS = "Ask the CA's partner support why the order returned the certificate of a CA."
 _NAMES = (
     "Compare the declared names with those of the order (certum_order_info). If the CA left a name out, ask its "
-    "partner support, and run again when the certificate is corrected."
+    "partner support for a corrected certificate, then run again."
 )
 _CHAIN = (
     "Run again: the chain is fetched again. If the issuer is still missing, ask the CA's partner support for the "
@@ -40,17 +40,17 @@ _BROKEN_CHAIN = (
     "Run again: the chain is fetched again. If the CA still sends this chain, send this message to its partner support."
 )
 _CLOCK = (
-    "If the clock of this host is wrong, correct the clock and run again: the same certificate is installed then, and "
-    "nothing is ordered."
+    "If the clock of this host is wrong, correct the clock and run again: the run installs the same certificate, and "
+    "orders nothing."
 )
-_EXPIRED = "If the clock is right, the order is an old one. To order again with a new key:"
+_EXPIRED = "If the clock is right, the order is an old one. Order again with a new key:"
 
 
 @dataclass(frozen=True)
 class ReceivedCertificate:
-    """What the CA sent, as it sent it, and the order that it came from.
+    """The unchanged answer of the CA, with its order.
 
-    *private_key* (PEM) is there for a certificate whose key was made elsewhere.
+    *private_key* (PEM) is set for a certificate whose key was made elsewhere.
     """
 
     certificate_pem: str
@@ -61,7 +61,7 @@ class ReceivedCertificate:
 
 @dataclass(frozen=True)
 class Verified:
-    """A certificate that may be installed: canonical PEM, its ordered chain, and the root apart, if it was sent."""
+    """A certificate that may be installed: canonical PEM, its sorted chain, and the root separately, if it was sent."""
 
     facts: CertificateFacts
     certificate_pem: str
@@ -72,9 +72,9 @@ class Verified:
 def verify(
     issued: ReceivedCertificate, *, names: Iterable[str], now: datetime, path: str, declaration: str = "NAME"
 ) -> Verified:
-    """Check everything but the key: a leaf, for every declared name, in date, with a chain whose signatures hold.
+    """Check everything but the key: a leaf for every declared name, not expired, with a chain of valid signatures.
 
-    Raises StoreError, which says that nothing was changed.
+    Raises StoreError, whose remedy begins with the fact that nothing was changed.
     """
     try:
         facts = read_certificate(issued.certificate_pem)
@@ -90,7 +90,7 @@ def verify(
 
 
 class _Objection(NamedTuple):
-    """Why a certificate must not be installed, and what helps against just that."""
+    """The reason why a certificate must not be installed, and its remedy."""
 
     why: str
     remedy: str
@@ -99,7 +99,7 @@ class _Objection(NamedTuple):
 def _objection(facts: CertificateFacts, names: frozenset[str]) -> _Objection | None:
     missing = sorted(names - set(facts.names))
     if facts.is_ca:
-        return _Objection("is that of a CA, not of a server", _NOT_FOR_SERVERS)
+        return _Objection("belongs to a CA, not to a server", _NOT_FOR_SERVERS)
     if missing:
         has = quote(", ".join(facts.names)) or "nothing"
         return _Objection(f"does not name {', '.join(missing)}; it names {has}", _NAMES)
@@ -121,7 +121,7 @@ def _wrong_time(facts: CertificateFacts, now: datetime, name: str) -> _Objection
         return _Objection(f"is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC, and {clock}", _CLOCK)
     if now >= facts.not_after:
         remedy = f"{_CLOCK} {_EXPIRED} {order_again_command(name)}"
-        return _Objection(f"ended on {facts.not_after:%Y-%m-%d %H:%M} UTC, and {clock}", remedy)
+        return _Objection(f"expired on {facts.not_after:%Y-%m-%d %H:%M} UTC, and {clock}", remedy)
     return None
 
 
@@ -131,5 +131,5 @@ def refused(path: str, why: str, *, remedy: str) -> StoreError:
         "The certificate was not installed",
         path=path,
         why=why,
-        remedy=f"Nothing was changed: the staged key and what is served stay. {remedy}",
+        remedy=f"Nothing was changed: the staged key stays, and so does the certificate in use. {remedy}",
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a host has of one certificate."""
+"""Reads everything that a host has of one certificate."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Installed:
-    """*versions* are those on disk, the last installed first; *current* and *served* are where the links lead.
+    """*versions* are those on disk, last installed first. *current* and *served* are the targets of the links.
 
-    *problems* are sentences about anything that is not as it should be, those of every version included.
+    *problems* are sentences about everything that is wrong, including the problems of every version.
     """
 
     name: str
@@ -41,9 +41,9 @@ class Installed:
 
 
 def read_installed(layout: Layout, name: str) -> Installed:
-    """Read everything about one certificate; what is wrong with its content is said in *problems*.
+    """Read everything about one certificate. Wrong content is reported in *problems*.
 
-    Raises AccessError where the operating system refuses, and StoreError for an unusable name.
+    Raises AccessError if the operating system refuses access, and StoreError for an unusable name.
     """
     directory = open_directory(layout.certificate(name))
     if directory is None:
@@ -53,7 +53,7 @@ def read_installed(layout: Layout, name: str) -> Installed:
 
 
 def read_inside(directory: Directory, name: str) -> Installed:
-    """Read everything about one certificate from its open directory; raises StoreError if that cannot be listed."""
+    """Read everything about one certificate from its open directory. Raises StoreError if it cannot be listed."""
     versions = read_versions(directory)
     problems = [problem for version in versions for problem in version.problems]
     problems += [version.metadata_problem for version in versions if version.metadata_problem]
@@ -77,5 +77,5 @@ def _linked(
         if target == f"{VERSIONS}/{version.serial_number}":
             return version
     if target is not None:
-        problems.append(f"{directory.path}/{link}: it points at {target}, where no version is")
+        problems.append(f"{directory.path}/{link}: it points to {target}, which is not a version")
     return None

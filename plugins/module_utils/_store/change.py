@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a function did, or would do in check mode."""
+"""The change that a function made, or would make in check mode."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change:
-    """Whether anything changed, why, and the state before and after for diff mode: JSON values, never key material.
+    """Whether anything changed, the reason, and the state before and after for diff mode.
 
-    *problem* is what a person has to act on, though the rest was done. *redeploy* tells that a service has to be asked
-    again, though it was proved to serve what is in place.
+    The states are JSON values, never key material. *problem* is for the operator, although the rest was done.
+    *redeploy* is true if the certificate has to be deployed again, although the installed one was verified.
     """
 
     changed: bool

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Mode and owner of the store's own directories: what differs, and its repair.
+"""Finds and repairs wrong modes and owners of the store's own directories.
 
-Private to the collection. A directory that others cannot enter keeps a service from its certificate. A directory that
-somebody else owns lets that user replace a key. Both come from a process that died half way, or from a hand.
+Private to the collection. If others cannot enter a directory, a service cannot read its certificate. If another user
+owns a directory, that user can replace a key. Both come from a process that died half way, or from a manual change.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ EXPECTED = {VERSIONS: OPEN, STAGED: CLOSED, SET_ASIDE: CLOSED}
 _FOR_OTHERS = 0o077
 _ROOT = 0
 _NOBODY_KNOWS = 65534
-"""The owner that the kernel shows where it knows none (NFS with root_squash, user namespaces). It cannot be changed."""
+"""The owner that the kernel shows for an unknown one (NFS with root_squash, user namespaces). It cannot be changed."""
 
 
 def drifted_base(layout: Layout) -> tuple[str, ...]:
-    """Return the directory of all certificates with what differs.
+    """Return the directory of all certificates with its wrong mode, empty if it is right.
 
-    Mode and owner are the administrator's, who may have put it into a directory of somebody. Only closed is wrong.
+    The administrator chooses its mode and owner. Only a mode that is closed to all others is wrong.
     """
     found = _status(layout.base)
     words = _wrong_mode(found, _mode_of_base(found)) if found else ""
@@ -44,7 +44,7 @@ def drifted_base(layout: Layout) -> tuple[str, ...]:
 
 
 def drifted_directories(layout: Layout, name: str) -> tuple[str, ...]:
-    """Return the directories of one certificate whose mode or owner differs, with what differs. Nothing is opened."""
+    """Return the directories of one certificate with a wrong mode or owner, and the differences. Opens none of them."""
     top = layout.certificate(name)
     if _status(top) is None:
         return ()
@@ -103,7 +103,7 @@ def _versions(path: Path) -> Iterator[Path]:
 
 
 def _status(path: Path) -> os.stat_result | None:
-    """Return the status of a directory, None for anything else: reading it reports what it is."""
+    """Return the status of a directory, None for anything else, which is reported when it is read."""
     try:
         found = path.lstat()
     except OSError:
@@ -112,7 +112,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _owner(found: os.stat_result) -> int | None:
-    """Return who should own it, None if that stays: only root can change it, and only where the owner is known."""
+    """Return the expected owner, None for no change: only root can change it, and only if the owner is known."""
     return None if os.geteuid() != _ROOT or found.st_uid in (_ROOT, _NOBODY_KNOWS) else _ROOT
 
 

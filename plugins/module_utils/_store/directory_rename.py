@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The directory of a certificate gets the new name of its declaration, and a link stays in the former place.
+"""Moves the directory of a certificate to the new name of its declaration, and leaves a link at the former path.
 
-Services keep working: their configuration may name the former path. A process that dies leaves a marker, from which the
+Services keep working if their configuration names the former path. A process that dies leaves a marker, with which the
 next run finishes.
 """
 
@@ -29,7 +29,7 @@ _MARKER = ".{}.renamed"
 
 
 def unfinished_renames(base: Path) -> dict[str, str]:
-    """Return the former name by the new one, of directories whose move has begun and not ended."""
+    """Return the former name by new name, for moves that have started and not finished."""
     prefix, suffix = _MARKER.split("{}")
     markers = [path for path in base.glob(_MARKER.format("*")) if path.is_symlink()]
     found = {str(path.readlink()): path.name[len(prefix) : -len(suffix)] for path in markers}
@@ -42,9 +42,9 @@ def unfinished_renames(base: Path) -> dict[str, str]:
 
 
 def target_of_link(base: Path, name: str) -> str | None:
-    """Return the name to which a certificate was renamed; None where no link of ours stands in its place.
+    """Return the new name of a renamed certificate, None if no link of ours is in its place.
 
-    A link to any other place is the administrator's.
+    A link to any other place belongs to the administrator.
     """
     path = base / name
     target = str(path.readlink()) if path.is_symlink() else ""
@@ -57,7 +57,7 @@ def is_link(layout: Layout, name: str) -> bool:
 
 
 def remove_link(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
-    """Remove the link of a former name. The certificate that it leads to stays. Raises StoreError."""
+    """Remove the link of a former name. Its target, the certificate, stays. Raises StoreError."""
     target = target_of_link(layout.base, name)
     base = None if check_mode else open_directory(layout.base)
     if base is not None:
@@ -78,7 +78,7 @@ def _is_directory(path: Path) -> bool:
 def move(layout: Layout, name: str, *, former: str) -> bool:
     """Move the directory ``former`` to ``name``, and return whether there was anything to do. Raises StoreError."""
     for each in (former, name):
-        layout.certificate(each)  # refuses what is no name
+        layout.certificate(each)  # raises for an unusable name
     base = open_directory(layout.base)
     if base is None:
         return False

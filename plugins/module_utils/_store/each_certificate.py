@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One certificate's trouble is its own: the others go on, and every problem is reported at the end.
+"""Runs a step for each certificate: a failure does not block the others, and all problems are reported at the end.
 
 Private to the collection.
 """
@@ -24,7 +24,7 @@ _R = TypeVar("_R")
 
 
 def for_each(items: Iterable[_I], act: Callable[[_I], _R]) -> tuple[list[_R], list[Problem]]:
-    """Return the results of ``act`` for every item that has one, and a problem for every item that failed.
+    """Return the result of ``act`` for every item that succeeded, and a problem for every item that failed.
 
     Every item has a ``name``.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Take over a certificate that lies elsewhere on this host, with its chain and its key. What lies there stays there."""
+"""Takes over a certificate with its chain and key from elsewhere on this host. The original files stay."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Existing:
-    """A certificate that was with its chain and its key, all belonging together. Its order is not known yet."""
+    """A certificate with its matching chain and key. Its order is not known yet."""
 
     certificate_path: Path
     issued: ReceivedCertificate
@@ -85,13 +85,13 @@ def adopt(
 ) -> Change:
     """Install *existing* for the declared *names*. Raises StoreError.
 
-    A certificate that is here already and no older stays in place, and what is known of its order is kept.
+    An installed certificate that is not older stays installed. Known facts about its order are kept.
     """
     installed, serial_number = read_installed(layout, name), existing.facts.serial_number
     newer = _no_older(installed, existing)
     if newer is not None:
         return Change(
-            False, Reason(ReasonCode.CURRENT, f"certificate {newer} is here, and {serial_number} is no newer")
+            False, Reason(ReasonCode.CURRENT, f"certificate {newer} is installed, and {serial_number} is not newer")
         )
     known = _known(installed, serial_number)
     order = known.order if known else order
@@ -122,13 +122,13 @@ def not_taken_over(path: Path, why: str) -> StoreError:
 
 
 def _known(installed: Installed, serial_number: str) -> Metadata | None:
-    """What was written down about a certificate that is here, if its order was known then."""
+    """Return the metadata of an installed certificate, if it names an order."""
     same = next((each.metadata for each in installed.versions if each.serial_number == serial_number), None)
     return same if same and same.order.order_id else None
 
 
 def _no_older(installed: Installed, existing: Existing) -> str | None:
-    """The serial number of another good certificate that is here and began no earlier."""
+    """Return the serial number of another good installed certificate that is not older, None if there is none."""
     newest = installed.newest_good
     if newest is None or newest.facts is None or newest.serial_number == existing.facts.serial_number:
         return None
@@ -143,7 +143,7 @@ def _certificates(path: Path) -> list[str]:
 
 
 def _read(path: Path) -> bytes:
-    """Links on the way are followed, as /etc/ssl is full of them."""
+    """Read a file. Follows symbolic links, which are common in /etc/ssl."""
     real = Path(os.path.realpath(path))
     directory = open_directory(real.parent)
     file = None

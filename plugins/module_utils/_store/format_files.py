@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files of further formats, in the directory of their version, so that they change together with it.
+"""Writes the files of further formats into the directory of their version, so that they change with it.
 
-Each is made of the PEM files beside it. A keystore is salted, so comparing bytes does not show whether it is what is
-declared. Therefore a seal is written with it, of its bytes, what it was made of, and its passphrase. It is keyed by the
-private key: who could guess a passphrase by it has the key already.
+Each file is made from the PEM files beside it. A keystore is salted, so a comparison of bytes does not show whether it
+is as declared. Therefore a seal is written with it: an HMAC of its bytes, its sources, and its passphrase. The seal is
+keyed by the private key, so only a user who has the key could guess a passphrase from it.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class _Sources:
 
 
 def outdated_formats(layout: Layout, name: str, formats: Formats) -> tuple[str, ...]:
-    """Return the files of every good version that are missing or not what is declared, as SERIAL/FILE (WHY).
+    """Return the files of every good version that are missing or not as declared, as SERIAL/FILE (WHY).
 
-    Raises AccessError where the operating system refuses.
+    Raises AccessError if the operating system refuses access.
     """
     with certificate_directory(layout, name, check_mode=True) as directory:
         installed = read_inside(directory, name) if directory else None
@@ -68,10 +68,10 @@ def outdated_formats(layout: Layout, name: str, formats: Formats) -> tuple[str, 
 def complete_formats(
     directory: Directory, installed: Installed, formats: Formats, *, newest: str, check_mode: bool
 ) -> tuple[str, ...]:
-    """Make the formats of every good version what is declared, and return those that were not, as SERIAL/FILE (WHY).
+    """Make the formats of every good version as declared. Return the files that were not, as SERIAL/FILE (WHY).
 
-    Older versions too: whoever goes back to one has the services of today. One whose key is kept elsewhere gets what it
-    can have. Raises StoreError where a format of the *newest* cannot be made.
+    This includes older versions: after a rollback the services of today use them. A version whose key is kept elsewhere
+    gets the formats without a key. Raises StoreError if a format of the *newest* version cannot be made.
     """
     versions = directory.enter(VERSIONS) if formats.wanted else None
     if versions is None:
@@ -90,9 +90,9 @@ def complete_formats(
 
 
 def complete_version(version: Directory, formats: Formats, *, check_mode: bool) -> tuple[str, ...]:
-    """The same for one version. All that is missing is made before any of it is written.
+    """Do the same for one version. All missing files are made before the first is written.
 
-    A file with the key that has another mode or owner only gets the declared ones.
+    If only the mode or the owner of a file with the key differs, only these are repaired.
     """
     if not formats.wanted:
         return ()
@@ -154,7 +154,7 @@ def _content(version: Directory, each: Format, formats: Formats, sources: _Sourc
 
 
 def _joined(*pems: bytes) -> bytes:
-    """One after the other, each with a newline at its end, which a key that was put there by hand may lack."""
+    """Join PEM texts, each with a newline at its end. A key that was stored by hand may lack it."""
     return b"".join(pem.strip() + b"\n" for pem in pems if pem.strip())
 
 
@@ -173,7 +173,7 @@ def _read_file(version: Directory, name: str) -> File | None:
 
 
 def _read_seals(version: Directory) -> dict[str, str]:
-    """The seals that are there; a record that cannot be read seals nothing."""
+    """Return the recorded seals, none if the record cannot be read."""
     data = _read(version, SEALS)
     try:
         record = Record(data, version.path) if data else None

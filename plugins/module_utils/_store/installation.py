@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An issued certificate into place, whole.
+"""Installs an issued certificate, whole or not at all.
 
-Every step is either invisible until one rename(2) makes it whole, or can be done again. Whoever dies when, `current`
-always leads to a key and a chain that belong together, and the staged key stays until both are in place.
+Every step either becomes visible by one rename(2), or can be repeated. If the process dies at any point, `current`
+points to a matching key and chain, and the staged key stays until both are installed.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ if TYPE_CHECKING:
 
 KEEP = 3
 TICK = timedelta(seconds=1)
+"""The smallest difference of times that metadata can hold."""
 KEY_IS_LOST = (
     "Restore the private key of this order from a backup. If it is lost, move the directory staged away and run again: "
     "the run looks for the order in the account, and reissues the certificate with a new key."
 )
-"""The shortest time that metadata can tell."""
 
 
 @dataclass(frozen=True)
 class _Key:
-    """A private key that was found; *pem* is None where it is kept elsewhere."""
+    """A private key that was found. *pem* is None if the key is kept elsewhere."""
 
     pem: bytes | None = field(repr=False)
 
@@ -70,11 +70,11 @@ def install(
     keep: int = KEEP,
     check_mode: bool = False,
 ) -> Change:
-    """Put a certificate into versions/<serial number>, switch `current` to it, clear staging, drop old versions.
+    """Write a certificate to versions/<serial number>, point `current` at it, clear staging, remove old versions.
 
-    *names* are the declared names, *formats* what else is written, *keep* (at least 1) is how many good versions stay
-    for going back; those in use always stay. Nothing is changed unless the certificate belongs to the staged key (or
-    the one that comes with it, or is installed already) and passes `verify`. Raises StoreError.
+    *names* are the declared names, and *formats* the further files. *keep* (at least 1) is the number of good versions
+    that stay for a rollback; versions in use always stay. Nothing is changed unless the certificate passes `verify` and
+    belongs to the staged key, to the key that comes with it, or to an installed key. Raises StoreError.
     """
     declared = canonical_names(names)
     path = str(layout.certificate(name))
@@ -100,13 +100,13 @@ def install(
         changed = directory is None or _switch(directory, before, files, formats, verified, check_mode=check_mode)
         if directory is not None and not check_mode:
             _prune(directory, name, keep)
-    state = "was put in place" if changed else "is in place"
+    state = "was installed" if changed else "is installed"
     reason = Reason(ReasonCode.INSTALLED if changed else ReasonCode.CURRENT, f"certificate {serial_number} {state}")
     return Change(changed, reason, describe(before.current), facts_for_diff(verified.facts))
 
 
 def _installed_at(before: Installed, same: InstalledVersion | None, now: datetime) -> datetime:
-    """After all that is there, whatever the clock says: the last installed is the newest, and clocks are set back."""
+    """Return a time after all installed versions, even if the clock was set back: the last installed is the newest."""
     if same and same.metadata:
         return same.metadata.installed_at
     return max([now, *(version.metadata.installed_at + TICK for version in before.versions if version.metadata)])
@@ -115,7 +115,7 @@ def _installed_at(before: Installed, same: InstalledVersion | None, now: datetim
 def _switch(
     directory: Directory, before: Installed, files: Files, formats: Formats, verified: Verified, *, check_mode: bool
 ) -> bool:
-    """Make the version whole, point `current` at it, clear staging; tell whether that changes anything."""
+    """Complete the version, point `current` at it, and clear staging. Return whether that changes anything."""
     serial_number = verified.facts.serial_number
     changed = _put(directory, serial_number, files, formats, check_mode=check_mode)
     older = complete_formats(directory, before, formats, newest=serial_number, check_mode=check_mode)
@@ -133,7 +133,7 @@ def _staged_with(before: Installed, verified: Verified) -> bool:
 
 
 def _key_for(directory: Directory, before: Installed, same: InstalledVersion | None, verified: Verified) -> _Key | None:
-    """Find the private key of a certificate; None when it is neither staged nor installed."""
+    """Return the private key of a certificate, None if it is neither staged nor installed."""
     fingerprint = verified.facts.public_key_sha256
     metadata = same.metadata if same else None
     if before.staged is not None and before.staged.public_key_sha256 == fingerprint:
@@ -150,7 +150,7 @@ def _key_for(directory: Directory, before: Installed, same: InstalledVersion | N
 
 
 def _key_from_elsewhere(pem: bytes | None, verified: Verified, path: str) -> _Key | None:
-    """A key that was not made here, as the only content of its file, if it is that of the certificate."""
+    """Return a key that was made elsewhere, if it belongs to the certificate, as the only content of its file."""
     if pem is None:
         return None
     key = _checked(pem, path)
@@ -176,7 +176,7 @@ def _read(directory: Directory, name: str, *below: str) -> bytes | None:
 
 
 def _files(verified: Verified, key: bytes | None, metadata: Metadata, ownership: Ownership) -> Files:
-    """What a version consists of, the key first."""
+    """Return the files of a version, the key first."""
     certificate, chain = verified.certificate_pem.encode(), verified.chain_pem.encode()
     files = {PRIVATE_KEY: (key, ownership)} if key is not None else {}
     root = {ROOT: (verified.root_pem.encode(), PUBLIC)} if verified.root_pem else {}
@@ -191,7 +191,7 @@ def _files(verified: Verified, key: bytes | None, metadata: Metadata, ownership:
 
 
 def _put(directory: Directory, serial_number: str, files: Files, formats: Formats, *, check_mode: bool) -> bool:
-    """Make the version, or make the one that is there whole; tell whether that changes anything."""
+    """Make the version, or complete an existing one. Return whether that changes anything."""
     versions = directory.enter(VERSIONS) if check_mode else directory.enter_or_make(VERSIONS, OPEN)
     if versions is None:
         return True
@@ -213,7 +213,7 @@ def _put(directory: Directory, serial_number: str, files: Files, formats: Format
 
 
 def _complete(version: Directory, files: Files, *, check_mode: bool) -> bool:
-    """Write the files that are missing or differ. All are for one key, so no step makes a pair that does not match."""
+    """Write the files that are missing or differ. All belong to one key, so every step leaves a matching pair."""
     changed = False
     if not check_mode:
         version.sweep()
@@ -231,7 +231,7 @@ def _complete(version: Directory, files: Files, *, check_mode: bool) -> bool:
 
 
 def _prune(directory: Directory, name: str, keep: int) -> None:
-    """Drop what is older than the last *keep* good versions, never one that a link points at."""
+    """Remove versions older than the last *keep* good ones, except those that a link points at."""
     installed = read_inside(directory, name)
     in_use = {version.serial_number for version in (installed.current, installed.verified) if version}
     good = 0

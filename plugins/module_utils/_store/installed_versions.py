@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One issued certificate on disk and what is wrong with it, in words. Fast: a nightly run reads a thousand."""
+"""Reads issued certificates on disk, with their problems. Must be fast: a nightly run reads a thousand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SERIAL_NUMBER = re.compile(r"[0-9A-F]{1,64}")
 
 @dataclass(frozen=True)
 class KeyFile:
-    """Who may use a private key on disk, and whether it belongs to the certificate beside it."""
+    """The mode and owner of a private key on disk, and whether it belongs to the certificate beside it."""
 
     mode: int
     uid: int
@@ -40,10 +40,10 @@ class KeyFile:
 
 @dataclass(frozen=True)
 class InstalledVersion:
-    """What is in versions/<serial_number>.
+    """The content of versions/<serial_number>.
 
-    *problems* keep it from being served. *metadata_problem* does not: key and chain are good, only their history is
-    unknown. *key* is None where the private key is kept elsewhere (an HSM), or is missing, which is a problem.
+    A version with *problems* cannot be deployed. *metadata_problem* does not prevent that: key and chain are good, only
+    their history is unknown. *key* is None if the private key is kept elsewhere (an HSM), or is missing: a problem.
     """
 
     serial_number: str
@@ -55,12 +55,12 @@ class InstalledVersion:
 
     @property
     def good(self) -> bool:
-        """Whether a server may be given this key and chain."""
+        """Whether a service may use this key and chain."""
         return not self.problems
 
 
 def read_versions(directory: Directory) -> list[InstalledVersion]:
-    """Read every version of one certificate: the last installed first, those of which nothing is known at the end."""
+    """Read every version of one certificate, last installed first, unreadable ones at the end."""
     versions = directory.enter(VERSIONS)
     if versions is None:
         return []
@@ -75,7 +75,7 @@ def _age(version: InstalledVersion) -> tuple[datetime, datetime, str]:
 
 
 def read_version(versions: Directory, serial_number: str) -> InstalledVersion:
-    """Read one version; what is wrong with its content becomes a problem. Raises AccessError."""
+    """Read one version. Wrong content becomes a problem. Raises AccessError."""
     try:
         directory = versions.enter(serial_number)
     except AccessError:
@@ -141,7 +141,7 @@ class _Reading:
         return facts
 
     def _chain(self, facts: CertificateFacts, pem: bytes) -> None:
-        """Names only: the signatures were verified when it was installed, and cost more than all the rest."""
+        """Compare names only. Signatures were verified at the installation, and are slow to verify."""
         chain, full_chain = self._file(CHAIN), self._file(FULL_CHAIN)
         if chain is None or full_chain is None:
             return
@@ -175,17 +175,20 @@ def _text(data: bytes) -> str:
 
 def _only(ders: list[bytes]) -> bytes:
     if len(ders) != 1:
-        raise X509Error(f"there are {len(ders)} certificates where one belongs")
+        raise X509Error(f"there are {len(ders)} certificates instead of one")
     return ders[0]
 
 
 @lru_cache(maxsize=64)
 def _first_subject(data: bytes) -> str | None:
-    """Return whose the first certificate is; every link must name the next. A thousand leaves share a few chains."""
+    """Return the subject of the first certificate. Cached: a thousand leaves share a few chains.
+
+    Raises X509Error unless the issuer of each certificate is the next one.
+    """
     links = [compatibility.load_certificate(der) for der in blocks(_text(data), "CERTIFICATE")]
     for link, issuer in zip(links, links[1:]):
         if link.issuer != issuer.subject:
-            raise X509Error("its certificates are not in the order in which they were issued")
+            raise X509Error("its certificates are not sorted: each must be issued by the next")
     if data.strip() and not links:
-        raise X509Error("there is no certificate in it")
+        raise X509Error("it contains no certificate")
     return links[0].subject.rfc4514_string() if links else None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading the small JSON records of the store field by field, with an error that names file and field."""
+"""Reads the small JSON records of the store field by field. An error names the file and the field."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def moment_text(moment: datetime) -> str:
-    """Return an aware moment as ISO 8601 in UTC, to the second."""
+    """Return an aware time as ISO 8601 in UTC, to the second."""
     return moment.astimezone(timezone.utc).strftime(_MOMENT)
 
 
 def encode(fields: Mapping[str, object]) -> bytes:
-    """Return the record with its format number: moments as ISO 8601, sequences as lists."""
+    """Return the record with its format number: times as ISO 8601, sequences as lists."""
     texts = {key: moment_text(value) if isinstance(value, datetime) else value for key, value in fields.items()}
     return (json.dumps({"format": FORMAT, **texts}, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def read_moment(text: str) -> datetime:
-    """Read what moment_text wrote, else raise ValueError.
+    """Read the output of moment_text, else raise ValueError.
 
-    strptime takes twenty times as long, and a nightly run reads a thousand.
+    strptime takes twenty times as long, and a nightly run reads a thousand of them.
     """
     if len(text) != 20 or text[19] != "Z":
         raise ValueError
@@ -42,7 +42,7 @@ def read_moment(text: str) -> datetime:
 
 
 class Record:
-    """A decoded record. Every method returns one field or raises StoreError; unknown fields are left alone."""
+    """A decoded record. Every method returns one field or raises StoreError. Unknown fields are ignored."""
 
     def __init__(self, data: bytes, path: str) -> None:
         self._path = path
@@ -62,11 +62,11 @@ class Record:
         self._fields: dict[str, object] = decoded
 
     def broken(self, why: str) -> StoreError:
-        """Return the error for a record that says something impossible."""
+        """Return the error for a record with an invalid content."""
         return StoreError("The record cannot be used", path=self._path, why=why, remedy="Restore it from a backup.")
 
     def optional_text(self, field: str) -> str | None:
-        """Return a text, or None where it is null or missing."""
+        """Return a text, or None if it is null or missing."""
         value = self._fields.get(field)
         if value is None or isinstance(value, str):
             return value
@@ -87,15 +87,15 @@ class Record:
         raise self.broken(f"{field} is not a list of texts")
 
     def optional_moment(self, field: str) -> datetime | None:
-        """Return an aware moment in UTC, or None where it is null or missing."""
+        """Return an aware time in UTC, or None if it is null or missing."""
         value = self.optional_text(field)
         try:
             return None if value is None else read_moment(value)
         except ValueError:
-            raise self.broken(f"{field} is not a moment such as 2026-11-23T00:00:00Z") from None
+            raise self.broken(f"{field} is not a time such as 2026-11-23T00:00:00Z") from None
 
     def moment(self, field: str) -> datetime:
-        """Return an aware moment in UTC that must be there."""
+        """Return an aware time in UTC that must be there."""
         value = self.optional_moment(field)
         if value is None:
             raise self.broken(f"{field} is missing")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Mode and owner of installed private keys, put right without touching a key or a certificate."""
+"""Repairs the mode and owner of installed private keys. Does not touch keys or certificates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def differences(found: File | KeyFile, ownership: Ownership) -> Iterator[str]:
-    """Say how a file on disk has another mode, owner or group than declared; None declares nothing."""
+    """Yield each difference between a file and its declared mode, owner and group. None declares nothing."""
     if found.mode != ownership.mode:
         yield f"mode {found.mode:04o}, declared {ownership.mode:04o}"
     if ownership.uid not in (None, found.uid):
@@ -31,9 +31,9 @@ def differences(found: File | KeyFile, ownership: Ownership) -> Iterator[str]:
 
 
 def drifted_keys(installed: Installed, ownership: Ownership) -> tuple[str, ...]:
-    """Return the private keys of all versions that are not as declared, as SERIAL/FILE with what differs.
+    """Return the private keys of all versions that are not as declared, as SERIAL/FILE with the differences.
 
-    Older versions too: whoever goes back to one has the services of today. Nothing is read for it.
+    This includes older versions: after a rollback the services of today use them. Reads no files.
     """
     return tuple(
         f"{version.serial_number}/{PRIVATE_KEY} ({'; '.join(found)})"

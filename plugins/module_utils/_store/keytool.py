@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""JKS, which only Java writes: by keytool out of a PKCS#12 file."""
+"""Makes JKS keystores with keytool from PKCS#12: only Java writes JKS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from .store_errors import StoreError, from_os_error
 
 SECONDS = 60
 _VARIABLE = "CERTUM_KEYSTORE_PASSPHRASE"
-_REMEDY = "Install a Java runtime (default-jre-headless, java-headless), or leave jks out: Java reads pkcs12 as well."
+_REMEDY = (
+    "Java also reads pkcs12: use it instead of jks, or install a Java runtime (default-jre-headless, java-headless)."
+)
 
 
 def find_keytool() -> str | None:
@@ -28,8 +30,8 @@ def find_keytool() -> str | None:
 def to_jks(pkcs12: bytes, *, passphrase: str, directory: str) -> bytes:
     """Return the keystore with the same content and passphrase. Raises StoreError.
 
-    keytool reads and writes files only. They are in a directory of their own below *directory*, swept if we die. The
-    passphrase goes through the environment, which nobody but the same user sees; a command line is seen by everybody.
+    keytool works on files only. They are in a temporary directory below *directory*, which the next run sweeps if this
+    process dies. The passphrase is in the environment, which only the same user sees; every user sees a command line.
     """
     command = find_keytool()
     if command is None:
@@ -55,9 +57,11 @@ def to_jks(pkcs12: bytes, *, passphrase: str, directory: str) -> bytes:
     except OSError as error:
         raise from_os_error("The JKS keystore cannot be made", directory, error) from error
     except subprocess.TimeoutExpired:
-        raise _failed(directory, f"{command} did not end within {SECONDS} seconds") from None
+        raise _failed(directory, f"{command} did not finish within {SECONDS} seconds") from None
     said = (done.stdout + done.stderr).decode(errors="replace").strip().splitlines()
-    raise _failed(directory, f"{command} said: {said[-1] if said else f'nothing, with code {done.returncode}'}")
+    raise _failed(
+        directory, f"{command} reported: {said[-1] if said else f'nothing, with exit code {done.returncode}'}"
+    )
 
 
 def no_keytool(path: str) -> StoreError:

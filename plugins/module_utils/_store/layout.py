@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where everything of a certificate is on disk (docs/internals/store.md shows the tree)."""
+"""The paths of a certificate on disk (docs/internals/store.md shows the tree)."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ SET_ASIDE = "set-aside"
 
 
 def is_safe_name(name: str) -> bool:
-    """Return whether a certificate may be called so: it is the name of a directory."""
+    """Return whether a certificate may have this name, which is also the name of a directory."""
     return bool(DECLARATION_NAME.match(name))
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths below *base*; every method raises StoreError for a name that is not safe as a directory.
+    """The paths below *base*. Every method raises StoreError for a name that is not safe as a directory.
 
-    *former* has other directories of certificates that were renamed and not moved yet, by their name.
+    *former* maps certificates that were renamed and not moved yet to their former directory.
     """
 
     base: Path
@@ -55,7 +55,7 @@ class Layout:
                 "The certificate name cannot be used",
                 path=self.base,
                 why=f"'{quote(name, 80)}' is not 1 to 64 letters, digits and ._- that start with a letter or digit",
-                remedy="Choose such a name.",
+                remedy="Choose such a name, then run again.",
             )
         return self.base / self.former.get(name, name)
 
@@ -64,7 +64,7 @@ class Layout:
         return self.certificate(name) / CURRENT
 
     def verified(self, name: str) -> Path:
-        """Return the link to the version that was last proved to be served."""
+        """Return the link to the version that was verified last."""
         return self.certificate(name) / VERIFIED
 
     def versions(self, name: str) -> Path:
@@ -76,9 +76,9 @@ class Layout:
         return self.versions(name) / serial_number
 
     def staged(self, name: str) -> Path:
-        """Return the directory of the order in flight."""
+        """Return the directory of the staged key and the pending order."""
         return self.certificate(name) / STAGED
 
     def set_aside(self, name: str) -> Path:
-        """Return the directory that keeps staged keys of orders that came to nothing."""
+        """Return the directory with staged keys that are no longer wanted."""
         return self.certificate(name) / SET_ASIDE

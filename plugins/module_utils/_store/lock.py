@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One lock per certificate, for the critical section of one module run."""
+"""Locks one certificate for the critical section of one module run."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _PAUSE = 0.05
 def certificate_directory(
     layout: Layout, name: str, *, check_mode: bool = False, timeout: float = LOCK_TIMEOUT
 ) -> Iterator[Directory | None]:
-    """Open the directory of one certificate, made and locked by flock(2) for at most *timeout* seconds of waiting.
+    """Open the directory of one certificate, make it if needed, and lock it by flock(2).
 
-    The directories get the mode and the owner that they should have: a process may have died before it gave them. The
-    kernel gives the lock back when its holder dies. In check mode nothing is made or locked: None when there is no
-    such directory. Raises StoreError, which names the process that holds the lock.
+    Waits for the lock for at most *timeout* seconds. Repairs the mode and owner of directories: a process may have died
+    before it set them. The kernel releases the lock when its holder dies. Check mode makes and locks nothing, and
+    yields None if there is no such directory. Raises StoreError, which names the process that holds the lock.
     """
     path = layout.certificate(name)
     base = open_directory(path.parent, make=None if check_mode else OPEN)
@@ -64,14 +64,14 @@ def certificate_directory(
 
 
 def _refuse_writable_by_all(directory: Directory) -> None:
-    """Whoever may rename entries here decides which key a service uses, whatever is done in here."""
+    """Raise StoreError if every user may rename entries here, and so choose the key that a service uses."""
     mode = stat.S_IMODE(os.fstat(directory.descriptor).st_mode)
     if mode & stat.S_IWOTH:
         raise StoreError(
-            "Keys are not kept here",
+            "Keys cannot be kept here",
             path=directory.path,
             why=f"every user of this host may write to it (mode {mode:04o})",
-            remedy="Take that away (chmod o-w) and look at what is in it, or configure another directory.",
+            remedy="Remove this permission (chmod o-w) and check the content, or configure another directory.",
         )
 
 
@@ -98,7 +98,7 @@ def _locked(directory: Directory, timeout: float) -> Iterator[None]:
             raise StoreError(
                 "The certificate cannot be locked",
                 path=path,
-                why="another process took the certificate away meanwhile",
+                why="another process removed the certificate meanwhile",
                 remedy="Run again.",
             )
         yield
@@ -119,7 +119,7 @@ def _wait(descriptor: int, path: str, timeout: float) -> None:
         except OSError as error:
             raise from_os_error("The certificate cannot be locked", path, error) from error
     try:
-        # Only a help for people: a full disk must not keep anybody from working.
+        # The process id is only for error messages, so a full disk must not stop the run.
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
     except OSError:
@@ -129,8 +129,8 @@ def _wait(descriptor: int, path: str, timeout: float) -> None:
 def _held(descriptor: int, path: str, timeout: float) -> StoreError:
     holder = os.pread(descriptor, 20, 0).decode("ascii", errors="replace").strip() or "unknown"
     return StoreError(
-        "The certificate is being changed by somebody else",
+        "Another process is changing the certificate",
         path=path,
         why=f"process {holder} has held the lock for {timeout:g} seconds",
-        remedy="Wait until it is done and run again; end it only if it hangs. The lock goes with it.",
+        remedy="Wait until it is done, then run again. If the process hangs, end it: that releases the lock.",
     )

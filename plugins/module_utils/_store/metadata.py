@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is known of a certificate and its order, kept beside it, and of the order in flight."""
+"""The records about an installed certificate with its order, and about the order of a staged key."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class IssuedOrder:
-    """The order that a certificate came from; None is what nobody knows (a certificate put there by hand).
+    """The order that a certificate came from. None is an unknown value (a certificate that was installed by hand).
 
-    *customer* is the CA's name for this certificate during its whole life and is never computed again; *product* is the
-    product code of first orders; *term_end* is the estimated end of the paid term (lifecycle.md 9.2), aware;
-    *environment* is the CA's system, ``production`` or ``test``; *host* the inventory name of the host that ordered it.
+    *customer* identifies this certificate at the CA for its whole life, and is never computed again. *product* is the
+    product code of first orders. *term_end* is the estimated term end (lifecycle.md 9.2), aware. *environment* is the
+    system of the CA, ``production`` or ``test``. *host* is the inventory name of the host that ordered it.
     """
 
     order_id: str | None = None
@@ -37,7 +37,7 @@ class IssuedOrder:
 
 @dataclass(frozen=True)
 class Metadata:
-    """metadata.json of a version: *names* are the names that were declared, canonical and sorted."""
+    """metadata.json of a version. *names* are the declared names, canonical and sorted."""
 
     serial_number: str
     public_key_sha256: str
@@ -55,7 +55,7 @@ class Metadata:
 
 
 def read_metadata(data: bytes, path: str) -> Metadata:
-    """Read metadata.json; raises StoreError."""
+    """Read metadata.json. Raises StoreError."""
     record = Record(data, path)
     return Metadata(
         serial_number=record.text("serial_number"),
@@ -75,10 +75,10 @@ def read_metadata(data: bytes, path: str) -> Metadata:
 
 
 class OrderStage(Enum):
-    """How far the order of a staged key is known to have come."""
+    """The known stage of the order of a staged key."""
 
     INTENDED = "intended"
-    """It may have been sent: written down before it is."""
+    """It may have been sent: it is recorded before it is sent."""
 
     PLACED = "placed"
     REJECTED = "rejected"
@@ -86,12 +86,12 @@ class OrderStage(Enum):
 
 @dataclass(frozen=True)
 class OrderRecord:
-    """staged/order.json: what the staged key is sent with, and what proves its names.
+    """staged/order.json: the order of the staged key, with its validation code.
 
-    *operation* is ``order``, ``reissue`` or ``renew``, *predecessor* the serial number that the latter two are about,
-    or that an order was placed instead of reissuing.
-    *order_id* is None for a renewal whose id the CA has not told yet. *term_end* is the estimated end of the paid term
-    where it is known already, as in a reissue.
+    *operation* is ``order``, ``reissue`` or ``renew``. *predecessor* is the serial number that is reissued or renewed,
+    or for which an order was placed instead of a reissue.
+    *order_id* is None for a renewal whose id the CA has not returned yet. *term_end* is the estimated term end if it is
+    known already, as for a reissue.
     """
 
     order_id: str | None
@@ -109,12 +109,12 @@ class OrderRecord:
 
     @property
     def words(self) -> str:
-        """Return what to call it in messages."""
+        """Return the name of the order for messages."""
         return self.order_id or f"for the renewal of certificate {self.predecessor}"
 
     @property
     def is_reissue(self) -> bool:
-        """Whether its order has a certificate: the CA does not cancel such an order (error 1136)."""
+        """Whether its order has a certificate already: the CA does not cancel such an order (error 1136)."""
         return self.operation == Operation.REISSUE
 
     def encode(self) -> bytes:
@@ -123,7 +123,7 @@ class OrderRecord:
 
 
 def read_order(data: bytes, path: str) -> OrderRecord:
-    """Read order.json; raises StoreError."""
+    """Read order.json. Raises StoreError."""
     record = Record(data, path)
     return OrderRecord(
         order_id=record.optional_text("order_id"),
@@ -147,5 +147,5 @@ def _stage(record: Record) -> OrderStage:
         return OrderStage(word)
     except ValueError:
         raise record.broken(
-            f"stage is '{quote(word)}', and known are {', '.join(stage.value for stage in OrderStage)}"
+            f"stage is '{quote(word)}', not one of {', '.join(stage.value for stage in OrderStage)}"
         ) from None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Owner and group by name, as people declare them."""
+"""Resolves the declared mode, owner and group of private keys."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _WRITABLE_BY_ALL = 0o002
 
 @lru_cache(maxsize=64)
 def ownership(*, mode: str, owner: str | None = None, group: str | None = None) -> Ownership:
-    """Resolve names or numbers on this host; *mode* is octal, such as 0640. Raises StoreError for unknown ones."""
+    """Resolve names or numbers on this host. *mode* is octal, such as 0640. Raises StoreError for unknown values."""
     return Ownership(mode=_mode(mode), uid=_user(owner), gid=_group(group))
 
 
 def _mode(text: str) -> int:
-    """The leading zero is required: YAML makes 416 of 0640 without quotes, and octal 416 is a mode, too."""
+    """Return the mode. The leading zero is required: YAML reads 0640 without quotes as 416, also a valid octal mode."""
     if not _OCTAL.fullmatch(text):
-        raise _unusable("mode", text, "is not octal with a leading zero; in YAML put quotes around it, as in '0640'")
+        raise _unusable("mode", text, "is not octal with a leading zero; in YAML write it in quotes, such as '0640'")
     mode = int(text, 8)
     if mode & _WRITABLE_BY_ALL:
-        raise _unusable("mode", text, "lets everybody write to it")
+        raise _unusable("mode", text, "lets every user write to it")
     return mode
 
 
@@ -58,5 +58,5 @@ def _unusable(option: str, value: str, why: str) -> StoreError:
         f"The {option} of the private key cannot be set",
         path=option,
         why=f"'{quote(value)}' {why}",
-        remedy="Correct the declaration, or install what brings it first.",
+        remedy="Correct the declaration, or first install the package that creates it. Then run again.",
     )

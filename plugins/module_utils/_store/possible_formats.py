@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which formats a certificate can have besides the PEM files, and whether a host can make them."""
+"""The formats of a certificate besides PEM, and whether a host can make them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Formats:
-    """How a version is written: who may use files with its key, and which files it has besides the PEM files.
+    """How a version is written: the ownership of files with its key, and the formats besides the PEM files.
 
-    *alias* is what the key is called in a keystore, *passphrase* opens it.
+    *alias* is the name of the key in a keystore. *passphrase* opens the keystore.
     """
 
     ownership: Ownership
@@ -37,25 +37,25 @@ class Formats:
 
 
 def require_possible(wanted: Sequence[Format], *, own_key: bool, path: str) -> None:
-    """Raise StoreError for formats that cannot be made on this host. To be asked before anything is ordered."""
+    """Raise StoreError for formats that cannot be made on this host. Call it before anything is ordered."""
     with_key = ", ".join(each.value for each in wanted if each.has_key)
     keystores = ", ".join(each.value for each in wanted if each.is_keystore)
     if with_key and not own_key:
         raise impossible(
             path,
-            f"its private key is kept elsewhere, and {with_key} would hold it",
-            "Leave them out of the formats of this certificate.",
+            f"its private key is kept elsewhere, and {with_key} would contain it",
+            "Remove them from the formats of this certificate, then run again.",
         )
     if keystores and not modern_pkcs12_is_possible():
         raise impossible(
             path,
-            f"{keystores} cannot be encrypted with AES by the cryptography of this host, it is older than 38",
-            "Install cryptography 38 or newer for the Python that Ansible uses there, or leave these formats out.",
+            f"the cryptography package of this host is older than 38 and cannot encrypt {keystores} with AES",
+            "Install cryptography 38 or newer for the Python that Ansible uses there, or remove these formats.",
         )
     if Format.JKS in wanted and find_keytool() is None:
         raise no_keytool(path)
 
 
 def impossible(path: str, why: str, remedy: str) -> StoreError:
-    """Return the error for formats that are declared and cannot be."""
+    """Return the error for declared formats that cannot be made."""
     return StoreError("The declared formats cannot be made", path=path, why=why, remedy=remedy)

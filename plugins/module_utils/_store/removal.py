@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A certificate that is wanted no more: out of use, and then from disk.
+"""Takes a certificate out of use, and removes it from disk.
 
-What is used goes first and each step is one rename(2) or unlink(2), so that whoever dies when, running again finishes.
-The key of an order that may still lead to a certificate is never removed.
+The links go first, and each step is one rename(2) or unlink(2). If the process dies, the next run finishes. The key of
+an order that may still lead to a certificate is never removed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def is_there(layout: Layout, name: str) -> bool:
-    """Tell whether anything of a certificate is on disk. Raises StoreError."""
+    """Return whether anything of a certificate is on disk. Raises StoreError."""
     directory = open_directory(layout.certificate(name))
     if directory is None:
         return False
@@ -44,12 +44,12 @@ def is_there(layout: Layout, name: str) -> bool:
 
 @contextmanager
 def out_of_use(layout: Layout, name: str) -> Iterator[bool]:
-    """Take `verified` and `current` away, for good unless the caller raises: then `current` leads where it led.
+    """Remove `verified` and `current`, and restore them if the caller raises.
 
-    Yields whether there was anything to take away. After a crash `current` leads to the newest good version.
+    Yields whether there was a link. A `current` that was missing, as after a crash, is set to the newest good version.
     """
     with certificate_directory(layout, name) as directory:
-        if directory is None:  # pragma: no cover - it is made where it is not only looked at
+        if directory is None:  # pragma: no cover - only check mode yields None
             yield False
             return
         links = {link: directory.link_target(link) for link in (VERIFIED, CURRENT)}
@@ -72,15 +72,15 @@ def _put_back(directory: Directory, name: str, links: Mapping[str, str | None]) 
 
 
 def remove(layout: Layout, name: str, *, ended: Container[str] = (), check_mode: bool = False) -> Change:
-    """Remove everything of a certificate from disk, but not the key of an order in flight, which is told as a problem.
+    """Remove everything of a certificate from disk, except the key of a pending order, which is a problem.
 
-    *ended* are ids of orders that surely lead to no certificate any more. Raises StoreError.
+    *ended* are the ids of orders that certainly lead to no certificate any more. Raises StoreError.
     """
     if not is_there(layout, name):
-        return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "nothing of it is on disk"))
+        return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "it is not on disk"))
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         if directory is None:
-            return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "nothing of it is on disk"))
+            return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "it is not on disk"))
         before = read_inside(directory, name)
         problem = _order_pending(directory, ended)
         keep = {LOCK, *((STAGED,) if problem else ())}
@@ -91,13 +91,13 @@ def remove(layout: Layout, name: str, *, ended: Container[str] = (), check_mode:
             if not problem:
                 _remove_directory(layout, name)
     changed = bool(doomed) or not problem
-    removed = Reason(ReasonCode.REMOVED, "it was taken away")
-    reason = removed if changed else Reason(ReasonCode.KEPT, "what may still be needed is left")
+    removed = Reason(ReasonCode.REMOVED, "it was removed")
+    reason = removed if changed else Reason(ReasonCode.KEPT, "only staged files that may still be needed are left")
     return Change(changed, reason, describe(before.current), {}, problem)
 
 
 def _remove(directory: Directory, entry: str) -> None:
-    """A directory vanishes whole: what is left of it after a crash is swept with everything half made."""
+    """Remove an entry. A directory is renamed first: the next sweep removes the rest after a crash."""
     if entry in (CURRENT, VERIFIED):
         directory.remove(entry)
         directory.sync()
@@ -108,7 +108,7 @@ def _remove(directory: Directory, entry: str) -> None:
 
 
 def _remove_directory(layout: Layout, name: str) -> None:
-    """The lock goes with it; whoever waited for it is told by the lock."""
+    """Remove the directory with its lock file. A process that waits for the lock notices that."""
     base = open_directory(layout.base)
     if base is not None:
         with base:
@@ -117,7 +117,7 @@ def _remove_directory(layout: Layout, name: str) -> None:
 
 
 def _order_pending(directory: Directory, ended: Container[str]) -> Problem | None:
-    """What keeps the staged key here, or None."""
+    """Return the problem for which the staged key has to stay, or None."""
     try:
         pending = read_pending(directory)
     except AccessError:
@@ -134,11 +134,11 @@ def _order_pending(directory: Directory, ended: Container[str]) -> Problem | Non
     if order.stage is OrderStage.INTENDED:
         known, otherwise = "may have been sent", f" If the account has no such {what}, remove {path}."
     else:
-        known, otherwise = "is in flight", ""
-    wait = "declare the certificate present until it is issued, and run again"
+        known, otherwise = "is pending", ""
+    wait = "declare the certificate present until it is issued, then run again"
     if order.is_reissue:
         found = f"a reissue in order {order.words} {known}"
-        remedy = f"The CA cancels no order that has a certificate (error 1136): {wait}.{otherwise}"
+        remedy = f"The CA does not cancel an order that has a certificate (error 1136): {wait}.{otherwise}"
     else:
         found = f"order {order.words} {known}"
         remedy = f"Cancel the order with certum_cancel, or {wait}.{otherwise}"

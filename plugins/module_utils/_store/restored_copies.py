@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A directory in the place of a link: what a backup that follows links (``rsync -L``, ``cp -rL``, zip) restores."""
+"""Replaces a directory by the link it was: backups that follow links (``rsync -L``, ``cp -rL``, zip) restore one."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def without_copy(directory: Directory, link: str) -> Iterator[None]:
-    """Move a copy of a version out of the way, and remove it after the link was made. Raises StoreError.
+    """Move a copy of a version aside, and remove it after the link was made. Raises StoreError.
 
-    Every file of the copy is in the version too, so nothing is lost. Services have read their files, and reload later.
+    Every file of the copy is also in the version, so nothing is lost. Services have loaded their files already.
     """
     if not _is_copy(directory, link):
         yield
@@ -51,9 +51,9 @@ def _is_copy(directory: Directory, link: str) -> bool:
     raise StoreError(
         "The link cannot be switched",
         path=f"{directory.path}/{link}",
-        why="a directory stands in its place, and it is not a copy of one of the versions. A backup may have left it",
-        remedy="Look at what is in it. Then move it away and run again: a link takes its place. A service that uses it "
-        "finds no files there until that run.",
+        why="a directory is in its place, and it is not a copy of one of the versions. A backup may have restored it",
+        remedy="Look at its content. A service that uses this directory has no files until the next run. Then move the "
+        "directory away and run again: the run makes the link.",
     )
 
 

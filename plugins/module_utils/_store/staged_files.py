@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading what is staged: the key, the CSR and the order of a certificate that is not here yet."""
+"""Reads the staged key, CSR and order of a certificate that is not installed yet."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pending:
-    """A staged key pair. *own_key* is False where the CSR was put there by hand and its key is kept elsewhere.
+    """A staged key pair. *own_key* is False if the CSR was stored by hand and its key is kept elsewhere.
 
-    *made_at* is when the key, or such a CSR, was written. *request* is None where the CSR has to be made from the key.
+    *made_at* is the time when the key, or such a CSR, was written. *request* is None if the CSR has yet to be made.
     """
 
     public_key_sha256: str
@@ -36,7 +36,7 @@ class Pending:
 
 
 def read_pending(directory: Directory) -> Pending | None:
-    """Read what is staged for one certificate; None when nothing is. Raises StoreError for what cannot be used."""
+    """Read the staged files of one certificate, None if there are none. Raises StoreError for unusable files."""
     staged = directory.enter(STAGED)
     if staged is None:
         return None
@@ -49,7 +49,7 @@ def read_pending(directory: Directory) -> Pending | None:
         if csr is not None:
             return _by_hand(staged.path, csr, order)
         if order is not None:
-            raise _stuck(staged.path, PRIVATE_KEY, f"it is gone, and order {order.words} was placed with it", order)
+            raise _stuck(staged.path, PRIVATE_KEY, f"it is missing, and order {order.words} was placed with it", order)
         return None
 
 
@@ -66,7 +66,7 @@ def _own(path: str, key: File, csr: File | None, order: OrderRecord | None) -> P
 
 
 def _half_written(csr: File) -> RequestFacts | None:
-    """A CSR of ours can be made again from its key, so one that cannot be read is as good as none."""
+    """Return the facts of our own CSR, None if it cannot be read: it can be made again from its key."""
     try:
         return read_request(csr.data)
     except X509Error:
@@ -86,12 +86,15 @@ def _by_hand(path: str, csr: File, order: OrderRecord | None) -> Pending:
 
 def _stuck(path: str, name: str, why: str, order: OrderRecord | None) -> StoreError:
     if order is None:
-        remedy = "Correct or remove the file: no order is recorded for it."
+        remedy = "No order is recorded for it. Correct or remove the file, then run again."
     elif order.is_reissue:
         remedy = (
-            f"Restore the file from a backup; else move {path} away. The reissue in order {order.words} cannot be "
-            "cancelled (error 1136); the next run says what to do about it."
+            f"The reissue in order {order.words} cannot be cancelled (error 1136). Restore the file from a backup. "
+            f"Without a backup, move {path} away. Then run again: the run reports the next step."
         )
     else:
-        remedy = f"Restore the file from a backup; else cancel order {order.words} and move {path} away."
-    return StoreError("What is staged cannot be used", path=f"{path}/{name}", why=why, remedy=remedy)
+        remedy = (
+            f"Restore the file from a backup. Without a backup, cancel order {order.words} and move {path} away. "
+            "Then run again."
+        )
+    return StoreError("The staged files cannot be used", path=f"{path}/{name}", why=why, remedy=remedy)

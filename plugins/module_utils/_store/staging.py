@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The next key and CSR of a certificate: the record of the intent to buy.
+"""Stages the next key and CSR of a certificate: the record of the intent to order.
 
-Whoever made the CSR, it stays as it is while an order may have been sent with it, and a key is never deleted before its
-certificate is installed: what is not wanted any more is set aside.
+A CSR stays as it is while an order may have been sent with it, no matter who made it. A key is never deleted before its
+certificate is installed: a key that is no longer wanted is set aside.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from .layout import Layout
     from .metadata import OrderRecord
 
-_RETIRED = ".staged.tmp"  # swept with everything half made
+_RETIRED = ".staged.tmp"  # removed by the next sweep
 
 
 @dataclass(frozen=True)
 class WantedRequest:
-    """What the next certificate is to be: *names* holds every name, the common name among them."""
+    """The next certificate as declared. *names* holds every name, including the common name."""
 
     common_name: str
     names: tuple[str, ...]
@@ -51,9 +51,9 @@ class WantedRequest:
 class Staged:
     """A key and a CSR that wait for their certificate.
 
-    *own_key* is False where the CSR was put there by hand and its key is kept elsewhere. *made_at* is when the key,
-    or such a CSR, was written, None for one that exists only in check mode. *created* tells whether this call made
-    the key.
+    *own_key* is False if the CSR was stored by hand and its key is kept elsewhere. *made_at* is the time when the key,
+    or such a CSR, was written, None for a key that exists only in check mode. *created* is true if this call made the
+    key.
     """
 
     csr_pem: str
@@ -66,10 +66,10 @@ class Staged:
 
 
 def stage(layout: Layout, name: str, wanted: WantedRequest, *, check_mode: bool = False) -> Staged:
-    """Return the staged key and CSR of a certificate, made if there is none that fits.
+    """Return the staged key and CSR of a certificate. Make them if none matches *wanted*.
 
-    Kept as they are: those of a recorded order, those that fit *wanted*, and a CSR that was put there by hand. Others
-    are set aside and made anew. In check mode a new key and CSR exist in memory only. Raises StoreError.
+    A recorded order keeps its key and CSR, and so does a match. A CSR that was stored by hand is also kept. Others are
+    set aside and replaced. In check mode a new key and CSR exist in memory only. Raises StoreError.
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         pending, reason = _kept(directory, wanted, check_mode=check_mode) if directory else (None, "nothing was staged")
@@ -79,7 +79,7 @@ def stage(layout: Layout, name: str, wanted: WantedRequest, *, check_mode: bool 
 
 
 def _kept(directory: Directory, wanted: WantedRequest, *, check_mode: bool) -> tuple[Pending | None, str]:
-    """Decide about what is staged; put away what will not be used."""
+    """Return the staged key to keep, if any, and the reason. Set aside a key that is not kept."""
     pending = read_pending(directory)
     if pending is None:
         return None, "nothing was staged"
@@ -89,9 +89,9 @@ def _kept(directory: Directory, wanted: WantedRequest, *, check_mode: bool) -> t
             retire(directory)
         return None, f"the staged key is that of certificate {installed}, which is installed"
     if pending.order is not None:
-        return pending, f"order {pending.order.words} is in flight with this key"
+        return pending, f"order {pending.order.words} is pending with this key"
     if not pending.own_key:
-        return pending, "a CSR was put there by hand"
+        return pending, "a CSR was stored by hand"
     difference = _difference(directory, pending, wanted)
     if difference is None:
         return pending, "this key was staged before"
@@ -111,7 +111,7 @@ def _difference(directory: Directory, pending: Pending, wanted: WantedRequest) -
         return f"the staged CSR has common name {request.common_name}, and {wanted.common_name} is declared"
     declared = canonical_names(wanted.names)
     if request.names != declared:
-        return f"the staged CSR is for {', '.join(request.names)}, and declared are {', '.join(declared)}"
+        return f"the staged CSR is for {', '.join(request.names)}, and {', '.join(declared)} are declared"
     return None
 
 
@@ -158,7 +158,7 @@ def _request(path: str, key: PrivateKey, wanted: WantedRequest) -> str:
         return build_request(key, common_name=wanted.common_name, names=wanted.names)
     except X509Error as error:
         raise StoreError(
-            "The CSR cannot be made", path=path, why=str(error), remedy="Correct the declaration."
+            "The CSR cannot be made", path=path, why=str(error), remedy="Correct the declaration, then run again."
         ) from None
 
 
@@ -174,11 +174,13 @@ def _staged_key(directory: Directory) -> PrivateKey:
         why = "it is missing"
     except X509Error as error:
         why = str(error)
-    raise StoreError("The staged key cannot be used", path=path, why=why, remedy="Restore it, or move it away.")
+    raise StoreError(
+        "The staged key cannot be used", path=path, why=why, remedy="Restore it, or move it away. Then run again."
+    )
 
 
 def installed_with(directory: Directory, pending: Pending) -> str | None:
-    """Return the serial number of the good version that has the staged key: then only clearing up was interrupted."""
+    """Return the serial number of the good version with the staged key: then only the clean-up was interrupted."""
     for version in read_versions(directory):
         if version.good and version.facts and version.facts.public_key_sha256 == pending.public_key_sha256:
             return version.serial_number
@@ -186,14 +188,14 @@ def installed_with(directory: Directory, pending: Pending) -> str | None:
 
 
 def retire(directory: Directory) -> None:
-    """Remove what is staged in one step for every reader: without its order, a used key would look fresh."""
+    """Remove all staged files in one step for every reader: without its order, a used key would look unused."""
     directory.remove(_RETIRED)
     directory.rename(STAGED, _RETIRED)
     directory.remove(_RETIRED)
 
 
 def set_aside(directory: Directory, fingerprint: str) -> str:
-    """Keep what is staged in a directory of its own, and return its path."""
+    """Move the staged files to a directory of their own, and return its path."""
     with directory.enter_or_make(SET_ASIDE, CLOSED) as kept:
         taken = set(kept.names())
         short = fingerprint[:16]
@@ -206,14 +208,14 @@ def set_aside(directory: Directory, fingerprint: str) -> str:
 def record_order(
     layout: Layout, name: str, order: OrderRecord, *, key: str | None = None, check_mode: bool = False
 ) -> Change:
-    """Write down the order of the staged key, before it is sent and when its fate is known.
+    """Record the order of the staged key, before it is sent and when its outcome is known.
 
-    Raises StoreError when nothing is staged, and with *key*, a fingerprint, when another key is: another run may have
-    staged anew since the caller looked.
+    Raises StoreError if nothing is staged. With *key*, a fingerprint, it also raises if another key is staged: another
+    run may have staged a new key since the caller looked.
 
-    The same order may be recorded again, with a new validation code. An order that was only intended may have become
-    another: a renewal gets its id from the CA. Once the CA has one, another for the same key is refused, because it
-    takes a key once (error 1032).
+    The same order may be recorded again, with a new validation code. An intended order may change: a renewal gets its
+    id from the CA. Once an order was placed, another order for the same key is refused, because the CA accepts a key
+    only once (error 1032).
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         pending = read_pending(directory) if directory else None
@@ -223,26 +225,26 @@ def record_order(
                 "The order cannot be recorded",
                 path=path,
                 why=f"no key is staged for order {order.words}",
-                remedy="Stage a key first (certum_stage); a lost key needs a reissue of the order.",
+                remedy="Stage a key (certum_stage), then run again. If the key was lost, reissue the order.",
             )
         before = pending.order
         if key is not None and key != pending.public_key_sha256:
             raise StoreError(
                 "The order cannot be recorded",
                 path=path,
-                why=f"another run has staged another key since order {order.words} was made of the one that was there",
-                remedy="Run again. If it lasts, two runs declare this certificate differently: let them agree.",
+                why=f"another run has replaced the staged key since order {order.words} was made from the former key",
+                remedy="Run again. If two runs declare this certificate differently, align their declarations.",
             )
         if before is not None and before.stage is not OrderStage.INTENDED and before.order_id != order.order_id:
             raise StoreError(
                 "The order cannot be recorded",
                 path=path,
                 why=f"the staged key belongs to order {before.words}, not to {order.words}",
-                remedy="Look both orders up; the CA takes one key for one order only (error 1032).",
+                remedy="The CA accepts a key for one order only (error 1032). Look up both orders (certum_order_info).",
             )
         data = order.encode()
         staged = directory.enter(STAGED)
-        if staged is None:  # pragma: no cover - read_pending has just been inside, and we hold the lock
+        if staged is None:  # pragma: no cover - read_pending has just read it, and we hold the lock
             return Change(changed=False, reason=Reason(ReasonCode.NOT_STAGED, "nothing is staged"))
         with staged:
             found = staged.read(ORDER)
@@ -261,9 +263,9 @@ def record_order(
 
 
 def forget_order(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
-    """Strike the record of an order that surely does not exist at the CA; the key stays staged. Raises StoreError.
+    """Remove the record of an order that certainly does not exist at the CA. The key stays staged. Raises StoreError.
 
-    One that another run has placed since stays.
+    An order that another run has placed since then stays recorded.
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         pending = read_pending(directory) if directory else None
@@ -284,14 +286,14 @@ def forget_order(layout: Layout, name: str, *, check_mode: bool = False) -> Chan
                 staged.remove(ORDER)
                 staged.sync()
     return Change(
-        changed=True, reason=Reason(ReasonCode.ORDER_FORGOTTEN, "the order does not exist, its key stays staged")
+        changed=True, reason=Reason(ReasonCode.ORDER_FORGOTTEN, "the order does not exist; its key stays staged")
     )
 
 
 def discard(layout: Layout, name: str, *, order: OrderRecord | None = None, check_mode: bool = False) -> Change:
-    """Set what is staged aside, for an order that was refused or cancelled; its key is kept in set-aside/.
+    """Set the staged files of a refused or cancelled order aside. Its key is kept in set-aside/.
 
-    With *order*, only what belongs to it: another run may have ordered anew since the caller looked.
+    With *order*, only if they belong to this order: another run may have placed a new one since the caller looked.
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         if directory is None or STAGED not in directory.names():
@@ -301,7 +303,7 @@ def discard(layout: Layout, name: str, *, order: OrderRecord | None = None, chec
             if order and pending and pending.order != order:
                 return Change(
                     changed=False,
-                    reason=Reason(ReasonCode.DONE_BY_ANOTHER_RUN, "another run has staged something else"),
+                    reason=Reason(ReasonCode.DONE_BY_ANOTHER_RUN, "another run has staged another key"),
                 )
             fingerprint = pending.public_key_sha256 if pending else "empty"
         except StoreError:
@@ -311,7 +313,7 @@ def discard(layout: Layout, name: str, *, order: OrderRecord | None = None, chec
             place = set_aside(directory, fingerprint)
         return Change(
             changed=True,
-            reason=Reason(ReasonCode.SET_ASIDE, f"what was staged is kept in {place}"),
+            reason=Reason(ReasonCode.SET_ASIDE, f"the staged files are kept in {place}"),
             before={"staged": fingerprint},
             after={"staged": None},
         )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A CSR from elsewhere, stored for the next order. Its key may be in an HSM."""
+"""Stores a CSR from elsewhere for the next order. Its key may be in an HSM."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def put_request(layout: Layout, name: str, request: RequestFacts, *, check_mode: bool = False) -> Change:
     """Write a CSR to staged/request.csr, whole or not at all.
 
-    A key or CSR that waits there and was not ordered with is set aside, unless it is of the same key. Raises StoreError
-    while an order is in flight with another request, and for a key that has a certificate (error 1032).
+    A staged key or CSR without an order is set aside, unless it has the same key. Raises StoreError while an order with
+    another request is pending, and for a key that has a certificate already (error 1032).
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         pending = read_pending(directory) if directory else None
@@ -40,7 +40,7 @@ def put_request(layout: Layout, name: str, request: RequestFacts, *, check_mode:
             raise StoreError("The request was not stored", path=path, why=why[0], remedy=why[1])
         if directory is not None and not check_mode:
             _write(directory, pending, request)
-    waits = "waits for the next order" if pending is None else "takes the place of what was staged and not ordered"
+    waits = "waits for the next order" if pending is None else "replaces a staged key or CSR that was not ordered"
     return Change(
         changed=True,
         reason=Reason(ReasonCode.REQUEST_STAGED, f"the request {waits}"),
@@ -50,17 +50,17 @@ def put_request(layout: Layout, name: str, request: RequestFacts, *, check_mode:
 
 
 def _objection(directory: Directory, pending: Pending | None, request: RequestFacts) -> tuple[str, str] | None:
-    """Why it must not be stored, and what to do."""
+    """Return the reason why the request must not be stored, and the remedy, or None."""
     if pending is not None and pending.order is not None:
         return (
-            f"order {pending.order.words} is in flight with what is staged",
-            "Wait until its certificate is installed, or cancel it; then store the request.",
+            f"order {pending.order.words} is pending with the staged key",
+            "Wait until its certificate is installed, or cancel the order. Then store the request.",
         )
     for version in read_versions(directory):
         if version.facts and version.facts.public_key_sha256 == request.public_key_sha256:
             return (
                 f"its key is that of certificate {version.serial_number}, and the CA refuses a used key (error 1032)",
-                "Make a new key, and the request with it.",
+                "Make a new key and a request with it, then run again.",
             )
     return None
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The file that proves a name over HTTP, in a web root that others may write to."""
+"""Publishes and removes validation files, in a web root that others may write to."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def publish(
     exclusive: bool = False,
     check_mode: bool = False,
 ) -> Change:
-    """Write *content*, to the byte and without a newline, to *relative_path* below an existing *web_root*.
+    """Write *content* exactly, without a newline, to *relative_path* below an existing *web_root*.
 
-    Missing directories are made (0755), the file is 0644. Below the web root no symbolic link is followed. With
-    *exclusive*, another proof that is there already is a conflict and not overwritten: orders that prove one name by
-    file go one after the other (lifecycle.md 4.1). Raises StoreError.
+    Makes missing directories (0755) and the file (0644). Below the web root no symbolic link is followed. With
+    *exclusive*, another validation file is a conflict and not overwritten: orders that validate one name by file go
+    one after the other (lifecycle.md 4.1). Raises StoreError.
     """
     data, path = content.encode(), f"{web_root}/{relative_path}"
     *folders, name = _parts(web_root, relative_path)
@@ -55,8 +55,8 @@ def publish(
                 raise StoreError(
                     "The validation file was not published",
                     path=path,
-                    why="the proof of another order is there",
-                    remedy="Run again when that order is done; if there is none, remove the file.",
+                    why="the validation file of another order is there",
+                    remedy="Run again when that order is issued. If there is no such order, remove the file.",
                 )
             if found != data and not check_mode:
                 directory.write(name, data, Ownership(_FILE_MODE, uid, gid, lenient=True))
@@ -64,16 +64,16 @@ def publish(
         return Change(changed=False, reason=Reason(ReasonCode.PUBLISHED, f"{path} is published"))
     return Change(
         True,
-        Reason(ReasonCode.PUBLISHED, f"{path} has to say what the CA asks for{_remark(found)}"),
+        Reason(ReasonCode.PUBLISHED, f"{path} must have the content that the CA expects{_remark(found)}"),
         _was(path, file),
         _shown(path, data),
     )
 
 
 def require_publishable(web_root: Path, relative_path: str, *, check_mode: bool = False) -> None:
-    """Publish an empty file beside *relative_path* and remove it again. Raises StoreError where that is not possible.
+    """Publish an empty file beside *relative_path* and remove it again. Raises StoreError if that is not possible.
 
-    Check mode only looks, and takes a web root that is missing for one that the same run would make.
+    Check mode only looks, and accepts a missing web root: the same run may make it.
     """
     *folders, name = _parts(web_root, relative_path)
     if check_mode:
@@ -91,7 +91,7 @@ def require_publishable(web_root: Path, relative_path: str, *, check_mode: bool 
 
 
 def remove(web_root: Path, relative_path: str, content: str, *, check_mode: bool = False) -> Change:
-    """Remove the file if it holds *content*; anything else is not ours. Directories stay. Raises StoreError."""
+    """Remove the file if it holds *content*. Another file and all directories stay. Raises StoreError."""
     data, path = content.encode(), f"{web_root}/{relative_path}"
     *folders, name = _parts(web_root, relative_path)
     root = open_directory(web_root)
@@ -109,12 +109,12 @@ def remove(web_root: Path, relative_path: str, content: str, *, check_mode: bool
             directory.remove(name)
             directory.sync(lenient=True)
     return Change(
-        True, Reason(ReasonCode.WITHDRAWN, f"{path} is not needed any more"), _shown(path, data), _shown(path, None)
+        True, Reason(ReasonCode.WITHDRAWN, f"{path} is no longer needed"), _shown(path, data), _shown(path, None)
     )
 
 
 def _remark(data: bytes | None) -> str:
-    """Return what to say of a file that is not ours, if it is a validation file."""
+    """Return the remark about a file with other content, if it is a validation file."""
     text = "" if data is None else data.decode("utf-8", errors="replace").strip()
     return SHARED if contents_in(text) == {text} else ""
 
@@ -139,14 +139,14 @@ def open_web_root(path: Path) -> Directory:
             "The validation file cannot be published",
             path=path,
             why="the web root does not exist",
-            remedy="Make it and let the web server serve it, or correct validation.webroot in the declaration.",
+            remedy="Create it and configure the web server to use it, or correct validation.webroot. Then run again.",
         )
     return directory
 
 
 @contextmanager
 def _naming_the_way_out(folder: str) -> Iterator[None]:
-    """Deployments with shared directories have such links, and the web server follows them."""
+    """Add a remedy to LinkError. Deployments with shared directories have links that the web server follows."""
     try:
         yield
     except LinkError as error:
@@ -156,12 +156,12 @@ def _naming_the_way_out(folder: str) -> Iterator[None]:
         raise LinkError(
             error.path,
             error.target,
-            remedy=f"If the web server follows the link, {instead}. Otherwise find out who made it and remove it.",
+            remedy=f"If the web server follows the link, {instead}. Otherwise find out who made it, and remove it.",
         ) from error
 
 
 def _walk(directory: Directory, folders: list[str], make: Ownership | None) -> Directory | None:
-    """Go down one directory at a time, each opened without following a link; *directory* is closed."""
+    """Open one directory after the other without following links, and return the last. Closes *directory*."""
     for folder in folders:
         with directory, _naming_the_way_out(folder):
             below = directory.enter(folder) if make is None else directory.enter_or_make(folder, make)
@@ -172,10 +172,10 @@ def _walk(directory: Directory, folders: list[str], make: Ownership | None) -> D
 
 
 def _was(path: str, file: File | None) -> dict[str, object]:
-    """What was there, if everybody may read it: somebody may have put a hard link to a secret there."""
+    """Return the former content if every user may read it: somebody may have made a hard link to a secret."""
     if file is None or file.mode & 0o004:
         return _shown(path, file.data if file else None)
-    return {"path": path, "content": "a file that not everybody may read"}
+    return {"path": path, "content": "a file that not every user may read"}
 
 
 def _shown(path: str, data: bytes | None) -> dict[str, object]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which installed version is in use: forward to the newest, back to the one before, and what was proved to work."""
+"""Switches the version in use: activates the newest, rolls back to the former, and records the verified one."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 
 def activate(layout: Layout, name: str, *, formats: Formats | None = None, check_mode: bool = False) -> Change:
-    """Point `current` at the newest good version, and clear a staging that its installation left behind.
+    """Point `current` at the newest good version, and clear staged files that its installation left behind.
 
-    Before that mode and owner of directories and keys, and the *formats* of every version are made what they should be.
-    Raises StoreError when there is no good version, or a format cannot be made.
+    First repairs the mode and owner of directories and keys, and makes the *formats* of every version as declared.
+    Raises StoreError if there is no good version, or a format cannot be made.
     """
     opened = (*drifted_base(layout), *drifted_directories(layout, name))
     change = _activate(layout, name, formats=formats, check_mode=check_mode)
@@ -44,7 +44,7 @@ def activate(layout: Layout, name: str, *, formats: Formats | None = None, check
 
 
 def _with_directories(change: Change, repaired: tuple[str, ...]) -> Change:
-    words = f"; mode or owner of directories was not right: {', '.join(repaired)}"
+    words = f"; wrong mode or owner of directories: {', '.join(repaired)}"
     code = change.reason.code if change.changed else ReasonCode.DIRECTORY_ACCESS_DIFFERS
     return replace(
         change,
@@ -62,10 +62,10 @@ def _activate(layout: Layout, name: str, *, formats: Formats | None, check_mode:
         newest = before.newest_good
         if directory is None or newest is None or newest.facts is None:
             raise StoreError(
-                "There is nothing to put in place",
+                "There is nothing to install",
                 path=layout.versions(name),
-                why="; ".join(before.problems) or "no certificate was installed yet",
-                remedy="Issue the certificate first.",
+                why="; ".join(before.problems) or "no certificate is on disk yet",
+                remedy="Issue the certificate, then run again.",
             )
         serial_number = newest.serial_number
         made: tuple[str, ...] = ()
@@ -77,8 +77,8 @@ def _activate(layout: Layout, name: str, *, formats: Formats | None, check_mode:
         left_over = before.staged is not None and before.staged.public_key_sha256 == newest.facts.public_key_sha256
         if left_over and not check_mode:
             retire(directory)
-    state = "was put in place" if switched else "is in place"
-    cleared = ", and its staging was cleared" if left_over else ""
+    state = "was installed" if switched else "is installed"
+    cleared = ", and its staged files were removed" if left_over else ""
     written = f"; {', '.join(made)} had to be made as declared" if made else ""
     kept = f"; {repaired.reason}" if repaired.changed else ""
     code = (
@@ -96,7 +96,7 @@ def _activate(layout: Layout, name: str, *, formats: Formats | None, check_mode:
 
 
 def confirm(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
-    """Point `verified` at the version in use: it was proved to be served. Raises StoreError when none is in use."""
+    """Point `verified` at the version in use, after it was verified. Raises StoreError if none is in use."""
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)
         if directory is None or before.current is None:
@@ -104,24 +104,23 @@ def confirm(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
                 "There is nothing to confirm",
                 path=layout.current(name),
                 why="no installed version is in use",
-                remedy="Install or activate the certificate first.",
+                remedy="Install the certificate (certum_install), then run again.",
             )
         serial_number = before.current.serial_number
         changed = point(directory, VERIFIED, serial_number, check_mode=check_mode)
     was = before.verified.serial_number if before.verified else None
     return Change(
         changed,
-        Reason(ReasonCode.DEPLOYED, f"certificate {serial_number} is served"),
+        Reason(ReasonCode.DEPLOYED, f"certificate {serial_number} is deployed"),
         {VERIFIED: was},
         {VERIFIED: serial_number},
     )
 
 
 def roll_back(layout: Layout, name: str, *, now: datetime, check_mode: bool = False) -> Change:
-    """Point `current` back at the version that was last proved to be served, or else at the good one before it.
+    """Point `current` at the version that was verified last, or else at the good version before the current one.
 
-    Where there is none, or it has expired at *now*, nothing is changed and the reason says so: the caller has nothing
-    better to offer.
+    If there is none, or it has expired at *now*, nothing changes, and the returned reason names that.
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)
@@ -135,13 +134,13 @@ def roll_back(layout: Layout, name: str, *, now: datetime, check_mode: bool = Fa
             )
         changed = point(directory, CURRENT, target.serial_number, check_mode=check_mode)
     came_from = before.current.serial_number if before.current else "nothing"
-    words = f"back from certificate {came_from} to {target.serial_number}, {_merit(before, target)}"
+    words = f"rolled back from certificate {came_from} to {target.serial_number}, {_merit(before, target)}"
     reason = Reason(ReasonCode.ROLLED_BACK, words)
     return Change(changed, reason, describe(before.current), describe(target))
 
 
 def _code_of(*, left_over: bool, made: bool, repaired: bool) -> ReasonCode:
-    """What was done about a certificate that was in place before."""
+    """Return the reason code for a certificate that was installed before."""
     if made:
         return ReasonCode.FORMATS_DIFFER
     if repaired:
@@ -164,23 +163,27 @@ def _has_expired(version: InstalledVersion, now: datetime) -> bool:
 
 
 def _merit(installed: Installed, target: InstalledVersion) -> str:
-    return "the last that was proved to be served" if target is installed.verified else "the good one before it"
+    return "the last verified one" if target is installed.verified else "the good one before it"
 
 
 def _why_not(installed: Installed, expired: InstalledVersion | None) -> str:
     if expired is not None and expired.facts is not None:
-        stays = f"certificate {installed.current.serial_number} stays" if installed.current else "none is put in place"
+        stays = (
+            f"certificate {installed.current.serial_number} stays"
+            if installed.current
+            else "no certificate is installed"
+        )
         end = f"{expired.facts.not_after:%Y-%m-%d %H:%M} UTC"
         return f"{stays}: {expired.serial_number}, {_merit(installed, expired)}, expired on {end}"
     if installed.current is None:
-        return "no certificate is in use, so there is nothing to go back from"
+        return "no certificate is in use, so there is nothing to roll back"
     if installed.verified is installed.current:
-        return f"certificate {installed.current.serial_number} stays: it is the one that was last proved to be served"
+        return f"certificate {installed.current.serial_number} stays: it is the last verified one"
     return f"certificate {installed.current.serial_number} stays: there is no good one before it"
 
 
 def point(directory: Directory, link: str, serial_number: str, *, check_mode: bool) -> bool:
-    """Point a link at a version; tell whether that changes anything."""
+    """Point a link at a version. Return whether that changes anything."""
     target = f"{VERSIONS}/{serial_number}"
     if directory.link_target(link) == target:
         return False
@@ -191,12 +194,12 @@ def point(directory: Directory, link: str, serial_number: str, *, check_mode: bo
 
 
 def describe(version: InstalledVersion | None) -> Mapping[str, object]:
-    """Return what people compare in diff mode; empty for no version or one that cannot be read."""
+    """Return the facts of a version for diff mode, empty for none or an unreadable one."""
     return facts_for_diff(version.facts) if version and version.facts else {}
 
 
 def facts_for_diff(facts: CertificateFacts) -> Mapping[str, object]:
-    """Return the facts of a certificate that people compare."""
+    """Return the facts of a certificate for diff mode."""
     return {
         "serial_number": facts.serial_number,
         "common_name": facts.common_name,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which directory this is, for hosts that may share it."""
+"""Identifies a directory that several hosts may share."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ MOUNTS = "/proc/self/mountinfo"
 
 
 def directory_identity(path: Path) -> str | None:
-    """Return the same text on every host that sees this directory, whatever its path there; None where nobody can tell.
+    """Return a text that is the same on every host with this directory, at any path. None if that is unknown.
 
-    A directory of a network file system is known by what is mounted and by its number there. Any other directory is
-    known by the running kernel, which containers share, by the device and by its number.
+    For a network file system the text is the mounted source and the inode number. For any other directory it is the
+    running kernel, which containers share, the device and the inode number.
     """
     try:
         found = path.stat()
@@ -31,7 +31,7 @@ def directory_identity(path: Path) -> str | None:
 
 
 def _network_source(device: int) -> str | None:
-    """Return what a network file system is mounted from, such as ``nfs.example.com:/web`` or ``//files/web``."""
+    """Return the source of a network file system, such as ``nfs.example.com:/web`` or ``//files/web``."""
     number = f"{os.major(device)}:{os.minor(device)}"
     for line in _read(MOUNTS).splitlines():
         fields = line.split()

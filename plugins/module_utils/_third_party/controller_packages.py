@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The third-party packages of the controller side: httpx, pydantic, pydantic-xml.
+"""Imports the third-party packages of the controller: httpx, pydantic, pydantic-xml.
 
-Private to the collection. The only place that imports them. Without them every file of the collection still imports,
-and CONTROLLER_PACKAGES_MISSING names what to install.
+Private to the collection. No other file imports them. If they are missing, every file of the collection still imports,
+and CONTROLLER_PACKAGES_MISSING names the packages to install.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-# pydantic-xml takes lxml where it happens to be installed: one parser everywhere, the one the tests run with.
+# pydantic-xml uses lxml if it is installed. Use the same parser everywhere, the one of the tests.
 os.environ.setdefault("FORCE_STD_XML", "true")
-# A plugin of pydantic would see every request and answer; none has a place here, and looking for them takes time.
+# A plugin of pydantic would see every request and answer, and the search for plugins takes time.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ else:
             return cls
 
     class Absent(metaclass=_StandIn):
-        """Stands where a missing package's class, function or decorator would: enough for definitions, no more."""
+        """Replaces a class, function or decorator of a missing package: enough for definitions, no more."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
-            """Take anything, keep nothing."""
+            """Accept and ignore all arguments."""
 
         def __init_subclass__(cls, **kwargs: Any) -> None:
             super().__init_subclass__()

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""dnspython, with which the controller looks at domains.
+"""Imports dnspython, with which the controller looks up domains.
 
-Private to the collection. The only place that imports it. Without it every file of the collection still imports, and
-DNS_PACKAGES_MISSING names what to install.
+Private to the collection. No other file imports it. If it is missing, every file of the collection still imports, and
+DNS_PACKAGES_MISSING names the package to install.
 """
 
 from __future__ import annotations

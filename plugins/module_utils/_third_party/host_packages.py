@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one place that imports cryptography for the code that runs on managed hosts (3.4 to the newest)."""
+"""Imports cryptography (3.4 to the newest) for the code on hosts. No other file imports it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Subject alternative names as text: DNS names and IP addresses in one list, compared the same way everywhere."""
+"""Reads and compares subject alternative names as text: DNS names and IP addresses in one list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNREADABLE_TEXT = "has a text that this Python cannot read, such as a T61String 
 
 
 def canonical_name(name: str) -> str:
-    """Return a DNS name in lower case, an IP address in its shortest form."""
+    """Return a DNS name in lower case, or an IP address in its shortest form."""
     try:
         return str(ipaddress.ip_address(name))
     except ValueError:
@@ -28,12 +28,12 @@ def canonical_name(name: str) -> str:
 
 
 def canonical_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names canonical, sorted, each once."""
+    """Return the canonical names, sorted, without duplicates."""
     return tuple(sorted({canonical_name(name) for name in names}))
 
 
 def general_names(names: Iterable[str]) -> list[x509.GeneralName]:
-    """Return the names for a subjectAltName extension, in their order; raises X509Error for one that is not ASCII."""
+    """Return the names for a subjectAltName extension, in their order. Raises X509Error for a name outside ASCII."""
     return [_general_name(name) for name in dict.fromkeys(canonical_name(name) for name in names)]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a certificate says, as plain values."""
+"""Reads the facts of a certificate as plain values."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class CertificateFacts:
     """One certificate.
 
-    *serial_number* is upper-case hexadecimal without leading zeros; *names* are the subject alternative names, lower
-    case and sorted; both dates are aware and in UTC; *key_spec* is None for a kind of key that we never make.
+    *serial_number* is upper-case hexadecimal without leading zeros. *names* are the subject alternative names, lower
+    case and sorted. Both dates are aware and in UTC. *key_spec* is None for a type of key that we never make.
     """
 
     serial_number: str
@@ -42,7 +42,7 @@ class CertificateFacts:
 
 
 def is_ca(extensions: x509.Extensions) -> bool:
-    """Tell whether basicConstraints say CA; without the extension nobody is one (RFC 5280 4.2.1.9)."""
+    """Return whether basicConstraints mark a CA. A certificate without them is not one (RFC 5280 4.2.1.9)."""
     try:
         return extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
@@ -50,7 +50,7 @@ def is_ca(extensions: x509.Extensions) -> bool:
 
 
 def read_serial_number(text: str) -> str:
-    """Return a hexadecimal serial number upper case, without colons, blanks or leading zeros; raises X509Error."""
+    """Return a hexadecimal serial number in upper case, without colons, blanks or leading zeros. Raises X509Error."""
     try:
         return canonical_serial_number(text)
     except ValueError:
@@ -58,7 +58,7 @@ def read_serial_number(text: str) -> str:
 
 
 def facts_of(certificate: x509.Certificate) -> CertificateFacts:
-    """Return the facts of a parsed certificate; raises X509Error."""
+    """Return the facts of a parsed certificate. Raises X509Error."""
     try:
         subject, issuer = certificate.subject, certificate.issuer
     except ValueError:
@@ -80,12 +80,12 @@ def facts_of(certificate: x509.Certificate) -> CertificateFacts:
 
 
 def read_certificate(text: str | bytes) -> CertificateFacts:
-    """Return the facts of the one certificate of *text*; raises X509Error."""
+    """Return the facts of the only certificate of *text*. Raises X509Error."""
     return facts_of(compatibility.load_certificate(to_der(text)))
 
 
 def read_subject(text: str | bytes) -> dict[str, str]:
-    """Return the subject of the one certificate of *text* as subject_texts; raises X509Error."""
+    """Return the subject of the only certificate of *text* as subject_texts. Raises X509Error."""
     certificate = compatibility.load_certificate(to_der(text))
     try:
         return subject_texts(certificate.subject)

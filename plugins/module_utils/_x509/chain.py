@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The chain to serve: ordered by us, whatever order and company the CA sends it in."""
+"""Builds the chain to serve: sorts the certificates that the CA sends in any order, with any others."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ CLOCK_SKEW = timedelta(minutes=5)
 class Chain:
     """The certificates to serve after the leaf, its issuer first, as canonical PEM, without the root.
 
-    *missing* names the leaf's issuer when no certificate of the bag is it, and is None otherwise. A chain that ends
-    below a root which nobody sent is complete: roots are not served. *root* is the self-signed certificate that the
-    chain ends at, if it was in the bag. *broken* says what is wrong with an intermediate certificate of the bag that
-    belongs to this chain, so that clients would refuse it, and is None otherwise.
+    *missing* is the issuer of the leaf if no certificate of the bag matches it, else None. A chain without its root is
+    complete: roots are not served. *root* is the self-signed certificate at the end of the chain, if it was in the bag.
+    *broken* is the fault of an intermediate certificate of this chain for which clients would refuse it, else None.
     """
 
     certificates: tuple[str, ...]
@@ -42,12 +41,11 @@ class Chain:
 
 
 def build_chain(leaf: str | bytes, bag: Iterable[str | bytes], *, now: datetime | None = None) -> Chain:
-    """Order *bag* (texts with any number of certificates, in any order, with repeats) into the chain of *leaf*.
+    """Sort *bag* (texts with any number of certificates, in any order, with repeats) into the chain of *leaf*.
 
-    An issuer has the name that is looked for, is a CA, and made the signature, so two intermediates with one name are
-    told apart. A cross-certificate is preferred to the root of that name, which stays out of the chain like every
-    self-signed one. With *now*, one that is valid then goes before one that is not.
-    Raises X509Error for what cannot be read.
+    An issuer has the right name, is a CA, and made the signature, so two intermediates with one name are distinguished.
+    A cross-certificate is preferred to the root of that name: self-signed certificates stay out of the chain. With
+    *now*, a certificate that is valid then is preferred. Raises X509Error for unreadable certificates.
     """
     ders = {der for text in bag for pem in certificates_in(text) for der in blocks(pem, "CERTIFICATE")}
     candidates = [(compatibility.load_certificate(der), der) for der in sorted(ders)]
@@ -90,15 +88,15 @@ def _wrong_dates(certificate: x509.Certificate, now: datetime | None) -> str | N
 def _false_issuer(
     certificate: x509.Certificate, candidates: Iterable[Candidate], seen: set[tuple[object, ...]]
 ) -> str | None:
-    """What is wrong with an intermediate certificate that is meant to be the issuer, and cannot be it.
+    """Return the fault of an intermediate certificate with the name of the issuer that is not the issuer.
 
-    A root is no part of the chain, and one of another key is another CA of the same name.
+    Roots are not part of the chain. A certificate of another key is another CA of the same name. Neither is a fault.
     """
     for candidate, dummy in candidates:
         if candidate.subject != certificate.issuer or _is_self_issued(candidate) or _identity(candidate) in seen:
             continue
         if not is_ca(compatibility.extensions(candidate)):
-            return f"the intermediate certificate {_words(candidate)} is not that of a CA"
+            return f"the intermediate certificate {_words(candidate)} does not belong to a CA"
         if not _is_another_key(certificate, candidate):
             signed = f"the signature of certificate {_words(certificate)} was not made with the key of"
             return f"{signed} the intermediate certificate {_words(candidate)}, which names its issuer"
@@ -106,7 +104,7 @@ def _false_issuer(
 
 
 def _is_another_key(certificate: x509.Certificate, candidate: x509.Certificate) -> bool:
-    """Whether the key identifiers say that the signature was made with another key than that of *candidate*."""
+    """Return whether the key identifiers name another key than that of *candidate* for the signature."""
     try:
         wanted = compatibility.extensions(certificate).get_extension_for_class(x509.AuthorityKeyIdentifier).value
         found = compatibility.extensions(candidate).get_extension_for_class(x509.SubjectKeyIdentifier).value
@@ -122,14 +120,14 @@ def _words(certificate: x509.Certificate) -> str:
 def _issuers(
     certificate: x509.Certificate, candidates: Iterable[Candidate], seen: set[tuple[object, ...]]
 ) -> list[Candidate]:
-    """Return the issuers whose signature is verified; if there are none, those whose signature cannot be judged."""
+    """Return the issuers with a verified signature. If there are none, those whose signature cannot be checked."""
     judged = [(_issued(certificate, candidate), candidate, der) for candidate, der in candidates]
     left = [each for each in judged if each[0] is not False and _identity(each[1]) not in seen]
     return [(candidate, der) for verified, candidate, der in left if verified or not any(each[0] for each in left)]
 
 
 def _root(last: x509.Certificate, candidates: Iterable[Candidate]) -> str | None:
-    """The certificate that the last CA signed for itself; it counts as well where the chain has a cross-certificate."""
+    """Return the self-signed certificate of the last CA, even if the chain has a cross-certificate of this CA."""
     own = [
         (candidate, der)
         for candidate, der in candidates
@@ -139,14 +137,14 @@ def _root(last: x509.Certificate, candidates: Iterable[Candidate]) -> str | None
 
 
 def _identity(certificate: x509.Certificate) -> tuple[object, ...]:
-    """A CA is its name and its key, however many certificates it has; this is what ends loops of cross-certificates."""
+    """Return the name and key of a CA, which may have many certificates. This ends loops of cross-certificates."""
     return certificate.subject, compatibility.public_key(certificate).public_numbers()
 
 
 def _issued(certificate: x509.Certificate, candidate: x509.Certificate) -> bool | None:
-    """Tell whether *candidate* is an issuer; None where everything but the signature says so.
+    """Return whether *candidate* is the issuer, None if everything but the signature matches.
 
-    A signature that cannot be judged here keeps no chain from being served: clients judge it for themselves.
+    A signature that cannot be checked here does not block a chain: clients check it themselves.
     """
     if candidate.subject != certificate.issuer or not is_ca(compatibility.extensions(candidate)):
         return False
@@ -154,7 +152,7 @@ def _issued(certificate: x509.Certificate, candidate: x509.Certificate) -> bool 
 
 
 def _preference(candidate: Candidate, now: datetime | None) -> tuple[object, ...]:
-    """A root is not served, so its dates are the business of those who trust it."""
+    """Return the sort key of an issuer. The dates of a root do not count: it is not served."""
     certificate, dummy = candidate
     is_root = _is_self_issued(certificate)
     return is_root or _is_valid(certificate, now), not is_root, compatibility.validity(certificate)[1]

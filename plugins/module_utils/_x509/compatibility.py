@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What differs between cryptography 3.4 and the newest, in one place, and its errors turned into ours."""
+"""Hides the differences between cryptography 3.4 and the newest version, and turns its errors into ours."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     Signed = Union[x509.Certificate, x509.CertificateSigningRequest, x509.CertificateRevocationList, ocsp.OCSPResponse]
 
 _PSS = "1.2.840.113549.1.1.10"
-"""The OID of RSA signatures whose parameters only a newer cryptography reads."""
+"""The OID of RSA signatures whose parameters only newer versions of cryptography read."""
 
 
 def load_certificate(der: bytes) -> x509.Certificate:
-    """Parse one DER certificate; raises X509Error."""
+    """Parse one DER certificate. Raises X509Error."""
     try:
         return x509.load_der_x509_certificate(der)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -43,7 +43,7 @@ def load_certificate(der: bytes) -> x509.Certificate:
 
 
 def load_request(der: bytes) -> x509.CertificateSigningRequest:
-    """Parse one DER certification request; raises X509Error."""
+    """Parse one DER certification request. Raises X509Error."""
     try:
         return x509.load_der_x509_csr(der)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -51,18 +51,18 @@ def load_request(der: bytes) -> x509.CertificateSigningRequest:
 
 
 def load_private_key(pem: bytes) -> PrivateKey:
-    """Parse and check one unencrypted PEM private key, RSA or EC; raises X509Error."""
+    """Parse and check one unencrypted PEM private key, RSA or EC. Raises X509Error."""
     if is_binary(pem) or (b"-----BEGIN" not in pem and "-----BEGIN" in text_of(pem)):
         raise X509Error(
-            "the private key is in another form than PEM in UTF-8; convert it, if it is binary with "
+            "the private key is not PEM in UTF-8; convert it, a binary one with "
             "'openssl pkey -inform DER -in FILE -out NEWFILE'"
         )
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except TypeError:
-        raise X509Error("the private key is encrypted, and there is no passphrase") from None
+        raise X509Error("the private key is encrypted, and no passphrase is known") from None
     except (ValueError, UnsupportedAlgorithm):
-        # The library's own words can quote the input.
+        # The message of the library can quote the input.
         raise X509Error("the private key cannot be parsed") from None
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
         raise X509Error("the private key is neither RSA nor EC")
@@ -72,7 +72,7 @@ def load_private_key(pem: bytes) -> PrivateKey:
 
 
 def _halves_match(key: ec.EllipticCurvePrivateKey) -> bool:
-    """A damaged EC key is found by cryptography 50 when it is loaded, and by none of 3.4 to 38."""
+    """Return whether both halves of an EC key match. cryptography 50 checks that at loading, 3.4 to 38 do not."""
     algorithm = ec.ECDSA(hashes.SHA256())
     try:
         key.public_key().verify(key.sign(b"", algorithm), b"", algorithm)
@@ -82,7 +82,7 @@ def _halves_match(key: ec.EllipticCurvePrivateKey) -> bool:
 
 
 def public_key(holder: x509.Certificate | x509.CertificateSigningRequest) -> PublicKey:
-    """Return the public key of a certificate or a CSR; raises X509Error for anything but RSA and EC."""
+    """Return the public key of a certificate or a CSR. Raises X509Error for anything but RSA and EC."""
     try:
         key = holder.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -95,7 +95,7 @@ def public_key(holder: x509.Certificate | x509.CertificateSigningRequest) -> Pub
 def extensions(
     holder: x509.Certificate | x509.CertificateSigningRequest | x509.CertificateRevocationList,
 ) -> x509.Extensions:
-    """Return the extensions; raises X509Error where one is malformed or stands there twice."""
+    """Return the extensions. Raises X509Error if one is malformed or duplicate."""
     try:
         return holder.extensions
     except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
@@ -108,7 +108,7 @@ def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
 
 
 def moment(holder: object, attribute: str) -> datetime:
-    """Return a time as aware UTC; raises X509Error where it is missing."""
+    """Return a time as aware UTC. Raises X509Error if it is missing."""
     found = optional_moment(holder, attribute)
     if found is None:
         raise X509Error(f"{attribute.replace('_', ' ')} is missing")
@@ -116,34 +116,34 @@ def moment(holder: object, attribute: str) -> datetime:
 
 
 def optional_moment(holder: object, attribute: str) -> datetime | None:
-    """Return a time as aware UTC, or None; cryptography 42 and 43 deprecate the naive attributes."""
+    """Return a time as aware UTC, or None. cryptography 42 and 43 deprecate the naive attributes."""
     aware = f"{attribute}_utc"
     found: datetime | None = getattr(holder, aware if hasattr(holder, aware) else attribute)
     return found if found is None else found.replace(tzinfo=timezone.utc)
 
 
 def signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool | None:
-    """Tell whether the key of *issuer* made the signature of *certificate*; None where that cannot be judged here.
+    """Return whether the key of *issuer* made the signature of *certificate*, None if that cannot be checked here.
 
-    verify_directly_issued_by came with cryptography 40.
+    verify_directly_issued_by needs cryptography 40.
     """
     return _signed_by(certificate, certificate.tbs_certificate_bytes, issuer)
 
 
 def response_signed_by(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool | None:
-    """Tell whether the key of *signer* made the signature of *response*; None where that cannot be judged here."""
+    """Return whether the key of *signer* made the signature of *response*, None if that cannot be checked here."""
     return _signed_by(response, response.tbs_response_bytes, signer)
 
 
 def list_signed_by(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool | None:
-    """Tell whether the key of *issuer* made the signature of a list; None where that cannot be judged here."""
+    """Return whether the key of *issuer* made the signature of a list, None if that cannot be checked here."""
     return _signed_by(crl, crl.tbs_certlist_bytes, issuer)
 
 
 def is_signed(request: x509.CertificateSigningRequest) -> bool | None:
-    """Tell whether its own key made the signature of *request*; None where that cannot be judged here.
+    """Return whether its own key made the signature of *request*, None if that cannot be checked here.
 
-    Newer versions of cryptography call every signature with SHA-1 invalid, so it is verified apart.
+    Newer versions of cryptography treat every signature with SHA-1 as invalid, so it is verified separately.
     """
     try:
         if request.is_signature_valid:
@@ -178,7 +178,7 @@ def _verifies(signed: Signed, content: bytes, key: PublicKey) -> bool | None:
 
 
 def _rsa_scheme(signed: Signed) -> padding.AsymmetricPadding | None:
-    """Return how a signature is padded if it is one of RSA; None for PSS where cryptography (before 41) cannot tell."""
+    """Return the padding of an RSA signature, None for PSS if cryptography (before 41) does not know its parameters."""
     if signed.signature_algorithm_oid.dotted_string != _PSS:
         return padding.PKCS1v15()
     known = getattr(signed, "signature_algorithm_parameters", None)
@@ -186,7 +186,7 @@ def _rsa_scheme(signed: Signed) -> padding.AsymmetricPadding | None:
 
 
 def algorithm_of(signed: Signed) -> str:
-    """Return what a signature was made with, for messages."""
+    """Return the algorithm of a signature, for messages."""
     try:
         algorithm = signed.signature_hash_algorithm
     except UnsupportedAlgorithm:
@@ -195,6 +195,6 @@ def algorithm_of(signed: Signed) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """Return what an error of the library says, for messages."""
+    """Return the first line of a library error, for messages."""
     lines = str(error).strip().splitlines()
     return quote(lines[0], 200) if lines else type(error).__name__

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certification requests: build one for a key, read any."""
+"""Builds and reads certification requests (CSRs)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _LABEL = "CERTIFICATE REQUEST"
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """What a CSR asks for; *names* are its subject alternative names, lower case and sorted.
+    """The content of a CSR. *names* are its subject alternative names, lower case and sorted.
 
-    *signature_valid* is None where this machine cannot judge the signature, as one with a hash that it does not know.
+    *signature_valid* is None if this machine cannot check the signature, such as one with an unknown hash.
     """
 
     pem: str
@@ -45,11 +45,11 @@ class RequestFacts:
 def build_request(key: PrivateKey, *, common_name: str, names: Iterable[str]) -> str:
     """Return a PEM CSR with this CN and these SANs (DNS names in ASCII, IP addresses), signed with SHA-256.
 
-    Raises X509Error for a name that no CSR can hold; a CN has at most 64 characters (error 1101).
+    Raises X509Error for a name that a CSR cannot hold. A CN has at most 64 characters (error 1101).
     """
     if not 1 <= len(common_name) <= 64:
         raise X509Error(
-            f"the common name '{quote(common_name)}' has {len(common_name)} characters; 1 to 64 are possible"
+            f"the common name '{quote(common_name)}' has {len(common_name)} characters; 1 to 64 are allowed"
         )
     subject = x509.Name([x509.NameAttribute(x509.ObjectIdentifier("2.5.4.3"), common_name)])
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
@@ -60,7 +60,7 @@ def build_request(key: PrivateKey, *, common_name: str, names: Iterable[str]) ->
 
 
 def read_request(text: str | bytes) -> RequestFacts:
-    """Read the one CSR of *text*, which is PEM in UTF-8 or UTF-16, or DER; raises X509Error."""
+    """Read the only CSR of *text*, which is PEM in UTF-8 or UTF-16, or DER. Raises X509Error."""
     try:
         der = _only_der(text)
         request = compatibility.load_request(der)
@@ -90,4 +90,4 @@ def _common_name(request: x509.CertificateSigningRequest) -> str | None:
     try:
         return common_name_of(request.subject)
     except ValueError:
-        raise X509Error(f"the subject of the CSR {UNREADABLE_TEXT}; make the CSR anew with texts in UTF-8") from None
+        raise X509Error(f"the subject of the CSR {UNREADABLE_TEXT}; make a new CSR with texts in UTF-8") from None

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The few lines of DER that the public interface of cryptography leaves out or makes slow.
+"""Reads the few parts of DER that the public interface of cryptography does not cover or makes slow.
 
-cryptography before 39 checks an RSA key's primes whenever it loads one, 40 ms each with OpenSSL 3. Reading the public
-half out of the file's structure costs microseconds with every version, so a thousand pairs are compared in a moment.
+cryptography before 39 checks the primes of an RSA key at every load, which takes 40 ms with OpenSSL 3. To read the
+public half from the structure of the file takes microseconds with every version, so a thousand pairs take a moment.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _header(data: bytes, start: int) -> tuple[int, int]:
 
 
 def elements(data: bytes) -> list[bytes]:
-    """Split the concatenated DER elements of *data*; each keeps its header."""
+    """Split the concatenated DER elements of *data*. Each keeps its header."""
     found: list[bytes] = []
     start = 0
     while start < len(data):
@@ -52,7 +52,7 @@ def children(element: bytes) -> list[bytes]:
 
 
 def content_of(element: bytes) -> bytes:
-    """Return what the header of one element introduces."""
+    """Return the content of one element, without its header."""
     content, end = _header(element, 0)
     return element[content:end]
 
@@ -66,9 +66,9 @@ def _encode(tag: int, content: bytes) -> bytes:
 
 
 def public_key_info(pkcs8: bytes) -> bytes | None:
-    """Return the SubjectPublicKeyInfo inside a PKCS#8 private key, or None where it holds none; raises X509Error.
+    """Return the SubjectPublicKeyInfo inside a PKCS#8 private key, None if it has none. Raises X509Error.
 
-    RSA keys always do (RFC 8017 A.1.2), EC keys as cryptography and OpenSSL write them (RFC 5915 publicKey).
+    RSA keys always have one (RFC 8017 A.1.2), EC keys if cryptography or OpenSSL wrote them (RFC 5915 publicKey).
     """
     parts = children(pkcs8)
     if len(parts) < 3 or parts[1][:1] != b"\x30" or parts[2][0] != _OCTET_STRING:

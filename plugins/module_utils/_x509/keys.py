@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Key pairs: kinds, making and reading one, and the fingerprint that ties key, CSR, order and certificate together."""
+"""Makes and reads key pairs. Their fingerprint connects key, CSR, order and certificate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CURVES = {256: "secp256r1", 384: "secp384r1"}
 
 @dataclass(frozen=True)
 class KeySpec:
-    """A key's algorithm and its size in bits; raises X509Error for a size that is not offered."""
+    """The algorithm of a key and its size in bits. Raises X509Error for a size that is not offered."""
 
     type: KeyType
     size: int
@@ -34,14 +34,14 @@ class KeySpec:
     def __post_init__(self) -> None:
         if self.size not in self.type.sizes:
             sizes = ", ".join(map(str, self.type.sizes))
-            raise X509Error(f"{self.size} is not a size of {self.type.value} keys; possible are {sizes}")
+            raise X509Error(f"{self.size} is not a size of {self.type.value} keys; possible sizes: {sizes}")
 
     def __str__(self) -> str:
         return f"{self.type.value} {self.size}"
 
 
 def generate(spec: KeySpec) -> PrivateKey:
-    """Make a new key pair."""
+    """Return a new key pair."""
     if spec.type is KeyType.RSA:
         return rsa.generate_private_key(public_exponent=65537, key_size=spec.size)
     return ec.generate_private_key(ec.SECP256R1() if spec.size == 256 else ec.SECP384R1())
@@ -55,7 +55,7 @@ def to_pem(key: PrivateKey) -> bytes:
 
 
 def load(pem: bytes) -> PrivateKey:
-    """Read and check an unencrypted PEM key; raises X509Error."""
+    """Read and check an unencrypted PEM key. Raises X509Error."""
     return compatibility.load_private_key(pem)
 
 
@@ -66,7 +66,7 @@ def public_key_sha256(key: PublicKey) -> str:
 
 
 def public_key_sha256_of_private(pem: bytes) -> str:
-    """Return public_key_sha256 of a private key's public half without checking its mathematics; raises X509Error."""
+    """Return public_key_sha256 for a private key without checking its mathematics. Raises X509Error."""
     ders = blocks(pem.decode("ascii", errors="replace"), "PRIVATE KEY")
     info = public_key_info(ders[0]) if len(ders) == 1 else None
     if info is None:
@@ -75,7 +75,7 @@ def public_key_sha256_of_private(pem: bytes) -> str:
 
 
 def spec_of(holder: PrivateKey | PublicKey | x509.Certificate | x509.CertificateSigningRequest) -> KeySpec | None:
-    """Return the kind of a key, or of the key of a certificate or CSR; None for a kind that we never make."""
+    """Return the type and size of a key, or of the key of a certificate or CSR. None if we never make such keys."""
     if isinstance(holder, (x509.Certificate, x509.CertificateSigningRequest)):
         holder = compatibility.public_key(holder)
     if isinstance(holder, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):

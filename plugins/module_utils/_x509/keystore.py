@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""PKCS#12: key, certificate and chain in one file behind a passphrase."""
+"""Makes PKCS#12 keystores: key, certificate and chain in one file with a passphrase."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .pem import blocks, to_der
 
 
 def modern_pkcs12_is_possible() -> bool:
-    """Tell whether this cryptography can choose the encryption; older ones only know RC2 and 3DES with SHA-1."""
+    """Return whether this cryptography can choose the encryption. Older ones only know RC2 and 3DES with SHA-1."""
     return hasattr(pkcs12, "PBES")
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ask an OCSP responder about one certificate, and believe only what the issuer stands for (RFC 6960)."""
+"""Asks an OCSP responder about one certificate, and accepts only answers that the issuer authorized (RFC 6960)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
 
 
 def build_question(leaf: x509.Certificate, issuer: x509.Certificate) -> bytes:
-    """Return the request about *leaf*, DER: SHA-1 names the issuer, as every responder knows it (RFC 5019 2.1.1)."""
+    """Return the request about *leaf* in DER. Names the issuer by SHA-1, which all responders know (RFC 5019 2.1.1)."""
     return _request(leaf, issuer, hashes.SHA1()).public_bytes(serialization.Encoding.DER)
 
 
 def read_answer(answer: bytes, *, leaf: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation | None:
-    """Return the revocation of *leaf*, None if it is good; raises X509Error for what proves neither."""
+    """Return the revocation of *leaf*, None if it is good. Raises X509Error for an answer that shows neither."""
     try:
         response = ocsp.load_der_ocsp_response(answer)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
@@ -35,9 +35,7 @@ def read_answer(answer: bytes, *, leaf: x509.Certificate, issuer: x509.Certifica
         _require_signature(response, issuer, now)
         return _status(response, now)
     except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as error:
-        raise X509Error(
-            f"the answer is no OCSP response that can be read ({compatibility.first_line(error)})"
-        ) from None
+        raise X509Error(f"the answer is not a readable OCSP response ({compatibility.first_line(error)})") from None
 
 
 def _request(leaf: x509.Certificate, issuer: x509.Certificate, algorithm: hashes.HashAlgorithm) -> ocsp.OCSPRequest:
@@ -55,7 +53,7 @@ def _require_answer_to(response: ocsp.OCSPResponse, leaf: x509.Certificate, issu
 
 
 def _require_signature(response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> None:
-    """The issuer signs, or one whom it certified to (RFC 6960 4.2.2.2)."""
+    """Raise X509Error unless the issuer, or a responder that it certified, signed the answer (RFC 6960 4.2.2.2)."""
     signed = [compatibility.response_signed_by(response, issuer)]
     signed += [
         _signed_by_delegate(response, each, issuer)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Any text that holds certificates, to canonical PEM: 64 columns, LF, one newline at the end."""
+"""Converts any text with certificates to canonical PEM: 64 columns, LF, one newline at the end."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def _ders(data: str | bytes) -> list[bytes]:
 
 
 def certificates_in(text: str | bytes) -> tuple[str, ...]:
-    """Return every certificate of *text* as canonical PEM, in its order.
+    """Return every certificate of *text* as canonical PEM, in the order of the text.
 
-    Takes PEM with CRLF, with or without line breaks or armour, in UTF-8 or UTF-16, several in one text, with anything
-    around it, and DER.
-    Raises X509Error when there is none, or when one of them cannot be read.
+    Accepts DER, and PEM with CRLF, with or without line breaks or BEGIN lines, in UTF-8 or UTF-16. A text may contain
+    several certificates and other content around them.
+    Raises X509Error if there is no certificate, or if one cannot be read.
     """
     try:
         return _certificates_in(text)
@@ -74,13 +74,13 @@ def _certificates_in(text: str | bytes) -> tuple[str, ...]:
 
 
 def one_certificate(text: str | bytes) -> str:
-    """Return the only certificate of *text* as canonical PEM; raises X509Error for none or several."""
+    """Return the only certificate of *text* as canonical PEM. Raises X509Error for none or several."""
     found = certificates_in(text)
     if len(found) > 1:
-        raise X509Error(f"{len(found)} certificates where one belongs")
+        raise X509Error(f"there are {len(found)} certificates instead of one")
     return found[0]
 
 
 def to_der(text: str | bytes) -> bytes:
-    """Return the only certificate of *text* as DER; raises X509Error for none or several."""
+    """Return the only certificate of *text* as DER. Raises X509Error for none or several."""
     return blocks(one_certificate(text), _CERTIFICATE)[0]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a CA tells what it revoked, and what OCSP answers and revocation lists have in common."""
+"""The sources of revocations, and the common parts of OCSP answers and revocation lists."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OCSP = "1.3.6.1.5.5.7.48.1"
 
 @dataclass(frozen=True)
 class Revocation:
-    """*since* is aware and in UTC; *reason* is in the words of RFC 5280, None where the CA gives none."""
+    """A revocation. *since* is aware and in UTC. *reason* is a term of RFC 5280, None if the CA gives none."""
 
     since: datetime
     reason: str | None
@@ -35,14 +35,14 @@ class Revocation:
 
 @dataclass(frozen=True)
 class Sources:
-    """The addresses that a certificate names, those of plain HTTP alone: what is fetched there is signed."""
+    """The addresses that a certificate names. Only plain HTTP: the data there is signed."""
 
     ocsp: tuple[str, ...]
     lists: tuple[str, ...]
 
 
 def sources_of(certificate: x509.Certificate) -> Sources:
-    """Return where to ask about a certificate; raises X509Error."""
+    """Return the addresses to ask about a certificate. Raises X509Error."""
     extensions = compatibility.extensions(certificate)
     access, points = x509.AuthorityInformationAccess, x509.CRLDistributionPoints
     responders = [
@@ -68,7 +68,7 @@ def _plain_http(names: list[x509.GeneralName]) -> tuple[str, ...]:
 
 
 def require_current(*, this_update: datetime, next_update: datetime | None, now: datetime) -> None:
-    """Raise X509Error for a statement of another time; one without an end is good for a day (RFC 6960 4.2.2.1)."""
+    """Raise X509Error for an answer of another time. Without an expiry it is good for a day (RFC 6960 4.2.2.1)."""
     end = next_update or this_update + LONGEST_WITHOUT_END
     clock = f"the clock of this host says {now:%Y-%m-%d %H:%M} UTC"
     if now + CLOCK_SKEW < this_update:

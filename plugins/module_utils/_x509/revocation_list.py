@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find one certificate in the revocation list of its issuer (RFC 5280 5)."""
+"""Finds one certificate in the revocation list of its issuer (RFC 5280 5)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def read_list(data: bytes, *, leaf: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation | None:
-    """Return the revocation of *leaf*, None if a list in DER has none; raises X509Error for a list that proves nothing.
+    """Return the revocation of *leaf* from a list in DER, None if there is none. Raises X509Error for an unusable list.
 
-    A part of all lists is fetched as the certificate names it; lists of several CAs and of changes only are not read.
+    Reads partial lists, as the certificate names them. Does not read lists of several CAs or delta lists.
     """
     try:
         crl = x509.load_der_x509_crl(data)
@@ -33,9 +33,7 @@ def read_list(data: bytes, *, leaf: x509.Certificate, issuer: x509.Certificate, 
         entry = crl.get_revoked_certificate_by_serial_number(leaf.serial_number)
         return None if entry is None else _revocation(entry)
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, InternalError) as error:
-        raise X509Error(
-            f"the answer is no revocation list that can be read ({compatibility.first_line(error)})"
-        ) from None
+        raise X509Error(f"the answer is not a readable revocation list ({compatibility.first_line(error)})") from None
 
 
 def _require_list_of(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> None:
@@ -50,7 +48,7 @@ def _require_list_of(crl: x509.CertificateRevocationList, issuer: x509.Certifica
         value = extension.value
         is_part = isinstance(value, x509.IssuingDistributionPoint) and not value.indirect_crl
         if extension.critical and not is_part:
-            raise X509Error(f"the revocation list is of a kind that is not read ({extension.oid.dotted_string})")
+            raise X509Error(f"the revocation list is of a type that is not supported ({extension.oid.dotted_string})")
 
 
 def _revocation(entry: x509.RevokedCertificate) -> Revocation | None:

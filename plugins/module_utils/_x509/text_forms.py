@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The forms in which files of certificates and CSRs come: text of any encoding, and what is neither."""
+"""Detects the form of a file: PEM text of any encoding, DER, or another form that is not supported."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ CERTIFICATE = "a certificate"
 CSR = "a CSR"
 
 PKCS7 = (
-    "a PKCS#7 file (.p7b), which is not read here; write its certificates as PEM with "
-    "'openssl pkcs7 -print_certs -in FILE -out NEWFILE', and '-inform DER' if it is binary"
+    "a PKCS#7 file (.p7b), which is not supported; write its certificates as PEM with "
+    "'openssl pkcs7 -print_certs -in FILE -out NEWFILE', and add '-inform DER' if it is binary"
 )
 PKCS12 = (
-    "a PKCS#12 keystore (.pfx, .p12), which is not read here; write its certificates as PEM with "
+    "a PKCS#12 keystore (.pfx, .p12), which is not supported; write its certificates as PEM with "
     "'openssl pkcs12 -nokeys -in FILE -out NEWFILE'"
 )
 PRIVATE_KEY = "a private key"
@@ -35,7 +35,7 @@ OTHER_FORMS = {
     "PKCS #7 SIGNED DATA": PKCS7,
     "CMS": PKCS7,
     "TRUSTED CERTIFICATE": (
-        "a certificate with settings of OpenSSL (TRUSTED CERTIFICATE), which is not read here; "
+        "a certificate with settings of OpenSSL (TRUSTED CERTIFICATE), which is not supported; "
         "write it as PEM with 'openssl x509 -in FILE -out NEWFILE'"
     ),
     "CERTIFICATE": CERTIFICATE,
@@ -48,22 +48,22 @@ OTHER_FORMS = {
     "ENCRYPTED PRIVATE KEY": PRIVATE_KEY,
     "X509 CRL": "a revocation list",
 }
-"""What a block of PEM is, by its label."""
+"""The form of a PEM block, by its label."""
 
 
 def is_binary(data: str | bytes) -> bool:
-    """Tell whether it is DER: each file that is read here is one SEQUENCE."""
+    """Return whether the data is DER: every file that is read here is one SEQUENCE."""
     return isinstance(data, bytes) and data[:1] == b"\x30"
 
 
 def text_of(data: str | bytes) -> str:
-    """Return a file as text. UTF-16, as Windows writes it, and line breaks that are written as ``\\n`` are undone."""
+    """Return a file as text. Decodes UTF-16, as Windows writes it, and line breaks that are written as ``\\n``."""
     text = data if isinstance(data, str) else data.decode(_encoding(data), errors="replace")
     return _LITERAL_BREAK.sub("\n", text) if _BEGIN.search(text) else text
 
 
 def _encoding(data: bytes) -> str:
-    """Armour begins with ASCII, so a zero byte at its beginning shows UTF-16 without a mark."""
+    """Return the encoding. PEM begins with ASCII, so a zero byte at the beginning shows UTF-16 without a mark."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if data[1:2] == b"\0":
@@ -72,7 +72,7 @@ def _encoding(data: bytes) -> str:
 
 
 def different(data: str | bytes, wanted: str) -> X509Error | None:
-    """Return the error for a file that is something else than *wanted*; None where it is not known what it is."""
+    """Return the error for a file of another form than *wanted*, None if its form is unknown."""
     found = {_binary_form(data)} if isinstance(data, bytes) and is_binary(data) else _forms_in(text_of(data))
     others = sorted(each for each in found if each)
     if wanted in found or not others:

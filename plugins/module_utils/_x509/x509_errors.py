@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every function of this package raises for text or bytes that it cannot use."""
+"""The error of every function of this package for unusable text or bytes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from .._handover.problems import KnownError
 
 
 class X509Error(KnownError):
-    """A sentence for people that names what cannot be used and why, never the content itself."""
+    """Text or bytes cannot be used. The message names the object and the reason, never the content."""
 
     remedy = "Give a file or a text that can be read, then run again."

@@ -90,7 +90,7 @@ def test_present_certificate_is_never_removed(host: Host) -> None:
 def test_certificate_in_use_is_withdrawn_first(host: Host, check_mode: bool) -> None:
     host.have(host.declare())
     host.confirm()
-    assert "Declare deploy as it was" in host.plan(ABSENT)["problems"][0]["text"]
+    assert "Declare deploy as before" in host.plan(ABSENT)["problems"][0]["text"]
     result = host.install(ABSENT, state="absent", check_mode=check_mode)
     assert result["failed"] is not check_mode, "in check mode an earlier task would have withdrawn it"
     assert host.read().current is not None
@@ -133,7 +133,7 @@ class TestSite:
             ),
             (python("import sys; sys.exit(3)"), 60, "exit code 3"),
             (["/no/such/command"], 60, "/no/such/command cannot be run: No such file or directory"),
-            (python("import time; time.sleep(60)"), 0.5, f"{sys.executable} has not ended after 0.5 seconds"),
+            (python("import time; time.sleep(60)"), 0.5, f"{sys.executable} did not finish within 0.5 seconds"),
         ],
     )
     def test_site_is_enabled_again_when_the_service_refuses(
@@ -146,7 +146,7 @@ class TestSite:
         result = host.deploy(item, state="withdrawn", command_timeout=longest)
         assert result["problems"][0]["text"].startswith("shop: The certificate was not taken out of service: ")
         assert words in result["problems"][0]["text"]
-        assert "Repair the service's configuration" in result["problems"][0]["text"], (
+        assert "Repair the configuration of the service" in result["problems"][0]["text"], (
             "it fails with the certificate, too"
         )
         assert (site.is_symlink(), site.readlink()) == (True, Path("available"))
@@ -157,7 +157,7 @@ class TestSite:
         link = str(host.web_root / "enabled")
         item, site = self.declare(host, python(f"import os, sys; sys.exit(not os.path.lexists({link!r}))"))
         result = host.deploy(item, state="withdrawn")
-        assert "Take these files out of the service's configuration" in result["problems"][0]["text"]
+        assert "Remove these files from the configuration of the service" in result["problems"][0]["text"]
         assert site.is_symlink()
 
     def test_site_that_is_a_regular_file_is_not_touched(self, host: Host) -> None:
@@ -176,7 +176,7 @@ def test_failed_reload_keeps_the_files(host: Host) -> None:
     assert result["services"][0]["certificates"] == [], "so nothing of it is removed"
     assert result["changed"], "but it does not block"
     assert texts(result["problems"]) == [
-        "shop: web: Reload: no. The certificates are still on disk. Have the service reload, then run again."
+        "shop: web: Reload: no. The certificates are still on disk. Reload the service, then run again."
     ]
 
 

@@ -122,7 +122,10 @@ def test_only_a_newer_certificate_is_adopted_over_another(host: Host, etc: Etc, 
     host.adopt(etc.item())
     assert host.adopt(later.item())["changed"]
     again = host.adopt(etc.item())
-    assert (again["changed"], again["reason"]["text"]) == (False, "shop: certificate DEF is here, and ABC is no newer")
+    assert (again["changed"], again["reason"]["text"]) == (
+        False,
+        "shop: certificate DEF is installed, and ABC is not newer",
+    )
     current = host.read().current
     assert current is not None
     assert current.serial_number == "DEF"
@@ -166,7 +169,7 @@ REFUSED: dict[str, Callable[[Etc], dict[str, Any]]] = {
     "missing.pem: it does not exist": lambda etc: etc.item(certificate_path=str(etc.path / "missing.pem")),
     "there/shop.key: it does not exist": lambda etc: etc.item(privatekey_path=str(etc.path / "there/shop.key")),
     "this is a private key, not a certificate": lambda etc: etc.item(certificate_path=str(etc.path / "shop.key")),
-    "is that of a CA": lambda etc: etc.item(certificate_path=str(etc.path / "chain.pem")),
+    "belongs to a CA": lambda etc: etc.item(certificate_path=str(etc.path / "chain.pem")),
     "not signed by any certificate of the chain": lambda etc: {**etc.item(), "chain_path": None},
     "not a regular file": lambda etc: etc.item(certificate_path=str(etc.path)),
     "'no-such-user' is not a user": lambda etc: etc.item(owner="no-such-user"),
@@ -196,9 +199,9 @@ def test_certificate_that_the_account_contradicts_is_refused(host: Host, etc: Et
 
 def test_contradictory_list_is_refused(host: Host, etc: Etc) -> None:
     with pytest.raises(
-        InvalidDeclarationError, match="shop: it is named twice\nwiki: 'wiki' is not a full domain name"
+        InvalidDeclarationError, match="shop: the name is declared twice\nwiki: 'wiki' is not a full domain name"
     ):
         host.adopt(etc.item(), etc.item(), etc.item("wiki", common_name="wiki"))
-    with pytest.raises(InvalidDeclarationError, match="term_end 'soon' is no moment"):
+    with pytest.raises(InvalidDeclarationError, match="term_end 'soon' is not a time"):
         host.adopt(etc.item(), orders=[{**ORDER, "term_end": "soon"}])
     assert not host.base.exists()

@@ -99,7 +99,7 @@ def test_unsupported_format_is_reported_before_the_order(host: Host, monkeypatch
     for step in ("ordered", "installed"):
         refused = host.plan(item, host.declare("mail"))
         assert [due["name"] for due in refused["due"]] == ["mail"], "and the others go on"
-        assert "its private key is kept elsewhere, and haproxy would hold it" in refused["problems"][0]["text"]
+        assert "its private key is kept elsewhere, and haproxy would contain it" in refused["problems"][0]["text"]
         assert refused["activate"] == []
         if step == "ordered":
             host.have(plain)
@@ -108,4 +108,4 @@ def test_unsupported_format_is_reported_before_the_order(host: Host, monkeypatch
     monkeypatch.setattr(store_formats, "modern_pkcs12_is_possible", lambda: False)
     weak = host.plan(host.declare("mail", **KEYSTORE), passphrases={"mail": PASSPHRASE})
     assert (weak["due"], weak["failed"]) == ([], True)
-    assert "pkcs12 cannot be encrypted with AES" in weak["problems"][0]["text"]
+    assert "cannot encrypt pkcs12 with AES" in weak["problems"][0]["text"]

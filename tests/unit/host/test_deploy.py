@@ -117,31 +117,31 @@ def test_state_of_systemd_is_read(properties: str, said: str | None) -> None:
     assert why_systemd_does_not_run_it(properties) == said
 
 
-AS_IT_WAS = "This was broken before: the check fails without this change, too."
+AS_IT_WAS = "The check also fails without this change: the configuration was broken before."
 GOES_ON = (
-    "Nothing was reloaded, so web goes on with what it has loaded. Repair what the check names, then run again: the"
-    " new certificate is on disk, and nothing is ordered for it."
+    "Nothing was reloaded, so web keeps running with its loaded configuration. The new certificate is on disk, and"
+    " nothing is ordered again. Repair what the check names, then run again."
 )
 
 
 @pytest.mark.parametrize(
     ("step", "changes", "words"),
     [
-        (RELOAD, {}, "web: Reload: no. shop: back. After that, 1 of 1 serve it."),
+        (RELOAD, {}, "web: Reload: no. shop: back. Now 1 of 1 serve it."),
         (CHECK, {"verification": None}, "web: Check the configuration: no. shop: back."),
         (CHECK, {"objection": "no"}, f"web: Check the configuration: no. {AS_IT_WAS} {GOES_ON} shop: back."),
         (
             CHECK,
             {"objection": "still no", "as_before": False},
-            f"no. With what is in place now the check fails: still no. {GOES_ON} shop: back.",
+            f"no. With the certificates that are active now, the check fails: still no. {GOES_ON} shop: back.",
         ),
-        (RELOAD, {"objection": "no"}, "With what is in place now the check fails: no. Nothing"),
-        (RELOAD, {"reload_objections": ("a", "b.")}, "after that failed: a. The reload after that failed: b. After"),
-        (RELOAD, {"problems": ("mail: Sorry.",), "links": ""}, "Reload: no. mail: Sorry. After that"),
+        (RELOAD, {"objection": "no"}, "With the certificates that are active now, the check fails: no. Nothing"),
+        (RELOAD, {"reload_objections": ("a", "b.")}, "Then the reload failed: a. Then the reload failed: b. Now"),
+        (RELOAD, {"problems": ("mail: Sorry.",), "links": ""}, "Reload: no. mail: Sorry. Now"),
         (
             PROVE,
             {"others_stay": True},
-            "After that, 1 of 1 serve it. The other new certificates of web are served, and",
+            "Now 1 of 1 serve it. The other new certificates of web are verified and",
         ),
     ],
 )
@@ -167,7 +167,7 @@ def test_command_after_its_timeout_leaves_no_process(tmp_path: Path) -> None:
     pid.touch()
     for seconds in (0.5, 5, 50):  # as long as a busy machine needs to start the shell
         answer = command.run(shell(f"sleep 60 & echo $! > {pid}; wait"), timeout=seconds)
-        assert answer.objection == f"/bin/sh has not ended after {seconds} seconds"
+        assert answer.objection == f"/bin/sh did not finish within {seconds} seconds"
         if pid.read_text():
             break
     assert pid.read_text()
@@ -202,7 +202,7 @@ def test_only_the_end_of_command_output_is_kept() -> None:
             "'systemctl is-active web' cannot be run: No such file or directory; write it as a list: [systemctl,"
             " is-active, web]",
         ),
-        (["sleep", "60"], "sleep has not ended after 0.5 seconds"),
+        (["sleep", "60"], "sleep did not finish within 0.5 seconds"),
         (shell("no-such-program 2>/dev/null"), "exit code 127"),
         (shell("kill -9 $$"), "exit code -9"),
     ],
@@ -229,7 +229,7 @@ def test_command_is_found_in_system_directories(tmp_path: Path, monkeypatch: pyt
             ["systemctl is-active web"],
             "'systemctl is-active web' cannot be run: No such file or directory; write it as",
         ),
-        (["sleep", "60"], "sleep has not ended after 1 seconds"),
+        (["sleep", "60"], "sleep did not finish within 1 seconds"),
         (shell("exec no-such-program"), "no-such-program"),
     ],
 )
@@ -245,7 +245,7 @@ def test_failed_status_command_is_a_problem(host: Host, tmp_path: Path, status: 
     did = host.deploy(item, command_timeout=1)
     for result in (would, did):
         (problem,) = texts(result["problems"])
-        assert problem.startswith("web: Ask by its status_command whether the service runs: ")
+        assert problem.startswith("web: Ask the status_command whether the service runs: ")
         assert named in problem
         assert result["notes"] == []
     assert host.read().current == first
@@ -276,7 +276,7 @@ class TestSites:
         would = host.deploy(item, check_mode=True)
         assert (tree(host.base), tree(host.web_root)) == before
         did = host.deploy({**item, "deploy": {**item["deploy"], "check_command": TRUE}})
-        assert (would["changed"], would["reason"]["text"]) == (True, "web would have to serve shop")
+        assert (would["changed"], would["reason"]["text"]) == (True, "web would serve shop")
         assert (did["changed"], did["reason"]["text"], did["problems"]) == (True, "web serves shop", [])
         assert did["diff"] == would["diff"]
         assert str(self.link(host, "shop").readlink()) == "shop.available"
@@ -292,7 +292,7 @@ class TestSites:
         assert result["services"][0]["certificates"] == ["shop"]
         mail, news = texts(result["problems"])
         link = self.link(host, "mail")
-        assert mail.startswith(f"mail: The site cannot be turned on: {link}: it is no symbolic link. ")
+        assert mail.startswith(f"mail: The site cannot be enabled: {link}: it is not a symbolic link. ")
         assert "news.available does not exist" in news
         assert link.read_text() == "mine"
         assert [item["name"] for item in host.plan(*items)["activate"]] == ["mail", "news"]
@@ -361,7 +361,7 @@ def test_rollback_takes_the_last_verified_without_an_order(host: Host) -> None:
     result = host.deploy(second)
     assert result["changed"]
     assert host.read().current == before
-    assert f"to {before.serial_number}, the last that was proved to be served." in result["problems"][0]["text"]
+    assert f"to {before.serial_number}, the last verified one." in result["problems"][0]["text"]
     planned = host.plan(second)
     assert (planned["due"], [item["name"] for item in planned["activate"]]) == ([], ["shop"])
 
@@ -377,7 +377,7 @@ def test_unverified_certificate_stays_if_previous_has_expired(host: Host) -> Non
         result = host.deploy(item)
     assert newest is not None
     assert f"shop: certificate {newest.serial_number} stays: " in result["problems"][0]["text"]
-    assert "the last that was proved to be served, expired on " in result["problems"][0]["text"]
+    assert "the last verified one, expired on " in result["problems"][0]["text"]
     assert (result["failed"], result["changed"], host.read().current) == (True, False, newest)
 
 
@@ -432,11 +432,11 @@ class TestUnverifiedCertificate:
         assert (self.verified(host, "shop"), self.verified(host, "mail")) == ("new", "old")
         assert (result["failed"], result["changed"]) == (True, True)
         assert result["services"][0]["certificates"] == ["shop"]
-        assert result["reason"]["text"] == "web serves shop; mail went back"
+        assert result["reason"]["text"] == "web serves shop; rolled back: mail"
         (problem,) = texts(result["problems"])
-        assert problem.startswith(f"web: {PROVE}: mail: nobody answers. mail: back from certificate ")
-        assert "After that, 0 of 1 serve it. mail: nobody answers" in problem
-        assert "The other new certificates of web are served, and stay." in problem
+        assert problem.startswith(f"web: {PROVE}: mail: nobody answers. mail: rolled back from certificate ")
+        assert "Now 0 of 1 serve it. mail: nobody answers" in problem
+        assert "The other new certificates of web are verified and stay." in problem
         assert self.reloads(tmp_path) == 2
         for dummy in range(2):
             (waiting,) = host.install(*items)["deploy"]
@@ -460,11 +460,11 @@ class TestUnverifiedCertificate:
         assert (self.verified(host, "shop"), self.verified(host, "mail")) == ("old", "old")
         assert result["services"][0]["certificates"] == []
         first, second = texts(result["problems"])
-        assert first.startswith(f"web: {PROVE}: mail: nobody answers. mail: back from certificate ")
+        assert first.startswith(f"web: {PROVE}: mail: nobody answers. mail: rolled back from certificate ")
         assert "The other" not in first
         step = f"{PROVE}: shop: nobody answers" if "either" in then else f"{CHECK}: exit code 1"
         assert second.startswith(f"web: {step}. ")
-        assert "shop: back from certificate " in second
+        assert "shop: rolled back from certificate " in second
 
     def test_unverified_first_certificate_needs_no_other_reload(
         self, host: Host, items: list[dict[str, Any]], world: Addresses, tmp_path: Path
@@ -493,10 +493,12 @@ def test_each_service_is_a_transaction_of_its_own(host: Host) -> None:
     done = {each["name"]: each["certificates"] for each in result["services"]}
     assert done == {"idle": [], "bad": [], "good": ["good"]}
     (note,) = result["notes"]
-    assert note.startswith("idle is stopped (its status_command: exit code 1): the certificate is in place and not yet")
+    assert note.startswith(
+        "idle is stopped (its status_command: exit code 1): the certificate is installed and not yet"
+    )
     (problem,) = texts(result["problems"])
     assert problem.startswith("bad: Reload: no. bad: certificate ")
-    assert "stays: there is no good one before it. The reload after that failed: no." in problem
+    assert "stays: there is no good one before it. Then the reload failed: no." in problem
 
 
 def test_missing_service_does_not_block_other_deployments(host: Host, tmp_path: Path) -> None:

@@ -41,7 +41,9 @@ def lacking(path: str) -> str:
     [
         pytest.param({"owner": "nobody-has-this"}, "owner: 'nobody-has-this' is not a user of this host", id="owner"),
         pytest.param({"group": "nobody-has-this"}, "'nobody-has-this' is not a group of this host", id="group"),
-        pytest.param({"deploy": {"service": "imap"}}, "imap is not known here, only nginx", id="unknown service"),
+        pytest.param(
+            {"deploy": {"service": "imap"}}, "imap is not a known service; known: nginx", id="unknown service"
+        ),
         pytest.param(
             {"deploy": {**OWN, "check_command": ["no-such-program", "-t"]}},
             "web cannot be deployed to: deploy.check_command: no-such-program cannot be run: no directory of",
@@ -62,24 +64,26 @@ def lacking(path: str) -> str:
             "write it as a list: [systemctl, is-active, web]",
             id="status_command",
         ),
-        pytest.param({"deploy": {**OWN, "status_command": says("", 127)}}, "Ask by its status_command", id="no status"),
+        pytest.param({"deploy": {**OWN, "status_command": says("", 127)}}, "Ask the status_command", id="no status"),
         pytest.param(
             {"deploy": {**OWN, "enable_site": {"src": "gone", "dest": "/etc/shop-tls"}}},
-            "The site cannot be turned on: /etc/shop-tls: gone does not exist",
+            "The site cannot be enabled: /etc/shop-tls: gone does not exist",
             id="site",
         ),
         pytest.param(
             {"deploy": {**OWN, "enable_site": {"src": "/etc/passwd", "dest": "/etc/gone/shop-tls"}}},
-            "The site cannot be turned on: /etc/gone/shop-tls: its directory does not exist",
+            "The site cannot be enabled: /etc/gone/shop-tls: its directory does not exist",
             id="no directory of sites",
         ),
         pytest.param(
             {"deploy": {**OWN, "check_command": says('unknown directive "nonsense"')}},
-            'web: its check says: unknown directive "nonsense". Repair what the check names',
+            'web: its check reports: unknown directive "nonsense". Repair what the check names',
             id="configuration",
         ),
         pytest.param(
-            {"deploy": {**OWN, "check_command": ["sleep", "60"]}}, "sleep has not ended after 1 seconds", id="no answer"
+            {"deploy": {**OWN, "check_command": ["sleep", "60"]}},
+            "sleep did not finish within 1 seconds",
+            id="no answer",
         ),
     ],
 )
@@ -91,7 +95,7 @@ def test_unusable_certificate_is_not_ordered(host: Host, changes: dict[str, Any]
 
     assert [order["name"] for order in result["orders"]] == ["mail"], "the others go on"
     (problem,) = texts(result["problems"])
-    assert problem.startswith("shop: Nothing would be ordered (" if check_mode else "shop: Nothing was ordered. ")
+    assert problem.startswith("shop: Nothing would be ordered. " if check_mode else "shop: Nothing was ordered. ")
     assert said in problem
     assert host.read().staged is None, "no key is made, so nothing looks like an order"
 
@@ -151,7 +155,7 @@ SYSTEMCTL = '#!/bin/sh\nprintf "LoadState={}\\nActiveState={}\\n"\n'
         ("not-found", "inactive", "nginx: it is not installed (systemd knows no such service). Install nginx"),
         ("masked", "inactive", None),
         ("loaded", "failed", None),
-        ("loaded", "active", "nginx: its check says: nonsense"),
+        ("loaded", "active", "nginx: its check reports: nonsense"),
     ],
 )
 def test_only_installed_services_get_orders(
@@ -173,7 +177,7 @@ def test_only_installed_services_get_orders(
     ("days_left", "replace", "ordered", "said"),
     [
         pytest.param(20, {}, None, "Certificate {} is valid until", id="a reissue would start the last 14 days"),
-        pytest.param(14, {}, "reissue", "It is reissued all the same", id="the last 14 days run in any case"),
+        pytest.param(14, {}, "reissue", "The certificate is reissued anyway", id="the last 14 days run in any case"),
         pytest.param(14, {"owner": "nobody-has-this"}, None, "is not a user of this host", id="it cannot be installed"),
         pytest.param(5, {"product": "931"}, None, "Certificate {} is valid until", id="an order costs money"),
         pytest.param(-1, {}, None, "Certificate {} expired on", id="an expired certificate has to be ordered"),

@@ -61,7 +61,7 @@ def test_deploy_list_has_installed_and_unverified_certificates(host: Host) -> No
     orders = [answer(order) for order in host.stage(deployed, plain)["orders"]]
     result = host.install(*items, orders=orders)
     assert result["deploy"] == [deployed]
-    assert result["certificates"][2]["reason"]["text"] == "its certificate is not here yet"
+    assert result["certificates"][2]["reason"]["text"] == "its certificate is not issued yet"
     assert host.install(*items, orders=orders)["changed"] is False
     host.confirm("a")
     assert host.install(*items, orders=orders)["deploy"] == []

@@ -230,7 +230,7 @@ def test_pending_order_is_due_until_it_is_installed(host: Host) -> None:
 
 @pytest.mark.parametrize("now", ["soon", "2027-13-01", ""])
 def test_invalid_moment_is_reported(host: Host, now: str) -> None:
-    with pytest.raises(InvalidDeclarationError, match="is no moment in ISO 8601"):
+    with pytest.raises(InvalidDeclarationError, match="is not a time in ISO 8601"):
         host.plan(host.declare(), now=now)
 
 

@@ -53,7 +53,7 @@ def test_publication_states_are_reported(
     assert (did["changed"], did["diff"]) == (would["changed"], would["diff"])
     assert (record(host), host.proof) == (after, published)
     again = host.challenge([item], [now])
-    assert (again["changed"], again["reason"]["text"]) == (False, "nothing had to be published or withdrawn")
+    assert (again["changed"], again["reason"]["text"]) == (False, "nothing had to be published or removed")
 
 
 def test_failure_of_one_file_does_not_stop_the_others(host: Host) -> None:

@@ -59,7 +59,8 @@ def test_certificate_installed_since_the_plan_is_not_ordered(
 
     assert (result["orders"], result["problems"]) == ([], [])
     assert (
-        f"shop: certificate {host.read().versions[0].serial_number} came from another run" in result["reason"]["text"]
+        f"shop: certificate {host.read().versions[0].serial_number} was issued by another run"
+        in result["reason"]["text"]
     )
     staged = host.read().staged
     assert staged is None or staged.order is None
@@ -111,7 +112,7 @@ def test_order_is_not_recorded_for_a_key_of_another_run(
         (order,) = host.stage(item)["orders"]
         meanwhile(monkeypatch, challenge_module, "record_order", declare_otherwise)
         told = host.challenge([item], [answer(order, "pending")])
-    assert "another run has staged another key" in told["msg"]
+    assert "another run has replaced the staged key" in told["msg"]
     staged = host.read().staged
     assert staged is not None
     assert staged.order is not None

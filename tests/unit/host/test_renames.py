@@ -42,7 +42,7 @@ def test_renamed_certificate_is_moved_and_leaves_a_link(host: Host) -> None:
     planned = host.plan(store(host))
     (sentence,) = planned["sentences"]
     assert planned["renamed"] == {"store": "shop"}
-    assert "store: the declaration was called shop, so nothing is ordered: its directory is moved to" in sentence
+    assert "store: the declaration was named shop, so nothing is ordered: its directory is moved to" in sentence
     installed = follow(host, store(host, deploy={"service": "nginx"}))
 
     assert installed["certificates"][0]["reason"]["code"] == "renamed"

@@ -111,9 +111,12 @@ TROUBLES: dict[str, tuple[Callable[[CaServer], str | None], str]] = {
     "a redirect to another scheme": (lambda ca: ca.url("/moved"), "unknown url type: https"),
     "a redirect to a file": (lambda ca: ca.url("/file"), "/file: answers HTTP 302"),
     "too large": (lambda ca: ca.url("/large"), f"answers more than {revocation_check.LONGEST_ANSWER} bytes"),
-    "a web page": (lambda ca: ca.url("/page"), "no OCSP response that can be read"),
+    "a web page": (lambda ca: ca.url("/page"), "not a readable OCSP response"),
     "no answer in time": (lambda ca: ca.url("/silent"), "does not answer"),
-    "no responder": (lambda _ca: None, "it names no OCSP responder and no revocation list over plain HTTP"),
+    "no responder": (
+        lambda _ca: None,
+        "the certificate names no OCSP responder and no revocation list over plain HTTP",
+    ),
 }
 
 

@@ -243,7 +243,7 @@ def test_code_is_kept_for_its_method_only(host: Host) -> None:
         (("shop.example.com",), None),
         (
             ("shop.example.com", "more.example.com"),
-            "it was put there by hand and names more.example.com, which is not declared",
+            "it was stored by hand and names more.example.com, which is not declared",
         ),
         (
             ("other.example.com",),

@@ -70,7 +70,7 @@ def test_staging_without_an_order_is_set_aside(host: Host) -> None:
     first, second = make_csr(NAME), make_csr(NAME)
     put(host, first)
     changed = put(host, second)
-    assert changed["reason"]["text"] == "the request takes the place of what was staged and not ordered"
+    assert changed["reason"]["text"] == "the request replaces a staged key or CSR that was not ordered"
     assert (host.base / "shop/staged/request.csr").read_text() == second
     assert [path.read_text() for path in (host.base / "shop/set-aside").rglob("request.csr")] == [first]
 
@@ -106,7 +106,7 @@ def test_pending_order_and_used_key_are_not_touched(host: Host) -> None:
     host.have(host.declare())
     (order,) = host.stage(host.declare(www=True))["orders"]
     before = tree(host.base / "shop/staged")
-    with pytest.raises(StoreError, match=f"order {order['order_id']} is in flight"):
+    with pytest.raises(StoreError, match=f"order {order['order_id']} is pending"):
         put(host, make_csr(NAME))
     assert tree(host.base / "shop/staged") == before
     host.install(host.declare(www=True), orders=[answer(order)])

@@ -31,7 +31,7 @@ def order(state: str, text: str, **more: Any) -> dict[str, Any]:
         pytest.param([], "This run has no order for it. Correct the other problems", id="no order"),
         pytest.param(
             [order("pending", "order 7 waits for people.")],
-            "In this run: order 7 waits for people. Do what the order waits for, then run again.",
+            "In this run: order 7 waits for people. Complete the step that the order waits for, then run again.",
             id="pending",
         ),
         pytest.param(

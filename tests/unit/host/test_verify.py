@@ -99,8 +99,7 @@ def verify(host: Host, *items: dict[str, Any], timeout: float = 0) -> dict[str, 
         (
             "mail",
             "fullchain.pem",
-            "asked for shop.example.com it serves certificate {mail}, which is for mail.example.com, "
-            "not certificate {shop}",
+            "asked for shop.example.com it serves certificate {mail} for mail.example.com, not certificate {shop}",
         ),
         ("shop", "cert.pem", "serves certificate {shop} without its whole chain; configure fullchain.pem"),
     ],
@@ -126,7 +125,7 @@ def test_served_certificate_decides_the_verdict(host: Host, serves: str, file: s
     ("serves", "file", "objection"),
     [
         ("shop", "fullchain.pem", None),
-        ("mail", "fullchain.pem", "which is for mail.example.com, not certificate"),
+        ("mail", "fullchain.pem", "for mail.example.com, not certificate"),
         ("shop", "cert.pem", "without its whole chain"),
     ],
 )
@@ -244,7 +243,7 @@ def test_closed_port_is_a_problem_and_others_are_still_asked(host: Host) -> None
         result = verify(host, host.declare(deploy={"service": "nginx", "verify": probes}))
     assert len(result["problems"]) == 1
     assert "does not answer a TLS handshake for shop.example.com" in result["problems"][0]["text"]
-    assert result["reason"]["text"] == "1 of 2 addresses serve the certificate in place"
+    assert result["reason"]["text"] == "1 of 2 addresses serve the installed certificate"
     closed_now = host.declare(deploy={"service": "nginx", "verify": probes[:1]})
     assert verification.verify_addresses(Layout(host.base), [closed_now], timeout=0).unverified == {"shop"}
 
@@ -295,7 +294,7 @@ def test_missing_certificate_is_its_own_problem(host: Host) -> None:
         result = verify(host, *items)
         assert verification.verify_addresses(Layout(host.base), iter(items), timeout=0).unverified == {"gone"}
     assert len(result["problems"]) == 1
-    assert result["problems"][0]["text"].startswith("gone: It cannot be proved that the certificate is served")
+    assert result["problems"][0]["text"].startswith("gone: The certificate cannot be verified")
     assert [found["name"] for found in result["verified"]] == ["shop"]
 
 

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._module.run_summary import service_notes, summary_lines
 
-PLACED = {"name": "shop", "reason": {"code": "installed", "text": "certificate 0A was put in place"}}
+PLACED = {"name": "shop", "reason": {"code": "installed", "text": "certificate 0A was installed"}}
 DATED = {**PLACED, "not_after": "2027-05-19T00:00:00+00:00", "next_due": "2027-03-20T00:00:00+00:00", "ordered": None}
 NONE = {
     "name": "shop",
-    "reason": {"code": "not_issued_yet", "text": "its certificate is not here yet"},
+    "reason": {"code": "not_issued_yet", "text": "its certificate is not issued yet"},
     "not_after": None,
     "next_due": None,
     "ordered": "2026-11-28T10:00:00+00:00",
 }
-VALID = "certificate 0A was put in place; valid until 2027-05-19; next due on 2027-03-20"
+VALID = "certificate 0A was installed; valid until 2027-05-19; next due on 2027-03-20"
 
 
 def asked(**deploy: Any) -> dict[str, Any]:
@@ -44,14 +44,14 @@ def order(state: str, text: str) -> dict[str, Any]:
             [NONE],
             [order("pending", "order 7 waits for EMAIL")],
             {},
-            "its certificate is not here yet; order pending (ordered on 2026-11-28): order 7 waits for EMAIL",
+            "its certificate is not issued yet; order pending (ordered on 2026-11-28): order 7 waits for EMAIL",
             id="pending",
         ),
         pytest.param(
             [{**DATED, "ordered": "2027-03-20T00:00:00+00:00"}],
             [order("pending", "order 7 waits for EMAIL")],
             {},
-            "certificate 0A was put in place; valid until 2027-05-19; "
+            "certificate 0A was installed; valid until 2027-05-19; "
             "order pending (ordered on 2027-03-20): order 7 waits for EMAIL",
             id="a renewal is pending",
         ),
@@ -59,7 +59,7 @@ def order(state: str, text: str) -> dict[str, Any]:
             [{**NONE, "ordered": None}],
             [order("not_ordered", "nothing was ordered")],
             {},
-            "its certificate is not here yet; not ordered: nothing was ordered",
+            "its certificate is not issued yet; not ordered: nothing was ordered",
             id="not ordered",
         ),
         pytest.param(
@@ -87,8 +87,8 @@ def order(state: str, text: str) -> dict[str, Any]:
         pytest.param(
             [DATED],
             [],
-            (asked(verify=["127.0.0.1:443"]), service("rolled_back", "nginx went back")),
-            f"{VALID}; nginx went back",
+            (asked(verify=["127.0.0.1:443"]), service("rolled_back", "nginx was rolled back")),
+            f"{VALID}; nginx was rolled back",
             id="rolled back",
         ),
         pytest.param(
@@ -107,7 +107,7 @@ def test_line_reports_the_state_of_the_certificate(
         deployed=services,
         removed={},
     )
-    assert said == (f"shop: {line}" if line else "sh\\x1bop: certificate 0A was put in place")
+    assert said == (f"shop: {line}" if line else "sh\\x1bop: certificate 0A was installed")
 
 
 def test_removed_certificate_has_a_line() -> None:

@@ -86,7 +86,7 @@ def test_link_is_switched_and_missing_directory_reported(tmp_path: Path) -> None
     for target in ("versions/A", "versions/B"):
         replace_symlink(tmp_path / "current", target)
         assert (tmp_path / "current").readlink() == Path(target)
-    with pytest.raises(StoreError, match=r"directory does not exist\. Make"):
+    with pytest.raises(StoreError, match=r"directory does not exist\. Create"):
         replace_symlink(tmp_path / "nowhere" / "current", "x")
 
 

@@ -43,7 +43,7 @@ def test_certificate_is_installed_completely(world: World) -> None:
     change = world.install(issue(staged.csr_pem, serial_number=0xABC))
     current = world.layout.current(NAME)
     assert change.changed
-    assert change.reason.text == "certificate ABC was put in place"
+    assert change.reason.text == "certificate ABC was installed"
     assert (change.before, change.after["serial_number"], change.after["names"]) == ({}, "ABC", list(NAMES))
     assert sorted(path.name for path in current.iterdir()) == [
         "cert.pem",
@@ -85,11 +85,11 @@ def test_check_mode_installs_nothing_and_reports_the_same(world: World) -> None:
 
 REFUSED: list[tuple[Any, str]] = [
     (lambda csr: issue(OTHER_CSR), "belongs to no key that is staged or installed here"),
-    (lambda csr: issue(csr, is_ca=True), "is that of a CA"),
+    (lambda csr: issue(csr, is_ca=True), "belongs to a CA"),
     (lambda csr: issue(csr, names=NAMES[:1]), "does not name www.shop.example.com; it names shop.example.com"),
     (lambda csr: issue(csr, names=("*.example.com",)), "does not name shop.example.com, www.shop.example.com"),
     (lambda csr: issue(csr, names=()), "it names nothing"),
-    (lambda csr: issue(csr, beginning=NAIVE_NOW - LIFETIME), "ended on 2026-11-23 00:00 UTC"),
+    (lambda csr: issue(csr, beginning=NAIVE_NOW - LIFETIME), "expired on 2026-11-23 00:00 UTC"),
     (lambda csr: issue(csr, beginning=NAIVE_NOW + timedelta(minutes=6)), "is valid from 2026-11-23 00:06 UTC"),
     (lambda csr: issue(csr, ca=STRANGER), "not signed by any certificate of the chain.*CN=Stranger"),
     (lambda csr: issue(csr, ca=IMPOSTOR), "not signed by any certificate of the chain.*CN=Sandbox Issuing CA"),
@@ -102,7 +102,7 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda csr: ReceivedCertificate(issue(csr).certificate_pem, ("<html>",)), "not valid base64"),
     (
         lambda csr: ReceivedCertificate(issue(csr).certificate_pem + ISSUING.pem, (ISSUING.pem,)),
-        "2 certificates where one belongs",
+        "2 certificates instead of one",
     ),
 ]
 
@@ -231,20 +231,20 @@ def test_deployment_switches_forward_and_rolls_back(world: World) -> None:
     assert links() == (first, None)
     assert confirm(world.layout, NAME).changed
     assert not confirm(world.layout, NAME).changed
-    assert "last proved to be served" in roll_back(world.layout, NAME, now=world.now).reason.text
+    assert "last verified one" in roll_back(world.layout, NAME, now=world.now).reason.text
 
     second = world.renew()
     assert links() == (second, first)
     back = roll_back(world.layout, NAME, now=world.now)
     assert back.changed
-    assert back.reason.text == f"back from certificate {second} to {first}, the last that was proved to be served"
+    assert back.reason.text == f"rolled back from certificate {second} to {first}, the last verified one"
     assert (back.before["serial_number"], back.after["serial_number"]) == (second, first)
     assert links() == (first, first)
     assert not roll_back(world.layout, NAME, now=world.now).changed
 
     assert activate(world.layout, NAME, check_mode=True).changed
     assert links() == (first, first)
-    assert activate(world.layout, NAME).reason.text == f"certificate {second} was put in place"
+    assert activate(world.layout, NAME).reason.text == f"certificate {second} was installed"
     assert not activate(world.layout, NAME).changed
     assert links() == (second, first)
 
@@ -265,7 +265,7 @@ def test_expired_certificate_is_never_rolled_back_to(world: World, validated: bo
     second = world.renew()
     end = BEGINNING.replace(tzinfo=timezone.utc) + LIFETIME
     stays = roll_back(world.layout, NAME, now=end)
-    merit = "the last that was proved to be served" if validated else "the good one before it"
+    merit = "the last verified one" if validated else "the good one before it"
     why = f"{first}, {merit}, expired on {end:%Y-%m-%d} 00:00 UTC"
     assert (stays.changed, stays.reason.text) == (False, f"certificate {second} stays: {why}")
     assert world.layout.current(NAME).readlink().name == second
@@ -273,11 +273,11 @@ def test_expired_certificate_is_never_rolled_back_to(world: World, validated: bo
 
 
 def test_without_a_version_nothing_is_switched(world: World) -> None:
-    with pytest.raises(StoreError, match="no certificate was installed yet"):
+    with pytest.raises(StoreError, match="no certificate is on disk yet"):
         activate(world.layout, NAME)
     with pytest.raises(StoreError, match="no installed version is in use"):
         confirm(world.layout, NAME)
-    assert "nothing to go back from" in roll_back(world.layout, NAME, now=world.now).reason.text
+    assert "nothing to roll back" in roll_back(world.layout, NAME, now=world.now).reason.text
     (world.layout.version(NAME, world.renew()) / "cert.pem").unlink()
     with pytest.raises(StoreError, match=r"cert\.pem: it is missing"):
         activate(world.layout, NAME)

@@ -61,16 +61,16 @@ OTHER_KEY = keys.to_pem(keys.generate(EC256)).decode()
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (_write("cert.pem", "garbage"), "cert.pem: there are 0 certificates where one belongs"),
-        (_write("cert.pem", ISSUING.pem + ROOT.pem), "cert.pem: there are 2 certificates where one belongs"),
+        (_write("cert.pem", "garbage"), "cert.pem: there are 0 certificates instead of one"),
+        (_write("cert.pem", ISSUING.pem + ROOT.pem), "cert.pem: there are 2 certificates instead of one"),
         (_write("cert.pem", ISSUING.pem), "cert.pem: its serial number is "),
         (_remove("cert.pem"), "cert.pem: it is missing"),
         (_write("privkey.pem", "garbage"), "privkey.pem: the private key cannot be parsed"),
         (_write("privkey.pem", OTHER_KEY), "privkey.pem: it does not belong to cert.pem"),
         (_remove("privkey.pem"), "privkey.pem: it is missing"),
         (_write("chain.pem", ROOT.pem), "chain.pem: its first certificate did not issue cert.pem"),
-        (_write("chain.pem", ISSUING.pem * 2), "chain.pem: its certificates are not in the order"),
-        (_write("chain.pem", "garbage"), "chain.pem: there is no certificate in it"),
+        (_write("chain.pem", ISSUING.pem * 2), "chain.pem: its certificates are not sorted"),
+        (_write("chain.pem", "garbage"), "chain.pem: it contains no certificate"),
         (_remove("chain.pem"), "chain.pem: it is missing"),
         (_write("fullchain.pem", ISSUING.pem), "fullchain.pem: it is not cert.pem followed by chain.pem"),
         (_remove("fullchain.pem"), "fullchain.pem: it is missing"),
@@ -122,7 +122,7 @@ def test_dangling_link_is_reported(world: World, target: str) -> None:
     world.layout.current(NAME).unlink()
     world.layout.current(NAME).symlink_to(target)
     assert world.read().current is None
-    assert f"current: it points at {target}, where no version is" in world.read().problems[0]
+    assert f"current: it points to {target}, which is not a version" in world.read().problems[0]
 
 
 def test_foreign_files_are_not_touched(world: World) -> None:
@@ -135,7 +135,7 @@ def test_foreign_files_are_not_touched(world: World) -> None:
 
 def test_file_instead_of_a_directory_is_reported(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("a file")
-    with pytest.raises(AccessError, match="Something else stands"):
+    with pytest.raises(AccessError, match="Something else is in the place of a directory"):
         read_installed(Layout(tmp_path), NAME)
 
 

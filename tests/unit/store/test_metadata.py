@@ -69,8 +69,8 @@ def test_record_fields_of_a_newer_version_are_kept() -> None:
         ({"names": [1]}, "names is not a list of texts"),
         ({"serial_number": None}, "serial_number is missing"),
         ({"serial_number": 7}, "serial_number is not a text"),
-        ({"installed_at": "yesterday"}, "installed_at is not a moment"),
-        ({"term_end": "2026"}, "term_end is not a moment"),
+        ({"installed_at": "yesterday"}, "installed_at is not a time"),
+        ({"term_end": "2026"}, "term_end is not a time"),
     ],
 )
 def test_broken_record_names_file_and_field(change: dict[str, object], words: str) -> None:

@@ -130,7 +130,8 @@ def test_only_changed_formats_are_written(world: World) -> None:
     did = activate(world.layout, NAME, formats=WITHOUT_JAVA)
     assert did == would
     assert (
-        did.reason.text == f"certificate {serial_numbers[1]} is in place; {', '.join(every)} had to be made as declared"
+        did.reason.text
+        == f"certificate {serial_numbers[1]} is installed; {', '.join(every)} had to be made as declared"
     )
     assert (did.before["outdated"], did.after["outdated"]) == (list(every), [])
 
@@ -208,7 +209,7 @@ def elsewhere(world: World) -> World:
 def test_key_kept_elsewhere_allows_no_format(world: World) -> None:
     elsewhere(world)
     before = tree(world.layout.versions(NAME))
-    with pytest.raises(StoreError, match=r"private key is kept elsewhere, and haproxy would hold it\. Leave them out"):
+    with pytest.raises(StoreError, match=r"private key is kept elsewhere, and haproxy would contain it\. Remove them"):
         activate(world.layout, NAME, formats=PLAIN)
     assert tree(world.layout.versions(NAME)) == before
     activate(world.layout, NAME, formats=PLAIN.without_key())
@@ -237,13 +238,15 @@ def slow_java(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("obstacle", "formats", "words"),
     [
-        pytest.param(no_aes, WITHOUT_JAVA, "pkcs12 cannot be encrypted with AES.*Install cryptography 38", id="aes"),
+        pytest.param(no_aes, WITHOUT_JAVA, "cannot encrypt pkcs12 with AES.*Install cryptography 38", id="aes"),
         pytest.param(
-            no_java, JKS, "no keytool on the PATH of this host.*Install a Java runtime", id="java", marks=needs_modern
+            no_java, JKS, "no keytool on the PATH of this host.*install a Java runtime", id="java", marks=needs_modern
         ),
-        pytest.param(broken_java, JKS, "/bin/false said: nothing, with code 1", id="broken java", marks=needs_modern),
         pytest.param(
-            slow_java, JKS, "did not end within 0.001 seconds", id="slow", marks=[needs_modern, needs_keytool]
+            broken_java, JKS, "/bin/false reported: nothing, with exit code 1", id="broken java", marks=needs_modern
+        ),
+        pytest.param(
+            slow_java, JKS, "did not finish within 0.001 seconds", id="slow", marks=[needs_modern, needs_keytool]
         ),
     ],
 )

@@ -84,15 +84,13 @@ def _reissued_and_damaged(world: World) -> None:
 @pytest.mark.parametrize(
     ("happened", "words"),
     [
-        (
-            _order_pending,
-            "order shop-1 is in flight, so its key stays in .*staged. Cancel the order with certum_cancel",
-        ),
+        (_order_pending, "order shop-1 is pending, so its key stays in .*staged. Cancel the order with certum_cancel"),
         (_intended, "order shop-1 may have been sent.* If the account has no such order, remove .*staged"),
         (
             _reissued,
-            r"^a reissue in order shop-1 is in flight, so its key stays in .*staged. The CA cancels no order that has "
-            r"a certificate \(error 1136\): declare the certificate present until it is issued, and run again.$",
+            r"^a reissue in order shop-1 is pending, so its key stays in .*staged. The CA does not cancel an order "
+            r"that has a certificate \(error 1136\): declare the certificate present until it is issued, "
+            r"then run again.$",
         ),
         (_perhaps_reissued, "error 1136.* If the account has no such reissue, remove .*staged"),
         (_reissued_and_damaged, "The reissue in order shop-1 cannot be cancelled"),
@@ -124,7 +122,7 @@ def test_process_that_waited_for_the_lock_learns_of_removal(world: World, monkey
 
     monkeypatch.setattr("fcntl.flock", removed_meanwhile)
     with (
-        pytest.raises(StoreError, match=r"took the certificate away meanwhile\. Run again"),
+        pytest.raises(StoreError, match=r"removed the certificate meanwhile\. Run again"),
         certificate_directory(world.layout, NAME),
     ):
         pass

@@ -59,7 +59,9 @@ def test_directory_that_is_no_copy_stays_and_is_named(restored: World) -> None:
     current = restored.layout.current(NAME)
     (current / "notes.txt").write_text("by hand")
 
-    with pytest.raises(StoreError, match=r"is not a copy of one of the versions.*move it away and run again"):
+    with pytest.raises(
+        StoreError, match=r"is not a copy of one of the versions.*move the directory away and run again"
+    ):
         activate(restored.layout, NAME)
 
     assert (current / "notes.txt").read_text() == "by hand"

@@ -69,7 +69,7 @@ def test_pending_order_keeps_its_key_for_any_declaration(world: World, wanted: A
     assert record_order(world.layout, NAME, order()).changed
     second = world.stage(wanted)
     assert (second.created, second.csr_pem, second.order) == (False, first.csr_pem, order())
-    assert second.reason == "order shop-1 is in flight with this key"
+    assert second.reason == "order shop-1 is pending with this key"
 
 
 @pytest.mark.parametrize("rest", ["", "-----BEGIN CERTIFICATE REQ"])
@@ -142,7 +142,7 @@ def _break_order(world: World) -> None:
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (_unlink_key, "privkey.pem: it is gone, and order shop-1 was placed with it.*cancel order shop-1"),
+        (_unlink_key, "privkey.pem: it is missing, and order shop-1 was placed with it.*cancel order shop-1"),
         (_break_key, "privkey.pem: the private key cannot be parsed.*cancel order shop-1"),
         (_swap_csr, "request.csr: it was not made with the privkey.pem beside it"),
         (_break_order, "order.json: its format is 9"),

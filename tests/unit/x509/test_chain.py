@@ -142,10 +142,10 @@ BY_WRONG_ROOT = Authority(ROOT.name, STRANGER.key, "")
         ([again(ISSUING, POLICY, **ENDED), POLICY.pem], "'CN=Issuing CA'.* expired on 2026-11-21 00:00 UTC"),
         ([ISSUING.pem, again(POLICY, ROOT, **ENDED), ROOT.pem], "'CN=Policy CA'.* expired on 2026-11-21"),
         ([again(ISSUING, POLICY, **TO_COME), POLICY.pem], "'CN=Issuing CA'.* is not valid before 2026-12-01"),
-        ([NOT_A_CA, POLICY.pem], "'CN=Issuing CA'.* is not that of a CA"),
+        ([NOT_A_CA, POLICY.pem], "'CN=Issuing CA'.* does not belong to a CA"),
         ([NAMESAKE.pem, POLICY.pem], "'CN=shop.example.com'.* was not made with the key of .*'CN=Issuing CA'"),
         ([again(ISSUING, BY_ANOTHER_KEY), POLICY.pem], "'CN=Issuing CA'.* not made with the key of .*'CN=Policy CA'"),
-        ([ISSUING.pem, again(POLICY, ROOT, is_ca=False)], "'CN=Policy CA'.* is not that of a CA"),
+        ([ISSUING.pem, again(POLICY, ROOT, is_ca=False)], "'CN=Policy CA'.* does not belong to a CA"),
     ],
 )
 @pytest.mark.parametrize("reverse", [False, True])

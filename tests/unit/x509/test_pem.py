@@ -84,5 +84,5 @@ def test_invalid_certificate_is_described_without_content(text: str | bytes, wor
 
 
 def test_several_certificates_are_refused_instead_of_one() -> None:
-    with pytest.raises(X509Error, match="2 certificates where one belongs"):
+    with pytest.raises(X509Error, match="2 certificates instead of one"):
         one_certificate(PEM + OTHER.pem)

@@ -122,8 +122,8 @@ LIES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "unknown": (lambda: answer(status=responder.UNKNOWN), "does not know the certificate"),
     "a refusal": (responder.refusal, "the responder refused: unauthorized"),
-    "a web page": (lambda: b"<html>", "no OCSP response that can be read"),
-    "nothing": (lambda: b"", "no OCSP response that can be read"),
+    "a web page": (lambda: b"<html>", "not a readable OCSP response"),
+    "nothing": (lambda: b"", "not a readable OCSP response"),
 }
 
 
@@ -188,10 +188,13 @@ WRONG_LISTS: dict[str, tuple[Callable[[], bytes], str]] = {
     "of tomorrow": (lambda: crl(this_update=MOMENT + 24 * HOUR, next_update=MOMENT + 48 * HOUR), "is from 2026-12-02"),
     "of several CAs": (
         lambda: crl(extensions=(x509.IssuingDistributionPoint(indirect_crl=True, **PART),)),
-        r"of a kind that is not read \(2.5.29.28\)",
+        r"of a type that is not supported \(2.5.29.28\)",
     ),
-    "of changes": (lambda: crl(extensions=(x509.DeltaCRLIndicator(1),)), r"of a kind that is not read \(2.5.29.27\)"),
-    "a web page": (lambda: b"<html>", "no revocation list that can be read"),
+    "of changes": (
+        lambda: crl(extensions=(x509.DeltaCRLIndicator(1),)),
+        r"of a type that is not supported \(2.5.29.27\)",
+    ),
+    "a web page": (lambda: b"<html>", "not a readable revocation list"),
 }
 
 
