@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._batch.claims import ACCOUNT
+from ..module_utils._batch.duplicates_across_hosts import ACCOUNT
 from ..module_utils._handover.terms import BatchStep
 from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.raw_declarations import claimed_items

@@ -76,7 +76,7 @@ class BatchHost:
     settings: Settings
     items: Mapping[str, DeclaredItem]
     declarations: Mapping[str, Declaration]
-    leaving: Mapping[str, DeclaredItem]
+    planned_removal: Mapping[str, DeclaredItem]
     reports: Mapping[str, Any] = field(default_factory=dict)
     duplicates: Mapping[str, str] = field(default_factory=dict)
     orders: tuple[OrderItem, ...] = ()

@@ -16,7 +16,7 @@ from .._handover.foreign_text import quote
 from .._handover.problems import Problem, joined, problem_of
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import State
-from .._issuance.allowed_requests import is_own_customer, keep_to
+from .._issuance.allowed_requests import is_own_customer, within_declaration
 from .._issuance.concurrency import obtain_all
 from .._issuance.jobs import Job, difference, with_live_orders
 from .._issuance.obtaining import Obtain, nothing_placed
@@ -130,7 +130,7 @@ def _twice(wanted: WantedOrder) -> Problem:
 def _read(host: BatchHost, item: OrderItem) -> WantedOrder:
     name = str(item.get("name"))
     try:
-        kept = keep_to(item, host=host.name, declared=host.items, read=host.declarations)
+        kept = within_declaration(item, host=host.name, declared=host.items, read=host.declarations)
         order = _bounded(host, read_order(kept))
     except InvalidOrderError as error:
         return WantedOrder(host, name, problem=problem_of(error))

@@ -56,19 +56,19 @@ def removal_of(host: BatchHost) -> Removal:
     names = tuple(
         name
         for name in _names(host, PLANNED, "absent")
-        if name in host.leaving and (name not in in_service or name in withdrawn)
+        if name in host.planned_removal and (name not in in_service or name in withdrawn)
     )
     return Removal(
         names=names,
         revocations=tuple(
             (str(each.get("name")), str(each.get("serial_number")))
             for each in host.reported(PLANNED, "revoke")
-            if each.get("name") in names and host.leaving[str(each["name"])].get("revoke_reason")
+            if each.get("name") in names and host.planned_removal[str(each["name"])].get("revoke_reason")
         ),
         orders=tuple(
             str(each.get("order_id"))
             for each in host.reported(PLANNED, "pending_orders")
-            if each.get("name") in host.leaving
+            if each.get("name") in host.planned_removal
         ),
     )
 
@@ -103,7 +103,7 @@ def settle(
         if name in failed:
             continue
         try:
-            result = revoke_certificate(api, _options(host.leaving[name], serial_number), check_mode=check_mode)
+            result = revoke_certificate(api, _options(host.planned_removal[name], serial_number), check_mode=check_mode)
         except AuthenticationError:
             raise
         except (CertumError, InvalidRequestError) as error:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from .._handover.batches import PendingOrder
     from .._handover.certificate_results import CertificateResult
     from .._handover.order_items import OrderItem
+    from .._issuance.order_in_progress import Pursuit
     from .._issuance.ordered_certificate import Order
-    from .._issuance.pursuit import Pursuit
     from .._partner_api.client import PartnerApi
     from .batch_host import BatchHost
 

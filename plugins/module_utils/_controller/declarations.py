@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.reasons import Reason, ReasonCode
 from .._issuance.account_orders import entries_since
+from .._lifecycle.account_declarations import declare
 from .._lifecycle.account_survey import AccountCertificate, AccountOrder, survey
-from .._lifecycle.adoption import declare
 from .._lifecycle.declaration import only_set
-from .._lifecycle.paid_term import estimated_term_end
 from .._lifecycle.products import UnknownProductError, find, issue_code
+from .._lifecycle.term_end import estimated_term_end
 from .._store.json_record import moment_text
 from .._x509.certificate_facts import read_certificate, read_subject
 from .._x509.pem import one_certificate

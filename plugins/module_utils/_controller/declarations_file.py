@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from .._lifecycle.account_declarations import Declared
     from .._lifecycle.account_survey import AccountOrder
-    from .._lifecycle.adoption import Declared
 
 _HEAD = """\
 ---

@@ -15,7 +15,7 @@ from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import State
 from .._issuance.order_conversion import read_orders, result_of
 from .._issuance.outcome import Outcome
-from .._issuance.placing import may_be_there, place, resume
+from .._issuance.placing import may_exist, place, resume
 from .._lifecycle.declaration import only_set
 from .._partner_api.api_errors import ApiError
 
@@ -48,7 +48,7 @@ def _validate(api: PartnerApi, order: Order, *, would_change: bool) -> dict[str,
     try:
         parsed = api.validate_order_parameters(order.message())
     except ApiError as error:
-        if not would_change or not may_be_there(order, error):
+        if not would_change or not may_exist(order, error):
             raise
         return _shown(order, resume(api, order, error))
     return {**_shown(order, outcome), "parsed_csr": parsed.model_dump() if parsed else None}

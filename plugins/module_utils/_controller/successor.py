@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._handover.reasons import Reason
-    from .._issuance.purchase import Purchase
+    from .._issuance.sent_once import Purchase
     from .._partner_api.messages.domain_control import SanApprover
 
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import ValidationMethod
-from .._issuance.domain_validation import CHECK_REMEDIES, SAME_VERIFICATION_DATA, CodeState, ask_to_check
+from .._issuance.domain_validation import CHECK_REMEDIES, SAME_VERIFICATION_DATA, CodeState, request_validation
 from .._issuance.order_conversion import show_validation
+from .._issuance.order_in_progress import LOOKS_BEFORE_ASKING_AGAIN
 from .._issuance.order_state import domain_is_not_validated, is_open, mailbox_is_not_validated, waiting_for
 from .._issuance.ordered_certificate import approver_of
 from .._issuance.outcome import Validation
-from .._issuance.pursuit import LOOKS_BEFORE_ASKING_AGAIN
 from .._issuance.waiting import Patience
 from .._partner_api.api_errors import ApiError
 from .._partner_api.enums import OrderVerificationType
@@ -98,7 +98,7 @@ def _advance(
     code = step.validation.code if step.validation else params["validation_code"]
     if not params["trigger_validation"] or not code or method is ValidationMethod.ADMIN or step.validation:
         return step  # a new code must be published before the CA looks for it
-    code_state = CodeState.WORKS if check_mode else ask_to_check(api, code)
+    code_state = CodeState.WORKS if check_mode else request_validation(api, code)
     return ValidationStep("validation {was} triggered", code=code, code_state=code_state)
 
 
@@ -154,7 +154,7 @@ def _wait(
         if not is_open(progress) or not (domain_is_not_validated(progress) or mailbox_is_not_validated(progress)):
             break
         if step.code_state is CodeState.NOT_CHECKED and number % LOOKS_BEFORE_ASKING_AGAIN == 0:
-            step = replace(step, code_state=ask_to_check(api, step.code))
+            step = replace(step, code_state=request_validation(api, step.code))
     return step, progress
 
 

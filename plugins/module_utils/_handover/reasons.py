@@ -125,7 +125,7 @@ class ReasonCode(Term):
     REMOVED = "removed"
     KEPT = "kept"
     VERIFIED = "verified"
-    TAKEN_OVER = "taken_over"
+    ADOPTED = "adopted"
 
     # the account
     WRITTEN = "written"

@@ -33,7 +33,7 @@ FORMER_NAME = "it is declared absent, and only the link that a rename left is on
 
 
 @dataclass(frozen=True)
-class Leaving:
+class PlannedRemoval:
     """A declaration whose certificate has to be removed, with the reason.
 
     ``in_service`` is true if the certificate has to be taken out of service first. ``serial_numbers`` are those that
@@ -47,11 +47,11 @@ class Leaving:
     order_id: str | None
 
 
-def leaving(layout: Layout, item: DeclaredItem, *, now: datetime) -> Leaving | None:
+def planned_removal(layout: Layout, item: DeclaredItem, *, now: datetime) -> PlannedRemoval | None:
     """Return what has to be removed, None if nothing is on disk. Raises StoreError."""
     name = item["name"]
     if is_link(layout, name):
-        return Leaving(item, Reason(ReasonCode.DECLARED_ABSENT, FORMER_NAME), False, (), None)
+        return PlannedRemoval(item, Reason(ReasonCode.DECLARED_ABSENT, FORMER_NAME), False, (), None)
     if not is_there(layout, name):
         return None
     installed = read_installed(layout, name)
@@ -59,7 +59,7 @@ def leaving(layout: Layout, item: DeclaredItem, *, now: datetime) -> Leaving | N
         _refuse_while_verified(layout, name, installed)
     order = installed.staged.order if installed.staged else None
     valid = (version for version in installed.versions if version.facts and version.facts.not_after > now)
-    return Leaving(
+    return PlannedRemoval(
         item=item,
         reason=Reason(ReasonCode.DECLARED_ABSENT, f"it is declared absent, and {_words(installed)} on disk"),
         in_service=bool(item.get("deploy") and installed.versions),
@@ -75,7 +75,9 @@ def _words(installed: Installed) -> str:
     return f"{', '.join(found)} {'is' if len(found) == 1 else 'are'}" if found else "its directory is"
 
 
-def take_away(layout: Layout, item: DeclaredItem, *, orders: Sequence[OrderStanding], check_mode: bool) -> Change:
+def remove_certificate(
+    layout: Layout, item: DeclaredItem, *, orders: Sequence[OrderStanding], check_mode: bool
+) -> Change:
     """Remove the certificate from disk. Raises StoreError if it is still in service.
 
     Check mode does not look at that: an earlier task of the same run would take it out of service.

@@ -19,8 +19,8 @@ from .._handover.problems import ended_with
 from .._handover.reasons import summary
 from .._lifecycle.certificate_names import InvalidNameError, encode
 from .._lifecycle.declaration import InvalidDeclarationError
+from .._store.adopted_files import Existing, Source, adopt, not_taken_over, read_existing
 from .._store.each_certificate import for_each
-from .._store.existing_files import Existing, Source, adopt, not_taken_over, read_existing
 from .._store.json_record import read_moment
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder

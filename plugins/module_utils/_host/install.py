@@ -18,8 +18,8 @@ from .._handover.problems import Problem, ended_with, problem_of
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import DeclaredState, Environment, Operation
 from .._lifecycle.declaration import is_absent
-from .._lifecycle.paid_term import Validity, end_did_not_move, estimated_term_end
 from .._lifecycle.publication import Trial
+from .._lifecycle.term_end import Validity, end_did_not_move, estimated_term_end
 from .._service.former_in_use import former_with
 from .._store.certificate_check import ReceivedCertificate, refused
 from .._store.certificate_on_disk import Installed, read_installed
@@ -31,10 +31,10 @@ from .._store.layout import Layout
 from .._store.metadata import IssuedOrder, OrderRecord
 from .._store.store_errors import StoreError
 from .._store.validation_files import remove
-from .._store.version_switch import activate
+from .._store.version_choice import activate
 from .._x509.certificate_facts import CertificateFacts, read_certificate
 from .._x509.x509_errors import X509Error
-from .absent_certificates import take_away
+from .absent_certificates import remove_certificate
 from .declared_formats import declared_formats, declared_ownership, require_passphrases
 from .publish import follow_with_file
 from .renames import follow_rename, followed_layout, why_renamed
@@ -89,21 +89,21 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
     plain_layout = Layout(Path(params["path"]))
     layout = followed_layout(plain_layout, renamed) if check_mode else plain_layout
     step = STEPS[params["state"]]
-    if step is _put_in_place:
+    if step is _install_or_activate:
         require_passphrases(params["certificates"], params["passphrases"])
 
     leftover: list[Problem] = []
 
     def act(item: DeclaredItem) -> Done:
         moved = not check_mode and follow_rename(plain_layout, item["name"], renamed)
-        if step is _put_in_place:
+        if step is _install_or_activate:
             leftover.extend(_remove_validation_file(item, params["orders"], check_mode=check_mode))
             leftover.extend(_remove_trial(layout, item, check_mode=check_mode))
         change = step(layout, item, params, check_mode)
         if item["name"] in renamed:
             change = _with_rename(change, item["name"], renamed[item["name"]], plain_layout, moved, check_mode)
         done = Done(item, change, read_installed(layout, item["name"]))
-        if step is _put_in_place and not is_absent(item):
+        if step is _install_or_activate and not is_absent(item):
             leftover.extend(_expired(done, params["orders"], check_mode=check_mode))
         return done
 
@@ -179,7 +179,7 @@ def _remove_trial(layout: Layout, item: DeclaredItem, *, check_mode: bool) -> It
         yield problem_of(error).about(item["name"])
 
 
-def _put_in_place(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], check_mode: bool) -> Change:
+def _install_or_activate(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], check_mode: bool) -> Change:
     name = item["name"]
     if is_absent(item):
         return Change(changed=False, reason=Reason(ReasonCode.DECLARED_ABSENT, "it is declared absent"))
@@ -258,11 +258,11 @@ def _staged(installed: Installed, item: DeclaredItem, order: CertificateResult) 
 
 def _with_result(record: OrderRecord, order: CertificateResult) -> OrderRecord:
     """Return the record with the result: a live order of the account may have been reissued instead."""
-    told = order.get("term_end")
+    shown = order.get("term_end")
     return replace(
         record,
         operation=order.get("operation") or record.operation,
-        term_end=read_moment(told) if told else record.term_end,
+        term_end=read_moment(shown) if shown else record.term_end,
     )
 
 
@@ -298,11 +298,11 @@ def _known(installed: Installed, certificate: str) -> Origin | None:
 def _take_away(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], check_mode: bool) -> Change:
     if not is_absent(item):
         return Change(changed=False, reason=Reason(ReasonCode.DECLARED_PRESENT, "it is declared present"))
-    return take_away(layout, item, orders=params["orders"], check_mode=check_mode)
+    return remove_certificate(layout, item, orders=params["orders"], check_mode=check_mode)
 
 
 STEPS: dict[str, Callable[[Layout, DeclaredItem, Mapping[str, Any], bool], Change]] = {
-    DeclaredState.PRESENT: _put_in_place,
+    DeclaredState.PRESENT: _install_or_activate,
     DeclaredState.ABSENT: _take_away,
 }
 

@@ -19,10 +19,10 @@ from .._x509.alternative_names import canonical_names
 
 if TYPE_CHECKING:
     from .._store.certificate_on_disk import Installed
-    from .._store.installed_versions import InstalledVersion
     from .._store.layout import Layout
     from .._store.metadata import OrderRecord
     from .._store.staged_files import Pending
+    from .._store.version_files import InstalledVersion
 
 
 def observe(layout: Layout, name: str) -> OnDisk:

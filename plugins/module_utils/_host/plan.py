@@ -30,7 +30,7 @@ from .._store.directory_access import drifted_base, drifted_directories
 from .._store.each_certificate import for_each
 from .._store.key_repair import drifted_keys
 from .._store.layout import Layout
-from .absent_certificates import Leaving, leaving
+from .absent_certificates import PlannedRemoval, planned_removal
 from .declared_formats import declared_ownership, outdated, require_formats, require_passphrases
 from .findings import undeclared, unverified
 from .observation import observed
@@ -108,7 +108,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
         return found
 
     answers, impossible = for_each((item for item in items if item["name"] in seen.on_disk), answer)
-    found, troubles = for_each(filter(is_absent, items), lambda item: leaving(layout, item, now=now))
+    found, troubles = for_each(filter(is_absent, items), lambda item: planned_removal(layout, item, now=now))
     going = [each for each in found if each]
     due = [each.item for each in answers if each.reasons[PlanAction.ISSUE]]
     activate = [each.item for each in answers if each.reasons[PlanAction.ACTIVATE]]
@@ -147,8 +147,12 @@ def _ordered_by(on_disk: Mapping[str, OnDisk], *, host: str) -> dict[str, str]:
     return {name: disk.host for name, disk in on_disk.items() if host and disk.host and disk.host != host}
 
 
-def _removal(leaving: Leaving) -> PlannedAction:
-    return {"name": leaving.item["name"], "action": PlanAction.REMOVE.value, "reason": leaving.reason.shown()}
+def _removal(planned_removal: PlannedRemoval) -> PlannedAction:
+    return {
+        "name": planned_removal.item["name"],
+        "action": PlanAction.REMOVE.value,
+        "reason": planned_removal.reason.shown(),
+    }
 
 
 def _reason(words: str, *, reasons: Sequence[Reason]) -> ShownReason:
@@ -192,7 +196,7 @@ def _look_at_disk(layout: Layout, items: Sequence[DeclaredItem], params: Mapping
     return Seen(*with_revocations(layout, on_disk), problems)
 
 
-def _absent(going: Sequence[Leaving]) -> PlannedRemovals:
+def _absent(going: Sequence[PlannedRemoval]) -> PlannedRemovals:
     """Return the certificates to remove, as input for the tasks that do it."""
     return {
         "absent": [each.item for each in going],

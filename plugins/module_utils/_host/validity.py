@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem
 from .._handover.terms import State
+from .._lifecycle.due_date import RenewalWindow, due_at
 from .._lifecycle.products import find
-from .._lifecycle.renewal_window import RenewalWindow, due_at
 from .._store.json_record import moment_text
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .._handover.declared_items import DeclaredItem
     from .._handover.host_results import CertificateDates
     from .._store.certificate_on_disk import Installed
-    from .._store.installed_versions import InstalledVersion
+    from .._store.version_files import InstalledVersion
 
 DEFAULT_PRODUCT = "commercial_ssl"
 LOOK_AT_PROBLEMS = "Correct the other problems of this run, then run again."

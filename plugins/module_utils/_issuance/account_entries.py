@@ -162,7 +162,7 @@ def order_ids(entries: Iterable[Entry]) -> list[str]:
     return list(dict.fromkeys(entry.order_status.order_id for entry in entries if entry.order_status))
 
 
-def way_out(order_id: str, entries: Iterable[Entry]) -> str:
+def remedy_for_lost_key(order_id: str, entries: Iterable[Entry]) -> str:
     """Return the remedy for a pending order whose key is lost (errors 1136 and 1137)."""
     if not issued_entries(entries_of(order_id, entries)):
         return (

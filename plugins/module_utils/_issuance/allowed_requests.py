@@ -65,7 +65,7 @@ _REMEDY = (
 )
 
 
-def keep_to(
+def within_declaration(
     item: OrderItem, *, host: str, declared: Mapping[str, DeclaredItem], read: Mapping[str, Declaration]
 ) -> OrderItem:
     """Return the item with the values of its declaration.
@@ -136,7 +136,7 @@ def _is_product(product: object, declaration: Declaration) -> bool:
         return False
 
 
-def refuse_stranger(order: Order, former: Reference) -> None:
+def refuse_foreign_names(order: Order, former: Reference) -> None:
     """Refuse to follow a certificate of other names, because the new one would have them too. Raises CertumError."""
     if order.declared is not None:
         _refuse_strange_names(order, names_of(former.details), where=former.words)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .obtaining import Obtain
+    from .order_in_progress import Pursuit
     from .ordered_certificate import Order
     from .outcome import Outcome
-    from .pursuit import Pursuit
     from .waiting import Patience
 
     Enough = Callable[[Sequence[Pursuit], float], bool]

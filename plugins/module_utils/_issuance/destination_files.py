@@ -19,7 +19,7 @@ from .._handover.problems import KnownError, Problem
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation, Sent
 from .._lifecycle.decision import Desired, KnownVersion, OnDisk, Question, why_issue
-from .._lifecycle.renewal_window import RenewalWindow
+from .._lifecycle.due_date import RenewalWindow
 from .._store.atomic_files import PUBLIC, open_directory, write_atomic
 from .._store.store_errors import from_os_error
 from .._x509.certificate_facts import CertificateFacts, read_certificate

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SAME_VERIFICATION_DATA = 1173
 APPROVER_MISSING = (1152, 2157, 2162)
-NOTHING_TO_PROVE = 1176
+NOTHING_TO_VALIDATE = 1176
 CODE_EXPIRED = 1184
 CHECK_ENDED_IN_ERROR = 1185
 CODE_UNKNOWN = 1186
@@ -93,7 +93,7 @@ def state_of_code(api: PartnerApi, validation: Validation | None, *, trigger: bo
         return CodeState.MISSING
     if not trigger or validation.method is ValidationMethod.ADMIN:
         return CodeState.WORKS
-    return ask_to_check(api, validation.code, {**ANSWERS_ABOUT_CHECKS, **ANSWERS_ABOUT_CODES})
+    return request_validation(api, validation.code, {**ANSWERS_ABOUT_CHECKS, **ANSWERS_ABOUT_CODES})
 
 
 def obtain_code(api: PartnerApi, order: Order) -> Validation | None:
@@ -107,7 +107,7 @@ def obtain_code(api: PartnerApi, order: Order) -> Validation | None:
             return new_code(api, order)
         return validation_of(order, api.add_san_verification(order_id=order.order_id, approver=order.approver()))
     except ApiError as error:
-        if error.has(NOTHING_TO_PROVE) or (by_mail and error.has(SAME_VERIFICATION_DATA)):
+        if error.has(NOTHING_TO_VALIDATE) or (by_mail and error.has(SAME_VERIFICATION_DATA)):
             return None
         raise
 
@@ -144,7 +144,7 @@ def _ways_to_a_new_code(order: Order) -> tuple[tuple[SanApprover | None, ...], .
     return (wanted,), (None,), (other, wanted)
 
 
-def ask_to_check(
+def request_validation(
     api: PartnerApi, code: str, expected: Mapping[int, CodeState] = MappingProxyType(ANSWERS_ABOUT_CHECKS)
 ) -> CodeState:
     """Trigger validation and return the state of the code.

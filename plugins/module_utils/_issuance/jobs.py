@@ -17,7 +17,7 @@ from .._handover.terms import Operation
 from .._partner_api.api_errors import AuthenticationError, CertumError
 from .allowed_requests import refuse_foreign_customer
 from .live_orders import follow_live_order, read_account
-from .purchase_limits import allow_next_term, order_of_another_certificate, second_purchase
+from .purchase_policy import allow_next_term, order_of_another_certificate, second_purchase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

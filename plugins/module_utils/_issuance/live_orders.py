@@ -20,8 +20,8 @@ from .._lifecycle.certificate_names import with_companions
 from .._lifecycle.decision import Desired, KnownVersion, OnDisk, Question
 from .._lifecycle.operation_choice import choose
 from .._lifecycle.order_identity import FINGERPRINT_CHARACTERS
-from .._lifecycle.paid_term import estimated_term_end
 from .._lifecycle.products import issue_code
+from .._lifecycle.term_end import estimated_term_end
 from .._partner_api.api_errors import CertumError
 from .._partner_api.enums import CertificateStatus
 from .account_entries import (
@@ -34,7 +34,7 @@ from .account_entries import (
     key_type_of,
     names_of,
     order_ids,
-    way_out,
+    remedy_for_lost_key,
 )
 from .account_orders import entries_since
 
@@ -73,7 +73,7 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
         raise CertumError(
             where=f"order {', '.join(strange)}",
             why=f"it is pending for customer {order.customer}, but its key is not on this host any more",
-            remedy=" ".join(["Nothing was ordered.", *(way_out(order_id, ours) for order_id in strange)]),
+            remedy=" ".join(["Nothing was ordered.", *(remedy_for_lost_key(order_id, ours) for order_id in strange)]),
         )
     followed = filter(None, (_successor(order, newest, ours, now=now) for newest in _live(ours, now)))
     best = next(followed, order)

@@ -28,6 +28,7 @@ from .._partner_api.api_errors import (
 from .._partner_api.enums import OrderState, SanVerificationState
 from .domain_validation import CodeState, failures, obtain_code, state_of_code, what_to_do
 from .fetching import Standing, fetch, standing
+from .order_in_progress import Pursuit
 from .order_state import (
     automatic_check_has_failed,
     domain_has_failed,
@@ -39,9 +40,8 @@ from .order_state import (
 )
 from .outcome import Outcome, problem_with
 from .placing import ORDER_UNKNOWN, came_to_nothing, place
-from .purchase import KEY_WAS_USED
-from .purchase_limits import PurchaseNotAllowedError
-from .pursuit import Pursuit
+from .purchase_policy import PurchaseNotAllowedError
+from .sent_once import KEY_WAS_USED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +120,7 @@ class Obtain:
         if pursuit.asks_now and domain_is_not_validated(progress):
             return self._validate(pursuit.asking(progress), progress)
         if pursuit.asks_now and automatic_check_has_failed(progress):
-            return self._have_checked_again(pursuit.asking(progress))
+            return self._trigger_again(pursuit.asking(progress))
         return pursuit.looked(progress)
 
     def _validate(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
@@ -147,7 +147,7 @@ class Obtain:
         state = state_of_code(self.api, pursuit.outcome.validation, trigger=self.trigger and may_trigger)
         return CodeState.TOO_MANY_CHECKS if state is CodeState.WORKS and not may_trigger else state
 
-    def _have_checked_again(self, pursuit: Pursuit) -> Pursuit:
+    def _trigger_again(self, pursuit: Pursuit) -> Pursuit:
         """Trigger the automatic checks (such as CAA) again. This does no harm if the CA repeats them by itself."""
         return replace(pursuit, code_state=self._state_of_code(pursuit))
 

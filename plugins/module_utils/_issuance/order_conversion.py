@@ -19,12 +19,12 @@ from .._handover.problems import KnownError
 from .._handover.terms import Operation, ProductKind, Sent, State, ValidationMethod
 from .._lifecycle.certificate_names import InvalidNameError, NameRequest, problems_with, wanted_names
 from .._lifecycle.declaration import contact_problems, customer_problems, only_set
+from .._lifecycle.due_date import RenewalWindow
 from .._lifecycle.former_certificate import FORMER_DAYS
 from .._lifecycle.order_identity import customer_for, order_id_for
 from .._lifecycle.organization import names_organization, organization_problems, subject_of
 from .._lifecycle.products import UnknownProductError, find
 from .._lifecycle.publication import publication
-from .._lifecycle.renewal_window import RenewalWindow
 from .._store.json_record import moment_text
 from .._x509.csr import RequestFacts, read_request
 from .._x509.x509_errors import X509Error

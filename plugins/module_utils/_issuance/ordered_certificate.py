@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .._handover.terms import AdminPrefix, KeyType, Operation, PurchasePolicy, Sent, ValidationMethod
-from .._lifecycle.renewal_window import RenewalWindow
+from .._lifecycle.due_date import RenewalWindow
 from .._partner_api.enums import ApproverEmailPrefix, ApproverMethod, HashAlgorithm
 from .._partner_api.messages.domain_control import SanApprover, SanEntry
 from .._partner_api.messages.parties import OrganizationInfo, RequestorInfo

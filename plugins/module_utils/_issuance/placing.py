@@ -33,10 +33,10 @@ from .._partner_api.api_errors import (
 from .._partner_api.enums import CertificateStatus
 from . import reissuing, renewal
 from .account_entries import is_pending_entry, key_of, newest_of_order, of_serial_number
-from .allowed_requests import refuse_foreign_order, refuse_stranger
+from .allowed_requests import refuse_foreign_names, refuse_foreign_order
 from .outcome import Outcome, Validation
-from .purchase import KEY_WAS_USED
-from .purchase_limits import cost, may_be_purchased, refuse_purchase
+from .purchase_policy import cost, may_be_purchased, refuse_purchase
+from .sent_once import KEY_WAS_USED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .._partner_api.messages.lookup import ListedOrder as Entry
     from .account_entries import Reference
     from .ordered_certificate import Order
-    from .purchase import Purchase
+    from .sent_once import Purchase
 
 ORDER_ID_TAKEN = 1012
 ORDER_UNKNOWN = 1033
@@ -92,11 +92,11 @@ def look_before_following(
 
 def _order(api: PartnerApi, order: Order) -> Outcome:
     if not may_be_purchased(order):
-        return find_instead_of_purchase(api, order)
+        return find_existing_order(api, order)
     try:
         answer = api.quick_order(order.message())
     except CertumError as error:
-        if not may_be_there(order, error):
+        if not may_exist(order, error):
             raise
         return resume(api, order, error)
     return replace(
@@ -106,7 +106,7 @@ def _order(api: PartnerApi, order: Order) -> Outcome:
     )
 
 
-def find_instead_of_purchase(api: PartnerApi, order: Order) -> Outcome:
+def find_existing_order(api: PartnerApi, order: Order) -> Outcome:
     """Return the order if an earlier run placed it. Raises PurchaseNotAllowedError if it is not placed yet."""
     try:
         entries = api.get_order_by_order_id(order_id=order.order_id)
@@ -125,7 +125,7 @@ def _look_before_reissue(api: PartnerApi, order: Order) -> reissuing.Reissue | O
     pending_ids = any(map(is_pending_entry, former.entries))
     if reissuing.is_known(former.entries, order.request) or (order.sent.is_uncertain and pending_ids):
         return _known(order, "was reissued by an earlier run")
-    refuse_stranger(order, former)
+    refuse_foreign_names(order, former)
     _refuse_expired(order, former, now=api.now())
     added = reissuing.missing_names(order.names, former)
     return reissuing.Reissue(former, order.request, order.approver(), added, order.order_id)
@@ -165,7 +165,7 @@ def _look_before_renewal(api: PartnerApi, order: Order, taken: frozenset[str]) -
         return came_to_nothing(order, f"no renewal of {former.words} is pending any more")
     if order.sent is Sent.LOOK_UP_ONLY:
         return Outcome(name=order.name, order_id="", state=State.NOT_ORDERED, reason=NO_RENEWAL)
-    refuse_stranger(order, former)
+    refuse_foreign_names(order, former)
     renewal.refuse_unfit(former, order.request)
     return wanted
 
@@ -241,7 +241,7 @@ def _known(order: Order, words: str, code: ReasonCode = ReasonCode.RESUMED) -> O
     )
 
 
-def may_be_there(order: Order, sent: CertumError) -> bool:
+def may_exist(order: Order, sent: CertumError) -> bool:
     """Return whether the CA may have the order in spite of the error.
 
     No source states that the CA reports every error of a request: it may refuse an existing order for its key alone.

@@ -17,11 +17,11 @@ from .._handover.terms import Operation, State, ValidationMethod
 from .._partner_api.api_errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
 from .._partner_api.enums import OrderState
 from .obtaining import ended_without_certificate, interrupted
+from .order_in_progress import Pursuit
 from .order_state import is_open, only_people_act, waiting_for, what_people_do
 from .outcome import Outcome, problem_with
-from .placing import find_instead_of_purchase, look_before_following, may_be_there, place, resume
-from .purchase_limits import PurchaseNotAllowedError, cost, may_be_purchased, refuse_purchase
-from .pursuit import Pursuit
+from .placing import find_existing_order, look_before_following, may_exist, place, resume
+from .purchase_policy import PurchaseNotAllowedError, cost, may_be_purchased, refuse_purchase
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
@@ -79,12 +79,12 @@ def _waits(order: Order, progress: OrderProgress) -> Reason:
 
 def _would_order(api: PartnerApi, order: Order) -> Reason:
     if not may_be_purchased(order):
-        find_instead_of_purchase(api, order)
+        find_existing_order(api, order)
         return _would_resume(order)
     try:
         api.validate_order_parameters(order.message())
     except ApiError as error:
-        if not may_be_there(order, error):
+        if not may_exist(order, error):
             raise
         resume(api, order, error)
         return _would_resume(order)

@@ -17,9 +17,9 @@ from .._partner_api.api_errors import ApiError, CertumError
 from .._partner_api.enums import CertificateStatus
 from .._partner_api.messages.certificate import ReissueRequest
 from .._partner_api.messages.domain_control import SanEntry
-from .account_entries import has_key, is_pending_entry, names_of, order_ids, way_out
+from .account_entries import has_key, is_pending_entry, names_of, order_ids, remedy_for_lost_key
 from .ordered_certificate import hash_algorithm_of
-from .purchase import purchase_once
+from .sent_once import purchase_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .._partner_api.messages.lookup import ListedOrder as Entry
     from .._x509.csr import RequestFacts
     from .account_entries import Reference
-    from .purchase import Purchase
+    from .sent_once import Purchase
 
 NOT_ELIGIBLE = 2094
 
@@ -77,7 +77,7 @@ def reissue_once(api: PartnerApi, reissue: Reissue) -> Purchase:
         raise CertumError(
             where=where,
             why=f"order {pending_ids[0]} already has a pending reissue (error {NOT_ELIGIBLE})",
-            remedy=f"Nothing was reissued now. {way_out(pending_ids[0], entries)}",
+            remedy=f"Nothing was reissued now. {remedy_for_lost_key(pending_ids[0], entries)}",
         ) from error
 
 

@@ -19,7 +19,7 @@ from .._x509.alternative_names import canonical_name
 from .account_entries import entries_of, has_key, is_pending_entry, issued_entries, order_ids
 from .account_orders import CLOCKS_DIFFER_BY, entries_since
 from .ordered_certificate import hash_algorithm_of
-from .purchase import purchase_once
+from .sent_once import purchase_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .._partner_api.messages.lookup import ListedOrder as Entry
     from .._x509.csr import RequestFacts
     from .account_entries import Reference
-    from .purchase import Purchase
+    from .sent_once import Purchase
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
-from .renewal_window import RenewalWindow, due_at
+from .due_date import RenewalWindow, due_at
 
 if TYPE_CHECKING:
     from datetime import datetime

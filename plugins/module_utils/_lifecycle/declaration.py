@@ -19,11 +19,11 @@ from .._handover.problems import KnownError
 from .._handover.terms import DeclaredState, KeyType, ProductKind, StartTls, ValidationMethod
 from .certificate_names import InvalidNameError, NameRequest, encode_host, problems_with, wanted_names
 from .decision import Desired
+from .due_date import RenewalWindow
 from .duplicates import Claim, problems_of_duplicates
 from .order_identity import CUSTOMER_MAX, DECLARATION_NAME
 from .organization import organization_problems
 from .products import Product, UnknownProductError, find
-from .renewal_window import RenewalWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -17,8 +17,8 @@ from datetime import timedelta
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Operation
 from .decision import KnownVersion, Question, common_name_differs, dropped_names, due_since
-from .paid_term import ends_with_its_term
 from .products import Product, find
+from .term_end import ends_with_its_term
 
 
 @dataclass(frozen=True)

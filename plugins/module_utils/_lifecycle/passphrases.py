@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._handover.odd_edges import odd_edge
+from .._handover.invisible_edges import invisible_edge
 from .._handover.terms import Format
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def passphrase_problems(items: Sequence[Mapping[str, Any]], passphrases: Mapping
             yield f"{item['name']}: {' and '.join(keystores)} {wanted}"
     declared = "\n".join(_texts(items)) if passphrases else ""
     for name, passphrase in passphrases.items():
-        if isinstance(passphrase, str) and (edge := odd_edge(passphrase)):
+        if isinstance(passphrase, str) and (edge := invisible_edge(passphrase)):
             yield f"{name}: its passphrase {edge}, as text from a file often does; remove this character"
         elif not _is_usable(passphrase):
             shortest, longest = PASSPHRASE_LIMITS

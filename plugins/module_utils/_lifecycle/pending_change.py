@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .decision import KnownVersion, OnDisk, Question, is_order_pending
 from .operation_choice import choose, cost_of
-from .paid_term import estimated_term_end
 from .products import find
+from .term_end import estimated_term_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

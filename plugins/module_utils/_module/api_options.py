@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from .._handover.odd_edges import odd_edge
+from .._handover.invisible_edges import invisible_edge
 from .._handover.terms import Environment
 from .._partner_api.api_errors import SettingsError
 from .._partner_api.client import ENVIRONMENTS, PartnerApi
@@ -88,7 +88,7 @@ def open_api(params: Mapping[str, Any]) -> PartnerApi:
 def _refuse_odd_edges(params: Mapping[str, Any]) -> None:
     """Raise SettingsError for a value with odd edges, before it is sent: each wrong password may count at the CA."""
     for option, variable in FROM_FILES.items():
-        if edge := odd_edge(params[option] or ""):
+        if edge := invisible_edge(params[option] or ""):
             raise SettingsError(
                 where=option,
                 why=f"its value {edge}, as texts from files often do",

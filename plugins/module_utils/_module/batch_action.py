@@ -19,8 +19,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._batch import steps
 from .._batch.batch_host import Account, BatchHost, Settings
-from .._batch.claims import duplicates
 from .._batch.clocks import read_host_clock
+from .._batch.duplicates_across_hosts import duplicates
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
 from .._handover.reasons import summary
@@ -167,7 +167,7 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
         settings=_settings(values),
         items={item["name"]: item for item in items if not is_absent(item)},
         declarations={declaration.name: declaration for declaration in declarations},
-        leaving={item["name"]: item for item in items if is_absent(item)},
+        planned_removal={item["name"]: item for item in items if is_absent(item)},
         reports=reports,
         clock=_clock(name, values, reports),
     )

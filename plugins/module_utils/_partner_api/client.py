@@ -21,10 +21,10 @@ from .answers import AnswerReader
 from .api_errors import SettingsError
 from .ca_clock import CaClock
 from .call import Call
+from .circuit_breaker import CircuitBreaker
 from .credentials import Credentials
 from .endpoint import Endpoint, tls_context
 from .enums import READS, ApiOperation
-from .gate import Gate
 from .messages.base import Answer, OrderIdRequest
 from .messages.certificate import (
     ExpiringCertificate,
@@ -111,7 +111,7 @@ class PartnerApi:
         self._soap_action = soap_action
         self._jurisdiction_case = jurisdiction_case
         self._retry = retry or Retry()
-        self._gate = Gate(self._retry.clock)
+        self._gate = CircuitBreaker(self._retry.clock)
         self._clock = CaClock(self._retry.clock)
 
     @classmethod
@@ -340,7 +340,7 @@ class PartnerApi:
         return self._call(operation, request, model)[1]
 
     def _call(self, operation: ApiOperation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
-        with self._gate.passing(f"{operation} at {self._transport.endpoint.host}", buys=operation not in READS):
+        with self._gate.passing(f"{operation} at {self._transport.endpoint.host}", changes=operation not in READS):
             if operation in READS:
                 return self._retry.call(lambda: self._send(operation, request, model))
             return self._send(operation, request, model)

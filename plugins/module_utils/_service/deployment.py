@@ -20,12 +20,12 @@ from .._handover.reasons import Reason, ReasonCode
 from .._store.certificate_on_disk import read_installed
 from .._store.change import Change
 from .._store.each_certificate import for_each
-from .._store.version_switch import confirm
+from .._store.version_choice import confirm
 from . import command
 from .former_in_use import former_in_use
 from .known_services import SYSTEMD, why_systemd_does_not_run_it
 from .rollback import Restored, restore_former
-from .rollback_message import ASK, CHECK, KEEP, KNOW, PROVE, RELOAD, FailedStepError, RollbackMessage, UnverifiedError
+from .rollback_message import ASK, CHECK, KEEP, KNOW, RELOAD, VERIFY, FailedStepError, RollbackMessage, UnverifiedError
 from .site import site_of
 from .verification import verify_addresses
 
@@ -121,7 +121,7 @@ class Deployment:
             if not self.items:
                 return ServiceOutcome(self.service, self._left(), problems=self.problems)
             self._load()
-            self._prove()
+            self._verify()
             done = self._keep()
         except FailedStepError as failed:
             return self._roll_back(failed)
@@ -190,7 +190,7 @@ class Deployment:
             self.turned_on[site] = former
         return item
 
-    def _prove(self) -> None:
+    def _verify(self) -> None:
         """Verify all certificates. Roll back those that fail, and all if the others are not verified without them."""
         try:
             self._require_method(self.items)
@@ -256,7 +256,7 @@ class Deployment:
     def _roll_back(self, failed: FailedStepError) -> ServiceOutcome:
         taken = self._take_back(self.items, sites=self.turned_on)
         objections = self.host.objections(self.service.check_commands)
-        is_loaded = failed.step in (PROVE, KEEP) and not (taken.changed or taken.problems)
+        is_loaded = failed.step in (VERIFY, KEEP) and not (taken.changed or taken.problems)
         reload_objections = [] if objections or is_loaded else self.host.objections(self.service.reload_commands)
         went = RollbackMessage(
             service=self.service.name,

@@ -90,7 +90,7 @@ def _shake_hands(
             if not certificates:
                 raise
             return Handshake(certificates=certificates, chain_known=True)
-    return _served(handshake.tls)
+    return _handshake_of(handshake.tls)
 
 
 def _is_refusal(error: OSError) -> bool:
@@ -98,7 +98,7 @@ def _is_refusal(error: OSError) -> bool:
     return isinstance(error, (ssl.SSLEOFError, ConnectionError)) or "alert" in str(error).lower()
 
 
-def _served(tls: ssl.SSLObject) -> Handshake:
+def _handshake_of(tls: ssl.SSLObject) -> Handshake:
     leaf = tls.getpeercert(binary_form=True)
     if leaf is None:
         raise OSError("the server sent no certificate")

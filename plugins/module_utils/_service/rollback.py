@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .._store.certificate_on_disk import read_installed
 from .._store.each_certificate import for_each
 from .._store.store_errors import StoreError
-from .._store.version_switch import roll_back
+from .._store.version_choice import roll_back
 from .site import site_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ ASK = "Ask the status_command whether the service runs"
 KNOW = "Find the commands that check and reload the service"
 CHECK = "Check the configuration"
 RELOAD = "Reload"
-PROVE = "Verify the new certificates by TLS handshakes"
+VERIFY = "Verify the new certificates by TLS handshakes"
 KEEP = "Record the new certificates as verified"
 
 
@@ -32,7 +32,7 @@ class UnverifiedError(FailedStepError):
     """Verification failed: an address of each named certificate does not serve it."""
 
     def __init__(self, names: Set[str], said: str) -> None:
-        super().__init__(PROVE, said)
+        super().__init__(VERIFY, said)
         self.names = names
 
 

@@ -19,7 +19,7 @@ from .._store.certificate_on_disk import read_installed
 from .._store.change import Change
 from .._store.removal import is_there, out_of_use
 from .._store.store_errors import StoreError
-from .._store.version_switch import describe
+from .._store.version_choice import describe
 from .site import Site, site_of
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .atomic_files import open_directory
-from .installed_versions import InstalledVersion, read_versions
 from .layout import CURRENT, VERIFIED, VERSIONS
 from .staged_files import Pending, read_pending
 from .store_errors import AccessError, StoreError
+from .version_files import InstalledVersion, read_versions
 
 if TYPE_CHECKING:
     from .atomic_files import Directory

@@ -29,7 +29,7 @@ from .lock import certificate_directory
 from .metadata import Metadata
 from .staging import retire
 from .store_errors import StoreError
-from .version_switch import describe, facts_for_diff, point
+from .version_choice import describe, facts_for_diff, point
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
     from .._x509.compatibility import PrivateKey
     from .atomic_files import Directory
-    from .installed_versions import InstalledVersion
     from .layout import Layout
     from .possible_formats import Formats
+    from .version_files import InstalledVersion
 
     Files = Mapping[str, tuple[bytes, Ownership]]
 

@@ -24,7 +24,7 @@ from .metadata import OrderStage
 from .staged_files import read_pending
 from .staging import installed_with
 from .store_errors import AccessError, StoreError
-from .version_switch import describe
+from .version_choice import describe
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping

@@ -22,12 +22,12 @@ from .._x509.x509_errors import X509Error
 from .atomic_files import PRIVATE, PUBLIC, Directory
 from .change import Change
 from .directory_access import CLOSED
-from .installed_versions import read_versions
 from .layout import ORDER, PRIVATE_KEY, REQUEST, SET_ASIDE, STAGED
 from .lock import certificate_directory
 from .metadata import OrderStage
 from .staged_files import Pending, read_pending
 from .store_errors import StoreError
+from .version_files import read_versions
 
 if TYPE_CHECKING:
     from .._x509.compatibility import PrivateKey

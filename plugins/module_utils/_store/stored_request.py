@@ -12,12 +12,12 @@ from .._handover.reasons import Reason, ReasonCode
 from .atomic_files import PUBLIC, Directory
 from .change import Change
 from .directory_access import CLOSED
-from .installed_versions import read_versions
 from .layout import REQUEST, STAGED
 from .lock import certificate_directory
 from .staged_files import Pending, read_pending
 from .staging import set_aside
 from .store_errors import StoreError
+from .version_files import read_versions
 
 if TYPE_CHECKING:
     from .._x509.csr import RequestFacts

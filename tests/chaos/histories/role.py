@@ -95,8 +95,8 @@ class Role:
                 self.said.problems.append(str(error))
                 break
         kept = {each["name"] for each in planned["revoke"] if each["serial_number"] not in revoked}
-        leaving = [item for item in planned["absent"] if item["name"] not in kept]
-        self._see(self.host.install(*leaving, orders=asked, state="absent"))
+        planned_removal = [item for item in planned["absent"] if item["name"] not in kept]
+        self._see(self.host.install(*planned_removal, orders=asked, state="absent"))
 
     def _see(self, result: dict[str, Any]) -> dict[str, Any]:
         self.said.problems += [problem["text"] for problem in result.get("problems", [])]

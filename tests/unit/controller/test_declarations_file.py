@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from ansible_collections.certops.certum.plugins.module_utils._controller.declarations_file import as_yaml, keep_or_write
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.account_declarations import Declared
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.account_survey import (
     AccountCertificate,
     AccountOrder,
     LiveCertificate,
 )
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.adoption import Declared
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 from hypothesis import given
 from hypothesis import strategies as st

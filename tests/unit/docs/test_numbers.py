@@ -14,14 +14,14 @@ from ansible_collections.certops.certum.plugins.module_utils._batch.clocks impor
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import StartTls
 from ansible_collections.certops.certum.plugins.module_utils._host.revocation_check import SECONDS
 from ansible_collections.certops.certum.plugins.module_utils._issuance.account_orders import CLOCKS_DIFFER_BY
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.former_certificate import FORMER_DAYS
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.products import CATALOGUE
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.renewal_window import (
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.due_date import (
     DAYS_LEFT,
     SHORT_LIFETIME,
     RenewalWindow,
     due_at,
 )
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.former_certificate import FORMER_DAYS
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.products import CATALOGUE
 from ansible_collections.certops.certum.plugins.module_utils._service.command import LAST_LOOKED_IN
 from ansible_collections.certops.certum.plugins.module_utils._service.known_services import KNOWN
 from ansible_collections.certops.certum.plugins.module_utils._service.starttls import PORTS

@@ -18,7 +18,7 @@ from ansible_collections.certops.certum.plugins.module_utils._host.publish impor
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
 from ansible_collections.certops.certum.plugins.module_utils._store.certificate_on_disk import Installed, read_installed
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
-from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import confirm
+from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import confirm
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import read_request
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, issue
 

@@ -24,8 +24,8 @@ from ansible_collections.certops.certum.plugins.module_utils._service.known_serv
 )
 from ansible_collections.certops.certum.plugins.module_utils._service.rollback_message import (
     CHECK,
-    PROVE,
     RELOAD,
+    VERIFY,
     FailedStepError,
     RollbackMessage,
 )
@@ -139,7 +139,7 @@ GOES_ON = (
         (RELOAD, {"reload_objections": ("a", "b.")}, "Then the reload failed: a. Then the reload failed: b. Now"),
         (RELOAD, {"problems": ("mail: Sorry.",), "links": ""}, "Reload: no. mail: Sorry. Now"),
         (
-            PROVE,
+            VERIFY,
             {"others_stay": True},
             "Now 1 of 1 serve it. The other new certificates of web are verified and",
         ),
@@ -333,7 +333,7 @@ class TestSites:
         assert self.link(host, "shop").is_symlink() is was_on
         assert self.link(host, "mail").is_symlink()
         (problem,) = texts(result["problems"])
-        assert problem.startswith(f"web: {PROVE}: shop-rsa: nobody answers.")
+        assert problem.startswith(f"web: {VERIFY}: shop-rsa: nobody answers.")
         assert ("shop: certificate " in problem) is not was_on
 
     def test_shared_site_stays_enabled_for_the_verified_one(self, host: Host) -> None:
@@ -434,7 +434,7 @@ class TestUnverifiedCertificate:
         assert result["services"][0]["certificates"] == ["shop"]
         assert result["reason"]["text"] == "web serves shop; rolled back: mail"
         (problem,) = texts(result["problems"])
-        assert problem.startswith(f"web: {PROVE}: mail: nobody answers. mail: rolled back from certificate ")
+        assert problem.startswith(f"web: {VERIFY}: mail: nobody answers. mail: rolled back from certificate ")
         assert "Now 0 of 1 serve it. mail: nobody answers" in problem
         assert "The other new certificates of web are verified and stay." in problem
         assert self.reloads(tmp_path) == 2
@@ -460,9 +460,9 @@ class TestUnverifiedCertificate:
         assert (self.verified(host, "shop"), self.verified(host, "mail")) == ("old", "old")
         assert result["services"][0]["certificates"] == []
         first, second = texts(result["problems"])
-        assert first.startswith(f"web: {PROVE}: mail: nobody answers. mail: rolled back from certificate ")
+        assert first.startswith(f"web: {VERIFY}: mail: nobody answers. mail: rolled back from certificate ")
         assert "The other" not in first
-        step = f"{PROVE}: shop: nobody answers" if "either" in then else f"{CHECK}: exit code 1"
+        step = f"{VERIFY}: shop: nobody answers" if "either" in then else f"{CHECK}: exit code 1"
         assert second.startswith(f"web: {step}. ")
         assert "shop: rolled back from certificate " in second
 

@@ -12,7 +12,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Sent
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
-from ansible_collections.certops.certum.plugins.module_utils._issuance.allowed_requests import keep_to
+from ansible_collections.certops.certum.plugins.module_utils._issuance.allowed_requests import within_declaration
 from ansible_collections.certops.certum.plugins.module_utils._issuance.order_conversion import (
     InvalidOrderError,
     read_orders,
@@ -79,7 +79,7 @@ def kept(item: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     values = typed.validated_parameters
     items = [with_defaults(each, values["defaults"]) for each in values["certificates"] if not is_absent(each)]
     read = {declaration.name: declaration for declaration in read_declarations(items)}
-    return keep_to(item, host="web1", declared={each["name"]: each for each in items}, read=read)
+    return within_declaration(item, host="web1", declared={each["name"]: each for each in items}, read=read)
 
 
 def test_valid_request_of_a_host_is_kept_unchanged(item: dict[str, Any], defaults: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
 )
 from ansible_collections.certops.certum.plugins.module_utils._issuance.jobs import Job, with_live_orders
 from ansible_collections.certops.certum.plugins.module_utils._issuance.live_orders import LOOK_BACK, follow_live_order
-from ansible_collections.certops.certum.plugins.module_utils._issuance.purchase_limits import (
+from ansible_collections.certops.certum.plugins.module_utils._issuance.purchase_policy import (
     allow_next_term,
     order_of_another_certificate,
     second_purchase,

@@ -18,7 +18,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.decision
     why_activate,
     why_issue,
 )
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.renewal_window import RenewalWindow
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.due_date import RenewalWindow
 
 ISSUED = datetime(2026, 11, 1, tzinfo=timezone.utc)
 NAMES = frozenset({"shop.example.com", "www.shop.example.com"})

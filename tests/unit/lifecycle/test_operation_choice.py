@@ -18,8 +18,8 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.decision
     OnDisk,
     Question,
 )
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.due_date import RenewalWindow
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.operation_choice import choose
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.renewal_window import RenewalWindow
 
 ISSUED = datetime(2026, 11, 1, tzinfo=timezone.utc)
 NAMES = frozenset({"shop.example.com", "www.shop.example.com"})

@@ -17,8 +17,8 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.decision
     Question,
     Requested,
 )
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.due_date import RenewalWindow
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.pending_change import words_of_change
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.renewal_window import RenewalWindow
 
 NOW = datetime(2027, 3, 1, tzinfo=timezone.utc)
 SHOP, API = "shop.example.com", "api.example.com"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._handover.odd_edges import odd_edge
+from ansible_collections.certops.certum.plugins.module_utils._handover.invisible_edges import invisible_edge
 from ansible_collections.certops.certum.plugins.module_utils._module.api_options import open_api
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import SettingsError
 
@@ -43,7 +43,7 @@ GOOD: dict[str, Any] = {
     ],
 )
 def test_edges_of_a_text_are_checked(text: str, edge: str | None) -> None:
-    assert odd_edge(text) == edge
+    assert invisible_edge(text) == edge
 
 
 @pytest.mark.parametrize(

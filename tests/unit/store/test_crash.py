@@ -25,7 +25,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.possible_for
 from ansible_collections.certops.certum.plugins.module_utils._store.removal import out_of_use, remove
 from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
-from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import activate, confirm, roll_back
+from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import activate, confirm, roll_back
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
 from ansible_collections.certops.certum.plugins.module_utils._x509.keys import public_key_sha256_of_private

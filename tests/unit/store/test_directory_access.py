@@ -15,7 +15,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.directory_ac
     drifted_directories,
 )
 from ansible_collections.certops.certum.plugins.module_utils._store.lock import certificate_directory
-from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import activate
+from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import activate
 from ansible_collections.certops.certum.tests.unit.store.world import NAME, World, tree
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.atomic_files
 from ansible_collections.certops.certum.plugins.module_utils._store.certificate_check import ReceivedCertificate
 from ansible_collections.certops.certum.plugins.module_utils._store.possible_formats import Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
-from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import activate, confirm, roll_back
+from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import activate, confirm, roll_back
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
 from ansible_collections.certops.certum.tests.unit.store.world import (

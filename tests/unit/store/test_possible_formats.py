@@ -21,7 +21,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store import possi
 from ansible_collections.certops.certum.plugins.module_utils._store.format_files import outdated_formats
 from ansible_collections.certops.certum.plugins.module_utils._store.possible_formats import Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
-from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import activate, roll_back
+from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import activate, roll_back
 from ansible_collections.certops.certum.plugins.module_utils._x509.keystore import modern_pkcs12_is_possible
 from ansible_collections.certops.certum.tests.unit.store.test_installation import OTHER_CSR
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, KEY_MODE, NAME, World, issue, tree

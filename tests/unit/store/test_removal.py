@@ -18,7 +18,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.metadata imp
 from ansible_collections.certops.certum.plugins.module_utils._store.removal import is_there, out_of_use, remove
 from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
-from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import confirm, roll_back
+from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import confirm, roll_back
 from ansible_collections.certops.certum.tests.unit.store.faults import Faults
 from ansible_collections.certops.certum.tests.unit.store.world import NAME, World, order, tree
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
-from ansible_collections.certops.certum.plugins.module_utils._store.version_switch import activate, confirm
+from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import activate, confirm
 from ansible_collections.certops.certum.tests.unit.store.faults import Effect, Faults, Killed
 from ansible_collections.certops.certum.tests.unit.store.world import NAME, World
 

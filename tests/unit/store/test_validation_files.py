@@ -254,7 +254,9 @@ def test_test_file_changes_no_directory(tmp_path: Path) -> None:
         (".well-known/pki-validation", "shared/pki-validation", "mount its target there instead"),
     ],
 )
-def test_link_is_named_with_the_remedy(tmp_path: Path, link: str, target: str, way_out: str, check_mode: bool) -> None:
+def test_link_is_named_with_the_remedy(
+    tmp_path: Path, link: str, target: str, remedy_for_lost_key: str, check_mode: bool
+) -> None:
     web_root = tmp_path / "www"
     (tmp_path / target).mkdir(parents=True)
     (web_root / link).parent.mkdir(parents=True)
@@ -264,4 +266,4 @@ def test_link_is_named_with_the_remedy(tmp_path: Path, link: str, target: str, w
         require_publishable(web_root, PATH, check_mode=check_mode)
 
     assert f"{web_root}/{link}: it is a symbolic link to {tmp_path}/{target}" in str(raised.value)
-    assert way_out.format(base=tmp_path) in str(raised.value)
+    assert remedy_for_lost_key.format(base=tmp_path) in str(raised.value)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.paid_term import (
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.term_end import (
     Validity,
     end_did_not_move,
     ends_with_its_term,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.renewal_window import RenewalWindow, due_at
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.due_date import RenewalWindow, due_at
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -108,7 +108,7 @@ def adopt(
         return change
     unknown = "" if order.order_id else "; its order is not known"
     words = f"certificate {serial_number} was taken over from {existing.certificate_path}{unknown}"
-    return replace(change, reason=Reason(ReasonCode.TAKEN_OVER, words))
+    return replace(change, reason=Reason(ReasonCode.ADOPTED, words))
 
 
 def not_taken_over(path: Path, why: str) -> StoreError:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from .._x509.certificate_facts import CertificateFacts
     from .atomic_files import Directory
-    from .installed_versions import InstalledVersion
     from .layout import Layout
     from .possible_formats import Formats
+    from .version_files import InstalledVersion
 
 
 def activate(layout: Layout, name: str, *, formats: Formats | None = None, check_mode: bool = False) -> Change:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .paid_term import ends_with_its_term
+from .term_end import ends_with_its_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

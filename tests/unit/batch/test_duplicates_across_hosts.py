@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._batch import claims
+from ansible_collections.certops.certum.plugins.module_utils._batch import duplicates_across_hosts
 from ansible_collections.certops.certum.plugins.module_utils._module.raw_declarations import claimed
 
 SHOP = {"name": "shop", "common_name": "shop.example.com"}
@@ -17,7 +17,7 @@ BOTH = {"web1": {"shop": "shop of web2"}, "web2": {"shop": "shop of web1"}}
 
 
 def duplicates(given: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
-    return claims.duplicates({host: claimed(values) for host, values in given.items()})
+    return duplicates_across_hosts.duplicates({host: claimed(values) for host, values in given.items()})
 
 
 def variables(*items: Any, **more: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0
 
 
-class Gate:
+class CircuitBreaker:
     """Lets one call go first and holds the others until it returns; closes for good when the CA refuses the account.
 
     After several calls in a row without an answer the gate closes for a pause. Then one call goes first again. The
@@ -43,14 +43,14 @@ class Gate:
         self._closed_until = clock()
 
     @contextmanager
-    def passing(self, where: str, *, buys: bool = False) -> Iterator[None]:
+    def passing(self, where: str, *, changes: bool = False) -> Iterator[None]:
         """Let a call through, or raise the error of an earlier call, in which case nothing is sent.
 
         A call with ``buys`` changes something at the CA. If its outcome is unknown, the gate does not count it: its
         caller looks for the order, and that call shows whether the CA answers.
         """
         if self._open and self._refusal is None:
-            with self._learning(buys=buys, goes_first=False):
+            with self._learning(changes=changes, goes_first=False):
                 yield
             return
         with self._first:
@@ -58,11 +58,11 @@ class Gate:
                 raise self._refusal
             if self._silence is not None and not self._open and self._clock() < self._closed_until:
                 raise _left_alone(where, self._silence)
-            with self._learning(buys=buys, goes_first=True):
+            with self._learning(changes=changes, goes_first=True):
                 yield
 
     @contextmanager
-    def _learning(self, *, buys: bool, goes_first: bool) -> Iterator[None]:
+    def _learning(self, *, changes: bool, goes_first: bool) -> Iterator[None]:
         try:
             yield
         except AuthenticationError as refusal:
@@ -71,7 +71,7 @@ class Gate:
         except TransportError as error:
             if not error.worth_retrying:
                 self._answered()
-            elif not (buys and error.outcome_unknown):
+            elif not (changes and error.outcome_unknown):
                 self._silent(error, goes_first=goes_first)
             raise
         except BaseException:

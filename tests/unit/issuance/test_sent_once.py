@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._issuance.purchase import Purchase, purchase_once
+from ansible_collections.certops.certum.plugins.module_utils._issuance.sent_once import Purchase, purchase_once
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
     ApiError,
     AuthenticationError,

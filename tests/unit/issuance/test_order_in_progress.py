@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.reasons import Reason, ReasonCode
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import State
 from ansible_collections.certops.certum.plugins.module_utils._issuance.order_conversion import read_orders
+from ansible_collections.certops.certum.plugins.module_utils._issuance.order_in_progress import Pursuit
 from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome
-from ansible_collections.certops.certum.plugins.module_utils._issuance.pursuit import Pursuit
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import (
     OrderState,
     OrderVerificationState,

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.account_declarations import declare
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.account_survey import (
     AccountCertificate,
     AccountOrder,
     survey,
 )
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.adoption import declare
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import (
     read_declarations,
     with_defaults,

@@ -22,7 +22,7 @@ INVISIBLE = ("Cc", "Cf")
 """Unicode categories: control and format characters."""
 
 
-def odd_edge(text: str) -> str | None:
+def invisible_edge(text: str) -> str | None:
     """Return how a text begins or ends if that character is invisible, else None. The text itself is not shown."""
     for verb, character in (("begins", text[:1]), ("ends", text[-1:])):
         if character and (character.isspace() or unicodedata.category(character) in INVISIBLE):

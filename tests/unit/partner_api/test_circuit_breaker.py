@@ -15,13 +15,17 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_er
     NotReceivedError,
     OutcomeUnknownError,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.gate import LONGEST_PAUSE, SILENT_CALLS, Gate
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.circuit_breaker import (
+    LONGEST_PAUSE,
+    SILENT_CALLS,
+    CircuitBreaker,
+)
 
 THREADS = 8
 
 
 def test_eight_threads_with_a_wrong_password_log_in_once() -> None:
-    gate, logins = Gate(), []
+    gate, logins = CircuitBreaker(), []
 
     def call() -> None:
         with gate.passing("quickOrder"):
@@ -35,7 +39,7 @@ def test_eight_threads_with_a_wrong_password_log_in_once() -> None:
 
 
 def test_calls_after_the_first_run_in_parallel() -> None:
-    gate, together = Gate(), Barrier(THREADS, timeout=10)
+    gate, together = CircuitBreaker(), Barrier(THREADS, timeout=10)
     with pytest.raises(OSError, match="unreachable"), gate.passing("quickOrder"):
         raise OSError("unreachable")
 
@@ -52,16 +56,16 @@ class Clock:
     now = 0.0
 
 
-def silence(gate: Gate, *, buys: bool = False) -> bool:
+def silence(gate: CircuitBreaker, *, changes: bool = False) -> bool:
     """Return a call that gets no answer; ``sent`` is whether it was sent at all."""
-    with pytest.raises((OutcomeUnknownError, NotReceivedError)) as told, gate.passing("getOrderState", buys=buys):
+    with pytest.raises((OutcomeUnknownError, NotReceivedError)) as told, gate.passing("getOrderState", changes=changes):
         raise OutcomeUnknownError(where="getOrderState", why="no complete answer within 120 s", remedy="Look.")
     return isinstance(told.value, OutcomeUnknownError)
 
 
 def test_unreachable_ca_is_asked_by_one_with_growing_pauses() -> None:
     clock = Clock()
-    gate = Gate(lambda: clock.now)
+    gate = CircuitBreaker(lambda: clock.now)
     assert [silence(gate) for dummy in range(SILENT_CALLS + 1)] == [True] * SILENT_CALLS + [False]
     moments = []
     while clock.now < 600:
@@ -82,7 +86,7 @@ def test_unreachable_ca_is_asked_by_one_with_growing_pauses() -> None:
 
 
 def test_call_that_is_not_sent_names_the_last_cause() -> None:
-    gate = Gate(lambda: 0.0)
+    gate = CircuitBreaker(lambda: 0.0)
     for dummy in range(SILENT_CALLS):
         silence(gate)
     with pytest.raises(NotReceivedError, match=r"no request was made, .* no complete answer within 120 s") as told:
@@ -92,5 +96,5 @@ def test_call_that_is_not_sent_names_the_last_cause() -> None:
 
 
 def test_lost_answers_to_purchases_do_not_close_the_gate() -> None:
-    gate = Gate(lambda: 0.0)
-    assert all(silence(gate, buys=True) for dummy in range(10))
+    gate = CircuitBreaker(lambda: 0.0)
+    assert all(silence(gate, changes=True) for dummy in range(10))

@@ -46,10 +46,10 @@ class PurchaseNotAllowedError(CertumError):
         super().__init__(
             where=f"order {order.order_id}" if order.order_id else f"renewal of certificate {order.predecessor}",
             why=f"it {cost(order)}, but {self.objection(order)}",
-            remedy=f"{perhaps}Nothing was purchased. {self.way_out}",
+            remedy=f"{perhaps}Nothing was purchased. {self.remedy_for_lost_key}",
         )
 
-    way_out = f"To allow the purchase, run again with -e {VARIABLE}=allow."
+    remedy_for_lost_key = f"To allow the purchase, run again with -e {VARIABLE}=allow."
 
     def objection(self, order: Order) -> str:
         """Return the objection to the purchase."""
@@ -60,7 +60,7 @@ class DuplicateError(PurchaseNotAllowedError):
     """Another declaration has the same names, and not both set allow_duplicate."""
 
     reason = Reason(ReasonCode.NAMES_DECLARED_TWICE, "another declaration has the same names")
-    way_out = (
+    remedy_for_lost_key = (
         "Keep only one of the declarations. If you want each, with its own key and paid order, set "
         "allow_duplicate: true in each."
     )
