@@ -247,16 +247,14 @@ def test_test_file_changes_no_directory(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize(
-    ("link", "target", "way_out"),
+    ("link", "target", "remedy"),
     [
         (".well-known", "shared/.well-known", "set validation.webroot to {base}/shared"),
         (".well-known", "acme", "mount its target there instead"),
         (".well-known/pki-validation", "shared/pki-validation", "mount its target there instead"),
     ],
 )
-def test_link_is_named_with_the_remedy(
-    tmp_path: Path, link: str, target: str, remedy_for_lost_key: str, check_mode: bool
-) -> None:
+def test_link_is_named_with_the_remedy(tmp_path: Path, link: str, target: str, remedy: str, check_mode: bool) -> None:
     web_root = tmp_path / "www"
     (tmp_path / target).mkdir(parents=True)
     (web_root / link).parent.mkdir(parents=True)
@@ -266,4 +264,4 @@ def test_link_is_named_with_the_remedy(
         require_publishable(web_root, PATH, check_mode=check_mode)
 
     assert f"{web_root}/{link}: it is a symbolic link to {tmp_path}/{target}" in str(raised.value)
-    assert remedy_for_lost_key.format(base=tmp_path) in str(raised.value)
+    assert remedy.format(base=tmp_path) in str(raised.value)
