@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from .._handover.terms import Operation, ValidationMethod
 from .._lifecycle.former_certificate import Former, costs_nothing
 from .._lifecycle.publication import FILE_PATH
-from .._service.deployment import ServiceHost
 from .._service.known_services import services_of
+from .._service.service_host import ServiceHost
 from .._service.service_readiness import NotLoadingError, service_obstacles
 from .._service.site import site_of
 from .._store.store_errors import StoreError

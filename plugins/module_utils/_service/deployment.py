@@ -12,7 +12,7 @@ Private to the collection.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem
@@ -21,11 +21,10 @@ from .._store.certificate_on_disk import read_installed
 from .._store.change import Change
 from .._store.each_certificate import for_each
 from .._store.version_choice import confirm
-from . import command
 from .former_in_use import former_in_use
-from .known_services import SYSTEMD, why_systemd_does_not_run_it
 from .rollback import Restored, restore_former
-from .rollback_message import ASK, CHECK, KEEP, KNOW, RELOAD, VERIFY, FailedStepError, RollbackMessage, UnverifiedError
+from .rollback_message import CHECK, KEEP, KNOW, RELOAD, VERIFY, FailedStepError, RollbackMessage, UnverifiedError
+from .service_host import ServiceHost, ServiceOutcome
 from .site import site_of
 from .verification import verify_addresses
 
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from .._handover.declared_items import DeclaredItem
-    from .._store.layout import Layout
     from .known_services import Service
     from .site import Site
     from .verification import Verification
@@ -41,60 +39,6 @@ if TYPE_CHECKING:
 REMEDY = "The certificates are on disk, and nothing is ordered again. Repair what the message names, then run again."
 OLD_WORKERS_STAY = 1.0
 """Seconds. nginx keeps its old workers beside the new ones for a tenth of a second; a busy host may take longer."""
-
-
-@dataclass(frozen=True)
-class ServiceHost:
-    """Where the certificates are, and how many seconds a command and all handshakes of a service may take."""
-
-    layout: Layout
-    command_timeout: float
-    verify_timeout: float
-    check_mode: bool
-
-    def ask(self, words: Sequence[str]) -> command.CommandResult:
-        return command.run(words, timeout=self.command_timeout)
-
-    def objections(self, commands: Iterable[Sequence[str]]) -> list[str]:
-        """Run the commands and return the objections of those that fail."""
-        return [answer.objection for answer in map(self.ask, commands) if answer.objection is not None]
-
-    def why_down(self, service: Service) -> str | None:
-        """Return the reason why a service is down, None if it runs. Without a way to ask, it counts as running.
-
-        Raises FailedStepError where its status_command gives no answer.
-        """
-        if service.status_command:
-            answer = self.ask(service.status_command)
-            if answer.objection is None:
-                return None
-            if not answer.ran:
-                raise FailedStepError(ASK, answer.objection)
-            return f"is stopped (its status_command: {answer.objection})"
-        if service.unit is None:
-            return None
-        answer = self.ask((*SYSTEMD, service.unit))
-        return None if answer.objection else why_systemd_does_not_run_it(answer.output)
-
-
-@dataclass(frozen=True)
-class ServiceOutcome:
-    """The result for one service. ``done`` are the certificates that succeeded, with the change of each.
-
-    ``moved`` is true if another certificate is active than before, although it did not succeed. ``note`` is a sentence
-    for the operator that is not a problem.
-    """
-
-    service: Service
-    reason: Reason
-    done: Mapping[str, Change] = field(default_factory=dict)
-    problems: Sequence[Problem] = ()
-    moved: bool = False
-    note: str | None = None
-
-    @property
-    def changed(self) -> bool:
-        return self.moved or any(change.changed for change in self.done.values())
 
 
 class Deployment:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from .._store.layout import Layout
     from .command import CommandResult
-    from .deployment import ServiceHost
     from .known_services import Command, Service
+    from .service_host import ServiceHost
 
 INSTALLED_FILES = frozenset(
     (PRIVATE_KEY, CERTIFICATE, CHAIN, FULL_CHAIN, ROOT, *(Format(each).file_name for each in Format.values()))

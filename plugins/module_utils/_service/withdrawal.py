@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Takes a certificate out of service, after checking that the service loads without it.
+"""Take certificates out of service, after a check that the service loads without them.
 
 Private to the collection. During the check the site is disabled and `current` is removed. If the service objects, both
 are restored. All this is one process, so that no other task meets the intermediate state.
@@ -14,50 +14,90 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
-from .._handover.reasons import Reason, ReasonCode
+from .._handover.problems import Problem
+from .._handover.reasons import Reason, ReasonCode, summary
+from .._lifecycle.declaration import is_absent
 from .._store.certificate_on_disk import read_installed
 from .._store.change import Change
+from .._store.each_certificate import for_each
 from .._store.removal import is_there, out_of_use
 from .._store.store_errors import StoreError
 from .._store.version_choice import describe
+from .rollback_message import FailedStepError
+from .service_host import ServiceOutcome
 from .site import Site, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from .._handover.declared_items import DeclaredItem
-    from .._store.layout import Layout
-    from .command import CommandResult
-
-    Ask = Callable[[Sequence[str]], CommandResult]
+    from .known_services import Service
+    from .service_host import ServiceHost
 
 
-def withdraw(
-    layout: Layout,
-    item: DeclaredItem,
-    *,
-    check_commands: Sequence[Sequence[str]],
-    ask: Ask,
-    check_mode: bool,
-) -> Change:
+def withdraw_service(service: Service, host: ServiceHost) -> ServiceOutcome:
+    """Take the certificates of a service that are declared absent out of service, then reload it."""
+    if not service.is_known:
+        remedy = "Set both deploy.check_command and deploy.reload_command."
+        reason = Reason(ReasonCode.NO_SERVICE, f"{service.name} is not a known service")
+        return ServiceOutcome(service, reason, problems=[Problem(service.unknown, remedy, service.name)])
+    try:
+        down = host.why_down(service)
+    except FailedStepError as failed:
+        remedy = "Correct the command, then run again."
+        problem = Problem(f"{service.name}: {failed}. Nothing was taken out of service. {remedy}", remedy, service.name)
+        return ServiceOutcome(
+            service, Reason(ReasonCode.LEFT_ALONE, f"{service.name} was left alone"), problems=[problem]
+        )
+    checks = service.check_commands
+    if down and not host.check_mode:
+        checks = tuple(command for command in checks if host.ask(command).objection is None)
+
+    def act(item: DeclaredItem) -> tuple[str, Change]:
+        if not is_absent(item):
+            return item["name"], Change(
+                changed=False, reason=Reason(ReasonCode.DECLARED_PRESENT, "it is declared present")
+            )
+        change = _withdraw(host, item, check_commands=checks)
+        return item["name"], change
+
+    results, problems = for_each(service.items, act)
+    done = dict(results)
+    reason = summary(((name, change.reason) for name, change in results), otherwise="nothing was taken out of service")
+    if down:
+        note = f"{service.name} {down}: the certificate is removed, and nothing is reloaded."
+        return ServiceOutcome(service, reason, done, problems, note=note)
+    if not done or host.check_mode:
+        return ServiceOutcome(service, reason, done, problems)
+    if objections := host.objections(service.reload_commands):
+        remedy = "Reload the service, then run again."
+        text = f"{', '.join(done)}: {service.name}: Reload: {' '.join(objections)}. The certificates are still on disk."
+        problem = Problem(f"{text} {remedy}", remedy, service.name)
+        moved = any(change.changed for change in done.values())
+        reason = Reason(ReasonCode.NOT_RELOADED, f"{service.name} was not reloaded")
+        return ServiceOutcome(service, reason, problems=[*problems, problem], moved=moved)
+    return ServiceOutcome(service, reason, done, problems)
+
+
+def _withdraw(host: ServiceHost, item: DeclaredItem, *, check_commands: Sequence[Sequence[str]]) -> Change:
     """Disable the site and take the certificate out of use, if the configuration of the service loads without them.
 
-    *ask* runs a command. Raises StoreError with the message of the service; then everything is as it was.
+    Raises StoreError with the message of the service; then everything is as it was.
     """
-    name, site = item["name"], site_of(item)
+    layout, name, site = host.layout, item["name"], site_of(item)
     if not is_there(layout, name):
         return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "it is not on disk"))
     installed = read_installed(layout, name)
     current = layout.current(name)
     used = [site.link] if site and site.target else []
     links = [*map(str, used), *([str(current)] if current.is_symlink() else [])]
-    if not check_mode:
+    if not host.check_mode:
         try:
             with out_of_use(layout, name), _off(site):
-                _require_that_it_loads(check_commands, ask, current)
+                _require_that_it_loads(host, check_commands, current)
         except _NeededError as error:
-            if (objection := ask(error.command).objection) is None:
+            if (objection := host.ask(error.command).objection) is None:
                 raise
             raise _broken_before(error.command, objection, current) from None
     words = "was taken out of service" if links else "is out of service"
@@ -87,9 +127,9 @@ def _off(site: Site | None) -> Iterator[None]:
         raise
 
 
-def _require_that_it_loads(commands: Sequence[Sequence[str]], ask: Ask, current: Path) -> None:
+def _require_that_it_loads(host: ServiceHost, commands: Sequence[Sequence[str]], current: Path) -> None:
     for command in commands:
-        if (objection := ask(command).objection) is not None:
+        if (objection := host.ask(command).objection) is not None:
             raise _NeededError(command, objection, current)
 
 
