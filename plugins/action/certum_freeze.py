@@ -17,9 +17,9 @@ from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.declared_names import declarations_before, declared_before, declared_here, names_in
 from ..module_utils._module.frozen_variables import (
+    ALIASES,
     FreezeError,
     declared_defaults,
-    names_of,
     plain,
     refuse_facts,
     refuse_misspelt,
@@ -90,10 +90,10 @@ class ActionModule(ActionBase):
         """Return the variables of the role and their defaults. Raises FreezeError and AnsibleError."""
         refuse_facts(map(str, variables.get("ansible_facts") or {}), host=str(variables["inventory_hostname"]))
         options = self._options_of(role)
-        unknown = unknown_variables(map(str, variables), names_of(options))
+        unknown = unknown_variables(map(str, variables), {*options, *ALIASES.values()})
         if unknown:
             roles = sorted(path.name for path in ROLES.iterdir())
-            known = {*OF_PLAYBOOKS, *(name for each in roles for name in names_of(self._options_of(each)))}
+            known = {*OF_PLAYBOOKS, *(name for each in roles for name in self._options_of(each))}
             unknown = unknown_variables((each.name for each in unknown), known)
         refuse_misspelt(unknown)
         given = {name: self._templar.template(variables[at]) for name, at in set_variables(options, variables).items()}

@@ -33,6 +33,10 @@ LOCKSTEP = frozenset({"linear", "debug", "mitogen_linear"})
 """The strategies that run each task for all hosts of a batch before the next one, so one task can work for all."""
 
 
+ALIASES = {"certum_deploy_verify_timeout": "certum_deploy_probe_timeout"}
+"""Other names of variables. ansible-lint accepts no aliases in the argument spec of a role."""
+
+
 class FreezeError(KnownError):
     """Variables that cannot be used. The text has a line for each problem."""
 
@@ -49,16 +53,11 @@ class Unknown:
         return f"{self.name} is not a variable of this collection. The nearest name is {self.nearest}"
 
 
-def names_of(options: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Return the names of the options of a role, and their aliases."""
-    return {*options, *(alias for option in options.values() for alias in option.get("aliases", ()))}
-
-
-def set_variables(options: Mapping[str, Mapping[str, Any]], variables: Collection[str]) -> dict[str, str]:
+def set_variables(options: Iterable[str], variables: Collection[str]) -> dict[str, str]:
     """Return the name under which each option of a role is set. An alias goes first, because defaults set the name."""
-    names = {name: (*option.get("aliases", ()), name) for name, option in options.items()}
-    found = {name: [each for each in candidates if each in variables] for name, candidates in names.items()}
-    return {name: candidates[0] for name, candidates in found.items() if candidates}
+    names = {name: ALIASES.get(name, name) for name in options}
+    found = {name: alias if alias in variables else name for name, alias in names.items()}
+    return {name: at for name, at in found.items() if at in variables}
 
 
 def unknown_variables(names: Iterable[str], known: Collection[str]) -> list[Unknown]:

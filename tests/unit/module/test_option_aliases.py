@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.certops.certum.plugins.module_utils._module.frozen_variables import set_variables
+from ansible_collections.certops.certum.plugins.module_utils._module.frozen_variables import ALIASES, set_variables
 from ansible_collections.certops.certum.plugins.module_utils._module.option_aliases import alias_paths, drop_aliases
 from ansible_collections.certops.certum.plugins.module_utils._module.option_specs import declaration_options
 
@@ -21,8 +21,8 @@ def test_alias_leaves_only_the_name_of_its_option() -> None:
 
 
 def test_alias_of_a_role_variable_goes_before_the_default() -> None:
-    options = {"certum_new": {"aliases": ["certum_old"]}, "certum_path": {}, "certum_mode": {}}
-    assert set_variables(options, {"certum_new", "certum_old", "certum_path"}) == {
-        "certum_new": "certum_old",
+    ((name, alias),) = ALIASES.items()
+    assert set_variables([name, "certum_path", "certum_mode"], {name, alias, "certum_path"}) == {
+        name: alias,
         "certum_path": "certum_path",
     }
