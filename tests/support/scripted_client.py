@@ -82,7 +82,7 @@ class _NoTransport(Transport):
 class StandInClient(PartnerApi):
     """Answers each call with what ``reply`` returns, and records the requests.
 
-    ``now`` is the CA's time at the beginning, ``told`` the time that its answers tell.
+    ``now`` is the CA's time at the beginning, ``told`` the time in its answers.
     """
 
     def __init__(self, reply: Callable[[ApiOperation], Reply], *, now: datetime, told: datetime | None = None) -> None:

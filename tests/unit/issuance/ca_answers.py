@@ -187,7 +187,7 @@ UNPROVED = progress(DOMAIN="REQUIRED")
 
 
 DONE = Answer()
-"""The answer to performSanVerification, which tells nothing."""
+"""The answer to performSanVerification, which contains nothing."""
 
 
 def names_are(
@@ -244,7 +244,7 @@ def found_in(outcome: Outcome) -> Found:
 
 
 def words_of(outcome: Outcome) -> str:
-    """Everything that an outcome tells a person."""
+    """Return the reason and the problem of an outcome, as one text."""
     return f"{outcome.reason.text} {outcome.problem.text if outcome.problem else ''}"
 
 

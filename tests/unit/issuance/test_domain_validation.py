@@ -164,14 +164,14 @@ TRIGGERING: dict[str, tuple[dict[str, Any], float, Conversation, Found, str]] = 
         60,
         [LOOK, (TRIGGER, DONE), WRONG, WRONG, WRONG, (NAMES, names_are("FAILED", info="HTTP 404"))],
         replace(WAITING, problem=()),
-        "shop.example.com is not proved (HTTP 404)",
+        "shop.example.com is not validated (HTTP 404)",
     ),
     "an old failure without a new date: believed at the fifth look": (
         HAS_CODE,
         60,
         [OLD_FAILURE, (TRIGGER, DONE), *[OLD_FAILURE] * 5, (NAMES, names_are("FAILED"))],
         replace(WAITING, problem=()),
-        "is not proved",
+        "is not validated",
     ),
     "a failure that passes while the run waits is not believed": (
         HAS_CODE,
@@ -211,7 +211,7 @@ TRIGGERING: dict[str, tuple[dict[str, Any], float, Conversation, Found, str]] = 
             (NAMES, names_are("VERIFIED", "CAA")),
         ],
         replace(WAITING, problem=()),
-        'admit the CA with the CAA record 0 issue "certum.pl"',
+        'allow the CA with the CAA record 0 issue "certum.pl"',
     ),
 }
 
@@ -247,7 +247,7 @@ CODES: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         HAS_CODE,
         [LOOK, EXPIRED, GIVEN],
         CODE_GIVEN,
-        "the CA gave a new verification code",
+        "the CA sent a new validation code, which must be published",
     ),
     "the code is void (1186): a new one": (HAS_CODE, [LOOK, UNKNOWN, GIVEN], CODE_GIVEN, ""),
     "no code is known: a new one, and no trigger": ({}, [LOOK, GIVEN], CODE_GIVEN, ""),
@@ -290,7 +290,7 @@ CODES: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [LOOK, *[(ADD, new_code(None))] * 4],
         replace(NO_CODE, problem=()),
-        "gives no new verification code",
+        "the CA sent no new validation code",
     ),
     "refused for another cause: no other way is tried": (
         {},

@@ -254,9 +254,14 @@ PENDING_ELSEWHERE: dict[str, tuple[dict[str, Any], list[Entry], str]] = {
     "a pending order whose key is lost": (
         LOST_KEY,
         [entry(OTHER_ID)],
-        f"Wait until {OTHER_ID} is issued, then it is reissued for the new key, or cancel it with certum_cancel",
+        f"Cancel {OTHER_ID} with certum_cancel, or wait until it is issued and run again: then it is reissued for "
+        "the new key",
     ),
-    "a pending reissue whose key is lost": (LOST_KEY, [LIVE, entry(OLD_ID)], "certum_cancel is refused once"),
+    "a pending reissue whose key is lost": (
+        LOST_KEY,
+        [LIVE, entry(OLD_ID)],
+        "the CA does not cancel an order that has a certificate (error 1136)",
+    ),
     "a pending order, and ours may have been sent: ours has another id": (
         {**LOST_KEY, "sent": Sent.PERHAPS},
         [entry(OTHER_ID)],
@@ -272,7 +277,7 @@ PENDING_ELSEWHERE: dict[str, tuple[dict[str, Any], list[Entry], str]] = {
 
 @pytest.mark.parametrize(("changes", "account", "words"), PENDING_ELSEWHERE.values(), ids=PENDING_ELSEWHERE)
 def test_pending_order_for_a_lost_key_is_no_purchase(changes: dict[str, Any], account: list[Entry], words: str) -> None:
-    with pytest.raises(CertumError, match="Nothing was bought") as refused_order:
+    with pytest.raises(CertumError, match="Nothing was ordered") as refused_order:
         follow_live_order(order(**changes), account, now=NOW)
 
     assert words in str(refused_order.value)
@@ -354,7 +359,7 @@ def test_order_that_cannot_be_followed_holds_back_only_its_own_certificate() -> 
     assert (second.reason, second.order) == (NEEDED, free)
 
 
-def test_customer_that_only_the_host_tells_needs_its_names() -> None:
+def test_customer_that_only_the_host_has_needs_its_names() -> None:
     wanted = order(**LOST_KEY, declared=frozenset({"bank.example.com"}), own_customer=False)
     with ScriptedClient([(ACCOUNT, entries(LIVE))], now=NOW) as api:
         (found,) = with_live_orders(api, [job(wanted)])
@@ -414,7 +419,7 @@ WARNINGS: dict[str, tuple[Order, list[Entry], str]] = {
     "each declaration has an order of its own": (
         order(allow_duplicate=True),
         [ELSEWHERE],
-        "With allow_duplicate: true each declaration has an order of its own",
+        "With allow_duplicate: true each declaration has its own order",
     ),
 }
 

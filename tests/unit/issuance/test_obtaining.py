@@ -84,7 +84,7 @@ OBTAINING: dict[str, tuple[dict[str, Any], float, Conversation, Found, str]] = {
         "",
     ),
     "an order of an earlier run is issued": (SENT, 0, UNTIL_ISSUED, ISSUED, OURS.serial_number),
-    "pending without waiting: one look": (SENT, 0, [WAIT], WAITING, "waits for the CA to issue; run again to go on"),
+    "pending without waiting: one look": (SENT, 0, [WAIT], WAITING, "waits for the CA to issue; run again to continue"),
     "pending until the deadline: a last look at it": (SENT, 1, [WAIT] * 4, WAITING, ""),
     "issued while the run waits": (SENT, 60, [WAIT, WAIT, *UNTIL_ISSUED], ISSUED, ""),
     "a state that no source knows is waited for": (SENT, 60, [(STATE, progress("ON_HOLD")), *UNTIL_ISSUED], ISSUED, ""),
@@ -129,7 +129,7 @@ OBTAINING: dict[str, tuple[dict[str, Any], float, Conversation, Found, str]] = {
         60,
         [(STATE, REJECTED)],
         Found(State.REJECTED, ReasonCode.REJECTED, placed=True, problem=()),
-        "Its id and key stay used",
+        "The order id and the key stay used",
     ),
     "a renewal is rejected": (
         {"renewal": NEW_ID, **SENT},
@@ -178,7 +178,7 @@ OBTAINING: dict[str, tuple[dict[str, Any], float, Conversation, Found, str]] = {
         60,
         [(STATE, ENROLLED), (LOOK, entries(entry(certificate=STRANGE))), (FETCH, certificate_answer(STRANGE))],
         STOPPED,
-        "belongs to another key",
+        "is for another key than that of the CSR",
     ),
     "of two certificates of the order ours is fetched": (
         SENT,
@@ -215,7 +215,7 @@ OBTAINING: dict[str, tuple[dict[str, Any], float, Conversation, Found, str]] = {
         Found(State.REJECTED, ReasonCode.CERTIFICATE_EXPIRED, placed=True, problem=()),
         PAST.serial_number,
     ),
-    "an automatic check failed: the run says what helps": (
+    "an automatic check failed: the message has the remedy": (
         SENT,
         0.1,
         [
@@ -275,7 +275,7 @@ def test_fetched_certificate_has_its_chain() -> None:
             ValidationMethod.FILE,
             10,
             ReasonCode.WAITING_FOR_PEOPLE,
-            "not satisfied with ORGANIZATION",
+            "The CA did not accept ORGANIZATION",
             id="staff of the CA is not satisfied: one look a minute",
         ),
         pytest.param(

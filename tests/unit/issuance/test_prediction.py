@@ -115,7 +115,7 @@ ORDERS: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [(VALIDATE, refused(1012)), (LOOK, entries(entry()))],
         would(ReasonCode.WOULD_RESUME),
-        "exists and would be carried on",
+        "exists and would be resumed",
     ),
     "the id is taken (1012) by another customer": (
         {},
@@ -294,7 +294,7 @@ RENEWALS: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         YES,
         [READ_OLD, (ACCOUNT, entries(OLD_ENTRY))],
         Found(State.REJECTED, ReasonCode.REJECTED, order_id="", problem=()),
-        "is under way any more",
+        "is pending any more",
     ),
     "it is only looked up, and nothing is there": (
         LOOK_UP_ONLY,
@@ -306,7 +306,7 @@ RENEWALS: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         LOOK_UP_ONLY,
         [READ_OLD, (ACCOUNT, entries(PENDING_RENEWAL)), (NAMES, names_are("REQUIRED"))],
         would_not(ReasonCode.NOT_ASKED, order_id="", unknown=True),
-        "no answer tells for which key",
+        "no answer shows for which key",
     ),
 }
 

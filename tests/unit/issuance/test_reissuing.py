@@ -102,7 +102,7 @@ REISSUING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [(LOOK, entries(FORMER, PENDING)), (REISSUE, refused(2094))],
         not_reissued(2094),
-        "has a reissue under way already",
+        "already has a pending reissue",
     ),
     "a reissue of another run is pending, and the CA refuses for another cause": (
         {},
@@ -136,7 +136,7 @@ REISSUING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [BEFORE, (REISSUE, refused(1032)), (LOOK, not_received)],
         UNKNOWN,
-        "what for is not known",
+        "it is unknown for which order",
     ),
     "outcome unknown, then a pending entry": (
         {},
@@ -160,19 +160,19 @@ REISSUING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [BEFORE, (REISSUE, lost), BEFORE],
         UNKNOWN,
-        "the CA shows nothing of it so far",
+        "the CA shows no such order so far",
     ),
     "outcome unknown, then a rejected entry": (
         {},
         [BEFORE, (REISSUE, lost), (LOOK, entries(FORMER, REFUSED_ENTRY))],
         UNKNOWN,
-        "the CA shows nothing of it so far",
+        "the CA shows no such order so far",
     ),
     "outcome unknown, then the look fails": (
         {},
         [BEFORE, (REISSUE, lost), (LOOK, lost)],
         UNKNOWN,
-        "a look did not settle it",
+        "the search for its order failed",
     ),
     "the order has no certificate yet: not sent": (
         {},
@@ -198,7 +198,7 @@ REISSUING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {"predecessor": NEWER.serial_number},
         [(LOOK, entries(entry(OLD_ID, certificate=REVOKED)))],
         not_reissued(),
-        f"what is on disk is {NEWER.serial_number}",
+        f"The certificate on disk is {NEWER.serial_number}",
     ),
     "the host declares other names than the certificate has: not sent": (
         {"declared": frozenset({"bank.example.com"})},

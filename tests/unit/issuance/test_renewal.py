@@ -106,7 +106,7 @@ RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [READ_OLD, (RENEW, refused(1032)), (ACCOUNT, entries(OLD_ENTRY, OUR_RENEWAL))],
         RESUMED,
-        "already",
+        "an earlier run placed it",
     ),
     "the key was used (1032): the only pending order must be it": (
         {},
@@ -114,7 +114,7 @@ RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         RESUMED,
         "",
     ),
-    "the key was used (1032): names that are not told may be ours": (
+    "the key was used (1032): names that no answer shows may be ours": (
         {},
         [READ_OLD, (RENEW, refused(1032)), (ACCOUNT, entries(PENDING)), (NAMES, refused(1176))],
         RESUMED,
@@ -154,7 +154,7 @@ RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [READ_OLD, (RENEW, refused(1032)), (ACCOUNT, not_received)],
         UNKNOWN,
-        "what for is not known",
+        "it is unknown for which order",
     ),
     "outcome unknown, then found by its certificate": (
         {},
@@ -172,19 +172,19 @@ RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [READ_OLD, (RENEW, lost), (ACCOUNT, entries(OLD_ENTRY))],
         UNKNOWN,
-        "the CA shows nothing of it so far",
+        "the CA shows no such order so far",
     ),
     "outcome unknown, then the account cannot be read": (
         {},
         [READ_OLD, (RENEW, lost), (ACCOUNT, lost)],
         UNKNOWN,
-        "a look did not settle it",
+        "the search for its order failed",
     ),
     "outcome unknown: a pending order of a shared customer may be another's": (
         {},
         [READ_OLD, (RENEW, lost), (ACCOUNT, entries(PENDING)), (NAMES, OUR_NAMES)],
         UNKNOWN,
-        "no answer tells for which key",
+        "no answer shows for which key",
     ),
     "outcome unknown: the pending order of a customer of its own is it": (
         ALONE,
@@ -196,37 +196,37 @@ RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         ALONE,
         [READ_OLD, (RENEW, lost), (ACCOUNT, entries(PENDING)), (NAMES, OTHER_NAMES)],
         UNKNOWN,
-        "shows nothing of it",
+        "the CA shows no such order",
     ),
     "outcome unknown: an order of another certificate is not it": (
         {**ALONE, "taken": frozenset({NEW_ID})},
         [READ_OLD, (RENEW, lost), (ACCOUNT, entries(PENDING))],
         UNKNOWN,
-        "shows nothing of it",
+        "the CA shows no such order",
     ),
     "outcome unknown: an order of another product is not it": (
         ALONE,
         [READ_OLD, (RENEW, lost), (ACCOUNT, entries(entry(NEW_ID, product="601")))],
         UNKNOWN,
-        "shows nothing of it",
+        "the CA shows no such order",
     ),
     "outcome unknown: an order of another customer is not it": (
         ALONE,
         [READ_OLD, (RENEW, lost), (ACCOUNT, entries(entry(NEW_ID, product=RENEWAL, customer="other")))],
         UNKNOWN,
-        "shows nothing of it",
+        "the CA shows no such order",
     ),
     "outcome unknown: a rejected order is not it": (
         ALONE,
         [READ_OLD, (RENEW, lost), (ACCOUNT, entries(entry(NEW_ID, product=RENEWAL, state="REJECTED")))],
         UNKNOWN,
-        "shows nothing of it",
+        "the CA shows no such order",
     ),
     "outcome unknown: a pending reissue is not it": (
         ALONE,
         [READ_OLD, (RENEW, lost), (ACCOUNT, entries(PENDING, entry(NEW_ID, product=RENEWAL, certificate=OLD)))],
         UNKNOWN,
-        "shows nothing of it",
+        "the CA shows no such order",
     ),
     "the CSR has the key of the former certificate: not sent": (
         {},
@@ -250,7 +250,7 @@ RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [(FORMER, certificate_answer(None))],
         not_ordered(),
-        "names no such certificate",
+        "reports no such certificate",
     ),
     "the former certificate cannot be read: not sent": ({}, [(FORMER, not_received)], not_ordered(), "no connection"),
     "the host declares other names than the former certificate has: not sent": (
@@ -300,7 +300,7 @@ RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         PERHAPS,
         [(FORMER, refused(1133))],
         replace(UNKNOWN, problem=(1133,)),
-        "Whether an earlier run has bought the renewal is not known",
+        "It is unknown whether an earlier run ordered the renewal",
     ),
     "an earlier run may have sent it, and purchase is never: found": (
         {**PERHAPS, **NEVER},
@@ -324,7 +324,7 @@ RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         YES,
         [READ_OLD, (ACCOUNT, entries(OLD_ENTRY))],
         CAME_TO_NOTHING,
-        "is under way any more",
+        "is pending any more",
     ),
     "it was placed before, under a known id: no call": (
         {**YES, "order_id": NEW_ID},
@@ -343,7 +343,7 @@ RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         LOOK_UP_ONLY,
         [READ_OLD, (ACCOUNT, entries(PENDING)), (NAMES, OUR_NAMES)],
         UNKNOWN,
-        "no answer tells for which key",
+        "no answer shows for which key",
     ),
 }
 

@@ -106,7 +106,7 @@ NOT_FOUND: dict[str, tuple[Sent, Seen, list[str], type[CertumError], str]] = {
         not_received,
         ["send", "look"],
         OutcomeUnknownError,
-        "what for is not known: no connection",
+        "it is unknown for which order: no connection",
     ),
     "the key was used (1032) and two orders may be it: outcome unknown": (
         refused(1032),
@@ -125,14 +125,14 @@ NOT_FOUND: dict[str, tuple[Sent, Seen, list[str], type[CertumError], str]] = {
         None,
         ["send", "look if lost"],
         OutcomeUnknownError,
-        "the CA shows nothing of it so far. Run again with the same CSR",
+        "the CA shows no such order so far. Run again with the same CSR",
     ),
     "outcome unknown, then the look fails: outcome unknown": (
         lost,
         lost,
         ["send", "look if lost"],
         OutcomeUnknownError,
-        "a look did not settle it: the connection broke",
+        "the search for its order failed: the connection broke",
     ),
     "outcome unknown, then two orders may be it: outcome unknown": (
         lost,

@@ -66,7 +66,7 @@ def order(state: str, text: str) -> dict[str, Any]:
             [NONE],
             [order("unknown", "nothing was ordered")],
             {},
-            "its certificate is not here yet; order state unknown: nothing was ordered",
+            "its certificate is not issued yet; order state unknown: nothing was ordered",
             id="no date of an order that may not exist",
         ),
         pytest.param([], [order("issued", "it was issued")], {}, "it was issued", id="not installed"),

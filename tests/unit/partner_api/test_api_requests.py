@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 from xml.etree import ElementTree
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._handover.serial_number import same_serial_number
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
     SettingsError,
     UnparsableAnswerError,
@@ -188,8 +189,8 @@ def test_serial_numbers_and_times_are_sent_in_one_form() -> None:
     )
     root = request.to_element()
     assert (root.findtext("fromDate"), root.findtext("toDate")) == ("2026-01-02T03:04:00Z", "2026-11-22T12:00:00Z")
-    assert base.same_serial_number("00:0a:1b", "A1B")
-    assert not base.same_serial_number("0a1b", "a1b0")
+    assert same_serial_number("00:0a:1b", "A1B")
+    assert not same_serial_number("0a1b", "a1b0")
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\ud800", "\uffff"])
