@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options that select a certificate. Paired with ``reference_options`` in ``module_utils/_module/option_specs.py``."""
+    """Options that select a certificate. ``reference_options`` in ``_module/option_specs.py`` has the same options."""
 
     DOCUMENTATION = r"""
 options:

@@ -4,8 +4,8 @@
 
 """A declared certificate, as the modules pass it to each other.
 
-Private to the collection. Pure. ``_module/option_specs.py`` has the argument spec with the same keys. Options that are not
-set are left out. The fragment ``_declaration`` documents them. The values of choices are those of ``terms.py``.
+Private to the collection. Pure. ``_module/option_specs.py`` has the argument spec with the same keys. Options that are
+not set are left out. The fragment ``_declaration`` documents them. The values of choices are those of ``terms.py``.
 """
 
 from __future__ import annotations

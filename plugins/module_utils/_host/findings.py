@@ -59,8 +59,9 @@ def unverified(items: Iterable[DeclaredItem]) -> Iterator[PlanFinding]:
             yield _finding(
                 item["name"],
                 ReasonCode.NOT_VERIFIED,
-                f"no handshake verifies that {quote(deployment['service'])} uses the certificate, because deploy.verify "
-                'names no address. Add one, such as verify: ["127.0.0.1:443"]. If this is intended, set verify: [].',
+                f"no handshake verifies that {quote(deployment['service'])} uses the certificate, because "
+                'deploy.verify names no address. Add one, such as verify: ["127.0.0.1:443"]. If this is intended, '
+                "set verify: [].",
             )
 
 

@@ -83,5 +83,6 @@ def _way_out(question: Question, requested: Requested) -> str:
     return (
         f"If you need only the changed certificate, cancel the order before it is issued: ansible localhost "
         f"-m certops.certum.certum_cancel -a order_id={order}. Then run the role twice with "
-        f"""-e '{{"certum_order_again": ["{name}"]}}': the first run records the cancellation, the second one orders again."""
+        f"""-e '{{"certum_order_again": ["{name}"]}}': the first run records the cancellation, """
+        "the second one orders again."
     )

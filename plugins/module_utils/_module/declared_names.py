@@ -102,7 +102,7 @@ def names_of_play(played: Played, frozen_of: Callable[[str], object]) -> set[str
 
 
 def names_not_declared(values: Mapping[str, Any], declared: Collection[str]) -> dict[str, list[str]]:
-    """Return the names in ``certum_replace`` and ``certum_order_again`` that are not among the declared, by variable."""
+    """Return the names in ``certum_replace`` and ``certum_order_again`` that are not declared, by variable."""
     found = {variable: [name for name in names_in(values, variable) if name not in declared] for variable in ASKED}
     return {variable: names for variable, names in found.items() if names}
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks certum_order_again for a host that has an older copy of a certificate: it orders if nothing can be reissued."""
+"""Checks certum_order_again for a host with an older copy of a certificate: it orders if nothing can be reissued."""
 
 from __future__ import annotations
 
