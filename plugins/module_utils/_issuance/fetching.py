@@ -30,7 +30,7 @@ class Standing(Enum):
     """The state of a reissue in its order."""
 
     ISSUED = "issued"
-    PENDING = "under way"
+    PENDING = "pending"
     GONE = "gone"
 
 

@@ -96,7 +96,7 @@ FRAGMENTS = (
     ],
 )
 def test_a_variable_of_the_role_starts_with_the_words_of_its_option(variable: str, option: dict[str, Any]) -> None:
-    """The role says more about the controller and the hosts, so only the first sentence is compared."""
+    """The role adds the controller and the hosts, so only the first sentence is compared."""
     first = sentences(option)[0].split(". ")[0].rstrip(".")
     assert sentences(options_of("certum")[variable])[0].split(". ")[0].rstrip(".") == first
 
