@@ -221,7 +221,7 @@ _CERTIFICATE = """\
   root_dest:
     description:
       - File for the root certificate (PEM), the self-signed certificate at the end of the chain.
-      - It is not known whether the CA sends the root. If the CA does not send it, the module writes and uses all other
+      - It is unknown whether the CA sends the root. If the CA does not send it, the module writes and uses all other
         files, and then fails and names the missing root. Copy the root to this path yourself, or remove this option.
     type: path
   backup:

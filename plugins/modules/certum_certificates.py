@@ -86,7 +86,7 @@ certificates:
         - V(pending) means that the order is not issued yet.
         - V(rejected) means that the order was cancelled or refused.
         - V(not_ordered) means that there is no order.
-        - V(unknown) means that the answer to the order was lost, and the CA could not be asked for it.
+        - V(unknown) means that it is unknown whether the CA has the order.
       type: str
       choices: [current, issued, pending, rejected, not_ordered, unknown]
       sample: pending

@@ -20,7 +20,7 @@ description:
     detect wrong signatures.
   - DNS. With V(file) each name needs an address. With the other methods the domain must exist, and no other record may
     be at the name of a validation record of type CNAME.
-  - HTTP. With V(file) each name must answer on port 80 with any answer. A redirect is a doubt, because it is not known
+  - HTTP. With V(file) each name must answer on port 80 with any answer. A redirect is a doubt, because it is unknown
     whether Certum follows it. The module uses no proxy, because the CA does not use your proxy either. The role
     P(certops.certum.certum#role) also writes a test file into the web root, and each address must deliver it.
   - Checks that are not possible from the controller are reported, and do not prevent an order.
@@ -143,7 +143,7 @@ certificates:
         severity:
           description:
             - V(mistake) means that the CA would refuse the validation.
-            - V(doubt) means that it is not known whether the CA would refuse it.
+            - V(doubt) means that it is unknown whether the CA would refuse it.
             - V(unknown) means that the check was not possible from the controller.
           type: str
           sample: mistake
