@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .._partner_api.messages.lookup import OrderProgress
     from .ordered_certificate import Order
 
-NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA could not be reached")
+NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA gave no usable answer")
 
 
 def predict(api: PartnerApi, order: Order) -> Outcome:
