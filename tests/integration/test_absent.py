@@ -169,7 +169,7 @@ def test_deployed_certificate_is_not_removed_without_its_service(world: World) -
         )
     ).failed()
 
-    assert "a handshake has verified that a service uses it" in run.failures[-1]
+    assert "a handshake has verified that a service uses the certificate" in run.failures[-1]
     assert "Declare deploy as before" in run.failures[-1]
     assert tree(world.store) == before
     assert statuses(world) == ["VALID"]

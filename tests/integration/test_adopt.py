@@ -74,7 +74,7 @@ def test_adopted_certificate_is_kept_by_the_role(world: World) -> None:
     assert (predicted.changed, first.changed, again.changed) == (2, 2, 0)
     assert set(world.operations()) == {"getOrdersByDateRange"}
     assert tree(world.project.path / "ssl") == files
-    told = first.result("Declare the certificates of the account")
+    told = first.result("Write declarations for the certificates of the account")
     assert [order["order_id"] for order in told["pending"]] == ["waits"]
     assert [(order["order_id"], order["reason"]["text"]) for order in told["left_out"]] == [
         ("dead", "its certificate is REVOKED")
@@ -122,7 +122,7 @@ def test_edited_file_is_replaced_on_request_only(world: World) -> None:
 
     done = world.project.run(adoption(world, adopt_hosts="localhost", adopt_force=True)).succeeded()
     assert done.changed == 1
-    backup = done.result("Declare the certificates of the account")["backup_file"]
+    backup = done.result("Write declarations for the certificates of the account")["backup_file"]
     assert (world.project.path / backup).read_text() == "certum_certificates: []\n"
     assert "common_name: shop.example.com" in file.read_text()
 

@@ -100,7 +100,7 @@ def test_changed_formats_are_installed_without_an_order(world: World) -> None:
 @pytest.mark.parametrize(
     ("passphrase", "words"),
     [
-        ("shop.example", "shop: its passphrase is a part of what is declared"),
+        ("shop.example", "shop: its passphrase is part of a declaration"),
         (12345678, "shop: its passphrase is not a text of 8 to 128 printable ASCII characters"),
         (None, "shop: pkcs12 needs a passphrase; add one with this name to passphrases (certum_passphrases)"),
     ],
@@ -153,5 +153,5 @@ def test_missing_keytool_is_reported_before_the_order(world: World) -> None:
 
     run = world.project.run(play).failed()
 
-    assert "there is no keytool on the PATH of this host. Install a Java runtime" in run.failures[-1]
+    assert "there is no keytool on the PATH of this host. Use pkcs12 instead of jks" in run.failures[-1]
     assert world.operations() == []

@@ -181,7 +181,7 @@ def test_a_host_that_is_not_due_in_a_batch_skips_one_task(world: World) -> None:
     [
         ({"product": "no_product"}, {}, "then run again. "),
         ({"contact": {"email": "x"}}, {}, "then run again. "),
-        ({"deploy": {"check_command": ["false"]}}, {}, "then run again: "),
+        ({"deploy": {"check_command": ["false"]}}, {}, "then run again. "),
         ({}, {"CERTUM_API_PASSWORD": ""}, "and run again. "),
     ],
     ids=["product", "contact", "configuration", "password"],

@@ -18,7 +18,8 @@ from .store_errors import StoreError, from_os_error
 SECONDS = 60
 _VARIABLE = "CERTUM_KEYSTORE_PASSPHRASE"
 _REMEDY = (
-    "Java also reads pkcs12: use it instead of jks, or install a Java runtime (default-jre-headless, java-headless)."
+    "Use pkcs12 instead of jks, because Java reads it too, or install a Java runtime (default-jre-headless, "
+    "java-headless). Then run again."
 )
 
 
