@@ -148,11 +148,11 @@ NOT_FOUND: dict[str, tuple[Sent, Seen, list[str], type[CertumError], str]] = {
 def test_purchase_is_not_found(sent: Sent, seen: Seen, done: list[str], error: type[CertumError], words: str) -> None:
     desk = Desk(sent, seen)
 
-    with pytest.raises(error) as told:
+    with pytest.raises(error) as caught:
         desk.buy()
 
-    assert type(told.value) is error
-    assert words in str(told.value)
+    assert caught.type is error
+    assert words in str(caught.value)
     assert desk.done == done
 
 
