@@ -22,6 +22,9 @@ INSTALLED, ORDERS, DEPLOYED, WITHDRAWN, REMOVED = (
 )
 
 
+CHECK_MODE = "Check mode changed nothing. The next lines show the results of a run without --check."
+
+
 class ActionModule(ActionBase):
     """Report each certificate, on the controller. Documented by the module of the same name."""
 
@@ -48,6 +51,9 @@ class ActionModule(ActionBase):
             **result,
             "_ansible_verbose_always": True,
             "changed": False,
-            "msg": [*lines, *service_notes(found[DEPLOYED], found[WITHDRAWN])],
+            "msg": [*self._notice(), *lines, *service_notes(found[DEPLOYED], found[WITHDRAWN])],
             "reason": Reason(ReasonCode.REPORTED, f"the run worked on {numbered(len(lines))}").shown(),
         }
+
+    def _notice(self) -> list[str]:
+        return [CHECK_MODE] if self._task.check_mode else []

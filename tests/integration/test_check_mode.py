@@ -34,6 +34,7 @@ def test_empty_host_reports_the_order_and_its_reason(world: World) -> None:
     assert "shop: there is no certificate yet (order: there is no former certificate). It costs an order" in run.output
     assert "would place order shop-" in run.output
     assert '+    "product": "Commercial SSL",' in run.output
+    assert run.result("Report each certificate")["msg"][0].startswith("Check mode changed nothing.")
     assert not world.store.exists()
 
 

@@ -59,11 +59,14 @@ def planned_removal(layout: Layout, item: DeclaredItem, *, now: datetime) -> Pla
         _refuse_while_verified(layout, name, installed)
     order = installed.staged.order if installed.staged else None
     valid = (version for version in installed.versions if version.facts and version.facts.not_after > now)
+    serial_numbers = tuple(version.serial_number for version in valid)
+    revoked = f". The CA is asked to revoke {', '.join(serial_numbers)}" if item.get("revoke_reason") else ""
+    words = f"it is declared absent, and {_words(installed)} on disk{revoked if serial_numbers else ''}"
     return PlannedRemoval(
         item=item,
-        reason=Reason(ReasonCode.DECLARED_ABSENT, f"it is declared absent, and {_words(installed)} on disk"),
+        reason=Reason(ReasonCode.DECLARED_ABSENT, words),
         in_service=bool(item.get("deploy") and installed.versions),
-        serial_numbers=tuple(version.serial_number for version in valid),
+        serial_numbers=serial_numbers,
         order_id=order.order_id if order else None,
     )
 

@@ -75,7 +75,7 @@ class PlannedCertificate:
         if "operation" not in planned:
             return words_of_change(self.question) if planned["action"] == PlanAction.ISSUE.value else ""
         operation = Operation(planned["operation"])
-        unless = "" if operation is Operation.REISSUE else ", unless the account has a live one"
+        unless = "" if operation is Operation.REISSUE else ", unless the account has a live order for these names"
         return f". It {cost_of(operation, find(self.question.desired.product_code))}{unless}"
 
 

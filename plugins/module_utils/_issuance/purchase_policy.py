@@ -46,10 +46,10 @@ class PurchaseNotAllowedError(CertumError):
         super().__init__(
             where=f"order {order.order_id}" if order.order_id else f"renewal of certificate {order.predecessor}",
             why=f"it {cost(order)}, but {self.objection(order)}",
-            remedy=f"{perhaps}Nothing was purchased. {self.remedy_for_lost_key}",
+            remedy=f"{perhaps}Nothing was purchased. {self.what_to_do}",
         )
 
-    remedy_for_lost_key = f"To allow the purchase, run again with -e {VARIABLE}=allow."
+    what_to_do = f"To allow the purchase, run again with -e {VARIABLE}=allow."
 
     def objection(self, order: Order) -> str:
         """Return the objection to the purchase."""
@@ -60,9 +60,9 @@ class DuplicateError(PurchaseNotAllowedError):
     """Another declaration has the same names, and not both set allow_duplicate."""
 
     reason = Reason(ReasonCode.NAMES_DECLARED_TWICE, "another declaration has the same names")
-    remedy_for_lost_key = (
+    what_to_do = (
         "Keep only one of the declarations. If you want each, with its own key and paid order, set "
-        "allow_duplicate: true in each."
+        "allow_duplicate: true in each. Then run again."
     )
 
     def objection(self, order: Order) -> str:
@@ -153,7 +153,8 @@ def _how_to_follow(order: Order, status: OrderStatus, details: CertificateDetail
         return ""
     return (
         "To follow that certificate free of charge, for example after a declaration was moved to another host, set "
-        f"{declared} in the declaration: it is reissued for this host."
+        f"{declared} in the declaration. It is then reissued for this host, and the CA revokes the former copy 14 days "
+        "later, so remove the declaration of the other host first."
     )
 
 

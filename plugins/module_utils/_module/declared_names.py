@@ -115,7 +115,7 @@ def problems_with_names(missing: Mapping[str, Sequence[str]], declared: Iterable
 
 def _problem(variable: str, name: str, declared: Sequence[str]) -> Problem:
     shown = ", ".join(map(quote, declared)) or "none"
-    near = get_close_matches(name, declared, n=1, cutoff=0)
+    near = get_close_matches(name, declared, n=1)
     nearest = f" The nearest name is {quote(near[0])}." if near else ""
     remedy = (
         "Correct the name and run again. If another play or another call of the role declares it, add it to "

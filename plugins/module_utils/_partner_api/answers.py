@@ -41,7 +41,8 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _NOT_THE_API = "Check api_url (the whole address with .wsdl at its end), and any proxy between here and the CA."
 _CHECK_ACCESS = (
     "Check user name and password, and that the controller's outgoing address is on the allow list "
-    "(CertManager, Account Settings, API Access). Production and test have separate accounts and lists."
+    "(CertManager, Account Settings, API Access). Production and test have separate accounts and lists. "
+    "Correct the settings, then run again."
 )
 
 

@@ -52,7 +52,9 @@ def test_existing_absent_certificate_is_planned_and_not_due(host: Host) -> None:
         "revoke": [{"name": "shop", "serial_number": serial_number, "revoke_reason": "superseded"}],
         "pending_orders": [],
     }
-    reason = f"it is declared absent, and certificate {serial_number} is on disk"
+    reason = (
+        f"it is declared absent, and certificate {serial_number} is on disk. The CA is asked to revoke {serial_number}"
+    )
     assert result["reasons"] == [
         {"name": "shop", "action": "remove", "reason": {"code": "declared_absent", "text": reason}}
     ]

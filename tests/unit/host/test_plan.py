@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-UNLESS = ", unless the account has a live one"
+UNLESS = ", unless the account has a live order for these names"
 
 
 def due(result: dict[str, Any]) -> list[str]:
