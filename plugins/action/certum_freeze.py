@@ -25,11 +25,10 @@ from ..module_utils._module.frozen_variables import (
     refuse_misspelt,
     refuse_unquoted,
     set_variables,
-    unknown_variables,
-    warnings_about,
     without_prefix,
     works_in_lockstep,
 )
+from ..module_utils._module.misspelt_variables import unknown_variables, warnings_about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -63,7 +63,7 @@ from support.soap import make_csr
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import ListedOrder
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import ListedOrder
     from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.quick_order import PlacedOrder
     from support.dns_server import DnsServer
     from support.file_server import FileServer

@@ -32,7 +32,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums 
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.error_codes import describe, remedy
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.base import Answer, Request
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.header import ResponseHeader
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
     GetOrdersAnswer,
     GetOrdersRequest,
 )
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ansible_collections.certops.certum.plugins.module_utils._partner_api.call import Call
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
         ListedOrder,
         OrderOption,
     )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .._lifecycle.account_survey import Entry, LeftOut, LiveCertificate
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.certificate import CertificateDetails
-    from .._partner_api.messages.lookup import ListedOrder
+    from .._partner_api.messages.order_lookup import ListedOrder
 
 MOST_DAYS = 36525
 

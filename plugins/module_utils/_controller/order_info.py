@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import NameVerification
-    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
 
 
 def read_orders(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:

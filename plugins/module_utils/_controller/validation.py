@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import NameVerification, SanVerification
-    from .._partner_api.messages.lookup import OrderProgress
     from .._partner_api.messages.mailbox import EmailVerification
+    from .._partner_api.messages.order_lookup import OrderProgress
 
 LINK_STILL_GOOD = 1114
 

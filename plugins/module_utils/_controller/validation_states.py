@@ -17,8 +17,8 @@ from .._partner_api.enums import OrderVerificationState, OrderVerificationType
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import NameVerification
-    from .._partner_api.messages.lookup import OrderProgress
     from .._partner_api.messages.mailbox import EmailVerification
+    from .._partner_api.messages.order_lookup import OrderProgress
 
 NOT_THIS_KIND_OF_PRODUCT = 2163
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .._handover.terms import KeyType
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.certificate import CertificateDetails
-    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
     from .._x509.certificate_facts import CertificateFacts
     from .._x509.csr import RequestFacts
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._partner_api.client import PartnerApi
-    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
 
     Read = Callable[..., Iterable[Entry]]
     """get_orders_by_date_range or get_modified_orders of the client."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .._handover.order_items import OrderItem
     from .._lifecycle.declaration import Declaration
     from .._partner_api.client import PartnerApi
-    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
     from .account_entries import Reference
     from .ordered_certificate import Order
 

@@ -16,7 +16,7 @@ from .._handover.problems import problem_of
 from .._handover.terms import Operation
 from .._partner_api.api_errors import AuthenticationError, CertumError
 from .allowed_requests import refuse_foreign_customer
-from .live_orders import follow_live_order, read_account
+from .followed_orders import follow_live_order, read_account
 from .purchase_policy import allow_next_term, order_of_another_certificate, second_purchase
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .._handover.problems import Problem
     from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
-    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
     from .destination_files import Lack
     from .ordered_certificate import Order
     from .outcome import Outcome

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._partner_api.client import PartnerApi
-    from .._partner_api.messages.lookup import OrderProgress
+    from .._partner_api.messages.order_lookup import OrderProgress
     from .._x509.certificate_facts import CertificateFacts
     from .ordered_certificate import Order
     from .outcome import Validation

@@ -18,7 +18,7 @@ from .order_state import domain_has_failed, only_people_act
 
 if TYPE_CHECKING:
     from .._partner_api.api_errors import CertumError
-    from .._partner_api.messages.lookup import OrderProgress
+    from .._partner_api.messages.order_lookup import OrderProgress
     from .ordered_certificate import Order
     from .outcome import Outcome
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .._partner_api.enums import OrderState, OrderVerificationState, OrderVerificationType
 
 if TYPE_CHECKING:
-    from .._partner_api.messages.lookup import OrderProgress
+    from .._partner_api.messages.order_lookup import OrderProgress
 
 DONE = (OrderVerificationState.VERIFIED, OrderVerificationState.NOT_REQUIRED)
 AUTOMATIC = (OrderVerificationType.INTERNAL, OrderVerificationType.SYSTEM)

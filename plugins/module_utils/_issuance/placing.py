@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import SanVerification
-    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
     from .account_entries import Reference
     from .ordered_certificate import Order
     from .sent_once import Purchase

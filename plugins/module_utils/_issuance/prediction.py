@@ -25,7 +25,7 @@ from .purchase_policy import PurchaseNotAllowedError, cost, may_be_purchased, re
 
 if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
-    from .._partner_api.messages.lookup import OrderProgress
+    from .._partner_api.messages.order_lookup import OrderProgress
     from .ordered_certificate import Order
 
 NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA gave no usable answer")

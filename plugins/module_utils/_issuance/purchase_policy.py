@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._partner_api.messages.certificate import CertificateDetails
-    from .._partner_api.messages.lookup import ListedOrder as Entry
-    from .._partner_api.messages.lookup import OrderStatus
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
+    from .._partner_api.messages.order_lookup import OrderStatus
     from .ordered_certificate import Order
 
 VARIABLE = "certum_purchase"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.domain_control import SanApprover
-    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
     from .._x509.csr import RequestFacts
     from .account_entries import Reference
     from .sent_once import Purchase

@@ -37,7 +37,7 @@ from .option_aliases import alias_paths, drop_aliases
 from .option_specs import ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
 from .raw_declarations import claimed
 from .result_sentences import map_sentences
-from .role_variable_names import role_sentence
+from .role_sentences import role_sentence
 from .secret_masking import mask_sentences
 from .visible_text import visible_sentences
 

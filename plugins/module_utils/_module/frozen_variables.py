@@ -9,22 +9,18 @@ Private to the collection. Pure. A fact or a result that a host returns later ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import KnownError
+from .misspelt_variables import PREFIX
 from .option_specs import defaults_options
 from .unquoted_values import unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-PREFIX = "certum_"
-INTERNAL = "__"
-"""A part of every name that the roles give to their internal results and values."""
-MISSPELT = 0.8
-"""A name with at least this similarity to a known name counts as misspelt."""
+    from .misspelt_variables import Unknown
+
 IDENTITY = frozenset(
     {"group_names", "groups", "inventory_dir", "inventory_file", "inventory_hostname", "inventory_hostname_short"}
 )
@@ -41,37 +37,11 @@ class FreezeError(KnownError):
     """Variables that cannot be used. The text has a line for each problem."""
 
 
-@dataclass(frozen=True)
-class Unknown:
-    """A variable that no role has, and the nearest known name."""
-
-    name: str
-    nearest: str
-    is_misspelt: bool
-
-    def __str__(self) -> str:
-        return f"{self.name} is not a variable of this collection. The nearest name is {self.nearest}"
-
-
 def set_variables(options: Iterable[str], variables: Collection[str]) -> dict[str, str]:
     """Return the name under which each option of a role is set. An alias goes first, because defaults set the name."""
     names = {name: ALIASES.get(name, name) for name in options}
     found = {name: alias if alias in variables else name for name, alias in names.items()}
     return {name: at for name, at in found.items() if at in variables}
-
-
-def unknown_variables(names: Iterable[str], known: Collection[str]) -> list[Unknown]:
-    """Return the unknown names that begin with the prefix of the collection, in alphabetical order."""
-    ours = (name for name in names if name.startswith(PREFIX) and INTERNAL not in name)
-    return [_nearest(name, known) for name in sorted(set(ours) - set(known))]
-
-
-def _nearest(name: str, known: Collection[str]) -> Unknown:
-    def similarity(other: str) -> float:
-        return SequenceMatcher(None, name.removeprefix(PREFIX).lower(), other.removeprefix(PREFIX)).ratio()
-
-    nearest = max(sorted(known), key=similarity)
-    return Unknown(name, nearest, similarity(nearest) >= MISSPELT)
 
 
 def refuse_facts(facts: Iterable[str], *, host: str) -> None:
@@ -90,27 +60,15 @@ def refuse_facts(facts: Iterable[str], *, host: str) -> None:
 
 def refuse_misspelt(unknown: Iterable[Unknown]) -> None:
     """Raise FreezeError for names that are nearly equal to the name of a variable."""
-    misspelt = [each for each in unknown if each.is_misspelt]
-    if misspelt:
-        raise FreezeError(
-            "\n".join(f"{each}." for each in misspelt)
-            + "\nNothing was done for this host. Correct the name, or give your own variable another prefix."
-        )
+    if misspelt := [f"{each}." for each in unknown if each.is_misspelt]:
+        remedy = "Nothing was done for this host. Correct the name, or give your own variable another prefix."
+        raise FreezeError("\n".join([*misspelt, remedy]))
 
 
 def refuse_unquoted(values: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]]) -> None:
     """Raise FreezeError for values that must be text and that YAML read as another type."""
     if problems := list(unquoted(values, options)):
         raise FreezeError("\n".join([*problems, "Nothing was done for this host, and nothing was sent to the CA."]))
-
-
-def warnings_about(unknown: Iterable[Unknown]) -> list[str]:
-    """Return a warning for each unknown name that is not misspelt."""
-    return [
-        f"{each}. The role does not use it. Give your own variable another prefix than {PREFIX}."
-        for each in unknown
-        if not each.is_misspelt
-    ]
 
 
 def works_in_lockstep(strategy: str) -> bool:

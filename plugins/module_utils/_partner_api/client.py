@@ -44,7 +44,8 @@ from .messages.domain_control import (
     SanApprover,
     SanVerification,
 )
-from .messages.lookup import (
+from .messages.mailbox import EmailVerification, GetEmailVerificationAnswer
+from .messages.order_lookup import (
     GetOrderByOrderIdRequest,
     GetOrdersAnswer,
     GetOrdersRequest,
@@ -52,7 +53,6 @@ from .messages.lookup import (
     OrderOption,
     OrderProgress,
 )
-from .messages.mailbox import EmailVerification, GetEmailVerificationAnswer
 from .messages.product import GetProductListAnswer, GetProductListRequest, ListedProduct
 from .messages.quick_order import CancelOrderRequest, ParsedCsr, PlacedOrder, ValidateOrderParametersAnswer
 from .messages.sni import SniOrder

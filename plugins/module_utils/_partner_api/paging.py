@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .messages.header import ResponseHeader
-    from .messages.lookup import ListedOrder
+    from .messages.order_lookup import ListedOrder
 
 _T = TypeVar("_T")
 _MAX_PAGES = 100  # error 1153

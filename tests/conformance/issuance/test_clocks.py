@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._controller.declarations import declare_account
 from ansible_collections.certops.certum.plugins.module_utils._controller.order_info import read_orders
-from ansible_collections.certops.certum.plugins.module_utils._issuance.live_orders import read_account
+from ansible_collections.certops.certum.plugins.module_utils._issuance.followed_orders import read_account
 from ansible_collections.certops.certum.tests.conformance.issuance.world import new_item
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from ansible_collections.certops.certum.tests.conformance.issuance.world import 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import OrderProgress
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import OrderProgress
     from ansible_collections.certops.certum.tests.conformance.issuance.world import World
 
 FORMS = list(itertools.product(("1173", "new-code"), ("new-code", "2162")))

@@ -30,13 +30,15 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.messag
     SanVerification,
     SystemVerification,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
     GetOrdersAnswer,
     OrderProgress,
     OrderStatus,
     OrderVerification,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import ListedOrder as Entry
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
+    ListedOrder as Entry,
+)
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.quick_order import PlacedOrder
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request

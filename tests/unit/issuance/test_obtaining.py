@@ -52,7 +52,7 @@ from ansible_collections.certops.certum.tests.unit.issuance.ca_answers import (
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import OrderProgress
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import OrderProgress
     from ansible_collections.certops.certum.tests.support.scripted_client import Conversation
 
 ORDER, STATE, LOOK, FETCH = (

@@ -19,7 +19,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums 
     OrderVerificationState,
     OrderVerificationType,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
     OrderProgress,
     OrderVerification,
 )

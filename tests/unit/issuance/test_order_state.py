@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._issuance.order_state import what_people_do
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
     OrderProgress,
     OrderVerification,
 )

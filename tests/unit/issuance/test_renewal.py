@@ -16,7 +16,7 @@ from ansible_collections.certops.certum.plugins.module_utils._issuance.obtaining
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import AuthenticationError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.certificate import RenewalRequest
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import GetOrdersRequest
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import GetOrdersRequest
 from ansible_collections.certops.certum.tests.support.scripted_client import (
     ScriptedClient,
     bad_password,

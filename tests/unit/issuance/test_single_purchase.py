@@ -84,8 +84,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ansible_collections.certops.certum.plugins.module_utils._issuance.ordered_certificate import Order
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import GetOrdersAnswer
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
+        GetOrdersAnswer,
+    )
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
         ListedOrder as Entry,
     )
     from ansible_collections.certops.certum.tests.support.scripted_client import Reply

@@ -14,9 +14,11 @@ from ansible_collections.certops.certum.plugins.module_utils._module.frozen_vari
     plain,
     refuse_facts,
     refuse_misspelt,
+    works_in_lockstep,
+)
+from ansible_collections.certops.certum.plugins.module_utils._module.misspelt_variables import (
     unknown_variables,
     warnings_about,
-    works_in_lockstep,
 )
 
 KNOWN = ("certum_certificates", "certum_contact", "certum_wait_timeout", "certum_api_password", "certum_path")

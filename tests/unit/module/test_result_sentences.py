@@ -15,7 +15,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.remedy_co
 )
 from ansible_collections.certops.certum.plugins.module_utils._module.api_options import api_options
 from ansible_collections.certops.certum.plugins.module_utils._module.result_sentences import map_sentences
-from ansible_collections.certops.certum.plugins.module_utils._module.role_variable_names import role_sentence
+from ansible_collections.certops.certum.plugins.module_utils._module.role_sentences import role_sentence
 
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 NEVER_NAMED = {"soap_action"}

@@ -31,14 +31,14 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.messag
     SanVerification,
     SystemVerification,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.mailbox import EmailVerification
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
     ListedOrder,
     OrderDetails,
     OrderProgress,
     OrderStatus,
     OrderVerification,
 )
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.mailbox import EmailVerification
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.parties import (
     OrganizationInfo,
     RequestorInfo,

@@ -27,7 +27,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.messag
     base,
     certificate,
     domain_control,
-    lookup,
+    order_lookup,
     product,
     quick_order,
     sni,
@@ -59,9 +59,9 @@ REQUESTS: dict[ApiOperation, type[base.Request]] = {
     ApiOperation.CANCEL_ORDER: quick_order.CancelOrderRequest,
     ApiOperation.REVOKE_CERTIFICATE: certificate.RevokeCertificateRequest,
     ApiOperation.GET_ORDER_STATE: base.OrderIdRequest,
-    ApiOperation.GET_ORDER_BY_ORDER_ID: lookup.GetOrderByOrderIdRequest,
-    ApiOperation.GET_ORDERS_BY_DATE_RANGE: lookup.GetOrdersRequest,
-    ApiOperation.GET_MODIFIED_ORDERS: lookup.GetOrdersRequest,
+    ApiOperation.GET_ORDER_BY_ORDER_ID: order_lookup.GetOrderByOrderIdRequest,
+    ApiOperation.GET_ORDERS_BY_DATE_RANGE: order_lookup.GetOrdersRequest,
+    ApiOperation.GET_MODIFIED_ORDERS: order_lookup.GetOrdersRequest,
     ApiOperation.GET_CERTIFICATE: certificate.GetCertificateRequest,
     ApiOperation.GET_EXPIRING_CERTIFICATES: certificate.GetExpiringCertificatesRequest,
     ApiOperation.GET_PRODUCT_LIST: product.GetProductListRequest,
@@ -184,8 +184,8 @@ def _far_from_greenwich() -> Iterator[None]:
 @pytest.mark.usefixtures("_far_from_greenwich")
 def test_serial_numbers_and_times_are_sent_in_one_form() -> None:
     assert RENEWAL.serial_number == "0A1B"
-    request = lookup.GetOrdersRequest(
-        from_date=datetime(2026, 1, 2, 3, 4), to_date=NOON, order_option=lookup.OrderOption()
+    request = order_lookup.GetOrdersRequest(
+        from_date=datetime(2026, 1, 2, 3, 4), to_date=NOON, order_option=order_lookup.OrderOption()
     )
     root = request.to_element()
     assert (root.findtext("fromDate"), root.findtext("toDate")) == ("2026-01-02T03:04:00Z", "2026-11-22T12:00:00Z")

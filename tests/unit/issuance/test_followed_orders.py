@@ -18,8 +18,11 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     PurchasePolicy,
     Sent,
 )
+from ansible_collections.certops.certum.plugins.module_utils._issuance.followed_orders import (
+    LOOK_BACK,
+    follow_live_order,
+)
 from ansible_collections.certops.certum.plugins.module_utils._issuance.jobs import Job, with_live_orders
-from ansible_collections.certops.certum.plugins.module_utils._issuance.live_orders import LOOK_BACK, follow_live_order
 from ansible_collections.certops.certum.plugins.module_utils._issuance.purchase_policy import (
     allow_next_term,
     order_of_another_certificate,
@@ -31,7 +34,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_er
     CertumError,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation as Call
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import GetOrdersRequest
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import GetOrdersRequest
 from ansible_collections.certops.certum.tests.support.scripted_client import (
     ScriptedClient,
     bad_password,
@@ -67,7 +70,7 @@ from ansible_collections.certops.certum.tests.unit.issuance.ca_answers import (
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.plugins.module_utils._issuance.ordered_certificate import Order
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.lookup import (
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
         ListedOrder as Entry,
     )
     from ansible_collections.certops.certum.tests.support.scripted_client import Conversation

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.certificate import CertificateDetails
-    from .._partner_api.messages.lookup import ListedOrder as Entry
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
     from .ordered_certificate import Order
 
 LOOK_BACK = timedelta(days=400)
