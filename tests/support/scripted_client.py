@@ -26,8 +26,8 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_er
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.ca_clock import CaClock
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.connection_settings import Endpoint
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.credentials import Credentials
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.endpoint import Endpoint
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import PURCHASES, ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.error_codes import describe, remedy
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.base import Answer, Request

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .._store.layout import Layout
     from .._store.metadata import OrderRecord
     from .._store.staged_files import Pending
-    from .._store.version_files import InstalledVersion
+    from .._store.version_health import InstalledVersion
 
 
 def observe(layout: Layout, name: str) -> OnDisk:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .._handover.declared_items import DeclaredItem
     from .._handover.host_results import CertificateDates
     from .._store.certificate_on_disk import Installed
-    from .._store.version_files import InstalledVersion
+    from .._store.version_health import InstalledVersion
 
 DEFAULT_PRODUCT = "commercial_ssl"
 LOOK_AT_PROBLEMS = "Correct the other problems of this run, then run again."

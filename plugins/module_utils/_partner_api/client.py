@@ -22,8 +22,8 @@ from .api_errors import SettingsError
 from .ca_clock import CaClock
 from .call import Call
 from .circuit_breaker import CircuitBreaker
+from .connection_settings import Endpoint, tls_context
 from .credentials import Credentials
-from .endpoint import Endpoint, tls_context
 from .enums import READS, ApiOperation
 from .messages.base import Answer, OrderIdRequest
 from .messages.certificate import (

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 from .._net.bounded_http import BoundedTransport, TimeLimits, time_limited
 from .._third_party.controller_packages import httpx
 from .api_errors import NotReceivedError, OutcomeUnknownError, UnparsableAnswerError
-from .endpoint import proxy_for
+from .connection_settings import proxy_for
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
 
     from .call import Call
-    from .endpoint import Endpoint
+    from .connection_settings import Endpoint
 
 OUT_OF_DATE = ("certificate has expired", "certificate is not yet valid")
 MAX_ANSWER_BYTES = 16 * 1024 * 1024

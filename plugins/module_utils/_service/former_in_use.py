@@ -19,7 +19,7 @@ from .._x509.x509_errors import X509Error
 
 if TYPE_CHECKING:
     from .._store.certificate_on_disk import Installed
-    from .._store.version_files import InstalledVersion
+    from .._store.version_health import InstalledVersion
 
 
 def former_in_use(installed: Installed) -> Former | None:

@@ -13,7 +13,7 @@ from .atomic_files import open_directory
 from .layout import CURRENT, VERIFIED, VERSIONS
 from .staged_files import Pending, read_pending
 from .store_errors import AccessError, StoreError
-from .version_files import InstalledVersion, read_versions
+from .version_health import InstalledVersion, read_versions
 
 if TYPE_CHECKING:
     from .atomic_files import Directory

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .atomic_files import Directory
     from .layout import Layout
     from .possible_formats import Formats
-    from .version_files import InstalledVersion
+    from .version_health import InstalledVersion
 
     Files = Mapping[str, tuple[bytes, Ownership]]
 

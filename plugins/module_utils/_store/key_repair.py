@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .atomic_files import Directory, File, Ownership
     from .certificate_on_disk import Installed
-    from .version_files import KeyFile
+    from .version_health import KeyFile
 
 
 def differences(found: File | KeyFile, ownership: Ownership) -> Iterator[str]:

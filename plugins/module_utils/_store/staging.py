@@ -27,7 +27,7 @@ from .lock import certificate_directory
 from .metadata import OrderStage
 from .staged_files import Pending, read_pending
 from .store_errors import StoreError
-from .version_files import read_versions
+from .version_health import read_versions
 
 if TYPE_CHECKING:
     from .._x509.compatibility import PrivateKey

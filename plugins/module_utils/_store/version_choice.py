@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .atomic_files import Directory
     from .layout import Layout
     from .possible_formats import Formats
-    from .version_files import InstalledVersion
+    from .version_health import InstalledVersion
 
 
 def activate(layout: Layout, name: str, *, formats: Formats | None = None, check_mode: bool = False) -> Change:

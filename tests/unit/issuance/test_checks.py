@@ -18,8 +18,8 @@ from ansible_collections.certops.certum.plugins.module_utils._issuance.obtaining
 from ansible_collections.certops.certum.plugins.module_utils._issuance.order_conversion import read_order
 from ansible_collections.certops.certum.plugins.module_utils._issuance.waiting import Patience
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.connection_settings import Endpoint
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.credentials import Credentials
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.endpoint import Endpoint
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.tests.unit.issuance.csrs import CONTACT, make_csr
 from ansible_collections.certops.certum.tests.unit.partner_api.api_service import (

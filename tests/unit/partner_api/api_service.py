@@ -12,8 +12,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Callable
 
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.connection_settings import Endpoint
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.credentials import Credentials
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.endpoint import Endpoint
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.retry import Retry
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.transport import HttpAnswer
 

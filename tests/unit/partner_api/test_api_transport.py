@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._partner_api import api_errors
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.endpoint import Endpoint
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.connection_settings import Endpoint
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.transport import MAX_ANSWER_BYTES
 from ansible_collections.certops.certum.tests.support.ports import ReservedPort
