@@ -199,11 +199,14 @@ options:
           - Owner of the private key and of all files that contain it. Defaults to the user that runs the module.
         type: str
       group:
-        description: Group of the private key and of all files that contain it.
+        description:
+          - Group of the private key and of all files that contain it.
+          - Defaults to the group that the service needs, if neither owner, group nor mode is declared.
         type: str
       mode:
         description:
-          - Mode of the private key and of all files that contain it, as an octal string. Defaults to V("0600").
+          - Mode of the private key and of all files that contain it, as an octal string. Defaults to V("0600"), or
+            to V("0640") if the service needs its group to read the key.
         type: str
       formats:
         description:
@@ -222,11 +225,23 @@ options:
         elements: str
         choices: [der, haproxy, pkcs12, jks]
       deploy:
-        description: The service that uses the certificate. Without this option, the certificate is only installed.
-        type: dict
+        description:
+          - The service that uses the certificate, or a list of services. Without this option, the certificate is only
+            installed.
+          - Services that share a certificate are deployed together. If it fails for one of them, it is rolled back for
+            all of them.
+        type: list
+        elements: dict
         suboptions:
           service:
-            description: The service to reload, such as V(nginx).
+            description:
+              - The service to reload. V(nginx), V(apache), V(haproxy), V(postfix), V(dovecot) and V(postgresql) need no
+                commands. The host is asked which unit it has, so V(apache) is C(apache2) or C(httpd).
+              - For any other service, set O(certificates[].deploy.check_command) and
+                O(certificates[].deploy.reload_command).
+              - A known service also decides the defaults of O(certificates[].group), O(certificates[].mode) and
+                O(certificates[].formats). For example, V(haproxy) gets C(haproxy.pem), and the group C(postgres) can
+                read the key for V(postgresql).
             type: str
             required: true
           enable_site:
@@ -259,20 +274,23 @@ options:
                 stopped then.
               - A service that does not run is not reloaded. Its certificate is installed, and a later run verifies it.
               - By default systemd is asked. If O(certificates[].deploy.reload_command) is set, the service counts as
-                running by default.
+                running by default. If that command fails and systemd does not run the service, it counts as stopped.
             type: list
             elements: str
           verify:
             aliases: [probe]
             description:
-              - Addresses as C(HOST:PORT) at which a TLS handshake from this host must show the new certificate.
+              - Addresses at which a TLS handshake from this host must show the new certificate, as C(HOST:PORT) or as
+                a URL without a path, such as V(https://shop.example.com) or V(smtp://mail.example.com:2525).
+              - Without this option, the module finds the addresses at which the processes of a known service listen,
+                and one of them must show the certificate. Set V([]) for no handshakes.
+              - The URL schemes V(https), V(smtps), V(imaps), V(pop3s), V(ftps) and V(ldaps) start with TLS. V(smtp),
+                V(imap), V(pop3), V(ftp), V(ldap) and V(postgresql) use STARTTLS.
+              - For C(HOST:PORT), STARTTLS is used on ports 21, 25, 110, 143, 389, 587 and 5432, and if the service
+                greets like SMTP, IMAP, POP3 or FTP.
               - A service that requires client certificates is verified too, by the certificate that it shows.
-              - STARTTLS is used on ports 21, 25, 110, 143, 389, 587 and 5432, and if the service greets like SMTP,
-                IMAP, POP3 or FTP.
-              - For STARTTLS on another port, write C(PROTOCOL://HOST:PORT), such as V(smtp://mail.example.com:2525).
-                The protocols are C(smtp), C(imap), C(pop3), C(ftp), C(ldap) and C(postgres).
-              - If the certificate covers C(HOST), also by a wildcard, the server name of the handshake (SNI) is
-                C(HOST). Otherwise it is the common name.
+              - If the certificate covers the host, also by a wildcard, the server name of the handshake (SNI) is
+                the host. Otherwise it is the common name.
             type: list
             elements: str
 """

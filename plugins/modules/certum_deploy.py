@@ -14,6 +14,8 @@ author:
 description:
   - Works on one service after the other. For each service, the module enables the sites, checks the configuration,
     reloads the service, and verifies every address by a TLS handshake.
+  - Services that share a certificate are one unit of work. All of them use the new certificate, or all of them use the
+    former one.
   - If a step fails, the module rolls back to the certificates that were verified before, unless they have expired.
   - If only some certificates of a service cannot be verified, only these are rolled back, provided that the others are
     verified after that.
@@ -69,6 +71,17 @@ EXAMPLES = r"""
           service: nginx
           verify: ["127.0.0.1:443"]
 
+- name: Deploy one certificate to two services of a mail server
+  certops.certum.certum_deploy:
+    certificates:
+      - name: mail
+        common_name: mail.example.com
+        deploy:
+          - service: postfix
+            verify: ["smtp://mail.example.com:25"]
+          - service: dovecot
+            verify: ["imaps://mail.example.com"]
+
 - name: Take an absent certificate out of service
   certops.certum.certum_deploy:
     certificates:
@@ -99,6 +112,10 @@ services:
       type: list
       elements: str
       sample: [shop]
+    verified:
+      description: Addresses at which handshakes verified each certificate, by the name of the certificate.
+      type: dict
+      sample: {shop: ["127.0.0.1:443"]}
     reason:
       description: What was done.
       type: dict
@@ -111,7 +128,7 @@ services:
           type: str
           sample: nginx uses shop
 notes:
-  description: One sentence for each service that does not run.
+  description: One sentence for each service that does not run or was not verified.
   returned: unless the module fails before the first service
   type: list
   elements: str

@@ -33,8 +33,8 @@ SYSTEMCTL = """\
 #!/bin/sh
 echo "$*" >> {tools}/asked
 case "$*" in
-  "show --property=LoadState,ActiveState nginx.service") exec cat {tools}/state ;;
-  "reload nginx") exec {nginx} -s reload ;;
+  "show --property=Id,LoadState,ActiveState,ControlGroup nginx.service") exec cat {tools}/state ;;
+  "reload nginx.service") exec {nginx} -s reload ;;
 esac
 echo "systemctl: not expected: $*" >&2
 exit 1
@@ -183,7 +183,7 @@ def test_broken_service_is_reported_and_not_reloaded(bench: Bench) -> None:
     assert "Nothing was reloaded, so nginx keeps running with its loaded configuration" in message
     assert f"rolled back from certificate {second} to {first}" in message
     assert "Now 1 of 1 addresses serve the installed certificate" in message
-    assert "reload nginx" not in bench.asked
+    assert "reload nginx.service" not in bench.asked
     assert bench.serves() == bench.link("shop", "current") == first
     broken.unlink()
     assert [each["name"] for each in bench.host.plan(item)["activate"]] == ["shop"], "the next run deploys it"
@@ -212,10 +212,8 @@ def test_unknown_service_is_named_and_others_are_deployed(bench: Bench) -> None:
 
     run = bench.deploy(unknown, shop).failed()
 
-    assert (
-        "imap is not a known service; known: nginx. Set both deploy.check_command and deploy.reload_command."
-        in run.failures[-1]
-    )
+    assert "imap is not a known service; known: nginx, apache" in run.failures[-1]
+    assert "Set both deploy.check_command and deploy.reload_command." in run.failures[-1]
     assert bench.serves() == bench.link("shop", "verified")
 
 
@@ -278,10 +276,10 @@ def test_unreachable_address_blocks_only_its_certificate(bench: Bench) -> None:
         assert "shop: " not in message
         assert bench.serves("shop") == bench.link("shop", "verified") == bench.link("shop", "current") == after["shop"]
         assert bench.serves("mail") == bench.link("mail", "verified") == bench.link("mail", "current") == before["mail"]
-        assert bench.asked.count("reload nginx") == 2, "one reload forward and one back"
+        assert bench.asked.count("reload nginx.service") == 2, "one reload forward and one back"
     deploy(mail).succeeded()
     assert bench.serves("mail") == bench.link("mail", "verified") == after["mail"]
-    assert bench.asked.count("reload nginx") == 1
+    assert bench.asked.count("reload nginx.service") == 1
     assert bench.host.install(shop, mail)["deploy"] == [], "nothing waits any more"
 
 
@@ -386,7 +384,7 @@ def test_stopped_service_does_not_keep_an_absent_certificate(
     assert (bench.link("shop", "current") is None) is goes, result
     assert own.is_symlink() is (by_link and not goes)
     assert bool(result["problems"]) is not goes
-    assert "reload nginx" not in bench.asked
+    assert "reload nginx.service" not in bench.asked
     assert "nothing is reloaded" in result["notes"][0]
 
 

@@ -107,4 +107,4 @@ class DeclaredItem(_Declared, DeclaredDefaults, total=False):
     subject_alt_name: list[str]
     www: bool
     allow_duplicate: bool
-    deploy: DeclaredDeployment
+    deploy: list[DeclaredDeployment]

@@ -81,16 +81,20 @@ class InstallResult(EndedWithProblems):
 
 
 class DeployedService(TypedDict):
-    """The result for one service, and the certificates that it uses now, or does not use any more."""
+    """The result for one service, and the certificates that it uses now, or does not use any more.
+
+    ``verified`` are the addresses at which handshakes verified each certificate.
+    """
 
     name: str
     changed: bool
     certificates: list[str]
+    verified: dict[str, list[str]]
     reason: ShownReason
 
 
 class DeployResult(EndedWithProblems):
-    """The result of certum_deploy. ``notes`` are about services that do not run."""
+    """The result of certum_deploy. ``notes`` are about services that do not run or were not verified."""
 
     changed: bool
     services: list[DeployedService]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.terms import Format
 from .._lifecycle.declaration import InvalidDeclarationError
 from .._lifecycle.passphrases import passphrase_problems
+from .._service.known_services import KNOWN
 from .._store.atomic_files import PRIVATE
 from .._store.certificate_on_disk import read_installed
 from .._store.format_files import outdated_formats
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .._handover.declared_items import DeclaredItem
+    from .._service.known_services import KnownService
     from .._store.atomic_files import Ownership
     from .._store.layout import Layout
 
@@ -38,14 +40,29 @@ def require_passphrases(items: Sequence[DeclaredItem], passphrases: Mapping[str,
 
 
 def declared_ownership(item: DeclaredItem) -> Ownership:
-    """Return the declared mode and owner of files with the private key. Raises StoreError for an unknown user."""
-    return ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group"))
+    """Return the declared mode and owner of files with the private key, or those that its services need.
+
+    Raises StoreError for an unknown user or group.
+    """
+    if item.get("mode") or item.get("owner") or item.get("group"):
+        return ownership(mode=item.get("mode") or DEFAULT_MODE, owner=item.get("owner"), group=item.get("group"))
+    needed = [entry for entry in _entries(item) if entry.group]
+    if not needed:
+        return ownership(mode=DEFAULT_MODE)
+    return ownership(mode=needed[0].mode or DEFAULT_MODE, group=needed[0].group)
+
+
+def _entries(item: DeclaredItem) -> list[KnownService]:
+    """Return the known services of a declaration."""
+    services = (deployment["service"] for deployment in item.get("deploy") or ())
+    return [KNOWN[service] for service in services if service in KNOWN]
 
 
 def declared_formats(item: DeclaredItem, passphrases: Mapping[str, str], *, owned: Ownership = PRIVATE) -> Formats:
     name = item["name"]
-    wanted = tuple(Format(each) for each in dict.fromkeys(item.get("formats") or ()))
-    return Formats(owned, wanted, alias=name, passphrase=passphrases.get(name, ""))
+    needed = [each for entry in _entries(item) for each in entry.formats]
+    declared = [Format(each) for each in item.get("formats") or ()]
+    return Formats(owned, tuple(dict.fromkeys([*declared, *needed])), alias=name, passphrase=passphrases.get(name, ""))
 
 
 def outdated(layout: Layout, item: DeclaredItem, passphrases: Mapping[str, str]) -> tuple[str, ...]:

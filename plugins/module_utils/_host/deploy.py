@@ -4,7 +4,8 @@
 
 """Implements certum_deploy: deploys installed certificates to services, or takes certificates out of service.
 
-Private to the collection. Each service is a transaction of its own, so that a failing service does not block others.
+Private to the collection. Services that share no certificate are separate transactions: a failing service does not
+block others.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 from .._handover.problems import ended_with
 from .._handover.reasons import summary
 from .._handover.terms import ServiceState
+from .._service.declared_services import ServiceGroup, groups_of
 from .._service.deployment import Deployment
-from .._service.known_services import Service, services_of
 from .._service.service_host import ServiceHost, ServiceOutcome
 from .._service.verification import require_addresses
-from .._service.withdrawal import withdraw_service
+from .._service.withdrawal import withdraw_group
 from .._store.layout import Layout
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> DeployResult:
     require_addresses(items)
     host = ServiceHost(Layout(Path(params["path"])), params["command_timeout"], params["verify_timeout"], check_mode)
     step = STEPS[params["state"]]
-    ended = [step(service, host) for service in services_of(items)]
+    ended = [outcome for group in groups_of(items) for outcome in step(group, host)]
+    changes = {name: change for each in ended for name, change in each.done.items()}
     return {
         **ended_with(problem for each in ended for problem in each.problems),
         "notes": [each.note for each in ended if each.note],
@@ -49,6 +51,7 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> DeployResult:
                 "name": each.service.name,
                 "changed": each.changed,
                 "certificates": list(each.done),
+                "verified": {name: list(addresses) for name, addresses in each.verified.items()},
                 "reason": each.reason.shown(),
             }
             for each in ended
@@ -56,19 +59,18 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> DeployResult:
         "reason": summary((("", each.reason) for each in ended), otherwise="no certificate names a service").shown(),
         "diff": [
             {"before_header": name, "after_header": name, "before": change.before, "after": change.after}
-            for each in ended
-            for name, change in each.done.items()
+            for name, change in changes.items()
             if change.changed
         ],
     }
 
 
-def _deploy(service: Service, host: ServiceHost) -> ServiceOutcome:
-    deployment = Deployment(service, host)
+def _deploy(group: ServiceGroup, host: ServiceHost) -> list[ServiceOutcome]:
+    deployment = Deployment(group, host)
     return deployment.preview() if host.check_mode else deployment.run()
 
 
-STEPS: dict[str, Callable[[Service, ServiceHost], ServiceOutcome]] = {
+STEPS: dict[str, Callable[[ServiceGroup, ServiceHost], list[ServiceOutcome]]] = {
     ServiceState.DEPLOYED: _deploy,
-    ServiceState.WITHDRAWN: withdraw_service,
+    ServiceState.WITHDRAWN: withdraw_group,
 }

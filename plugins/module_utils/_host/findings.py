@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
 from .._lifecycle.declaration import is_absent
+from .._service.known_services import KNOWN
 from .._store.certificate_on_disk import read_installed
 from .._store.layout import STAGED, VERSIONS, is_safe_name
 from .._store.store_errors import StoreError
@@ -49,20 +50,21 @@ def undeclared(layout: Layout, declared: Collection[str], now: datetime) -> Iter
 
 
 def unverified(items: Iterable[DeclaredItem]) -> Iterator[PlanFinding]:
-    """Yield the declarations whose service is reloaded and never verified.
+    """Yield the declarations with a service that is reloaded and never verified.
 
-    An empty list of addresses shows that this is intended.
+    An empty list of addresses shows that this is intended. The addresses of a known service are found when it is
+    deployed to.
     """
     for item in items:
-        deployment = item.get("deploy")
-        if deployment and not is_absent(item) and deployment.get("verify") is None:
-            yield _finding(
-                item["name"],
-                ReasonCode.NOT_VERIFIED,
-                f"no handshake verifies that {quote(deployment['service'])} uses the certificate, because "
-                'deploy.verify names no address. Add one, such as verify: ["127.0.0.1:443"]. If this is intended, '
-                "set verify: [].",
-            )
+        for deployment in () if is_absent(item) else item.get("deploy") or ():
+            if deployment.get("verify") is None and deployment["service"] not in KNOWN:
+                yield _finding(
+                    item["name"],
+                    ReasonCode.NOT_VERIFIED,
+                    f"no handshake verifies that {quote(deployment['service'])} uses the certificate, because "
+                    'deploy.verify names no address. Add one, such as verify: ["127.0.0.1:443"]. If this is intended, '
+                    "set verify: [].",
+                )
 
 
 def _directories(layout: Layout, declared: Collection[str]) -> list[str]:

@@ -10,16 +10,17 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._handover.terms import Operation, ValidationMethod
 from .._lifecycle.former_certificate import Former, costs_nothing
 from .._lifecycle.publication import FILE_PATH
-from .._service.known_services import services_of
+from .._service.declared_services import groups_of
 from .._service.service_host import ServiceHost
 from .._service.service_readiness import NotLoadingError, service_obstacles
-from .._service.site import site_of
+from .._service.site import sites_of
 from .._store.store_errors import StoreError
 from .._store.validation_files import require_publishable
 from .declared_formats import declared_ownership, require_formats
@@ -104,7 +105,7 @@ class Readiness:
 
     def obstacles(self, item: DeclaredItem, method: ValidationMethod) -> list[StoreError]:
         """Return the obstacles that keep the host from using another certificate of this declaration."""
-        layout, site = self.host.layout, site_of(item)
+        layout = self.host.layout
         checks: list[Callable[[], object]] = [
             lambda: declared_ownership(item),
             lambda: require_formats(layout, item, new_key=True),
@@ -112,18 +113,20 @@ class Readiness:
         if method is ValidationMethod.FILE:
             webroot = Path(item["validation"]["webroot"])
             checks.append(lambda: require_publishable(webroot, FILE_PATH, check_mode=self.host.check_mode))
-        if site and not site.is_on:
-            checks.append(lambda: site.turn_on(check_mode=True))
+        checks += [partial(site.turn_on, check_mode=True) for site in sites_of(item) if not site.is_on]
         return [*_refusals(checks), *self._of_service(item)]
 
     def _of_service(self, item: DeclaredItem) -> list[StoreError]:
-        if not item.get("deploy"):
-            return []
-        name = item["deploy"]["service"]
-        if name not in self.seen:
-            (service,) = (each for each in services_of(self.items) if each.name == name)
-            self.seen[name] = service_obstacles(service, self.host, due=[each["name"] for each in self.items])
-        return self.seen[name]
+        services = (service for group in groups_of(self.items) for service in group.services)
+        found = []
+        for service in services:
+            if item["name"] not in service.deployments:
+                continue
+            if service.name not in self.seen:
+                due = [each["name"] for each in self.items]
+                self.seen[service.name] = service_obstacles(service, self.host, due=due)
+            found += self.seen[service.name]
+        return found
 
 
 def readiness(layout: Layout, items: Sequence[DeclaredItem], *, command_timeout: float, check_mode: bool) -> Readiness:

@@ -12,18 +12,19 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
-from .._handover.terms import DeclaredState, KeyType, ProductKind, StartTls, ValidationMethod
-from .certificate_names import InvalidNameError, NameRequest, encode_host, problems_with, wanted_names
+from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMethod
+from .certificate_names import InvalidNameError, NameRequest, problems_with, wanted_names
 from .decision import Desired
 from .due_date import RenewalWindow
 from .duplicates import Claim, problems_of_duplicates
 from .order_identity import CUSTOMER_MAX, DECLARATION_NAME
 from .organization import organization_problems
 from .products import Product, UnknownProductError, find
+from .verify_address import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -86,8 +87,13 @@ def with_defaults(item: Mapping[str, Any], defaults: Mapping[str, Any] | None) -
         if isinstance(value, dict) or (value is None and isinstance(default, dict)):
             merged[key] = with_defaults(value or {}, default)
         elif value is not None or default is not None:
-            merged[key] = default if value is None else value
+            chosen = default if value is None else value
+            merged[key] = [_without_unset(each) for each in chosen] if isinstance(chosen, list) else chosen
     return merged
+
+
+def _without_unset(element: object) -> object:
+    return with_defaults(element, None) if isinstance(element, dict) else element
 
 
 def completed(item: DeclaredItem, defaults: DeclaredDefaults | None) -> DeclaredItem:
@@ -185,9 +191,10 @@ def _control_characters(item: Mapping[str, Any], where: str = "") -> Iterable[st
     """Yield the options with a control character. No path, command or request needs one, and a terminal acts on it."""
     for key, value in item.items():
         place = f"{where}{key}"
-        if isinstance(value, dict):
-            yield from _control_characters(value, f"{place}.")
-        elif any(unicodedata.category(c) == "Cc" for text in _texts(value) for c in text):
+        parts = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+        for part in parts:
+            yield from _control_characters(part, f"{place}.")
+        if any(unicodedata.category(c) == "Cc" for text in _texts(value) for c in text):
             yield f"{place} has a control character, such as a line break; remove it"
 
 
@@ -276,33 +283,18 @@ def customer_problems(customer: str) -> Iterable[str]:
 
 def verify_problems(item: Mapping[str, Any]) -> Iterable[str]:
     """Yield the declared addresses that cannot be verified, with the reason."""
-    for address in (item.get("deploy") or {}).get("verify") or ():
-        try:
-            read_address(address)
-        except InvalidNameError as error:
-            yield f"deploy.verify {error}"
+    for deployment in item.get("deploy") or ():
+        for address in deployment.get("verify") or ():
+            try:
+                read_address(address)
+            except InvalidNameError as error:
+                yield f"deploy.verify {error}"
 
 
-class VerifyAddress(NamedTuple):
-    """An address for a handshake. ``host`` is encoded. ``protocol`` is None if it is not declared."""
-
-    host: str
-    port: int
-    protocol: StartTls | None = None
-
-
-def read_address(address: str) -> VerifyAddress:
-    """Read ``HOST:PORT`` or ``PROTOCOL://HOST:PORT``. Raises InvalidNameError if no connection to it is possible."""
-    before, mark, rest = address.rpartition("://")
-    if mark and before not in StartTls.values():
-        raise InvalidNameError(
-            f"{quote(address, LONGEST_SHOWN)} does not begin with a known protocol: {', '.join(StartTls.values())}. "
-            "For a service that begins with TLS, write HOST:PORT"
-        )
-    host, dummy, port = rest.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise InvalidNameError(f"{quote(address, LONGEST_SHOWN)} is not HOST:PORT, such as 127.0.0.1:443")
-    return VerifyAddress(encode_host(host.strip("[]")), int(port), StartTls(before) if mark else None)
+def _services(item: Mapping[str, Any]) -> Iterable[str]:
+    services = [deployment["service"] for deployment in item.get("deploy") or ()]
+    for service in sorted({each for each in services if services.count(each) > 1}):
+        yield f"deploy names {quote(service, LONGEST_SHOWN)} twice: write its addresses into one verify"
 
 
 _RULES = (
@@ -316,5 +308,6 @@ _RULES = (
     _admin_prefix,
     _contact,
     _customer,
+    _services,
     verify_problems,
 )

@@ -39,6 +39,7 @@ from .raw_declarations import claimed
 from .result_sentences import map_sentences
 from .role_sentences import role_sentence
 from .secret_masking import mask_sentences
+from .single_items import with_lists
 from .visible_text import visible_sentences
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def _settings(values: Mapping[str, Any]) -> Settings:
 
 
 def _typed(spec: Mapping[str, Any], values: Mapping[str, Any], **constraints: Any) -> dict[str, Any]:
-    result = ArgumentSpecValidator(dict(spec), **constraints).validate(dict(values))
+    result = ArgumentSpecValidator(dict(spec), **constraints).validate(with_lists(values))
     if result.error_messages:
         raise UnusableHostError(f"{quote('; '.join(result.error_messages), 500)}. Nothing was sent to the CA.")
     typed: dict[str, Any] = result.validated_parameters

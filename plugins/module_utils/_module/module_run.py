@@ -20,6 +20,7 @@ from .._lifecycle.declaration import only_set
 from .missing_packages import packages_sentence
 from .option_aliases import alias_paths, drop_aliases
 from .secret_masking import mask_sentences
+from .single_items import with_lists
 from .unquoted_values import unquoted
 from .visible_text import visible_sentence, visible_sentences
 
@@ -42,6 +43,7 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()  # type: ignore[no-untyped-call]
+        self.params = with_lists(self.params)
         self.unquoted = tuple(unquoted(self.params, self.argument_spec))
 
 

@@ -74,8 +74,10 @@ def _validation_options() -> dict[str, Any]:
 
 
 def _deploy_options() -> dict[str, Any]:
+    """Return ``deploy``. ``single_items`` makes a list of one dictionary."""
     return {
-        "type": "dict",
+        "type": "list",
+        "elements": "dict",
         "options": {
             "service": {"type": "str", "required": True},
             "enable_site": {

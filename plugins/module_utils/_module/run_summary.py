@@ -55,13 +55,16 @@ def summary_lines(*, installed: object, certificates: object, deployed: object, 
 
 
 def _named(result: object, key: str) -> list[Found]:
+    return [each for each in _elements(result, key) if isinstance(each.get("name"), str)]
+
+
+def _elements(result: object, key: str) -> list[Found]:
     found = result.get(key) if isinstance(result, dict) else None
-    parts = found if isinstance(found, list) else []
-    return [each for each in parts if isinstance(each, dict) and isinstance(each.get("name"), str)]
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def service_notes(*results: object) -> list[str]:
-    """Return the notes about services that do not run, from results of certum_deploy."""
+    """Return the notes about services that do not run or were not verified, from results of certum_deploy."""
     found = [result.get("notes") for result in results if isinstance(result, dict)]
     notes = [note for each in found if isinstance(each, list) for note in each if isinstance(note, str)]
     return [quote(note, LONGEST) for note in dict.fromkeys(notes)]
@@ -95,17 +98,20 @@ def _order(on_disk: Mapping[str, Any], order: Mapping[str, Any]) -> Iterator[str
 
 
 def _deployment(name: str, deployed: object, installed: object) -> Iterator[str]:
-    """Yield the service that uses the certificate, and the addresses at which a handshake verified it."""
+    """Yield each service of the certificate, and the addresses at which a handshake verified it."""
     asked = {each["name"]: each for each in _named(installed, "deploy")}
+    if name not in asked:
+        return
+    declared = {each.get("service") for each in _elements(asked[name], "deploy")}
     for service in _named(deployed, "services"):
-        uses = service.get("certificates")
-        if not (name in asked and asked[name].get("deploy", {}).get("service") == service["name"]):
+        if service["name"] not in declared:
             continue
+        uses, verified = service.get("certificates"), service.get("verified")
         is_used = isinstance(uses, list) and name in uses and _code(service) == ReasonCode.DEPLOYED.value
-        addresses = asked[name]["deploy"].get("verify") or []
+        addresses = verified.get(name) if isinstance(verified, dict) else None
         if not is_used:
             yield _reason(service)
-        elif addresses:
+        elif isinstance(addresses, list) and addresses:
             yield f"{service['name']} uses it, verified at {', '.join(map(str, addresses))}"
         else:
             yield f"{service['name']} was reloaded, not verified: deploy.verify names no address"

@@ -38,11 +38,11 @@ def unquoted(values: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]]
 
 def _problems(value: Any, option: Mapping[str, Any], place: str) -> Iterator[str]:
     kind = option.get("type", "str")
-    if kind == "list":
+    if kind == "list" or isinstance(value, (list, tuple)):
         element = {**option, "type": option.get("elements", "raw")}
         for number, each in enumerate(value if isinstance(value, (list, tuple)) else [value]):
             yield from _problems(each, element, f"{place}[{_label(each, number)}]")
-    elif kind == "dict" and isinstance(value, dict):
+    elif isinstance(value, dict):
         yield from unquoted(value, option.get("options") or {}, place=f"{place}.")
     elif kind in TEXTS and not option.get("choices") and (kind_and_look := _made_by_yaml(value)):
         what, look = kind_and_look

@@ -17,7 +17,7 @@ from .._store.certificate_on_disk import read_installed
 from .._store.each_certificate import for_each
 from .._store.store_errors import StoreError
 from .._store.version_choice import roll_back
-from .site import site_of
+from .site import sites_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +86,8 @@ def restore_former(
         return _Back(item, change, verified=bool(installed.current and installed.current is installed.verified))
 
     back, problems = for_each(items, act)
-    sites = set(map(site_of, items)) - {site_of(each.item) for each in back if each.verified}
+    in_use = {site for each in back if each.verified for site in sites_of(each.item)}
+    sites = {site for item in items for site in sites_of(item)} - in_use
     off, others = _turn_off({site: former for site, former in turned_on.items() if site in sites})
     return Restored(tuple(back), off, (*map(str, problems), *others))
 

@@ -23,16 +23,16 @@ KEEP = "Record the new certificates as verified"
 class FailedStepError(Exception):
     """A step of a deployment failed. ``said`` is the message of the service or of the system."""
 
-    def __init__(self, step: str, said: str) -> None:
-        super().__init__(f"{step}: {said}")
+    def __init__(self, step: str, said: str, *, service: str) -> None:
+        super().__init__(f"{service}: {step}: {said}")
         self.step = step
 
 
 class UnverifiedError(FailedStepError):
     """Verification failed: an address of each named certificate does not serve it."""
 
-    def __init__(self, names: Set[str], said: str) -> None:
-        super().__init__(VERIFY, said)
+    def __init__(self, names: Set[str], said: str, *, service: str) -> None:
+        super().__init__(VERIFY, said, service=service)
         self.names = names
 
 
@@ -62,7 +62,7 @@ class RollbackMessage:
         return " ".join(self._sentences())
 
     def _sentences(self) -> Iterator[str]:
-        yield _sentence(f"{self.service}: {self.failed}")
+        yield _sentence(str(self.failed))
         if self.objection is not None:
             yield from self._of_what_does_not_load(self.objection)
         if self.links:

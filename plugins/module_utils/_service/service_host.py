@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import command
-from .known_services import SYSTEMD, why_systemd_does_not_run_it
 from .rollback_message import ASK, FailedStepError
+from .systemd_units import SHOW, read_units, why_units_do_not_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from .._handover.reasons import Reason
     from .._store.change import Change
     from .._store.layout import Layout
-    from .known_services import Service
+    from .declared_services import Service
+    from .systemd_units import Unit
 
 
 @dataclass(frozen=True)
@@ -42,22 +43,43 @@ class ServiceHost:
         """Run the commands and return the objections of those that fail."""
         return [answer.objection for answer in map(self.ask, commands) if answer.objection is not None]
 
-    def why_down(self, service: Service) -> str | None:
-        """Return the reason why a service is down, None if it runs. Without a way to ask, it counts as running.
+    def find(self, service: Service) -> FoundService:
+        """Ask which unit the host has and whether the service runs. Without a way to ask, it counts as running.
 
         Raises FailedStepError where its status_command gives no answer.
         """
+        units = self._units_of(service) if service.entry else ()
+        found = service.found_as([unit.name for unit in units if unit.is_loaded])
         if service.status_command:
-            answer = self.ask(service.status_command)
-            if answer.objection is None:
-                return None
-            if not answer.ran:
-                raise FailedStepError(ASK, answer.objection)
-            return f"is stopped (its status_command: {answer.objection})"
-        if service.unit is None:
+            return FoundService(found, self._declared_down(service.name, service.status_command), units)
+        down = why_units_do_not_run(units, starters=service.starters) if service.is_of_systemd else None
+        return FoundService(found, down, units)
+
+    def is_stopped(self, service: Service) -> bool:
+        """Return whether systemd knows a unit of the service and does not run it. Its own reload command then fails."""
+        units = [unit for unit in self._units_of(service) if unit.is_loaded]
+        return bool(units) and why_units_do_not_run(units, starters=service.starters) is not None
+
+    def _units_of(self, service: Service) -> tuple[Unit, ...]:
+        answer = self.ask((*SHOW, *service.units))
+        return () if answer.objection else read_units(answer.output)
+
+    def _declared_down(self, service: str, status_command: Sequence[str]) -> str | None:
+        answer = self.ask(status_command)
+        if answer.objection is None:
             return None
-        answer = self.ask((*SYSTEMD, service.unit))
-        return None if answer.objection else why_systemd_does_not_run_it(answer.output)
+        if not answer.ran:
+            raise FailedStepError(ASK, answer.objection, service=service)
+        return f"is stopped (its status_command: {answer.objection})"
+
+
+@dataclass(frozen=True)
+class FoundService:
+    """A service as the host has it. ``down`` is the reason why it does not run, None if it runs."""
+
+    service: Service
+    down: str | None
+    units: tuple[Unit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +87,7 @@ class ServiceOutcome:
     """The result for one service. ``done`` are the certificates that succeeded, with the change of each.
 
     ``moved`` is true if another certificate is active than before, although it did not succeed. ``note`` is a sentence
-    for the operator that is not a problem.
+    for the operator that is not a problem. ``verified`` are the addresses that served each certificate.
     """
 
     service: Service
@@ -74,6 +96,7 @@ class ServiceOutcome:
     problems: Sequence[Problem] = ()
     moved: bool = False
     note: str | None = None
+    verified: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:

@@ -17,16 +17,17 @@ from .._store.certificate_on_disk import read_installed
 from .._store.layout import CERTIFICATE, CHAIN, FULL_CHAIN, PRIVATE_KEY, ROOT
 from .._store.store_errors import StoreError
 from .command import why_missing
-from .known_services import NOT_INSTALLED
 from .rollback_message import FailedStepError
+from .systemd_units import NOT_INSTALLED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from .._store.layout import Layout
     from .command import CommandResult
-    from .known_services import Command, Service
-    from .service_host import ServiceHost
+    from .declared_services import Service
+    from .known_services import Command
+    from .service_host import FoundService, ServiceHost
 
 INSTALLED_FILES = frozenset(
     (PRIVATE_KEY, CERTIFICATE, CHAIN, FULL_CHAIN, ROOT, *(Format(each).file_name for each in Format.values()))
@@ -43,42 +44,46 @@ def service_obstacles(service: Service, host: ServiceHost, *, due: Collection[st
     if not service.is_known:
         what, remedy = "The service cannot be checked and reloaded", f"Set both commands, or leave deploy out, {AGAIN}"
         return [StoreError(what, path=service.name, why=service.unknown.rstrip("."), remedy=remedy)]
-    return list(_missing_commands(service)) or list(_of_what_runs(service, host, due))
+    if missing := _missing_commands([("status_command", service.status_command)], service.name):
+        return missing
+    try:
+        found = host.find(service)
+    except FailedStepError as failed:
+        remedy = f"Correct deploy.status_command, {AGAIN}"
+        return [StoreError("The service cannot be deployed to", path=service.name, why=str(failed), remedy=remedy)]
+    return _of_what_is_found(found, host, due)
 
 
-def _missing_commands(service: Service) -> Iterator[StoreError]:
-    commands: tuple[tuple[str, tuple[Command, ...]], ...] = (
-        ("check_command", service.check_commands),
-        ("reload_command", service.reload_commands),
-        ("status_command", (service.status_command,) if service.status_command else ()),
-    )
-    for option, of_it in commands:
-        for command in of_it:
-            if (why := why_missing(command)) is not None:
-                yield StoreError(
-                    f"{service.name} cannot be deployed to",
-                    path=f"deploy.{option}",
-                    why=why,
-                    remedy=f"Install it on this host, or correct deploy.{option}, {AGAIN}",
-                )
-
-
-def _of_what_runs(service: Service, host: ServiceHost, due: Collection[str]) -> Iterator[StoreError]:
-    """Yield the obstacles of a service that runs.
+def _of_what_is_found(found: FoundService, host: ServiceHost, due: Collection[str]) -> list[StoreError]:
+    """Return the obstacles of a service.
 
     A stopped service is deployed to later, once it runs. Its configuration may differ then, so it is not checked now.
     """
-    try:
-        down = host.why_down(service)
-    except FailedStepError as failed:
-        remedy = f"Correct deploy.status_command, {AGAIN}"
-        yield StoreError("The service cannot be deployed to", path=service.name, why=str(failed), remedy=remedy)
-        return
-    if down == NOT_INSTALLED:
+    service = found.service
+    if found.down == NOT_INSTALLED:
         remedy = f"Install {service.name}, or correct deploy.service, {AGAIN}"
-        yield StoreError("The service cannot be deployed to", path=service.name, why=f"it {down}", remedy=remedy)
-    if not down:
-        yield from _objections(service, host, due)
+        why = f"it {found.down}"
+        return [StoreError("The service cannot be deployed to", path=service.name, why=why, remedy=remedy)]
+    commands = [
+        *(("check_command", command) for command in service.check_commands),
+        *(("reload_command", command) for command in service.reload_commands),
+    ]
+    return _missing_commands(commands, service.name) or ([] if found.down else list(_objections(service, host, due)))
+
+
+def _missing_commands(commands: Iterable[tuple[str, Command | None]], service: str) -> list[StoreError]:
+    """Return an obstacle for each command that this host does not have, by its option."""
+    missing = ((option, why_missing(command)) for option, command in commands if command)
+    return [
+        StoreError(
+            f"{service} cannot be deployed to",
+            path=f"deploy.{option}",
+            why=why,
+            remedy=f"Install it on this host, or correct deploy.{option}, {AGAIN}",
+        )
+        for option, why in missing
+        if why is not None
+    ]
 
 
 def _objections(service: Service, host: ServiceHost, due: Collection[str]) -> Iterator[StoreError]:

@@ -75,8 +75,7 @@ class Site:
             replace_symlink(self.link, target)
 
 
-def site_of(item: DeclaredItem) -> Site | None:
-    """Return the site of a declaration, None if it has none."""
-    deployment = item.get("deploy")
-    declared = deployment.get("enable_site") if deployment else None
-    return Site(declared["src"], Path(declared["dest"])) if declared else None
+def sites_of(item: DeclaredItem) -> tuple[Site, ...]:
+    """Return the sites of a declaration, one for each service at most."""
+    declared = [site for deployment in item.get("deploy") or () if (site := deployment.get("enable_site"))]
+    return tuple(Site(site["src"], Path(site["dest"])) for site in declared)

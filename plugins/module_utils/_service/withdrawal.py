@@ -10,7 +10,8 @@ are restored. All this is one process, so that no other task meets the intermedi
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
@@ -25,76 +26,96 @@ from .._store.store_errors import StoreError
 from .._store.version_choice import describe
 from .rollback_message import FailedStepError
 from .service_host import ServiceOutcome
-from .site import Site, site_of
+from .site import sites_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from .._handover.declared_items import DeclaredItem
-    from .known_services import Service
-    from .service_host import ServiceHost
+    from .declared_services import ServiceGroup
+    from .known_services import Command
+    from .service_host import FoundService, ServiceHost
+    from .site import Site
 
 
-def withdraw_service(service: Service, host: ServiceHost) -> ServiceOutcome:
-    """Take the certificates of a service that are declared absent out of service, then reload it."""
-    if not service.is_known:
+def withdraw_group(group: ServiceGroup, host: ServiceHost) -> list[ServiceOutcome]:
+    """Take the certificates of a group that are declared absent out of service, then reload its services."""
+    if unknown := [service for service in group.services if not service.is_known]:
         remedy = "Set both deploy.check_command and deploy.reload_command."
-        reason = Reason(ReasonCode.NO_SERVICE, f"{service.name} is not a known service")
-        return ServiceOutcome(service, reason, problems=[Problem(service.unknown, remedy, service.name)])
+        problems = [Problem(service.unknown, remedy, service.name) for service in unknown]
+        return _nothing_done(group, ReasonCode.NO_SERVICE, f"{unknown[0].name} is not a known service", problems)
     try:
-        down = host.why_down(service)
+        found = [host.find(service) for service in group.services]
     except FailedStepError as failed:
         remedy = "Correct the command, then run again."
-        problem = Problem(f"{service.name}: {failed}. Nothing was taken out of service. {remedy}", remedy, service.name)
-        return ServiceOutcome(
-            service, Reason(ReasonCode.LEFT_ALONE, f"{service.name} was left alone"), problems=[problem]
-        )
-    checks = service.check_commands
-    if down and not host.check_mode:
-        checks = tuple(command for command in checks if host.ask(command).objection is None)
+        problems = [Problem(f"{failed}. Nothing was taken out of service. {remedy}", remedy, group.name)]
+        return _nothing_done(group, ReasonCode.LEFT_ALONE, f"{group.name} was left alone", problems)
+    checks = tuple(command for each in found for command in _meaningful_checks(each, host))
+    absent = [item for item in group.items if is_absent(item)]
+    withdrawn, problems = for_each(absent, lambda item: (item["name"], _withdraw(host, item, check_commands=checks)))
+    kept = Change(changed=False, reason=Reason(ReasonCode.DECLARED_PRESENT, "it is declared present"))
+    done = {**dict(withdrawn), **{item["name"]: kept for item in group.items if not is_absent(item)}}
+    first, *others = [_ended(each, host, done) for each in found]
+    return [replace(first, problems=[*problems, *first.problems]), *others]
 
-    def act(item: DeclaredItem) -> tuple[str, Change]:
-        if not is_absent(item):
-            return item["name"], Change(
-                changed=False, reason=Reason(ReasonCode.DECLARED_PRESENT, "it is declared present")
-            )
-        change = _withdraw(host, item, check_commands=checks)
-        return item["name"], change
 
-    results, problems = for_each(service.items, act)
-    done = dict(results)
-    reason = summary(((name, change.reason) for name, change in results), otherwise="nothing was taken out of service")
-    if down:
-        note = f"{service.name} {down}: the certificate is removed, and nothing is reloaded."
-        return ServiceOutcome(service, reason, done, problems, note=note)
+def _nothing_done(
+    group: ServiceGroup, code: ReasonCode, words: str, problems: Sequence[Problem]
+) -> list[ServiceOutcome]:
+    first, *others = [ServiceOutcome(service, Reason(code, words)) for service in group.services]
+    return [replace(first, problems=problems), *others]
+
+
+def _meaningful_checks(found: FoundService, host: ServiceHost) -> tuple[Command, ...]:
+    """Return the checks that can show whether the service needs a certificate.
+
+    The configuration of a stopped service may not load anyway.
+    """
+    checks = found.service.check_commands
+    if not found.down or host.check_mode:
+        return checks
+    return tuple(command for command in checks if host.ask(command).objection is None)
+
+
+def _ended(found: FoundService, host: ServiceHost, all_done: Mapping[str, Change]) -> ServiceOutcome:
+    """Reload a service, and return its outcome."""
+    service = found.service
+    done = {name: change for name, change in all_done.items() if name in service.deployments}
+    reasons = ((name, change.reason) for name, change in done.items())
+    reason = summary(reasons, otherwise="nothing was taken out of service")
+    if found.down:
+        note = f"{service.name} {found.down}: the certificate is removed, and nothing is reloaded."
+        return ServiceOutcome(service, reason, done, note=note)
     if not done or host.check_mode:
-        return ServiceOutcome(service, reason, done, problems)
+        return ServiceOutcome(service, reason, done)
     if objections := host.objections(service.reload_commands):
         remedy = "Reload the service, then run again."
         text = f"{', '.join(done)}: {service.name}: Reload: {' '.join(objections)}. The certificates are still on disk."
         problem = Problem(f"{text} {remedy}", remedy, service.name)
         moved = any(change.changed for change in done.values())
         reason = Reason(ReasonCode.NOT_RELOADED, f"{service.name} was not reloaded")
-        return ServiceOutcome(service, reason, problems=[*problems, problem], moved=moved)
-    return ServiceOutcome(service, reason, done, problems)
+        return ServiceOutcome(service, reason, problems=[problem], moved=moved)
+    return ServiceOutcome(service, reason, done)
 
 
 def _withdraw(host: ServiceHost, item: DeclaredItem, *, check_commands: Sequence[Sequence[str]]) -> Change:
-    """Disable the site and take the certificate out of use, if the configuration of the service loads without them.
+    """Disable the sites and take the certificate out of use, if the configuration of the services loads without them.
 
     Raises StoreError with the message of the service; then everything is as it was.
     """
-    layout, name, site = host.layout, item["name"], site_of(item)
+    layout, name = host.layout, item["name"]
     if not is_there(layout, name):
         return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "it is not on disk"))
     installed = read_installed(layout, name)
     current = layout.current(name)
-    used = [site.link] if site and site.target else []
-    links = [*map(str, used), *([str(current)] if current.is_symlink() else [])]
+    used = [site for site in sites_of(item) if site.target]
+    links = [*(str(site.link) for site in used), *([str(current)] if current.is_symlink() else [])]
     if not host.check_mode:
         try:
-            with out_of_use(layout, name), _off(site):
+            with out_of_use(layout, name), ExitStack() as sites:
+                for site in used:
+                    sites.enter_context(_off(site))
                 _require_that_it_loads(host, check_commands, current)
         except _NeededError as error:
             if (objection := host.ask(error.command).objection) is None:
@@ -110,15 +131,12 @@ def _withdraw(host: ServiceHost, item: DeclaredItem, *, check_commands: Sequence
 
 
 @contextmanager
-def _off(site: Site | None) -> Iterator[None]:
+def _off(site: Site) -> Iterator[None]:
     """Disable the site, and enable it again if the caller raises.
 
     A site that is not a link is left alone: then the check shows whether it needs the certificate.
     """
-    former = site.target if site else None
-    if site is None or former is None:
-        yield
-        return
+    former = site.target
     site.turn_off()
     try:
         yield

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import yaml
 from ansible_collections.certops.certum.plugins.module_utils._batch.clocks import CLEARLY_WRONG, TOLERANCE
-from ansible_collections.certops.certum.plugins.module_utils._handover.terms import StartTls
 from ansible_collections.certops.certum.plugins.module_utils._host.revocation_check import SECONDS
 from ansible_collections.certops.certum.plugins.module_utils._issuance.account_orders import CLOCKS_DIFFER_BY
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.due_date import (
@@ -22,8 +21,9 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.due_date
 )
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.former_certificate import FORMER_DAYS
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.products import CATALOGUE
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.verify_address import SCHEMES
 from ansible_collections.certops.certum.plugins.module_utils._service.command import LAST_LOOKED_IN
-from ansible_collections.certops.certum.plugins.module_utils._service.known_services import KNOWN
+from ansible_collections.certops.certum.plugins.module_utils._service.known_services import KNOWN, KnownService
 from ansible_collections.certops.certum.plugins.module_utils._service.starttls import PORTS
 from ansible_collections.certops.certum.tests.unit.docs.documentation import COLLECTION
 
@@ -54,7 +54,17 @@ def range_of(days: tuple[int, int]) -> str:
 DEPLOY_DEFAULTS = yaml.safe_load((COLLECTION / "roles/certum_deploy/defaults/main.yml").read_text())
 _PATHS = [f"`{path}`" for path in LAST_LOOKED_IN]
 _PORTS = [str(port) for port in sorted(PORTS)]
-_PROTOCOLS = [f"`{protocol}`" for protocol in StartTls.values()]
+_SCHEMES = [f"`{scheme}`" for scheme in SCHEMES]
+_SAME = ("apache2", "httpd")
+
+
+def _units(entry: KnownService) -> str:
+    return ", ".join(f"`{unit}`" for unit in (*entry.units, *entry.instances))
+
+
+def _checks(entry: KnownService) -> str:
+    return ", ".join(f"`{' '.join(command)}`" for command in entry.units.values() if command) or "none"
+
 
 SENTENCES = {
     "certum": (
@@ -76,9 +86,8 @@ SENTENCES = {
         f"after `certum_deploy_command_timeout` seconds ({DEPLOY_DEFAULTS['certum_deploy_command_timeout']})",
         f"{', '.join(_PATHS[:-1])} and {_PATHS[-1]}",
         f"on ports {', '.join(_PORTS[:-1])} and {_PORTS[-1]}",
-        f"with one of {', '.join(_PROTOCOLS[:-1])} and {_PROTOCOLS[-1]}",
-        f"for nginx `{' '.join(KNOWN['nginx']['check_command'])}`",
-        f"for nginx `{' '.join(KNOWN['nginx']['reload_command'])}`",
+        f"The URL schemes are {', '.join(_SCHEMES[:-1])} and {_SCHEMES[-1]}",
+        *(f"| `{name}` | {_units(entry)} | {_checks(entry)} |" for name, entry in KNOWN.items() if name not in _SAME),
     ),
 }
 

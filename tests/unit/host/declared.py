@@ -16,6 +16,7 @@ from ansible_collections.certops.certum.plugins.module_utils._host.install impor
 from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
 from ansible_collections.certops.certum.plugins.module_utils._host.publish import publish_all
 from ansible_collections.certops.certum.plugins.module_utils._host.stage import stage_all
+from ansible_collections.certops.certum.plugins.module_utils._module.single_items import with_lists
 from ansible_collections.certops.certum.plugins.module_utils._store.certificate_on_disk import Installed, read_installed
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
 from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import confirm
@@ -23,6 +24,7 @@ from ansible_collections.certops.certum.plugins.module_utils._x509.csr import re
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT, issue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 CONTACT = {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"}
@@ -55,7 +57,7 @@ class Host:
         return read_installed(Layout(self.base), name)
 
     def plan(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, Any]:
-        given = {"certificates": list(items), "defaults": None, "now": now, "policy": None, "replace": []}
+        given = {"certificates": declarations(items), "defaults": None, "now": now, "policy": None, "replace": []}
         others = {
             "path": str(self.base),
             "api_environment": None,
@@ -66,16 +68,24 @@ class Host:
         return dict(plan({**others, "passphrases": {}, **given, **more}, False))
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "host": "web1", "order_again": [], "revoked": []}
+        params = {
+            "path": str(self.base),
+            "certificates": declarations(items),
+            "host": "web1",
+            "order_again": [],
+            "revoked": [],
+        }
         return dict(
             stage_all({**params, "api_environment": None, "command_timeout": 60, "trial": False, **more}, check_mode)
         )
 
     def challenge(self, items: list[Any], orders: list[Any], *, check_mode: bool = False) -> dict[str, Any]:
-        return dict(publish_all({"path": str(self.base), "certificates": items, "orders": orders}, check_mode))
+        return dict(
+            publish_all({"path": str(self.base), "certificates": declarations(items), "orders": orders}, check_mode)
+        )
 
     def install(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "orders": [], "keep_versions": 3}
+        params = {"path": str(self.base), "certificates": declarations(items), "orders": [], "keep_versions": 3}
         others = {"state": "present", "api_environment": None}
         return dict(install_all({**others, "passphrases": {}, **params, **more}, check_mode))
 
@@ -84,11 +94,11 @@ class Host:
         confirm(Layout(self.base), name)
 
     def deploy(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "state": "deployed"}
+        params = {"path": str(self.base), "certificates": declarations(items), "state": "deployed"}
         return dict(deploy_all({**params, "command_timeout": 60, "verify_timeout": 0, **more}, check_mode))
 
     def adopt(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {"path": str(self.base), "certificates": list(items), "orders": [], **more}
+        params = {"path": str(self.base), "certificates": declarations(items), "orders": [], **more}
         return adopt_all(params, check_mode)
 
     def have(self, *items: dict[str, Any], **details: Any) -> None:
@@ -96,6 +106,12 @@ class Host:
         orders = self.stage(*({key: item[key] for key in item if key != "deploy"} for item in items))["orders"]
         result = self.install(*items, orders=[answer(order, **details) for order in orders])
         assert result["problems"] == []
+
+
+def declarations(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the declarations as Ansible gives them to a module."""
+    declared: list[dict[str, Any]] = with_lists({"certificates": list(items)})["certificates"]
+    return declared
 
 
 def answer(order: dict[str, Any], state: str = "issued", *, code: str | None = None, **details: Any) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def test_existing_absent_certificate_is_planned_and_not_due(host: Host) -> None:
     host.have(host.declare(), host.declare("mail"))
     serial_number = host.read().versions[0].serial_number
     revoked = {"common_name": "shop.example.com", "revoke_reason": "superseded"}
-    item = {**ABSENT, "deploy": {"service": "nginx"}, **revoked}
+    item = {**ABSENT, "deploy": [{"service": "nginx"}], **revoked}
     result = host.plan(item, host.declare("mail"))
     assert planned(result) == {
         "absent": [item],

@@ -18,16 +18,17 @@ import pytest
 import time_machine
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
 from ansible_collections.certops.certum.plugins.module_utils._service import command, deployment
-from ansible_collections.certops.certum.plugins.module_utils._service.known_services import (
-    services_of,
-    why_systemd_does_not_run_it,
-)
+from ansible_collections.certops.certum.plugins.module_utils._service.declared_services import groups_of
 from ansible_collections.certops.certum.plugins.module_utils._service.rollback_message import (
     CHECK,
     RELOAD,
     VERIFY,
     FailedStepError,
     RollbackMessage,
+)
+from ansible_collections.certops.certum.plugins.module_utils._service.systemd_units import (
+    read_units,
+    why_units_do_not_run,
 )
 from ansible_collections.certops.certum.plugins.module_utils._service.verification import Verification
 from ansible_collections.certops.certum.tests.support.results import texts
@@ -47,8 +48,7 @@ class Addresses:
     silent: set[str] = field(default_factory=set)
     first: list[set[str]] = field(default_factory=list)
 
-    def verify_addresses(self, _layout: object, items: Iterable[dict[str, Any]], *, timeout: float) -> Verification:
-        del timeout
+    def verify_addresses(self, _layout: object, items: Iterable[dict[str, Any]], **_more: object) -> Verification:
         names = [item["name"] for item in items]
         now = self.first.pop(0) if self.first else self.silent
         silent = [name for name in names if name in now]
@@ -75,46 +75,82 @@ def shell(script: str) -> list[str]:
 
 
 def deploys(*options: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"name": str(number), "deploy": each} for number, each in enumerate(options)]
+    return [{"name": str(number), "deploy": [each]} for number, each in enumerate(options)]
 
 
 @pytest.mark.parametrize(
-    ("options", "checks", "reloads", "status", "unit", "known"),
+    ("options", "checks", "reloads", "status", "of_systemd", "known"),
     [
-        ([{"service": "nginx"}] * 2, 1, 1, None, "nginx.service", True),
-        ([{"service": "nginx"}, {"service": "nginx", "check_command": TRUE}], 2, 1, None, "nginx.service", True),
-        ([{"service": "nginx", "reload_command": TRUE}], 1, 1, None, None, True),
-        ([{"service": "nginx", "status_command": FALSE}], 1, 1, ("false",), "nginx.service", True),
-        ([OWN, {**OWN, "status_command": TRUE}], 1, 1, ("true",), None, True),
-        ([{"service": "imap", "check_command": TRUE}], 1, 0, None, None, False),
-        ([OWN, {"service": "web"}], 1, 1, None, None, False),
-        ([{**OWN, "check_command": []}], 0, 1, None, None, False),
+        ([{"service": "nginx"}] * 2, 1, 1, None, True, True),
+        ([{"service": "nginx"}, {"service": "nginx", "check_command": TRUE}], 2, 1, None, True, True),
+        ([{"service": "nginx", "reload_command": TRUE}], 1, 1, None, False, True),
+        ([{"service": "nginx", "status_command": FALSE}], 1, 1, ("false",), True, True),
+        ([OWN, {**OWN, "status_command": TRUE}], 1, 1, ("true",), False, True),
+        ([{"service": "imap", "check_command": TRUE}], 1, 0, None, False, False),
+        ([OWN, {"service": "web"}], 1, 1, None, False, False),
+        ([{**OWN, "check_command": []}], 0, 1, None, False, False),
+        ([{"service": "postgresql"}], 0, 1, None, True, True),
     ],
 )
 def test_service_commands_are_chosen(
-    options: list[dict[str, Any]], checks: int, reloads: int, status: object, unit: str | None, known: bool
+    options: list[dict[str, Any]], checks: int, reloads: int, status: object, of_systemd: bool, known: bool
 ) -> None:
-    (service,) = services_of([*deploys(*options), {"name": "plain"}])
+    (group,) = groups_of([*deploys(*options), {"name": "plain"}])
+    (service,) = group.services
     assert (len(service.check_commands), len(service.reload_commands)) == (checks, reloads)
-    assert (service.status_command, service.unit, service.is_known) == (status, unit, known)
-    assert len(service.items) == len(options)
+    assert (service.status_command, service.is_of_systemd, service.is_known) == (status, of_systemd, known)
+    assert len(service.deployments) == len(options)
 
 
 @pytest.mark.parametrize(
-    ("properties", "said"),
+    ("service", "units", "check", "reload"),
     [
-        ("LoadState=loaded\nActiveState=active", None),
-        ("LoadState=loaded\nActiveState=reloading", None),
-        ("LoadState=loaded\nActiveState=failed", "is stopped"),
-        ("ActiveState=activating\nLoadState=loaded", "is stopped"),
-        ("LoadState=masked\nActiveState=inactive", "is masked"),
-        ("LoadState=not-found\nActiveState=inactive", "is not installed (systemd knows no such service)"),
+        ("apache2", ["apache2.service"], "apache2ctl configtest", "apache2.service"),
+        ("apache2", ["httpd.service"], "httpd -t", "httpd.service"),
+        ("apache", [], "apache2ctl configtest", "apache2.service"),
+        ("postgresql", ["postgresql.service", "postgresql@15-main.service"], None, "postgresql.service"),
+        ("postgresql", ["postgresql-16.service"], None, "postgresql-16.service"),
+    ],
+)
+def test_unit_of_the_host_decides_the_commands(service: str, units: list[str], check: str | None, reload: str) -> None:
+    (group,) = groups_of(deploys({"service": service}))
+    found = group.services[0].found_as(units)
+    assert found.check_commands == ((tuple(check.split()),) if check else ())
+    assert found.reload_commands == (("systemctl", "reload", reload),)
+
+
+def test_services_that_share_a_certificate_are_one_group() -> None:
+    uses = {"shop": ["nginx"], "mail": ["postfix", "dovecot"], "db": ["postgresql"], "imap": ["dovecot", "haproxy"]}
+    items = [{"name": name, "deploy": [{"service": each} for each in uses[name]]} for name in uses]
+    assert [(group.name, [item["name"] for item in group.items]) for group in groups_of(items)] == [
+        ("nginx", ["shop"]),
+        ("postfix and dovecot and haproxy", ["mail", "imap"]),
+        ("postgresql", ["db"]),
+    ]
+
+
+def units(*states: tuple[str, str, str]) -> str:
+    return "\n\n".join(f"Id={name}\nLoadState={load}\nActiveState={active}" for name, load, active in states)
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (units(("web.service", "loaded", "active")), None),
+        (units(("web.service", "loaded", "reloading")), None),
+        (units(("web.service", "loaded", "failed")), "is stopped"),
+        (units(("web.service", "loaded", "activating")), "is stopped"),
+        (units(("web.service", "masked", "inactive")), "is masked"),
+        (units(("web.service", "not-found", "inactive")), "is not installed (systemd knows no such service)"),
+        (units(("web.service", "not-found", "inactive"), ("web@1.service", "loaded", "active")), None),
+        (units(("web.service", "loaded", "active"), ("web@1.service", "loaded", "failed")), "is stopped"),
+        (units(("web.service", "loaded", "active"), ("web@1.service", "loaded", "active")), None),
         ("System has not been booted with systemd", None),
         ("", None),
     ],
 )
-def test_state_of_systemd_is_read(properties: str, said: str | None) -> None:
-    assert why_systemd_does_not_run_it(properties) == said
+def test_state_of_units_is_read(output: str, said: str | None) -> None:
+    assert why_units_do_not_run(read_units(output), starters=["web.service"]) == said
 
 
 AS_IT_WAS = "The check also fails without this change: the configuration was broken before."
@@ -148,7 +184,9 @@ GOES_ON = (
 def test_rollback_of_a_service_is_reported(step: str, changes: dict[str, Any], words: str) -> None:
     usual: dict[str, Any] = {"links": "shop: back", "problems": (), "objection": None, "as_before": True}
     usual |= {"reload_objections": (), "verification": "1 of 1 serve it"}
-    assert words in str(RollbackMessage(service="web", failed=FailedStepError(step, "no"), **{**usual, **changes}))
+    assert words in str(
+        RollbackMessage(service="web", failed=FailedStepError(step, "no", service="web"), **{**usual, **changes})
+    )
 
 
 def test_child_with_open_output_does_not_block_the_command(tmp_path: Path) -> None:
@@ -499,6 +537,74 @@ def test_each_service_is_a_transaction_of_its_own(host: Host) -> None:
     (problem,) = texts(result["problems"])
     assert problem.startswith("bad: Reload: no. bad: certificate ")
     assert "stays: there is no good one before it. Then the reload failed: no." in problem
+
+
+class TestSharedCertificate:
+    """A certificate of two services is used by both, or by neither."""
+
+    def declare(self, host: Host, tmp_path: Path, **of_imap: Any) -> dict[str, Any]:
+        smtp = {**OWN, "service": "smtp", "reload_command": shell(f"echo smtp >> {tmp_path}/reloads")}
+        imap = {**OWN, "service": "imap", "reload_command": shell(f"echo imap >> {tmp_path}/reloads"), **of_imap}
+        return host.declare("mail", deploy=[smtp, imap])
+
+    def renewed(self, host: Host, tmp_path: Path, **of_imap: Any) -> tuple[dict[str, Any], str, list[str]]:
+        """Deploy a certificate to both, then the next one. Return the result, what is in use, and the reloads."""
+        first = self.declare(host, tmp_path)
+        host.have(first)
+        assert host.deploy(first)["problems"] == []
+        (tmp_path / "reloads").unlink()
+        item = {**self.declare(host, tmp_path, **of_imap), "www": True}
+        host.have(item, beginning=BEGINNING + timedelta(days=1))
+        result = host.deploy(item)
+        found, log = host.read("mail"), tmp_path / "reloads"
+        assert found.current is not None
+        state = ("new" if found.current == found.newest_good else "old") + (
+            " verified" if found.current == found.verified else " unverified"
+        )
+        return result, state, log.read_text().split() if log.exists() else []
+
+    def test_both_services_use_the_new_certificate(self, host: Host, tmp_path: Path) -> None:
+        result, state, reloads = self.renewed(host, tmp_path)
+        assert (result["problems"], state, reloads) == ([], "new verified", ["smtp", "imap"])
+        assert [(each["name"], each["certificates"]) for each in result["services"]] == [
+            ("smtp", ["mail"]),
+            ("imap", ["mail"]),
+        ]
+        assert len(result["diff"]) == 1
+
+    def test_failed_check_of_one_reloads_neither(self, host: Host, tmp_path: Path) -> None:
+        result, state, reloads = self.renewed(host, tmp_path, check_command=FALSE)
+        (problem,) = texts(result["problems"])
+        assert problem.startswith("imap: Check the configuration: exit code 1.")
+        assert (state, reloads) == ("old verified", [])
+
+    def test_failed_reload_of_one_rolls_back_both(self, host: Host, tmp_path: Path) -> None:
+        broken = shell(f"readlink {host.base}/mail/current | grep -q $(ls -t {host.base}/mail/versions | tail -1)")
+        result, state, reloads = self.renewed(host, tmp_path, reload_command=broken)
+        (problem,) = texts(result["problems"])
+        assert problem.startswith("imap: Reload: exit code 1. mail: rolled back from certificate ")
+        assert (state, reloads) == ("old verified", ["smtp", "smtp"])
+        assert {each["reason"]["code"] for each in result["services"]} == {"rolled_back"}
+
+    def test_stopped_service_delays_only_the_record(self, host: Host, tmp_path: Path) -> None:
+        result, state, reloads = self.renewed(host, tmp_path, status_command=FALSE, check_command=FALSE)
+        assert (result["problems"], state, reloads) == ([], "new unverified", ["smtp"])
+        (note,) = result["notes"]
+        assert note.startswith("imap is stopped (its status_command: exit code 1): the certificate is installed and")
+        assert [each["certificates"] for each in result["services"]] == [["mail"], []]
+        assert [item["name"] for item in host.install(self.declare(host, tmp_path))["deploy"]] == ["mail"]
+
+    def test_service_that_needs_an_absent_certificate_keeps_it(self, host: Host, tmp_path: Path) -> None:
+        needs = shell(f"test -e {host.base}/mail/current")
+        item = self.declare(host, tmp_path, check_command=needs)
+        host.have(item)
+        host.deploy(item)
+        kept = host.deploy({**item, "state": "absent"}, state="withdrawn")
+        assert "without it" in kept["problems"][0]["text"]
+        assert host.read("mail").current is not None
+        gone = host.deploy({**self.declare(host, tmp_path), "state": "absent"}, state="withdrawn")
+        assert (gone["problems"], [each["certificates"] for each in gone["services"]]) == ([], [["mail"], ["mail"]])
+        assert host.read("mail").current is None
 
 
 def test_missing_service_does_not_block_other_deployments(host: Host, tmp_path: Path) -> None:

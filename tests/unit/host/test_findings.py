@@ -84,9 +84,10 @@ def test_unreadable_directory_is_reported(host: Host) -> None:
 @pytest.mark.parametrize(
     ("deploy", "told"),
     [
-        pytest.param({"service": "nginx"}, True, id="no address"),
-        pytest.param({"service": "nginx", "verify": []}, False, id="no address on purpose"),
-        pytest.param({"service": "nginx", "verify": ["127.0.0.1:443"]}, False, id="an address"),
+        pytest.param({"service": "imapd"}, True, id="no address"),
+        pytest.param({"service": "nginx"}, False, id="an address is looked for later"),
+        pytest.param({"service": "imapd", "verify": []}, False, id="no address on purpose"),
+        pytest.param({"service": "imapd", "verify": ["127.0.0.1:993"]}, False, id="an address"),
         pytest.param(None, False, id="not deployed"),
     ],
 )

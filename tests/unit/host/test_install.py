@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request
-from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
+from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer, declarations
 from ansible_collections.certops.certum.tests.unit.store.world import EC256, tree
 
 DEPLOY = {"service": "nginx", "verify": ["shop.example.com:443"]}
@@ -60,7 +60,7 @@ def test_deploy_list_has_installed_and_unverified_certificates(host: Host) -> No
     items = [deployed, plain, absent]
     orders = [answer(order) for order in host.stage(deployed, plain)["orders"]]
     result = host.install(*items, orders=orders)
-    assert result["deploy"] == [deployed]
+    assert result["deploy"] == declarations([deployed])
     assert result["certificates"][2]["reason"]["text"] == "its certificate is not issued yet"
     assert host.install(*items, orders=orders)["changed"] is False
     host.confirm("a")

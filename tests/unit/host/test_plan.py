@@ -100,7 +100,7 @@ def test_defaults_complete_a_declaration_key_by_key(host: Host) -> None:
 
 @pytest.mark.parametrize("deployed", [False, True])
 def test_unused_certificate_on_disk_is_activated_not_ordered(host: Host, deployed: bool) -> None:
-    item = host.declare(**({"deploy": {"service": "nginx"}} if deployed else {}))
+    item = host.declare(**({"deploy": [{"service": "nginx"}]} if deployed else {}))
     host.have(item)
     if not deployed:
         (host.base / "shop" / "current").unlink()
@@ -192,7 +192,7 @@ def test_wrong_mode_or_owner_is_repaired_without_an_order(
 
 
 def test_changed_key_access_verifies_the_service_again(host: Host) -> None:
-    item = host.declare(deploy={"service": "nginx"})
+    item = host.declare(deploy=[{"service": "nginx"}])
     host.have(item)
     host.confirm()
     wider = {**item, "mode": "0640"}

@@ -31,6 +31,7 @@ from ansible_collections.certops.certum.plugins.module_utils._module.option_spec
     declaration_options,
     defaults_options,
 )
+from ansible_collections.certops.certum.plugins.module_utils._module.single_items import with_lists
 from ansible_collections.certops.certum.tests.support.shapes import below, differences, members
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, answer
 
@@ -44,7 +45,7 @@ TYPES = {"str": str, "path": str, "int": int, "float": float, "bool": bool}
 
 def accept(*items: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the options that a module gives its engine for these declarations."""
-    result = ArgumentSpecValidator(declaration_options()).validate({"certificates": list(items)})
+    result = ArgumentSpecValidator(declaration_options()).validate(with_lists({"certificates": list(items)}))
     assert result.error_messages == []
     accepted: list[dict[str, Any]] = _given(result.validated_parameters)["certificates"]
     return accepted
@@ -121,7 +122,7 @@ def spec_differences(options: Mapping[str, Any], shape: Any) -> Iterator[str]:
         yield from (f"{name} is required in one of them" for name in sorted(always ^ shape.__required_keys__))
     for name in options.keys() & known.keys():
         option = options[name]
-        if option["type"] == "dict":
+        if option["type"] == "dict" or option.get("elements") == "dict":
             yield from spec_differences(option["options"], below(known[name]))
         elif option["type"] == "list":
             yield from [] if get_args(known[name]) == (TYPES[option["elements"]],) else [name]

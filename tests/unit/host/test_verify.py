@@ -20,7 +20,7 @@ from ansible_collections.certops.certum.plugins.module_utils._service import ver
 from ansible_collections.certops.certum.plugins.module_utils._service.handshake import shake_hands
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
 from ansible_collections.certops.certum.tests.support.results import texts
-from ansible_collections.certops.certum.tests.unit.host.declared import Host
+from ansible_collections.certops.certum.tests.unit.host.declared import Host, declarations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def serve(
 
 
 def verify(host: Host, *items: dict[str, Any], timeout: float = 0) -> dict[str, Any]:
-    return verify_all({"path": str(host.base), "certificates": list(items), "timeout": timeout}, False)
+    return verify_all({"path": str(host.base), "certificates": declarations(items), "timeout": timeout}, False)
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,10 @@ def test_served_certificate_decides_the_verdict(host: Host, serves: str, file: s
     said = objection.format(**serials) if objection else f"serves certificate {serials['shop']} with its chain"
     assert result["verified"][0]["reason"]["text"].endswith(said)
     assert result["failed"] is bool(objection)
-    assert texts(result["problems"]) == (
-        [f"shop: {address_of(result)} {said}. {verification.REMEDY}"] if objection else []
-    )
+    current = host.base / "shop/current"
+    lines = f"ssl_certificate {current}/fullchain.pem; ssl_certificate_key {current}/privkey.pem"
+    hint = f"nginx uses these files with the lines: {lines}. {verification.REMEDY}"
+    assert texts(result["problems"]) == ([f"shop: {address_of(result)} {said}. {hint}"] if objection else [])
     assert set(server.asked_for) == {"shop.example.com"}, "for an address the handshake has a server name"
 
 
@@ -244,7 +245,7 @@ def test_closed_port_is_a_problem_and_others_are_still_asked(host: Host) -> None
     assert len(result["problems"]) == 1
     assert "does not answer a TLS handshake for shop.example.com" in result["problems"][0]["text"]
     assert result["reason"]["text"] == "1 of 2 addresses serve the installed certificate"
-    closed_now = host.declare(deploy={"service": "nginx", "verify": probes[:1]})
+    closed_now = host.declare(deploy=[{"service": "nginx", "verify": probes[:1]}])
     assert verification.verify_addresses(Layout(host.base), [closed_now], timeout=0).unverified == {"shop"}
 
 
@@ -290,7 +291,7 @@ def test_missing_certificate_is_its_own_problem(host: Host) -> None:
     with port() as listener:
         serve(listener, host, "shop")
         deploy = {"service": "nginx", "verify": [address(listener)]}
-        items = [host.declare("gone", deploy=deploy), host.declare(deploy=deploy)]
+        items = declarations([host.declare("gone", deploy=deploy), host.declare(deploy=deploy)])
         result = verify(host, *items)
         assert verification.verify_addresses(Layout(host.base), iter(items), timeout=0).unverified == {"gone"}
     assert len(result["problems"]) == 1
@@ -303,8 +304,8 @@ def test_missing_certificate_is_its_own_problem(host: Host) -> None:
     [
         ("shop.example.com", "shop.example.com is not HOST:PORT"),
         ("shop.example.com:https", "shop.example.com:https is not HOST:PORT"),
-        ("xmpp://im.example.com:5222", "does not begin with a known protocol: smtp, imap, pop3, ftp, ldap, postgres"),
-        ("smtp://mail.example.com", "smtp://mail.example.com is not HOST:PORT"),
+        ("xmpp://im.example.com:5222", "does not begin with a known scheme: https, "),
+        ("https://shop.example.com/index.html", "'shop.example.com/index.html' is neither an address nor a host name"),
         (":443", ":443 is not HOST:PORT"),
         ("shop.example.com:0", "shop.example.com:0 is not HOST:PORT"),
         ("shop..example.com:443", "'shop..example.com' is neither an address nor a host name"),

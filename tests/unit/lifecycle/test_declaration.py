@@ -221,9 +221,12 @@ HOSTILE: dict[str, tuple[dict[str, object], str]] = {
     "a further name with NUL": ({"subject_alt_name": ["a.example.com", "b\0"]}, "subject_alt_name has a control"),
     "a web root with NUL": ({"validation": {"webroot": "/var/www\0x"}}, "validation.webroot has a control"),
     "an endless web root": ({"validation": {"webroot": "x" * 10_000}}, "is not an absolute path"),
-    "a command with NUL": ({"deploy": {"check_command": ["nginx", "-t\0"]}}, "deploy.check_command has a control"),
+    "a command with NUL": (
+        {"deploy": [{"service": "nginx", "check_command": ["nginx", "-t\0"]}]},
+        "deploy.check_command has a control",
+    ),
     "a site with a line break": (
-        {"deploy": {"enable_site": {"dest": "/a\nb"}}},
+        {"deploy": [{"service": "nginx", "enable_site": {"dest": "/a\nb"}}]},
         "deploy.enable_site.dest has a control",
     ),
     "a contact with a mail header": (

@@ -24,11 +24,13 @@ VALID = "certificate 0A was installed; valid until 2027-05-19; next due on 2027-
 
 
 def asked(**deploy: Any) -> dict[str, Any]:
-    return {"name": "shop", "deploy": {"service": "nginx", **deploy}}
+    return {"name": "shop", "deploy": [{"service": "nginx", **deploy}]}
 
 
-def service(code: str, text: str, *names: str) -> dict[str, Any]:
-    return {"services": [{"name": "nginx", "certificates": list(names), "reason": {"code": code, "text": text}}]}
+def service(code: str, text: str, *names: str, at: tuple[str, ...] = ()) -> dict[str, Any]:
+    reason = {"code": code, "text": text}
+    verified = {name: list(at) for name in names}
+    return {"services": [{"name": "nginx", "certificates": list(names), "verified": verified, "reason": reason}]}
 
 
 def order(state: str, text: str) -> dict[str, Any]:
@@ -73,7 +75,7 @@ def order(state: str, text: str) -> dict[str, Any]:
         pytest.param(
             [DATED],
             [],
-            (asked(verify=["127.0.0.1:443", "[::1]:443"]), service("deployed", "nginx serves shop", "shop")),
+            (asked(), service("deployed", "nginx serves shop", "shop", at=("127.0.0.1:443", "[::1]:443"))),
             f"{VALID}; nginx uses it, verified at 127.0.0.1:443, [::1]:443",
             id="verified",
         ),
