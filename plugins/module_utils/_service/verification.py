@@ -48,7 +48,7 @@ REMEDY = "Correct the configuration of the service, or deploy.verify, then run a
 
 @dataclass(frozen=True)
 class Target:
-    """An address, and the certificates in DER that it has to serve, leaf first."""
+    """An address, and the certificates in DER that it must show, leaf first."""
 
     address: str
     host: str
@@ -62,7 +62,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Expectation:
-    """One certificate has to be served by at least one of the addresses.
+    """One certificate that at least one of the addresses must show.
 
     A declared address is alone. The addresses where a service listens stand together: it may serve others there too.
     ``hint`` is a sentence for an address that serves another certificate.
@@ -176,7 +176,7 @@ def _words_of_failure(expectation: Expectation, answers: Sequence[Result]) -> st
 
 
 def _expectations(layout: Layout, item: DeclaredItem, listening: Mapping[str, Sequence[str]]) -> list[Expectation]:
-    """Return what has to be served where. Raises StoreError if the certificate on disk cannot be read."""
+    """Return the addresses that must show the certificate. Raises StoreError if the certificate on disk cannot be read."""
     wanted = [
         (deployment, declared, address)
         for deployment in item.get("deploy") or ()
