@@ -176,7 +176,7 @@ def _words_of_failure(expectation: Expectation, answers: Sequence[Result]) -> st
 
 
 def _expectations(layout: Layout, item: DeclaredItem, listening: Mapping[str, Sequence[str]]) -> list[Expectation]:
-    """Return the addresses that must show the certificate. Raises StoreError if the certificate on disk cannot be read."""
+    """Return what each address must show. Raises StoreError if the certificate on disk cannot be read."""
     wanted = [
         (deployment, declared, address)
         for deployment in item.get("deploy") or ()
