@@ -91,8 +91,16 @@ options:
             type: str
             choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
           webroot:
-            description: Absolute path of the document root of C(http://NAME/). Required for V(file).
+            description:
+              - Absolute path of the document root of C(http://NAME/), for V(file).
+              - Without this option, the role itself listens on O(certificates[].validation.http_port) while it
+                validates. Use that on hosts without a web server.
             type: path
+          http_port:
+            description:
+              - Port on which the role listens for V(file) if no web root is declared. Defaults to V(80).
+              - The CA always connects to port 80. Choose another port only if something forwards port 80 to it.
+            type: int
           admin_prefix:
             description: Mailbox at the domain that gets the link. Required for V(admin).
             type: str
@@ -338,6 +346,9 @@ options:
           webroot:
             description: See O(certificates[].validation.webroot).
             type: path
+          http_port:
+            description: See O(certificates[].validation.http_port).
+            type: int
           admin_prefix:
             description: See O(certificates[].validation.admin_prefix).
             type: str

@@ -51,6 +51,7 @@ class DeclaredValidation(TypedDict, total=False):
 
     method: str
     webroot: str
+    http_port: int
     admin_prefix: str
 
 

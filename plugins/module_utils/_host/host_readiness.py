@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._handover.terms import Operation, ValidationMethod
@@ -24,6 +23,7 @@ from .._service.site import sites_of
 from .._store.store_errors import StoreError
 from .._store.validation_files import require_publishable
 from .declared_formats import declared_ownership, require_formats
+from .validation_listener import require_listenable, web_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -111,10 +111,16 @@ class Readiness:
             lambda: require_formats(layout, item, new_key=True),
         ]
         if method is ValidationMethod.FILE:
-            webroot = Path(item["validation"]["webroot"])
-            checks.append(lambda: require_publishable(webroot, FILE_PATH, check_mode=self.host.check_mode))
+            checks.append(lambda: self._require_place(item))
         checks += [partial(site.turn_on, check_mode=True) for site in sites_of(item) if not site.is_on]
         return [*_refusals(checks), *self._of_service(item)]
+
+    def _require_place(self, item: DeclaredItem) -> None:
+        """Raise StoreError if no validation file can be published. Our own web root exists only while it is used."""
+        place = web_root(self.host.layout, item)
+        require_listenable(self.host.layout, item)
+        if place.exists() or item.get("validation", {}).get("webroot"):
+            require_publishable(place, FILE_PATH, check_mode=self.host.check_mode)
 
     def _of_service(self, item: DeclaredItem) -> list[StoreError]:
         services = (service for group in groups_of(self.items) for service in group.services)

@@ -38,6 +38,7 @@ from .absent_certificates import remove_certificate
 from .declared_formats import declared_formats, declared_ownership, require_passphrases
 from .publish import follow_with_file
 from .renames import follow_rename, followed_layout, why_renamed
+from .validation_listener import web_root
 from .validity import dates_of, expired
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
     def act(item: DeclaredItem) -> Done:
         moved = not check_mode and follow_rename(plain_layout, item["name"], renamed)
         if step is _install_or_activate:
-            leftover.extend(_remove_validation_file(item, params["orders"], check_mode=check_mode))
+            leftover.extend(_remove_validation_file(layout, item, params["orders"], check_mode=check_mode))
             leftover.extend(_remove_trial(layout, item, check_mode=check_mode))
         change = step(layout, item, params, check_mode)
         if item["name"] in renamed:
@@ -152,7 +153,7 @@ def _expired(done: Done, orders: Sequence[CertificateResult], *, check_mode: boo
 
 
 def _remove_validation_file(
-    item: DeclaredItem, orders: Sequence[CertificateResult], *, check_mode: bool
+    layout: Layout, item: DeclaredItem, orders: Sequence[CertificateResult], *, check_mode: bool
 ) -> Iterator[Problem]:
     """Remove the validation file of an issued order, while its key is staged and its order is recorded.
 
@@ -161,20 +162,17 @@ def _remove_validation_file(
     for order in orders:
         if order["name"] == item["name"] and order.get("certificate"):
             try:
-                follow_with_file(item, order, check_mode=check_mode)
+                follow_with_file(layout, item, order, check_mode=check_mode)
             except StoreError as error:
                 yield problem_of(error).about(item["name"])
 
 
 def _remove_trial(layout: Layout, item: DeclaredItem, *, check_mode: bool) -> Iterator[Problem]:
     """Remove the test file that certum_stage published for the staged key, even if a killed run left it."""
-    webroot = (item.get("validation") or {}).get("webroot")
-    if not webroot:
-        return
     try:
         if staged := read_installed(layout, item["name"]).staged:
             trial = Trial(staged.public_key_sha256)
-            remove(Path(webroot), trial.path, trial.content, check_mode=check_mode)
+            remove(web_root(layout, item), trial.path, trial.content, check_mode=check_mode)
     except StoreError as error:
         yield problem_of(error).about(item["name"])
 

@@ -26,6 +26,7 @@ from .._store.metadata import OrderStage
 from .._store.staging import forget_order, record_order
 from .._store.store_errors import StoreError
 from .._store.validation_files import publish, remove
+from .validation_listener import open_for_publishing, web_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +55,7 @@ def publish_all(params: Mapping[str, Any], check_mode: bool) -> PublishResult:
     def follow(item: DeclaredItem) -> list[Change]:
         order = orders[item["name"]]
         recorded = _record(layout, order, check_mode=check_mode)
-        file = follow_with_file(item, order, check_mode=check_mode)
+        file = follow_with_file(layout, item, order, check_mode=check_mode)
         written.extend([item["name"]] if file.changed and order["state"] == State.PENDING else [])
         return [recorded, file]
 
@@ -113,12 +114,16 @@ def _record(layout: Layout, order: CertificateResult, *, check_mode: bool) -> Ch
     return record_order(layout, name, record, key=staged.public_key_sha256, check_mode=check_mode)
 
 
-def follow_with_file(item: DeclaredItem, order: CertificateResult, *, check_mode: bool) -> Change:
+def follow_with_file(layout: Layout, item: DeclaredItem, order: CertificateResult, *, check_mode: bool) -> Change:
     """Publish the validation file of a pending order, remove the file of any other. Raises StoreError."""
     validation = order.get("validation")
     files = validation["files"] if validation else []
-    webroot = (item.get("validation") or {}).get("webroot")
-    if not files or not webroot:
+    if not files:
         return Change(changed=False, reason=Reason(ReasonCode.NOT_VALIDATED_BY_FILE, "no domain is validated by file"))
-    put = publish if order["state"] == State.PENDING else remove
-    return put(Path(webroot), FILE_PATH, files[0]["content"], check_mode=check_mode)
+    content = files[0]["content"]
+    if order["state"] != State.PENDING:
+        return remove(web_root(layout, item), FILE_PATH, content, check_mode=check_mode)
+    if check_mode and not web_root(layout, item).exists():
+        return Change(True, Reason(ReasonCode.PUBLISHED, "the validation file must be published"))
+    place = web_root(layout, item) if check_mode else open_for_publishing(layout, item)
+    return publish(place, FILE_PATH, content, check_mode=check_mode)

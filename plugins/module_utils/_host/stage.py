@@ -37,6 +37,7 @@ from .._x509.keys import KeySpec
 from .host_readiness import HeldBackError, Next, Readiness, goes_ahead_sentence, is_about_configuration, readiness
 from .observation import observe
 from .renames import follow_rename, followed_layout
+from .validation_listener import open_for_publishing, web_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,7 +85,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
         **ended_with([*problems, *staging.remarks]),
         "changed": bool(made or moved),
         "orders": [order for dummy, order in results],
-        "places": _places(items),
+        "places": _places(layout, items),
         "trials": staging.trials,
         "clock": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "reason": summary(
@@ -103,10 +104,9 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
     }
 
 
-def _places(items: Iterable[DeclaredItem]) -> dict[str, str]:
+def _places(layout: Layout, items: Iterable[DeclaredItem]) -> dict[str, str]:
     """Return the identity of each web root, so that hosts with a shared one are validated one after the other."""
-    roots = {item["name"]: (item.get("validation") or {}).get("webroot") for item in items}
-    found = {name: directory_identity(Path(root)) for name, root in roots.items() if root}
+    found = {item["name"]: directory_identity(web_root(layout, item)) for item in items}
     return {name: place for name, place in found.items() if place}
 
 
@@ -169,7 +169,7 @@ class Staging:
 
     def _publish_trial(self, item: DeclaredItem, staged: Staged) -> None:
         trial = Trial(staged.public_key_sha256)
-        publish(Path(item["validation"]["webroot"]), trial.path, trial.content)
+        publish(open_for_publishing(self.layout, item), trial.path, trial.content)
         self.trials.append(item["name"])
 
     def _came_meanwhile(self, name: str) -> Reason | None:

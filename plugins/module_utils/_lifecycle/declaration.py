@@ -239,8 +239,6 @@ def _window(item: Mapping[str, Any]) -> Iterable[str]:
 def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
     validation = item.get("validation") or {}
     webroot = validation.get("webroot")
-    if (validation.get("method") or ValidationMethod.FILE) == ValidationMethod.FILE and not webroot:
-        yield "validation by file requires validation.webroot, the document root of http://NAME/"
     if webroot and not webroot.startswith("/"):
         yield f"validation.webroot {quote(webroot, LONGEST_SHOWN)} is not an absolute path"
 

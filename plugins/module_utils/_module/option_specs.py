@@ -68,6 +68,7 @@ def _validation_options() -> dict[str, Any]:
         "options": {
             "method": {"type": "str", "choices": ValidationMethod.values()},
             "webroot": {"type": "path"},
+            "http_port": {"type": "int"},
             "admin_prefix": {"type": "str", "choices": AdminPrefix.values()},
         },
     }
