@@ -36,11 +36,13 @@ help:  ## list all targets
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
-.PHONY: run dev nginx php
+.PHONY: run dev nginx haproxy php
 run: .venv/.installed $(collection)
 dev: .venv/.installed-dev $(collection)  ## install everything a contributor needs
 nginx:
 	@tools/need-debian nginx-light openssl
+haproxy:
+	@tools/need-debian haproxy || echo "Without HAProxy the tests with it are skipped"
 php:
 	@tools/need-debian php-cli php-soap || echo "Without PHP the tests with its SoapClient are skipped"
 
@@ -97,7 +99,7 @@ unit: dev  ## test decisions, messages and files
 conformance: dev php  ## test certum-sandbox with foreign clients, and our client with certum-sandbox
 	pytest -n auto tests/conformance
 
-integration: dev nginx  ## test ansible-playbook with certum-sandbox
+integration: dev nginx haproxy  ## test ansible-playbook with certum-sandbox, and services on this machine
 	pytest -n $(workers) --dist worksteal tests/integration
 
 chaos-some: dev nginx  ## break some points of each operation, and replay random histories; at most 3 minutes
