@@ -50,6 +50,7 @@ class HaproxyServer:
 
     prefix: Path
     bufsize: int = 16384
+    more_listeners: int = 0
     port: ReservedPort = field(default_factory=ReservedPort)
     master: subprocess.Popen[bytes] | None = None
 
@@ -66,7 +67,8 @@ class HaproxyServer:
         """Start with the files or directories *crts*, and wait until the worker answers."""
         quoted = " ".join("crt '{}'".format(str(crt).replace("'", "'\\''")) for crt in crts)
         values = {"prefix": self.prefix, "port": self.port.number, "bufsize": self.bufsize, "certificates": quoted}
-        (self.prefix / "haproxy.cfg").write_text(CONFIGURATION.format(**values))
+        more = [f"  bind {self.prefix}/{number}.sock ssl {quoted}\n" for number in range(self.more_listeners)]
+        (self.prefix / "haproxy.cfg").write_text(CONFIGURATION.format(**values) + "".join(more))
         command = [*self.check_command, "-W", "-S", str(self.prefix / "master.sock")]
         command.remove("-c")
         with (self.prefix / "log").open("wb") as log:

@@ -92,7 +92,7 @@ def transaction(haproxy: HaproxyServer) -> bool:
 
 @pytest.mark.parametrize("spec", [RSA2048, EC256])
 @pytest.mark.parametrize("length", [0, 3])
-def test_new_certificate_is_served_without_a_reload(
+def test_new_certificate_goes_live_without_a_reload(
     spec: keys.KeySpec, length: int, haproxy: HaproxyServer, shop: Path
 ) -> None:
     former, new = make(), make(spec, length=length)
@@ -282,9 +282,37 @@ def test_open_transaction_of_another_program_is_kept(haproxy: HaproxyServer, sho
     haproxy.runtime.ask(command("set", str(shop)), theirs.data)
     result = load(haproxy.runtime, [str(shop)], new.data)
     assert result.state is RuntimeState.FAILED
-    assert "Commit or abort its transaction" in str(result.objection)
+    assert "Reload HAProxy" in str(result.objection)
     assert "Success!" in haproxy.runtime.ask(command("commit", str(shop)))
     assert served(haproxy) == theirs.chain
+
+
+@dataclass(frozen=True)
+class _Impatient(RuntimeSocket):
+    """A socket whose connection ends while HAProxy commits."""
+
+    def ask(self, words: str, payload: bytes = b"") -> str:
+        if words.startswith("commit"):
+            return RuntimeSocket(self.path, 0.02).ask(words, payload)
+        return super().ask(words, payload)
+
+
+def test_interrupted_commit_never_ends_the_worker(haproxy: HaproxyServer, shop: Path) -> None:
+    """An abort after an interrupted commit would: HAProxy frees its transaction twice."""
+    former, new = make(RSA2048), make(RSA2048)
+    haproxy.more_listeners = 300
+    install(shop, former, "1")
+    haproxy.start([shop])
+    worker = haproxy.worker()
+    install(shop, new, "2")
+    interrupted = load(_Impatient(haproxy.runtime.path, SECONDS), [str(shop)], new.data)
+    again = load(haproxy.runtime, [str(shop)], new.data)
+    assert {interrupted.state, again.state} in ({RuntimeState.FAILED}, {RuntimeState.LOADED})
+    assert haproxy.worker() == worker
+    haproxy.reload()
+    assert served(haproxy) == new.chain
+    assert load(haproxy.runtime, [str(shop)], former.data).state is RuntimeState.LOADED
+    assert served(haproxy) == former.chain
 
 
 @pytest.mark.parametrize(

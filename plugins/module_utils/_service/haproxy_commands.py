@@ -28,7 +28,7 @@ _LIST, _TRANSACTION_LIST = "# filename", "# transaction"
 _HINTS = {
     "Permission denied": "Add 'level admin' to its 'stats socket' line.",
     "Unknown command": "Declare a socket of a 'stats socket' line: this may be the socket of the master process.",
-    "The ongoing transaction is about": "Another program changes a certificate. Commit or abort its transaction.",
+    "The ongoing transaction is about": "Another program changes a certificate, or was stopped. Reload HAProxy.",
 }
 
 

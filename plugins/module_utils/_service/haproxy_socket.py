@@ -71,7 +71,10 @@ class RuntimeLoad:
 
 @dataclass(frozen=True)
 class RuntimeSocket:
-    """A stats socket with ``level admin``. Each command has its own connection and at most *timeout* seconds."""
+    """A stats socket with ``level admin``. Each command has its own connection and at most *timeout* seconds.
+
+    A commit takes seconds if hundreds of listeners use the certificate.
+    """
 
     path: str
     timeout: float
@@ -88,7 +91,7 @@ class RuntimeSocket:
 
     def objection(self, words: str, answer: str) -> HaproxyError:
         """Return the error about a command and its answer, with the remedy if it is known."""
-        lines = "; ".join([line.rstrip(".") for line in answer.split("\n") if line][:LINES_SHOWN])
+        lines = "; ".join([line.rstrip(".!") for line in answer.split("\n") if line][:LINES_SHOWN])
         text = f"HAProxy's socket {quote(self.path)}, command '{quote(words)}': {quote(lines)}."
         return HaproxyError(f"{text} {haproxy_commands.hint(answer)}".rstrip())
 
@@ -112,7 +115,7 @@ class RuntimeSocket:
         raise self.objection(words, f"HAProxy closed the connection without an answer\n{size}")
 
     def _require_trusted(self, connection: socket.socket) -> None:
-        """Raise OSError if another user may have put the socket in place: it would get the private key."""
+        """Raise OSError if another user may have opened the socket: that user would get the private key."""
         dummy, user, dummy = _PEER.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
         directory = Path(self.path).parent
         if not is_trusted(user, mine=os.geteuid(), owner=directory.stat().st_uid):
@@ -207,9 +210,10 @@ def _write(runtime: RuntimeSocket, name: str, bundle: Bundle) -> None:
 
 
 def _commit(runtime: RuntimeSocket, name: str) -> None:
-    """Commit the transaction, or abort it if HAProxy has not begun to commit it.
+    """Commit the transaction. Abort it if HAProxy refuses to begin.
 
-    After a commit that began, HAProxy 2.2 has freed the transaction and would free it again at an abort, and crash.
+    If a commit begins and does not end, for example because its connection ends, HAProxy has freed the transaction but
+    lists it as open. An abort, or another write to it, then makes HAProxy crash (2.2.9, 2.6.12 and 3.0.11).
     """
     words = command("commit", name)
     answer = runtime.ask(words)

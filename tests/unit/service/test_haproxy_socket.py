@@ -98,7 +98,7 @@ FAILURES: dict[str, tuple[dict[str, str | None], str, set[str]]] = {
     "transaction of others": ({"set": CREATED.replace("created", "updated")}, "updated for certificate", {SHOP}),
     "file of others": ({"set": f"Transaction updated for certificate {OTHER}!\n"}, OTHER, {OTHER}),
     "refused commit": ({"set": CREATED, "commit": "inconsistencies\nCan't commit\n"}, "inconsistencies", {SHOP}),
-    "broken commit": ({"set": CREATED, "commit": f"Committing {SHOP}.\nFailed!\n"}, "Failed!", set()),
+    "broken commit": ({"set": CREATED, "commit": f"Committing {SHOP}.\nFailed!\n"}, "Failed", set()),
     "silence after commit": ({"set": CREATED, "commit": None}, "no complete answer within 0.5 seconds", set()),
     "other certificate": ({"set": CREATED, "commit": "Success!\n"}, "now has certificate AB", set()),
     "unreadable certificate": ({"show": "Can't display\n"}, "Can't display", set()),
