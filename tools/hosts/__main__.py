@@ -1,0 +1,38 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Test hosts: real Debian hosts, booted by systemd-nspawn on this machine, and the scenarios that use them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+
+from . import farm
+from .ground import HostsError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.hosts", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="start the hosts and the CA of a scenario, which stdin declares as JSON")
+    commands.add_parser("down", help="stop and remove all test hosts of this machine")
+    arguments = parser.parse_args()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_arguments: sys.exit("hosts: stopped."))
+    try:
+        if arguments.command == "up":
+            print(json.dumps(farm.start(farm.Scenario.read(sys.stdin.read()))))
+        else:
+            farm.stop()
+    except HostsError as error:
+        print(f"hosts: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lock of a run of `make hosts`: a machine plays one at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from .ground import CACHE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LOCK = CACHE / "run.lock"
+INSIDE = "CERTUM_HOSTS_RUN"
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Hold the lock, and wait for it as long as another run has it. The end of the process releases it."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with _LOCK.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another run uses the test hosts of this machine. Waiting for its end.", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def is_held() -> bool:
+    """Return whether a run holds the lock."""
+    if not _LOCK.exists():
+        return False
+    with _LOCK.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def is_inside_run() -> bool:
+    """Return whether this process works for the run that holds the lock."""
+    return INSIDE in os.environ
