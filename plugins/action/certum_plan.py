@@ -46,7 +46,8 @@ class ActionModule(RunModule):
         result: dict[str, Any] = report_of_host(super().run(tmp, task_vars))  # type: ignore[no-untyped-call]
         variables = task_vars or {}
         warnings = list(result.get("warnings", ()))
-        if result.pop(FACTS, None):
+        result, foreign = split_facts(result, self._discovered_interpreter_key)
+        if foreign:
             warnings.append(DISTRUST.format(host=variables.get("inventory_hostname"), module=self._task.action))
         if self._task.action.rpartition(".")[2] == PLAN:
             warnings += _warnings(result, host=variables.get("inventory_hostname"))
@@ -58,6 +59,20 @@ class ActionModule(RunModule):
         if warnings:
             result["warnings"] = warnings
         return result
+
+
+def split_facts(result: Mapping[str, Any], discovered: str | None) -> tuple[dict[str, Any], bool]:
+    """Return the result without facts, and whether it had facts of the host.
+
+    ``discovered`` is the fact that Ansible itself adds after it has looked for Python on the host. It stays: without
+    it, Ansible looks again before every module.
+    """
+    kept = {key: value for key, value in result.items() if key != FACTS}
+    facts = result.get(FACTS) or {}
+    if discovered and isinstance(facts, dict) and discovered in facts:
+        kept[FACTS] = {discovered: facts[discovered]}
+        return kept, len(facts) > 1
+    return kept, bool(facts)
 
 
 def _warnings(result: Mapping[str, Any], *, host: object) -> Iterator[str]:
