@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
+from pathlib import Path
 
 from . import farm
 from .ground import HostsError
@@ -18,14 +18,15 @@ from .ground import HostsError
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.hosts", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("up", help="start the hosts and the CA of a scenario, which stdin declares as JSON")
+    up = commands.add_parser("up", help="start the hosts and the CA of a scenario, which stdin declares as JSON")
+    up.add_argument("into", type=Path, help="directory for the files that say how to reach them")
     commands.add_parser("down", help="stop and remove all test hosts of this machine")
     arguments = parser.parse_args()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_arguments: sys.exit("hosts: stopped."))
     try:
         if arguments.command == "up":
-            print(json.dumps(farm.start(farm.Scenario.read(sys.stdin.read()))))
+            farm.start(farm.Scenario.read(sys.stdin.read()), arguments.into)
         else:
             farm.stop()
     except HostsError as error:

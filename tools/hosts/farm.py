@@ -59,8 +59,8 @@ class Scenario:
         return cls(given["name"], tuple(hosts), names, tuple(given.get("sandbox", ())))
 
 
-def start(scenario: Scenario) -> dict[str, Any]:
-    """Start the hosts and the CA, after the remains of earlier runs are removed. Return how to reach them."""
+def start(scenario: Scenario, into: Path) -> None:
+    """Start the hosts and the CA, after the remains of earlier runs are removed. Write how to reach them into files."""
     _refuse_others()
     stop()
     HERE.mkdir(parents=True)
@@ -68,13 +68,13 @@ def start(scenario: Scenario) -> dict[str, Any]:
         json.dumps({"checkout": str(CHECKOUT), "scenario": scenario.name, "by_hand": not is_inside_run()})
     )
     try:
-        return _start(scenario)
+        _start(scenario, into)
     except BaseException:
         stop()
         raise
 
 
-def _start(scenario: Scenario) -> dict[str, Any]:
+def _start(scenario: Scenario, into: Path) -> None:
     bridge.add_bridge()
     run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test-hosts", "-f", _KEY])
     hosts_file = "".join(
@@ -90,7 +90,15 @@ def _start(scenario: Scenario) -> dict[str, Any]:
         host.wait_for_login(_KEY, _KNOWN_HOSTS)
     connection = {"user": USER, "port": 22, "identity_file": str(_KEY)}
     hosts = [{"instance": host.name, "address": host.address, **connection} for host in scenario.hosts]
-    return {"hosts": hosts, "known_hosts": known_hosts, "ca": sandbox}
+    _write(into / "instance_config.yml", json.dumps(hosts))  # the name that molecule gives it
+    _write(into / "known_hosts", known_hosts)
+    _write(into / "ca.json", json.dumps(sandbox))
+
+
+def _write(path: Path, content: str) -> None:
+    path.unlink(missing_ok=True)
+    path.touch(0o600)
+    path.write_text(content)
 
 
 def _known(host: Host) -> str:

@@ -35,7 +35,7 @@ class Sandbox:
         return Process(self.directory)
 
     def start(self, addresses: Mapping[str, str], options: Sequence[str]) -> dict[str, str]:
-        """Start it, with the addresses of the web servers by name. Return how to reach it: url, ca, root, ..."""
+        """Start it, with the addresses of the web servers by name. Return url, control, ca, root, user and so on."""
         self.directory.mkdir(parents=True)
         user, password = "partner", f"canary-{secrets.token_hex(12)}"  # a unique password is found in any output
         words = [sys.executable, "-m", "certum_sandbox", "serve", "--data", str(self.directory / "data")]
@@ -46,7 +46,9 @@ class Sandbox:
         if ready is None:
             msg = f"certum-sandbox did not start:\n{self.process.log.read_text()}"
             raise HostsError(msg)
-        return {**json.loads(ready), "user": user, "password": password}
+        reach: dict[str, str] = json.loads(ready)
+        control = reach["url"].partition("/service/")[0] + "/sandbox"
+        return {**reach, "control": control, "user": user, "password": password}
 
     def _ready_line(self) -> str | None:
         lines = self.process.log.read_text(errors="replace").splitlines(keepends=True)
