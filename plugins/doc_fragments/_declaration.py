@@ -4,11 +4,241 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+from typing import Any
+
+import yaml
+
+from ._order import ADMIN_PREFIX, CONTACT, METHODS, ORGANIZATION, REMAINING_PERCENTAGE, REVOCATION_CONTACT_EMAIL
+
+_OWN = """\
+name:
+  description:
+    - Name of the declaration. It is the name of a directory and the first part of the order id.
+    - 1 to 64 letters, digits, dots, underscores and hyphens. The first character is a letter or a digit.
+  type: str
+  required: true
+state:
+  description:
+    - V(absent) takes the certificate out of service and removes it from disk.
+    - V(absent) needs no other option than C(name), and C(deploy) if a service uses the certificate.
+    - The key of a pending order stays on disk until the order is cancelled or issued.
+  type: str
+  choices: [present, absent]
+  default: present
+revoke_reason:
+  description:
+    - Reason for the revocation of an absent certificate. Only with C(state) V(absent).
+    - The CA revokes the certificates on disk for this reason before they are removed. Without this option they
+      are not revoked. See M(certops.certum.certum_revoke) for the reasons.
+    - Requires C(common_name), because only certificates with that common name are revoked.
+  type: str
+  choices:
+    - unspecified
+    - key_compromise
+    - affiliation_changed
+    - superseded
+    - cessation_of_operation
+    - privilege_withdrawn
+common_name:
+  description:
+    - The common name (CN), at most 64 characters. It is always one of the names of the certificate.
+    - Required, unless C(state) is V(absent).
+    - Names may be written in any script. They are encoded as A-labels.
+  type: str
+subject_alt_name:
+  description: Additional domain names or public IP addresses, without a prefix such as C(DNS:).
+  type: list
+  elements: str
+www:
+  description:
+    - Also covers C(www.) plus the CN. If the CN starts with C(www.), also covers the name without it.
+  type: bool
+allow_duplicate:
+  description:
+    - Allows another declaration, on this or another host, with the same names and the same key type.
+    - Each of these declarations has its own key and its own paid order. Set this option in all of them.
+    - Without this option, two declarations with the same names are refused. So a renamed declaration, or a group
+      of hosts, cannot order the same certificate twice by mistake.
+  type: bool
+deploy:
+  description:
+    - The service that uses the certificate, or a list of services. Without this option, the certificate is only
+      installed.
+    - Services that share a certificate are deployed together. If it fails for one of them, it is rolled back for
+      all of them.
+  type: list
+  elements: dict
+  suboptions:
+    service:
+      description:
+        - The service to reload. V(nginx), V(apache), V(haproxy), V(postfix), V(dovecot) and V(postgresql) need no
+          commands. The host is asked which unit it has, so V(apache) is C(apache2) or C(httpd).
+        - For any other service, set O(certificates[].deploy.check_command) and
+          O(certificates[].deploy.reload_command).
+        - A known service also decides the defaults of O(certificates[].group), O(certificates[].mode) and
+          O(certificates[].formats). For example, V(haproxy) gets C(haproxy.pem), and the group C(postgres) can
+          read the key for V(postgresql).
+      type: str
+      required: true
+    enable_site:
+      description:
+        - Symbolic link that enables the TLS site after the first certificate is installed, such as a link in
+          C(sites-enabled) of Debian.
+        - Use it because a service cannot load a configuration with certificate files that do not exist yet.
+      type: dict
+      suboptions:
+        src:
+          description: The configuration file, which you provide.
+          type: path
+          required: true
+        dest:
+          description: Path of the link.
+          type: path
+          required: true
+    check_command:
+      description: Command that checks the configuration before the reload. Defaults to the service's own check.
+      type: list
+      elements: str
+    reload_command:
+      description: Command that reloads the service. Defaults to the service manager.
+      type: list
+      elements: str
+    status_command:
+      description:
+        - Command that succeeds if the service runs. It must change nothing, because it also runs in check mode.
+        - If the command cannot run, or does not finish in time, it is an error. The service does not count as
+          stopped then.
+        - A service that does not run is not reloaded. Its certificate is installed, and a later run verifies it.
+        - By default systemd is asked. If O(certificates[].deploy.reload_command) is set, the service counts as
+          running by default. If that command fails and systemd does not run the service, it counts as stopped.
+      type: list
+      elements: str
+    verify:
+      aliases: [probe]
+      description:
+        - Addresses at which a TLS handshake from this host must show the new certificate, as C(HOST:PORT) or as
+          a URL without a path, such as V(https://shop.example.com) or V(smtp://mail.example.com:2525).
+        - Without this option, the module finds the addresses at which the processes of a known service listen,
+          and one of them must show the certificate. Set V([]) for no handshakes.
+        - The URL schemes V(https), V(smtps), V(imaps), V(pop3s), V(ftps) and V(ldaps) start with TLS. V(smtp),
+          V(imap), V(pop3), V(ftp), V(ldap) and V(postgresql) use STARTTLS.
+        - For C(HOST:PORT), STARTTLS is used on ports 21, 25, 110, 143, 389, 587 and 5432, and if the service
+          greets like SMTP, IMAP, POP3 or FTP.
+        - A service that requires client certificates is verified too, by the certificate that it shows.
+        - If the certificate covers the host, also by a wildcard, the server name of the handshake (SNI) is
+          the host. Otherwise it is the common name.
+      type: list
+      elements: str
+"""
+
+# What a declaration shares with the defaults for all declarations.
+_COMMON = f"""\
+product:
+  description:
+    - A product of the catalogue, such as V(commercial_ssl), or a product code of up to 3 digits.
+    - Defaults to V(commercial_ssl).
+  type: str
+key:
+  description: The private key. Every certificate gets a new key, because the CA refuses a used key.
+  type: dict
+  suboptions:
+    type:
+      description: The key type. Defaults to V(ec).
+      type: str
+      choices: [ec, rsa]
+    size:
+      description: The size in bits. 256 (default) or 384 for V(ec), 2048 (default), 3072 or 4096 for V(rsa).
+      type: int
+validation:
+  description: How the CA validates the domains, with one method for all names of a certificate.
+  type: dict
+  suboptions:
+    method:
+      description:
+{indent(METHODS, " " * 8)}        - Defaults to V(file).
+      type: str
+      choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
+    webroot:
+      description:
+        - Absolute path of the document root of C(http://NAME/), for V(file).
+        - Without this option, the role itself listens on O(certificates[].validation.http_port) while it
+          validates. Use that on hosts without a web server.
+      type: path
+    http_port:
+      description:
+        - Port on which the role listens for V(file) if no web root is declared. Defaults to V(80).
+        - The CA always connects to port 80. Choose another port only if something forwards port 80 to it.
+      type: int
+{indent(ADMIN_PREFIX, " " * 4)}remaining_days:
+  description:
+    - Replace the certificate when it expires in this many days or fewer.
+    - This option has no effect in the first half of the lifetime. Otherwise a short-lived certificate would be
+      ordered every night.
+    - Without this option and O(certificates[].remaining_percentage), a certificate is replaced in the last third
+      of its lifetime. If the lifetime is 10 days or less, it is replaced in the second half.
+    - A hash of the name spreads the default moments over a tenth of the lifetime.
+    - If the term end is known, the defaults lead to few reissues at even intervals, and the next term is ordered
+      as late as is safe.
+  type: int
+{REMAINING_PERCENTAGE}customer:
+  description:
+    - The C(customer) of the order, at most 64 characters. It is set at the first order and kept from then on.
+    - Defaults to the host and the name of the declaration. Inventory names must be unique within an account.
+    - If a host has no certificate, the account may have a valid certificate with exactly this C(customer) and the
+      same names, key type and product. That certificate is reissued free of charge. So you can move a certificate
+      to another host.
+  type: str
+{CONTACT}{ORGANIZATION}{REVOCATION_CONTACT_EMAIL}language:
+  description: Language of the CA's mails. Without this option the CA uses Polish.
+  type: str
+  choices: [pl, en, ru]
+owner:
+  description:
+    - Owner of the private key and of all files that contain it. Defaults to the user that runs the module.
+  type: str
+group:
+  description:
+    - Group of the private key and of all files that contain it.
+    - Defaults to the group that the service needs, if neither owner, group nor mode is declared.
+  type: str
+mode:
+  description:
+    - Mode of the private key and of all files that contain it, as an octal string. Defaults to V("0600"), or
+      to V("0640") if the service needs its group to read the key.
+  type: str
+formats:
+  description:
+    - Additional files beside the PEM files. They change together with the PEM files.
+    - V(der) is the certificate alone as C(cert.cer).
+    - V(haproxy) is C(haproxy.pem) with key, certificate and chain.
+    - V(pkcs12) is C(keystore.p12) with key, certificate and chain, encrypted with AES-256. It requires a
+      passphrase, and cryptography 38 or newer on the host.
+    - V(jks) is C(keystore.jks), for Java programs that cannot read PKCS#12. It requires a passphrase and
+      C(keytool) on the host.
+    - Files with the key have the owner, group and mode of the key. A key outside the host, such as in an HSM,
+      cannot be part of a file.
+    - If you remove a format from the declaration, its existing files stay. The next certificate does not get
+      such a file.
+  type: list
+  elements: str
+  choices: [der, haproxy, pkcs12, jks]
+"""
+
+
+def _reference(option: dict[str, Any], path: str) -> dict[str, Any]:
+    """Return the option, described by a reference to the option of a declaration at ``path``."""
+    below = {name: _reference(each, f"{path}.{name}") for name, each in option.get("suboptions", {}).items()}
+    return {**option, "description": f"See O({path}).", **({"suboptions": below} if below else {})}
+
+
+_DEFAULTS = {name: _reference(option, f"certificates[].{name}") for name, option in yaml.safe_load(_COMMON).items()}
+
 
 class ModuleDocFragment:
     """A declared certificate. Paired with ``declaration_options`` in ``module_utils/_module/option_specs.py``."""
 
-    DOCUMENTATION = r"""
+    DOCUMENTATION: str = f"""
 options:
   certificates:
     description:
@@ -18,290 +248,7 @@ options:
     elements: dict
     required: true
     suboptions:
-      name:
-        description:
-          - Name of the declaration. It is the name of a directory and the first part of the order id.
-          - 1 to 64 letters, digits, dots, underscores and hyphens. The first character is a letter or a digit.
-        type: str
-        required: true
-      state:
-        description:
-          - V(absent) takes the certificate out of service and removes it from disk.
-          - V(absent) needs no other option than C(name), and C(deploy) if a service uses the certificate.
-          - The key of a pending order stays on disk until the order is cancelled or issued.
-        type: str
-        choices: [present, absent]
-        default: present
-      revoke_reason:
-        description:
-          - Reason for the revocation of an absent certificate. Only with C(state) V(absent).
-          - The CA revokes the certificates on disk for this reason before they are removed. Without this option they
-            are not revoked. See M(certops.certum.certum_revoke) for the reasons.
-          - Requires C(common_name), because only certificates with that common name are revoked.
-        type: str
-        choices:
-          - unspecified
-          - key_compromise
-          - affiliation_changed
-          - superseded
-          - cessation_of_operation
-          - privilege_withdrawn
-      common_name:
-        description:
-          - The common name (CN), at most 64 characters. It is always one of the names of the certificate.
-          - Required, unless C(state) is V(absent).
-          - Names may be written in any script. They are encoded as A-labels.
-        type: str
-      subject_alt_name:
-        description: Additional domain names or public IP addresses, without a prefix such as C(DNS:).
-        type: list
-        elements: str
-      www:
-        description:
-          - Also covers C(www.) plus the CN. If the CN starts with C(www.), also covers the name without it.
-        type: bool
-      product:
-        description:
-          - A product of the catalogue, such as V(commercial_ssl), or a product code of up to 3 digits.
-          - Defaults to V(commercial_ssl).
-        type: str
-      key:
-        description: The private key. Every certificate gets a new key, because the CA refuses a used key.
-        type: dict
-        suboptions:
-          type:
-            description: The key type. Defaults to V(ec).
-            type: str
-            choices: [ec, rsa]
-          size:
-            description: The size in bits. 256 (default) or 384 for V(ec), 2048 (default), 3072 or 4096 for V(rsa).
-            type: int
-      validation:
-        description: How the CA validates the domains, with one method for all names of a certificate.
-        type: dict
-        suboptions:
-          method:
-            description:
-              - V(file) is a validation file that a web server delivers over plain HTTP.
-              - V(dns_txt_prefix) and V(dns_cname_prefix) are a validation record at C(_certum.NAME).
-              - V(dns_txt) and V(dns_cname) are a validation record at the name itself.
-              - V(admin) is a link in a mail from the CA.
-              - A wildcard name cannot be validated by V(file). An IP address can be validated only by V(file).
-              - Defaults to V(file).
-            type: str
-            choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
-          webroot:
-            description:
-              - Absolute path of the document root of C(http://NAME/), for V(file).
-              - Without this option, the role itself listens on O(certificates[].validation.http_port) while it
-                validates. Use that on hosts without a web server.
-            type: path
-          http_port:
-            description:
-              - Port on which the role listens for V(file) if no web root is declared. Defaults to V(80).
-              - The CA always connects to port 80. Choose another port only if something forwards port 80 to it.
-            type: int
-          admin_prefix:
-            description: Mailbox at the domain that gets the link. Required for V(admin).
-            type: str
-            choices: [admin, administrator, postmaster, hostmaster, webmaster]
-      remaining_days:
-        description:
-          - Replace the certificate when it expires in this many days or fewer.
-          - This option has no effect in the first half of the lifetime. Otherwise a short-lived certificate would be
-            ordered every night.
-          - Without this option and O(certificates[].remaining_percentage), a certificate is replaced in the last third
-            of its lifetime. If the lifetime is 10 days or less, it is replaced in the second half.
-          - A hash of the name spreads the default moments over a tenth of the lifetime.
-          - If the term end is known, the defaults lead to few reissues at even intervals, and the next term is ordered
-            as late as is safe.
-        type: int
-      remaining_percentage:
-        description:
-          - Replace the certificate when this percentage of its lifetime or less is left.
-          - 0 to 100. Values above 50 count as 50.
-        type: float
-      allow_duplicate:
-        description:
-          - Allows another declaration, on this or another host, with the same names and the same key type.
-          - Each of these declarations has its own key and its own paid order. Set this option in all of them.
-          - Without this option, two declarations with the same names are refused. So a renamed declaration, or a group
-            of hosts, cannot order the same certificate twice by mistake.
-        type: bool
-      customer:
-        description:
-          - The C(customer) of the order, at most 64 characters. It is set at the first order and kept from then on.
-          - Defaults to the host and the name of the declaration. Inventory names must be unique within an account.
-          - If a host has no certificate, the account may have a valid certificate with exactly this C(customer) and the
-            same names, key type and product. That certificate is reissued free of charge. So you can move a certificate
-            to another host.
-        type: str
-      contact:
-        description: Contact person for the CA, sent as C(requestorInfo).
-        type: dict
-        suboptions:
-          first_name:
-            description: First name, at most 255 characters.
-            type: str
-          last_name:
-            description: Last name, at most 255 characters.
-            type: str
-          email:
-            description: E-mail address, at most 255 characters.
-            type: str
-          phone:
-            description: Phone number, at most 32 characters.
-            type: str
-      organization:
-        description:
-          - The organization that an OV or EV certificate names. It replaces the organization of the CSR.
-          - Orders for products that name no organization do not include it.
-        type: dict
-        suboptions:
-          name:
-            description: Name of the organization, at most 255 characters.
-            type: str
-          tax_identification_number:
-            description: Tax or registration number, sent as C(organizationInfo), at most 32 characters.
-            type: str
-          country:
-            description: Country code, two letters (ISO 3166-1).
-            type: str
-          state:
-            description: State or province, at most 128 characters. Required if C(locality) is not set.
-            type: str
-          locality:
-            description: City, at most 128 characters. Required if C(state) is not set.
-            type: str
-          street_address:
-            description: Street address, at most 64 characters.
-            type: str
-          postal_code:
-            description: Postal code, at most 40 characters.
-            type: str
-          registration_number:
-            description: Number in the business register, at most 64 characters. Required for EV.
-            type: str
-          jurisdiction_country:
-            description: Country of the business register, two letters (ISO 3166-1). Required for EV.
-            type: str
-          jurisdiction_state:
-            description: State or province of the business register, at most 128 characters.
-            type: str
-          jurisdiction_locality:
-            description: City of the business register, at most 128 characters.
-            type: str
-          business_category:
-            description: Kind of organization. Required for EV.
-            type: str
-            choices: [private_organization, government_entity, business_entity, non_commercial_entity]
-      revocation_contact_email:
-        description: E-mail address that the CA may write to about a revocation.
-        type: str
-      language:
-        description: Language of the CA's mails. Without this option the CA uses Polish.
-        type: str
-        choices: [pl, en, ru]
-      owner:
-        description:
-          - Owner of the private key and of all files that contain it. Defaults to the user that runs the module.
-        type: str
-      group:
-        description:
-          - Group of the private key and of all files that contain it.
-          - Defaults to the group that the service needs, if neither owner, group nor mode is declared.
-        type: str
-      mode:
-        description:
-          - Mode of the private key and of all files that contain it, as an octal string. Defaults to V("0600"), or
-            to V("0640") if the service needs its group to read the key.
-        type: str
-      formats:
-        description:
-          - Additional files beside the PEM files. They change together with the PEM files.
-          - V(der) is the certificate alone as C(cert.cer).
-          - V(haproxy) is C(haproxy.pem) with key, certificate and chain.
-          - V(pkcs12) is C(keystore.p12) with key, certificate and chain, encrypted with AES-256. It requires a
-            passphrase, and cryptography 38 or newer on the host.
-          - V(jks) is C(keystore.jks), for Java programs that cannot read PKCS#12. It requires a passphrase and
-            C(keytool) on the host.
-          - Files with the key have the owner, group and mode of the key. A key outside the host, such as in an HSM,
-            cannot be part of a file.
-          - If you remove a format from the declaration, its existing files stay. The next certificate does not get
-            such a file.
-        type: list
-        elements: str
-        choices: [der, haproxy, pkcs12, jks]
-      deploy:
-        description:
-          - The service that uses the certificate, or a list of services. Without this option, the certificate is only
-            installed.
-          - Services that share a certificate are deployed together. If it fails for one of them, it is rolled back for
-            all of them.
-        type: list
-        elements: dict
-        suboptions:
-          service:
-            description:
-              - The service to reload. V(nginx), V(apache), V(haproxy), V(postfix), V(dovecot) and V(postgresql) need no
-                commands. The host is asked which unit it has, so V(apache) is C(apache2) or C(httpd).
-              - For any other service, set O(certificates[].deploy.check_command) and
-                O(certificates[].deploy.reload_command).
-              - A known service also decides the defaults of O(certificates[].group), O(certificates[].mode) and
-                O(certificates[].formats). For example, V(haproxy) gets C(haproxy.pem), and the group C(postgres) can
-                read the key for V(postgresql).
-            type: str
-            required: true
-          enable_site:
-            description:
-              - Symbolic link that enables the TLS site after the first certificate is installed, such as a link in
-                C(sites-enabled) of Debian.
-              - Use it because a service cannot load a configuration with certificate files that do not exist yet.
-            type: dict
-            suboptions:
-              src:
-                description: The configuration file, which you provide.
-                type: path
-                required: true
-              dest:
-                description: Path of the link.
-                type: path
-                required: true
-          check_command:
-            description: Command that checks the configuration before the reload. Defaults to the service's own check.
-            type: list
-            elements: str
-          reload_command:
-            description: Command that reloads the service. Defaults to the service manager.
-            type: list
-            elements: str
-          status_command:
-            description:
-              - Command that succeeds if the service runs. It must change nothing, because it also runs in check mode.
-              - If the command cannot run, or does not finish in time, it is an error. The service does not count as
-                stopped then.
-              - A service that does not run is not reloaded. Its certificate is installed, and a later run verifies it.
-              - By default systemd is asked. If O(certificates[].deploy.reload_command) is set, the service counts as
-                running by default. If that command fails and systemd does not run the service, it counts as stopped.
-            type: list
-            elements: str
-          verify:
-            aliases: [probe]
-            description:
-              - Addresses at which a TLS handshake from this host must show the new certificate, as C(HOST:PORT) or as
-                a URL without a path, such as V(https://shop.example.com) or V(smtp://mail.example.com:2525).
-              - Without this option, the module finds the addresses at which the processes of a known service listen,
-                and one of them must show the certificate. Set V([]) for no handshakes.
-              - The URL schemes V(https), V(smtps), V(imaps), V(pop3s), V(ftps) and V(ldaps) start with TLS. V(smtp),
-                V(imap), V(pop3), V(ftp), V(ldap) and V(postgresql) use STARTTLS.
-              - For C(HOST:PORT), STARTTLS is used on ports 21, 25, 110, 143, 389, 587 and 5432, and if the service
-                greets like SMTP, IMAP, POP3 or FTP.
-              - A service that requires client certificates is verified too, by the certificate that it shows.
-              - If the certificate covers the host, also by a wildcard, the server name of the handshake (SNI) is
-                the host. Otherwise it is the common name.
-            type: list
-            elements: str
-"""
+{indent(_OWN + _COMMON, " " * 6)}"""
 
     PASSPHRASES = r"""
 options:
@@ -315,129 +262,9 @@ options:
     default: {}
 """
 
-    DEFAULTS = r"""
+    DEFAULTS: str = f"""
 options:
   defaults:
     description: Values for options that a declaration does not set. Dictionaries are merged key by key.
     type: dict
-    suboptions:
-      product:
-        description: See O(certificates[].product).
-        type: str
-      key:
-        description: See O(certificates[].key).
-        type: dict
-        suboptions:
-          type:
-            description: See O(certificates[].key.type).
-            type: str
-            choices: [ec, rsa]
-          size:
-            description: See O(certificates[].key.size).
-            type: int
-      validation:
-        description: See O(certificates[].validation).
-        type: dict
-        suboptions:
-          method:
-            description: See O(certificates[].validation.method).
-            type: str
-            choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
-          webroot:
-            description: See O(certificates[].validation.webroot).
-            type: path
-          http_port:
-            description: See O(certificates[].validation.http_port).
-            type: int
-          admin_prefix:
-            description: See O(certificates[].validation.admin_prefix).
-            type: str
-            choices: [admin, administrator, postmaster, hostmaster, webmaster]
-      remaining_days:
-        description: See O(certificates[].remaining_days).
-        type: int
-      remaining_percentage:
-        description: See O(certificates[].remaining_percentage).
-        type: float
-      customer:
-        description: See O(certificates[].customer).
-        type: str
-      contact:
-        description: See O(certificates[].contact).
-        type: dict
-        suboptions:
-          first_name:
-            description: See O(certificates[].contact.first_name).
-            type: str
-          last_name:
-            description: See O(certificates[].contact.last_name).
-            type: str
-          email:
-            description: See O(certificates[].contact.email).
-            type: str
-          phone:
-            description: See O(certificates[].contact.phone).
-            type: str
-      organization:
-        description: See O(certificates[].organization).
-        type: dict
-        suboptions:
-          name:
-            description: See O(certificates[].organization.name).
-            type: str
-          tax_identification_number:
-            description: See O(certificates[].organization.tax_identification_number).
-            type: str
-          country:
-            description: See O(certificates[].organization.country).
-            type: str
-          state:
-            description: See O(certificates[].organization.state).
-            type: str
-          locality:
-            description: See O(certificates[].organization.locality).
-            type: str
-          street_address:
-            description: See O(certificates[].organization.street_address).
-            type: str
-          postal_code:
-            description: See O(certificates[].organization.postal_code).
-            type: str
-          registration_number:
-            description: See O(certificates[].organization.registration_number).
-            type: str
-          jurisdiction_country:
-            description: See O(certificates[].organization.jurisdiction_country).
-            type: str
-          jurisdiction_state:
-            description: See O(certificates[].organization.jurisdiction_state).
-            type: str
-          jurisdiction_locality:
-            description: See O(certificates[].organization.jurisdiction_locality).
-            type: str
-          business_category:
-            description: See O(certificates[].organization.business_category).
-            type: str
-            choices: [private_organization, government_entity, business_entity, non_commercial_entity]
-      revocation_contact_email:
-        description: See O(certificates[].revocation_contact_email).
-        type: str
-      language:
-        description: See O(certificates[].language).
-        type: str
-        choices: [pl, en, ru]
-      owner:
-        description: See O(certificates[].owner).
-        type: str
-      group:
-        description: See O(certificates[].group).
-        type: str
-      mode:
-        description: See O(certificates[].mode).
-        type: str
-      formats:
-        description: See O(certificates[].formats).
-        type: list
-        elements: str
-        choices: [der, haproxy, pkcs12, jks]
-"""
+    suboptions: {yaml.safe_dump(_DEFAULTS, default_flow_style=True)}"""

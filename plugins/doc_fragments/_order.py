@@ -6,7 +6,101 @@ from __future__ import annotations
 
 from textwrap import indent
 
-_ORDER = """\
+CONTACT = """\
+contact:
+  description: Contact person for the CA, sent as C(requestorInfo).
+  type: dict
+  suboptions:
+    first_name:
+      description: First name, at most 255 characters.
+      type: str
+    last_name:
+      description: Last name, at most 255 characters.
+      type: str
+    email:
+      description: E-mail address, at most 255 characters.
+      type: str
+    phone:
+      description: Phone number, at most 32 characters.
+      type: str
+"""
+
+ORGANIZATION = """\
+organization:
+  description:
+    - The organization that an OV or EV certificate names. It replaces the organization of the CSR.
+    - Orders for products that name no organization do not include it.
+  type: dict
+  suboptions:
+    name:
+      description: Name of the organization, at most 255 characters.
+      type: str
+    tax_identification_number:
+      description: Tax or registration number, sent as C(organizationInfo), at most 32 characters.
+      type: str
+    country:
+      description: Country code, two letters (ISO 3166-1).
+      type: str
+    state:
+      description: State or province, at most 128 characters. Required if C(locality) is not set.
+      type: str
+    locality:
+      description: City, at most 128 characters. Required if C(state) is not set.
+      type: str
+    street_address:
+      description: Street address, at most 64 characters.
+      type: str
+    postal_code:
+      description: Postal code, at most 40 characters.
+      type: str
+    registration_number:
+      description: Number in the business register, at most 64 characters. Required for EV.
+      type: str
+    jurisdiction_country:
+      description: Country of the business register, two letters (ISO 3166-1). Required for EV.
+      type: str
+    jurisdiction_state:
+      description: State or province of the business register, at most 128 characters.
+      type: str
+    jurisdiction_locality:
+      description: City of the business register, at most 128 characters.
+      type: str
+    business_category:
+      description: Kind of organization. Required for EV.
+      type: str
+      choices: [private_organization, government_entity, business_entity, non_commercial_entity]
+"""
+
+REVOCATION_CONTACT_EMAIL = """\
+revocation_contact_email:
+  description: E-mail address that the CA may write to about a revocation.
+  type: str
+"""
+
+METHODS = """\
+- V(file) is a validation file that a web server delivers over plain HTTP.
+- V(dns_txt_prefix) and V(dns_cname_prefix) are a validation record at C(_certum.NAME).
+- V(dns_txt) and V(dns_cname) are a validation record at the name itself.
+- V(admin) is a link in a mail from the CA.
+- A wildcard name cannot be validated by V(file). An IP address can be validated only by V(file).
+"""
+
+ADMIN_PREFIX = """\
+admin_prefix:
+  description: Mailbox at the domain that gets the link. Required for V(admin).
+  type: str
+  choices: [admin, administrator, postmaster, hostmaster, webmaster]
+"""
+
+REMAINING_PERCENTAGE = """\
+remaining_percentage:
+  description:
+    - Replace the certificate when this percentage of its lifetime or less is left.
+    - 0 to 100. Values above 50 count as 50.
+  type: float
+"""
+
+_ORDER = f"""\
   name:
     description:
       - Name of the certificate. It is the first part of the order id.
@@ -53,84 +147,16 @@ _ORDER = """\
     suboptions:
       method:
         description:
-          - V(file) is a validation file that a web server delivers over plain HTTP.
-          - V(dns_txt_prefix) and V(dns_cname_prefix) are a validation record at C(_certum.NAME).
-          - V(dns_txt) and V(dns_cname) are a validation record at the name itself.
-          - V(admin) is a link in a mail from the CA.
-          - A wildcard name cannot be validated by V(file). An IP address can be validated only by V(file).
-        type: str
+{indent(METHODS, " " * 10)}        type: str
         choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
         default: file
-      admin_prefix:
-        description: Mailbox at the domain that gets the link. Required for V(admin).
-        type: str
-        choices: [admin, administrator, postmaster, hostmaster, webmaster]
-  customer:
+{indent(ADMIN_PREFIX, " " * 6)}  customer:
     description:
       - The C(customer) of the order, at most 64 characters. Keep the same value for the whole life of a certificate.
       - Defaults to the name.
     type: str
-  contact:
-    description: Contact person for the CA, sent as C(requestorInfo).
-    type: dict
-    required: true
-    suboptions:
-      first_name:
-        description: First name, at most 255 characters.
-        type: str
-      last_name:
-        description: Last name, at most 255 characters.
-        type: str
-      email:
-        description: E-mail address, at most 255 characters.
-        type: str
-      phone:
-        description: Phone number, at most 32 characters.
-        type: str
-  organization:
-    description:
-      - The organization that an OV or EV certificate names. It replaces the organization of the CSR.
-      - Orders for products that name no organization do not include it.
-    type: dict
-    suboptions:
-      name:
-        description: Name of the organization, at most 255 characters.
-        type: str
-      tax_identification_number:
-        description: Tax or registration number, sent as C(organizationInfo), at most 32 characters.
-        type: str
-      country:
-        description: Country code, two letters (ISO 3166-1).
-        type: str
-      state:
-        description: State or province, at most 128 characters. Required if C(locality) is not set.
-        type: str
-      locality:
-        description: City, at most 128 characters. Required if C(state) is not set.
-        type: str
-      street_address:
-        description: Street address, at most 64 characters.
-        type: str
-      postal_code:
-        description: Postal code, at most 40 characters.
-        type: str
-      registration_number:
-        description: Number in the business register, at most 64 characters. Required for EV.
-        type: str
-      jurisdiction_country:
-        description: Country of the business register, two letters (ISO 3166-1). Required for EV.
-        type: str
-      jurisdiction_state:
-        description: State or province of the business register, at most 128 characters.
-        type: str
-      jurisdiction_locality:
-        description: City of the business register, at most 128 characters.
-        type: str
-      business_category:
-        description: Kind of organization. Required for EV.
-        type: str
-        choices: [private_organization, government_entity, business_entity, non_commercial_entity]
-  email:
+{indent(CONTACT, "  ")}    required: true
+{indent(ORGANIZATION, "  ")}  email:
     description: The mailbox of an S/MIME certificate. The CA validates it by a link in a mail.
     type: str
   given_name:
@@ -139,17 +165,14 @@ _ORDER = """\
   surname:
     description: Surname of the person that an S/MIME or code signing certificate names.
     type: str
-  revocation_contact_email:
-    description: E-mail address that the CA may write to about a revocation.
-    type: str
-  language:
+{indent(REVOCATION_CONTACT_EMAIL, "  ")}  language:
     description: Language of the CA's mails.
     type: str
     choices: [pl, en, ru]
     default: en
 """
 
-_CERTIFICATE = """\
+_CERTIFICATE = f"""\
   operation:
     description:
       - V(order) orders a new certificate, which costs money.
@@ -241,12 +264,7 @@ _CERTIFICATE = """\
         If the lifetime is 10 days or less, it is replaced in the second half.
       - A hash of the name spreads the default moments over a tenth of the lifetime.
     type: int
-  remaining_percentage:
-    description:
-      - Replace the certificate when this percentage of its lifetime or less is left.
-      - 0 to 100. Values above 50 count as 50.
-    type: float
-"""
+{indent(REMAINING_PERCENTAGE, "  ")}"""
 
 _PROGRESS = """\
   trigger_validation:

@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
+from ._order import ADMIN_PREFIX, METHODS
+
 
 class ModuleDocFragment:
     """The successor of a certificate. Paired with ``successor_options`` in ``module_utils/_module/option_specs.py``."""
 
-    DOCUMENTATION = r"""
+    DOCUMENTATION: str = f"""
 options:
   csr_path:
     description:
@@ -27,15 +31,7 @@ options:
     suboptions:
       method:
         description:
-          - V(file) is a validation file that a web server delivers over plain HTTP.
-          - V(dns_txt_prefix) and V(dns_cname_prefix) are a validation record at C(_certum.NAME).
-          - V(dns_txt) and V(dns_cname) are a validation record at the name itself.
-          - V(admin) is a link in a mail from the CA.
-        type: str
+{indent(METHODS, " " * 10)}        type: str
         choices: [file, dns_txt, dns_txt_prefix, dns_cname, dns_cname_prefix, admin]
         required: true
-      admin_prefix:
-        description: Mailbox at the domain that gets the link. Required for V(admin).
-        type: str
-        choices: [admin, administrator, postmaster, hostmaster, webmaster]
-"""
+{indent(ADMIN_PREFIX, " " * 6)}"""
