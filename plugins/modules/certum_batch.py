@@ -80,6 +80,7 @@ EXAMPLES = r"""
   certops.certum.certum_stage:
     certificates: "{{ certum__planned.due }}"
     host: "{{ certum__frozen.host }}"
+    newest: "{{ certum__planned.newest }}"
   register: certum__staged
 
 - name: Place the orders of all hosts
@@ -88,6 +89,24 @@ EXAMPLES = r"""
     hosts: "{{ ansible_play_batch }}"
   run_once: true
   register: certum__orders
+
+- name: Publish validation files
+  certops.certum.certum_publish:
+    certificates: "{{ certum__planned.due }}"
+    orders: "{{ certum__orders.hosts[inventory_hostname].publish | default([]) }}"
+
+- name: Validate the domains of all hosts, wait and fetch certificates
+  certops.certum.certum_batch:
+    step: validate
+    hosts: "{{ ansible_play_batch }}"
+    orders: "{{ certum__orders }}"
+  run_once: true
+  register: certum__orders
+
+- name: Install certificates
+  certops.certum.certum_install:
+    certificates: "{{ certum__planned.due + certum__planned.activate }}"
+    orders: "{{ certum__orders.hosts[inventory_hostname].certificates | default([]) }}"
 """
 
 RETURN = r"""

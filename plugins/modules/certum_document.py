@@ -63,7 +63,7 @@ options:
 EXAMPLES = r"""
 - name: Attach an extract from the business register
   certops.certum.certum_document:
-    order_id: bank-2026
+    order_id: shop-2026
     note: extract from the national register
     documents:
       - {type: organization, description: national register, files: [register.pdf]}
@@ -74,7 +74,7 @@ order_id:
   description: The id of the order.
   returned: success
   type: str
-  sample: bank-2026
+  sample: shop-2026
 documents:
   description: Type and name of every file of the order.
   returned: success
@@ -94,7 +94,7 @@ reason:
     text:
       description: The reason as text.
       type: str
-      sample: register.pdf and a note was attached to order bank-2026
+      sample: register.pdf and a note was attached to order shop-2026
 """
 
 from ..module_utils._controller.document import TYPES, attach_documents

@@ -107,6 +107,8 @@ EXAMPLES = r"""
         names: [shop.example.com, "*.shop.example.com"]
         method: dns_txt_prefix
     resolvers: "{{ public_resolvers }}"
+  vars:
+    public_resolvers: [9.9.9.9]
 """
 
 RETURN = r"""

@@ -40,13 +40,34 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Publish the validation file
-  certops.certum.certum_publish:
+- name: Plan certificates
+  certops.certum.certum_plan:
     certificates:
       - name: shop
         common_name: shop.example.com
         validation: {method: file, webroot: /var/www/shop}
         contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+  register: planned
+
+- name: Create a key and a CSR for each due certificate
+  certops.certum.certum_stage:
+    certificates: "{{ planned.due }}"
+    host: "{{ inventory_hostname }}"
+    newest: "{{ planned.newest }}"
+  register: staged
+
+- name: Order certificates
+  certops.certum.certum_certificates:
+    certificates: "{{ staged.orders }}"
+    trigger_validation: false
+    wait: false
+  delegate_to: localhost
+  become: false
+  register: ordered
+
+- name: Publish validation files
+  certops.certum.certum_publish:
+    certificates: "{{ planned.due }}"
     orders: "{{ ordered.certificates }}"
 """
 

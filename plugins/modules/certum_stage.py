@@ -91,14 +91,20 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create a key and a CSR
-  certops.certum.certum_stage:
+- name: Plan certificates
+  certops.certum.certum_plan:
     certificates:
       - name: shop
         common_name: shop.example.com
         validation: {method: file, webroot: /var/www/shop}
         contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+  register: planned
+
+- name: Create a key and a CSR for each due certificate
+  certops.certum.certum_stage:
+    certificates: "{{ planned.due }}"
     host: "{{ inventory_hostname }}"
+    newest: "{{ planned.newest }}"
   register: staged
 """
 

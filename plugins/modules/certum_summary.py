@@ -34,7 +34,17 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Report each certificate
+- name: Issue and deploy the declared certificates
+  ansible.builtin.include_role:
+    name: certops.certum.certum
+  vars:
+    certum_certificates:
+      - name: shop
+        common_name: shop.example.com
+        validation: {method: file, webroot: /var/www/shop}
+        contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
+
+- name: Report each certificate again, after other tasks of the play
   certops.certum.certum_summary:
 """
 

@@ -73,6 +73,7 @@ EXAMPLES = r"""
   certops.certum.certum_validation:
     order_id: shop-2026
     method: file
+    wait: false
   register: changed
 
 - name: Trigger validation of the published code

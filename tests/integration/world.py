@@ -73,7 +73,6 @@ class World:
         """Set where domains are found in the inventory, and check domains like the role does."""
         self.project.write(
             {
-                "public_resolvers": [dns.address],
                 "certum_preflight_resolvers": [dns.address],
                 "certum_preflight_resolve": {
                     f"{name}.example.com": f"127.0.0.1:{self.web.http_port}" for name in EXAMPLE_NAMES
