@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import socketserver
-import threading
-from typing import TYPE_CHECKING
 
 import dns.flags
 import dns.message
@@ -18,11 +16,10 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-if TYPE_CHECKING:
-    from types import TracebackType
+from .loopback_server import LoopbackServer
 
 
-class DnsServer:
+class DnsServer(LoopbackServer):
     """Answers over UDP with the records of ``add``; other names do not exist.
 
     ``broken`` names get SERVFAIL, and those in ``unsigned`` get it unless checking is disabled (CD), as a validating
@@ -41,14 +38,7 @@ class DnsServer:
                 data, connection = self.request
                 connection.sendto(server.answer(dns.message.from_wire(data)).to_wire(), self.client_address)
 
-        self._server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    @property
-    def address(self) -> str:
-        """Return ``127.0.0.1:PORT``, for ``--dns``."""
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler))
 
     def add(self, name: str, kind: str, *values: str) -> None:
         """Add records of a name, in presentation form, to those it has."""
@@ -90,13 +80,3 @@ class DnsServer:
             self._answer(response, dns.name.from_text(alias[0]), kind)
         elif not any(known == name for known, dummy in self._records):
             response.set_rcode(dns.rcode.NXDOMAIN)
-
-    def __enter__(self) -> DnsServer:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()

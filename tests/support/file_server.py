@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from .loopback_server import LoopbackServer, SilentHandler
+
 if TYPE_CHECKING:
-    from types import TracebackType
+    from http.server import BaseHTTPRequestHandler
 
 VALIDATION_PATH = "/.well-known/pki-validation/certum.txt"
 
 
-class FileServer:
+class FileServer(LoopbackServer):
     """Serves bodies at the validation path of each name; ``redirect`` sends a name elsewhere."""
 
     def __init__(self) -> None:
@@ -25,21 +26,11 @@ class FileServer:
         self.requests: list[tuple[str, str]] = []
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(SilentHandler):
             def do_GET(self) -> None:
                 server.serve(self)
 
-            def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - the base class's name
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    @property
-    def address(self) -> str:
-        """Return ``127.0.0.1:PORT``, for ``--resolve``."""
-        return f"127.0.0.1:{self._server.server_port}"
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
 
     def put(self, name: str, body: str | bytes) -> None:
         """Set the body of ``name``."""
@@ -73,13 +64,3 @@ class FileServer:
         handler.send_header("Content-Length", str(len(body or b"")))
         handler.end_headers()
         handler.wfile.write(body or b"")
-
-    def __enter__(self) -> FileServer:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -10,13 +10,14 @@ with RewritingProxy(sandbox.url, sandbox.context, rewrite) as proxy:
 
 from __future__ import annotations
 
-import threading
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 from lxml import etree
+
+from .loopback_server import LoopbackServer, SilentHandler
 
 if TYPE_CHECKING:
     import ssl
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 SECONDS = 60
 
 
-class RewritingProxy:
+class RewritingProxy(LoopbackServer):
     """Listens on loopback without TLS while the context lasts. ``rewrite`` may be exchanged at any time."""
 
     def __init__(self, target: str, context: ssl.SSLContext | None, rewrite: Rewrite) -> None:
         self.rewrite = rewrite
         proxy = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(SilentHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 given = {name: self.headers[name] for name in ("Content-Type", "SOAPAction") if self.headers[name]}
@@ -52,19 +53,8 @@ class RewritingProxy:
                 self.end_headers()
                 self.wfile.write(changed)
 
-            def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the name is http.server's
-                """Write no log."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/service/PartnerApi.wsdl"
-
-    def __enter__(self) -> RewritingProxy:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+        self.url = f"http://{self.address}/service/PartnerApi.wsdl"
 
     def changed(self, body: bytes) -> bytes:
         root = etree.fromstring(body)

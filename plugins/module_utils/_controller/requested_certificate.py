@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
@@ -22,10 +22,13 @@ from .._x509.pem import certificates_in
 from .._x509.x509_errors import X509Error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .._partner_api.client import PartnerApi
+    from .._x509.certificate_facts import CertificateFacts
     from .._x509.csr import RequestFacts
+
+Value = TypeVar("Value")
 
 
 class InvalidRequestError(KnownError, ValueError):
@@ -47,7 +50,7 @@ def find_certificate(api: PartnerApi, params: Mapping[str, Any]) -> Reference:
 def _serial_number_of(params: Mapping[str, Any]) -> str:
     serial_number: str | None = params["serial_number"]
     if serial_number is None:
-        return _serial_number_in_certificate(params)
+        return _read(params, "certificate", what="certificate", parse=_first_certificate).serial_number
     if not re.fullmatch("[0-9A-Fa-f:]+", serial_number):
         raise InvalidRequestError(
             f"serial_number '{quote(serial_number)}' is not hexadecimal (error 2096). Nothing was sent."
@@ -56,32 +59,29 @@ def _serial_number_of(params: Mapping[str, Any]) -> str:
     return serial_number
 
 
-def _serial_number_in_certificate(params: Mapping[str, Any]) -> str:
-    path = params["certificate_path"]
-    try:
-        text = Path(path).read_bytes() if path else params["certificate_content"]
-        return read_certificate(certificates_in(text)[0]).serial_number
-    except OSError as error:
-        raise InvalidRequestError(
-            f"The certificate {path} cannot be read: {quote(error.strerror)}. Nothing was sent."
-        ) from error
-    except X509Error as error:
-        raise InvalidRequestError(f"{path or 'certificate_content'}: {error}. Nothing was sent.") from error
-
-
 def read_csr(params: Mapping[str, Any]) -> RequestFacts:
     """Return the CSR of ``csr_path`` or ``csr_content``. Raises InvalidRequestError."""
-    path = params["csr_path"]
-    try:
-        request = read_request(Path(path).read_bytes() if path else params["csr_content"])
-    except OSError as error:
-        raise InvalidRequestError(
-            f"The CSR {path} cannot be read: {quote(error.strerror)}. Nothing was sent."
-        ) from error
-    except X509Error as error:
-        raise InvalidRequestError(f"{path or 'csr_content'}: {error}. Nothing was sent.") from error
+    request = _read(params, "csr", what="CSR", parse=read_request)
     if request.signature_valid is False:
         raise InvalidRequestError(
-            f"{path or 'csr_content'}: the signature was not made with its key (error 2125). Make a new CSR."
+            f"{params['csr_path'] or 'csr_content'}: the signature was not made with its key (error 2125). "
+            "Make a new CSR."
         )
     return request
+
+
+def _first_certificate(data: bytes | str) -> CertificateFacts:
+    return read_certificate(certificates_in(data)[0])
+
+
+def _read(params: Mapping[str, Any], name: str, *, what: str, parse: Callable[[bytes | str], Value]) -> Value:
+    """Return the parsed value of the option ``name_path`` or ``name_content``. Raises InvalidRequestError."""
+    path = params[f"{name}_path"]
+    try:
+        return parse(Path(path).read_bytes() if path else params[f"{name}_content"])
+    except OSError as error:
+        raise InvalidRequestError(
+            f"The {what} {path} cannot be read: {quote(error.strerror)}. Nothing was sent."
+        ) from error
+    except X509Error as error:
+        raise InvalidRequestError(f"{path or f'{name}_content'}: {error}. Nothing was sent.") from error

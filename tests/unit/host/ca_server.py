@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from ansible_collections.certops.certum.tests.support.loopback_server import LoopbackServer, SilentHandler
+
 if TYPE_CHECKING:
-    from types import TracebackType
+    from http.server import BaseHTTPRequestHandler
 
 
-class CaServer:
+class CaServer(LoopbackServer):
     """Answers with the bytes in ``content``, else 404. Paths in ``moved`` redirect, paths in ``silent`` wait."""
 
     def __init__(self) -> None:
@@ -25,7 +27,7 @@ class CaServer:
         self._over = threading.Event()
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(SilentHandler):
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 self.do_GET()
@@ -33,15 +35,10 @@ class CaServer:
             def do_GET(self) -> None:
                 server._answer(self)
 
-            def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - the base class's name
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}{path}"
+        return f"http://{self.address}{path}"
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         path = handler.path
@@ -57,12 +54,6 @@ class CaServer:
         handler.end_headers()
         handler.wfile.write(content)
 
-    def __enter__(self) -> CaServer:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._over.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().__exit__(*error)
