@@ -114,6 +114,12 @@ deploy:
           running by default. If that command fails and systemd does not run the service, it counts as stopped.
       type: list
       elements: str
+    stats_socket:
+      description:
+        - Path of a stats socket of HAProxy with C(level admin). HAProxy takes the new certificate over it, so no
+          reload is needed.
+        - If HAProxy does not take the certificate, it is reloaded, and a note says why.
+      type: path
     verify:
       aliases: [probe]
       description:

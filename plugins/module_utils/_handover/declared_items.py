@@ -73,6 +73,7 @@ class DeclaredDeployment(_DeclaredService, total=False):
     check_command: list[str]
     reload_command: list[str]
     status_command: list[str]
+    stats_socket: str
     verify: list[str]
 
 

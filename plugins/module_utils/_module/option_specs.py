@@ -91,6 +91,7 @@ def _deploy_options() -> dict[str, Any]:
             "check_command": {"type": "list", "elements": "str"},
             "reload_command": {"type": "list", "elements": "str"},
             "status_command": {"type": "list", "elements": "str"},
+            "stats_socket": {"type": "path"},
             "verify": {"type": "list", "elements": "str", "aliases": ["probe"]},
         },
     }

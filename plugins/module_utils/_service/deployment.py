@@ -25,6 +25,7 @@ from .former_in_use import former_in_use
 from .listening_addresses import listening_addresses
 from .rollback import Restored, restore_former
 from .rollback_message import CHECK, KEEP, KNOW, RELOAD, VERIFY, FailedStepError, RollbackMessage, UnverifiedError
+from .runtime_loading import takes_certificates, why_not_loaded
 from .service_host import ServiceHost, ServiceOutcome
 from .site import sites_of
 from .verification import verify_addresses
@@ -62,6 +63,9 @@ class Deployment:
         self.apart: list[DeclaredItem] = []
         """The certificates that were rolled back alone."""
         self.moved = False
+        self.needs_reload = False
+        """Whether handshakes did not show what a service took without a reload."""
+        self.not_loaded: list[str] = []
 
     def run(self) -> list[ServiceOutcome]:
         """Take all steps, or roll back."""
@@ -128,13 +132,25 @@ class Deployment:
             self._reload(service)
 
     def _reload(self, service: Service) -> None:
-        """Reload a service. If its own reload command fails, it may only be stopped."""
+        """Reload a service, unless it takes the certificates without that.
+
+        If its own reload command fails, it may only be stopped.
+        """
+        if self._takes_certificates(service):
+            return
         try:
             self._require(RELOAD, service, service.reload_commands)
         except FailedStepError:
             if service.is_of_systemd or service.status_command or not self.host.is_stopped(service):
                 raise
             self._leave_alone(service, "is stopped (systemd does not run it)")
+
+    def _takes_certificates(self, service: Service) -> bool:
+        if not takes_certificates(service) or self.needs_reload:
+            return False
+        objections = why_not_loaded(service, self.items, self.host.layout, timeout=self.host.command_timeout)
+        self.not_loaded = [*self.not_loaded, *objections]
+        return not objections
 
     def _require(self, step: str, service: Service, commands: Iterable[Sequence[str]]) -> None:
         for words in commands:
@@ -160,12 +176,23 @@ class Deployment:
     def _verify(self) -> None:
         """Verify all certificates. Roll back those that fail, and all if the others are not verified without them."""
         try:
-            self._require_method(self.items)
+            self._require_verified()
         except UnverifiedError as unverified:
             apart = self._with_who_shares_a_site(unverified.names)
             if len(apart) == len(self.items):
                 raise
             self._set_apart(apart, unverified)
+
+    def _require_verified(self) -> None:
+        """Verify all certificates. A service that took them without a reload gets one before it is given up."""
+        try:
+            self._require_method(self.items)
+        except UnverifiedError:
+            if self.needs_reload or not any(map(takes_certificates, self.running)):
+                raise
+            self.needs_reload = True
+            self._load()
+            self._require_method(self.items)
 
     def _with_who_shares_a_site(self, names: Collection[str]) -> list[DeclaredItem]:
         """Return these certificates and those that share a site that this run enabled: it is disabled again for all."""
@@ -297,6 +324,8 @@ class Deployment:
             if name in done and name not in at and deployment.get("verify") is None and not self.host.check_mode
         ]
         note = _not_verified(service.name, unverified) if unverified and service.entry else None
+        if self.not_loaded and takes_certificates(service):
+            note = f"{service.name} was reloaded, because it did not take the certificate: {'; '.join(self.not_loaded)}"
         return ServiceOutcome(service, reason, done, moved=self.moved, note=note, verified=at)
 
     def _not_running(self, service: Service) -> ServiceOutcome:

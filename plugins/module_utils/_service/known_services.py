@@ -52,7 +52,7 @@ KNOWN: Mapping[str, KnownService] = {
     "apache2": _APACHE,
     "httpd": _APACHE,
     "haproxy": KnownService(
-        units={"haproxy.service": ("haproxy", "-c", "-f", "/etc/haproxy/haproxy.cfg")},
+        units={"haproxy.service": ("haproxy", "-Ws", "-c", "-f", "/etc/haproxy/haproxy.cfg")},
         lines="bind :443 ssl crt {path}/haproxy.pem",
         formats=(Format.HAPROXY,),
     ),
