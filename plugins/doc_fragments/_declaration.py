@@ -118,7 +118,7 @@ deploy:
       description:
         - Path of a stats socket of HAProxy with C(level admin). HAProxy takes the new certificate over it, so no
           reload is needed.
-        - If HAProxy does not take the certificate, it is reloaded, and a note says why.
+        - If HAProxy does not take the certificate, it is reloaded, and a note gives the reason.
       type: path
     verify:
       aliases: [probe]

@@ -131,8 +131,10 @@ def wait_for_keytool(scene: Scene) -> str:
 def wait_for_the_service(scene: Scene) -> str:
     host, port = scene.address
     scene.patch.setattr(handshake, "HANDSHAKE_TIMEOUT", 0.2)
-    target = verification.Target("shop", scene.silent, host, port, "shop.example.com", "AB12", None, (b"",))
-    return str(verification._wait_until_verified(target, time.monotonic() + SECONDS + verification.PAUSE))
+    target = verification.Target(scene.silent, host, port, "shop.example.com", "AB12", None, (b"",))
+    expectation = verification.Expectation("shop", "nginx", (target,), declared=True, hint="")
+    (result,) = verification._wait_until_verified(expectation, time.monotonic() + SECONDS + verification.PAUSE)
+    return f"{target.address} {result.objection}"
 
 
 def wait_for_a_revocation_server(scene: Scene) -> str:
@@ -156,7 +158,7 @@ WAITS: dict[Callable[[Scene], str], tuple[str, ...]] = {
     wait_for_a_lock: ("certum/shop/.lock", "process {pid} has held the lock for 1 seconds", "run again"),
     wait_for_a_command: ("sleep did not finish within 1 seconds",),
     wait_for_keytool: ("keytool did not finish within 1", "Nothing was changed"),
-    wait_for_the_service: ("shop: {silent} does not answer a TLS handshake for shop.example.com",),
+    wait_for_the_service: ("{silent} does not answer a TLS handshake for shop.example.com",),
     wait_for_a_revocation_server: ("timed out",),
     wait_for_many_small_jobs: ("done: []",),
 }

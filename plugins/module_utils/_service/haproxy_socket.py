@@ -108,7 +108,8 @@ class RuntimeSocket:
         except (OSError, ValueError) as error:
             is_late = isinstance(error, (socket.timeout, TimeoutError))
             late = f"no complete answer within {self.timeout:g} seconds\n{os.fsdecode(bytes(answer))}"
-            raise self.objection(words, late if is_late else getattr(error, "strerror", None) or str(error)) from error
+            reason = late if is_late else quote(getattr(error, "strerror", None) or error)
+            raise self.objection(words, reason) from error
         if answer:
             return os.fsdecode(bytes(answer))
         size = f"It does so if a command ({len(request)} bytes here) is longer than tune.bufsize"

@@ -27,6 +27,7 @@ from ansible_collections.certops.certum.plugins.module_utils._module.option_spec
     certificate_options,
     declaration_options,
 )
+from ansible_collections.certops.certum.plugins.module_utils._module.single_items import with_lists
 from ansible_collections.certops.certum.tests.unit.issuance.csrs import CONTACT, make_csr, with_broken_signature
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ CERTIFICATES = {
 
 def accept(spec: dict[str, Any], items: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the ``certificates`` that a module with this argument spec gives its engine."""
-    result = ArgumentSpecValidator(spec).validate({"certificates": list(items)})
+    result = ArgumentSpecValidator(spec).validate(with_lists({"certificates": list(items)}))
     assert result.error_messages == []
     accepted: list[dict[str, Any]] = _given(result.validated_parameters)["certificates"]
     return accepted

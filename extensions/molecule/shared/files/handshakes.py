@@ -17,7 +17,12 @@ import socket
 import ssl
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECONDS = 10  # for one handshake
 SHOWN = 5
@@ -30,6 +35,7 @@ def main() -> None:
     parser.add_argument("--name", required=True)
     parser.add_argument("--ca", required=True, help="file with the root certificate")
     parser.add_argument("--http", action="store_true")
+    parser.add_argument("--starttls", choices=["smtp", "postgresql"], help="how to ask for TLS")
     parser.add_argument("--started", type=Path, required=True, help="file to write after the first handshake")
     parser.add_argument("--stop", type=Path, required=True, help="file that ends the loop")
     parser.add_argument("--seconds", type=float, default=900, help="end after this time in any case")
@@ -64,6 +70,7 @@ def handshake(context: ssl.SSLContext, options: argparse.Namespace) -> str:
     """Return the SHA-256 of the certificate that the server sends. Raise OSError if anything fails."""
     with (
         socket.create_connection((options.address, options.port), SECONDS) as connection,
+        begun(connection, options.starttls),
         context.wrap_socket(connection, server_hostname=options.name) as secured,
     ):
         certificate = secured.getpeercert(binary_form=True) or b""
@@ -72,6 +79,22 @@ def handshake(context: ssl.SSLContext, options: argparse.Namespace) -> str:
             if not secured.recv(5).startswith(b"HTTP/"):
                 raise ConnectionError("the server closed the connection without an answer")
         return hashlib.sha256(certificate).hexdigest()
+
+
+@contextmanager
+def begun(connection: socket.socket, starttls: str | None) -> Iterator[None]:
+    """Ask for TLS in the protocol of the service, and take leave of it at the end."""
+    if starttls == "smtp":
+        for request in (b"", b"EHLO client.example.com\r\n", b"STARTTLS\r\n"):
+            connection.sendall(request)
+            answer = connection.recv(4096)
+            if not answer.startswith(b"2"):
+                raise ConnectionError(f"the server answers {answer!r}")
+    elif starttls == "postgresql":
+        connection.sendall(bytes.fromhex("0000000804d2162f"))
+        if (answer := connection.recv(1)) != b"S":
+            raise ConnectionError(f"the server answers {answer!r}")
+    yield
 
 
 if __name__ == "__main__":
