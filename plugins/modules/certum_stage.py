@@ -12,7 +12,9 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Creates a private key and a certificate signing request (CSR) for each certificate that is due.
+  - Creates a private key and a certificate signing request (CSR) for each certificate in O(certificates).
+  - Set O(certificates) to RV(certops.certum.certum_plan#module:due). A certificate that is not due would be
+    replaced too, which may cost money.
   - The key stays on the host. The module returns orders for M(certops.certum.certum_certificates).
   - The staged key is the record of the order. The key of a pending order is kept, so that another run never orders
     twice.
