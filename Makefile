@@ -36,13 +36,15 @@ help:  ## list all targets
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
-.PHONY: run dev nginx haproxy php
+.PHONY: run dev nginx haproxy php host-packages
 run: .venv/.installed $(collection)
 dev: .venv/.installed-dev $(collection)  ## install everything a contributor needs
 nginx:
 	@tools/need-debian nginx-light openssl
 haproxy:
 	@tools/need-debian haproxy || echo "Without HAProxy the tests with it are skipped"
+host-packages:
+	@tools/need-debian debootstrap debian-archive-keyring systemd-container iproute2 openssh-client
 php:
 	@tools/need-debian php-cli php-soap || echo "Without PHP the tests with its SoapClient are skipped"
 
@@ -101,6 +103,13 @@ conformance: dev php  ## test certum-sandbox with foreign clients, and our clien
 
 integration: dev nginx haproxy  ## test ansible-playbook with certum-sandbox, and services on this machine
 	pytest -n $(workers) --dist worksteal tests/integration
+
+.PHONY: hosts hosts-share
+hosts: dev host-packages  ## test on real Debian hosts; needs root; SCENARIO=web plays one scenario
+	python -m tools.hosts run $(SCENARIO)
+
+hosts-share: dev host-packages  ## test the third of the scenarios of `make hosts` that the commit chooses
+	python -m tools.hosts run --share
 
 chaos-some: dev nginx  ## break some points of each operation, and replay random histories; at most 3 minutes
 	pytest -n $(workers) --dist worksteal tests/chaos

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import farm
 from .ground import HostsError
+from .scenarios import chosen, play_all
 
 
 def main() -> int:
@@ -20,6 +21,9 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start the hosts and the CA of a scenario, which stdin declares as JSON")
     up.add_argument("into", type=Path, help="directory for the files that say how to reach them")
+    play = commands.add_parser("run", help="play scenarios one after the other, and show a table")
+    play.add_argument("scenario", nargs="?", help="the one to play; without it, all")
+    play.add_argument("--share", action="store_true", help="play the third of the scenarios that the commit chooses")
     commands.add_parser("down", help="stop and remove all test hosts of this machine")
     arguments = parser.parse_args()
     for ending in (signal.SIGINT, signal.SIGTERM):
@@ -27,6 +31,8 @@ def main() -> int:
     try:
         if arguments.command == "up":
             farm.start(farm.Scenario.read(sys.stdin.read()), arguments.into)
+        elif arguments.command == "run":
+            return 0 if play_all(chosen(arguments.scenario, share=arguments.share)) else 1
         else:
             farm.stop()
     except HostsError as error:
