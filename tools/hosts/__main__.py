@@ -24,7 +24,8 @@ def main() -> int:
     play = commands.add_parser("run", help="play scenarios one after the other, and show a table")
     play.add_argument("scenario", nargs="?", help="the one to play; without it, all")
     play.add_argument("--share", action="store_true", help="play the third of the scenarios that the commit chooses")
-    commands.add_parser("down", help="stop and remove all test hosts of this machine")
+    down = commands.add_parser("down", help="stop and remove the test hosts and the CA")
+    down.add_argument("--force", action="store_true", help="also those that another checkout uses")
     arguments = parser.parse_args()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_arguments: sys.exit("hosts: stopped."))
@@ -34,6 +35,8 @@ def main() -> int:
         elif arguments.command == "run":
             return 0 if play_all(chosen(arguments.scenario, share=arguments.share)) else 1
         else:
+            if not arguments.force:
+                farm.check_that_free()
             farm.stop()
     except HostsError as error:
         print(f"hosts: {error}", file=sys.stderr)

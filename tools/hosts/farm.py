@@ -11,6 +11,7 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import bridge
@@ -22,7 +23,6 @@ from .sandbox import STOP_SECONDS, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 HERE = CACHE / "hosts"
 _OWNER = HERE / "owner.json"
@@ -61,7 +61,7 @@ class Scenario:
 
 def start(scenario: Scenario, into: Path) -> None:
     """Start the hosts and the CA, after the remains of earlier runs are removed. Write how to reach them into files."""
-    _refuse_others()
+    check_that_free()
     stop()
     HERE.mkdir(parents=True)
     _OWNER.write_text(
@@ -106,21 +106,26 @@ def _known(host: Host) -> str:
     return f"{host.address} {key[0]} {key[1]}\n"
 
 
-def _refuse_others() -> None:
-    """Raise HostsError if another checkout uses the test hosts, or another run does."""
+def check_that_free() -> None:
+    """Raise HostsError if this is not root, or if somebody else uses the test hosts of this machine."""
     if os.geteuid() != 0:
         msg = "The test hosts need root, for systemd-nspawn and for a bridge. Run the command as root."
         raise HostsError(msg)
-    owner = _owner()
-    if is_held() and not is_inside_run():
-        msg = f"`make hosts` runs in {owner.get('checkout', 'another checkout')}. Wait until it ends."
-        raise HostsError(msg)
-    if owner.get("by_hand") and owner.get("checkout") != str(CHECKOUT):
-        msg = (
-            f"The scenario {owner['scenario']} of {owner['checkout']} is running, started by hand."
-            " If nobody needs it, stop it with `python -m tools.hosts down`."
-        )
-        raise HostsError(msg)
+    if obstacle := obstacle_for(CHECKOUT, _owner(), run_elsewhere=not is_inside_run() and is_held()):
+        raise HostsError(obstacle)
+
+
+def obstacle_for(checkout: Path, owner: Mapping[str, Any], *, run_elsewhere: bool) -> str | None:
+    """Return why a checkout may not touch the hosts of ``owner``. The remains of a run that ended belong to nobody."""
+    if run_elsewhere:
+        return f"`make hosts` runs in {owner.get('checkout', 'another checkout')}. Wait until it ends."
+    other = Path(owner.get("checkout", checkout))
+    if not owner.get("by_hand") or other == checkout or not other.exists():
+        return None
+    return (
+        f"The scenario {owner['scenario']} of {other} is running, started by hand."
+        " If nobody needs it, stop it with `python -m tools.hosts down --force`."
+    )
 
 
 def _owner() -> dict[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LOCK = CACHE / "run.lock"
-INSIDE = "CERTUM_HOSTS_RUN"
+_INSIDE = "CERTUM_HOSTS_RUN"
 
 
 @contextmanager
@@ -30,6 +30,7 @@ def held() -> Iterator[None]:
         except BlockingIOError:
             print("Another run uses the test hosts of this machine. Waiting for its end.", flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
+        os.environ[_INSIDE] = "1"  # also for the commands that this run starts
         yield
 
 
@@ -47,4 +48,4 @@ def is_held() -> bool:
 
 def is_inside_run() -> bool:
     """Return whether this process works for the run that holds the lock."""
-    return INSIDE in os.environ
+    return _INSIDE in os.environ

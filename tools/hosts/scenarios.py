@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from . import farm
 from .ground import CHECKOUT, HostsError, run
-from .lock import INSIDE, held
+from .lock import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -77,6 +77,7 @@ def play_all(scenarios: Sequence[str]) -> bool:
     """Play the scenarios, print the table, and return whether all passed."""
     _LOGS.mkdir(parents=True, exist_ok=True)
     with held():
+        farm.check_that_free()
         outcomes = [_play(name) for name in scenarios]
     print(f"\n{'scenario':<16}{'minutes':>8}  result")
     for outcome in outcomes:
@@ -107,7 +108,7 @@ def _play(scenario: str) -> Outcome:
 
 def _run_molecule(outcome: Outcome, log: Path) -> bool:
     """Run `molecule test`, keep its output in a file, and note when each step begins. Return whether it passed."""
-    own = {"MOLECULE_EPHEMERAL_DIRECTORY": str(_LOGS / outcome.scenario), INSIDE: "1", "NO_COLOR": "1"}
+    own = {"MOLECULE_EPHEMERAL_DIRECTORY": str(_LOGS / outcome.scenario), "NO_COLOR": "1"}
     command = ["molecule", "test", "--scenario-name", outcome.scenario, "--no-command-borders"]
     with (
         log.open("w") as kept,

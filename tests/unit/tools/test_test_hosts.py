@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.certops.certum.tools.hosts.bridge import address_of, taken_by
-from ansible_collections.certops.certum.tools.hosts.farm import Scenario
+from ansible_collections.certops.certum.tools.hosts.farm import Scenario, obstacle_for
 from ansible_collections.certops.certum.tools.hosts.ground import HostsError, wait_until
 from ansible_collections.certops.certum.tools.hosts.process import Process
 from ansible_collections.certops.certum.tools.hosts.scenarios import SHARES, share_of
@@ -46,6 +46,29 @@ FORMS = {
 )
 def test_a_network_in_use_is_refused(route: dict[str, object], taken: str | None) -> None:
     assert taken_by([DEFAULT, route]) == taken
+
+
+@pytest.mark.parametrize(
+    ("checkout", "by_hand", "run_elsewhere", "words"),
+    [
+        (None, False, False, None),
+        (None, False, True, "`make hosts` runs in another checkout"),
+        ("here", True, False, None),
+        ("other", False, False, None),
+        ("other", False, True, "`make hosts` runs in {}/other"),
+        ("other", True, False, "of {}/other is running, started by hand"),
+        ("deleted", True, False, None),
+    ],
+)
+def test_hosts_that_somebody_uses_are_left_alone(
+    tmp_path: Path, checkout: str | None, by_hand: bool, run_elsewhere: bool, words: str | None
+) -> None:
+    (tmp_path / "other").mkdir()
+    owner = {"checkout": str(tmp_path / checkout), "scenario": "web", "by_hand": by_hand} if checkout else {}
+
+    obstacle = obstacle_for(tmp_path / "here", owner, run_elsewhere=run_elsewhere)
+
+    assert obstacle is None if words is None else words.format(tmp_path) in str(obstacle)
 
 
 @pytest.mark.parametrize("scenarios", [[], ["a"], list("abcde"), list("abcdefghijkl")])
