@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import bridge
-from .base_tree import USER
+from .base_tree import USER, base_tree
 from .ground import CACHE, CHECKOUT, HostsError, run
 from .host import LONGEST_NAME, Host
-from .lock import is_held, is_inside_run
+from .lock import changing, is_held, is_inside_run
 from .sandbox import STOP_SECONDS, Sandbox
 
 if TYPE_CHECKING:
@@ -62,16 +62,19 @@ class Scenario:
 def start(scenario: Scenario, into: Path) -> None:
     """Start the hosts and the CA, after the remains of earlier runs are removed. Write how to reach them into files."""
     check_that_free()
-    stop()
-    HERE.mkdir(parents=True)
-    _OWNER.write_text(
-        json.dumps({"checkout": str(CHECKOUT), "scenario": scenario.name, "by_hand": not is_inside_run()})
-    )
-    try:
-        _start(scenario, into)
-    except BaseException:
-        stop()
-        raise
+    for suite in {host.suite for host in scenario.hosts}:
+        base_tree(suite)  # first, because it can take minutes
+    with changing():
+        check_that_free()
+        _stop()
+        HERE.mkdir(parents=True)
+        owner = {"checkout": str(CHECKOUT), "scenario": scenario.name, "by_hand": not is_inside_run()}
+        _OWNER.write_text(json.dumps(owner))
+        try:
+            _start(scenario, into)
+        except BaseException:
+            _stop()
+            raise
 
 
 def _start(scenario: Scenario, into: Path) -> None:
@@ -136,7 +139,12 @@ def _owner() -> dict[str, Any]:
 
 
 def stop() -> None:
-    """Stop and remove all hosts, the CA and the bridge, also after a crash. Harmless if there are none."""
+    """Stop and remove all hosts, the CA and the bridge. Harmless if there are none."""
+    with changing():
+        _stop()
+
+
+def _stop() -> None:
     hosts = [_found(path) for path in sorted(HERE.glob("*/")) if path != _SANDBOX]
     sandbox = Sandbox(_SANDBOX).process
     for process in (sandbox, *(host.process for host in hosts)):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lock of a run of `make hosts`: a machine plays one at a time."""
+"""The locks of a machine: one run of `make hosts` at a time, and one command that starts or stops hosts."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ def held() -> Iterator[None]:
             print("Another run uses the test hosts of this machine. Waiting for its end.", flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
         os.environ[_INSIDE] = "1"  # also for the commands that this run starts
+        yield
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Hold the lock of the commands that start or stop hosts."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "change.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
