@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -196,6 +197,21 @@ class TestPendingOrder:
         world.project.run(play).succeeded()
         assert not (world.store / "shop").exists()
         world.is_quiet(play)
+
+    def test_key_of_an_order_that_never_arrived_is_removed_later(self, world: World) -> None:
+        """A run that died before it sent the order leaves the same files as one whose request got lost."""
+        world.project.run(world.role(world.declaration()), environment={"CERTUM_TEST_DIE_BEFORE": "Place orders"})
+        play = world.role(absent(world.declaration()))
+
+        run = world.project.run(play).failed()
+
+        (failure,) = run.failures
+        assert "may have been sent, and the account does not have it (error 1033)" in failure
+        assert "Run again after " in failure
+        record = world.store / "shop/staged/order.json"
+        record.write_text(json.dumps({**json.loads(record.read_text()), "created": "2026-01-01T00:00:00Z"}))
+        world.project.run(play).succeeded()
+        assert not (world.store / "shop").exists()
 
     def test_pending_order_of_an_absent_one_is_reported_and_kept(self, world: World) -> None:
         shop, wider = world.deployed(), world.deployed(www=True)

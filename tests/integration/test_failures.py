@@ -151,8 +151,33 @@ def test_obstacle_to_an_order_is_named_and_next_run_orders_once(world: World, su
             message = "\n".join(run.failures)
             assert all(words.format(**values) in message for words in wrong.words), message
             assert world.ca.orders() == []
+            assert staged(world) == {"privkey.pem", "request.csr"}, "nothing was sent, so no order is recorded"
             assert not (world.store / "shop/current").exists()
     world.converged(world.role(world.declaration()))
+
+
+def staged(world: World) -> set[str]:
+    return {path.name for path in (world.store / "shop/staged").iterdir()}
+
+
+@pytest.mark.parametrize("wrong", [{"CERTUM_API_PASSWORD": "not-the-password"}, {"CERTUM_API_USERNAME": ""}])
+def test_key_of_an_unsent_order_is_used_once_or_removed(world: World, wrong: dict[str, str]) -> None:
+    play = world.role(world.declaration())
+    world.project.run(play, environment=wrong).failed()
+    key = (world.store / "shop/staged/privkey.pem").read_bytes()
+
+    undeclared = world.project.run(world.role(), warnings=True)
+
+    assert "has no certificate and a staged key, and nothing declares it" in undeclared.output
+    world.converged(play)
+    assert (world.store / "shop/current/privkey.pem").read_bytes() == key
+    world.project.run(
+        world.role(world.declaration("mail", "mail.example.com"), certum_declared_elsewhere=["shop"]),
+        environment=wrong,
+    ).failed()
+    mail = {"name": "mail", "state": "absent"}
+    world.project.run(world.role(mail, certum_declared_elsewhere=["shop"])).succeeded()
+    assert not (world.store / "mail").exists()
 
 
 @pytest.mark.parametrize("words", [(), ("--check",)])

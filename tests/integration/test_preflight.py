@@ -52,6 +52,7 @@ class TestTheRole:
         assert (world.store / "shop/current").exists(), "the other certificate continued"
         (failure,) = run.failures
         assert failure.splitlines() == [f"mail: nothing was ordered, because {CAA_SENTENCE}. {REMEDY}"]
+        assert not (world.store / "mail/staged/order.json").exists(), "nothing was sent, so no order is recorded"
         dns.add("mail.example.com", "CAA", '0 issue "certum.pl"')
         world.converged(play, orders=2)
         dns.questions.clear()

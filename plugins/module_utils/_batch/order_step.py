@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, joined, problem_of
 from .._handover.reasons import Reason, ReasonCode
-from .._handover.terms import State
+from .._handover.terms import Sent, State
 from .._issuance.allowed_requests import is_own_customer, within_declaration
-from .._issuance.concurrency import obtain_all
+from .._issuance.concurrency import AccountRefusedError, obtain_all
 from .._issuance.jobs import Job, difference, with_live_orders
-from .._issuance.obtaining import Obtain, nothing_placed
+from .._issuance.obtaining import Obtain, not_placed, nothing_placed
 from .._issuance.order_conversion import InvalidOrderError, next_item, read_order, result_of
 from .._issuance.outcome import Outcome
 from .._issuance.prediction import predict
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .._handover.certificate_results import CertificateResult
     from .._handover.order_items import OrderItem
     from .._issuance.ordered_certificate import Order
+    from .._partner_api.api_errors import CertumError, SettingsError
     from .._partner_api.client import PartnerApi
     from .batch_host import BatchHost
 
@@ -78,25 +79,30 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     """Place the due orders, each at most once. The account is read at most once for all hosts."""
     read = [wanted for host in hosts for wanted in _read_all(host)]
     asked, warnings, notes = _inspected([each for each in read if each.job], check_mode=check_mode)
-    going = [each for each in asked if each.job]
-    wanted = [each.job for each in going if each.job]
+    wanted = [each.job for each in asked if each.job]
     jobs = wanted
     try:
-        jobs = hold_back(api, [(each.host.clock, job) for each, job in zip(going, wanted)])
+        jobs = hold_back(api, [(each.host.clock, job) for each, job in zip(asked, wanted)])
         jobs = with_live_orders(api, jobs)
         outcomes, refusal = _obtain(api, jobs, check_mode=check_mode), None
     except AuthenticationError as error:
-        refusal = problem_of(error)
-        outcomes = [replace(_not_asked(job, refusal), state=State.UNKNOWN) for job in jobs]
-    done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(going, jobs, outcomes)]
-    refused = [_refused(each) for each in (*read, *asked) if each.problem]
-    warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(going, jobs) if job.warning]
+        refusal, outcomes = problem_of(error), _after_refusal(jobs, error)
+    done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(asked, jobs, outcomes)]
+    refused = [_refused(each) for each in read if each.problem]
+    warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(asked, jobs) if job.warning]
     reported = {
-        each.host.name for each, before, after in zip(going, wanted, jobs) if after.problem and not before.problem
+        each.host.name for each, before, after in zip(asked, wanted, jobs) if after.problem and not before.problem
     }
     clocks = [host.clock for host in hosts if host.clock and host.name not in reported]
     warnings += clock_warnings(clocks, controller_ahead=api.controller_ahead())
     return Placement([*refused, *done], warnings, notes, refusal)
+
+
+def unsent_orders(hosts: Sequence[BatchHost], error: SettingsError) -> list[Placed]:
+    """Return the results of a step that sent nothing, so that a host does not record an order as perhaps sent."""
+    read = [wanted for host in hosts for wanted in _read_all(host)]
+    jobs = [(each.host.name, each.job) for each in read if each.job]
+    return [Placed(host, result_of(_not_sent(job, error), job.order)) for host, job in jobs]
 
 
 def _inspected(wanted: Sequence[WantedOrder], *, check_mode: bool) -> tuple[list[WantedOrder], list[str], list[str]]:
@@ -104,13 +110,15 @@ def _inspected(wanted: Sequence[WantedOrder], *, check_mode: bool) -> tuple[list
     found = inspect([(each.host, each.job.item) for each in wanted if each.job], check_mode=check_mode)
     warnings = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.warnings]
     notes = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.notes]
-    kept = [
-        replace(each, job=None, problem=joined(mistake.about(each.name) for mistake in seen.mistakes))
-        if seen.mistakes
-        else each
-        for each, seen in zip(wanted, found)
-    ]
+    kept = [replace(each, job=_held_back(each, seen.mistakes)) for each, seen in zip(wanted, found)]
     return kept, warnings, notes
+
+
+def _held_back(wanted: WantedOrder, mistakes: Sequence[Problem]) -> Job | None:
+    """Return the job, with its mistakes as the problem for which it is not sent."""
+    if wanted.job is None or not mistakes:
+        return wanted.job
+    return replace(wanted.job, reason=None, problem=joined(mistake.about(wanted.name) for mistake in mistakes))
 
 
 def _read_all(host: BatchHost) -> list[WantedOrder]:
@@ -161,6 +169,18 @@ def _obtain(api: PartnerApi, jobs: Sequence[Job], *, check_mode: bool) -> list[O
         patience = Patience(timeout=0, longest_pause=1)
         outcomes = iter(obtain_all(obtain, due, patience=patience, workers=WORKERS))
     return [next(outcomes) if job.reason else _not_asked(job, job.problem) for job in jobs]
+
+
+def _after_refusal(jobs: Sequence[Job], error: AuthenticationError) -> list[Outcome]:
+    """Return the outcomes after the CA refused the account. Orders that this run did not send are not ordered."""
+    sent = iter(error.outcomes if isinstance(error, AccountRefusedError) else ())
+    return [next(sent, None) or _not_sent(job, error) if job.reason else _not_asked(job, job.problem) for job in jobs]
+
+
+def _not_sent(job: Job, error: CertumError) -> Outcome:
+    """Return the outcome of an order that this run did not send. An earlier run may have sent or placed it."""
+    outcome = not_placed(job.order, error)
+    return replace(outcome, state=State.UNKNOWN) if job.order.sent is Sent.YES else outcome
 
 
 def _never(_order: Order) -> bool:

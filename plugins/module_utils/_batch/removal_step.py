@@ -17,7 +17,9 @@ from .._controller.requested_certificate import InvalidRequestError
 from .._controller.revoke import revoke_certificate
 from .._handover.problems import problem_of
 from .._handover.reasons import as_reason
-from .._partner_api.api_errors import AuthenticationError, CertumError
+from .._handover.terms import ORDER_NOT_FOUND
+from .._issuance.placing import ORDER_UNKNOWN
+from .._partner_api.api_errors import ApiError, AuthenticationError, CertumError
 
 if TYPE_CHECKING:
     from .._handover.batches import HostRemovals, OrderStanding
@@ -125,9 +127,13 @@ def _states(api: PartnerApi, removal: Removal, problems: list[Problem]) -> list[
         except AuthenticationError:
             raise
         except CertumError as error:
-            problems.append(problem_of(error))
+            if not (isinstance(error, ApiError) and error.has(ORDER_UNKNOWN)):
+                problems.append(problem_of(error))
+                continue
+            state = ORDER_NOT_FOUND  # the host knows whether it may have sent the order
         else:
-            orders.append({"order_id": order_id, "state": str(progress.order_state)})
+            state = str(progress.order_state)
+        orders.append({"order_id": order_id, "state": state, "environment": api.environment})
     return orders
 
 

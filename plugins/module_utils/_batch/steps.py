@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, as_problem, problem_of
 from .._handover.reasons import as_reason, summary
-from .._partner_api.api_errors import AuthenticationError, CertumError
+from .._partner_api.api_errors import AuthenticationError, CertumError, SettingsError
 from . import validation_queue
-from .order_step import place_orders
+from .order_step import place_orders, unsent_orders
 from .removal_step import removal_of, settle, without_ca
 from .validation_round import validate_round
 
@@ -67,7 +67,12 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
     """Place the orders of all hosts and return the batch."""
 
     def step(account: Account, group: Sequence[BatchHost]) -> StepOutcome:
-        with open_api(account) as api:
+        try:
+            opened = open_api(account)
+        except SettingsError as error:
+            results = [(each.host, each.result) for each in unsent_orders(group, error)]
+            return StepOutcome(results=results, problem=problem_of(error))
+        with opened as api:
             placement = place_orders(api, group, check_mode=check_mode)
         return StepOutcome(
             results=[(each.host, each.result) for each in placement.placed],

@@ -56,10 +56,11 @@ class HostOrders(TypedDict):
 
 
 class OrderStanding(TypedDict):
-    """The state of an order, in the CA's words."""
+    """The state of an order, in the CA's words or ``ORDER_NOT_FOUND``. ``environment`` is the system that answered."""
 
     order_id: str
     state: str
+    environment: str | None
 
 
 class HostRemovals(TypedDict):

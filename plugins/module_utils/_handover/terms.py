@@ -123,6 +123,10 @@ class Sent(Term):
 NEVER_SENT = (Sent.YES, Sent.LOOK_UP_ONLY)
 
 
+ORDER_NOT_FOUND = "NOT_FOUND"
+"""The state of an order that the account does not have (error 1033), beside the CA's own states."""
+
+
 class BatchStep(Term):
     """The steps that the controller runs for all hosts of a batch."""
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
+from .._handover.terms import ORDER_NOT_FOUND
 from .._store.certificate_on_disk import read_installed
 from .._store.directory_rename import is_link, remove_link
-from .._store.removal import is_there, remove
+from .._store.removal import OrderAnswers, is_there, remove
 from .._store.store_errors import StoreError
 
 if TYPE_CHECKING:
@@ -90,8 +91,11 @@ def remove_certificate(
         return remove_link(layout, name, check_mode=check_mode)
     if not check_mode:
         _refuse_while_verified(layout, name, read_installed(layout, name))
-    ended = {order["order_id"] for order in orders if order.get("state") == REJECTED}
-    return remove(layout, name, ended=ended, check_mode=check_mode)
+    answers = OrderAnswers(
+        ended={order["order_id"] for order in orders if order.get("state") == REJECTED},
+        unknown={each["order_id"]: each.get("environment") for each in orders if each.get("state") == ORDER_NOT_FOUND},
+    )
+    return remove(layout, name, answers=answers, check_mode=check_mode)
 
 
 def _refuse_while_verified(layout: Layout, name: str, installed: Installed) -> None:

@@ -86,7 +86,7 @@ class Obtain:
             raise
         except CertumError as error:
             used_up = order.sent.is_uncertain and isinstance(error, ApiError) and error.has(KEY_WAS_USED)
-            ended = came_to_nothing(order, error.why) if used_up else _not_placed(order, error)
+            ended = came_to_nothing(order, error.why) if used_up else not_placed(order, error)
             return Pursuit(order, ended, done=True)
         order = replace(order, order_id=outcome.order_id)
         done = not outcome.placed or (outcome.changed and _must_publish(outcome.validation))
@@ -216,12 +216,12 @@ def _waits(order: Order, progress: OrderProgress, words: str) -> Reason:
     return Reason(ReasonCode.WAITING_FOR_PEOPLE, f"{words}. {todo}")
 
 
-def _not_placed(order: Order, error: CertumError) -> Outcome:
+def not_placed(order: Order, error: CertumError) -> Outcome:
     """Return the outcome of an order that was not placed.
 
     If an earlier run may have sent it, it counts as not ordered only after a refusal of the CA.
     """
-    unanswered = isinstance(error, (TransportError, SoapFaultError, SettingsError))
+    unanswered = isinstance(error, (AuthenticationError, TransportError, SoapFaultError, SettingsError))
     unknown = error.outcome_unknown or (order.sent.is_uncertain and unanswered)
     return Outcome(
         name=order.name,

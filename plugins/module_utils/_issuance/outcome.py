@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._handover.problems import KnownError, Problem, problem_of
-from .._partner_api.api_errors import AuthenticationError, NotReceivedError
+from .._partner_api.api_errors import AuthenticationError, NotReceivedError, SettingsError
 
 if TYPE_CHECKING:
     from .._handover.reasons import Reason
@@ -63,4 +63,5 @@ class Outcome:
 def problem_with(order: Order, error: KnownError) -> Problem:
     """Return the error as a problem of its certificate; a connection or account error belongs to no certificate."""
     problem = problem_of(error)
-    return problem if isinstance(error, (AuthenticationError, NotReceivedError)) else problem.about(order.name)
+    general = isinstance(error, (AuthenticationError, NotReceivedError, SettingsError))
+    return problem if general else problem.about(order.name)

@@ -13,7 +13,12 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._controller.order import order_or_validate
 from ansible_collections.certops.certum.plugins.module_utils._handover.reasons import ReasonCode
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import PurchasePolicy, Sent, State
+from ansible_collections.certops.certum.plugins.module_utils._issuance.concurrency import (
+    AccountRefusedError,
+    obtain_all,
+)
 from ansible_collections.certops.certum.plugins.module_utils._issuance.obtaining import Obtain
+from ansible_collections.certops.certum.plugins.module_utils._issuance.waiting import Patience
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
     ApiError,
     AuthenticationError,
@@ -244,6 +249,18 @@ def test_placing(changes: dict[str, Any], conversation: Conversation, expected: 
 def test_refused_account_ends_the_whole_run(changes: dict[str, Any]) -> None:
     with ScriptedClient([(ORDER, bad_password)], now=NOW) as api, pytest.raises(AuthenticationError):
         Obtain(api=api, trigger=True).start(order(**changes))
+
+
+def test_refused_account_leaves_unsent_orders_not_ordered() -> None:
+    orders = [order(name="shop"), order(name="mail"), order(name="wiki"), order(name="chat", **PERHAPS)]
+    with ScriptedClient([(ORDER, placed()), (ORDER, bad_password)], now=NOW) as api:
+        run = Obtain(api=api, trigger=True)
+        with pytest.raises(AccountRefusedError, match="password") as refusal:
+            obtain_all(run, orders, patience=Patience(timeout=0, longest_pause=1), workers=1)
+
+    states = {outcome.name: outcome.state for outcome in refusal.value.outcomes}
+    expected = {"shop": State.PENDING, "mail": State.NOT_ORDERED, "wiki": State.NOT_ORDERED, "chat": State.UNKNOWN}
+    assert states == expected
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,24 @@ import fcntl
 import re
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.order_identity import order_id_for
 from ansible_collections.certops.certum.plugins.module_utils._store.lock import certificate_directory
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
-from ansible_collections.certops.certum.plugins.module_utils._store.removal import is_there, out_of_use, remove
+from ansible_collections.certops.certum.plugins.module_utils._store.removal import (
+    OrderAnswers,
+    is_there,
+    out_of_use,
+    remove,
+)
 from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import confirm, roll_back
 from ansible_collections.certops.certum.tests.unit.store.faults import Faults
-from ansible_collections.certops.certum.tests.unit.store.world import NAME, World, order, tree
+from ansible_collections.certops.certum.tests.unit.store.world import NAME, NOW, World, order, tree
 
 
 def test_without_a_pending_order_everything_is_removed(world: World) -> None:
@@ -42,7 +49,7 @@ def test_without_a_pending_order_everything_is_removed(world: World) -> None:
 
 ENDED: dict[str, tuple[Any, dict[str, Any]]] = {
     "recorded as rejected": (replace(order(), stage=OrderStage.REJECTED), {}),
-    "rejected, as the CA says": (order(), {"ended": {"shop-1"}}),
+    "rejected, as the CA says": (order(), {"answers": OrderAnswers(ended={"shop-1"})}),
 }
 
 
@@ -102,13 +109,53 @@ def test_files_a_pending_order_may_need_stay_and_are_reported(world: World, happ
     world.stage()
     happened(world)
     staged = tree(world.layout.staged(NAME))
-    first = remove(world.layout, NAME, ended={"another"})
+    first = remove(world.layout, NAME, answers=OrderAnswers(ended={"another"}))
     again = remove(world.layout, NAME)
     assert (first.changed, again.changed) == (True, False)
     assert first.problem == again.problem
     assert re.search(words, str(first.problem))
     assert tree(world.layout.staged(NAME)) == staged
     assert sorted(path.name for path in world.layout.certificate(NAME).iterdir()) == [".lock", "staged"]
+
+
+UNKNOWN_ORDERS: dict[str, tuple[dict[str, Any], str | None, str]] = {
+    "sent more than an hour ago, if at all": ({}, None, ""),
+    "perhaps sent to an unknown system, and production does not have it": ({}, "production", ""),
+    "perhaps sent to an unknown system, and only test does not have it": ({}, "test", "Use the account and the envir"),
+    "sent a moment ago": (
+        {"created": NOW},
+        None,
+        "may have been sent, and the account does not have it .*error 1033.*Run again after 2026-11-23 01:00 UTC",
+    ),
+    "placed, so it is another account": (
+        {"stage": OrderStage.PLACED},
+        None,
+        "is pending, and the account does not have it .*Use the account and the environment",
+    ),
+    "perhaps sent to the other environment": (
+        {"environment": "production"},
+        "test",
+        "Use the account and the environment",
+    ),
+    "a reissue, whose order exists": ({"operation": "reissue"}, None, "Use the account and the environment"),
+    "an order that is not named after the key": ({"order_id": "shop-1"}, None, "Use the account and the environment"),
+}
+
+
+@pytest.mark.parametrize(("changes", "asked", "words"), UNKNOWN_ORDERS.values(), ids=UNKNOWN_ORDERS)
+def test_order_unknown_to_the_ca_goes_only_if_never_placed(
+    world: World, changes: dict[str, Any], asked: str | None, words: str
+) -> None:
+    staged = world.stage()
+    order_id = order_id_for(name=NAME, public_key_sha256=staged.public_key_sha256)
+    intended = replace(order(order_id), stage=OrderStage.INTENDED, created=NOW - timedelta(hours=1))
+    record = replace(intended, **changes)
+    record_order(world.layout, NAME, record)
+
+    removed = remove(world.layout, NAME, answers=OrderAnswers(unknown={str(record.order_id): asked}, now=NOW))
+
+    assert bool(removed.problem) is is_there(world.layout, NAME) is bool(words)
+    assert re.search(words, str(removed.problem))
 
 
 def test_process_that_waited_for_the_lock_learns_of_removal(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +192,7 @@ def test_partly_removed_certificate_is_never_visible(world: World, monkeypatch: 
 
     with Faults().active(monkeypatch) as faults:
         faults.watch = look
-        remove(world.layout, NAME, ended={"shop-1"})
+        remove(world.layout, NAME, answers=OrderAnswers(ended={"shop-1"}))
     assert set(seen) == {1, 0}
 
 
