@@ -22,7 +22,7 @@ from .._issuance.jobs import Job, difference, with_live_orders
 from .._issuance.obtaining import Obtain, not_placed, nothing_placed
 from .._issuance.order_conversion import InvalidOrderError, next_item, read_order, result_of
 from .._issuance.outcome import Outcome
-from .._issuance.prediction import predict
+from .._issuance.prediction import predict_all
 from .._issuance.waiting import Patience
 from .._partner_api.api_errors import AuthenticationError
 from .clocks import clock_warnings, hold_back
@@ -163,7 +163,7 @@ def _obtain(api: PartnerApi, jobs: Sequence[Job], *, check_mode: bool) -> list[O
     """Advance each order without waiting. A validation code that the host may know is not requested again."""
     due = [job.order for job in jobs if job.reason]
     if check_mode:
-        outcomes = iter([predict(api, order) for order in due])
+        outcomes = iter(predict_all(api, due))
     else:
         obtain = Obtain(api=api, trigger=False, may_ask_for_code=_never)
         patience = Patience(timeout=0, longest_pause=1)

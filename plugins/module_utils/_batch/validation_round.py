@@ -139,7 +139,8 @@ def validate_round(
 
 def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
     """Return the pending order as an entry of the round. Raises InvalidOrderError."""
-    order = read_order(pending["item"])
+    validation = host.items[pending["name"]].get("validation") or {}
+    order = replace(read_order(pending["item"]), web_root=validation.get("webroot") or "")
     if not order.validation_code or order.validation_code in pending["void_codes"]:
         order = replace(order, validation_code=_code_of_host(host, pending))
     return Entry(pending, order, max(host.settings.wait_timeout - pending["waited"], 0.0))

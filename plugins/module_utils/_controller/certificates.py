@@ -32,7 +32,7 @@ from .._issuance.jobs import Job, difference, with_live_orders
 from .._issuance.obtaining import Obtain, nothing_placed
 from .._issuance.order_conversion import next_item, read_orders, result_of
 from .._issuance.outcome import Outcome
-from .._issuance.prediction import predict
+from .._issuance.prediction import predict_all
 from .._issuance.waiting import Patience
 from .._lifecycle.declaration import only_set
 from .._partner_api.api_errors import CertumError
@@ -56,7 +56,7 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
     items: list[OrderItem] = params["certificates"]
     jobs = with_live_orders(api, _read_jobs(items, read_orders(items), now=now))
     due = [job for job in jobs if job.reason]
-    outcomes = _predict_all(api, due) if check_mode else _obtain_all(api, due, params)
+    outcomes = predict_all(api, [job.order for job in due]) if check_mode else _obtain_all(api, due, params)
     backups: list[str] = []
     if not check_mode:
         outcomes = [_keep(job, outcome, now=now, backups=backups) for job, outcome in zip(due, outcomes)]
@@ -98,10 +98,6 @@ def _obtain_all(api: PartnerApi, due: Sequence[Job], params: Mapping[str, Any]) 
     patience = Patience.of(params)
     obtain = Obtain(api=api, trigger=params["trigger_validation"])
     return obtain_all(obtain, [job.order for job in due], patience=patience, workers=params["concurrency"])
-
-
-def _predict_all(api: PartnerApi, due: Sequence[Job]) -> list[Outcome]:
-    return [predict(api, job.order) for job in due]
 
 
 def _keep(job: Job, outcome: Outcome, *, now: datetime, backups: list[str]) -> Outcome:

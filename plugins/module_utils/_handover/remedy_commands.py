@@ -19,6 +19,11 @@ def order_again_command(name: str) -> str:
     return f"""ansible-playbook PLAYBOOK {_HOST}-e '{{"certum_order_again": ["{name}"]}}'"""
 
 
+def cancel_command(order_id: str) -> str:
+    """Return the command that cancels an order."""
+    return f"ansible localhost -m certops.certum.certum_cancel -a order_id={shlex.quote(order_id)}"
+
+
 def for_host(text: str, host: str) -> str:
     """Return a sentence with the name of the host inserted into its commands."""
     return text.replace(_HOST, f"--limit {shlex.quote(host)} ")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
+from .._handover.remedy_commands import cancel_command
 from .._lifecycle.declaration import is_absent
 from .._service.known_services import KNOWN
 from .._store.certificate_on_disk import read_installed
@@ -93,8 +94,8 @@ def _staged(installed: Installed) -> str:
         return " and a staged key" if installed.staged else ""
     order_id = quote(order.order_id)
     return (
-        f"; its order {order_id} may be pending, which costs money when it is issued (to cancel it: ansible localhost "
-        f"-m certops.certum.certum_cancel -a order_id={order_id})"
+        f"; its order {order_id} may be pending, which costs money when it is issued (to cancel it: "
+        f"{cancel_command(order_id)})"
     )
 
 

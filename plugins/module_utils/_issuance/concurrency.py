@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .._partner_api.api_errors import AuthenticationError
 from .obtaining import not_placed
 from .order_in_progress import Pursuit
+from .ordered_certificate import known_orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,7 +66,7 @@ def pursue_all(
     """
     if not orders:
         return []
-    obtain = replace(obtain, taken=frozenset(order.order_id for order in orders if not order.sent.may_be_sent))
+    obtain = replace(obtain, taken=known_orders(orders))
     looking = replace(obtain, api=obtain.api.asking_once()) if patience.timeout > 0 else obtain
     with ThreadPoolExecutor(max_workers=workers) as pool:
         pursuits = _start_all(obtain, orders, pool)

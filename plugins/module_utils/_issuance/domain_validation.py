@@ -175,15 +175,15 @@ def failures(names: tuple[NameVerification, ...]) -> list[str]:
     return found
 
 
-def what_to_do(validation: Validation, names: tuple[NameVerification, ...]) -> str:
-    """Return the remedy for a failed domain validation."""
+def what_to_do(validation: Validation, names: tuple[NameVerification, ...], *, web_root: str = "") -> str:
+    """Return the remedy for a failed domain validation. ``web_root`` is the declared directory, if it is known."""
     if _file_of_another_order(validation, names):
         return (
             "The CA reached the web server, but found the validation file of another order. That order uses the same "
             "web root, on another host or in another run. If there is no such order, a cache answers with an older "
             "file. Wait until the other order is validated, or give each order its own web root."
         )
-    return what_to_publish(validation)
+    return what_to_publish(validation, web_root=web_root)
 
 
 def _file_of_another_order(validation: Validation, names: tuple[NameVerification, ...]) -> bool:
@@ -194,8 +194,8 @@ def _file_of_another_order(validation: Validation, names: tuple[NameVerification
     return bool(files) and bool(set().union(*found) - ours)
 
 
-def what_to_publish(validation: Validation) -> str:
-    """Return the file or record that the CA looks for, in words."""
+def what_to_publish(validation: Validation, *, web_root: str = "") -> str:
+    """Return the file or record that the CA looks for, in words. ``web_root`` is the directory that is declared."""
     if validation.method is ValidationMethod.ADMIN:
         return "Follow the link in the CA's mail."
     wanted = publication(method=validation.method, code=validation.code, names=validation.names)
@@ -204,5 +204,14 @@ def what_to_publish(validation: Validation) -> str:
     ]
     things += [f"{record.name} must have the {record.type} record '{quote(record.value)}'" for record in wanted.records]
     if wanted.files:
-        return "; ".join(things) + ". The CA connects from the internet: check name, firewall, port 80 and web root."
+        return "; ".join(things) + f". The CA connects from the internet: check {_what_to_check(web_root)}."
     return "; ".join(things) + ". " + CHECK_ZONE
+
+
+def _what_to_check(web_root: str) -> str:
+    if not web_root:
+        return "name, firewall, port 80 and web root"
+    return (
+        "name, firewall and port 80, and whether the web server serves these names from the declared web root "
+        f"{quote(web_root)} (validation.webroot)"
+    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
-from .._handover.remedy_commands import order_again_command
+from .._handover.remedy_commands import cancel_command, order_again_command
 from .._handover.terms import Operation, Sent, State, ValidationMethod
 from .._lifecycle.publication import publication
 from .._partner_api.api_errors import (
@@ -202,10 +202,18 @@ class Obtain:
         found = failures(names)
         if not found:
             return outcome
-        remedy = what_to_do(outcome.validation, names) if outcome.validation and domain else ""
-        remedy = f"{remedy} Then run again.".strip()
+        validation = outcome.validation if domain else None
+        remedy = what_to_do(validation, names, web_root=order.web_root) if validation else ""
+        remedy = f"{remedy} Then run again{_or_cancel(order)}.".strip()
         problem = Problem(f"{order.name}: {'; '.join(found)}. {remedy}", remedy, order.name)
         return replace(outcome, problem=problem)
+
+
+def _or_cancel(order: Order) -> str:
+    """Return the alternative to another attempt. The CA does not cancel an order with a certificate (error 1136)."""
+    return (
+        "" if order.operation is Operation.REISSUE else f", or cancel the order with: {cancel_command(order.order_id)}"
+    )
 
 
 def _waits(order: Order, progress: OrderProgress, words: str) -> Reason:

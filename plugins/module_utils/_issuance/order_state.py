@@ -20,12 +20,16 @@ DONE = (OrderVerificationState.VERIFIED, OrderVerificationState.NOT_REQUIRED)
 AUTOMATIC = (OrderVerificationType.INTERNAL, OrderVerificationType.SYSTEM)
 
 WHO_ACTS = {
-    OrderVerificationType.DOMAIN: "the domain holder, or the CA has not looked yet",
+    OrderVerificationType.DOMAIN: "the domain holder",
     OrderVerificationType.EMAIL: "the mailbox holder, by the link in the CA's mail",
     OrderVerificationType.INTERNAL: "the CA's automatic checks",
     OrderVerificationType.SYSTEM: "the CA's automatic checks",
 }
 CA_STAFF = "the CA's staff"
+OF_DOMAIN = {
+    OrderVerificationState.REQUIRED: "the CA has not validated the domain yet",
+    OrderVerificationState.FAILED: "the CA looked at the domain and did not accept the validation",
+}
 
 
 DOCUMENTS = (
@@ -74,11 +78,13 @@ def only_people_act(progress: OrderProgress, *, by_mail: bool) -> bool:
 
 def waiting_for(progress: OrderProgress) -> str:
     """Return the checks that the order waits for, in words."""
-    waiting = [
-        f"{kind} ({state.lower()}; {WHO_ACTS.get(kind, CA_STAFF)})"  # type: ignore[call-overload]
-        for kind, state in _outstanding(progress)
-    ]
+    waiting = [f"{kind} ({state.lower()}; {_who_acts(kind, state)})" for kind, state in _outstanding(progress)]
     return ", ".join(waiting) or "the CA to issue"
+
+
+def _who_acts(kind: str, state: str) -> str:
+    who: str = WHO_ACTS.get(kind, CA_STAFF)  # type: ignore[call-overload]
+    return OF_DOMAIN.get(state, who) if kind == OrderVerificationType.DOMAIN else who  # type: ignore[call-overload]
 
 
 def what_people_do(progress: OrderProgress, *, order_id: str, by_mail: bool) -> str:

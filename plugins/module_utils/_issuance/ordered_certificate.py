@@ -20,7 +20,7 @@ from .._partner_api.messages.parties import OrganizationInfo, RequestorInfo
 from .._partner_api.messages.quick_order import OrderParameters, OrderRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from .._lifecycle.products import Product
@@ -54,7 +54,8 @@ class Order:
       these names are followed, and none with ``allow_duplicate``.
     - ``purchase``: the paid orders that are allowed. ``duplicate_of`` names other declarations of the same names; with
       it no new order is allowed.
-    - ``validation_code``: the code of a pending order, if it is known.
+    - ``validation_code``: the code of a pending order, if it is known. ``web_root``: the declared directory of its
+      validation file, for messages.
     - ``names``: encoded, the CN first; certificates for mail and for code signing have none.
     - ``subject``: values by message field that replace the CSR's attributes.
     - ``term_end``: an estimate.
@@ -83,6 +84,7 @@ class Order:
     purchase: PurchasePolicy = PurchasePolicy.ALLOW
     term_end: datetime | None = None
     validation_code: str | None = None
+    web_root: str = ""
     subject: Mapping[str, Any] = field(default_factory=dict)
     tax_identification_number: str | None = None
     revocation_contact_email: str | None = None
@@ -143,3 +145,8 @@ def hash_algorithm_of(request: RequestFacts) -> HashAlgorithm | None:
     if request.key_spec is None:
         return None
     return HashAlgorithm.ECC_SHA256 if request.key_spec.type is KeyType.EC else HashAlgorithm.RSA_SHA256
+
+
+def known_orders(orders: Iterable[Order]) -> frozenset[str]:
+    """Return the ids of orders that are known to be for one of these certificates, and so for no other one."""
+    return frozenset(order.order_id for order in orders if not order.sent.may_be_sent)

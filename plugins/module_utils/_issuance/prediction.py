@@ -19,11 +19,14 @@ from .._partner_api.enums import OrderState
 from .obtaining import ended_without_certificate, interrupted
 from .order_in_progress import Pursuit
 from .order_state import is_open, only_people_act, waiting_for, what_people_do
+from .ordered_certificate import known_orders
 from .outcome import Outcome, problem_with
 from .placing import find_existing_order, look_before_following, may_exist, place, resume
 from .purchase_policy import PurchaseNotAllowedError, cost, may_be_purchased, refuse_purchase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.order_lookup import OrderProgress
     from .ordered_certificate import Order
@@ -31,15 +34,21 @@ if TYPE_CHECKING:
 NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA gave no usable answer")
 
 
-def predict(api: PartnerApi, order: Order) -> Outcome:
-    """Return the outcome in check mode. Raises AuthenticationError."""
+def predict_all(api: PartnerApi, orders: Sequence[Order]) -> list[Outcome]:
+    """Return the outcomes in check mode, in the order of the orders. Raises AuthenticationError."""
+    taken = known_orders(orders)
+    return [predict(api, order, taken=taken) for order in orders]
+
+
+def predict(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset()) -> Outcome:
+    """Return the outcome in check mode. ``taken`` are orders of other certificates. Raises AuthenticationError."""
     outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason=NOT_ASKED, changed=True)
     try:
         if order.order_id and not order.sent.may_be_sent:
             return _would_carry_on(api, order)
         if order.operation is Operation.ORDER:
             return replace(outcome, reason=_would_order(api, order))
-        return _would_follow(api, order, outcome)
+        return _would_follow(api, order, outcome, taken)
     except AuthenticationError:
         raise
     except CertumError as error:
@@ -96,9 +105,9 @@ def _would_resume(order: Order) -> Reason:
     return Reason(ReasonCode.WOULD_RESUME, f"order {order.order_id} exists and would be resumed")
 
 
-def _would_follow(api: PartnerApi, order: Order, outcome: Outcome) -> Outcome:
+def _would_follow(api: PartnerApi, order: Order, outcome: Outcome, taken: frozenset[str]) -> Outcome:
     """Return the outcome of a reissue or renewal. No call validates them, but some refusals are foreseeable."""
-    found = look_before_following(api, order)
+    found = look_before_following(api, order, taken=taken)
     if isinstance(found, Outcome) and not found.placed:
         return found
     if isinstance(found, Outcome):

@@ -223,4 +223,4 @@ def test_order_that_waits_for_people_is_not_waited_for(world: World) -> None:
             world.web.put(record["name"], record["content"])
         finished = world.second_call(api, placed["orders"], wait_timeout=1, concurrency=1)
     assert [one["state"] for one in finished["certificates"]] == ["pending", "issued"]
-    assert "waits for DOMAIN (required; the domain holder, or the CA has not looked yet)" in finished["reason"]["text"]
+    assert "waits for DOMAIN (required; the CA has not validated the domain yet)" in finished["reason"]["text"]

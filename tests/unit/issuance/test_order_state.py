@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._issuance.order_state import what_people_do
+from ansible_collections.certops.certum.plugins.module_utils._issuance.order_state import waiting_for, what_people_do
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
     OrderProgress,
     OrderVerification,
@@ -47,3 +47,17 @@ def test_text_names_the_time_of_the_last_change() -> None:
     text = what_people_do(waiting, order_id="shop-7", by_mail=False)
     assert "decide about ORGANIZATION." in text
     assert text.endswith("The order has not changed at the CA since 2026-11-20.")
+
+
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        ({"DOMAIN": "REQUIRED"}, "DOMAIN (required; the CA has not validated the domain yet)"),
+        ({"DOMAIN": "FAILED"}, "DOMAIN (failed; the CA looked at the domain and did not accept the validation)"),
+        ({"DOMAIN": "PAUSED"}, "DOMAIN (paused; the domain holder)"),
+        ({"DOMAIN": "VERIFIED", "APPLICANT": "FAILED"}, "APPLICANT (failed; the CA's staff)"),
+        ({}, "the CA to issue"),
+    ],
+)
+def test_outstanding_check_has_its_state_in_words(checks: dict[str, str], words: str) -> None:
+    assert waiting_for(progress(checks)) == words

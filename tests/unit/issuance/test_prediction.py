@@ -18,7 +18,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     State,
     ValidationMethod,
 )
-from ansible_collections.certops.certum.plugins.module_utils._issuance.prediction import predict
+from ansible_collections.certops.certum.plugins.module_utils._issuance.prediction import predict, predict_all
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import AuthenticationError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import READS, ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.quick_order import (
@@ -103,7 +103,7 @@ ORDERS: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [FITS],
         would(ReasonCode.WOULD_ORDER),
-        "costs an order of product 601",
+        "costs the price of product 601",
     ),
     "the CA refuses for a certain cause": (
         {},
@@ -257,7 +257,7 @@ RENEWALS: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         {},
         [READ_OLD],
         would(ReasonCode.WOULD_RENEW, ""),
-        "costs an order of product 606",
+        "costs the price of product 606",
     ),
     "purchase is renew_only: it would be renewed": (
         {"purchase": PurchasePolicy.RENEW_ONLY},
@@ -347,3 +347,13 @@ def test_prediction_asks_about_the_order_that_would_be_sent() -> None:
         predict(api, order())
 
     assert api.requests(VALIDATE) == [order().message()]
+
+
+def test_pending_renewal_of_another_certificate_is_not_ours() -> None:
+    """As in a run: an order that is known to be for one certificate is not taken for that of another."""
+    other = MAKERS[Task.RENEW](**YES, order_id=NEW_ID)
+    ours = MAKERS[Task.RENEW](**LOOK_UP_ONLY)
+    with ScriptedClient([(STATE, UNPROVED), READ_OLD, (ACCOUNT, entries(PENDING_RENEWAL))], now=NOW) as api:
+        _known, outcome = predict_all(api, [other, ours])
+
+    assert found_in(outcome) == Found(State.NOT_ORDERED, ReasonCode.NOT_ORDERED, order_id="")

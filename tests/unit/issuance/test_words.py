@@ -31,6 +31,8 @@ def test_remedy_for_a_dns_record_names_only_the_zone(method: ValidationMethod) -
 def test_remedy_for_a_file_names_the_web_server() -> None:
     words = what_to_publish(Validation(ValidationMethod.FILE, "c0de", ("shop.example.com",)))
     assert words.endswith("check name, firewall, port 80 and web root.")
+    known = what_to_publish(Validation(ValidationMethod.FILE, "c0de", ("shop.example.com",)), web_root="/srv/shop")
+    assert known.endswith("serves these names from the declared web root /srv/shop (validation.webroot).")
     assert "TTL" not in words
 
 
