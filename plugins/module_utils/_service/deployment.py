@@ -212,7 +212,7 @@ class Deployment:
         except FailedStepError:
             self.problems.append(self._problem(str(went)))
             raise
-        went = replace(went, verification=self._shown_now(taken.to_ask), others_stay=True)
+        went = replace(went, verification=self._shown_now(taken.to_ask, before=unverified.said), others_stay=True)
         self.problems.append(self._problem(str(went)))
         self.apart, self.items = apart, others
 
@@ -267,7 +267,7 @@ class Deployment:
             objection=" ".join(objections) or None,
             as_before=taken.changed or len(taken.verified) == len(self.items),
             reload_objections=tuple(self.host.objections(reloads)),
-            verification=self._shown_now(taken.to_ask),
+            verification=self._shown_now(taken.to_ask, before=failed.said),
             formers=self._formers(self.items),
         )
         self.problems.append(self._problem(str(went)))
@@ -351,9 +351,16 @@ class Deployment:
         found = ((name, former_in_use(installed)) for name, installed in looks)
         return tuple(f"{name}: {former}" for name, former in found if former)
 
-    def _shown_now(self, items: Iterable[DeclaredItem]) -> str | None:
+    def _shown_now(self, items: Iterable[DeclaredItem], *, before: str) -> str | None:
+        """Return what the addresses show now. An objection that is in the message ``before`` is not repeated."""
         verification = self._handshakes(items)
-        return " ".join([f"{verification.words}.", *map(str, verification.problems)]) if verification.verified else None
+        if not verification.verified:
+            return None
+        objections = list(map(str, verification.problems))
+        new = [objection for objection in objections if objection not in before]
+        if objections and not new:
+            return f"{verification.words}, for the same reason. If an address is wrong, correct deploy.verify."
+        return " ".join([f"{verification.words}.", *new])
 
 
 def _not_verified(service: str, names: Sequence[str]) -> str:

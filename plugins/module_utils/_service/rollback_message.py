@@ -26,6 +26,7 @@ class FailedStepError(Exception):
     def __init__(self, step: str, said: str, *, service: str) -> None:
         super().__init__(f"{service}: {step}: {said}")
         self.step = step
+        self.said = said
 
 
 class UnverifiedError(FailedStepError):

@@ -473,7 +473,8 @@ class TestUnverifiedCertificate:
         assert result["reason"]["text"] == "web serves shop; rolled back: mail"
         (problem,) = texts(result["problems"])
         assert problem.startswith(f"web: {VERIFY}: mail: nobody answers. mail: rolled back from certificate ")
-        assert "Now 0 of 1 serve it. mail: nobody answers" in problem
+        assert "Now 0 of 1 serve it, for the same reason. If an address is wrong, correct deploy.verify." in problem
+        assert problem.count("nobody answers") == 1
         assert "The other new certificates of web are verified and stay." in problem
         assert self.reloads(tmp_path) == 2
         for dummy in range(2):
