@@ -235,7 +235,7 @@ sentences:
   elements: str
   sample:
     - >-
-      shop: there is no certificate yet (order: there is no former certificate). It costs an order of product 601
+      shop: there is no certificate yet (order: there is no former certificate). It costs the price of product 601
       (Commercial SSL)
 revoked:
   description: Names of declarations with a revoked certificate, for O(certops.certum.certum_stage#module:revoked).

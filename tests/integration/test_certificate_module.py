@@ -73,7 +73,7 @@ def test_check_mode_asks_the_ca_and_writes_nothing(world: World, csr: Path) -> N
     run = world.project.run(only, "--check", "--diff").succeeded()
 
     assert world.operations() == ["validateOrderParameters"]
-    assert "costs an order of product 601 (Commercial SSL)" in run.result(ORDER)["reason"]["text"]
+    assert "costs the price of product 601 (Commercial SSL)" in run.result(ORDER)["reason"]["text"]
     assert world.ca.orders() == []
     assert not list(world.project.path.glob("shop.fullchain.pem*"))
 

@@ -31,7 +31,7 @@ def test_empty_host_reports_the_order_and_its_reason(world: World) -> None:
 
     assert world.operations() == ["getOrdersByDateRange", *["validateOrderParameters"] * 2], "the account is read once"
     assert run.changed > 0
-    assert "shop: there is no certificate yet (order: there is no former certificate). It costs an order" in run.output
+    assert "shop: there is no certificate yet (order: there is no former certificate). It costs the price" in run.output
     assert "would place order shop-" in run.output
     assert '+    "product": "Commercial SSL",' in run.output
     assert run.result("Report each certificate")["msg"][0].startswith("Check mode changed nothing.")

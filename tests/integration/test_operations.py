@@ -222,7 +222,7 @@ class TestRebuiltHost:
             said = " ".join(run.output.split())
             assert "the order is for shop.example.com, declared is new.example.com" in said
             assert f"Order {order['orderID']} is continued as it was sent" in said
-            assert "the change follows, which costs an order of product 601" in said
+            assert "the change follows, which costs the price of product 601" in said
             assert f"ansible localhost -m certops.certum.certum_cancel -a order_id={order['orderID']}" in said
         assert certificates_per_order(world) == [1]
         world.ca.reject(order["orderID"])

@@ -65,7 +65,7 @@ def test_hosts_that_share_a_web_root_get_own_certificates(world: World) -> None:
 
     run = world.project.run([{**play, "serial": 1}], warnings=True).succeeded()
 
-    assert "costs an order of product 601 (Commercial SSL), and the account has certificate" in " ".join(
+    assert "costs the price of product 601 (Commercial SSL), and the account has certificate" in " ".join(
         run.output.split()
     )
     assert sorted(order["customer"] for order in world.ca.orders()) == ["web1/shop", "web2/shop"]

@@ -76,7 +76,7 @@ def test_scheduler_places_first_orders_only_if_allowed(world: World) -> None:
     declare_in_the_inventory(world, world.declaration(remaining_days=20))
 
     (failure,) = nightly(world).failed().failures
-    assert "costs an order of product 601 (Commercial SSL), but certum_purchase is renew_only" in failure
+    assert "costs the price of product 601 (Commercial SSL), but certum_purchase is renew_only" in failure
     assert "run again with -e certum_purchase=allow" in failure
     assert world.ca.orders() == []
 

@@ -45,7 +45,7 @@ class PurchaseNotAllowedError(CertumError):
         perhaps = "It is unknown whether an earlier run placed it. " if self.outcome_unknown else ""
         super().__init__(
             where=f"order {order.order_id}" if order.order_id else f"renewal of certificate {order.predecessor}",
-            why=f"it {cost(order)}, but {self.objection(order)}",
+            why=f"{_WOULD[order.operation]} would be ordered, which {cost(order)}, but {self.objection(order)}",
             remedy=f"{perhaps}Nothing was purchased. {self.what_to_do}",
         )
 
@@ -69,6 +69,11 @@ class DuplicateError(PurchaseNotAllowedError):
         return f"the same names are declared for {order.duplicate_of}"
 
 
+_WOULD = {
+    Operation.ORDER: "a new certificate",
+    Operation.REISSUE: "a reissue",
+    Operation.RENEW: "the next term of the certificate",
+}
 _MEANS = {
     PurchasePolicy.ALLOW: "",
     PurchasePolicy.RENEW_ONLY: ": only the next term of a certificate with the same names and product is purchased",

@@ -61,7 +61,7 @@ def cost_of(operation: Operation, product: Product) -> str:
     if operation is Operation.REISSUE:
         return "is free of charge"
     code = product.renewal_code if operation is Operation.RENEW and product.renewal_code else product.code
-    return f"costs an order of product {code} ({product.title})"
+    return f"costs the price of product {code} ({product.title})"
 
 
 def _order(code: ReasonCode, why: str) -> Choice:

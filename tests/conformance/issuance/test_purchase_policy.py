@@ -82,7 +82,7 @@ def test_first_order_is_reported_and_not_placed(one: OneHost, purchase: str) -> 
         assert "product 601 (Commercial SSL)" in found["problems"]
         assert one.purchases() == 0
 
-    assert "costs an order of product 601" in one.check("allow")["reason"]["text"]
+    assert "costs the price of product 601" in one.check("allow")["reason"]["text"]
     assert one.run("allow")["state"] == "issued"
     assert one.purchases() == 1
 
@@ -169,7 +169,7 @@ def test_existing_certificate_is_named_before_a_purchase(one: OneHost, change: d
         one.fleet.look()
         (warning,) = one.fleet.step("order", check_mode=check_mode)["warnings"]
         assert warning.startswith("web1: store: order store-")
-        assert "costs an order of product 601 (Commercial SSL), and the account has certificate" in warning
+        assert "costs the price of product 601 (Commercial SSL), and the account has certificate" in warning
         assert f"valid until {first['not_after'][:10]} (order {first['order_id']}, customer web1/shop)" in warning
 
 

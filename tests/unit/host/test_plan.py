@@ -69,9 +69,9 @@ def test_reason_for_each_state_is_given(host: Host, changes: dict[str, Any], now
     ("changes", "now", "cost"),
     [
         pytest.param({}, "2027-03-21", "It is free of charge", id="a reissue"),
-        pytest.param({}, "2027-05-20", f"It costs an order of product 601 (Commercial SSL){UNLESS}", id="an order"),
+        pytest.param({}, "2027-05-20", f"It costs the price of product 601 (Commercial SSL){UNLESS}", id="an order"),
         pytest.param(
-            {"product": "931"}, "2026-11-23", f"It costs an order of product 931 (Commercial MultiDomain SSL){UNLESS}"
+            {"product": "931"}, "2026-11-23", f"It costs the price of product 931 (Commercial MultiDomain SSL){UNLESS}"
         ),
     ],
 )

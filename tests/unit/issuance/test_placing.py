@@ -80,7 +80,7 @@ PERHAPS = {"sent": Sent.PERHAPS}
 NEVER = {"purchase": PurchasePolicy.NEVER}
 
 PLACING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
-    "the CA accepts the order": ({}, [(ORDER, placed())], ORDERED, "costs an order of product 601"),
+    "the CA accepts the order": ({}, [(ORDER, placed())], ORDERED, "costs the price of product 601"),
     "the CA accepts the order and sends no code": ({}, [(ORDER, placed(None))], replace(ORDERED, code=None), ""),
     "the id is taken (1012): our order is resumed": (
         {},
@@ -210,7 +210,12 @@ PLACING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         replace(RESUMED, order_id=MINE),
         "",
     ),
-    "purchase is never: no order, a look shows none": (NEVER, [(LOOK, refused(1033))], FORBIDDEN, "certum_purchase"),
+    "purchase is never: no order, a look shows none": (
+        NEVER,
+        [(LOOK, refused(1033))],
+        FORBIDDEN,
+        "a new certificate would be ordered, which costs the price of product 601 (Commercial SSL), but certum_",
+    ),
     "purchase is never: no order, an empty look": (NEVER, [(LOOK, entries())], FORBIDDEN, ""),
     "purchase is never: an earlier order is resumed": (NEVER, [(LOOK, entries(entry()))], RESUMED, ""),
     "purchase is never, and an earlier run may have sent it": (

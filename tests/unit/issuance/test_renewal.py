@@ -84,7 +84,7 @@ PERHAPS, YES, LOOK_UP_ONLY = {"sent": Sent.PERHAPS}, {"sent": Sent.YES}, {"sent"
 NEVER = {"purchase": PurchasePolicy.NEVER}
 
 RENEWING: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
-    "accepted": ({}, [READ_OLD, (RENEW, renewed())], RENEWED, "costs an order of product 606"),
+    "accepted": ({}, [READ_OLD, (RENEW, renewed())], RENEWED, "costs the price of product 606"),
     "accepted without a code": ({}, [READ_OLD, (RENEW, renewed(None))], FOUND_NEW, ""),
     "purchase is renew_only: it is a next term": (
         {"purchase": PurchasePolicy.RENEW_ONLY},

@@ -13,8 +13,8 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.products
 @pytest.mark.parametrize(
     ("operation", "cost"),
     [
-        (Operation.ORDER, "costs an order of product 601 (Commercial SSL)"),
-        (Operation.RENEW, "costs an order of product 606 (Commercial SSL)"),
+        (Operation.ORDER, "costs the price of product 601 (Commercial SSL)"),
+        (Operation.RENEW, "costs the price of product 606 (Commercial SSL)"),
         (Operation.REISSUE, "is free of charge"),
     ],
 )

@@ -32,7 +32,7 @@ DESIRED = Desired(
     common_name=SHOP,
 )
 REQUESTED = Requested(names=frozenset({SHOP}), key="ec 256", product_code="931", is_reissue=False)
-PAID, FREE = "which costs an order of product 931 (Commercial MultiDomain SSL)", "which is free of charge"
+PAID, FREE = "which costs the price of product 931 (Commercial MultiDomain SSL)", "which is free of charge"
 CANCEL = "certum_cancel -a order_id=shop-1"
 
 
