@@ -29,6 +29,8 @@ FROM_FILES = {
     "ca_path": "CERTUM_API_CA_PATH",
 }
 """Environment variables of the options whose values often come from files."""
+VARIABLES = {**FROM_FILES, "api_environment": "CERTUM_API_ENVIRONMENT"}
+"""The environment variables of all options that have one."""
 
 
 def _from_environment(name: str) -> str:

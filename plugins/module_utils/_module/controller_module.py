@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._third_party.controller_packages import CONTROLLER_PACKAGES_MISSING
 from .._third_party.host_packages import HOST_PACKAGES_MISSING
-from .api_options import api_constraints, api_options, open_api
+from .api_options import VARIABLES, api_constraints, api_options, open_api
 from .module_run import run
 
 if TYPE_CHECKING:
@@ -31,5 +31,6 @@ def run_with_api(act: Callable[..., dict[str, Any]], *, argument_spec: dict[str,
         with_api,
         argument_spec={**api_options(), **argument_spec},
         packages_missing=(*CONTROLLER_PACKAGES_MISSING, *HOST_PACKAGES_MISSING),
+        variables=VARIABLES,
         **api_constraints(**constraints),
     )

@@ -10,6 +10,7 @@ Private to the collection.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
@@ -27,6 +28,10 @@ from .visible_text import visible_sentence, visible_sentences
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ONE_OF = "one of the following is required"
+MISSING = ("missing required arguments", ONE_OF)
+"""The beginnings of Ansible's messages about missing options. The names of the options follow."""
+
 Act = Callable[["Mapping[str, Any]", bool], "Mapping[str, Any]"]
 
 
@@ -37,14 +42,36 @@ class UnquotedError(KnownError):
 
 
 class Module(AnsibleModule):
-    """A module that checks its options before Ansible converts numbers to text."""
+    """A module that checks its options before Ansible converts numbers to text.
+
+    ``variables`` are the environment variables of options. A message about a missing option names them.
+    """
 
     unquoted: Sequence[str] = ()
+
+    def __init__(self, *, variables: Mapping[str, str], **options: Any) -> None:
+        self.variables = variables
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        """Fail, and name the environment variables of missing options."""
+        super().fail_json(msg=with_variables(msg, self.variables), **result)
 
     def _load_params(self) -> None:
         super()._load_params()  # type: ignore[no-untyped-call]
         self.params = with_lists(self.params)
         self.unquoted = tuple(unquoted(self.params, self.argument_spec))
+
+
+def with_variables(message: str, variables: Mapping[str, str]) -> str:
+    """Return a message of Ansible about missing options, with the environment variables that can set them."""
+    what, mark, names = message.partition(": ")
+    missing = [variables[name] for name in names.split(", ") if name in variables]
+    if not missing or not mark or what not in MISSING:
+        return message
+    several = what == ONE_OF
+    what_to_set, known = ("one of them", " or ".join(missing)) if several else ("these options", " and ".join(missing))
+    return f"{message}. Set {what_to_set}, or {known} in the environment of the controller."
 
 
 def run(
@@ -53,17 +80,16 @@ def run(
     argument_spec: dict[str, Any],
     packages_missing: Sequence[str],
     quiet_options: Sequence[str] = (),
+    variables: Mapping[str, str] = MappingProxyType({}),
     **constraints: Any,
 ) -> NoReturn:
     """Call ``act(params, check_mode)`` and exit with its result, or fail with the facts of a KnownError.
 
     A result may contain ``diff``, which is shown in diff mode only, and ``warnings``. Ansible repeats the options in
     every result as ``invocation``. ``quiet_options`` are left out of it: these lists are long, the caller has them, and
-    they cost time in a large run.
+    they cost time in a large run. ``variables`` are the environment variables of options.
     """
-    module: Module = Module(  # type: ignore[no-untyped-call]
-        argument_spec=argument_spec, supports_check_mode=True, **constraints
-    )
+    module = Module(argument_spec=argument_spec, supports_check_mode=True, variables=variables, **constraints)
     if packages_missing:
         words = packages_sentence(packages_missing)
         module.fail_json(**failure(Problem(words, remedy=words)))

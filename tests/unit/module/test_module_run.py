@@ -14,7 +14,7 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common.parameters import PASS_VARS
 from ansible_collections.certops.certum.plugins.module_utils._handover.problems import KnownError
-from ansible_collections.certops.certum.plugins.module_utils._module.module_run import run
+from ansible_collections.certops.certum.plugins.module_utils._module.module_run import run, with_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -192,3 +192,26 @@ def str_of(value: Any) -> str:
     if isinstance(value, dict):
         return "".join(map(str_of, value.values()))
     return "".join(map(str_of, value)) if isinstance(value, list) else str(value)
+
+
+VARIABLES = {"api_username": "CERTUM_API_USERNAME", "api_password": "CERTUM_API_PASSWORD", "api_url": "CERTUM_API_URL"}
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        (
+            "missing required arguments: api_password, api_username",
+            ". Set these options, or CERTUM_API_PASSWORD and CERTUM_API_USERNAME in the environment of the controller.",
+        ),
+        (
+            "one of the following is required: api_url, order_id",
+            ". Set one of them, or CERTUM_API_URL in the environment of the controller.",
+        ),
+        ("missing required arguments: order_id", ""),
+        ("api_username: its value ends with a blank", ""),
+        ("value of state must be one of: api_url", ""),
+    ],
+)
+def test_missing_option_is_reported_with_its_variable(message: str, hint: str) -> None:
+    assert with_variables(message, VARIABLES) == message + hint
