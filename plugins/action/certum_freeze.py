@@ -15,23 +15,27 @@ from ansible.plugins.loader import module_loader
 from ..module_utils._handover.foreign_text import quote
 from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
+from ..module_utils._module.declaration_check import check_variables
 from ..module_utils._module.declared_names import declarations_before, declared_before, declared_here, names_in
 from ..module_utils._module.frozen_variables import (
     ALIASES,
     FreezeError,
     declared_defaults,
+    misspelt_names,
     plain,
+    refuse,
     refuse_facts,
-    refuse_misspelt,
-    refuse_unquoted,
     set_variables,
     without_prefix,
     works_in_lockstep,
 )
 from ..module_utils._module.misspelt_variables import unknown_variables, warnings_about
+from ..module_utils._module.nested_options import typed_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ..module_utils._module.misspelt_variables import Unknown
 
 ROLES = Path(__file__).parents[2] / "roles"
 OF_PLAYBOOKS = ("certum_hosts",)
@@ -42,6 +46,10 @@ NOTHING_DECLARED = (
     "Nothing is declared for host {host}: certum_certificates is empty, so the role certum does nothing for this host. "
     "Set certum_certificates for the host in the play or in the inventory (a file in group_vars counts only for hosts "
     "of that group), or remove the host from the play."
+)
+NO_MAIL = (
+    f"certum_mail needs the module {MAIL} on the controller. Install it with 'ansible-galaxy collection install "
+    "community.general', or remove certum_mail."
 )
 REFUSED = Reason(ReasonCode.VARIABLES_REFUSED, "the variables cannot be used")
 REMEDY = "Correct the variable, then run again."
@@ -74,6 +82,7 @@ class ActionModule(ActionBase):
             "elsewhere": [],
             "before": declarations_before(variables.get(FROZEN)),
             "problems": [],
+            "refused": [],
             "reason": Reason(ReasonCode.VARIABLES_READ, f"the variables of role {options['role']} are read").shown(),
         }
         try:
@@ -88,29 +97,30 @@ class ActionModule(ActionBase):
     def _freeze(self, variables: Mapping[str, Any], role: str) -> dict[str, Any]:
         """Return the variables of the role and their defaults. Raises FreezeError and AnsibleError."""
         refuse_facts(map(str, variables.get("ansible_facts") or {}), host=str(variables["inventory_hostname"]))
-        options = self._options_of(role)
-        unknown = unknown_variables(map(str, variables), {*options, *ALIASES.values()})
-        if unknown:
-            roles = sorted(path.name for path in ROLES.iterdir())
-            known = {*OF_PLAYBOOKS, *(name for each in roles for name in self._options_of(each))}
-            unknown = unknown_variables((each.name for each in unknown), known)
-        refuse_misspelt(unknown)
+        options = typed_options(self._options_of(role))
+        unknown = self._unknown(variables, options)
         given = {name: self._templar.template(variables[at]) for name, at in set_variables(options, variables).items()}
-        refuse_unquoted(given, options)
-        values = {name: plain(value) for name, value in given.items()}
-        if values.get("certum_mail") and not module_loader.has_plugin(MAIL):
-            raise FreezeError(
-                f"certum_mail needs the module {MAIL} on the controller, so nothing was done for this host. "
-                "Install it with 'ansible-galaxy collection install community.general', or remove certum_mail."
-            )
+        checked = check_variables(given, options)
+        mail = [NO_MAIL] if given.get("certum_mail") and not module_loader.has_plugin(MAIL) else []
+        refuse([*misspelt_names(unknown), *mail, *checked.problems], more=checked.declared.lines)
         for warning in warnings_about(unknown):
             self._display.warning(warning)  # a result that is not logged has no warnings on ansible-core 2.18
-        named = without_prefix(values, role)
+        named = without_prefix(checked.values, role)
         return {
             "variables": named,
             "defaults": declared_defaults(named),
+            "refused": checked.declared.problems(),
             "_ansible_no_log": True,
         }
+
+    def _unknown(self, variables: Mapping[str, Any], options: Mapping[str, Any]) -> list[Unknown]:
+        """Return the variables with the prefix of the collection that no role has."""
+        unknown = unknown_variables(map(str, variables), {*options, *ALIASES.values()})
+        if not unknown:
+            return []
+        roles = sorted(path.name for path in ROLES.iterdir())
+        known = {*OF_PLAYBOOKS, *(name for each in roles for name in self._options_of(each))}
+        return unknown_variables((each.name for each in unknown), known)
 
     def _names(self, frozen: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the names that are declared so far, and warn if the host declares no certificate."""

@@ -15,8 +15,9 @@ description:
   - Reads every variable of a role of this collection once, on the controller, and returns the values.
   - Register the result. Facts that a host returns later cannot change a registered value. They can change a variable of
     the inventory, because a fact of the same name replaces it.
-  - Reports a problem if a fact of the host has the name of one of these variables, or if a variable looks like a
-    misspelt name. The module itself does not fail then, so fail on RV(problems) yourself.
+  - Reports a problem if a fact of the host has the name of one of these variables, if a variable looks like a misspelt
+    name, or if a variable has a wrong value. The module itself does not fail then, so fail on RV(problems) yourself.
+  - A problem of a single declaration stops no other declaration. It is in RV(refused).
   - The roles of this collection start with this module. You need it only in your own playbook that passes such
     variables to modules on the controller.
 extends_documentation_fragment:
@@ -76,6 +77,7 @@ once:
 variables:
   description:
     - The variables that are set, by their names without the prefix of the role. The result is not logged.
+    - Of the role C(certum), C(certificates) are the declarations without a problem, and C(refused) are the others.
   returned: success
   type: dict
   sample: {path: /etc/certum, wait_timeout: 300}
@@ -109,6 +111,31 @@ values:
   type: dict
 problems:
   description: A problem if the variables cannot be used. Empty otherwise.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The certificate or the service with the problem. Null if the problem concerns all of them.
+      type: str
+    text:
+      description: What went wrong, where, the reason, and the remedy.
+      type: str
+    error_codes:
+      description: The error codes of the CA's answer. Empty if the CA did not refuse the request.
+      type: list
+      elements: int
+    element:
+      description: The element of the request that the first error code is about. Null if there is none.
+      type: str
+    remedy:
+      description: What to do.
+      type: str
+    outcome_unknown:
+      description: Whether the CA may have carried out the request although no success was reported.
+      type: bool
+refused:
+  description: A problem if declarations cannot be used. Empty otherwise.
   returned: success
   type: list
   elements: dict

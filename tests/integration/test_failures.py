@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.tests.integration.project import tree
 from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ IN_THE_DECLARATION = {
 }
 """By the name of the declaration."""
 
+CANCEL = "ansible localhost -m certops.certum.certum_cancel -a order_id="
+
 AT_THE_CA = {
     "unknown product code": Wrong(("shop: ", "'999'", "certum_product_info"), {"product": "999"}),
     "wrong password": Wrong(
@@ -77,17 +80,61 @@ AT_THE_CA = {
 }
 
 
-def test_invalid_declarations_are_all_named_first(world: World) -> None:
+def test_bad_declarations_are_all_named_and_stop_no_other(world: World) -> None:
     declarations = [{**world.declaration(name), **wrong.declaration} for name, wrong in IN_THE_DECLARATION.items()]
+    good = world.deployed("wiki", "wiki.example.com")
 
-    run = world.project.run(world.role(world.declaration(), *declarations)).failed()
+    run = world.project.run(world.role(good, *declarations)).failed()
 
-    lines = [line.strip() for line in "\n".join(run.failures).splitlines()]  # a host's report is indented
+    (failure,) = run.failures
+    lines = [line.strip() for line in failure.splitlines()]
     for name, wrong in IN_THE_DECLARATION.items():
         message = "\n".join(line for line in lines if line.startswith(f"{name}: "))
         assert all(words in message for words in wrong.words), (name, lines)
+    assert "The other declarations of this host are not affected." in lines[-1]
+    assert [order["customer"] for order in world.ca.orders()] == ["web1/wiki"]
+    assert world.serves("wiki.example.com")
+    assert [path.name for path in world.store.iterdir()] == ["wiki"]
+
+
+def test_refused_declaration_keeps_its_certificate(world: World) -> None:
+    """It counts as declared: nothing warns of its directory, and no renamed declaration takes it over."""
+    shop = world.declaration()
+    world.project.run(world.role(shop)).succeeded()
+    before = tree(world.store)
+    bad, new = {**shop, "deploy": {"servce": "nginx"}}, world.declaration("mail", "mail.example.com")
+
+    run = world.project.run(world.role(bad, new, certum_replace=["shop"])).failed()
+
+    (failure,) = run.failures
+    assert failure.startswith("shop: deploy.servce is not an option. The nearest name is deploy.service.\n")
+    assert {path: entry for path, entry in tree(world.store).items() if not path.startswith("mail")} == before
+    assert [order["customer"] for order in world.ca.orders()] == ["web1/shop", "web1/mail"]
+
+
+def test_duplicate_of_a_refused_declaration_is_not_ordered(world: World) -> None:
+    bad, twin = world.declaration(deploy={"servce": "nginx"}), world.declaration("shop2")
+
+    run = world.project.run(world.role(bad, twin)).failed()
+
+    (failure,) = run.failures
+    assert "shop, shop2: the same names are declared" in failure
+    assert "Nothing was done for shop, shop2." in failure
     assert world.operations() == []
     assert not world.store.exists()
+
+
+@pytest.mark.parametrize("words", [(), ("--check",)])
+def test_misspelt_option_inside_a_variable_is_one_sentence(world: World, words: tuple[str, ...]) -> None:
+    play = world.role(world.declaration(), certum_contact={"emial": "ops@example.com"}, certum_policy={"max_name": 3})
+
+    run = world.project.run(play, *words).failed()
+
+    (failure,) = run.failures
+    assert "certum_contact.emial is not an option. The nearest name is certum_contact.email.\n" in failure
+    assert "certum_policy.max_name is not an option. The nearest name is certum_policy.max_names.\n" in failure
+    assert "argument_spec_data" not in run.output
+    assert world.operations() == []
 
 
 def test_unquoted_text_in_role_variables_is_refused_first(world: World) -> None:
@@ -109,7 +156,7 @@ def test_unquoted_text_in_role_variables_is_refused_first(world: World) -> None:
             "certum_organization.postal_code": "number 567",
             "certum_organization.registration_number": "number 139976",
             "certum_customer": "date 2026-11-22",
-            "certum_certificates[0].name": "number 83",
+            "certum_certificates[0]: name": "number 83",
         }.items():
             assert f"{place} must be text, but YAML read it as the {value}. Put quotation marks around it." in message
     assert world.operations() == []
@@ -203,7 +250,9 @@ class TestFailedDomainValidation:
         message = "\n".join(run.failures)
         assert "http://shop.example.com/.well-known/pki-validation/certum.txt" in message
         assert "404" in message, "the message has the CA's finding"
-        assert "web root" in message
+        assert f"from the declared web root {elsewhere} (validation.webroot)" in message
+        (order,) = world.ca.orders()
+        assert message.endswith(f"cancel the order with: {CANCEL}{order['orderID']}.")
         world.converged(world.role(world.declaration()))
 
 

@@ -34,7 +34,7 @@ DEFAULT_MODE = "0600"
 
 def require_passphrases(items: Sequence[DeclaredItem], passphrases: Mapping[str, Any]) -> None:
     """Raise InvalidDeclarationError unless every declared keystore has a usable passphrase."""
-    problems = list(passphrase_problems(items, passphrases))
+    problems = [f"{name}: {problem}" for name, problem in passphrase_problems(items, passphrases)]
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
 

@@ -20,7 +20,7 @@ from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMet
 from .certificate_names import InvalidNameError, NameRequest, problems_with, wanted_names
 from .decision import Desired
 from .due_date import RenewalWindow
-from .duplicates import Claim, problems_of_duplicates
+from .duplicates import Claim, duplicates_without_consent, sentence_about
 from .order_identity import CUSTOMER_MAX, DECLARATION_NAME
 from .organization import organization_problems
 from .products import Product, UnknownProductError, find
@@ -111,22 +111,47 @@ def only_set(item: Mapping[str, Any]) -> dict[str, Any]:
     return with_defaults(item, None)
 
 
+@dataclass(frozen=True)
+class Review:
+    """The declarations of a list. ``problems`` has a line for each problem, ``refused`` the index of each bad item."""
+
+    declarations: Mapping[int, Declaration]
+    problems: Sequence[str]
+    refused: frozenset[int]
+
+
 def read_declarations(items: Sequence[Mapping[str, Any]]) -> list[Declaration]:
     """Return the declarations of the certificates that are declared present.
 
     Raises InvalidDeclarationError with every problem of every item of the whole list.
     """
-    problems = [f"{quote(name, LONGEST_SHOWN)}: declared {count} times" for name, count in _counted(items) if count > 1]
-    declarations = []
-    for item in items:
+    found = review(items)
+    if found.problems:
+        raise InvalidDeclarationError("\n".join(found.problems))
+    return list(found.declarations.values())
+
+
+def review(items: Sequence[Mapping[str, Any]]) -> Review:
+    """Return the declarations of a list, and the problems of its items.
+
+    Items with the same name are all refused, and so are items with the same names in the certificate.
+    """
+    counts = Counter(str(item["name"]) for item in items)
+    problems = [f"{quote(name, LONGEST_SHOWN)}: declared {count} times" for name, count in counts.items() if count > 1]
+    refused = {index for index, item in enumerate(items) if counts[str(item["name"])] > 1}
+    declarations: dict[int, Declaration] = {}
+    for index, item in enumerate(items):
         declaration, found = (None, _problems_of_absent(item)) if is_absent(item) else _read(item)
         problems.extend(f"{quote(item['name'], LONGEST_SHOWN)}: {problem}" for problem in found)
+        if found:
+            refused.add(index)
         if declaration is not None:
-            declarations.append(declaration)
-    problems += problems_of_duplicates({each.name: _claim_of(each) for each in declarations}.values())
-    if problems:
-        raise InvalidDeclarationError("\n".join(problems))
-    return declarations
+            declarations[index] = declaration
+    for same in duplicates_without_consent({each.name: _claim_of(each) for each in declarations.values()}.values()):
+        problems.append(sentence_about(same))
+        names = {claim.name for claim in same}
+        refused |= {index for index, each in declarations.items() if each.name in names}
+    return Review(declarations, problems, frozenset(refused))
 
 
 def _claim_of(declaration: Declaration) -> Claim:
@@ -136,10 +161,6 @@ def _claim_of(declaration: Declaration) -> Claim:
         key_type=declaration.key_type.value,
         may_be_shared=declaration.allow_duplicate,
     )
-
-
-def _counted(items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, int]]:
-    return Counter(str(item["name"]) for item in items).items()
 
 
 def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
@@ -250,16 +271,25 @@ def _admin_prefix(item: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _contact(item: Mapping[str, Any]) -> Iterable[str]:
-    return contact_problems(item.get("contact") or {})
+    contact = item.get("contact") or {}
+    missing = [field for field in CONTACT_LIMITS if not contact.get(field)]
+    if missing:
+        fields = ", ".join(f"contact.{field}" for field in missing)
+        are = "are" if len(missing) > 1 else "is"
+        yield (
+            f"{fields} {are} missing (the CA requires a requestor, error 1009). With the role, set certum_contact for "
+            "all declarations, or contact in this one"
+        )
+    yield from contact_problems(contact, required=())
 
 
-def contact_problems(contact: Mapping[str, Any]) -> Iterable[str]:
+def contact_problems(contact: Mapping[str, Any], *, required: Iterable[str] = tuple(CONTACT_LIMITS)) -> Iterable[str]:
     """Yield why the CA would refuse this requestor (errors 1009, 1053 to 1055, 1060, 1065, 1066, 1072, 1081)."""
     for field, limit in CONTACT_LIMITS.items():
         value = contact.get(field)
-        if not value:
+        if not value and field in required:
             yield f"contact.{field} is missing (the CA requires a requestor, error 1009)"
-        elif len(value) > limit:
+        elif value and len(value) > limit:
             yield f"contact.{field} is longer than {limit} characters"
     if contact.get("email") and "@" not in contact["email"]:
         yield f"contact.email {quote(contact['email'], LONGEST_SHOWN)} is not an e-mail address (error 1060)"

@@ -51,15 +51,18 @@ def by_identity(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
     return (same for same in found.values() if len(same) > 1)
 
 
-def problems_of_duplicates(claims: Iterable[Claim]) -> Iterator[str]:
-    """Yield a line for each group of declarations of one host with the same names, unless all of them allow it."""
-    for same in by_identity(claims):
-        if not all(claim.may_be_shared for claim in same):
-            names = ", ".join(sorted(same[0].names))
-            yield (
-                f"{words_of(same)}: the same names are declared ({names}), and each declaration would need its own "
-                "paid order. Keep one of them. If all of them are wanted, set allow_duplicate: true in each"
-            )
+def duplicates_without_consent(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
+    """Return each group of declarations of one host with the same names, unless all of them allow it."""
+    return (same for same in by_identity(claims) if not all(claim.may_be_shared for claim in same))
+
+
+def sentence_about(same: Sequence[Claim]) -> str:
+    """Return the problem with declarations of one host that have the same names."""
+    names = ", ".join(sorted(same[0].names))
+    return (
+        f"{words_of(same)}: the same names are declared ({names}), and each declaration would need its own paid order. "
+        "Keep one of them. If all of them are wanted, set allow_duplicate: true in each"
+    )
 
 
 def words_of(claims: Sequence[Claim]) -> str:

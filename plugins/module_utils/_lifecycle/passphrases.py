@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 PASSPHRASE_LIMITS = (8, 128)
 
 
-def passphrase_problems(items: Sequence[Mapping[str, Any]], passphrases: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the problems of the declared keystores with these passphrases, which are given by certificate name.
+def passphrase_problems(
+    items: Sequence[Mapping[str, Any]], passphrases: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Yield the problems of the declared keystores with these passphrases, each with the name of its certificate.
 
     Passphrases are masked in every message. A passphrase that is part of a declaration would make messages unreadable.
     """
@@ -29,19 +31,20 @@ def passphrase_problems(items: Sequence[Mapping[str, Any]], passphrases: Mapping
         keystores = [name for name in item.get("formats") or () if Format(name).is_keystore]
         if keystores and item["name"] not in passphrases:
             wanted = "needs a passphrase; add one with this name to passphrases (certum_passphrases)"
-            yield f"{item['name']}: {' and '.join(keystores)} {wanted}"
+            yield item["name"], f"{' and '.join(keystores)} {wanted}"
     declared = "\n".join(_texts(items)) if passphrases else ""
     for name, passphrase in passphrases.items():
         if isinstance(passphrase, str) and (edge := invisible_edge(passphrase)):
-            yield f"{name}: its passphrase {edge}, as text from a file often does; remove this character"
+            yield name, f"its passphrase {edge}, as text from a file often does; remove this character"
         elif not _is_usable(passphrase):
             shortest, longest = PASSPHRASE_LIMITS
             yield (
-                f"{name}: its passphrase is not a text of {shortest} to {longest} printable ASCII characters; "
-                "choose another, and in YAML put quotation marks around a number"
+                name,
+                f"its passphrase is not a text of {shortest} to {longest} printable ASCII characters; "
+                "choose another, and in YAML put quotation marks around a number",
             )
         elif passphrase in declared:
-            yield f"{name}: its passphrase is part of a declaration, so it is not secret; choose another"
+            yield name, "its passphrase is part of a declaration, so it is not secret; choose another"
 
 
 def _is_usable(passphrase: object) -> bool:

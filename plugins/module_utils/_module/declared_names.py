@@ -10,11 +10,11 @@ Private to the collection. Pure.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem
+from .near_names import nearest_name_sentence
 from .raw_declarations import claimed_items
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ASKED = ("replace", "order_again")
 """The variables that contain names of declarations, without the prefix of the role."""
+
+DECLARED = ("certificates", "refused", "declared_elsewhere")
+"""The variables that contain declarations or names of declarations."""
 
 
 def names_in(values: Mapping[str, Any], variable: str) -> list[str]:
@@ -34,7 +37,7 @@ def names_in(values: Mapping[str, Any], variable: str) -> list[str]:
 
 def declared_by(values: Mapping[str, Any]) -> set[str]:
     """Return the names that one call of the role declares or lists in ``declared_elsewhere``."""
-    return {*names_in(values, "certificates"), *names_in(values, "declared_elsewhere")}
+    return {name for variable in DECLARED for name in names_in(values, variable)}
 
 
 def declarations_before(frozen: object) -> list[dict[str, Any]]:
@@ -115,8 +118,7 @@ def problems_with_names(missing: Mapping[str, Sequence[str]], declared: Iterable
 
 def _problem(variable: str, name: str, declared: Sequence[str]) -> Problem:
     shown = ", ".join(map(quote, declared)) or "none"
-    near = get_close_matches(name, declared, n=1)
-    nearest = f" The nearest name is {quote(near[0])}." if near else ""
+    nearest = nearest_name_sentence(name, declared)
     remedy = (
         "Correct the name and run again. If another play or another call of the role declares it, add it to "
         "certum_declared_elsewhere."

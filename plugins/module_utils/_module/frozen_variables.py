@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 from .._handover.problems import KnownError
 from .misspelt_variables import PREFIX
 from .option_specs import defaults_options
-from .unquoted_values import unquoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from .misspelt_variables import Unknown
 
@@ -58,17 +57,16 @@ def refuse_facts(facts: Iterable[str], *, host: str) -> None:
         )
 
 
-def refuse_misspelt(unknown: Iterable[Unknown]) -> None:
-    """Raise FreezeError for names that are nearly equal to the name of a variable."""
-    if misspelt := [f"{each}." for each in unknown if each.is_misspelt]:
-        remedy = "Nothing was done for this host. Correct the name, or give your own variable another prefix."
-        raise FreezeError("\n".join([*misspelt, remedy]))
+def misspelt_names(unknown: Iterable[Unknown]) -> list[str]:
+    """Return a sentence for each name that is nearly equal to the name of a variable."""
+    return [f"{each}. If it is your own variable, give it another prefix." for each in unknown if each.is_misspelt]
 
 
-def refuse_unquoted(values: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raise FreezeError for values that must be text and that YAML read as another type."""
-    if problems := list(unquoted(values, options)):
-        raise FreezeError("\n".join([*problems, "Nothing was done for this host, and nothing was sent to the CA."]))
+def refuse(problems: Sequence[str], *, more: Sequence[str] = ()) -> None:
+    """Raise FreezeError for problems that concern all certificates of a host. ``more`` are problems of single ones."""
+    if problems:
+        end = "Nothing was done for this host, and nothing was sent to the CA. Correct the variables, then run again."
+        raise FreezeError("\n".join([*problems, *more, end]))
 
 
 def works_in_lockstep(strategy: str) -> bool:

@@ -21,18 +21,21 @@ INTERNAL = "__"
 """A part of every name that the roles give to their internal results and values."""
 MISSPELT = 0.8
 """A name with at least this similarity to a known name counts as misspelt."""
+NEAR = 0.55
+"""With less similarity, a known name would be no help."""
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """A variable that no role has, and the nearest known name."""
+    """A variable that no role has, and the nearest known name; None if none is near."""
 
     name: str
-    nearest: str
+    nearest: str | None
     is_misspelt: bool
 
     def __str__(self) -> str:
-        return f"{self.name} is not a variable of this collection. The nearest name is {self.nearest}"
+        nearest = f". The nearest name is {self.nearest}" if self.nearest else ""
+        return f"{self.name} is not a variable of this collection{nearest}"
 
 
 def unknown_variables(names: Iterable[str], known: Collection[str]) -> list[Unknown]:
@@ -46,7 +49,8 @@ def _nearest(name: str, known: Collection[str]) -> Unknown:
         return SequenceMatcher(None, name.removeprefix(PREFIX).lower(), other.removeprefix(PREFIX)).ratio()
 
     nearest = max(sorted(known), key=similarity)
-    return Unknown(name, nearest, similarity(nearest) >= MISSPELT)
+    found = similarity(nearest)
+    return Unknown(name, nearest if found >= NEAR else None, found >= MISSPELT)
 
 
 def warnings_about(unknown: Iterable[Unknown]) -> list[str]:

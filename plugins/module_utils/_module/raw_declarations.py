@@ -29,9 +29,10 @@ def claimed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def claimed_items(values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the declarations of a host, completed by the default key."""
-    certificates, default = values.get("certificates"), _dictionary(values.get("key"))
-    items = [_dictionary(item) for item in certificates] if isinstance(certificates, list) else []
+    """Return the declarations of a host, completed by the default key. One that certum_freeze refused counts too."""
+    default = _dictionary(values.get("key"))
+    lists = (values.get("certificates"), values.get("refused"))
+    items = [_dictionary(item) for each in lists if isinstance(each, list) for item in each]
     read = [{**item, "key": {**default, **_dictionary(item.get("key"))}} for item in items]
     return [typed for item in read for typed in _typed(item)]
 

@@ -52,7 +52,8 @@ def test_shortest_declaration_has_right_defaults() -> None:
         ({"remaining_percentage": 101}, "remaining_percentage"),
         ({"validation": {"method": "file", "webroot": "www"}}, "absolute"),
         ({"validation": {"method": "admin"}}, "admin_prefix"),
-        ({"contact": {**CONTACT, "email": None}}, "contact.email is missing"),
+        ({"contact": {**CONTACT, "email": None}}, "contact.email is missing .* With the role, set certum_contact"),
+        ({"contact": None}, "contact.first_name, contact.last_name, contact.email are missing"),
         ({"contact": {**CONTACT, "email": "ops"}}, "is not an e-mail address"),
         ({"contact": {**CONTACT, "first_name": "x" * 256}}, "255"),
         ({"contact": {**CONTACT, "phone": "1" * 33}}, "32"),
@@ -93,7 +94,7 @@ def test_problems_of_all_declarations_are_reported_together() -> None:
     with pytest.raises(InvalidDeclarationError) as caught:
         read_declarations(broken)
     lines = str(caught.value).splitlines()
-    assert [line.split(":")[0] for line in lines] == ["shop", "one", "two", "two", "two"]
+    assert [line.split(":")[0] for line in lines] == ["shop", "one", "two"]
 
 
 def test_defaults_fill_only_missing_options() -> None:

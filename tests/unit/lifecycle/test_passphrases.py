@@ -60,6 +60,6 @@ def item(*formats: str) -> dict[str, Any]:
 def test_keystore_passphrase_is_usable_and_hides_nothing_else(
     formats: tuple[str, ...], passphrases: dict[str, Any], problem: str | None
 ) -> None:
-    found = list(passphrase_problems([item(*formats)], passphrases))
+    found = [f"{name}: {text}" for name, text in passphrase_problems([item(*formats)], passphrases)]
     assert [text.partition(";")[0] for text in found] == ([problem.partition(";")[0]] if problem else [])
     assert not any(str(passphrase) in text for text in found for passphrase in passphrases.values())

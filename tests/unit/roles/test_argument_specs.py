@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.certops.certum.plugins.doc_fragments import _api, _declaration, _store, _wait
+from ansible_collections.certops.certum.plugins.module_utils._module.nested_options import check_options, typed_options
 from ansible_collections.certops.certum.plugins.module_utils._module.option_specs import (
     declaration_options,
     defaults_options,
@@ -26,9 +28,26 @@ TYPED = ("type", "elements", "required", "choices", "default")
 
 
 def options_of(role: str) -> dict[str, Any]:
+    return typed_options(written_options(role))
+
+
+def written_options(role: str) -> dict[str, Any]:
     specs = yaml.safe_load((ROLES / role / "meta/argument_specs.yml").read_text())
     options: dict[str, Any] = specs["argument_specs"]["main"]["options"]
     return options
+
+
+@pytest.mark.parametrize("role", ["certum", "certum_deploy"])
+def test_ansible_does_not_check_options_inside_variables(role: str) -> None:
+    """With each problem that it finds, Ansible prints the whole argument spec. certum_freeze reports one sentence."""
+    nested = {name: option for name, option in written_options(role).items() if "options" in option}
+    bad = [{"mispelt": 1}, {"name": {}}]
+    values = {name: bad if option["type"] == "list" else bad[0] for name, option in nested.items()}
+
+    assert ArgumentSpecValidator(nested).validate(values).error_messages == []
+    for name, option in nested.items():
+        problems = check_options({name: values[name]}, typed_options({name: option})).problems
+        assert any("mispelt is not an option" in problem for problem in problems), name
 
 
 def shape(options: dict[str, Any]) -> dict[str, Any]:

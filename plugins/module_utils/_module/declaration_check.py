@@ -1,0 +1,209 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check all declarations of a host before the first module runs: a bad one does not stop the others.
+
+Private to the collection. Pure. Every kind of problem is found in one pass: names of options, types, contents, and
+declarations that conflict with each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_dict, check_type_list
+
+from .._handover.foreign_text import quote
+from .._handover.problems import Problem
+from .._lifecycle.declaration import completed, only_set, review
+from .._lifecycle.declaration_policy import InvalidPolicyError, Policy, policy_problems, read_policy
+from .._lifecycle.passphrases import passphrase_problems
+from .frozen_variables import declared_defaults, plain, without_prefix
+from .misspelt_variables import PREFIX
+from .near_names import LONGEST_SHOWN
+from .nested_options import Checked, check_options
+from .option_aliases import Path, alias_paths, drop_aliases
+from .option_specs import declaration_options, defaults_options, policy_options
+from .single_items import with_lists
+from .unquoted_values import unquoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._handover.declared_items import DeclaredItem
+    from .._handover.problems import ShownProblem
+
+ROLE, OPTION = "certum", "certificates"
+VARIABLE, POLICY, PASSPHRASES = "certum_certificates", "certum_policy", "certum_passphrases"
+REFUSED = "certum_refused"
+"""The refused declarations in the frozen variables: they count as declared, and their names are claimed."""
+
+
+@dataclass(frozen=True)
+class CheckedDeclarations:
+    """The declarations of a host as they are written. ``lines`` has a sentence for each problem of ``refused``."""
+
+    usable: Sequence[Any] = ()
+    refused: Sequence[Any] = ()
+    lines: Sequence[str] = ()
+    labels: Sequence[str] = ()
+
+    def problems(self) -> list[ShownProblem]:
+        """Return one problem for all refused declarations; nothing if every declaration can be used."""
+        if not self.refused:
+            return []
+        others = " The other declarations of this host are not affected." if self.usable else ""
+        names = ", ".join(dict.fromkeys(self.labels))
+        remedy = f"Nothing was done for {names}.{others} Correct {VARIABLE}, then run again."
+        return [Problem("\n".join([*self.lines, remedy]), remedy).shown()]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The variables that apply to all declarations of a host: their defaults, the policy and the passphrases."""
+
+    defaults: Mapping[str, Any]
+    policy: Policy
+    passphrases: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CheckedVariables:
+    """The variables of a role as built-in types, with the usable declarations only.
+
+    ``problems`` has a sentence for each problem that concerns all certificates of the host.
+    """
+
+    values: Mapping[str, Any]
+    problems: Sequence[str]
+    declared: CheckedDeclarations
+
+
+def check_variables(given: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]]) -> CheckedVariables:
+    """Return the variables of a role. ``given`` are as YAML read them, so that values that YAML changed can be found.
+
+    Ansible checks them too, apart from the options inside a variable.
+    """
+    values = {name: plain(value) for name, value in given.items()}
+    general = {name: value for name, value in given.items() if name != VARIABLE}
+    nested = {name: option for name, option in options.items() if option.get("options") and name in general}
+    checked = check_options({name: values[name] for name in nested}, nested)
+    problems = [*unquoted(general, options), *checked.problems]
+    if VARIABLE not in given:
+        return CheckedVariables(values, problems, CheckedDeclarations())
+    corrected = {**{name: value for name, value in values.items() if name not in nested}, **checked.values}
+    try:
+        limits = _limits(corrected)
+    except InvalidPolicyError as error:
+        problems, limits = [*problems, f"{PREFIX}{error}."], _limits({**corrected, POLICY: None})
+    declared = check_declarations(_items(given[VARIABLE]), options[VARIABLE]["options"], limits)
+    passphrases = {name: limits.passphrases[name] for name in _names(declared.usable) if name in limits.passphrases}
+    usable = {VARIABLE: plain(declared.usable), REFUSED: plain(declared.refused), PASSPHRASES: passphrases}
+    return CheckedVariables({**values, **usable}, problems, declared)
+
+
+def check_declarations(
+    items: Sequence[Any], options: Mapping[str, Mapping[str, Any]], limits: Limits
+) -> CheckedDeclarations:
+    """Return which declarations can be used. ``options`` are those of a declaration in the spec of the role."""
+    defaults = _typed(defaults_options(), {"defaults": dict(limits.defaults)})[0].get("defaults")
+    labels = [_label(item, index) for index, item in enumerate(items)]
+    spec = declaration_options()
+    aliases = tuple(alias_paths(spec[OPTION]["options"]))
+    reads = [_read(item, options, spec, aliases) for item in items]
+    lines = [f"{label}: {words}" for label, read in zip(labels, reads) for words in read.problems]
+    refused = {index for index, read in enumerate(reads) if read.problems}
+    # A refused declaration is reviewed with its corrections: all its problems appear in one run, and its names count.
+    typed = {index: _completed(read.values, defaults) for index, read in enumerate(reads) if read.values.get("name")}
+    for found, more in (_contents(typed, limits.policy), _passphrases(typed, limits.passphrases)):
+        refused |= found
+        lines += more
+    return CheckedDeclarations(
+        usable=[item for index, item in enumerate(items) if index not in refused],
+        refused=[item for index, item in enumerate(items) if index in refused],
+        lines=sorted(dict.fromkeys(lines), key=lambda line: _position(line, labels)),
+        labels=[labels[index] for index in sorted(refused)],
+    )
+
+
+def _limits(values: Mapping[str, Any]) -> Limits:
+    """Return the limits in the variables of the role. Raises InvalidPolicyError."""
+    policy = _typed(policy_options(), {"policy": values.get(POLICY)})[0].get("policy")
+    passphrases = values.get(PASSPHRASES)
+    return Limits(
+        defaults=declared_defaults(without_prefix(values, ROLE)),
+        policy=read_policy(policy),
+        passphrases=passphrases if isinstance(passphrases, dict) else {},
+    )
+
+
+def _position(line: str, labels: Sequence[str]) -> int:
+    """Return the index of the declaration that a line is about. A line about several declarations is the last."""
+    label = line.partition(": ")[0]
+    return labels.index(label) if label in labels else len(labels)
+
+
+def _items(value: Any) -> list[Any]:
+    try:
+        return list(check_type_list(value))
+    except TypeError:
+        return []  # Ansible refuses it
+
+
+def _names(items: Sequence[Any]) -> set[str]:
+    return {str(item.get("name")) for item in items if isinstance(item, dict)}
+
+
+def _label(item: Any, index: int) -> str:
+    """Return the name of a declaration, or its place if it has no name."""
+    name = item.get("name") if isinstance(item, dict) else None
+    return quote(name, LONGEST_SHOWN) if name and isinstance(name, str) else f"{VARIABLE}[{index}]"
+
+
+def _read(item: Any, options: Mapping[str, Any], spec: Mapping[str, Any], aliases: tuple[Path, ...]) -> Checked:
+    """Return one declaration as the modules will read it, with the problems of its options."""
+    try:
+        given = check_type_dict(item)
+    except TypeError:
+        return Checked({}, ["a declaration must be a dictionary of options, such as {name: shop, common_name: ...}."])
+    changed = list(unquoted(given, options))
+    checked = check_options(plain(given), options)
+    typed, errors = _typed(spec, {OPTION: [checked.values]})
+    (values,) = typed[OPTION]
+    drop_aliases(values, aliases)
+    others = [] if changed or checked.problems else [f"{quote(error, 500)}." for error in errors]
+    if values.get("name") == "":
+        others.append("name is missing.")
+    return Checked(only_set(values), [*changed, *checked.problems, *others])
+
+
+def _typed(spec: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    result = ArgumentSpecValidator(dict(spec)).validate(with_lists(values))
+    return result.validated_parameters, list(result.error_messages)
+
+
+def _completed(values: dict[str, Any], defaults: Any) -> dict[str, Any]:
+    return dict(completed(cast("DeclaredItem", values), defaults))
+
+
+def _contents(typed: Mapping[int, dict[str, Any]], policy: Policy) -> tuple[set[int], list[str]]:
+    """Return the indexes of declarations with bad contents, and the sentences."""
+    reviewed, indexes = review(list(typed.values())), list(typed)
+    against = {number: policy_problems(policy, [each]) for number, each in reviewed.declarations.items()}
+    refused = {*reviewed.refused, *(number for number, lines in against.items() if lines)}
+    lines = [*reviewed.problems, *(line for lines in against.values() for line in lines)]
+    return {indexes[number] for number in refused}, lines
+
+
+def _passphrases(typed: Mapping[int, dict[str, Any]], given: Mapping[str, Any]) -> tuple[set[int], list[str]]:
+    """Return the indexes of declarations without a usable passphrase, and the sentences."""
+    names = {item["name"] for item in typed.values()}
+    own = {name: passphrase for name, passphrase in given.items() if name in names}
+    found = list(passphrase_problems(list(typed.values()), own))
+    bad = {name for name, _problem in found}
+    return {index for index, item in typed.items() if item["name"] in bad}, [
+        f"{name}: {words}" for name, words in found
+    ]
