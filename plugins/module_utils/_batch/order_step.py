@@ -87,7 +87,8 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
         outcomes, refusal = _obtain(api, jobs, check_mode=check_mode), None
     except AuthenticationError as error:
         refusal, outcomes = problem_of(error), _after_refusal(jobs, error)
-    done = [_placed(api, each, job, outcome, check_mode) for each, job, outcome in zip(asked, jobs, outcomes)]
+    ends = check_mode or refusal is not None  # a refused account is not tried again in this run
+    done = [_placed(api, each, job, outcome, ends=ends) for each, job, outcome in zip(asked, jobs, outcomes)]
     refused = [_refused(each) for each in read if each.problem]
     warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(asked, jobs) if job.warning]
     reported = {
@@ -106,7 +107,7 @@ def unsent_orders(hosts: Sequence[BatchHost], error: SettingsError) -> list[Plac
 
 
 def _inspected(wanted: Sequence[WantedOrder], *, check_mode: bool) -> tuple[list[WantedOrder], list[str], list[str]]:
-    """Return the certificates, the warnings and the notes. A mistake replaces the job of a certificate by a problem."""
+    """Return the certificates, the warnings and the notes. A certificate with a mistake is not sent."""
     found = inspect([(each.host, each.job.item) for each in wanted if each.job], check_mode=check_mode)
     warnings = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.warnings]
     notes = [f"{each.host.name}: {words}" for each, seen in zip(wanted, found) for words in seen.notes]
@@ -198,9 +199,9 @@ def _not_asked(job: Job, problem: Problem | None) -> Outcome:
     )
 
 
-def _placed(api: PartnerApi, wanted: WantedOrder, job: Job, outcome: Outcome, check_mode: bool) -> Placed:
+def _placed(api: PartnerApi, wanted: WantedOrder, job: Job, outcome: Outcome, *, ends: bool) -> Placed:
     result = result_of(outcome, job.order, environment=api.environment)
-    goes_on = outcome.state is State.PENDING and outcome.placed and not check_mode
+    goes_on = outcome.state is State.PENDING and outcome.placed and not ends
     return Placed(
         wanted.host.name,
         result,
