@@ -18,6 +18,7 @@ from ..module_utils._module.declared_names import (
     names_of_play,
     problems_with_names,
 )
+from ..module_utils._module.host_facts import split_facts
 from ..module_utils._module.visible_text import report_of_host
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from ..module_utils._handover.problems import Problem
 
-FACTS = "ansible_facts"
 DEFAULT_PATH = "/etc/certum"
 FROZEN = "certum__frozen"
 PLAN = "certum_plan"
@@ -59,20 +59,6 @@ class ActionModule(RunModule):
         if warnings:
             result["warnings"] = warnings
         return result
-
-
-def split_facts(result: Mapping[str, Any], discovered: str | None) -> tuple[dict[str, Any], bool]:
-    """Return the result without facts, and whether it had facts of the host.
-
-    ``discovered`` is the fact that Ansible itself adds after it has looked for Python on the host. It stays: without
-    it, Ansible looks again before every module.
-    """
-    kept = {key: value for key, value in result.items() if key != FACTS}
-    facts = result.get(FACTS) or {}
-    if discovered and isinstance(facts, dict) and discovered in facts:
-        kept[FACTS] = {discovered: facts[discovered]}
-        return kept, len(facts) > 1
-    return kept, bool(facts)
 
 
 def _warnings(result: Mapping[str, Any], *, host: object) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.certops.certum.plugins.action.certum_plan import split_facts
+from ansible_collections.certops.certum.plugins.module_utils._module.host_facts import split_facts
 
 KEY = "discovered_interpreter_python"
 PYTHON = {KEY: "/usr/bin/python3"}
