@@ -36,7 +36,7 @@ help:  ## list all targets
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
-.PHONY: run dev nginx haproxy php host-packages
+.PHONY: run dev nginx haproxy php dns host-packages
 run: .venv/.installed $(collection)
 dev: .venv/.installed-dev $(collection)  ## install everything a contributor needs
 nginx:
@@ -47,6 +47,9 @@ host-packages:
 	@tools/need-debian debootstrap debian-archive-keyring systemd-container iproute2 openssh-client
 php:
 	@tools/need-debian php-cli php-soap || echo "Without PHP the tests with its SoapClient are skipped"
+dns:
+	@tools/need-debian bind9 bind9-dnsutils pdns-server pdns-backend-sqlite3 \
+	  || echo "Without BIND and PowerDNS the tests with real name servers are skipped"
 
 # --- demonstration ----------------------------------------------------------------------------------------------------
 
@@ -101,7 +104,7 @@ unit: dev  ## test decisions, messages and files
 conformance: dev php  ## test certum-sandbox with foreign clients, and our client with certum-sandbox
 	pytest -n auto tests/conformance
 
-integration: dev nginx haproxy  ## test ansible-playbook with certum-sandbox, and services on this machine
+integration: dev nginx haproxy dns  ## test ansible-playbook with certum-sandbox, and services on this machine
 	pytest -n $(workers) --dist worksteal tests/integration
 
 .PHONY: hosts hosts-share
