@@ -12,6 +12,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import module_loader
 
+from ..module_utils._dns_records.provider_settings import is_set
 from ..module_utils._handover.foreign_text import quote
 from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
@@ -26,6 +27,7 @@ from ..module_utils._module.frozen_variables import (
     refuse,
     refuse_facts,
     set_variables,
+    with_dns,
     without_prefix,
     works_in_lockstep,
 )
@@ -81,6 +83,7 @@ class ActionModule(ActionBase):
             "declared": declared_before(variables.get(FROZEN)),
             "elsewhere": [],
             "before": declarations_before(variables.get(FROZEN)),
+            "dns_provider": False,
             "problems": [],
             "refused": [],
             "reason": Reason(ReasonCode.VARIABLES_READ, f"the variables of role {options['role']} are read").shown(),
@@ -100,6 +103,7 @@ class ActionModule(ActionBase):
         options = typed_options(self._options_of(role))
         unknown = self._unknown(variables, options)
         given = {name: self._templar.template(variables[at]) for name, at in set_variables(options, variables).items()}
+        given = with_dns(given)
         checked = check_variables(given, options)
         mail = [NO_MAIL] if given.get("certum_mail") and not module_loader.has_plugin(MAIL) else []
         refuse([*misspelt_names(unknown), *mail, *checked.problems], more=checked.declared.lines)
@@ -110,6 +114,7 @@ class ActionModule(ActionBase):
             "variables": named,
             "defaults": declared_defaults(named),
             "refused": checked.declared.problems(),
+            "dns_provider": is_set(checked.values.get("certum_dns")),
             "_ansible_no_log": True,
         }
 

@@ -43,7 +43,8 @@ options:
   step:
     description:
       - V(order) places the orders that M(certops.certum.certum_stage) prepared, or finds existing orders.
-      - V(validate) triggers validation, waits for issuance, and fetches the certificates.
+      - V(validate) publishes DNS records, triggers validation, waits for issuance, fetches the certificates, and
+        withdraws the records.
       - V(remove) revokes certificates that are declared absent with a C(revoke_reason), and returns the names of the
         declarations that hosts may remove.
     type: str
@@ -175,6 +176,13 @@ refused:
   description: The accounts whose credentials the CA refused. They are not tried again in this run.
   returned: with O(step=order) and O(step=validate)
   type: dict
+warnings:
+  description:
+    - Validation records that may still be at a DNS provider, with the reason.
+    - With O(step=order) also mistakes in domains and differences of clocks.
+  returned: with O(step=order) and O(step=validate)
+  type: list
+  elements: str
 troubles:
   description: The problem that prevents requests to the CA for a host, by the name of the host.
   returned: with O(step=order) and O(step=validate)

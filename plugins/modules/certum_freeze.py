@@ -86,6 +86,12 @@ defaults:
     - The variables with default values for declarations, for O(certops.certum.certum_plan#module:defaults).
   returned: success
   type: dict
+dns_provider:
+  description:
+    - Whether C(certum_dns) is set. The value for O(certops.certum.certum_plan#module:dns_provider).
+    - If it is set, RV(variables) has the method V(dns_txt_prefix) for each certificate without a method and a web root.
+  returned: success
+  type: bool
 declared:
   description:
     - Names of the certificates that this call and earlier calls of the role declare for the host, by C(certum_path).

@@ -65,6 +65,13 @@ options:
       - Without a valid answer the certificate counts as not revoked, and RV(notes) reports it.
     type: bool
     default: false
+  dns_provider:
+    description:
+      - Whether somebody publishes the DNS records of the declarations. The role C(certum) sets it to V(true) if
+        C(certum_dns) is set.
+      - If V(false), a declaration with a DNS method is a problem, and the module fails and plans nothing.
+      - Without this option, every method is allowed.
+    type: bool
   policy:
     description: Limits for declarations. If a declaration violates them, the module fails and plans nothing.
     type: dict
@@ -337,6 +344,7 @@ def main() -> None:
             "replace": {"type": "list", "elements": "str", "default": []},
             "declared_elsewhere": {"type": "list", "elements": "str"},
             "check_revocation": {"type": "bool", "default": False},
+            "dns_provider": {"type": "bool"},
         },
     )
 

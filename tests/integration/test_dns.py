@@ -135,7 +135,7 @@ def test_the_role_names_the_record_and_its_next_run_installs(
     world: World, dns: DnsServer, method: str, product: str, common_name: str, owner: str
 ) -> None:
     item = world.declaration(product=product, common_name=common_name, validation={"method": method})
-    play = world.role(item)
+    play = world.role(item, certum_dns={"provider": "manual"})
 
     first = world.project.run(play).failed()
     (certificate,) = first.result("Validate domains, wait and fetch certificates")["hosts"]["web1"]["certificates"]
@@ -147,6 +147,29 @@ def test_the_role_names_the_record_and_its_next_run_installs(
     world.converged(play)
     assert names_in(world.store / "shop/current/cert.pem")[0] == common_name
     world.is_quiet(play)
+
+
+def test_dns_method_without_a_provider_is_refused_by_the_plan(world: World) -> None:
+    by_dns = world.declaration(validation={"method": "dns_txt_prefix"})
+    by_file = world.declaration("all", "*.example.com", product="commercial_wildcard_ssl")
+    run = world.project.run(world.role(by_dns)).failed()
+    assert "shop: validation method dns_txt_prefix needs somebody who publishes the DNS records" in run.failures[-1]
+    assert all(f"({number})" in run.failures[-1] for number in (1, 2, 3))
+    assert "set {provider: manual}" in run.failures[-1]
+    run = world.project.run(world.role(by_file)).failed()
+    assert "all: validation method file cannot validate *.example.com; use dns_txt_prefix" in run.failures[-1]
+    assert world.operations() == []
+
+
+def test_unusable_certum_dns_is_reported_without_its_secrets(world: World) -> None:
+    secret = "canary-5ecret"
+    world.project.secrets = (*world.project.secrets, secret)
+    item = world.declaration(validation={"method": "dns_txt_prefix"})
+    play = world.role(item, certum_dns={"provider": "rfc2136", "options": {"key_secret": secret, "key": secret}})
+    run = world.project.run(play, "-vvvv").failed()
+    assert "needs options.server" in run.failures[-1]
+    assert "options: unknown key" in run.failures[-1]
+    assert world.operations() == []
 
 
 def test_the_role_continues_after_the_link_in_the_mail_was_followed(world: World) -> None:

@@ -44,6 +44,14 @@ ns IN A {address}
 {records}
 """
 
+ROOT = """\
+$TTL {ttl}
+. IN SOA ns. ops. 1 3600 600 86400 {ttl}
+. IN NS ns.
+ns. IN A {address}
+{delegations}
+"""
+
 OPTIONS = """\
 options {{
   directory "{directory}";
@@ -124,7 +132,7 @@ def bind(
     *,
     key: TsigKey | None = None,
 ) -> Iterator[Server]:
-    """Run BIND as primary server of these zones. Whoever has the key may update and transfer them."""
+    """Run BIND as primary server of these zones. The key allows updates. Everybody may transfer the zones."""
     allowed = f'key "{key.name}"' if key else "none"
     directory.mkdir(parents=True)
     for zone, records in zones.items():
@@ -156,12 +164,15 @@ def lagging_secondary(directory: Path, primary: Server, zone: str) -> Iterator[S
 
 @contextmanager
 def resolver(directory: Path, zones: Mapping[str, Server]) -> Iterator[Server]:
-    """Run BIND as a resolver that knows these zones alone, and keeps no answer."""
+    """Run BIND as a resolver in an internet that has these zones alone. It keeps no answer."""
     directory.mkdir(parents=True)
+    delegations = "".join(f"{zone}. IN NS ns.{zone}.\nns.{zone}. IN A {LOOPBACK}\n" for zone in zones)
+    (directory / "root.zone").write_text(ROOT.format(ttl=TTL, address=LOOPBACK, delegations=delegations))
     texts = [
         f'zone "{zone}" {{ type forward; forward only; forwarders {{ {server.address} port {server.port}; }}; }};'
         for zone, server in zones.items()
     ]
+    texts.append(f'zone "." {{ type primary; file "{directory}/root.zone"; }};')
     more = "recursion yes; allow-query { any; }; max-cache-ttl 0; max-ncache-ttl 0; empty-zones-enable no;"
     with _named(directory, texts, more=more) as server:
         for zone in zones:

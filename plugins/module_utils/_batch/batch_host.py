@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._dns_records.provider_settings import DnsProvider
     from .._handover.declared_items import DeclaredItem
     from .._handover.order_items import OrderItem
     from .._handover.problems import Problem
@@ -60,6 +61,15 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class DnsSettings:
+    """How the records of a host are published. ``timeout`` is None if ``wait_timeout`` limits the wait."""
+
+    providers: tuple[DnsProvider, ...] = ()
+    resolvers: tuple[str, ...] = ()
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
 class BatchHost:
     """A host, with its declarations by name.
 
@@ -82,6 +92,7 @@ class BatchHost:
     orders: tuple[OrderItem, ...] = ()
     refused: tuple[Problem, ...] = ()
     clock: HostClock | None = None
+    dns: DnsSettings = field(default_factory=DnsSettings)
 
     def directory_of(self, name: str) -> str:
         """Return the directory of a certificate's web root; a unique name if the host does not report it."""

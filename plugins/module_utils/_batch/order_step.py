@@ -27,6 +27,7 @@ from .._issuance.waiting import Patience
 from .._partner_api.api_errors import AuthenticationError
 from .clocks import clock_warnings, hold_back
 from .order_preflight import inspect
+from .order_records import obstacles, withdraw_left
 from .validation_queue import places
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     """Place the due orders, each at most once. The account is read at most once for all hosts."""
     read = [wanted for host in hosts for wanted in _read_all(host)]
     asked, warnings, notes = _inspected([each for each in read if each.job], check_mode=check_mode)
+    asked = _with_obstacles(asked)
     wanted = [each.job for each in asked if each.job]
     jobs = wanted
     try:
@@ -91,6 +93,10 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     done = [_placed(api, each, job, outcome, ends=ends) for each, job, outcome in zip(asked, jobs, outcomes)]
     refused = [_refused(each) for each in read if each.problem]
     warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(asked, jobs) if job.warning]
+    if not check_mode:
+        warnings += withdraw_left(
+            [(each.host, each.job.item) for each, outcome in zip(asked, outcomes) if each.job and is_done(outcome)]
+        )
     reported = {
         each.host.name for each, before, after in zip(asked, wanted, jobs) if after.problem and not before.problem
     }
@@ -120,6 +126,19 @@ def _held_back(wanted: WantedOrder, mistakes: Sequence[Problem]) -> Job | None:
     if wanted.job is None or not mistakes:
         return wanted.job
     return replace(wanted.job, reason=None, problem=joined(mistake.about(wanted.name) for mistake in mistakes))
+
+
+def _with_obstacles(wanted: Sequence[WantedOrder]) -> list[WantedOrder]:
+    """Return the certificates. One whose validation record cannot be published is not sent."""
+    found = obstacles([(each.host, each.job.item) for each in wanted if each.job])
+    return [
+        replace(each, job=_held_back(each, [problem])) if problem else each for each, problem in zip(wanted, found)
+    ]
+
+
+def is_done(outcome: Outcome) -> bool:
+    """Return whether the CA has decided about the order, so that it looks for no record any more."""
+    return outcome.placed and outcome.state in (State.ISSUED, State.REJECTED)
 
 
 def _read_all(host: BatchHost) -> list[WantedOrder]:
@@ -224,7 +243,16 @@ def _pending(wanted: WantedOrder, job: Job, outcome: Outcome) -> PendingOrder:
         "too_many_checks": False,
         "failure": None,
         "waited": 0.0,
+        "records_waited": 0.0,
+        "ca_codes": _codes_of_ca(job, outcome),
+        "records": [],
     }
+
+
+def _codes_of_ca(job: Job, outcome: Outcome) -> list[str]:
+    """Return the code if the CA has just sent it. The code of an existing order is what the host reports."""
+    code = outcome.validation.code if outcome.validation else None
+    return [code] if code and code != job.order.validation_code else []
 
 
 def _refused(wanted: WantedOrder) -> Placed:

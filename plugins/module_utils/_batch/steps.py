@@ -20,7 +20,9 @@ from .._handover.reasons import as_reason, summary
 from .._partner_api.api_errors import AuthenticationError, CertumError, SettingsError
 from . import validation_queue
 from .order_step import place_orders, unsent_orders
+from .record_plans import key_of
 from .removal_step import removal_of, settle, without_ca
+from .validation_records import publish_records, withdraw_records
 from .validation_round import validate_round
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
     from .batch_host import Account, BatchHost
+    from .record_plans import Key
 
     OpenApi = Callable[[Account], PartnerApi]
     HostResult = tuple[str, CertificateResult]
@@ -93,6 +96,7 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
         "again": False,
         "refused": {},
         "troubles": {},
+        "warnings": [],
     }
     return {
         **_result(before, hosts, steps),
@@ -105,23 +109,41 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
 def validate(open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders) -> BatchOrders:
     """Validate one round of pending orders, and wait. The orders of a host that left the batch stay as they are."""
     by_name = {host.name: host for host in hosts}
-    waiting = [each for each in before["pending"] if each["host"] in by_name and not each["published"]]
+    records = publish_records(by_name, before)
+    stopped = {*records.late, *records.problems}
+    waiting = [each for each in records.pending if each["host"] in by_name and not each["published"]]
 
     def step(account: Account, group: Sequence[BatchHost]) -> StepOutcome:
         names = {host.name for host in group}
-        published = [each for each in before["pending"] if each["host"] in names and each["published"]]
+        own = [each for each in records.pending if each["host"] in names]
+        published = [each for each in own if each["published"] and key_of(each) not in stopped]
         with open_api(account) as api:
-            validated, elapsed = validate_round(api, by_name, published, waiting)
-        own = [each for each in waiting if each["host"] in names]
+            validated, elapsed = validate_round(api, by_name, published, waiting, is_short=bool(records.late))
+        others = [each for each in own if not each["published"] or key_of(each) in records.late]
         return StepOutcome(
-            results=[(later["host"], result) for later, result, _goes_on in validated],
+            results=[
+                *((later["host"], result) for later, result, _goes_on in validated),
+                *_stopped(before, records.problems, names),
+            ],
             pending=[
                 *(later for later, _result, goes_on in validated if goes_on),
-                *(validation_queue.passed_over(each, seconds=elapsed) for each in own),
+                *(validation_queue.passed_over(each, seconds=elapsed) for each in others),
             ],
         )
 
-    return _result(before, hosts, _for_each_account(hosts, step))
+    result = _result(before, hosts, _for_each_account(hosts, step))
+    return {**result, "warnings": withdraw_records(by_name, records.pending, result)}
+
+
+def _stopped(before: BatchOrders, problems: Mapping[Key, Problem], hosts: Collection[str]) -> list[HostResult]:
+    """Return the former results of orders whose records could not be published, with the problem."""
+    return [
+        (host, {**each, "problem": problem.shown()})
+        for (host, name), problem in problems.items()
+        if host in hosts
+        for each in before["hosts"][host]["certificates"]
+        if each["name"] == name
+    ]
 
 
 def _for_each_account(
@@ -177,6 +199,7 @@ def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Acco
             **{account.key: found.refusal.shown() for account, found in steps.items() if found.refusal},
         },
         "troubles": troubles,
+        "warnings": [],
     }
 
 

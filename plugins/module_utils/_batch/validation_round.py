@@ -12,7 +12,6 @@ validation file.
 from __future__ import annotations
 
 import random
-import re
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ from .._issuance.order_conversion import InvalidOrderError, read_order, result_o
 from .._issuance.order_state import domain_has_failed, domain_is_not_validated, is_open
 from .._issuance.outcome import Outcome
 from .._issuance.waiting import Patience
+from .validation_codes import code_to_use, with_code, without_code
 from .validation_queue import choose, must_give_way, rounds_left
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from .._handover.batches import PendingOrder
     from .._handover.certificate_results import CertificateResult
-    from .._handover.order_items import OrderItem
     from .._issuance.order_in_progress import Pursuit
     from .._issuance.ordered_certificate import Order
     from .._partner_api.client import PartnerApi
@@ -50,7 +49,6 @@ LINGER = 3.0
 JITTER = 1.0
 """Seconds of a random pause, so that two runs for one order do not request a new code at the same moment."""
 NOT_ASKED = Reason(ReasonCode.NOT_ASKED, "the CA got no request")
-CODE = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Round:
-    """The orders of one round. ``waiting`` are orders that wait for a place."""
+    """The orders of one round. ``waiting`` are orders that wait for a place.
+
+    With ``is_short`` other orders wait for name servers, so the round does not wait for issuance.
+    """
 
     entries: Sequence[Entry]
     waiting: Sequence[PendingOrder] = ()
+    is_short: bool = False
 
     @property
     def timeout(self) -> float:
@@ -80,7 +82,7 @@ class Round:
     def is_enough(self, pursuits: Sequence[Pursuit], moment: float) -> bool:
         """Return whether to stop looking, ``moment`` seconds after the first look."""
         left = [each for entry, each in zip(self.entries, pursuits) if not each.done and moment < entry.timeout]
-        needed = any(map(_needs_another_round, pursuits)) or self._has_free_place(pursuits)
+        needed = self.is_short or any(map(_needs_another_round, pursuits)) or self._has_free_place(pursuits)
         return not left or (needed and moment >= LINGER)
 
     def _has_free_place(self, pursuits: Sequence[Pursuit]) -> bool:
@@ -94,6 +96,8 @@ def validate_round(
     hosts: Mapping[str, BatchHost],
     published: Sequence[PendingOrder],
     waiting: Sequence[PendingOrder],
+    *,
+    is_short: bool = False,
 ) -> tuple[list[Validated], float]:
     """Validate the published orders of one account, and wait. ``waiting`` are orders of any account without a place.
 
@@ -110,7 +114,7 @@ def validate_round(
             entries.append(_entry(hosts[each["host"]], each))
         except InvalidOrderError as error:
             results.append((each, _unreadable(each, error), False))
-    this_round = Round(entries, waiting)
+    this_round = Round(entries, waiting, is_short)
     by_order = {entry.order.order_id: entry for entry in entries}
     obtain = Obtain(
         api=api,
@@ -141,8 +145,7 @@ def _entry(host: BatchHost, pending: PendingOrder) -> Entry:
     """Return the pending order as an entry of the round. Raises InvalidOrderError."""
     validation = host.items[pending["name"]].get("validation") or {}
     order = replace(read_order(pending["item"]), web_root=validation.get("webroot") or "")
-    if not order.validation_code or order.validation_code in pending["void_codes"]:
-        order = replace(order, validation_code=_code_of_host(host, pending))
+    order = replace(order, validation_code=code_to_use(host, pending))
     return Entry(pending, order, max(host.settings.wait_timeout - pending["waited"], 0.0))
 
 
@@ -151,16 +154,6 @@ def _was_written(host: BatchHost, pending: PendingOrder) -> bool:
     published = host.reports.get("certum__published")
     written = published.get("written") if isinstance(published, dict) else None
     return isinstance(written, list) and pending["name"] in written
-
-
-def _code_of_host(host: BatchHost, pending: PendingOrder) -> str | None:
-    """Return the code that another run left on the host, if it is not known to be void."""
-    codes = (
-        str(each.get("code"))
-        for each in host.reported("certum__published", "codes")
-        if each.get("name") == pending["name"]
-    )
-    return next((code for code in codes if CODE.match(code) and code not in pending["void_codes"]), None)
 
 
 def _needs_another_round(pursuit: Pursuit) -> bool:
@@ -194,7 +187,7 @@ def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | Non
     attempts = pending["attempts"] + 1
     later: PendingOrder = {
         **pending,
-        "item": _with_code(pending["item"], entry.order.validation_code),
+        "item": with_code(pending["item"], entry.order.validation_code),
         "waited": pending["waited"] + elapsed,
         "validated": _is_validated(pursuit),
         "too_many_checks": pending["too_many_checks"] or pursuit.code_state is CodeState.TOO_MANY_CHECKS,
@@ -205,28 +198,19 @@ def _after(entry: Entry, pursuit: Pursuit, elapsed: float) -> PendingOrder | Non
     if attempts > MOST_ATTEMPTS or outcome.state is not State.PENDING or outcome.problem:
         return None
     if pursuit.needs_code:
-        return {**later, "attempts": attempts, "item": _without_code(pending["item"]), "void_codes": _void(entry)}
+        return {**later, "attempts": attempts, "item": without_code(pending["item"]), "void_codes": _void(entry)}
     if _has_new_code(pursuit) and outcome.validation:
-        item = _with_code(pending["item"], outcome.validation.code)
-        return {**later, "attempts": attempts, "item": item, "void_codes": _void(entry)}
+        code = outcome.validation.code
+        item, known = with_code(pending["item"], code), [*pending["ca_codes"], code]
+        return {**later, "attempts": attempts, "item": item, "void_codes": _void(entry), "ca_codes": known}
     if _has_failed(pursuit):
         return {**later, "attempts": attempts}
     return None
 
 
-def _with_code(item: OrderItem, code: str | None) -> OrderItem:
-    return {**item, "validation_code": code} if code else item
-
-
 def _void(entry: Entry) -> list[str]:
     code = entry.order.validation_code
     return [*entry.pending["void_codes"], *([code] if code else [])]
-
-
-def _without_code(item: OrderItem) -> OrderItem:
-    kept = item.copy()
-    kept.pop("validation_code", None)
-    return kept
 
 
 def _concluded(

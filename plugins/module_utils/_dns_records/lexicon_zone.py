@@ -47,6 +47,7 @@ class LexiconZone:
         }
         self._known: dict[str, Any] = known
         self._class: Any = load_provider_module(provider.provider).Provider
+        self._opened: Any = None
 
     def check(self) -> None:
         """Log in, which fails for wrong credentials and for a zone that the account does not have."""
@@ -96,10 +97,7 @@ class LexiconZone:
 
         def guarded() -> tuple[bool, Any]:
             try:
-                config: Any = ConfigResolver
-                zone = self._class(config().with_dict(self._known).with_env())
-                zone.authenticate()
-                return True, work(zone)
+                return True, work(self._logged_in())
             except Exception as error:  # each provider has its own errors
                 return False, error
 
@@ -111,6 +109,14 @@ class LexiconZone:
             raise ProviderError(quote(done[1], WHOLE) or type(done[1]).__name__)
         result: _R = done[1]
         return result
+
+    def _logged_in(self) -> Any:
+        if self._opened is None:
+            config: Any = ConfigResolver
+            opened = self._class(config().with_dict(self._known).with_env())
+            opened.authenticate()
+            self._opened = opened
+        return self._opened
 
 
 @contextmanager

@@ -10,22 +10,26 @@ Private to the collection.
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from .._handover.foreign_text import quote
-from .._handover.problems import KnownError
 from .dynamic_update import DynamicUpdate
 from .lexicon_zone import LexiconZone
 from .provider_errors import ProviderError
 from .provider_settings import RFC2136, DnsProvider, secrets_of, without_secrets
-from .record_changes import to_publish, to_withdraw
+from .record_changes import RecordClashError, to_publish, to_withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from .record_changes import DnsRecord, RecordChanges
     from .record_routing import Route
+
+    Decide = Callable[[Route, Collection[DnsRecord]], RecordChanges]
+
+ZONES_AT_ONCE = 8
 
 
 class Zone(Protocol):
@@ -49,7 +53,7 @@ def open_zone(provider: DnsProvider, zone: str) -> Zone:
 
 @dataclass(frozen=True)
 class Failed:
-    """A change that a provider did not make. ``text`` has no secret; ``remedy`` is a part of it."""
+    """A change that a provider did not make. ``text`` has no secret and ends with ``remedy``."""
 
     text: str
     remedy: str
@@ -57,41 +61,62 @@ class Failed:
 
 def check(provider: DnsProvider, zone: str) -> Failed | None:
     """Return the reason if the provider does not accept the credentials for the zone."""
-    return _guarded(provider, f"zone {zone}", lambda: open_zone(provider, zone).check())
-
-
-def publish(route: Route) -> Failed | None:
-    """Publish one record; return the reason if it was not published. A record that is there already is left."""
-
-    def work() -> None:
-        zone = open_zone(route.provider, route.zone)
-        changes = to_publish(route, zone.records(route.name, route.type))
-        if changes.add or changes.remove:
-            zone.change(route.name, changes)
-
-    return _guarded(route.provider, f"the validation record {route} in zone {route.zone}", work)
-
-
-def withdraw(route: Route) -> Failed | None:
-    """Withdraw one record; return the reason if it is still there."""
-
-    def work() -> None:
-        zone = open_zone(route.provider, route.zone)
-        changes = to_withdraw(route, zone.records(route.name, route.type))
-        if changes.remove:
-            zone.change(route.name, changes)
-
-    return _guarded(route.provider, f"the validation record {route} in zone {route.zone}", work)
-
-
-def _guarded(provider: DnsProvider, what: str, work: Callable[[], None]) -> Failed | None:
     try:
-        work()
+        open_zone(provider, zone).check()
     except ProviderError as error:
-        found, remedy = str(error), error.remedy
-    except KnownError as error:
-        return Failed(f"{what}: {error}", error.remedy)
-    else:
-        return None
-    words = without_secrets(found, secrets_of([provider], os.environ))
-    return Failed(f"{what}: provider {provider.provider}: {quote(words, 400)}. {remedy}", remedy)
+        return _failed(provider, f"zone {zone}", error)
+    return None
+
+
+def publish(routes: Iterable[Route]) -> dict[Route, Failed]:
+    """Publish records; return those that were not published. A record that is there already is left."""
+    return _change(routes, to_publish)
+
+
+def withdraw(routes: Iterable[Route]) -> dict[Route, Failed]:
+    """Withdraw records; return those that may still be there."""
+    return _change(routes, to_withdraw)
+
+
+def _change(routes: Iterable[Route], decide: Decide) -> dict[Route, Failed]:
+    """Change the records zone by zone: the zones at the same time, and the records of a zone one after the other.
+
+    A change at a provider is often a read and a write, so two at once could lose one.
+    """
+    zones: dict[tuple[str, str], list[Route]] = {}
+    for each in dict.fromkeys(routes):
+        zones.setdefault((each.provider.key, each.zone), []).append(each)
+    failed: dict[Route, Failed] = {}
+    with ThreadPoolExecutor(max_workers=ZONES_AT_ONCE) as pool:
+        for found in pool.map(lambda group: _change_zone(group, decide), zones.values()):
+            failed.update(found)
+    return failed
+
+
+def _change_zone(routes: Sequence[Route], decide: Decide) -> dict[Route, Failed]:
+    """Change records of one zone. After an error of the provider, the rest is not tried."""
+    failed: dict[Route, Failed] = {}
+    done: set[Route] = set()
+    provider = routes[0].provider
+    try:
+        zone = open_zone(provider, routes[0].zone)
+        for each in routes:
+            try:
+                changes = decide(each, zone.records(each.name, each.type))
+                if changes.add or changes.remove:
+                    zone.change(each.name, changes)
+            except RecordClashError as clash:
+                failed[each] = Failed(f"{_record(each)}: {clash}", clash.remedy)
+            done.add(each)
+    except ProviderError as error:
+        failed.update({each: _failed(provider, _record(each), error) for each in routes if each not in done})
+    return failed
+
+
+def _record(route: Route) -> str:
+    return f"the validation record {route} in zone {route.zone}"
+
+
+def _failed(provider: DnsProvider, what: str, error: ProviderError) -> Failed:
+    words = without_secrets(str(error), secrets_of([provider], os.environ))
+    return Failed(f"{what}: provider {provider.provider}: {quote(words, 400)}. {error.remedy}", error.remedy)

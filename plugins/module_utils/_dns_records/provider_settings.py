@@ -32,11 +32,6 @@ _PROVIDER = re.compile(r"[a-z0-9]{1,40}\Z")
 _HARMLESS = re.compile(r"server|host|port|url|endpoint|region|algorithm|ttl|file|timeout|zone|disable", re.IGNORECASE)
 _MASK = "********"
 _REMEDY = "Nothing was done for this host. Correct certum_dns, then run again."
-WAYS = (
-    "Set certum_dns to a provider of dns-lexicon, such as {provider: powerdns, options: {...}}, to {provider: rfc2136, "
-    "options: {...}} for dynamic updates, or to {provider: tasks, options: {file: ...}} for your own tasks. If you "
-    "publish the records by hand between two runs, set it to {provider: manual}."
-)
 
 
 class InvalidDnsError(KnownError, ValueError):
@@ -129,6 +124,9 @@ def _wrong_types(item: Mapping[str, Any]) -> Iterator[str]:
 def _option_problems(provider: str, options: Mapping[str, Any]) -> Iterator[str]:
     if nested := sorted(str(name) for name, value in options.items() if isinstance(value, (dict, list))):
         yield f"options: {quote(', '.join(nested), 100)} must be text, not a list or a dictionary"
+    if numbers := sorted(str(name) for name, value in options.items() if _was_changed_by_yaml(str(name), value)):
+        changed = quote(", ".join(numbers), 100)
+        yield f"options: YAML read {changed} as a number or a boolean; put quotation marks around it"
     if provider == TASKS and not options.get("file"):
         yield "provider tasks needs options.file, the path of your task file on the controller"
     if provider != RFC2136:
@@ -141,6 +139,11 @@ def _option_problems(provider: str, options: Mapping[str, Any]) -> Iterator[str]
         yield f"options: unknown {quote(', '.join(unknown), 100)}; use {', '.join(DYNAMIC_UPDATE_OPTIONS)}"
     if not str(options.get("port") or 53).isdecimal():
         yield "options.port is not a number"
+
+
+def _was_changed_by_yaml(name: str, value: object) -> bool:
+    """Return whether a secret may have lost characters: YAML reads 01067 as 567."""
+    return isinstance(value, (bool, int, float)) and not _HARMLESS.search(name)
 
 
 def _read(item: Mapping[str, Any]) -> DnsProvider:
@@ -157,6 +160,8 @@ def _read(item: Mapping[str, Any]) -> DnsProvider:
 def _clashes(providers: Collection[DnsProvider]) -> Iterator[str]:
     if sum(not each.zones for each in providers) > 1:
         yield "more than one provider has no zones, so it is open which one to use. Declare zones for all but one"
+    if len(providers) > 1 and any(each.provider == MANUAL for each in providers):
+        yield f"provider {MANUAL} cannot be combined with another one"
     zones = [zone for each in providers for zone in each.zones]
     for zone in sorted({zone for zone in zones if zones.count(zone) > 1}):
         yield f"zone {zone} is declared for more than one provider"

@@ -25,6 +25,7 @@ MOST_ALIASES = 8
 STRANGE_LABEL = "_certum-no-such-name"
 """A sibling that nobody creates. If it is the same alias, a wildcard record answers for both."""
 CA_DOMAIN = "certum.pl"
+PREFIX = "_certum."
 
 
 class RoutingError(KnownError):

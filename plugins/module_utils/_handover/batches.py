@@ -18,6 +18,22 @@ if TYPE_CHECKING:
     from .reasons import ShownReason
 
 
+class RecordItem(TypedDict):
+    """A validation record that the run withdraws when its order is done.
+
+    ``wanted`` is the name where the CA begins to look, ``name`` the one to which CNAME records lead from there.
+    ``provider`` is the number of the provider in the host's certum_dns.
+    """
+
+    wanted: str
+    name: str
+    type: str
+    value: str
+    zone: str
+    provider: int
+    code: str
+
+
 class PendingOrder(TypedDict):
     """A pending order of one host.
 
@@ -27,7 +43,8 @@ class PendingOrder(TypedDict):
     triggered, or in which the CA had no code. ``void_codes`` are codes that the CA does not accept any more.
     ``too_many_checks`` is True if the CA accepts no more requests to validate the order in this run. ``failure`` is the
     result of a failed validation, with its problem. ``waited`` is the time that the batch waited for the order, in
-    seconds.
+    seconds, and ``records_waited`` the part of it that was for name servers. ``ca_codes`` are the codes that the CA
+    sent in this run, and ``records`` the records that the run has published or found, and not yet withdrawn.
     """
 
     host: str
@@ -41,6 +58,9 @@ class PendingOrder(TypedDict):
     too_many_checks: bool
     failure: CertificateResult | None
     waited: float
+    records_waited: float
+    ca_codes: list[str]
+    records: list[RecordItem]
 
 
 class HostOrders(TypedDict):
@@ -76,7 +96,7 @@ class BatchOrders(TypedDict):
 
     ``again`` is True if another round is necessary. ``refused`` are the accounts whose credentials the CA refused, with
     the problem. They are not tried again in this run. ``troubles`` are problems that prevent requests to the CA for a
-    host.
+    host. ``warnings`` are about records that could not be withdrawn, after the step ``order`` about other things too.
     """
 
     changed: bool
@@ -86,6 +106,7 @@ class BatchOrders(TypedDict):
     again: bool
     refused: dict[str, ShownProblem]
     troubles: dict[str, ShownProblem]
+    warnings: list[str]
 
 
 class OrderDifference(TypedDict):
@@ -100,7 +121,6 @@ class OrderDifference(TypedDict):
 class OrderedBatch(BatchOrders):
     """The result of the step ``order``. ``notes`` are checks that were not possible before an order."""
 
-    warnings: list[str]
     notes: list[str]
     diff: list[OrderDifference]
 

@@ -22,6 +22,7 @@ from .._handover.terms import Operation, PlanAction
 from .._lifecycle.decision import Question, is_order_pending, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, read_declarations
 from .._lifecycle.declaration_policy import InvalidPolicyError, policy_problems, read_policy
+from .._lifecycle.dns_methods import problems_without_provider
 from .._lifecycle.operation_choice import choose, cost_of
 from .._lifecycle.pending_change import words_of_change
 from .._lifecycle.products import find
@@ -86,7 +87,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     given: list[DeclaredItem] = params["certificates"]
     defaults: DeclaredDefaults | None = params["defaults"]
     items = [completed(item, defaults) for item in given]
-    declarations = {declaration.name: declaration for declaration in _allowed(items, params["policy"])}
+    declarations = {declaration.name: declaration for declaration in _allowed(items, params)}
     elsewhere: Sequence[str] | None = params.get("declared_elsewhere")
     declared = {*(elsewhere or ()), *(item["name"] for item in items)}
     renamed = find_renames(layout, list(declarations.values()), declared=declared)
@@ -211,13 +212,18 @@ def _absent(going: Sequence[PlannedRemoval]) -> PlannedRemovals:
     }
 
 
-def _allowed(items: Sequence[DeclaredItem], policy: Mapping[str, Any] | None) -> list[Declaration]:
-    """Return the declarations. Raises InvalidDeclarationError for what the CA or the policy would refuse."""
+def _allowed(items: Sequence[DeclaredItem], params: Mapping[str, Any]) -> list[Declaration]:
+    """Return the declarations.
+
+    Raises InvalidDeclarationError for what the CA or the policy would refuse, and for names that nobody validates.
+    """
     declarations = read_declarations(items)
     try:
-        problems = policy_problems(read_policy(policy), declarations)
+        problems = policy_problems(read_policy(params["policy"]), declarations)
     except InvalidPolicyError as error:
         problems = [str(error)]
+    if params.get("dns_provider") is False:
+        problems += problems_without_provider(declarations)
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
     return declarations

@@ -10,6 +10,7 @@ interpreter of the inventory can redirect the credentials.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
@@ -18,9 +19,10 @@ from typing import TYPE_CHECKING, Any, cast
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._batch import steps
-from .._batch.batch_host import Account, BatchHost, Settings
+from .._batch.batch_host import Account, BatchHost, DnsSettings, Settings
 from .._batch.clocks import read_host_clock
 from .._batch.duplicates_across_hosts import duplicates
+from .._dns_records.provider_settings import InvalidDnsError, read_providers, secrets_of
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
 from .._handover.reasons import summary
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
 
 REPORTS = ("certum__planned", "certum__staged", "certum__published", "certum_deploy__withdrawn")
+LONG_SECRET = 8
+"""A shorter one, such as a user name, is removed only from the words of its provider."""
 API_OPTIONS = ("api_url", "api_environment", "api_username", "api_password")
 
 
@@ -87,6 +91,9 @@ def run_step(
     merged: dict[str, Any] = {key: {**nothing[key], **result[key]} for key in ("hosts", "troubles") if key in nothing}
     whole = {**result, **merged}
     secrets = {host.account.api_password for host in hosts} - {""}
+    for host in hosts:
+        found = secrets_of(host.dns.providers, os.environ if host.dns.providers else {})
+        secrets |= {each for each in found if len(each) >= LONG_SECRET}
     shown = map_sentences(mask_sentences(whole, secrets), role_sentence)
     shown["hosts"] = {host: map_sentences(part, partial(for_host, host=host)) for host, part in shown["hosts"].items()}
     return visible_sentences(shown)  # type: ignore[no-any-return]
@@ -132,7 +139,7 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
         hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
         return {"changed": False, "reason": summary((), otherwise="nothing was removed").shown(), "hosts": hosts}
     before = (options.get("orders") or {}).get("hosts", {})
-    of_orders: dict[str, Any] = {"warnings": [], "notes": [], "diff": []} if step == BatchStep.ORDER else {}
+    of_orders: dict[str, Any] = {"notes": [], "diff": []} if step == BatchStep.ORDER else {}
     return {
         **of_orders,
         "changed": False,
@@ -145,6 +152,7 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
         "again": False,
         "refused": {},
         "troubles": dict(problems),
+        "warnings": [],
     }
 
 
@@ -171,6 +179,21 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
         planned_removal={item["name"]: item for item in items if is_absent(item)},
         reports=reports,
         clock=_clock(name, values, reports),
+        dns=_dns(values),
+    )
+
+
+def _dns(values: Mapping[str, Any]) -> DnsSettings:
+    """Return the settings of DNS records. Raises UnusableHostError."""
+    timeout = values.get("dns_timeout")
+    try:
+        providers = read_providers(values.get("dns"))
+    except InvalidDnsError as error:
+        raise UnusableHostError(str(error)) from None
+    return DnsSettings(
+        providers=providers,
+        resolvers=tuple(map(str, values.get("dns_resolvers") or values.get("preflight_resolvers") or ())),
+        timeout=None if timeout is None else float(timeout),
     )
 
 

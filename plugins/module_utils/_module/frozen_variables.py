@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._dns_records.provider_settings import InvalidDnsError, read_providers
 from .._handover.problems import KnownError
+from .._lifecycle.dns_methods import with_default_method
 from .misspelt_variables import PREFIX
 from .option_specs import defaults_options
 
@@ -67,6 +69,23 @@ def refuse(problems: Sequence[str], *, more: Sequence[str] = ()) -> None:
     if problems:
         end = "Nothing was done for this host, and nothing was sent to the CA. Correct the variables, then run again."
         raise FreezeError("\n".join([*problems, *more, end]))
+
+
+def with_dns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables with the validation method of each declaration that leaves it open, if certum_dns is set.
+
+    Raises FreezeError if certum_dns cannot be used. It is checked here, because no host may see it.
+    """
+    try:
+        providers = read_providers(values.get("certum_dns"))
+    except InvalidDnsError as error:
+        raise FreezeError(str(error)) from None
+    items = values.get("certum_certificates")
+    if not providers or not isinstance(items, list):
+        return dict(values)
+    defaults = values.get("certum_validation") or {}
+    read = [with_default_method(item, defaults) if isinstance(item, dict) else item for item in items]
+    return {**values, "certum_certificates": read}
 
 
 def works_in_lockstep(strategy: str) -> bool:

@@ -36,6 +36,9 @@ def pending(number: int, places: list[str]) -> PendingOrder:
         "too_many_checks": False,
         "failure": None,
         "waited": 0.0,
+        "records_waited": 0.0,
+        "ca_codes": [],
+        "records": [],
     }
 
 

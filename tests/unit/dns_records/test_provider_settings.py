@@ -43,6 +43,7 @@ def test_one_provider_and_a_list_are_read_alike() -> None:
         ({"provider": "../x"}, "provider is missing or has a wrong form"),
         ({"provider": "powerdns", "options": SECRET}, "options is not a dictionary"),
         ({"provider": "powerdns", "options": {"auth_token": [SECRET]}}, "auth_token must be text"),
+        ({"provider": "powerdns", "options": {"auth_token": 567}}, "YAML read auth_token as a number"),
         ({"provider": "powerdns", "zones": "example.com"}, "zones is not a list"),
         ({"provider": "powerdns", "zones": ["exa mple"]}, "zones: 'exa mple'"),
         ({"provider": "powerdns", "ttl": 0}, "ttl is not a number"),
@@ -51,6 +52,7 @@ def test_one_provider_and_a_list_are_read_alike() -> None:
         ({"provider": "rfc2136", "options": {"server": "ns", "key_secret": SECRET}}, "key_secret together"),
         ({"provider": "rfc2136", "options": {"server": "ns", "secret": SECRET}}, "options: unknown secret"),
         ({"provider": "rfc2136", "options": {"server": "ns", "port": "dns"}}, "options.port is not a number"),
+        ([{"provider": "manual", "zones": ["example.com"]}, {"provider": "ovh"}], "manual cannot be combined"),
         ([{"provider": "ovh"}, {"provider": "powerdns"}], "more than one provider has no zones"),
         (
             [{"provider": name, "zones": ["example.com"]} for name in ("ovh", "powerdns")],
