@@ -27,6 +27,7 @@ from ..module_utils._module.frozen_variables import (
     refuse,
     refuse_facts,
     set_variables,
+    task_files,
     with_dns,
     without_prefix,
     works_in_lockstep,
@@ -52,6 +53,9 @@ NOTHING_DECLARED = (
 NO_MAIL = (
     f"certum_mail needs the module {MAIL} on the controller. Install it with 'ansible-galaxy collection install "
     "community.general', or remove certum_mail."
+)
+NO_TASK_FILE = (
+    "certum_dns names the task file {file}, which does not exist on the controller. Correct options.file of the provider."
 )
 REFUSED = Reason(ReasonCode.VARIABLES_REFUSED, "the variables cannot be used")
 REMEDY = "Correct the variable, then run again."
@@ -105,8 +109,8 @@ class ActionModule(ActionBase):
         given = {name: self._templar.template(variables[at]) for name, at in set_variables(options, variables).items()}
         given = with_dns(given)
         checked = check_variables(given, options)
-        mail = [NO_MAIL] if given.get("certum_mail") and not module_loader.has_plugin(MAIL) else []
-        refuse([*misspelt_names(unknown), *mail, *checked.problems], more=checked.declared.lines)
+        controller = [*_missing_parts(given), *misspelt_names(unknown)]
+        refuse([*controller, *checked.problems], more=checked.declared.lines)
         for warning in warnings_about(unknown):
             self._display.warning(warning)  # a result that is not logged has no warnings on ansible-core 2.18
         named = without_prefix(checked.values, role)
@@ -151,3 +155,10 @@ class ActionModule(ActionBase):
         while getattr(parent, "_parent", None) is not None:
             parent = parent._parent
         return str(getattr(getattr(parent, "_play", None), "strategy", ""))
+
+
+def _missing_parts(given: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each module and task file that a variable needs and the controller does not have."""
+    mail = [NO_MAIL] if given.get("certum_mail") and not module_loader.has_plugin(MAIL) else []
+    files = [NO_TASK_FILE.format(file=quote(file)) for file in task_files(given) if not Path(file).is_file()]
+    return [*mail, *files]

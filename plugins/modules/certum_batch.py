@@ -183,6 +183,21 @@ warnings:
   returned: with O(step=order) and O(step=validate)
   type: list
   elements: str
+record_tasks:
+  description:
+    - The records of the provider C(tasks), by the task file. The role includes the file with the records in
+      C(certum_dns_records) and with C(present) or C(absent) in C(certum_dns_state).
+  returned: with O(step=order) and O(step=validate)
+  type: dict
+  contains:
+    present:
+      description: Records to publish before the next step.
+      type: list
+      elements: dict
+    absent:
+      description: Records to withdraw.
+      type: list
+      elements: dict
 troubles:
   description: The problem that prevents requests to the CA for a host, by the name of the host.
   returned: with O(step=order) and O(step=validate)

@@ -125,6 +125,64 @@ def test_one_run_validates_by_dns(world: World, real: Dns, item: dict[str, Any],
     assert check.changed
 
 
+TASK_FILE = """\
+- name: Change a record
+  community.general.nsupdate:
+    server: "{{ dns.server }}"
+    port: "{{ dns.port }}"
+    key_name: "{{ dns.key_name }}"
+    key_secret: "{{ dns.key_secret }}"
+    key_algorithm: hmac-sha256
+    zone: "{{ item.zone }}"
+    record: "{{ item.name }}."
+    type: "{{ item.type }}"
+    value: "{{ item.all_values }}"
+    ttl: "{{ item.ttl }}"
+    state: "{{ 'present' if item.all_values else 'absent' }}"
+  loop: "{{ certum_dns_records }}"
+"""
+
+
+def by_tasks(world: World, real: Dns, text: str = TASK_FILE) -> dict[str, Any]:
+    """Return variables with which the operator's own tasks publish the records."""
+    path = world.project.write(text, name="dns.yml")
+    return real.variables(
+        {"provider": "tasks", "options": {"file": str(path)}, "nameservers": [real.bind.at]},
+        dns=real.update()["options"],
+    )
+
+
+def test_your_own_tasks_publish_and_withdraw(world: World, real: Dns) -> None:
+    """They run once for all hosts, on the controller, whatever the inventory says of localhost."""
+    (world.project.path / "host_vars").mkdir()
+    world.project.write(
+        {"ansible_python_interpreter": "/nowhere", "ansible_become": True}, name="host_vars/localhost.yml"
+    )
+    items = [by_dns("one", "one.example.com", www=True), by_dns("all", **WILDCARD)]
+    path = f"{world.store}/{{{{ inventory_hostname }}}}"
+    play = world.role(*items, hosts="web1,web2", certum_path=path, **by_tasks(world, real))
+    for item in items:
+        item["allow_duplicate"] = True
+
+    run = world.project.run(play).succeeded()
+
+    assert [order["state"] for order in world.ca.orders()] == ["ENROLLED"] * 4
+    assert run.tasks.count("Change a record") == 2
+    assert {real.bind.ask(f"_certum.{name}.example.com") == [] for name in ("one", "www.one")} == {True}
+    assert real.is_clean
+    world.is_quiet(play)
+
+
+def test_failure_of_your_own_tasks_is_reported(world: World, real: Dns) -> None:
+    text = "- name: Ask the DNS team\n  ansible.builtin.fail:\n    msg: not today\n"
+    play = world.role(by_dns(), **{**by_tasks(world, real, text), "certum_wait_timeout": 2})
+    failures = "\n".join(world.project.run(play).failed().failures)
+    assert "dns.yml could not make the records present: failed at the task 'Ask the DNS team'" in failures
+    assert "not on all name servers after 2 seconds: the validation record _certum.shop.example.com TXT" in failures
+    world.converged(world.role(by_dns(), **by_tasks(world, real)))
+    assert real.is_clean
+
+
 def test_two_hosts_validate_one_name_side_by_side(world: World, real: Dns) -> None:
     item = by_dns(**WILDCARD, allow_duplicate=True)
     play = world.role(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .._dns_records.record_routing import Route
     from .._handover.order_items import OrderItem
     from .batch_host import BatchHost
+    from .record_tasks import HostRoute
 
 WORKERS = 8
 
@@ -79,13 +80,15 @@ def _first_failure(routes: Sequence[Route], failed: dict[tuple[str, str], Failed
     return None
 
 
-def withdraw_left(items: Sequence[tuple[BatchHost, OrderItem]]) -> list[str]:
-    """Withdraw the records that an earlier run left for orders that are done. Return a warning for each that stays.
+def withdraw_left(items: Sequence[tuple[BatchHost, OrderItem]]) -> tuple[list[str], list[HostRoute]]:
+    """Withdraw the records that an earlier run left for orders that are done.
 
-    Only the host knows the code of such an order, so a record is removed only where nothing but the CA looks.
+    Return a warning for each that stays, and all these records: the operator's tasks withdraw their part of them. Only
+    the host knows the code of such an order, so a record is removed only where nothing but the CA looks.
     """
     places, warnings = Places(), []
-    leaving: dict[Route, str] = {}
+    leaving: dict[Route, BatchHost] = {}
+    names: dict[Route, str] = {}
     for host, item in items:
         name, code = str(item.get("name")), item.get("validation_code")
         method = host.declarations[name].method
@@ -97,6 +100,8 @@ def withdraw_left(items: Sequence[tuple[BatchHost, OrderItem]]) -> list[str]:
         except RoutingError as error:
             warnings.append(f"{host.name}: {name}: records of an earlier run were not withdrawn: {error}")
             continue
-        leaving.update({each: f"{host.name}: {name}" for each in routes if is_only_for_the_ca(each)})
+        leaving.update({each: host for each in routes if is_only_for_the_ca(each)})
+        names.update(dict.fromkeys(routes, name))
     failed = withdraw(each for each in leaving if each.provider.publishes)
-    return [*warnings, *(f"{leaving[each]}: not withdrawn: {failed[each].text}" for each in failed)]
+    warnings += [f"{leaving[each].name}: {names[each]}: not withdrawn: {failed[each].text}" for each in failed]
+    return warnings, [(host, each) for each, host in leaving.items()]

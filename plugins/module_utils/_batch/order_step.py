@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .._partner_api.api_errors import CertumError, SettingsError
     from .._partner_api.client import PartnerApi
     from .batch_host import BatchHost
+    from .record_tasks import HostRoute
 
 WORKERS = 8
 DUE = Reason(ReasonCode.REQUESTED, "a certificate is due")
@@ -68,12 +69,16 @@ class Placed:
 
 @dataclass(frozen=True)
 class Placement:
-    """The result of the step for one account. ``refusal`` is the CA's answer if it does not accept the credentials."""
+    """The result of the step for one account. ``refusal`` is the CA's answer if it does not accept the credentials.
+
+    ``to_withdraw`` are records that the operator's tasks withdraw.
+    """
 
     placed: Sequence[Placed]
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
     refusal: Problem | None = None
+    to_withdraw: Sequence[HostRoute] = ()
 
 
 def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> Placement:
@@ -93,16 +98,15 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     done = [_placed(api, each, job, outcome, ends=ends) for each, job, outcome in zip(asked, jobs, outcomes)]
     refused = [_refused(each) for each in read if each.problem]
     warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(asked, jobs) if job.warning]
-    if not check_mode:
-        warnings += withdraw_left(
-            [(each.host, each.job.item) for each, outcome in zip(asked, outcomes) if each.job and is_done(outcome)]
-        )
+    left = [(each.host, each.job.item) for each, outcome in zip(asked, outcomes) if each.job and is_done(outcome)]
+    not_withdrawn, by_tasks = ([], []) if check_mode else withdraw_left(left)
+    warnings += not_withdrawn
     reported = {
         each.host.name for each, before, after in zip(asked, wanted, jobs) if after.problem and not before.problem
     }
     clocks = [host.clock for host in hosts if host.clock and host.name not in reported]
     warnings += clock_warnings(clocks, controller_ahead=api.controller_ahead())
-    return Placement([*refused, *done], warnings, notes, refusal)
+    return Placement([*refused, *done], warnings, notes, refusal, by_tasks)
 
 
 def unsent_orders(hosts: Sequence[BatchHost], error: SettingsError) -> list[Placed]:

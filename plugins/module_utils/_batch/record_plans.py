@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._dns_records.authoritative_servers import NameServer, ResolverQuestions, servers_of
-from .._dns_records.provider_settings import MANUAL
+from .._dns_records.provider_settings import MANUAL, TASKS
 from .._dns_records.record_routing import PREFIX, Route, RoutingError, route
 from .._handover.foreign_text import quote
 from .._lifecycle.publication import ValidationRecord, publication
@@ -87,6 +87,11 @@ def has_provider(host: BatchHost, method: ValidationMethod) -> bool:
     return by_record and any(each.provider != MANUAL for each in host.dns.providers)
 
 
+def uses_tasks(host: BatchHost) -> bool:
+    """Return whether tasks of the operator publish records of the host."""
+    return any(each.provider == TASKS for each in host.dns.providers)
+
+
 class Places:
     """The questions about zones and name servers. Hosts with the same resolvers share the answers."""
 
@@ -108,9 +113,9 @@ class Places:
         ask = ResolverQuestions(self._resolver(host))
         return tuple(dict.fromkeys(route(each, host.dns.providers, ask) for each in records))
 
-    def servers(self, plan: Plan) -> dict[Route, list[NameServer]]:
-        """Return the authoritative servers of each record. Raises RoutingError."""
-        return {each: servers_of(each, self._resolver(plan.host)) for each in plan.routes}
+    def servers(self, host: BatchHost, route: Route) -> list[NameServer]:
+        """Return the authoritative servers of a record. Raises RoutingError."""
+        return servers_of(route, self._resolver(host))
 
     def _resolver(self, host: BatchHost) -> Resolver:
         if DNS_PACKAGES_MISSING:

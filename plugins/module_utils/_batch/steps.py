@@ -20,9 +20,10 @@ from .._handover.reasons import as_reason, summary
 from .._partner_api.api_errors import AuthenticationError, CertumError, SettingsError
 from . import validation_queue
 from .order_step import place_orders, unsent_orders
-from .record_plans import key_of
+from .record_plans import Places, key_of
+from .record_tasks import record_tasks
 from .removal_step import removal_of, settle, without_ca
-from .validation_records import publish_records, withdraw_records
+from .validation_records import publish_records, to_publish_by_tasks, withdraw_records
 from .validation_round import validate_round
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         OrderDifference,
         OrderedBatch,
         PendingOrder,
+        RecordTasks,
     )
     from .._handover.certificate_results import CertificateResult
     from .._handover.problems import ShownProblem
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
     from .batch_host import Account, BatchHost
     from .record_plans import Key
+    from .record_tasks import HostRoute
 
     OpenApi = Callable[[Account], PartnerApi]
     HostResult = tuple[str, CertificateResult]
@@ -62,6 +65,7 @@ class StepOutcome:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     diffs: list[OrderDifference] = field(default_factory=list)
+    to_withdraw: list[HostRoute] = field(default_factory=list)
     refusal: Problem | None = None
     problem: Problem | None = None
 
@@ -83,6 +87,7 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
             warnings=list(placement.warnings),
             notes=list(placement.notes),
             diffs=[each.diff for each in placement.placed if each.diff],
+            to_withdraw=list(placement.to_withdraw),
             refusal=placement.refusal,
         )
 
@@ -97,9 +102,13 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
         "refused": {},
         "troubles": {},
         "warnings": [],
+        "record_tasks": {"present": [], "absent": []},
     }
+    result = _result(before, hosts, steps)
+    absent = [each for found in steps.values() for each in found.to_withdraw]
     return {
-        **_result(before, hosts, steps),
+        **result,
+        "record_tasks": _tasks({host.name: host for host in hosts}, result, absent),
         "warnings": list(dict.fromkeys(warning for found in steps.values() for warning in found.warnings)),
         "notes": [note for found in steps.values() for note in found.notes],
         "diff": [diff for found in steps.values() for diff in found.diffs],
@@ -132,7 +141,13 @@ def validate(open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders)
         )
 
     result = _result(before, hosts, _for_each_account(hosts, step))
-    return {**result, "warnings": withdraw_records(by_name, records.pending, result)}
+    warnings, absent = withdraw_records(by_name, records.pending, result)
+    return {**result, "warnings": warnings, "record_tasks": _tasks(by_name, result, absent)}
+
+
+def _tasks(hosts: Mapping[str, BatchHost], result: BatchOrders, absent: Sequence[HostRoute]) -> RecordTasks:
+    places = Places()
+    return record_tasks(places, present=to_publish_by_tasks(hosts, result, places), absent=absent)
 
 
 def _stopped(before: BatchOrders, problems: Mapping[Key, Problem], hosts: Collection[str]) -> list[HostResult]:
@@ -200,6 +215,7 @@ def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Acco
         },
         "troubles": troubles,
         "warnings": [],
+        "record_tasks": {"present": [], "absent": []},
     }
 
 

@@ -19,7 +19,7 @@ from .._dns_records.provider_access import publish, withdraw
 from .._dns_records.record_routing import RoutingError
 from .._handover.problems import Problem, joined, problem_of
 from .._handover.terms import State
-from .record_plans import Places, Plan, has_provider, items_of, key_of, routes_of
+from .record_plans import Places, Plan, has_provider, items_of, key_of, routes_of, uses_tasks
 from .validation_codes import without_code
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from .._handover.batches import BatchOrders, PendingOrder, RecordItem
     from .batch_host import BatchHost
     from .record_plans import Key
+    from .record_tasks import HostRoute
+
+    Withdrawal = tuple[list[str], list[HostRoute]]
 
 LINGER = 10.0
 """Seconds for which orders whose records are visible wait for those whose records are not."""
@@ -85,7 +88,7 @@ def _publish_records(done: RecordsRound, hosts: Mapping[str, BatchHost], orders:
             continue
         try:
             if plan := places.plan(hosts[order["host"]], order, orders):
-                servers[plan.key] = places.servers(plan)
+                servers[plan.key] = {each: places.servers(plan.host, each) for each in plan.routes}
                 plans[plan.key] = plan
                 done.replace({**order, "records": [*order["records"], *_new_items(plan)]})
         except RoutingError as error:
@@ -200,8 +203,11 @@ def _count_time(done: RecordsRound, plans: Sequence[Plan], elapsed: float) -> No
     ]
 
 
-def withdraw_records(hosts: Mapping[str, BatchHost], before: Sequence[PendingOrder], result: BatchOrders) -> list[str]:
-    """Withdraw the records that are not needed any more. Return a warning for each that may still be there.
+def withdraw_records(hosts: Mapping[str, BatchHost], before: Sequence[PendingOrder], result: BatchOrders) -> Withdrawal:
+    """Withdraw the records that are not needed any more.
+
+    Return a warning for each that may still be there, and all records that are not needed any more: the operator's
+    tasks withdraw their part of them.
 
     The record of a pending order stays, because the CA may still look for it (lifecycle.md 4.1): until the order is
     issued or rejected, has a problem, or gets another code.
@@ -209,10 +215,12 @@ def withdraw_records(hosts: Mapping[str, BatchHost], before: Sequence[PendingOrd
     try:
         return _withdraw_records(hosts, before, result)
     except Exception as error:
-        return [str(_defect(error))]
+        return [str(_defect(error))], []
 
 
-def _withdraw_records(hosts: Mapping[str, BatchHost], before: Sequence[PendingOrder], result: BatchOrders) -> list[str]:
+def _withdraw_records(
+    hosts: Mapping[str, BatchHost], before: Sequence[PendingOrder], result: BatchOrders
+) -> Withdrawal:
     after = {key_of(each): each for each in result["pending"]}
     kept_pending = _without_problem(result)
     leaving: dict[Key, list[Route]] = {}
@@ -227,7 +235,7 @@ def _withdraw_records(hosts: Mapping[str, BatchHost], before: Sequence[PendingOr
         leaving[key] = list(routes_of(hosts, order, goes))
         if key in after:
             after[key]["records"] = stays
-    return _withdrawn(leaving)
+    return _withdrawn(leaving), [(hosts[key[0]], each) for key, routes in leaving.items() for each in routes]
 
 
 def _without_problem(result: BatchOrders) -> Collection[Key]:
@@ -237,6 +245,24 @@ def _without_problem(result: BatchOrders) -> Collection[Key]:
         for each in share["certificates"]
         if each["state"] == State.PENDING and not each["problem"]
     }
+
+
+def to_publish_by_tasks(hosts: Mapping[str, BatchHost], result: BatchOrders, places: Places) -> list[HostRoute]:
+    """Return the records that the operator's tasks publish before the next round, and others of the same orders.
+
+    A record without a place is left out: the next round finds the reason and reports it.
+    """
+    routes: list[HostRoute] = []
+    for order in result["pending"]:
+        if not (_needs_records(hosts, order) and uses_tasks(hosts[order["host"]])):
+            continue
+        try:
+            plan = places.plan(hosts[order["host"]], order, result)
+        except RoutingError:
+            continue
+        if plan and plan.is_from_ca and not any(each["code"] == plan.code for each in order["records"]):
+            routes += [(plan.host, each) for each in plan.routes]
+    return routes
 
 
 def _withdrawn(leaving: Mapping[Key, Sequence[Route]]) -> list[str]:

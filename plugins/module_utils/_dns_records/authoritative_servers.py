@@ -22,7 +22,7 @@ from .record_changes import DnsRecord, normal, text_of
 from .record_routing import RoutingError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from .._preflight.resolver import DnsAnswer, Resolver
     from .record_routing import Route
@@ -143,27 +143,41 @@ class Watch:
         return reply is not None and reply.has_record
 
 
+def values_at(route: Route, servers: Iterable[NameServer]) -> set[str]:
+    """Return all values of the record's name and type that any server has."""
+    return {value for server in servers for value in _values_in(_answer(route, server), route)}
+
+
 def ask(route: Route, server: NameServer) -> Reply:
     """Return whether a server has the record, and otherwise what it answers."""
+    answer = _answer(route, server)
+    return answer if isinstance(answer, Reply) else _judged(route, server, answer)
+
+
+def _answer(route: Route, server: NameServer) -> dns.message.Message | Reply:
+    """Return the answer of a server, or the reason why there is none."""
     query = dns.message.make_query(dns.name.from_text(route.name), route.type)
     if not server.recursive:
         query.flags &= ~dns.flags.RD
     try:
-        answer, dummy = dns.query.udp_with_fallback(
-            query, server.address.host, timeout=TRY_SECONDS, port=server.address.port
-        )
+        return dns.query.udp_with_fallback(query, server.address.host, timeout=TRY_SECONDS, port=server.address.port)[0]
     except dns.exception.Timeout:
         return Reply(server, has_record=False, words="does not answer")
     except OSError as error:
         return Reply(server, has_record=False, words=f"cannot be reached: {quote(error.strerror)}", silent=True)
     except dns.exception.DNSException as error:
         return Reply(server, has_record=False, words=f"gave no usable answer: {quote(error)}")
-    return _judged(route, server, answer)
+
+
+def _values_in(answer: dns.message.Message | Reply, route: Route) -> list[str]:
+    if isinstance(answer, Reply):
+        return []
+    kind = dns.rdatatype.from_text(route.type)
+    return [text_of(rdata) for rrset in answer.answer if rrset.rdtype == kind for rdata in rrset]
 
 
 def _judged(route: Route, server: NameServer, answer: dns.message.Message) -> Reply:
-    kind = dns.rdatatype.from_text(route.type)
-    values = [text_of(rdata) for rrset in answer.answer if rrset.rdtype == kind for rdata in rrset]
+    values = _values_in(answer, route)
     wanted = normal(DnsRecord(route.type, route.value))
     if wanted in [normal(DnsRecord(route.type, value)) for value in values]:
         return Reply(server, has_record=True)

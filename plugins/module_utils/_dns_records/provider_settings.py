@@ -127,8 +127,8 @@ def _option_problems(provider: str, options: Mapping[str, Any]) -> Iterator[str]
     if numbers := sorted(str(name) for name, value in options.items() if _was_changed_by_yaml(str(name), value)):
         changed = quote(", ".join(numbers), 100)
         yield f"options: YAML read {changed} as a number or a boolean; put quotation marks around it"
-    if provider == TASKS and not options.get("file"):
-        yield "provider tasks needs options.file, the path of your task file on the controller"
+    if provider == TASKS and not str(options.get("file") or "").startswith("/"):
+        yield "provider tasks needs options.file, the absolute path of your task file on the controller"
     if provider != RFC2136:
         return
     if not options.get("server"):

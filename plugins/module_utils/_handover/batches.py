@@ -34,6 +34,34 @@ class RecordItem(TypedDict):
     code: str
 
 
+class TaskRecord(TypedDict):
+    """An element of certum_dns_records, which the operator's own tasks publish or withdraw. ``ttl`` is in seconds.
+
+    ``all_values`` are those that the name has to have afterwards, with those that were there before.
+    """
+
+    name: str
+    type: str
+    value: str
+    all_values: list[str]
+    ttl: int
+    zone: str
+
+
+class TaskFile(TypedDict):
+    """The records for one task file of the operator."""
+
+    file: str
+    records: list[TaskRecord]
+
+
+class RecordTasks(TypedDict):
+    """The records that the operator's own tasks publish before the next step, and those that they withdraw now."""
+
+    present: list[TaskFile]
+    absent: list[TaskFile]
+
+
 class PendingOrder(TypedDict):
     """A pending order of one host.
 
@@ -97,6 +125,7 @@ class BatchOrders(TypedDict):
     ``again`` is True if another round is necessary. ``refused`` are the accounts whose credentials the CA refused, with
     the problem. They are not tried again in this run. ``troubles`` are problems that prevent requests to the CA for a
     host. ``warnings`` are about records that could not be withdrawn, after the step ``order`` about other things too.
+    ``record_tasks`` are the records of the provider ``tasks``.
     """
 
     changed: bool
@@ -107,6 +136,7 @@ class BatchOrders(TypedDict):
     refused: dict[str, ShownProblem]
     troubles: dict[str, ShownProblem]
     warnings: list[str]
+    record_tasks: RecordTasks
 
 
 class OrderDifference(TypedDict):

@@ -153,6 +153,7 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
         "refused": {},
         "troubles": dict(problems),
         "warnings": [],
+        "record_tasks": {"present": [], "absent": []},
     }
 
 

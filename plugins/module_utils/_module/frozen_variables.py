@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._dns_records.provider_settings import InvalidDnsError, read_providers
+from .._dns_records.provider_settings import TASKS, InvalidDnsError, read_providers
 from .._handover.problems import KnownError
 from .._lifecycle.dns_methods import with_default_method
 from .misspelt_variables import PREFIX
@@ -86,6 +86,12 @@ def with_dns(values: Mapping[str, Any]) -> dict[str, Any]:
     defaults = values.get("certum_validation") or {}
     read = [with_default_method(item, defaults) if isinstance(item, dict) else item for item in items]
     return {**values, "certum_certificates": read}
+
+
+def task_files(values: Mapping[str, Any]) -> list[str]:
+    """Return the operator's task files that certum_dns names."""
+    providers = read_providers(values.get("certum_dns"))
+    return [each.options["file"] for each in providers if each.provider == TASKS]
 
 
 def works_in_lockstep(strategy: str) -> bool:

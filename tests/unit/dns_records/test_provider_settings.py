@@ -48,6 +48,7 @@ def test_one_provider_and_a_list_are_read_alike() -> None:
         ({"provider": "powerdns", "zones": ["exa mple"]}, "zones: 'exa mple'"),
         ({"provider": "powerdns", "ttl": 0}, "ttl is not a number"),
         ({"provider": "tasks"}, "needs options.file"),
+        ({"provider": "tasks", "options": {"file": "dns.yml"}}, "needs options.file, the absolute path"),
         ({"provider": "rfc2136"}, "needs options.server"),
         ({"provider": "rfc2136", "options": {"server": "ns", "key_secret": SECRET}}, "key_secret together"),
         ({"provider": "rfc2136", "options": {"server": "ns", "secret": SECRET}}, "options: unknown secret"),
