@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,9 @@ from ansible_collections.certops.certum.tests.support import real_dns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from ansible_collections.certops.certum.tests.integration.project import Running
     from ansible_collections.certops.certum.tests.integration.world import World
     from ansible_collections.certops.certum.tests.support.real_dns import Server
 
@@ -26,6 +30,7 @@ API_KEY = "canary-0b5e-dns-api-key"
 OWN = ['_certum IN TXT "other"', "_certum.mail IN CNAME mail.dcv.example.net.", "www IN A 127.0.0.1"]
 OTHER = ['"other"']
 WILDCARD = {"product": "commercial_wildcard_ssl", "common_name": "*.example.com"}
+SECONDS = 60
 BATCH = "Validate domains, wait and fetch certificates"
 
 
@@ -205,3 +210,125 @@ def test_credentials_come_from_the_environment(world: World, real: Dns) -> None:
     assert world.ca.orders() == []
     world.project.run(play, "-vvvv", environment={"LEXICON_POWERDNS_AUTH_TOKEN": API_KEY}).succeeded()
     assert real.is_clean
+
+
+def test_lagging_name_server_is_named_and_nothing_is_left(world: World, real: Dns, tmp_path: Path) -> None:
+    with real_dns.lagging_secondary(tmp_path / "secondary", real.bind, "example.com") as secondary:
+        late = {**real.update(), "nameservers": [real.bind.at, secondary.at]}
+        items = [by_dns(), by_dns("mail", "mail.example.com"), world.declaration("wiki", "wiki.example.com")]
+        variables = {**real.variables(late, real.by_api()), "certum_dns_timeout": 3}
+
+        failures = world.project.run(world.role(*items, **variables)).failed().failures[-1]
+
+    assert failures.startswith("shop: not on all name servers after 3 seconds: the validation record")
+    assert f"in zone example.com: {secondary.at} has no such record. Validation was not triggered" in failures
+    states = {next(iter(order["names"])): order["state"] for order in world.ca.orders()}
+    done = dict.fromkeys(("mail.example.com", "wiki.example.com"), "ENROLLED")
+    assert states == {"shop.example.com": "VERIFICATION", **done}
+    assert real.is_clean
+    world.converged(world.role(*items, **real.variables()), orders=3)
+    assert real.is_clean
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"key_secret": real_dns.TsigKey().secret}, "refuses the TSIG key"),
+        ({"server": "127.0.0.1", "port": "1"}, "Connection refused"),
+    ],
+    ids=["wrong key", "server down"],
+)
+def test_nothing_is_ordered_if_records_are_impossible(
+    world: World, real: Dns, options: dict[str, str], words: str
+) -> None:
+    world.project.secrets = (*world.project.secrets, options.get("key_secret", API_KEY))
+    items = [by_dns(), world.declaration("wiki", "wiki.example.com")]
+    for arguments in (["--check"], ["-vvvv"]):
+        run = world.project.run(world.role(*items, **real.variables(real.update(**options))), *arguments).failed()
+        assert "shop: nothing was ordered, because records cannot be published: zone example.com" in run.failures[-1]
+        assert words in run.failures[-1]
+    assert [list(order["names"]) for order in world.ca.orders()] == [["wiki.example.com"]]
+    world.converged(world.role(*items, **real.variables()), orders=2)
+
+
+def test_name_without_a_provider_is_not_ordered(world: World, real: Dns) -> None:
+    play = world.role(by_dns(common_name="mail.example.com"), **real.variables(real.update()))
+    failure = world.project.run(play).failed().failures[-1]
+    assert "no DNS provider is declared for mail.dcv.example.net, to which CNAME records lead" in failure
+    assert world.ca.orders() == []
+
+
+def test_provider_that_fails_after_the_order_leaves_no_doubt(world: World, real: Dns) -> None:
+    """The order stays pending, and the next run continues it with a new code."""
+    gate = real_dns.Gate(real.bind.port)
+    provider = {**real.update(port=str(gate.port))}
+    with gate:
+        play = world.role(by_dns(), **real.variables(provider))
+        gate.most = 1
+        failure = world.project.run(play).failed().failures[-1]
+        assert "shop: not published: the validation record _certum.shop.example.com TXT" in failure
+        gate.most = None
+        world.converged(play)
+    assert real.is_clean
+
+
+LEFT = ["_certum.shop.example.com", "_certum.www.shop.example.com"]
+
+
+def kill_when_published(world: World, real: Dns, running: Running, *, call: str | None = None) -> None:
+    """Kill the run as soon as its records are there and the CA got a call, and check that the records stay."""
+    deadline = time.monotonic() + SECONDS
+    while not all(map(real.bind.ask, LEFT)) or (call and call not in world.operations()):
+        assert time.monotonic() < deadline, running.output.read_text()
+        time.sleep(0.05)
+    running.kill()
+    assert all(map(real.bind.ask, LEFT))
+
+
+def test_next_run_continues_with_the_records_of_a_killed_run(world: World, real: Dns) -> None:
+    item = by_dns(www=True)
+    late = {**real.update(), "nameservers": ["127.0.0.1:1"]}
+    kill_when_published(world, real, world.project.start(world.role(item, **real.variables(late))))
+    world.ca.clear_calls()
+
+    world.converged(world.role(item, **real.variables()))
+
+    assert "addSanVerification" not in world.operations(), "DNS has the code already"
+    assert [real.bind.ask(name) for name in LEFT] == [[], []]
+
+
+def test_next_run_withdraws_the_records_of_an_issued_order(world: World, real: Dns) -> None:
+    play = world.role(by_dns(www=True), **real.variables())
+    world.ca.add_fault("delay", operation="performSanVerification", when="after", seconds=SECONDS)
+    kill_when_published(world, real, world.project.start(play), call="performSanVerification")
+    world.ca.clear_faults()
+    (order,) = world.ca.orders()
+    world.ca.wait_for_state(order["orderID"], "ENROLLED")
+
+    world.converged(play)
+
+    assert [real.bind.ask(name) for name in LEFT] == [[], []]
+    world.is_quiet(play)
+
+
+def test_code_of_a_host_is_never_published(world: World, real: Dns) -> None:
+    """A compromised host reports a code of its own, for example one of another account."""
+    item = by_dns(www=True)
+    late = {**real.update(), "nameservers": ["127.0.0.1:1"]}
+    variables = {**real.variables(late), "certum_dns_timeout": 1}
+    world.project.run(world.role(item, **variables)).failed()
+    record = world.store / "shop/staged/order.json"
+    content = json.loads(record.read_text())
+    content["validation_code"] = "f0re1gn"
+    record.write_text(json.dumps(content))
+    seen: list[str] = []
+
+    running = world.project.start(world.role(item, **real.variables()))
+    while running.process.poll() is None:
+        seen += real.bind.ask(LEFT[0])
+    running.wait().succeeded()
+
+    assert [order["state"] for order in world.ca.orders()] == ["ENROLLED"]
+    assert seen
+    assert '"f0re1gn"' not in seen
+    assert [real.bind.ask(name) for name in LEFT] == [[], []]

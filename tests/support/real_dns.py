@@ -11,8 +11,10 @@ import os
 import secrets
 import shutil
 import socket
+import socketserver
 import sqlite3
 import subprocess
+import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -225,6 +227,47 @@ def powerdns(
             _wait_for(server, zone)
         _wait_for_port(server, api_port)
         yield server, f"http://127.0.0.1:{api_port}"
+
+
+class Gate:
+    """A way to the TCP port of a server that can be closed: it lets ``most`` connections pass, or all with None."""
+
+    def __init__(self, target: int) -> None:
+        self._passed = 0
+        self.most: int | None = None
+        gate = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                if gate.is_open():
+                    with socket.create_connection((LOOPBACK, target), timeout=SECONDS) as server:
+                        _forward(self.request, server)
+
+        self._server = socketserver.ThreadingTCPServer((LOOPBACK, 0), Handler)
+        self._server.daemon_threads = True
+        self.port: int = self._server.server_address[1]
+
+    def is_open(self) -> bool:
+        """Count a connection, and return whether it may pass."""
+        self._passed += 1
+        return self.most is None or self._passed <= self.most
+
+    def __enter__(self) -> Gate:
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _forward(client: socket.socket, server: socket.socket) -> None:
+    """Pass questions and answers on, until the client closes."""
+    client.settimeout(SECONDS)
+    with suppress(OSError):
+        while question := client.recv(65536):
+            server.sendall(question)
+            client.sendall(server.recv(65536))
 
 
 def _insert(connection: sqlite3.Connection, zone: str, records: Sequence[str], *, address: str) -> None:

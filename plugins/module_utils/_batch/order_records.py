@@ -48,7 +48,10 @@ def obstacles(items: Sequence[tuple[BatchHost, OrderItem]]) -> list[Problem | No
         if each.provider.publishes
     }
     failed = _check_all(zones)
-    return [routes if isinstance(routes, Problem) else _first_failure(routes, failed) for routes in found]
+    return [
+        routes if isinstance(routes, Problem) else _first_failure(str(item.get("name")), routes, failed)
+        for (dummy, item), routes in zip(items, found)
+    ]
 
 
 def _routes_before(places: Places, host: BatchHost, item: OrderItem) -> tuple[Route, ...] | Problem:
@@ -73,10 +76,10 @@ def _check_all(zones: dict[tuple[str, str], DnsProvider]) -> dict[tuple[str, str
         return {zone: failed for zone, failed in zip(zones, found) if failed}
 
 
-def _first_failure(routes: Sequence[Route], failed: dict[tuple[str, str], Failed]) -> Problem | None:
+def _first_failure(name: str, routes: Sequence[Route], failed: dict[tuple[str, str], Failed]) -> Problem | None:
     for each in routes:
         if found := failed.get((each.provider.key, each.zone)):
-            return Problem(f"nothing was ordered, because records cannot be published: {found.text}", found.remedy)
+            return _not_ordered(name, f"records cannot be published: {found.text}", found.remedy)
     return None
 
 

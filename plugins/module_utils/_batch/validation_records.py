@@ -222,7 +222,7 @@ def _withdraw_records(
     hosts: Mapping[str, BatchHost], before: Sequence[PendingOrder], result: BatchOrders
 ) -> Withdrawal:
     after = {key_of(each): each for each in result["pending"]}
-    kept_pending = _without_problem(result)
+    kept_pending = _pending(result, with_problem=False)
     leaving: dict[Key, list[Route]] = {}
     for order in before:
         key = key_of(order)
@@ -235,15 +235,24 @@ def _withdraw_records(
         leaving[key] = list(routes_of(hosts, order, goes))
         if key in after:
             after[key]["records"] = stays
-    return _withdrawn(leaving), [(hosts[key[0]], each) for key, routes in leaving.items() for each in routes]
+    failed = withdraw(each for routes in leaving.values() for each in routes if each.provider.publishes)
+    later = _pending(result, with_problem=True)  # the next run knows their codes and withdraws them
+    warnings = [
+        f"{key[0]}: {key[1]}: not withdrawn: {failed[each].text}"
+        for key, routes in leaving.items()
+        for each in routes
+        if each in failed and key not in later
+    ]
+    return warnings, [(hosts[key[0]], each) for key, routes in leaving.items() for each in routes]
 
 
-def _without_problem(result: BatchOrders) -> Collection[Key]:
+def _pending(result: BatchOrders, *, with_problem: bool) -> Collection[Key]:
+    """Return the orders that the CA has not decided about, with or without a problem."""
     return {
         (host, each["name"])
         for host, share in result["hosts"].items()
         for each in share["certificates"]
-        if each["state"] == State.PENDING and not each["problem"]
+        if each["state"] == State.PENDING and bool(each["problem"]) is with_problem
     }
 
 
@@ -263,13 +272,3 @@ def to_publish_by_tasks(hosts: Mapping[str, BatchHost], result: BatchOrders, pla
         if plan and plan.is_from_ca and not any(each["code"] == plan.code for each in order["records"]):
             routes += [(plan.host, each) for each in plan.routes]
     return routes
-
-
-def _withdrawn(leaving: Mapping[Key, Sequence[Route]]) -> list[str]:
-    stays = withdraw(each for routes in leaving.values() for each in routes if each.provider.publishes)
-    return [
-        f"{host}: {name}: not withdrawn: {stays[each].text}"
-        for (host, name), routes in leaving.items()
-        for each in routes
-        if each in stays
-    ]
