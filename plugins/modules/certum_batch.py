@@ -176,13 +176,6 @@ refused:
   description: The accounts whose credentials the CA refused. They are not tried again in this run.
   returned: with O(step=order) and O(step=validate)
   type: dict
-warnings:
-  description:
-    - Validation records that may still be at a DNS provider, with the reason.
-    - With O(step=order) also mistakes in domains and differences of clocks.
-  returned: with O(step=order) and O(step=validate)
-  type: list
-  elements: str
 record_tasks:
   description:
     - The records of the provider C(tasks), by the task file. The role includes the file with the records in

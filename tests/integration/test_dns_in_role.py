@@ -7,18 +7,23 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
+from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.integration.test_dns import names_in
 from ansible_collections.certops.certum.tests.support import real_dns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ansible_collections.certops.certum.tests.integration.project import Running
     from ansible_collections.certops.certum.tests.integration.world import World
@@ -130,30 +135,16 @@ def test_one_run_validates_by_dns(world: World, real: Dns, item: dict[str, Any],
     assert check.changed
 
 
-TASK_FILE = """\
-- name: Change a record
-  community.general.nsupdate:
-    server: "{{ dns.server }}"
-    port: "{{ dns.port }}"
-    key_name: "{{ dns.key_name }}"
-    key_secret: "{{ dns.key_secret }}"
-    key_algorithm: hmac-sha256
-    zone: "{{ item.zone }}"
-    record: "{{ item.name }}."
-    type: "{{ item.type }}"
-    value: "{{ item.all_values }}"
-    ttl: "{{ item.ttl }}"
-    state: "{{ 'present' if item.all_values else 'absent' }}"
-  loop: "{{ certum_dns_records }}"
-"""
+PAGE = (REPOSITORY / "docs/dns.md").read_text()
+BY_NSUPDATE, AT_ROUTE53 = (text for text in re.findall(r"^```yaml\n(- name: .*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 
 
-def by_tasks(world: World, real: Dns, text: str = TASK_FILE) -> dict[str, Any]:
+def by_tasks(world: World, real: Dns, text: str = BY_NSUPDATE) -> dict[str, Any]:
     """Return variables with which the operator's own tasks publish the records."""
     path = world.project.write(text, name="dns.yml")
     return real.variables(
         {"provider": "tasks", "options": {"file": str(path)}, "nameservers": [real.bind.at]},
-        dns=real.update()["options"],
+        **{f"dns_{name}": value for name, value in real.update()["options"].items()},
     )
 
 
@@ -172,10 +163,26 @@ def test_your_own_tasks_publish_and_withdraw(world: World, real: Dns) -> None:
     run = world.project.run(play).succeeded()
 
     assert [order["state"] for order in world.ca.orders()] == ["ENROLLED"] * 4
-    assert run.tasks.count("Change a record") == 2
+    assert run.tasks.count("Publish or withdraw validation records by dynamic updates") == 2
     assert {real.bind.ask(f"_certum.{name}.example.com") == [] for name in ("one", "www.one")} == {True}
     assert real.is_clean
     world.is_quiet(play)
+
+
+@pytest.mark.command
+def test_example_for_route_53_is_correct_syntax(world: World) -> None:
+    """It cannot be run here: it needs an account at AWS."""
+    tasks = [{"name": "Include", "ansible.builtin.import_tasks": "route53.yml"}]
+    world.project.write(AT_ROUTE53, name="route53.yml")
+    world.project.run(world.tasks(*tasks), "--syntax-check").succeeded()
+    options = {name for task in yaml.safe_load(AT_ROUTE53) for name in task["amazon.aws.route53"]}
+    spec = subprocess.run(
+        [Path(sys.executable).with_name("ansible-doc"), "--json", "amazon.aws.route53"],
+        check=True,
+        capture_output=True,
+        timeout=SECONDS,
+    )
+    assert options <= set(json.loads(spec.stdout)["amazon.aws.route53"]["doc"]["options"])
 
 
 def test_failure_of_your_own_tasks_is_reported(world: World, real: Dns) -> None:

@@ -73,7 +73,9 @@ class World:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     path, key = tmp_path_factory.mktemp("dns"), real_dns.TsigKey()
     with ExitStack() as stack:
-        bind = stack.enter_context(real_dns.bind(path / "bind", {"example.com": OWN}, key=key))
+        bind = stack.enter_context(
+            real_dns.bind(path / "bind", {"example.com": OWN}, key=key, names="wildcard *.example.com.")
+        )
         zones = {"dcv.example.net": ['mail TXT "other"']}
         powerdns, api = stack.enter_context(real_dns.powerdns(path / "pdns", zones, api_key=API_KEY))
         found = {"example.com": bind, "dcv.example.net": powerdns}
@@ -99,6 +101,8 @@ def test_record_stands_beside_others_until_withdrawn(
 
     watch.look()
     assert words_of_lag(watch.lagging(found)).startswith(server.at)
+    assert provider_access.check([found]) == {}
+    assert server.ask(found.name, kind) == before
     for _time in ("first", "again"):
         assert provider_access.publish([found]) == {}
         assert server.ask(found.name, kind) == sorted([*before, shown])
@@ -147,13 +151,21 @@ WRONG = real_dns.TsigKey()
 )
 def test_refusal_is_explained_without_secrets(world: World, name: str, changed: dict[str, str], words: str) -> None:
     found = world.route(name, **{"api" if name == DELEGATED else "update": changed})
-    for failed in (provider_access.check(found.provider, found.zone), *provider_access.publish([found]).values()):
-        assert failed is not None
+    failures = [*provider_access.check([found]).values(), *provider_access.publish([found]).values()]
+    assert len(failures) == 2
+    for failed in failures:
         assert words in failed.text
         assert failed.text.endswith("run again.")
         assert not any(secret in failed.text for secret in (world.key.secret, WRONG.secret, API_KEY, "canary"))
     server = world.powerdns if name == DELEGATED else world.bind
     assert server.ask(found.name) == ['"other"']
+
+
+def test_name_that_the_key_may_not_change_is_found_before(world: World) -> None:
+    """The policy of the zone allows the names below it, and not the zone itself."""
+    for failures in (provider_access.check, provider_access.publish):
+        (failed,) = failures([world.route("example.com")]).values()
+        assert "answers REFUSED: it does not allow this key to change this name" in failed.text
 
 
 def test_records_of_several_zones_are_changed_together(world: World) -> None:
@@ -173,8 +185,8 @@ def test_records_of_several_zones_are_changed_together(world: World) -> None:
 )
 def test_unknown_provider_is_named(world: World, provider: str, words: str) -> None:
     found = world.route("_certum.example.com")
-    failed = provider_access.check(replace(found.provider, provider=provider, options={}), "example.com")
-    assert failed is not None
+    found = replace(found, provider=replace(found.provider, provider=provider, options={}))
+    (failed,) = provider_access.check([found]).values()
     assert words in failed.text
 
 

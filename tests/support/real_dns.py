@@ -133,16 +133,20 @@ def bind(
     zones: Mapping[str, Sequence[str]],
     *,
     key: TsigKey | None = None,
+    names: str = "zonesub",
 ) -> Iterator[Server]:
-    """Run BIND as primary server of these zones. The key allows updates. Everybody may transfer the zones."""
-    allowed = f'key "{key.name}"' if key else "none"
+    """Run BIND as primary server of these zones. Everybody may transfer them.
+
+    The key allows changes of TXT and CNAME records of these ``names``, in the words of an update policy.
+    """
+    allowed = f'grant "{key.name}" {names} TXT CNAME;' if key else ""
     directory.mkdir(parents=True)
     for zone, records in zones.items():
         text = ZONE.format(zone=zone, ttl=TTL, address=LOOPBACK, records="\n".join(records))
         (directory / f"{zone}.zone").write_text(text)
     texts = [
         f'zone "{zone}" {{ type primary; file "{directory}/{zone}.zone"; notify no; '
-        f"allow-update {{ {allowed}; }}; allow-transfer {{ any; }}; }};"
+        f"update-policy {{ {allowed} }}; allow-transfer {{ any; }}; }};"
         for zone in zones
     ]
     with _named(directory, texts, key=key, more="recursion no;") as server:

@@ -9,7 +9,6 @@ Private to the collection.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from .._dns_records.provider_access import check, withdraw
@@ -21,16 +20,13 @@ from .record_plans import Places, has_provider, is_only_for_the_ca
 from .validation_codes import CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .._dns_records.provider_access import Failed
-    from .._dns_records.provider_settings import DnsProvider
     from .._dns_records.record_routing import Route
     from .._handover.order_items import OrderItem
     from .batch_host import BatchHost
     from .record_tasks import HostRoute
-
-WORKERS = 8
 
 
 def obstacles(items: Sequence[tuple[BatchHost, OrderItem]]) -> list[Problem | None]:
@@ -40,14 +36,9 @@ def obstacles(items: Sequence[tuple[BatchHost, OrderItem]]) -> list[Problem | No
     """
     places = Places()
     found = [_routes_before(places, host, item) for host, item in items]
-    zones = {
-        (each.provider.key, each.zone): each.provider
-        for routes in found
-        if not isinstance(routes, Problem)
-        for each in routes
-        if each.provider.publishes
-    }
-    failed = _check_all(zones)
+    failed = check(
+        each for routes in found if not isinstance(routes, Problem) for each in routes if each.provider.publishes
+    )
     return [
         routes if isinstance(routes, Problem) else _first_failure(str(item.get("name")), routes, failed)
         for (dummy, item), routes in zip(items, found)
@@ -70,17 +61,9 @@ def _not_ordered(name: str, words: str, remedy: str) -> Problem:
     return Problem(f"nothing was ordered, because {words}", remedy).about(name)
 
 
-def _check_all(zones: dict[tuple[str, str], DnsProvider]) -> dict[tuple[str, str], Failed]:
-    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        found = pool.map(lambda zone: check(zones[zone], zone[1]), zones)
-        return {zone: failed for zone, failed in zip(zones, found) if failed}
-
-
-def _first_failure(name: str, routes: Sequence[Route], failed: dict[tuple[str, str], Failed]) -> Problem | None:
-    for each in routes:
-        if found := failed.get((each.provider.key, each.zone)):
-            return _not_ordered(name, f"records cannot be published: {found.text}", found.remedy)
-    return None
+def _first_failure(name: str, routes: Sequence[Route], failed: Mapping[Route, Failed]) -> Problem | None:
+    found = next((failed[each] for each in routes if each in failed), None)
+    return _not_ordered(name, f"records cannot be published: {found.text}", found.remedy) if found else None
 
 
 def withdraw_left(items: Sequence[tuple[BatchHost, OrderItem]]) -> tuple[list[str], list[HostRoute]]:

@@ -16,6 +16,7 @@ from .._dns_records.authoritative_servers import NameServer, ResolverQuestions, 
 from .._dns_records.provider_settings import MANUAL, TASKS
 from .._dns_records.record_routing import PREFIX, Route, RoutingError, route
 from .._handover.foreign_text import quote
+from .._lifecycle.certificate_names import with_companions
 from .._lifecycle.publication import ValidationRecord, publication
 from .._net.deadline import Deadline
 from .._preflight.resolver import Resolver
@@ -132,7 +133,7 @@ class Places:
 
 
 def _records(host: BatchHost, order: PendingOrder, code: str, orders: BatchOrders) -> Iterable[ValidationRecord]:
-    """Return the records for the names that the CA reports with the code, or for those of the declaration."""
+    """Return the records for the names of the declaration, and for those that the CA has added to the order."""
     declaration = host.declarations[order["name"]]
     share = orders["hosts"].get(order["host"])
     reported = [
@@ -140,8 +141,10 @@ def _records(host: BatchHost, order: PendingOrder, code: str, orders: BatchOrder
         for each in (share["certificates"] if share else ())
         if each["name"] == order["name"] and each["validation"] and each["validation"]["code"] == code
     ]
-    names = reported[0] if reported and code in order["ca_codes"] else declaration.names
-    return publication(method=declaration.method, code=code, names=names).records
+    allowed = with_companions(declaration.names)
+    more = [name for names in reported for name in names if name in allowed and code in order["ca_codes"]]
+    names = dict.fromkeys([*declaration.names, *more])
+    return publication(method=declaration.method, code=code, names=list(names)).records
 
 
 def items_of(plan: Plan) -> list[RecordItem]:

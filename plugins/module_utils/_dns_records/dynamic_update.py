@@ -18,15 +18,18 @@ from .._third_party.dnspython import DNS_PACKAGES_MISSING, dns
 from .provider_errors import ProviderError
 from .provider_settings import DEFAULT_TTL
 from .record_changes import DnsRecord, text_of
+from .record_routing import CA_DOMAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from .provider_settings import DnsProvider
     from .record_changes import RecordChanges
+    from .record_routing import Route
 
 SECONDS = 15.0
 DEFAULT_ALGORITHM = "hmac-sha256"
+NO_SUCH_VALUE = f"no-such-record.{CA_DOMAIN}"
 
 
 class DynamicUpdate:
@@ -43,9 +46,12 @@ class DynamicUpdate:
         self._server, self._port = provider.options["server"], int(provider.options.get("port") or 53)
         self._key = _key_of(provider)
 
-    def check(self) -> None:
-        """Send an update without any change, signed with the key."""
-        self._send(self._update())
+    def check(self, routes: Iterable[Route]) -> None:
+        """Send an update that removes records that do not exist. The server allows it only with the same rights."""
+        update = self._update()
+        for each in routes:
+            update.delete(dns.name.from_text(each.name), each.type, _presented(DnsRecord(each.type, NO_SUCH_VALUE)))
+        self._send(update)
 
     def records(self, name: str, kind: str) -> Sequence[DnsRecord]:
         """Ask the server itself. A TXT record stands beside all others but a CNAME, so only these matter."""

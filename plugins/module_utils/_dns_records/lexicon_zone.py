@@ -21,10 +21,11 @@ from .provider_settings import DEFAULT_TTL
 from .record_changes import DnsRecord, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .provider_settings import DnsProvider
     from .record_changes import RecordChanges
+    from .record_routing import Route
 
     _R = TypeVar("_R")
 
@@ -49,7 +50,7 @@ class LexiconZone:
         self._class: Any = load_provider_module(provider.provider).Provider
         self._opened: Any = None
 
-    def check(self) -> None:
+    def check(self, _routes: Iterable[Route]) -> None:
         """Log in, which fails for wrong credentials and for a zone that the account does not have."""
         self._run(bool)
 

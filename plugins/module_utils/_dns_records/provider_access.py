@@ -35,8 +35,8 @@ ZONES_AT_ONCE = 8
 class Zone(Protocol):
     """The records of one zone at its provider. Every method raises ProviderError."""
 
-    def check(self) -> None:
-        """Find out whether the provider accepts the credentials for the zone. Changes nothing."""
+    def check(self, routes: Iterable[Route]) -> None:
+        """Find out whether the provider accepts the credentials for these records. Changes nothing."""
 
     def records(self, name: str, kind: str) -> Sequence[DnsRecord]:
         """Return the records of a name that matter for a new record of this type."""
@@ -59,10 +59,18 @@ class Failed:
     remedy: str
 
 
-def check(provider: DnsProvider, zone: str) -> Failed | None:
-    """Return the reason if the provider does not accept the credentials for the zone."""
+def check(routes: Iterable[Route]) -> dict[Route, Failed]:
+    """Return the records that the provider of their zone would not publish, as far as it can be known before."""
+    zones = list(_by_zone(routes).values())
+    with ThreadPoolExecutor(max_workers=ZONES_AT_ONCE) as pool:
+        found = zip(zones, pool.map(_check_zone, zones))
+        return {each: failed for group, failed in found if failed for each in group}
+
+
+def _check_zone(routes: Sequence[Route]) -> Failed | None:
+    provider, zone = routes[0].provider, routes[0].zone
     try:
-        open_zone(provider, zone).check()
+        open_zone(provider, zone).check(routes)
     except ProviderError as error:
         return _failed(provider, f"zone {zone}", error)
     return None
@@ -83,14 +91,18 @@ def _change(routes: Iterable[Route], decide: Decide) -> dict[Route, Failed]:
 
     A change at a provider is often a read and a write, so two at once could lose one.
     """
+    failed: dict[Route, Failed] = {}
+    with ThreadPoolExecutor(max_workers=ZONES_AT_ONCE) as pool:
+        for found in pool.map(lambda group: _change_zone(group, decide), _by_zone(routes).values()):
+            failed.update(found)
+    return failed
+
+
+def _by_zone(routes: Iterable[Route]) -> dict[tuple[str, str], list[Route]]:
     zones: dict[tuple[str, str], list[Route]] = {}
     for each in dict.fromkeys(routes):
         zones.setdefault((each.provider.key, each.zone), []).append(each)
-    failed: dict[Route, Failed] = {}
-    with ThreadPoolExecutor(max_workers=ZONES_AT_ONCE) as pool:
-        for found in pool.map(lambda group: _change_zone(group, decide), zones.values()):
-            failed.update(found)
-    return failed
+    return zones
 
 
 def _change_zone(routes: Sequence[Route], decide: Decide) -> dict[Route, Failed]:
