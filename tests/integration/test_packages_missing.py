@@ -44,6 +44,21 @@ def test_missing_package_is_named(world: World, package: str, module: str, named
     assert "\n" not in run.failures[0]
 
 
+def test_missing_dns_lexicon_is_named_before_an_order(world: World) -> None:
+    hidden = world.project.path / "hidden"
+    (hidden / "lexicon").mkdir(parents=True)
+    (hidden / "lexicon/__init__.py").write_text("raise ImportError('no lexicon here')\n")
+    provider = {"provider": "powerdns", "zones": ["example.com"], "options": {"auth_token": "canary"}}
+    item = world.declaration(validation={"method": "dns_txt_prefix"})
+    play = world.role(item, certum_dns=provider, certum_dns_resolvers=["127.0.0.1:1"])
+
+    run = world.project.run(play, environment={"PYTHONPATH": str(hidden)}).failed()
+
+    assert "the Python package dns-lexicon is missing on the controller" in run.failures[-1]
+    assert "pip install dns-lexicon" in run.failures[-1]
+    assert world.ca.orders() == []
+
+
 def test_controller_modules_use_the_controller_interpreter(world: World) -> None:
     bare = world.project.path / "bare"
     bare.mkdir()

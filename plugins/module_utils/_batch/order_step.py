@@ -135,9 +135,7 @@ def _held_back(wanted: WantedOrder, mistakes: Sequence[Problem]) -> Job | None:
 def _with_obstacles(wanted: Sequence[WantedOrder]) -> list[WantedOrder]:
     """Return the certificates. One whose validation record cannot be published is not sent."""
     found = obstacles([(each.host, each.job.item) for each in wanted if each.job])
-    return [
-        replace(each, job=_held_back(each, [problem])) if problem else each for each, problem in zip(wanted, found)
-    ]
+    return [replace(each, job=_held_back(each, [problem])) if problem else each for each, problem in zip(wanted, found)]
 
 
 def is_done(outcome: Outcome) -> bool:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 LINGER = 10.0
 """Seconds for which orders whose records are visible wait for those whose records are not."""
+PUBLISH_AGAIN = 15.0
+"""Seconds after which a record is published again: another run, or another host, may have overwritten the change."""
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.1, 5.0, 2.0
 
 
@@ -145,7 +147,7 @@ def _wait(done: RecordsRound, plans: Sequence[Plan], watch: Watch) -> None:
     """Wait until all name servers have the records of all orders, or until it is the turn of the others."""
     if not plans:
         return
-    began, pause = time.monotonic(), FIRST_PAUSE
+    began, pause, again = time.monotonic(), FIRST_PAUSE, PUBLISH_AGAIN
     others = _others(done, plans)
     while True:
         watch.look()
@@ -155,6 +157,9 @@ def _wait(done: RecordsRound, plans: Sequence[Plan], watch: Watch) -> None:
         has_ready = others or len(late) < len(plans)
         if len(late) == len(over) or (has_ready and elapsed >= _linger(late)):
             break
+        if elapsed >= again:
+            publish(each for plan in late for each in plan.routes if each.provider.publishes)
+            again = elapsed + PUBLISH_AGAIN
         shortest = min(plan.seconds_left - elapsed for plan in late if plan not in over)
         time.sleep(min(pause, max(shortest, 0.0)))
         pause = min(pause * GROWTH, LONGEST_PAUSE)

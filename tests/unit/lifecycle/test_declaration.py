@@ -50,6 +50,7 @@ def test_shortest_declaration_has_right_defaults() -> None:
         ({"key": {"type": "rsa", "size": 1024}}, "2048, 3072, 4096"),
         ({"remaining_days": -1}, "remaining_days"),
         ({"remaining_percentage": 101}, "remaining_percentage"),
+        ({"validation": {}, "common_name": "*.example.com"}, "file cannot validate .*error 2186"),
         ({"validation": {"method": "file", "webroot": "www"}}, "absolute"),
         ({"validation": {"method": "admin"}}, "admin_prefix"),
         ({"contact": {**CONTACT, "email": None}}, "contact.email is missing .* With the role, set certum_contact"),
