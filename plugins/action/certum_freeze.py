@@ -54,7 +54,9 @@ NO_MAIL = (
     f"certum_mail needs the module {MAIL} on the controller. Install it with 'ansible-galaxy collection install "
     "community.general', or remove certum_mail."
 )
-NO_TASK_FILE = "certum_dns names the task file {file}, which does not exist on the controller. Correct options.file of the provider."
+NO_TASK_FILE = (
+    "certum_dns names the task file {file}, which does not exist on the controller. Correct options.file of certum_dns."
+)
 REFUSED = Reason(ReasonCode.VARIABLES_REFUSED, "the variables cannot be used")
 REMEDY = "Correct the variable, then run again."
 

@@ -220,7 +220,7 @@ def withdraw_records(hosts: Mapping[str, BatchHost], before: Sequence[PendingOrd
     try:
         return _withdraw_records(hosts, before, result)
     except Exception as error:
-        return [str(_defect(error))], []
+        return [_defect(error).text], []
 
 
 def _withdraw_records(

@@ -98,9 +98,9 @@ class DynamicUpdate:
             address = socket.getaddrinfo(self._server, self._port, type=socket.SOCK_STREAM)[0][4][0]
             answer = dns.query.tcp(message, str(address), timeout=SECONDS, port=self._port)
         except dns.tsig.PeerError as refusal:
-            raise ProviderError(f"{at} refuses the TSIG key: {_words(refusal)}") from None
+            raise ProviderError(f"{at} refuses the TSIG key: {quote(refusal) or type(refusal).__name__}") from None
         except (dns.exception.DNSException, OSError, EOFError) as error:
-            raise ProviderError(f"{at} gave no usable answer: {_words(error)}") from None
+            raise ProviderError(f"{at} gave no usable answer: {quote(error) or type(error).__name__}") from None
         accepted = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN) if absence_is_fine else (dns.rcode.NOERROR,)
         if answer.rcode() not in accepted:
             raise ProviderError(f"{at} answers {dns.rcode.to_text(answer.rcode())}{_meaning(answer.rcode())}")
@@ -127,10 +127,6 @@ def _key_of(provider: DnsProvider) -> dns.tsig.Key | None:
 
 def _presented(record: DnsRecord) -> str:
     return f'"{record.value}"' if record.type == "TXT" else f"{record.value.rstrip('.')}."
-
-
-def _words(error: BaseException) -> str:
-    return quote(error) or type(error).__name__
 
 
 def _meaning(code: dns.rcode.Rcode) -> str:
