@@ -206,6 +206,40 @@ def test_two_hosts_validate_one_name_side_by_side(world: World, real: Dns) -> No
     assert real.is_clean
 
 
+def test_hosts_that_run_independently_share_a_name(world: World, real: Dns) -> None:
+    """Each is a process of its own, and a change at the provider is a read and a write.
+
+    The resolver of the CA may keep the records of the other host for a moment. Then the next run continues.
+    """
+    item = by_dns(common_name="mail.example.com", allow_duplicate=True)
+    variables = {**real.variables(), "certum_dns_timeout": 60}
+    path = f"{world.store}/{{{{ inventory_hostname }}}}"
+    (play,) = world.role(item, hosts="web1,web2", certum_path=path, **variables)
+    world.project.run([{**play, "strategy": "free"}])
+    assert len(world.ca.orders()) == 2
+    world.converged([{**play, "strategy": "free"}], orders=2)
+    assert real.is_clean
+
+
+@pytest.mark.command
+def test_credentials_are_in_no_file(world: World, real: Dns) -> None:
+    """Search the log, the cache of facts, the results that AWX keeps, and everything on the host."""
+    kept = {
+        "ANSIBLE_LOG_PATH": str(world.project.path / "log"),
+        "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(world.project.path / "facts"),
+    }
+    items = [by_dns(), by_dns("mail", "mail.example.com")]
+    (play,) = world.role(*items, **real.variables())
+    world.project.run([{**play, "gather_facts": True}], "-vvvv", environment=kept).succeeded()
+
+    files = [path for path in world.project.path.rglob("*") if path.is_file() and path.name != "play.yml"]
+    assert {path.name for path in files} >= {"log", "results-1.jsonl", "metadata.json"}
+    assert any(path.parent.name == "facts" for path in files)
+    for secret in (API_KEY, real.key.secret):
+        assert [str(path) for path in files if secret.encode() in path.read_bytes()] == []
+
+
 def test_credentials_come_from_the_environment(world: World, real: Dns) -> None:
     provider = {**real.by_api(), "options": {"pdns_server": real.api}}
     play = world.role(by_dns(common_name="mail.example.com"), **real.variables(provider))

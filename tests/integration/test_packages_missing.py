@@ -14,6 +14,7 @@ from ansible_collections.certops.certum.tests.integration.world import CONTACT
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
+    from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 
 pytestmark = pytest.mark.command
 
@@ -44,13 +45,13 @@ def test_missing_package_is_named(world: World, package: str, module: str, named
     assert "\n" not in run.failures[0]
 
 
-def test_missing_dns_lexicon_is_named_before_an_order(world: World) -> None:
+def test_missing_dns_lexicon_is_named_before_an_order(world: World, dns: DnsServer) -> None:
     hidden = world.project.path / "hidden"
     (hidden / "lexicon").mkdir(parents=True)
     (hidden / "lexicon/__init__.py").write_text("raise ImportError('no lexicon here')\n")
     provider = {"provider": "powerdns", "zones": ["example.com"], "options": {"auth_token": "canary"}}
     item = world.declaration(validation={"method": "dns_txt_prefix"})
-    play = world.role(item, certum_dns=provider, certum_dns_resolvers=["127.0.0.1:1"])
+    play = world.role(item, certum_dns=provider, certum_dns_resolvers=[dns.address])
 
     run = world.project.run(play, environment={"PYTHONPATH": str(hidden)}).failed()
 
