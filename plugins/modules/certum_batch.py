@@ -39,6 +39,8 @@ requirements:
   - pydantic
   - pydantic-xml
   - cryptography
+  - dnspython, for validation by DNS and for checks of domains
+  - dns-lexicon, for validation by DNS with one of its providers
 options:
   step:
     description:

@@ -10,7 +10,7 @@ Private to the collection.
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._handover.foreign_text import quote
@@ -21,7 +21,7 @@ from .provider_settings import DEFAULT_TTL
 from .record_changes import DnsRecord, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from .provider_settings import DnsProvider
     from .record_changes import RecordChanges
@@ -102,7 +102,7 @@ class LexiconZone:
             except Exception as error:  # each provider has its own errors
                 return False, error
 
-        with _no_log():
+        with _NO_LOG:
             done = in_time({"": guarded}, seconds=SECONDS, workers=1).get("")
         if done is None:
             raise ProviderError(f"no answer within {SECONDS:.0f} seconds")
@@ -120,15 +120,27 @@ class LexiconZone:
         return self._opened
 
 
-@contextmanager
-def _no_log() -> Iterator[None]:
-    """Keep requests, answers and addresses with credentials out of the log file of Ansible."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(before)
+class _NoLog:
+    """Keeps requests, answers and addresses with credentials out of the log file of Ansible, while any zone is used."""
+
+    def __init__(self) -> None:
+        self._lock, self._users, self._before = threading.Lock(), 0, 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._users:
+                self._before = logging.root.manager.disable
+                logging.disable(logging.CRITICAL)
+            self._users += 1
+
+    def __exit__(self, *_details: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                logging.disable(self._before)
+
+
+_NO_LOG = _NoLog()
 
 
 def _require(provider: str) -> None:
