@@ -20,7 +20,8 @@ from .ground import CACHE, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-MIRROR = os.environ.get("CERTUM_HOSTS_MIRROR", "http://deb.debian.org/debian")
+MIRROR = os.environ.get("CERTUM_HOSTS_MIRROR")
+"""Another mirror than the one that debootstrap chooses."""
 PACKAGES = (
     *("openssh-server", "sudo", "iproute2", "ca-certificates", "openssl", "python3", "python3-cryptography"),
     *("nginx-light", "apache2", "haproxy", "postfix", "dovecot-imapd", "dovecot-pop3d", "postgresql"),
@@ -86,7 +87,7 @@ def _make(tree: Path, suite: str) -> None:
     shutil.rmtree(half, ignore_errors=True)
     started = time.monotonic()
     print(f"Make the base tree of {suite}, once: {tree}", file=sys.stderr, flush=True)
-    run(["debootstrap", "--variant=minbase", "--include=systemd-sysv", suite, half, MIRROR])
+    run(["debootstrap", "--variant=minbase", "--include=systemd-sysv", suite, half, *([MIRROR] if MIRROR else [])])
     _write(half, _FILES_BEFORE)
     for command in _COMMANDS_BEFORE:
         _run_inside(half, *command)
