@@ -74,8 +74,8 @@ deploy:
       description:
         - The service to reload. V(nginx), V(apache), V(haproxy), V(postfix), V(dovecot) and V(postgresql) need no
           commands. The host is asked which unit it has, so V(apache) is C(apache2) or C(httpd).
-        - For any other service, set O(certificates[].deploy.check_command) and
-          O(certificates[].deploy.reload_command).
+        - For any other service, set O(certificates[].deploy[].check_command) and
+          O(certificates[].deploy[].reload_command).
         - A known service also decides the defaults of O(certificates[].group), O(certificates[].mode) and
           O(certificates[].formats). For example, V(haproxy) gets C(haproxy.pem), and the group C(postgres) can
           read the key for V(postgresql).
@@ -110,7 +110,7 @@ deploy:
         - If the command cannot run, or does not finish in time, it is an error. The service does not count as
           stopped then.
         - A service that does not run is not reloaded. Its certificate is installed, and a later run verifies it.
-        - By default systemd is asked. If O(certificates[].deploy.reload_command) is set, the service counts as
+        - By default systemd is asked. If O(certificates[].deploy[].reload_command) is set, the service counts as
           running by default. If that command fails and systemd does not run the service, it counts as stopped.
       type: list
       elements: str

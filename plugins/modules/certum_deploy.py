@@ -42,7 +42,7 @@ options:
     description:
       - V(deployed) deploys the installed certificates.
       - V(withdrawn) takes the certificates with O(certificates[].state=absent) out of service. The module disables
-        their site (O(certificates[].deploy.enable_site)) and removes C(PATH/NAME/current), then reloads the service. If
+        their site (O(certificates[].deploy[].enable_site)) and removes C(PATH/NAME/current), then reloads the service. If
         the configuration of the service does not load without them, the module restores both and does not reload.
     type: str
     choices: [deployed, withdrawn]

@@ -77,7 +77,10 @@ def sentences(option: dict[str, Any]) -> list[str]:
     """Return the description as a list, with the links of a module as those of the role."""
     description = option["description"]
     each = [description] if isinstance(description, str) else description
-    return [str(text).replace("O(certificates[]", "O(certum_certificates[]") for text in each]
+    return [
+        str(text).replace("O(certificates[]", "O(certum_certificates[]").replace(".deploy[].", ".deploy.")
+        for text in each
+    ]
 
 
 def words(options: dict[str, Any], where: str = "") -> Iterator[tuple[str, list[str]]]:
