@@ -42,8 +42,8 @@ options:
     description:
       - V(deployed) deploys the installed certificates.
       - V(withdrawn) takes the certificates with O(certificates[].state=absent) out of service. The module disables
-        their site (O(certificates[].deploy[].enable_site)) and removes C(PATH/NAME/current), then reloads the service. If
-        the configuration of the service does not load without them, the module restores both and does not reload.
+        their site (O(certificates[].deploy[].enable_site)) and removes C(PATH/NAME/current), then reloads the service.
+        If the configuration of the service does not load without them, the module restores both and does not reload.
     type: str
     choices: [deployed, withdrawn]
     default: deployed
