@@ -40,6 +40,8 @@ class InvalidNameError(KnownError, ValueError):
 
 
 def is_ip_address(name: str) -> bool:
+    if ":" not in name and not name[-1:].isdigit():
+        return False  # most names are host names, and an exception takes long
     try:
         ipaddress.ip_address(name)
     except ValueError:

@@ -9,7 +9,7 @@ Private to the collection. Pure. A declaration is the dictionary of options that
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 CONTACT_LIMITS = {"first_name": 255, "last_name": 255, "email": 255}  # errors 1072, 1065, 1081
 PHONE_MAX = 32  # error 1066
 LONGEST_SHOWN = 80
+CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 FORBIDDEN_IN_CUSTOMER = "\"&'<>"  # error 1156
 
 
@@ -215,7 +216,7 @@ def _control_characters(item: Mapping[str, Any], where: str = "") -> Iterable[st
         parts = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
         for part in parts:
             yield from _control_characters(part, f"{place}.")
-        if any(unicodedata.category(c) == "Cc" for text in _texts(value) for c in text):
+        if any(map(CONTROL_CHARACTER.search, _texts(value))):
             yield f"{place} has a control character, such as a line break; remove it"
 
 

@@ -111,9 +111,7 @@ def check_declarations(
     """Return which declarations can be used. ``options`` are those of a declaration in the spec of the role."""
     defaults = _typed(defaults_options(), {"defaults": dict(limits.defaults)})[0].get("defaults")
     labels = [_label(item, index) for index, item in enumerate(items)]
-    spec = declaration_options()
-    aliases = tuple(alias_paths(spec[OPTION]["options"]))
-    reads = [_read(item, options, spec, aliases) for item in items]
+    reads = _typed_as_by_modules([_read(item, options) for item in items])
     lines = [f"{label}: {words}" for label, read in zip(labels, reads) for words in read.problems]
     refused = {index for index, read in enumerate(reads) if read.problems}
     # A refused declaration is reviewed with its corrections: all its problems appear in one run, and its names count.
@@ -163,21 +161,37 @@ def _label(item: Any, index: int) -> str:
     return quote(name, LONGEST_SHOWN) if name and isinstance(name, str) else f"{VARIABLE}[{index}]"
 
 
-def _read(item: Any, options: Mapping[str, Any], spec: Mapping[str, Any], aliases: tuple[Path, ...]) -> Checked:
-    """Return one declaration as the modules will read it, with the problems of its options."""
+def _read(item: Any, options: Mapping[str, Any]) -> Checked:
+    """Return one declaration with the problems of its options."""
     try:
         given = check_type_dict(item)
     except TypeError:
         return Checked({}, ["a declaration must be a dictionary of options, such as {name: shop, common_name: ...}."])
     changed = list(unquoted(given, options))
     checked = check_options(plain(given), options)
-    typed, errors = _typed(spec, {OPTION: [checked.values]})
-    (values,) = typed[OPTION]
+    return Checked(checked.values, [*changed, *checked.problems])
+
+
+def _typed_as_by_modules(reads: Sequence[Checked]) -> list[Checked]:
+    """Return the declarations as the modules will read them.
+
+    All are validated at once, because that is faster. Only if one has an error, each is validated alone.
+    """
+    spec = declaration_options()
+    aliases = tuple(alias_paths(spec[OPTION]["options"]))
+    typed, errors = _typed(spec, {OPTION: [read.values for read in reads]})
+    if not errors:
+        return [_with_errors(read, values, [], aliases) for read, values in zip(reads, typed[OPTION])]
+    alone = [_typed(spec, {OPTION: [read.values]}) for read in reads]
+    return [_with_errors(read, found[OPTION][0], said, aliases) for read, (found, said) in zip(reads, alone)]
+
+
+def _with_errors(read: Checked, values: dict[str, Any], errors: Sequence[str], aliases: tuple[Path, ...]) -> Checked:
     drop_aliases(values, aliases)
-    others = [] if changed or checked.problems else [f"{quote(error, 500)}." for error in errors]
+    others = [] if read.problems else [f"{quote(error, 500)}." for error in errors]
     if values.get("name") == "":
         others.append("name is missing.")
-    return Checked(only_set(values), [*changed, *checked.problems, *others])
+    return Checked(only_set(values), [*read.problems, *others])
 
 
 def _typed(spec: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
