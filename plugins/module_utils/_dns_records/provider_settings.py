@@ -19,6 +19,7 @@ from urllib.parse import quote_plus, urlsplit
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
 from .._lifecycle.certificate_names import InvalidNameError, encode_host
+from .._preflight.resolver_address import InvalidPreflightError, ResolverAddress
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -111,6 +112,11 @@ def _wrong_types(item: Mapping[str, Any]) -> Iterator[str]:
     for key in ("zones", "nameservers"):
         if not isinstance(item.get(key) or [], list):
             yield f"{key} is not a list"
+    for server in item.get("nameservers") or () if isinstance(item.get("nameservers") or [], list) else ():
+        try:
+            ResolverAddress.parse_ip(str(server), port=53, option="nameservers")
+        except InvalidPreflightError as error:
+            yield str(error)
     for zone in item.get("zones") or () if isinstance(item.get("zones") or [], list) else ():
         try:
             encode_host(str(zone))

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import ORDER_NOT_FOUND
+from .._lifecycle.publication import content_of
 from .._store.certificate_on_disk import read_installed
 from .._store.directory_rename import is_link, remove_link
 from .._store.removal import OrderAnswers, is_there, remove
 from .._store.store_errors import StoreError
+from .validation_listener import remove_left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +92,10 @@ def remove_certificate(
     if is_link(layout, name):
         return remove_link(layout, name, check_mode=check_mode)
     if not check_mode:
-        _refuse_while_verified(layout, name, read_installed(layout, name))
+        installed = read_installed(layout, name)
+        _refuse_while_verified(layout, name, installed)
+        if installed.staged and installed.staged.order and (code := installed.staged.order.validation_code):
+            remove_left_behind(layout, content_of(code), check_mode=False)
     answers = OrderAnswers(
         ended={order["order_id"] for order in orders if order.get("state") == REJECTED},
         unknown={each["order_id"]: each.get("environment") for each in orders if each.get("state") == ORDER_NOT_FOUND},

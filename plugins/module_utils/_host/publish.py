@@ -26,7 +26,7 @@ from .._store.metadata import OrderStage
 from .._store.staging import forget_order, record_order
 from .._store.store_errors import StoreError
 from .._store.validation_files import publish, remove
-from .validation_listener import open_for_publishing, web_root
+from .validation_listener import open_for_publishing, remove_left_behind, web_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -122,7 +122,9 @@ def follow_with_file(layout: Layout, item: DeclaredItem, order: CertificateResul
         return Change(changed=False, reason=Reason(ReasonCode.NOT_VALIDATED_BY_FILE, "no domain is validated by file"))
     content = files[0]["content"]
     if order["state"] != State.PENDING:
-        return remove(web_root(layout, item), FILE_PATH, content, check_mode=check_mode)
+        change = remove(web_root(layout, item), FILE_PATH, content, check_mode=check_mode)
+        remove_left_behind(layout, content, check_mode=check_mode)
+        return change
     if check_mode and not web_root(layout, item).exists():
         return Change(True, Reason(ReasonCode.PUBLISHED, "the validation file must be published"))
     place = web_root(layout, item) if check_mode else open_for_publishing(layout, item)

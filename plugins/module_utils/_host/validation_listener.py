@@ -22,9 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._lifecycle.publication import FILE_PATH
 from .._store.atomic_files import PUBLIC, open_directory
 from .._store.directory_access import OPEN
 from .._store.store_errors import StoreError
+from .._store.validation_files import remove
 from . import validation_server
 
 if TYPE_CHECKING:
@@ -59,6 +61,12 @@ def open_for_publishing(layout: Layout, item: DeclaredItem) -> Path:
     if not _declared(item):
         _ensure_served(layout.base, _port(item))
     return root
+
+
+def remove_left_behind(layout: Layout, content: str, *, check_mode: bool) -> None:
+    """Remove a validation file from our own web roots, also after the declaration has got another one."""
+    for root in sorted((layout.base / PLACE).glob("*")):
+        remove(root, FILE_PATH, content, check_mode=check_mode)
 
 
 def require_listenable(layout: Layout, item: DeclaredItem) -> None:
@@ -182,6 +190,7 @@ def _start(root: int, listening: int, locked: int) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd="/",
+        env={},
         start_new_session=True,
     )
 

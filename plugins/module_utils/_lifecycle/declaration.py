@@ -24,7 +24,7 @@ from .duplicates import Claim, duplicates_without_consent, sentence_about
 from .order_identity import CUSTOMER_MAX, DECLARATION_NAME
 from .organization import organization_problems
 from .products import Product, UnknownProductError, find
-from .verify_address import read_address
+from .verify_address import HIGHEST_PORT, read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -263,6 +263,9 @@ def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
     webroot = validation.get("webroot")
     if webroot and not webroot.startswith("/"):
         yield f"validation.webroot {quote(webroot, LONGEST_SHOWN)} is not an absolute path"
+    port = validation.get("http_port")
+    if port is not None and not 0 < port <= HIGHEST_PORT:
+        yield f"validation.http_port is {port}, and must be 1 to {HIGHEST_PORT}"
 
 
 def _admin_prefix(item: Mapping[str, Any]) -> Iterable[str]:
@@ -321,9 +324,12 @@ def verify_problems(item: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _services(item: Mapping[str, Any]) -> Iterable[str]:
-    services = [deployment["service"] for deployment in item.get("deploy") or ()]
+    services = [str(deployment.get("service")) for deployment in item.get("deploy") or ()]
     for service in sorted({each for each in services if services.count(each) > 1}):
-        yield f"deploy names {quote(service, LONGEST_SHOWN)} twice: write its addresses into one verify"
+        yield (
+            f"deploy names {quote(service, LONGEST_SHOWN)} twice. Write all its addresses into one verify. If it is "
+            f"another instance, give it a name of its own, such as {quote(service, LONGEST_SHOWN)}-2, and its commands"
+        )
 
 
 _RULES = (

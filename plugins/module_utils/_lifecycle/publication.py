@@ -80,6 +80,11 @@ def publication(*, method: ValidationMethod, code: str, names: Sequence[str]) ->
     return Publication(records=tuple(_record(method, name, code) for name in domains))
 
 
+def content_of(code: str) -> str:
+    """Return the content of the validation file with this code."""
+    return f"{code}-certum.pl"
+
+
 def contents_in(text: str) -> set[str]:
     """Return the contents of validation files that occur in a text, such as an answer of a web server."""
     return set(_CONTENT.findall(text))
@@ -87,7 +92,7 @@ def contents_in(text: str) -> set[str]:
 
 def _file(name: str, code: str) -> ValidationFile:
     host = f"[{name}]" if ":" in name else name
-    return ValidationFile(name=name, url=f"http://{host}/{FILE_PATH}", content=f"{code}-certum.pl")
+    return ValidationFile(name=name, url=f"http://{host}/{FILE_PATH}", content=content_of(code))
 
 
 def _record(method: ValidationMethod, name: str, code: str) -> ValidationRecord:

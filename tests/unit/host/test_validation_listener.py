@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,41 @@ def test_file_is_served_until_it_is_removed(host: Host, port: int) -> None:
     assert host.challenge([item], orders)["changed"] is False
     host.challenge([item], ended(orders))
     wait_until(lambda: fetch(port) is None)
+
+
+def test_file_is_removed_after_the_declaration_has_changed(host: Host, port: int) -> None:
+    item = host.declare(validation={"method": "file", "http_port": port})
+    orders = pending(host, item)
+    host.challenge([item], orders)
+    host.challenge([host.declare()], ended(orders))
+    wait_until(lambda: fetch(port) is None)
+
+
+def test_file_of_an_absent_certificate_is_removed(host: Host, port: int) -> None:
+    item = host.declare(validation={"method": "file", "http_port": port})
+    host.challenge([item], pending(host, item))
+    orders = [{"order_id": host.read().staged.order.order_id, "state": "REJECTED"}]  # type: ignore[union-attr]
+    result = host.install({"name": "shop", "state": "absent"}, orders=orders, state="absent")
+    assert result["problems"] == []
+    wait_until(lambda: fetch(port) is None)
+
+
+def test_listener_knows_nothing_of_the_environment(host: Host, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CERTUM_API_PASSWORD", "canary")
+    item = host.declare(validation={"method": "file", "http_port": port})
+    orders = pending(host, item)
+    started: list[dict[str, Any]] = []
+    start = subprocess.Popen
+
+    def popen(*words: Any, **options: Any) -> Any:
+        started.append(options)
+        return start(*words, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    host.challenge([item], orders)
+    assert [options["env"] for options in started] == [{}]
+    assert fetch(port) == (200, "c0de-certum.pl")
+    host.challenge([item], ended(orders))
 
 
 def test_one_listener_serves_the_files_of_two_runs(host: Host, port: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,8 @@ def test_shortest_declaration_has_right_defaults() -> None:
         ({"remaining_percentage": 101}, "remaining_percentage"),
         ({"validation": {}, "common_name": "*.example.com"}, "file cannot validate .*error 2186"),
         ({"validation": {"method": "file", "webroot": "www"}}, "absolute"),
+        ({"validation": {"http_port": 0}}, "http_port is 0, and must be 1 to 65535"),
+        ({"validation": {"http_port": 70000}}, "http_port is 70000, and must be 1 to 65535"),
         ({"validation": {"method": "admin"}}, "admin_prefix"),
         ({"contact": {**CONTACT, "email": None}}, "contact.email is missing .* With the role, set certum_contact"),
         ({"contact": None}, "contact.first_name, contact.last_name, contact.email are missing"),

@@ -97,14 +97,6 @@ def test_known_error_is_reported_without_a_traceback(play: Callable[..., dict[st
     assert "hunter2" not in str(result)
 
 
-def test_unexpected_error_is_not_hidden(play: Callable[..., dict[str, Any]]) -> None:
-    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        play(act)
-
-
 @pytest.mark.parametrize("diff", [True, False])
 @pytest.mark.parametrize("failed", [True, False])
 def test_diff_is_shown_in_diff_mode_only(play: Callable[..., dict[str, Any]], diff: bool, failed: bool) -> None:
@@ -152,6 +144,16 @@ def test_secret_is_masked_in_messages_and_not_in_data(play: Callable[..., dict[s
     assert (result["msg"], result["diff"]) == ("<********>", [{"before": {"why": "<********>"}}])
     assert "<********>" in str(result["warnings"])
     assert result["invocation"]["module_args"]["secret"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+def test_unexpected_error_is_a_message_of_the_module(play: Callable[..., dict[str, Any]]) -> None:
+    def act(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+        raise OverflowError(f"no place for {params['secret']}")
+
+    result = play(act, secret="demo")
+    assert result["failed"] is True
+    assert "an unexpected error: OverflowError: no place for ********." in result["msg"]
+    assert "Report this message as a defect" in result["remedy"]
 
 
 HOSTILE = "\x9b2J\x1b[2J\u202eevil\u2028\u200b\r"
