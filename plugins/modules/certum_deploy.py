@@ -71,17 +71,6 @@ EXAMPLES = r"""
           service: nginx
           verify: ["127.0.0.1:443"]
 
-- name: Deploy one certificate to two services of a mail server
-  certops.certum.certum_deploy:
-    certificates:
-      - name: mail
-        common_name: mail.example.com
-        deploy:
-          - service: postfix
-            verify: ["smtp://mail.example.com:25"]
-          - service: dovecot
-            verify: ["imaps://mail.example.com"]
-
 - name: Take an absent certificate out of service
   certops.certum.certum_deploy:
     certificates:

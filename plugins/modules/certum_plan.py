@@ -69,7 +69,7 @@ options:
     description:
       - Whether somebody publishes the DNS records of the declarations. The role C(certum) sets it to V(true) if
         C(certum_dns) is set.
-      - If V(false), a declaration with a DNS method is a problem, and the module fails and plans nothing.
+      - If V(false), a due certificate with a DNS method is a problem, and is not planned. The module plans the others.
       - Without this option, every method is allowed.
     type: bool
   policy:

@@ -153,7 +153,10 @@ def test_dns_method_without_a_provider_is_refused_by_the_plan(world: World) -> N
     by_dns = world.declaration(validation={"method": "dns_txt_prefix"})
     by_file = world.declaration("all", "*.example.com", product="commercial_wildcard_ssl")
     run = world.project.run(world.role(by_dns)).failed()
-    assert "shop: validation method dns_txt_prefix needs somebody who publishes the DNS records" in run.failures[-1]
+    assert (
+        "shop: The certificate cannot be validated: validation.method: dns_txt_prefix needs somebody who publishes"
+        in run.failures[-1]
+    )
     assert all(f"({number})" in run.failures[-1] for number in (1, 2, 3))
     assert "set {provider: manual}" in run.failures[-1]
     run = world.project.run(world.role(by_file)).failed()

@@ -22,7 +22,7 @@ from .._handover.terms import Operation, PlanAction
 from .._lifecycle.decision import Question, is_order_pending, why_activate, why_issue
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, read_declarations
 from .._lifecycle.declaration_policy import InvalidPolicyError, policy_problems, read_policy
-from .._lifecycle.dns_methods import problems_without_provider
+from .._lifecycle.dns_methods import WAYS, why_nobody_publishes
 from .._lifecycle.operation_choice import choose, cost_of
 from .._lifecycle.pending_change import words_of_change
 from .._lifecycle.products import find
@@ -31,6 +31,7 @@ from .._store.directory_access import drifted_base, drifted_directories
 from .._store.each_certificate import for_each
 from .._store.key_repair import drifted_keys
 from .._store.layout import Layout
+from .._store.store_errors import StoreError
 from .absent_certificates import PlannedRemoval, planned_removal
 from .declared_formats import declared_ownership, outdated, require_formats, require_passphrases
 from .findings import undeclared, unverified
@@ -104,6 +105,8 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
         found = PlannedCertificate(
             item, question, {PlanAction.ISSUE: why_issue(question), PlanAction.ACTIVATE: activation}
         )
+        if found.reasons[PlanAction.ISSUE] and params.get("dns_provider") is False:
+            _require_no_dns(declarations[name])
         if any(found.reasons.values()):
             require_formats(layout, item, new_key=bool(found.reasons[PlanAction.ISSUE]))
         return found
@@ -141,6 +144,14 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
             ],
         ),
     }
+
+
+def _require_no_dns(declaration: Declaration) -> None:
+    """Raise StoreError for a certificate whose validation records nobody would publish."""
+    if why := why_nobody_publishes(declaration):
+        raise StoreError(
+            "The certificate cannot be validated", path="validation.method", why=why, remedy=f"{WAYS} Then run again."
+        )
 
 
 def _ordered_by(on_disk: Mapping[str, OnDisk], *, host: str) -> dict[str, str]:
@@ -213,17 +224,12 @@ def _absent(going: Sequence[PlannedRemoval]) -> PlannedRemovals:
 
 
 def _allowed(items: Sequence[DeclaredItem], params: Mapping[str, Any]) -> list[Declaration]:
-    """Return the declarations.
-
-    Raises InvalidDeclarationError for what the CA or the policy would refuse, and for names that nobody validates.
-    """
+    """Return the declarations. Raises InvalidDeclarationError for what the CA or the policy would refuse."""
     declarations = read_declarations(items)
     try:
         problems = policy_problems(read_policy(params["policy"]), declarations)
     except InvalidPolicyError as error:
         problems = [str(error)]
-    if params.get("dns_provider") is False:
-        problems += problems_without_provider(declarations)
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
     return declarations

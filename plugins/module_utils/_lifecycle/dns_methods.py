@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.terms import ValidationMethod
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from .declaration import Declaration
 
@@ -26,13 +26,11 @@ WAYS = (
 )
 
 
-def problems_without_provider(declarations: Iterable[Declaration]) -> list[str]:
-    """Return a problem for each declaration whose validation records nobody publishes."""
-    return [
-        f"{each.name}: validation method {each.method} needs somebody who publishes the DNS records. {WAYS}"
-        for each in declarations
-        if each.method.is_txt or each.method.is_cname
-    ]
+def why_nobody_publishes(declaration: Declaration) -> str | None:
+    """Return why the names cannot be validated without a DNS provider, None if they can."""
+    if declaration.method.is_txt or declaration.method.is_cname:
+        return f"{declaration.method} needs somebody who publishes the DNS records"
+    return None
 
 
 def with_default_method(item: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.host.declared import CONTACT, Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import tree
 
@@ -199,6 +200,17 @@ def test_changed_key_access_verifies_the_service_again(host: Host) -> None:
     assert host.install(wider, check_mode=True)["deploy"] == host.install(wider)["deploy"] == [wider]
     assert host.install(wider)["deploy"] == []
     assert host.plan(wider)["current"] == 1
+
+
+def test_dns_method_without_a_provider_is_no_problem_until_it_is_due(host: Host) -> None:
+    shop, wiki = host.declare(), host.declare("wiki", validation={"method": "dns_txt_prefix"})
+    refused = host.plan(shop, wiki, dns_provider=False)
+    assert due(refused) == ["shop"]
+    (problem,) = texts(refused["problems"])
+    assert problem.startswith("wiki: The certificate cannot be validated: validation.method: dns_txt_prefix needs")
+    assert due(host.plan(shop, wiki, dns_provider=True)) == ["shop", "wiki"]
+    host.have(wiki)
+    assert host.plan(wiki, dns_provider=False)["problems"] == []
 
 
 def test_unknown_owner_is_reported_if_there_is_a_key(host: Host) -> None:

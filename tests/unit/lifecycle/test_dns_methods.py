@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import read_declarations
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.dns_methods import (
-    problems_without_provider,
+    WAYS,
+    why_nobody_publishes,
     with_default_method,
 )
 
@@ -48,6 +49,6 @@ def test_wrong_types_are_left_to_the_argument_spec() -> None:
 )
 def test_only_records_need_a_provider(method: str, needs_provider: bool) -> None:
     validation = {"method": method, "webroot": "/var/www", "admin_prefix": "admin"}
-    found = problems_without_provider(read_declarations([{**SHOP, "validation": validation}]))
-    assert bool(found) is needs_provider
-    assert all("(1)" in each and "(2)" in each and "(3)" in each and "manual" in each for each in found)
+    (declaration,) = read_declarations([{**SHOP, "validation": validation}])
+    assert bool(why_nobody_publishes(declaration)) is needs_provider
+    assert all(way in WAYS for way in ("(1)", "(2)", "(3)", "manual"))
