@@ -38,6 +38,9 @@ def predicted(world: World, play: object, words: str) -> None:
     assert not set(world.operations()) & {"quickOrder", "reissueCertificate", "renewCertificate"}
 
 
+BY_HAND = {"provider": "manual"}
+
+
 class TestWithinThePaidTerm:
     @pytest.fixture
     def sandbox_options(self) -> tuple[str, ...]:
@@ -183,14 +186,14 @@ class TestRebuiltHost:
 
     def test_order_with_a_lost_key_is_waited_for(self, world: World) -> None:
         item = world.declaration(validation={"method": "dns_txt_prefix"})
-        world.project.run(world.role(item, certum_wait_timeout=0)).succeeded()
+        world.project.run(world.role(item, certum_wait_timeout=0, certum_dns=BY_HAND)).succeeded()
         shutil.rmtree(world.store)
-        refused = world.project.run(world.role(item, certum_wait_timeout=0)).failed()
+        refused = world.project.run(world.role(item, certum_wait_timeout=0, certum_dns=BY_HAND)).failed()
         assert "it is pending for customer web1/shop, but its key is not on this host any more" in refused.failures[-1]
         (order,) = world.ca.orders()
         world.ca.decide(order["orderID"], "DOMAIN")
         world.ca.wait_for_state(order["orderID"], "ENROLLED")
-        world.project.run(world.role(item)).succeeded()
+        world.project.run(world.role(item, certum_dns=BY_HAND)).succeeded()
         assert certificates_per_order(world) == [2]
 
     @pytest.mark.parametrize("customer", ["{{ inventory_hostname }}/shop", "Example S.A."])
@@ -214,11 +217,11 @@ class TestRebuiltHost:
     def test_change_during_a_pending_order_is_reported_with_remedy(self, world: World) -> None:
         pending = {"validation": {"method": "dns_txt_prefix"}}
         before, now = world.declaration(**pending), world.declaration(common_name="new.example.com", **pending)
-        world.project.run(world.role(before, certum_wait_timeout=0)).succeeded()
+        world.project.run(world.role(before, certum_wait_timeout=0, certum_dns=BY_HAND)).succeeded()
         (order,) = world.ca.orders()
 
         for words in (("--check",), ()):
-            run = world.project.run(world.role(now, certum_wait_timeout=0), *words).succeeded()
+            run = world.project.run(world.role(now, certum_wait_timeout=0, certum_dns=BY_HAND), *words).succeeded()
             said = " ".join(run.output.split())
             assert "the order is for shop.example.com, declared is new.example.com" in said
             assert f"Order {order['orderID']} is continued as it was sent" in said
