@@ -47,7 +47,7 @@ attributes:
     platforms: posix
 requirements:
   - python >= 3.9
-  - cryptography >= 3.4
+  - cryptography >= 3.3
 notes:
   - Runs on the host that uses the certificates. It never calls the Partner API and never gets the API credentials.
 """

@@ -45,6 +45,24 @@ def test_missing_package_is_named(world: World, package: str, module: str, named
     assert "\n" not in run.failures[0]
 
 
+def test_outdated_package_stops_only_its_host(world: World) -> None:
+    hidden = world.project.path / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text("import cryptography\ncryptography.__version__ = '2.8'\n")
+    (play,) = world.role(
+        world.declaration(allow_duplicate=True),
+        hosts="web1,web2",
+        certum_path=f"{world.store}/{{{{ inventory_hostname }}}}",
+    )
+    path = f"{{{{ '{hidden}' if inventory_hostname == 'web1' else '' }}}}"
+
+    run = world.project.run([{**play, "environment": {"PYTHONPATH": path}}]).failed()
+
+    assert len(run.failures) == 1
+    assert f"The Python package cryptography 2.8 of {sys.executable} is too old" in run.failures[0]
+    assert len(world.ca.orders()) == 1
+
+
 def test_missing_dns_lexicon_is_named_before_an_order(world: World, dns: DnsServer) -> None:
     hidden = world.project.path / "hidden"
     (hidden / "lexicon").mkdir(parents=True)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .._third_party.host_packages import HOST_PACKAGES_MISSING
+from .._third_party.host_packages import HOST_PACKAGES_MISSING, INSTALLED_VERSION, OLDEST_VERSION
+from .missing_packages import outdated_sentence
 from .module_run import run
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def run_on_host(act: Act, *, argument_spec: dict[str, Any], **constraints: Any) 
         act,
         argument_spec=argument_spec,
         packages_missing=HOST_PACKAGES_MISSING,
+        outdated=outdated_sentence("cryptography", installed=INSTALLED_VERSION, oldest=OLDEST_VERSION),
         quiet_options=LONG_LISTS,
         **constraints,
     )

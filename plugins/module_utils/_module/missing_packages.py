@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Report missing Python packages, with the command that installs them for this interpreter.
+"""Report missing and outdated Python packages, with the command that installs them for this interpreter.
 
 Private to the collection. The interpreter of a distribution gets its packages from the distribution. There pip refuses
 to install (PEP 668), or replaces packages that other programs need.
@@ -10,6 +10,7 @@ to install (PEP 668), or replaces packages that other programs need.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,26 @@ def packages_sentence(packages: Sequence[str]) -> str:
         f"install with {' or '.join(commands)}, "
         "or choose another interpreter with ansible_python_interpreter."
     )
+
+
+def outdated_sentence(package: str, *, installed: str, oldest: str) -> str | None:
+    """Return a sentence if a package is older than the oldest usable version, else None."""
+    if not is_older(installed, than=oldest):
+        return None
+    return (
+        f"The Python package {package} {installed} of {sys.executable} is too old: "
+        f"version {oldest} or newer is needed. "
+        "Install a newer version, or choose another interpreter with ansible_python_interpreter."
+    )
+
+
+def is_older(version: str, *, than: str) -> bool:
+    """Return whether a version, such as ``3.3.2``, is older. Only the first two numbers count."""
+    return _first_two(version) < _first_two(than)
+
+
+def _first_two(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)[:2]]
 
 
 def install_commands(

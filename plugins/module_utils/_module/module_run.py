@@ -80,6 +80,7 @@ def run(
     *,
     argument_spec: dict[str, Any],
     packages_missing: Sequence[str],
+    outdated: str | None = None,
     quiet_options: Sequence[str] = (),
     variables: Mapping[str, str] = MappingProxyType({}),
     **constraints: Any,
@@ -88,11 +89,11 @@ def run(
 
     A result may contain ``diff``, which is shown in diff mode only, and ``warnings``. Ansible repeats the options in
     every result as ``invocation``. ``quiet_options`` are left out of it: these lists are long, the caller has them, and
-    they cost time in a large run. ``variables`` are the environment variables of options.
+    they cost time in a large run. ``outdated`` is a sentence about a package that is too old.
+    ``variables`` are the environment variables of options.
     """
     module = Module(argument_spec=argument_spec, supports_check_mode=True, variables=variables, **constraints)
-    if packages_missing:
-        words = packages_sentence(packages_missing)
+    if words := packages_sentence(packages_missing) if packages_missing else outdated:
         module.fail_json(**failure(Problem(words, remedy=words)))
     try:
         if module.unquoted:

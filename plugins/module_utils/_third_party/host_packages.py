@@ -2,19 +2,25 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Imports cryptography (3.4 to the newest) for the code on hosts. No other file imports it."""
+"""Imports cryptography (3.3 to the newest) for the code on hosts. No other file imports it."""
 
 from __future__ import annotations
 
 HOST_PACKAGES_MISSING: tuple[str, ...] = ()
+INSTALLED_VERSION = ""
+OLDEST_VERSION = "3.3"
+"""The version of Debian 11, which the scenario old-and-new runs. Older versions need arguments that we do not give."""
 
 try:
+    import cryptography
     from cryptography import x509
     from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
     from cryptography.hazmat.primitives.serialization import pkcs12
     from cryptography.x509 import ocsp
+
+    INSTALLED_VERSION = cryptography.__version__
 except ImportError:
     HOST_PACKAGES_MISSING = ("cryptography",)
     x509 = ocsp = hashes = serialization = ec = padding = rsa = pkcs12 = None  # type: ignore[assignment]
@@ -22,6 +28,8 @@ except ImportError:
 
 __all__ = [
     "HOST_PACKAGES_MISSING",
+    "INSTALLED_VERSION",
+    "OLDEST_VERSION",
     "InternalError",
     "InvalidSignature",
     "UnsupportedAlgorithm",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hides the differences between cryptography 3.4 and the newest version, and turns its errors into ours."""
+"""Hides the differences between cryptography 3.3 and the newest version, and turns its errors into ours."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def load_private_key(pem: bytes) -> PrivateKey:
 
 
 def _halves_match(key: ec.EllipticCurvePrivateKey) -> bool:
-    """Return whether both halves of an EC key match. cryptography 50 checks that at loading, 3.4 to 38 do not."""
+    """Return whether both halves of an EC key match. cryptography 50 checks that at loading, 3.3 to 38 do not."""
     algorithm = ec.ECDSA(hashes.SHA256())
     try:
         key.public_key().verify(key.sign(b"", algorithm), b"", algorithm)

@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._module.missing_packages import install_commands
+from ansible_collections.certops.certum.plugins.module_utils._module.missing_packages import (
+    install_commands,
+    is_older,
+    outdated_sentence,
+)
 
 APT, DNF = "'apt install python3-cryptography'", "'dnf install python3-cryptography'"
 
@@ -45,3 +49,18 @@ def test_command_suits_the_interpreter(
         in_environment=in_environment,
         is_there=lambda path: path.name in managers,
     )
+
+
+@pytest.mark.parametrize(
+    ("version", "is_too_old"),
+    [("2.8", True), ("3.2.1", True), ("3.3.2", False), ("3.10", False), ("38.0.4", False), ("50.0.0.dev1", False)],
+)
+def test_versions_are_compared_as_numbers(version: str, is_too_old: bool) -> None:
+    assert is_older(version, than="3.3") == is_too_old
+
+
+def test_outdated_package_is_named_with_its_version() -> None:
+    assert outdated_sentence("cryptography", installed="3.3.2", oldest="3.3") is None
+    words = str(outdated_sentence("cryptography", installed="2.8", oldest="3.3"))
+    assert words.startswith("The Python package cryptography 2.8 of ")
+    assert "version 3.3 or newer is needed" in words
