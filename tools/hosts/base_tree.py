@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 MIRROR = os.environ.get("CERTUM_HOSTS_MIRROR")
 """Another mirror than the one that debootstrap chooses."""
 PACKAGES = (
-    *("openssh-server", "sudo", "iproute2", "ca-certificates", "openssl", "python3", "python3-cryptography"),
+    *("openssh-server", "sudo", "iproute2", "ca-certificates", "openssl", "python3"),
+    *("python3-cryptography", "python3-apt"),
     *("nginx-light", "apache2", "haproxy", "postfix", "dovecot-imapd", "dovecot-pop3d", "postgresql"),
     *("bind9", "bind9-dnsutils", "pdns-server", "pdns-backend-sqlite3"),
 )
@@ -55,12 +56,14 @@ _COMMANDS_BEFORE: tuple[tuple[str, ...], ...] = (
     ("apt-get", "-q", "-y", "update"),
     ("apt-get", "-q", "-y", "--no-install-recommends", "install", *PACKAGES),
     ("apt-get", "-q", "-y", "clean"),
+    # A host has no network. With the lists of apt, it can install this package again after a scenario has removed it.
+    ("apt-get", "-q", "-y", "--download-only", "--reinstall", "install", "python3-cryptography"),
 )
 _COMMANDS_AFTER: tuple[tuple[str, ...], ...] = (
     ("useradd", "--create-home", "--shell", "/bin/bash", USER),
     ("install", "-d", "-m", "0700", "-o", USER, "-g", USER, f"/home/{USER}/.ssh"),
     ("systemctl", "preset-all"),
-    ("rm", "-rf", "/var/lib/apt/lists", "/usr/sbin/policy-rc.d"),
+    ("rm", "/usr/sbin/policy-rc.d"),
 )
 _RECIPE = (_FILES_BEFORE, _COMMANDS_BEFORE, _FILES_AFTER, _COMMANDS_AFTER)
 
