@@ -93,6 +93,7 @@ def test_name_that_no_host_declares_is_an_error(world: World, play: dict[str, An
 
 def test_unverifiable_deployment_is_a_warning(world: World) -> None:
     item = world.deployed()
+    item["deploy"] = {**item["deploy"], "service": "own-server"}
     del item["deploy"]["verify"]
     for _round in range(2):
         run = world.project.run(world.role(item), warnings=True).succeeded()
