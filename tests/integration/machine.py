@@ -70,7 +70,8 @@ SITES = {
 SYSTEMCTL = """\
 #!/bin/sh
 case "$*" in
-  "show --property=Id,LoadState,ActiveState,ControlGroup nginx.service") printf "LoadState=loaded\\nActiveState=active\\n"; exit ;;
+  "show --property=Id,LoadState,ActiveState,ControlGroup nginx.service")
+    printf "LoadState=loaded\\nActiveState=active\\n"; exit ;;
   "reload nginx.service") exec nginx -s reload ;;
 esac
 echo "systemctl: not expected: $*" >&2

@@ -122,14 +122,16 @@ def test_cname_of_an_earlier_validation_is_replaced(world: World) -> None:
 
 def test_cname_that_a_provider_changes_is_removed(world: World) -> None:
     """The provider powerdns of dns-lexicon appends the zone to every target outside the zone."""
-    (failed,) = provider_access.publish([world.route("_certum.dcv.example.net", "CNAME", "c0de.certum.pl")]).values()
+    (failed,) = list(
+        provider_access.publish([world.route("_certum.dcv.example.net", "CNAME", "c0de.certum.pl")]).values()
+    )
     assert "stores the target c0de.certum.pl.dcv.example.net instead of c0de.certum.pl" in failed.text
     assert "Validate the name with dns_txt_prefix" in failed.remedy
     assert world.powerdns.ask("_certum.dcv.example.net", "CNAME") == []
 
 
 def test_record_of_another_kind_is_not_replaced(world: World) -> None:
-    (failed,) = provider_access.publish([world.route("shop.example.com", "CNAME", "c0de.certum.pl")]).values()
+    (failed,) = list(provider_access.publish([world.route("shop.example.com", "CNAME", "c0de.certum.pl")]).values())
     assert "shop.example.com has a record of the type A, so it cannot have the CNAME record" in failed.text
     assert world.bind.ask("shop.example.com", "A") == ["192.0.2.1"]
 

@@ -114,7 +114,7 @@ def test_orders_that_are_ready_do_not_wait_for_late_ones(net: Net) -> None:
 def test_late_order_ends_with_the_servers_that_lag(net: Net) -> None:
     net.late = {"web0"}
     done = validation_records.publish_records({"web0": host(0, timeout=5.0)}, batch(order(0, records_waited=5.0)))
-    (problem,) = done.problems.values()
+    (problem,) = list(done.problems.values())
     assert done.late == set()
     assert problem.text.startswith("shop: not on all name servers after 5 seconds: the validation record _certum.shop")
     assert "ns2.example.com (192.0.2.2) has none" in problem.text
