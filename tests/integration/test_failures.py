@@ -49,7 +49,9 @@ IN_THE_DECLARATION = {
     ),
     "empty": Wrong(("common_name is missing",), {"common_name": ""}),
     "intranet": Wrong(("'intranet' is not a full domain name",), {"common_name": "intranet"}),
-    "web-root": Wrong(("validation.webroot www is not an absolute path",), {"validation": {"method": "file", "webroot": "www"}}),
+    "web-root": Wrong(
+        ("validation.webroot www is not an absolute path",), {"validation": {"method": "file", "webroot": "www"}}
+    ),
     "key-size": Wrong(("key size 1024 is not offered for rsa",), {"key": {"type": "rsa", "size": 1024}}),
     "../outside": Wrong(("name is used for a directory and an order id",)),
 }
