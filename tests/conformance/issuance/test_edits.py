@@ -28,7 +28,7 @@ SIMPLE = {
     "contact": {"contact": OTHER_CONTACT},
     "customer": {"customer": "ACME"},
     "formats": {"formats": ["der"]},
-    "deploy": {"deploy": {"service": "nginx", "verify": ["shop.example.com:443"]}},
+    "deploy": {"deploy": [{"service": "nginx", "verify": ["shop.example.com:443"]}]},
     "owner": {"owner": "root"},
     "mode": {"mode": "0640"},
     "key": {"key": {"type": "rsa", "size": 2048}},
