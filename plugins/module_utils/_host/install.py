@@ -34,7 +34,7 @@ from .._store.validation_files import remove
 from .._store.version_choice import activate
 from .._x509.certificate_facts import CertificateFacts, read_certificate
 from .._x509.x509_errors import X509Error
-from .absent_certificates import remove_certificate
+from .certificate_removal import remove_certificate
 from .declared_formats import declared_formats, declared_ownership, require_passphrases
 from .publish import follow_with_file
 from .renames import follow_rename, followed_layout, why_renamed

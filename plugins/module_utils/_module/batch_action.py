@@ -35,7 +35,7 @@ from .._third_party.host_packages import HOST_PACKAGES_MISSING
 from .api_options import api_constraints, api_options, open_api
 from .frozen_variables import declared_defaults
 from .missing_packages import packages_sentence
-from .option_aliases import alias_paths, drop_aliases
+from .option_aliases import alias_paths, without_aliases
 from .option_specs import ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
 from .raw_declarations import claimed
 from .result_sentences import map_sentences
@@ -264,7 +264,7 @@ def _typed(spec: Mapping[str, Any], values: Mapping[str, Any], **constraints: An
     if result.error_messages:
         raise UnusableHostError(f"{quote('; '.join(result.error_messages), 500)}. Nothing was sent to the CA.")
     typed: dict[str, Any] = result.validated_parameters
-    drop_aliases(typed, tuple(alias_paths(spec)))
+    without_aliases(typed, tuple(alias_paths(spec)))
     return typed
 
 

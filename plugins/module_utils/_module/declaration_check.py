@@ -25,7 +25,7 @@ from .frozen_variables import declared_defaults, plain, without_prefix
 from .misspelt_variables import PREFIX
 from .near_names import LONGEST_SHOWN
 from .nested_options import Checked, check_options
-from .option_aliases import Path, alias_paths, drop_aliases
+from .option_aliases import alias_paths, without_aliases
 from .option_specs import declaration_options, defaults_options, policy_options
 from .single_items import with_lists
 from .unquoted_values import unquoted
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 ROLE, OPTION = "certum", "certificates"
 VARIABLE, POLICY, PASSPHRASES = "certum_certificates", "certum_policy", "certum_passphrases"
+ALIASES = tuple(alias_paths(declaration_options()[OPTION]["options"]))
 REFUSED = "certum_refused"
 """The refused declarations in the frozen variables: they count as declared, and their names are claimed."""
 
@@ -87,8 +88,8 @@ def check_variables(given: Mapping[str, Any], options: Mapping[str, Mapping[str,
 
     Ansible checks them too, apart from the options inside a variable.
     """
-    values = {name: plain(value) for name, value in given.items()}
     general = {name: value for name, value in given.items() if name != VARIABLE}
+    values = {name: plain(value) for name, value in general.items()}
     nested = {name: option for name, option in options.items() if option.get("options") and name in general}
     checked = check_options({name: values[name] for name in nested}, nested)
     problems = [*unquoted(general, options), *checked.problems]
@@ -101,7 +102,7 @@ def check_variables(given: Mapping[str, Any], options: Mapping[str, Mapping[str,
         problems, limits = [*problems, f"{PREFIX}{error}."], _limits({**corrected, POLICY: None})
     declared = check_declarations(_items(given[VARIABLE]), options[VARIABLE]["options"], limits)
     passphrases = {name: limits.passphrases[name] for name in _names(declared.usable) if name in limits.passphrases}
-    usable = {VARIABLE: plain(declared.usable), REFUSED: plain(declared.refused), PASSPHRASES: passphrases}
+    usable = {VARIABLE: declared.usable, REFUSED: declared.refused, PASSPHRASES: passphrases}
     return CheckedVariables({**values, **usable}, problems, declared)
 
 
@@ -109,9 +110,10 @@ def check_declarations(
     items: Sequence[Any], options: Mapping[str, Mapping[str, Any]], limits: Limits
 ) -> CheckedDeclarations:
     """Return which declarations can be used. ``options`` are those of a declaration in the spec of the role."""
-    defaults = _typed(defaults_options(), {"defaults": dict(limits.defaults)})[0].get("defaults")
-    labels = [_label(item, index) for index, item in enumerate(items)]
-    reads = _typed_as_by_modules([_read(item, options) for item in items])
+    defaults = _typed(defaults_options(), {"defaults": dict(limits.defaults)}).get("defaults")
+    written = plain(items)
+    labels = [_label(item, index) for index, item in enumerate(written)]
+    reads = [_read(item, raw, options) for item, raw in zip(written, items)]
     lines = [f"{label}: {words}" for label, read in zip(labels, reads) for words in read.problems]
     refused = {index for index, read in enumerate(reads) if read.problems}
     # A refused declaration is reviewed with its corrections: all its problems appear in one run, and its names count.
@@ -120,8 +122,8 @@ def check_declarations(
         refused |= found
         lines += more
     return CheckedDeclarations(
-        usable=[item for index, item in enumerate(items) if index not in refused],
-        refused=[item for index, item in enumerate(items) if index in refused],
+        usable=[item for index, item in enumerate(written) if index not in refused],
+        refused=[item for index, item in enumerate(written) if index in refused],
         lines=sorted(dict.fromkeys(lines), key=lambda line: _position(line, labels)),
         labels=[labels[index] for index in sorted(refused)],
     )
@@ -129,7 +131,7 @@ def check_declarations(
 
 def _limits(values: Mapping[str, Any]) -> Limits:
     """Return the limits in the variables of the role. Raises InvalidPolicyError."""
-    policy = _typed(policy_options(), {"policy": values.get(POLICY)})[0].get("policy")
+    policy = _typed(policy_options(), {"policy": values.get(POLICY)}).get("policy")
     passphrases = values.get(PASSPHRASES)
     return Limits(
         defaults=declared_defaults(without_prefix(values, ROLE)),
@@ -161,42 +163,27 @@ def _label(item: Any, index: int) -> str:
     return quote(name, LONGEST_SHOWN) if name and isinstance(name, str) else f"{VARIABLE}[{index}]"
 
 
-def _read(item: Any, options: Mapping[str, Any]) -> Checked:
-    """Return one declaration with the problems of its options."""
+def _read(item: Any, raw: Any, options: Mapping[str, Any]) -> Checked:
+    """Return one declaration with the problems of its options. ``raw`` is the same as YAML read it."""
     try:
         given = check_type_dict(item)
     except TypeError:
         return Checked({}, ["a declaration must be a dictionary of options, such as {name: shop, common_name: ...}."])
-    changed = list(unquoted(given, options))
-    checked = check_options(plain(given), options)
-    return Checked(checked.values, [*changed, *checked.problems])
+    changed = unquoted(raw, options) if isinstance(raw, dict) else ()
+    checked = check_options(given, options)
+    nameless = ["name is missing."] if checked.values.get("name") == "" else []
+    return Checked(_as_modules_read(checked.values), [*changed, *checked.problems, *nameless])
 
 
-def _typed_as_by_modules(reads: Sequence[Checked]) -> list[Checked]:
-    """Return the declarations as the modules will read them.
-
-    All are validated at once, because that is faster. Only if one has an error, each is validated alone.
-    """
-    spec = declaration_options()
-    aliases = tuple(alias_paths(spec[OPTION]["options"]))
-    typed, errors = _typed(spec, {OPTION: [read.values for read in reads]})
-    if not errors:
-        return [_with_errors(read, values, [], aliases) for read, values in zip(reads, typed[OPTION])]
-    alone = [_typed(spec, {OPTION: [read.values]}) for read in reads]
-    return [_with_errors(read, found[OPTION][0], said, aliases) for read, (found, said) in zip(reads, alone)]
+def _as_modules_read(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a declaration as a module reads it: with one name for each option, and services as a list."""
+    (read,) = with_lists({OPTION: [values]})[OPTION]
+    without_aliases(read, ALIASES)
+    return only_set(read)
 
 
-def _with_errors(read: Checked, values: dict[str, Any], errors: Sequence[str], aliases: tuple[Path, ...]) -> Checked:
-    drop_aliases(values, aliases)
-    others = [] if read.problems else [f"{quote(error, 500)}." for error in errors]
-    if values.get("name") == "":
-        others.append("name is missing.")
-    return Checked(only_set(values), [*read.problems, *others])
-
-
-def _typed(spec: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    result = ArgumentSpecValidator(dict(spec)).validate(with_lists(values))
-    return result.validated_parameters, list(result.error_messages)
+def _typed(spec: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(ArgumentSpecValidator(dict(spec)).validate(values).validated_parameters)
 
 
 def _completed(values: dict[str, Any], defaults: Any) -> dict[str, Any]:

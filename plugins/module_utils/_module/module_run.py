@@ -20,7 +20,7 @@ from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, failure, problem_of
 from .._lifecycle.declaration import only_set
 from .missing_packages import packages_sentence
-from .option_aliases import alias_paths, drop_aliases
+from .option_aliases import alias_paths, without_aliases
 from .secret_masking import mask_sentences
 from .single_items import with_lists
 from .unquoted_values import unquoted
@@ -98,7 +98,7 @@ def run(
     try:
         if module.unquoted:
             raise UnquotedError("\n".join([*module.unquoted, "Nothing was done."]))
-        drop_aliases(module.params, tuple(alias_paths(argument_spec)))
+        without_aliases(module.params, tuple(alias_paths(argument_spec)))
         result = dict(act(_given(module.params), module.check_mode))
     except KnownError as error:
         module.fail_json(**visible_sentences(dict(failure(problem_of(error)))))

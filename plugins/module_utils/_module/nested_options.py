@@ -29,14 +29,32 @@ if TYPE_CHECKING:
 UNCHECKED = "raw"
 """The type that the argument spec of a role gives to dictionaries, so that Ansible does not check their options."""
 
+TEXTS = ("str", "path")
+ONE_OR_MORE = "one or more"
+"""The type of an unchecked value with options: a dictionary or a list of them."""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        raise TypeError
+    return str(value)
+
+
+def _one_or_more(value: Any) -> Any:
+    return value if isinstance(value, list) else check_type_dict(value)
+
+
 TYPES: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "str": (_text, "text"),
+    "path": (_text, "text"),
+    ONE_OR_MORE: (_one_or_more, "a dictionary or a list of dictionaries"),
     "bool": (check_type_bool, "true or false"),
     "dict": (check_type_dict, "a dictionary"),
     "float": (check_type_float, "a number"),
     "int": (check_type_int, "a whole number"),
     "list": (check_type_list, "a list"),
 }
-"""By type: the conversion that Ansible makes, and the words for the expected value. Other types accept every value."""
+"""By type: the conversion of values, and the words for the expected value. Other types accept every value."""
 
 
 def typed_options(options: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -129,11 +147,13 @@ def _paths(options: Mapping[str, Mapping[str, Any]], above: str = "") -> Iterato
 
 def _value(value: Any, option: Mapping[str, Any], spec: _Spec, place: str, problems: list[str]) -> Any:
     """Return the converted value. Raises _WrongValueError."""
-    converted = _converted(value, str(option.get("type", "str")), place, problems)
+    has_options = bool(option.get("options"))
+    kind = str(option.get("type", "str"))
+    converted = _converted(value, ONE_OR_MORE if has_options and kind == UNCHECKED else kind, place, problems)
     if isinstance(converted, list):
-        element = {**option, "type": option.get("elements", UNCHECKED)}
+        element = {**option, "type": option.get("elements", "dict" if has_options else UNCHECKED)}
         return [_value(each, element, spec, place, problems) for each in converted]
-    if option.get("options") and isinstance(converted, dict):
+    if has_options and isinstance(converted, dict):
         return _dictionary(converted, spec, problems)
     choices = [str(choice) for choice in option.get("choices") or ()]
     if choices and str(converted) not in choices:
@@ -147,7 +167,7 @@ def _value(value: Any, option: Mapping[str, Any], spec: _Spec, place: str, probl
 
 
 def _converted(value: Any, kind: str, place: str, problems: list[str]) -> Any:
-    if kind not in TYPES:
+    if kind not in TYPES or (kind in TEXTS and isinstance(value, str)):
         return value
     convert, words = TYPES[kind]
     try:

@@ -18,26 +18,27 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 
 
-def alias_paths(spec: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
-    """Yield the path of each alias in an argument spec, such as ``("certificates", "deploy", "probe")``."""
+def alias_paths(spec: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield the path of each alias, such as ``("certificates", "deploy", "probe")``, and the name of its option."""
     for name, option in spec.items():
         for alias in option.get("aliases", ()):
-            yield (*above, alias)
+            yield (*above, alias), name
         yield from alias_paths(option.get("options") or {}, (*above, name))
 
 
-def drop_aliases(values: object, paths: Sequence[Path]) -> None:
-    """Remove the aliases from values that Ansible has validated. Lists on the way stand for each of their items."""
-    for path in paths:
-        _drop(values, path)
+def without_aliases(values: object, paths: Sequence[tuple[Path, str]]) -> None:
+    """Move the value of each alias to its option, unless that is set. A list on the way stands for its items."""
+    for path, name in paths:
+        _move(values, path, name)
 
 
-def _drop(values: object, path: Path) -> None:
+def _move(values: object, path: Path, name: str) -> None:
     if isinstance(values, list):
         for each in values:
-            _drop(each, path)
+            _move(each, path, name)
     elif isinstance(values, dict):
-        if len(path) == 1:
-            values.pop(path[0], None)
-        else:
-            _drop(values.get(path[0]), path[1:])
+        if len(path) > 1:
+            _move(values.get(path[0]), path[1:], name)
+        elif path[0] in values:
+            value = values.pop(path[0])
+            values.setdefault(name, value)

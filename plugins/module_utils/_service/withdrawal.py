@@ -18,10 +18,10 @@ from .._handover.foreign_text import quote
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode, summary
 from .._lifecycle.declaration import is_absent
-from .._store.certificate_on_disk import read_installed
+from .._store.certificate_on_disk import is_there, read_installed
 from .._store.change import Change
 from .._store.each_certificate import for_each
-from .._store.removal import is_there, out_of_use
+from .._store.removal import out_of_use
 from .._store.store_errors import StoreError
 from .._store.version_choice import describe
 from .rollback_message import FailedStepError

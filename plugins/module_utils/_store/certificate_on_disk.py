@@ -40,6 +40,15 @@ class Installed:
         return next((version for version in self.versions if version.good), None)
 
 
+def is_there(layout: Layout, name: str) -> bool:
+    """Return whether anything of a certificate is on disk. Raises StoreError."""
+    directory = open_directory(layout.certificate(name))
+    if directory is None:
+        return False
+    with directory:
+        return True
+
+
 def read_installed(layout: Layout, name: str) -> Installed:
     """Read everything about one certificate. Wrong content is reported in *problems*.
 

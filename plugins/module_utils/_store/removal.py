@@ -20,7 +20,7 @@ from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import Environment, Operation
 from .._lifecycle.order_identity import FINGERPRINT_CHARACTERS
 from .atomic_files import TEMPORARY, open_directory
-from .certificate_on_disk import read_inside
+from .certificate_on_disk import is_there, read_inside
 from .change import Change
 from .layout import CURRENT, STAGED, VERIFIED, VERSIONS
 from .lock import LOCK, certificate_directory
@@ -75,15 +75,6 @@ class OrderAnswers:
 
 
 NO_ANSWERS = OrderAnswers()
-
-
-def is_there(layout: Layout, name: str) -> bool:
-    """Return whether anything of a certificate is on disk. Raises StoreError."""
-    directory = open_directory(layout.certificate(name))
-    if directory is None:
-        return False
-    with directory:
-        return True
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.certops.certum.plugins.module_utils._module.frozen_variables import ALIASES, set_variables
-from ansible_collections.certops.certum.plugins.module_utils._module.option_aliases import alias_paths, drop_aliases
+from ansible_collections.certops.certum.plugins.module_utils._module.option_aliases import alias_paths, without_aliases
 from ansible_collections.certops.certum.plugins.module_utils._module.option_specs import declaration_options
 
 
@@ -15,7 +15,7 @@ def test_alias_leaves_only_the_name_of_its_option() -> None:
     deploy = {"service": "nginx", "probe": ["127.0.0.1:443"]}
     given = {"certificates": [{"name": "shop", "deploy": deploy}, {"name": "mail"}]}
     typed = ArgumentSpecValidator(spec).validate(given).validated_parameters
-    drop_aliases(typed, tuple(alias_paths(spec)))
+    without_aliases(typed, tuple(alias_paths(spec)))
     assert typed["certificates"][0]["deploy"]["verify"] == ["127.0.0.1:443"]
     assert "probe" not in typed["certificates"][0]["deploy"]
 

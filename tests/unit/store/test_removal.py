@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.order_identity import order_id_for
+from ansible_collections.certops.certum.plugins.module_utils._store.certificate_on_disk import is_there
 from ansible_collections.certops.certum.plugins.module_utils._store.lock import certificate_directory
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import OrderStage
 from ansible_collections.certops.certum.plugins.module_utils._store.removal import (
     OrderAnswers,
-    is_there,
     out_of_use,
     remove,
 )
