@@ -146,7 +146,7 @@ class ActionModule(ActionBase):
         path = ROLES / role / "meta/argument_specs.yml"
         if not path.is_file():
             return {}
-        specs = self._loader.load_from_file(str(path))["argument_specs"]
+        specs = self._loader.load_from_file(str(path), unsafe=True)["argument_specs"]  # no copy: it is only read
         return {str(name): option for spec in specs.values() for name, option in spec.get("options", {}).items()}
 
     def _strategy(self) -> str:
