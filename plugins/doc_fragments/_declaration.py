@@ -21,7 +21,7 @@ name:
 state:
   description:
     - V(absent) takes the certificate out of service and removes it from disk.
-    - V(absent) needs no other option than C(name), and C(deploy) if a service uses the certificate.
+    - V(absent) needs no other option than C(name), and C(deploy) with each service that uses the certificate.
     - The key of a pending order stays on disk until the order is cancelled or issued.
   type: str
   choices: [present, absent]

@@ -180,8 +180,8 @@ certificates:
       sample: "2027-03-20T00:00:00+00:00"
 deploy:
   description:
-    - The declarations whose service must load the certificate. Either the service is not yet verified to use the
-      installed certificate, or mode or owner of the key was corrected.
+    - The declarations whose services must load the certificate. Either a declared service or address is not yet
+      verified to use the installed certificate, or mode or owner of the key was corrected.
   returned: unless the module fails before the first certificate
   type: list
   elements: dict

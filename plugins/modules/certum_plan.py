@@ -112,8 +112,8 @@ due:
 activate:
   description:
     - The declarations whose newest certificate on disk must be installed, deployed or corrected.
-    - The certificate is not installed, not verified, or lacks a declared format, or mode or owner of its key or
-      directories is wrong.
+    - The certificate is not installed, not verified for each declared service, or lacks a declared format, or mode or
+      owner of its key or directories is wrong.
   returned: unless the module fails before the first certificate
   type: list
   elements: dict

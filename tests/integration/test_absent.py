@@ -170,8 +170,8 @@ def test_deployed_certificate_is_not_removed_without_its_service(world: World) -
         )
     ).failed()
 
-    assert "a handshake has verified that a service uses the certificate" in run.failures[-1]
-    assert "Declare deploy as before" in run.failures[-1]
+    assert "nginx was verified with this certificate and may use its files" in run.failures[-1]
+    assert "Add to deploy of the absent declaration: - {service: nginx, enable_site: {src: " in run.failures[-1]
     assert tree(world.store) == before
     assert statuses(world) == ["VALID"]
 

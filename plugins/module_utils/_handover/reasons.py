@@ -46,6 +46,7 @@ class ReasonCode(Term):
     REPLACE_REQUESTED = "replace_requested"
     NOT_INSTALLED = "not_installed"
     NOT_DEPLOYED = "not_deployed"
+    DEPLOYMENT_DIFFERS = "deployment_differs"
     RENAMED = "renamed"
     STAGING_LEFT = "staging_left"
     KEY_ACCESS_DIFFERS = "key_access_differs"

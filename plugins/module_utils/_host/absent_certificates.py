@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
+from .._service.unnamed_services import require_all_named
 from .._store.certificate_on_disk import is_there, read_installed
 from .._store.directory_rename import is_link
 from .._store.store_errors import StoreError
@@ -50,6 +51,7 @@ def planned_removal(layout: Layout, item: DeclaredItem, *, now: datetime) -> Pla
     if not is_there(layout, name):
         return None
     installed = read_installed(layout, name)
+    require_all_named(layout, item, installed)
     if not item.get("deploy"):
         refuse_while_verified(layout, name, installed)
     order = installed.staged.order if installed.staged else None
@@ -60,7 +62,7 @@ def planned_removal(layout: Layout, item: DeclaredItem, *, now: datetime) -> Pla
     return PlannedRemoval(
         item=item,
         reason=Reason(ReasonCode.DECLARED_ABSENT, words),
-        in_service=bool(item.get("deploy") and installed.versions),
+        in_service=bool(item.get("deploy") and (installed.versions or services_recorded(installed))),
         serial_numbers=serial_numbers,
         order_id=order.order_id if order else None,
     )
@@ -71,6 +73,11 @@ def _words(installed: Installed) -> str:
     if installed.staged:
         found.append("a staged key")
     return f"{', '.join(found)} {'is' if len(found) == 1 else 'are'}" if found else "its directory is"
+
+
+def services_recorded(installed: Installed) -> list[str]:
+    """Return the services that were verified with a certificate, as far as the record shows."""
+    return [each.service for each in installed.services.deployed] if installed.services else []
 
 
 def refuse_while_verified(layout: Layout, name: str, installed: Installed) -> None:

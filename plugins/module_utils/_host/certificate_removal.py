@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.terms import ORDER_NOT_FOUND
 from .._lifecycle.publication import content_of
+from .._service.unnamed_services import require_all_named
 from .._store.certificate_on_disk import read_installed
 from .._store.directory_rename import is_link, remove_link
 from .._store.removal import OrderAnswers, remove
-from .absent_certificates import refuse_while_verified
+from .._store.store_errors import StoreError
+from .absent_certificates import refuse_while_verified, services_recorded
 from .validation_listener import remove_left_behind
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from .._handover.batches import OrderStanding
     from .._handover.declared_items import DeclaredItem
+    from .._store.certificate_on_disk import Installed
     from .._store.change import Change
     from .._store.layout import Layout
 
@@ -42,6 +46,8 @@ def remove_certificate(
         return remove_link(layout, name, check_mode=check_mode)
     if not check_mode:
         installed = read_installed(layout, name)
+        require_all_named(layout, item, installed)
+        _refuse_while_recorded(layout, name, installed)
         refuse_while_verified(layout, name, installed)
         if installed.staged and installed.staged.order and (code := installed.staged.order.validation_code):
             remove_left_behind(layout, content_of(code), check_mode=False)
@@ -50,3 +56,15 @@ def remove_certificate(
         unknown={each["order_id"]: each.get("environment") for each in orders if each.get("state") == ORDER_NOT_FOUND},
     )
     return remove(layout, name, answers=answers, check_mode=check_mode)
+
+
+def _refuse_while_recorded(layout: Layout, name: str, installed: Installed) -> None:
+    if services := services_recorded(installed):
+        were = f"{quote(' and '.join(services))} {'were' if len(services) > 1 else 'was'}"
+        raise StoreError(
+            "The certificate was not removed",
+            path=layout.deployed(name),
+            why=f"{were} verified with this certificate, and was not taken out of service",
+            remedy="Take it out of service (certum_deploy with state: withdrawn; the role certum does that), then run"
+            " again.",
+        )

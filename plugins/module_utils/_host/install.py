@@ -20,6 +20,7 @@ from .._handover.terms import DeclaredState, Environment, Operation
 from .._lifecycle.declaration import is_absent
 from .._lifecycle.publication import Trial
 from .._lifecycle.term_end import Validity, end_did_not_move, estimated_term_end
+from .._lifecycle.verified_services import declared_services, deployment_differences
 from .._service.former_in_use import former_with
 from .._store.certificate_check import ReceivedCertificate, refused
 from .._store.certificate_on_disk import Installed, read_installed
@@ -68,8 +69,13 @@ class Done:
 
     @property
     def must_be_verified(self) -> bool:
-        stale = self.change.redeploy or self.current != self.verified
-        return bool(self.item.get("deploy") and self.current and stale)
+        if not (self.item.get("deploy") and self.current):
+            return False
+        return self.change.redeploy or self.current != self.verified or self._deployment_differs(self.current)
+
+    def _deployment_differs(self, current: str) -> bool:
+        record = self.installed.services
+        return bool(deployment_differences(declared_services(self.item), record.deployed if record else None, current))
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def observed(installed: Installed) -> OnDisk:
         requested=_requested(staged) if staged else None,
         host=_host_of(newest, order),
         former=former_in_use(installed),
+        deployed=installed.services.deployed if installed.services else None,
     )
 
 

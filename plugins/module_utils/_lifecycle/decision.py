@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
 from .due_date import RenewalWindow, due_at
+from .verified_services import deployment_differences
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from .former_certificate import Former
+    from .verified_services import VerifiedService
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Desired:
 
     ``names`` are encoded and include the common name. ``key`` is the key type and size as text, such as ``ec 256``.
     ``environment`` is the CA's system, ``production`` or ``test``, or None if the host does not declare one.
-    ``replace`` is True if the operator requests a replacement now.
+    ``replace`` is True if the operator requests a replacement now. ``services`` are those to deploy to.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Desired:
     common_name: str = ""
     environment: str | None = None
     replace: bool = False
+    services: tuple[VerifiedService, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,8 @@ class OnDisk:
     ``drifted`` are private keys with a wrong mode or owner, with the difference. ``directories`` are the same for
     directories. ``outdated`` are files of declared formats that are missing or not as declared. ``host`` is the
     inventory name of the host that ordered the certificate, or None if it is not recorded. ``former`` is the
-    certificate in use, if it was reissued and the CA revokes it soon.
+    certificate in use, if it was reissued and the CA revokes it soon. ``deployed`` are the services that were verified,
+    each with its version, or None if that is not recorded.
     """
 
     newest: KnownVersion | None = None
@@ -127,6 +131,7 @@ class OnDisk:
     outdated: tuple[str, ...] = ()
     host: str | None = None
     former: Former | None = None
+    deployed: tuple[VerifiedService, ...] | None = None
 
     @property
     def predecessor(self) -> KnownVersion | None:
@@ -304,6 +309,15 @@ def _not_verified(question: Question) -> Reason | None:
     return Reason(ReasonCode.NOT_DEPLOYED, words)
 
 
+def _deployment_differs(question: Question) -> Reason | None:
+    version = question.on_disk.newest
+    if version is None:
+        return None
+    found = deployment_differences(question.desired.services, question.on_disk.deployed, version.serial_number)
+    words = f"certificate {version.serial_number} is not deployed as declared yet: {'; '.join(found)}"
+    return Reason(ReasonCode.DEPLOYMENT_DIFFERS, words) if found else None
+
+
 def _staging_left_over(question: Question) -> Reason | None:
     version, staged = question.on_disk.newest, question.on_disk.staged_key
     if version is None or staged != version.public_key_sha256:
@@ -361,6 +375,7 @@ _ISSUANCE: tuple[Rule, ...] = (
 _ACTIVATION: tuple[Rule, ...] = (
     _not_in_place,
     _not_verified,
+    _deployment_differs,
     _staging_left_over,
     _keys_drifted,
     _directories_drifted,

@@ -24,6 +24,7 @@ from .duplicates import Claim, duplicates_without_consent, sentence_about
 from .order_identity import CUSTOMER_MAX, DECLARATION_NAME
 from .organization import organization_problems
 from .products import Product, UnknownProductError, find
+from .verified_services import VerifiedService, declared_services
 from .verify_address import HIGHEST_PORT, read_address
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Declaration:
     window: RenewalWindow
     deployed: bool
     allow_duplicate: bool = False
+    services: tuple[VerifiedService, ...] = ()
 
     @property
     def common_name(self) -> str:
@@ -74,6 +76,7 @@ class Declaration:
             common_name=self.common_name,
             environment=environment,
             replace=replace,
+            services=self.services,
         )
 
 
@@ -198,6 +201,7 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
         window=RenewalWindow.declared(item, people_decide=product.people_decide),
         deployed=bool(item.get("deploy")),
         allow_duplicate=bool(item.get("allow_duplicate")),
+        services=declared_services(cast("DeclaredItem", item)),
     )
     return declaration, problems
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
+from .._lifecycle.verified_services import declared_services
 from .._store.certificate_on_disk import read_installed
 from .._store.each_certificate import for_each
 from .._store.version_choice import confirm
@@ -239,12 +240,15 @@ class Deployment:
         return dict(done)
 
     def _confirm(self, item: DeclaredItem) -> tuple[str, Change]:
-        """Record a certificate as verified, unless one of its services does not run."""
+        """Record the services that were verified, and the certificate, unless one of its services does not run."""
         name = item["name"]
-        is_whole = not any(name in service.deployments for service in self._services(down=True))
-        change = confirm(self.host.layout, name, check_mode=self.host.check_mode or not is_whole)
-        if not is_whole:
-            change = replace(change, changed=False, after=change.before)
+        change = confirm(
+            self.host.layout,
+            name,
+            deployed=declared_services(item),
+            whole=not any(name in service.deployments for service in self._services(down=True)),
+            check_mode=self.host.check_mode,
+        )
         sites = [site for site in sites_of(item) if site in self.turned_on]
         return name, replace(
             change,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._handover.terms import Format, StartTls
+from .._lifecycle.service_names import OTHER_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +50,7 @@ KNOWN: Mapping[str, KnownService] = {
         lines="ssl_certificate {path}/fullchain.pem; ssl_certificate_key {path}/privkey.pem",
     ),
     "apache": _APACHE,
-    "apache2": _APACHE,
-    "httpd": _APACHE,
+    **{other: _APACHE for other, name in OTHER_NAMES.items() if name == "apache"},
     "haproxy": KnownService(
         units={"haproxy.service": ("haproxy", "-Ws", "-c", "-f", "/etc/haproxy/haproxy.cfg")},
         lines="bind :443 ssl crt {path}/haproxy.pem",

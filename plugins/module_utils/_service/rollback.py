@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .._handover.declared_items import DeclaredItem
+    from .._store.certificate_on_disk import Installed
     from .._store.change import Change
     from .._store.layout import Layout
     from .site import Site
@@ -30,11 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Back:
-    """One certificate that is rolled back. ``proved`` is true if the version that is active now was verified before."""
+    """One certificate that is rolled back. ``verified`` is true if the version that is active now was verified before.
+
+    ``in_use`` are its sites that were enabled then.
+    """
 
     item: DeclaredItem
     change: Change
     verified: bool
+    in_use: tuple[Site, ...] = ()
 
     @property
     def words(self) -> str:
@@ -83,13 +88,22 @@ def restore_former(
     def act(item: DeclaredItem) -> _Back:
         change = roll_back(layout, item["name"], now=datetime.now(timezone.utc), check_mode=check_mode)
         installed = read_installed(layout, item["name"])
-        return _Back(item, change, verified=bool(installed.current and installed.current is installed.verified))
+        verified = bool(installed.current and installed.current is installed.verified)
+        return _Back(item, change, verified=verified, in_use=_in_use(item, installed) if verified else ())
 
     back, problems = for_each(items, act)
-    in_use = {site for each in back if each.verified for site in sites_of(each.item)}
+    in_use = {site for each in back for site in each.in_use}
     sites = {site for item in items for site in sites_of(item)} - in_use
     off, others = _turn_off({site: former for site, former in turned_on.items() if site in sites})
     return Restored(tuple(back), off, (*map(str, problems), *others))
+
+
+def _in_use(item: DeclaredItem, installed: Installed) -> tuple[Site, ...]:
+    """Return the sites with which the certificate was verified: all of them if that is not recorded."""
+    if installed.services is None:
+        return sites_of(item)
+    links = {each.site for each in installed.services.deployed}
+    return tuple(site for site in sites_of(item) if (site.source, str(site.link)) in links)
 
 
 def _turn_off(sites: Mapping[Site, str | None]) -> tuple[bool, list[str]]:

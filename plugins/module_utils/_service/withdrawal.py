@@ -22,11 +22,13 @@ from .._store.certificate_on_disk import is_there, read_installed
 from .._store.change import Change
 from .._store.each_certificate import for_each
 from .._store.removal import out_of_use
+from .._store.service_record import forget_service
 from .._store.store_errors import StoreError
 from .._store.version_choice import describe
 from .rollback_message import FailedStepError
 from .service_host import ServiceOutcome
 from .site import sites_of
+from .unnamed_services import require_all_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -84,9 +86,11 @@ def _ended(found: FoundService, host: ServiceHost, all_done: Mapping[str, Change
     done = {name: change for name, change in all_done.items() if name in service.deployments}
     reasons = ((name, change.reason) for name, change in done.items())
     reason = summary(reasons, otherwise="nothing was taken out of service")
+    absent = [name for name, change in done.items() if change.reason.code is ReasonCode.OUT_OF_SERVICE]
     if found.down:
+        problems = _forget(host, absent, service.name)
         note = f"{service.name} {found.down}: the certificate is removed, and nothing is reloaded."
-        return ServiceOutcome(service, reason, done, note=note)
+        return ServiceOutcome(service, reason, done, problems, note=note)
     if not done or host.check_mode:
         return ServiceOutcome(service, reason, done)
     if objections := host.objections(service.reload_commands):
@@ -96,7 +100,17 @@ def _ended(found: FoundService, host: ServiceHost, all_done: Mapping[str, Change
         moved = any(change.changed for change in done.values())
         reason = Reason(ReasonCode.NOT_RELOADED, f"{service.name} was not reloaded")
         return ServiceOutcome(service, reason, problems=[problem], moved=moved)
-    return ServiceOutcome(service, reason, done)
+    return ServiceOutcome(service, reason, done, _forget(host, absent, service.name))
+
+
+def _forget(host: ServiceHost, names: Sequence[str], service: str) -> list[Problem]:
+    """Remove the service from the records of these certificates: it uses their files no more."""
+    if host.check_mode:
+        return []
+    _done, problems = for_each(
+        [{"name": name} for name in names], lambda item: forget_service(host.layout, item["name"], service)
+    )
+    return problems
 
 
 def _withdraw(host: ServiceHost, item: DeclaredItem, *, check_commands: Sequence[Sequence[str]]) -> Change:
@@ -108,6 +122,7 @@ def _withdraw(host: ServiceHost, item: DeclaredItem, *, check_commands: Sequence
     if not is_there(layout, name):
         return Change(changed=False, reason=Reason(ReasonCode.NOT_ON_DISK, "it is not on disk"))
     installed = read_installed(layout, name)
+    require_all_named(layout, item, installed)
     current = layout.current(name)
     used = [site for site in sites_of(item) if site.target]
     links = [*(str(site.link) for site in used), *([str(current)] if current.is_symlink() else [])]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .atomic_files import open_directory
 from .layout import CURRENT, VERIFIED, VERSIONS
+from .service_record import ServiceRecord, read_service_record
 from .staged_files import Pending, read_pending
 from .store_errors import AccessError, StoreError
 from .version_health import InstalledVersion, read_versions
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Installed:
-    """*versions* are those on disk, last installed first. *current* and *served* are the targets of the links.
+    """*versions* are those on disk, last installed first. *current* and *verified* are the targets of the links.
+    *services* is the record of the services that were verified, None if there is none.
 
     *problems* are sentences about everything that is wrong, including the problems of every version.
     """
@@ -33,6 +35,7 @@ class Installed:
     verified: InstalledVersion | None = None
     staged: Pending | None = None
     problems: tuple[str, ...] = field(default=())
+    services: ServiceRecord | None = None
 
     @property
     def newest_good(self) -> InstalledVersion | None:
@@ -75,7 +78,8 @@ def read_inside(directory: Directory, name: str) -> Installed:
         raise
     except StoreError as error:
         problems.append(str(error))
-    return Installed(name, tuple(versions), current, verified, staged, tuple(problems))
+    services = read_service_record(directory)
+    return Installed(name, tuple(versions), current, verified, staged, tuple(problems), services)
 
 
 def _linked(

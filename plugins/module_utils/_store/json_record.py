@@ -61,6 +61,11 @@ class Record:
             )
         self._fields: dict[str, object] = decoded
 
+    def _part(self, fields: dict[str, object]) -> Record:
+        part = Record.__new__(Record)
+        part._path, part._fields = self._path, fields
+        return part
+
     def broken(self, why: str) -> StoreError:
         """Return the error for a record with an invalid content."""
         return StoreError("The record cannot be used", path=self._path, why=why, remedy="Restore it from a backup.")
@@ -85,6 +90,17 @@ class Record:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
         raise self.broken(f"{field} is not a list of texts")
+
+    def optional_texts(self, field: str) -> tuple[str, ...] | None:
+        """Return a list of texts, or None if it is null or missing."""
+        return None if self._fields.get(field) is None else self.texts(field)
+
+    def records(self, field: str) -> tuple[Record, ...]:
+        """Return a list of objects, each with fields of its own."""
+        value = self._fields.get(field)
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            return tuple(self._part(item) for item in value)
+        raise self.broken(f"{field} is not a list of objects")
 
     def optional_moment(self, field: str) -> datetime | None:
         """Return an aware time in UTC, or None if it is null or missing."""

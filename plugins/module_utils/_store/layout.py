@@ -28,6 +28,7 @@ REQUEST = "request.csr"
 ORDER = "order.json"
 CURRENT = "current"
 VERIFIED = "verified"
+DEPLOYED = "deployed.json"
 VERSIONS = "versions"
 STAGED = "staged"
 SET_ASIDE = "set-aside"
@@ -66,6 +67,10 @@ class Layout:
     def verified(self, name: str) -> Path:
         """Return the link to the version that was verified last."""
         return self.certificate(name) / VERIFIED
+
+    def deployed(self, name: str) -> Path:
+        """Return the record of the services that the certificate was verified for."""
+        return self.certificate(name) / DEPLOYED
 
     def versions(self, name: str) -> Path:
         """Return the directory that holds the versions."""

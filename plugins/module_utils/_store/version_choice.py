@@ -18,13 +18,15 @@ from .key_repair import repair_keys
 from .layout import CURRENT, VERIFIED, VERSIONS
 from .lock import certificate_directory
 from .restored_copies import without_copy
+from .service_record import record_services
 from .staging import retire
 from .store_errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from .._lifecycle.verified_services import VerifiedService
     from .._x509.certificate_facts import CertificateFacts
     from .atomic_files import Directory
     from .layout import Layout
@@ -95,8 +97,18 @@ def _activate(layout: Layout, name: str, *, formats: Formats | None, check_mode:
     )
 
 
-def confirm(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
-    """Point `verified` at the version in use, after it was verified. Raises StoreError if none is in use."""
+def confirm(
+    layout: Layout,
+    name: str,
+    *,
+    deployed: Sequence[VerifiedService] = (),
+    whole: bool = True,
+    check_mode: bool = False,
+) -> Change:
+    """Record that the version in use was verified for the services *deployed*. Raises StoreError if none is in use.
+
+    Points `verified` at it, unless *whole* is false: then another service of the certificate is not verified yet.
+    """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)
         if directory is None or before.current is None:
@@ -107,13 +119,15 @@ def confirm(layout: Layout, name: str, *, check_mode: bool = False) -> Change:
                 remedy="Install the certificate (certum_install), then run again.",
             )
         serial_number = before.current.serial_number
-        changed = point(directory, VERIFIED, serial_number, check_mode=check_mode)
+        recorded = record_services(directory, deployed, serial_number, check_mode=check_mode)
+        changed = whole and point(directory, VERIFIED, serial_number, check_mode=check_mode)
     was = before.verified.serial_number if before.verified else None
+    services = {"services": [each.service for each in deployed]} if recorded else {}
     return Change(
-        changed,
+        changed or recorded,
         Reason(ReasonCode.DEPLOYED, f"certificate {serial_number} is deployed"),
-        {VERIFIED: was},
-        {VERIFIED: serial_number},
+        {VERIFIED: was, **{key: [] for key in services}},
+        {VERIFIED: serial_number if whole else was, **services},
     )
 
 

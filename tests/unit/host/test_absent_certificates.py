@@ -101,6 +101,76 @@ def test_certificate_in_use_is_withdrawn_first(host: Host, check_mode: bool) -> 
     assert not (host.base / "shop").exists()
 
 
+class TestRecordedServices:
+    """A certificate that two services use, and an absent declaration that names some of them."""
+
+    def have(self, host: Host) -> dict[str, Any]:
+        both = [deploy(TRUE), deploy(TRUE, service="imap")]
+        item = host.declare(deploy=both)
+        host.have(item)
+        assert host.deploy(item)["problems"] == []
+        return {**ABSENT, "deploy": both}
+
+    @pytest.mark.parametrize(
+        ("named", "lines"),
+        [
+            ([], "- {service: web, check_command: ..., reload_command: ...}, - {service: imap, check_command: "),
+            ([0], "imap was verified with this certificate and may use its files, and deploy does not name it"),
+            ([1], "web was verified with this certificate and may use its files, and deploy does not name it"),
+        ],
+        ids=str,
+    )
+    def test_unnamed_service_keeps_the_files(self, host: Host, named: list[int], lines: str) -> None:
+        whole = self.have(host)
+        part = {**whole, "deploy": [whole["deploy"][number] for number in named]}
+        before = tree(host.base)
+        plan = host.plan(part if named else ABSENT)
+        withdrawn = host.deploy(part, state="withdrawn")
+        removed = host.install(part, state="absent")
+        assert (plan["absent"], plan["withdraw"]) == ([], [])
+        for result in (plan, removed, *([withdrawn] if named else [])):
+            (problem,) = texts(result["problems"])
+            assert lines in problem
+            assert problem.endswith(f"remove {host.base}/shop/deployed.json. Then run again.")
+        assert tree(host.base) == before
+
+    def test_all_named_services_release_the_files(self, host: Host) -> None:
+        whole = self.have(host)
+        assert host.plan(whole)["withdraw"] == [whole]
+        assert host.deploy(whole, state="withdrawn")["problems"] == []
+        assert host.install(whole, state="absent")["problems"] == []
+        assert not (host.base / "shop").exists()
+
+    def test_service_that_was_not_reloaded_keeps_the_files(self, host: Host) -> None:
+        whole = self.have(host)
+        whole["deploy"][1]["reload_command"] = ["false"]
+        assert "imap: Reload: exit code 1" in host.deploy(whole, state="withdrawn")["problems"][0]["text"]
+        (problem,) = texts(host.install(whole, state="absent")["problems"])
+        assert "imap was verified with this certificate, and was not taken out of service" in problem
+        assert host.plan(whole)["withdraw"] == [whole]
+        whole["deploy"][1]["reload_command"] = TRUE
+        assert host.deploy(whole, state="withdrawn")["problems"] == []
+        assert host.install(whole, state="absent")["changed"]
+
+    def test_service_removed_from_deploy_stays_recorded(self, host: Host) -> None:
+        whole = self.have(host)
+        fewer = host.declare(deploy=whole["deploy"][0])
+        assert host.plan(fewer)["current"] == 1
+        host.deploy(fewer)
+        assert "- {service: imap, " in host.plan({**whole, "deploy": whole["deploy"][:1]})["problems"][0]["text"]
+
+    def test_known_service_needs_only_its_name(self, host: Host) -> None:
+        site = {"src": str(host.web_root), "dest": str(host.web_root / "enabled")}
+        item = host.declare(deploy=[deploy(TRUE, service="nginx", enable_site=site), deploy(TRUE, service="httpd")])
+        host.have(item)
+        host.deploy(item)
+        (problem,) = texts(host.plan(ABSENT)["problems"])
+        assert f"- {{service: nginx, enable_site: {{src: {site['src']}, dest: {site['dest']}}}}}, " in problem
+        assert "- {service: apache}." in problem
+        named = [{"service": "nginx"}, {"service": "apache2"}]
+        assert host.plan({**ABSENT, "deploy": named})["problems"] == []
+
+
 class TestSite:
     """A service whose check needs the files that its site names."""
 

@@ -625,3 +625,84 @@ def test_invalid_address_is_refused_first(host: Host) -> None:
     item = host.declare(deploy={**OWN, "verify": ["nowhere"]})
     with pytest.raises(InvalidDeclarationError, match="is not HOST:PORT"):
         host.deploy(item)
+
+
+class TestChangedDeploy:
+    """A service or an address that is added to ``deploy`` of a verified certificate."""
+
+    def have(self, host: Host) -> dict[str, Any]:
+        item = host.declare(deploy=[OWN])
+        host.have(item)
+        host.deploy(item)
+        assert host.plan(item)["current"] == 1
+        return item
+
+    @pytest.mark.parametrize(
+        ("changed", "reason"),
+        [
+            ([OWN, {**OWN, "service": "imap"}], "imap is not verified"),
+            ([{**OWN, "verify": ["127.0.0.1:443"]}], "127.0.0.1:443 of web is not verified"),
+            ([{**OWN, "reload_command": shell("true")}], "reload_command of web is new"),
+        ],
+    )
+    def test_change_is_deployed_without_an_order(
+        self, host: Host, world: Addresses, changed: list[dict[str, Any]], reason: str
+    ) -> None:
+        item = {**self.have(host), "deploy": changed}
+        plan = host.plan(item)
+        assert (plan["due"], [each["name"] for each in plan["activate"]]) == ([], ["shop"])
+        assert plan["sentences"][0].endswith(f" is not deployed as declared yet: {reason}")
+        installed = host.install(item)
+        assert (installed["changed"], [each["name"] for each in installed["deploy"]]) == (False, ["shop"])
+        would, did = host.deploy(item, check_mode=True), host.deploy(item)
+        assert (would["changed"], did["changed"], did["diff"]) == (True, True, would["diff"])
+        assert host.plan(item)["current"] == 1
+        assert (host.install(item)["deploy"], host.deploy(item)["changed"]) == ([], False)
+
+    def test_failed_service_is_tried_again_and_others_stay(self, host: Host) -> None:
+        item = self.have(host)
+        before = host.read()
+        broken = {**item, "deploy": [OWN, {**OWN, "service": "imap", "check_command": FALSE}]}
+        assert "imap: Check the configuration" in host.deploy(broken)["problems"][0]["text"]
+        assert host.read() == before
+        assert [each["name"] for each in host.plan(broken)["activate"]] == ["shop"]
+
+    def test_site_of_a_failed_service_is_disabled_again(self, host: Host) -> None:
+        item = self.have(host)
+        site = {"src": str(host.web_root), "dest": str(host.web_root.parent / "enabled")}
+        host.deploy({**item, "deploy": [OWN, {**OWN, "service": "imap", "check_command": FALSE, "enable_site": site}]})
+        assert not Path(site["dest"]).is_symlink()
+
+    def test_stopped_service_is_deployed_later(self, host: Host) -> None:
+        item = self.have(host)
+        stopped = {**item, "deploy": [OWN, {**OWN, "service": "imap", "status_command": FALSE}]}
+        assert [each["name"] for each in host.plan(stopped)["activate"]] == ["shop"]
+        assert host.deploy(stopped)["changed"] is False
+        runs = {**item, "deploy": [OWN, {**OWN, "service": "imap"}]}
+        assert host.deploy(runs)["changed"]
+        assert host.plan(runs)["current"] == 1
+
+    def test_running_service_is_recorded_beside_a_stopped_one(self, host: Host) -> None:
+        item = host.declare(deploy=[OWN, {**OWN, "service": "imap", "status_command": FALSE}])
+        host.have(item)
+        assert [host.deploy(item)["changed"] for dummy in range(2)] == [True, False]
+        assert host.read().verified is None
+        (problem,) = texts(host.plan({"name": "shop", "state": "absent", "deploy": [item["deploy"][1]]})["problems"])
+        assert "web was verified with this certificate" in problem
+
+    def test_store_of_an_older_version_is_not_deployed_again(self, host: Host) -> None:
+        item = self.have(host)
+        (host.base / "shop/deployed.json").unlink()
+        more = {**item, "deploy": [OWN, {**OWN, "service": "imap"}]}
+        assert (host.plan(more)["current"], host.install(more)["deploy"]) == (1, [])
+        host.deploy(item)
+        assert [each["name"] for each in host.plan(more)["activate"]] == ["shop"]
+
+    def test_damaged_record_is_written_again(self, host: Host) -> None:
+        item = self.have(host)
+        (host.base / "shop/deployed.json").write_text("{")
+        assert [each["name"] for each in host.plan(item)["activate"]] == ["shop"]
+        (problem,) = texts(host.plan({"name": "shop", "state": "absent", "deploy": [OWN]})["problems"])
+        assert "shop/deployed.json: it is not JSON" in problem
+        host.deploy(item)
+        assert host.plan(item)["current"] == 1

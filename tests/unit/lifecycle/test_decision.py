@@ -19,6 +19,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.decision
     why_issue,
 )
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.due_date import RenewalWindow
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.verified_services import VerifiedService
 
 ISSUED = datetime(2026, 11, 1, tzinfo=timezone.utc)
 NAMES = frozenset({"shop.example.com", "www.shop.example.com"})
@@ -185,3 +186,53 @@ def test_reason_has_a_code(on_disk: OnDisk, desired: dict[str, object], day: int
 def test_reason_to_activate_is_decided(on_disk: OnDisk, desired: dict[str, object], reason: str | None) -> None:
     answer = why_activate(Question(desired=replace(DESIRED, **desired), on_disk=on_disk, now=ISSUED))
     assert (answer is None) if reason is None else (reason in str(answer))
+
+
+NGINX = VerifiedService("nginx", "0A", verify=("a:443",), site=("/src", "/dest"), reload_command=("reload",))
+DOVECOT = VerifiedService("dovecot", "0A")
+IS = "certificate 0A is not deployed as declared yet: "
+
+
+@pytest.mark.parametrize(
+    ("recorded", "declared", "reason"),
+    [
+        pytest.param([NGINX], [NGINX], None, id="as declared"),
+        pytest.param([NGINX], [NGINX, DOVECOT], f"{IS}dovecot is not verified", id="another service"),
+        pytest.param([NGINX, DOVECOT], [NGINX], None, id="one service less"),
+        pytest.param([replace(NGINX, serial_number="09")], [NGINX], f"{IS}nginx is not verified", id="another version"),
+        pytest.param(
+            [NGINX],
+            [replace(NGINX, verify=("a:443", "b:443", "c:443"))],
+            f"{IS}b:443 and c:443 of nginx are not verified",
+            id="more addresses",
+        ),
+        pytest.param([NGINX], [replace(NGINX, verify=())], None, id="no address"),
+        pytest.param([NGINX], [replace(NGINX, verify=None)], None, id="an address was verified"),
+        pytest.param(
+            [replace(NGINX, verify=())],
+            [replace(NGINX, verify=None)],
+            f"{IS}no address of nginx is verified",
+            id="addresses are found",
+        ),
+        pytest.param(
+            [DOVECOT], [replace(DOVECOT, verify=("a:993",))], f"{IS}a:993 of dovecot is not verified", id="first"
+        ),
+        pytest.param(
+            [replace(NGINX, site=None, reload_command=())],
+            [NGINX],
+            f"{IS}enable_site of nginx is new; reload_command of nginx is new",
+            id="another site and command",
+        ),
+        pytest.param([NGINX], [replace(NGINX, site=None)], None, id="no site"),
+        pytest.param([VerifiedService("apache2", "0A")], [VerifiedService("httpd")], None, id="another name of apache"),
+        pytest.param([], [], None, id="no service"),
+        pytest.param(None, [NGINX, DOVECOT], None, id="store of an older version"),
+    ],
+)
+def test_changed_deploy_is_a_reason_to_activate(
+    recorded: list[VerifiedService] | None, declared: list[VerifiedService], reason: str | None
+) -> None:
+    on_disk = replace(VERIFIED, deployed=None if recorded is None else tuple(recorded))
+    answer = why_activate(Question(replace(DESIRED, services=tuple(declared)), on_disk, ISSUED))
+    assert (answer and str(answer)) == reason
+    assert answer is None or answer.code.value == "deployment_differs"

@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Format
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.verified_services import VerifiedService
 from ansible_collections.certops.certum.plugins.module_utils._store import format_files
 from ansible_collections.certops.certum.plugins.module_utils._store.possible_formats import Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.removal import out_of_use, remove
+from ansible_collections.certops.certum.plugins.module_utils._store.service_record import forget_service
 from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import activate, confirm, roll_back
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 
 PEM_FILES = Formats(KEY_MODE)
+SERVICES = (VerifiedService("nginx"), VerifiedService("dovecot"))
 FORMATS = Formats(KEY_MODE, (Format.HAPROXY, Format.PKCS12), NAME, "correct horse")
 
 
@@ -113,6 +116,18 @@ def _deployed(world: World) -> Scene:
     return Scene(world)
 
 
+def _recorded(world: World) -> Scene:
+    scene = _deployed(world)
+    confirm(world.layout, NAME, deployed=SERVICES)
+    return scene
+
+
+def _forget(world: World) -> bool:
+    before = world.read().services
+    forget_service(world.layout, NAME, "nginx")
+    return world.read().services != before
+
+
 def _drifted(world: World) -> Scene:
     scene = _deployed(world)
     activate(world.layout, NAME, formats=FORMATS)
@@ -148,6 +163,8 @@ OPERATIONS: dict[str, tuple[Callable[[World], Scene], Operation]] = {
     "install with formats": (_ordered, Scene.install_with_formats),
     "repair a version": (_damaged, Scene.install),
     "confirm": (_deployed, lambda scene: confirm(scene.world.layout, NAME).changed),
+    "confirm for services": (_deployed, lambda scene: confirm(scene.world.layout, NAME, deployed=SERVICES).changed),
+    "forget a service": (_recorded, lambda scene: _forget(scene.world)),
     "roll back": (_deployed, lambda scene: roll_back(scene.world.layout, NAME, now=scene.world.now).changed),
     "remove": (_deployed, lambda scene: remove(scene.world.layout, NAME).changed),
     "remove all but a pending order": (_renewed, lambda scene: remove(scene.world.layout, NAME).changed),
