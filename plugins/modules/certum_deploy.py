@@ -44,8 +44,12 @@ options:
       - V(withdrawn) takes the certificates with O(certificates[].state=absent) out of service. The module disables
         their site (O(certificates[].deploy[].enable_site)) and removes C(PATH/NAME/current), then reloads the service.
         If the configuration of the service does not load without them, the module restores both and does not reload.
+      - V(rolled_back) returns to the certificates that were in use before, although this host may have verified the new
+        ones. It is for hosts that share a certificate, if one of them cannot use the new one.
+      - With V(rolled_back), a certificate stays if there is no former one, or if the former one is valid for less than
+        three days.
     type: str
-    choices: [deployed, withdrawn]
+    choices: [deployed, rolled_back, withdrawn]
     default: deployed
   command_timeout:
     description: Timeout for each command that checks the state, checks the configuration or reloads, in seconds.
@@ -78,6 +82,14 @@ EXAMPLES = r"""
         state: absent
         deploy: {service: nginx}
     state: withdrawn
+
+- name: Return to the former certificate
+  certops.certum.certum_deploy:
+    certificates:
+      - name: shop
+        common_name: shop.example.com
+        deploy: {service: nginx}
+    state: rolled_back
 """
 
 RETURN = r"""
@@ -116,6 +128,12 @@ services:
           description: The reason as text.
           type: str
           sample: nginx uses shop
+rolled_back:
+  description: Names of certificates that could not be deployed and were rolled back, or would be in check mode.
+  returned: unless the module fails before the first service
+  type: list
+  elements: str
+  sample: []
 notes:
   description: One sentence for each service that does not run or was not verified.
   returned: unless the module fails before the first service

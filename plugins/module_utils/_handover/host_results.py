@@ -94,10 +94,14 @@ class DeployedService(TypedDict):
 
 
 class DeployResult(EndedWithProblems):
-    """The result of certum_deploy. ``notes`` are about services that do not run or were not verified."""
+    """The result of certum_deploy. ``notes`` are about services that do not run or were not verified.
+
+    ``rolled_back`` are the certificates that failed.
+    """
 
     changed: bool
     services: list[DeployedService]
     notes: list[str]
+    rolled_back: list[str]
     reason: ShownReason
     diff: list[Difference]

@@ -146,6 +146,7 @@ class ServiceState(Term):
     """The states of a certificate at its service that ``certum_deploy`` establishes."""
 
     DEPLOYED = "deployed"
+    ROLLED_BACK = "rolled_back"
     WITHDRAWN = "withdrawn"
 
 

@@ -18,6 +18,7 @@ from .._handover.reasons import summary
 from .._handover.terms import ServiceState
 from .._service.declared_services import ServiceGroup, groups_of
 from .._service.deployment import Deployment
+from .._service.group_rollback import roll_back_group
 from .._service.service_host import ServiceHost, ServiceOutcome
 from .._service.verification import require_addresses
 from .._service.withdrawal import withdraw_group
@@ -45,6 +46,7 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> DeployResult:
     return {
         **ended_with(problem for each in ended for problem in each.problems),
         "notes": [each.note for each in ended if each.note],
+        "rolled_back": [name for each in ended for name in each.rolled_back],
         "changed": any(each.changed for each in ended),
         "services": [
             {
@@ -72,5 +74,6 @@ def _deploy(group: ServiceGroup, host: ServiceHost) -> list[ServiceOutcome]:
 
 STEPS: dict[str, Callable[[ServiceGroup, ServiceHost], list[ServiceOutcome]]] = {
     ServiceState.DEPLOYED: _deploy,
+    ServiceState.ROLLED_BACK: roll_back_group,
     ServiceState.WITHDRAWN: withdraw_group,
 }

@@ -63,6 +63,8 @@ class Deployment:
         """Sites that were disabled before, with the former target of each link. Certificates may share a site."""
         self.apart: list[DeclaredItem] = []
         """The certificates that were rolled back alone."""
+        self.failed: tuple[DeclaredItem, ...] = ()
+        """The certificates that were rolled back together."""
         self.moved = False
         self.needs_reload = False
         """Whether handshakes did not show what a service took without a reload."""
@@ -87,6 +89,7 @@ class Deployment:
         try:
             self._find_services()
         except FailedStepError as failed:
+            self.failed = self.items
             self.problems.append(self._problem(" ".join([str(failed), *self._formers(self.items)])))
             return self._all_ended(ReasonCode.ROLLED_BACK, "would be rolled back")
         self._turn_sites_on()
@@ -258,6 +261,7 @@ class Deployment:
         )
 
     def _roll_back(self, failed: FailedStepError) -> list[ServiceOutcome]:
+        self.failed = self.items
         taken = self._take_back(self.items, sites=self.turned_on)
         active = self._services(down=False)
         objections = self.host.objections([command for each in active for command in each.check_commands])
@@ -311,7 +315,8 @@ class Deployment:
     def _with_problems(self, outcomes: list[ServiceOutcome]) -> list[ServiceOutcome]:
         """Give the problems of the group to its first service: they are reported once."""
         first, *others = outcomes
-        return [replace(first, problems=self.problems), *others]
+        rolled_back = [item["name"] for item in (*self.apart, *self.failed)]
+        return [replace(first, problems=self.problems, rolled_back=rolled_back), *others]
 
     def _done(self, service: Service, all_done: Mapping[str, Change]) -> ServiceOutcome:
         done = {name: change for name, change in all_done.items() if name in service.deployments}

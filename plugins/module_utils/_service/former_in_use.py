@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.serial_number import same_serial_number
 from .._lifecycle.former_certificate import Former, Issuance, former_of
+from .._store.former_version import issuance_of
 from .._store.metadata import OrderStage
 from .._x509.certificate_facts import read_certificate
 from .._x509.x509_errors import X509Error
@@ -28,7 +29,7 @@ def former_in_use(installed: Installed) -> Former | None:
     if in_use is None:
         return None
     later = installed.versions[: installed.versions.index(in_use)]
-    found = former_of(_issuance(in_use), filter(None, map(_issuance, later)))
+    found = former_of(issuance_of(in_use), filter(None, map(issuance_of, later)))
     return found or _requested(installed, in_use)
 
 
@@ -40,7 +41,7 @@ def former_with(installed: Installed, certificate: str, *, order_id: str | None)
     except X509Error:
         return former_in_use(installed)
     issued = Issuance(facts.serial_number, order_id, facts.not_before, facts.not_after)
-    return former_of(_issuance(in_use) if in_use else None, [issued]) or former_in_use(installed)
+    return former_of(issuance_of(in_use) if in_use else None, [issued]) or former_in_use(installed)
 
 
 def _requested(installed: Installed, in_use: InstalledVersion) -> Former | None:
@@ -50,11 +51,3 @@ def _requested(installed: Installed, in_use: InstalledVersion) -> Former | None:
     if not same_serial_number(order.predecessor or "", in_use.serial_number):
         return None
     return Former(in_use.serial_number, in_use.facts.not_after, order.created, requested=True)
-
-
-def _issuance(version: InstalledVersion) -> Issuance | None:
-    facts, metadata = version.facts, version.metadata
-    if facts is None:
-        return None
-    order_id = metadata.order.order_id if metadata else None
-    return Issuance(version.serial_number, order_id, facts.not_before, facts.not_after)

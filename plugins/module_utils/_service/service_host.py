@@ -87,7 +87,8 @@ class ServiceOutcome:
     """The result for one service. ``done`` are the certificates that succeeded, with the change of each.
 
     ``moved`` is true if another certificate is active than before, although it did not succeed. ``note`` is a sentence
-    for the operator that is not a problem. ``verified`` are the addresses that served each certificate.
+    for the operator that is not a problem. ``verified`` are the addresses that served each certificate. ``rolled_back``
+    are the certificates that failed and were rolled back, or would be.
     """
 
     service: Service
@@ -97,6 +98,7 @@ class ServiceOutcome:
     moved: bool = False
     note: str | None = None
     verified: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rolled_back: Sequence[str] = ()
 
     @property
     def changed(self) -> bool:

@@ -14,6 +14,7 @@ from .certificate_on_disk import Installed, read_inside
 from .change import Change
 from .directory_access import drifted_base, drifted_directories
 from .format_files import complete_formats
+from .former_version import former_version
 from .key_repair import repair_keys
 from .layout import CURRENT, VERIFIED, VERSIONS
 from .lock import certificate_directory
@@ -150,6 +151,23 @@ def roll_back(layout: Layout, name: str, *, now: datetime, check_mode: bool = Fa
     came_from = before.current.serial_number if before.current else "nothing"
     words = f"rolled back from certificate {came_from} to {target.serial_number}, {_merit(before, target)}"
     reason = Reason(ReasonCode.ROLLED_BACK, words)
+    return Change(changed, reason, describe(before.current), describe(target))
+
+
+def return_to_former(layout: Layout, name: str, *, now: datetime, check_mode: bool = False) -> Change:
+    """Point `current` at the version before it, although the version in use may have been verified. Raises StoreError.
+
+    If there is none that is valid for long enough, nothing changes, and the returned reason names that.
+    """
+    with certificate_directory(layout, name, check_mode=check_mode) as directory:
+        before = read_inside(directory, name) if directory else Installed(name)
+        target, why_not = former_version(before, now)
+        if directory is None or target is None:
+            was = describe(before.current)
+            return Change(False, Reason(ReasonCode.NOT_ROLLED_BACK, why_not), was, was)
+        changed = point(directory, CURRENT, target.serial_number, check_mode=check_mode)
+    came_from = before.current.serial_number if before.current else "nothing"
+    reason = Reason(ReasonCode.ROLLED_BACK, f"rolled back from certificate {came_from} to {target.serial_number}")
     return Change(changed, reason, describe(before.current), describe(target))
 
 

@@ -400,8 +400,74 @@ def test_rollback_takes_the_last_verified_without_an_order(host: Host) -> None:
     assert result["changed"]
     assert host.read().current == before
     assert f"to {before.serial_number}, the last verified one." in result["problems"][0]["text"]
+    assert result["rolled_back"] == ["shop"]
     planned = host.plan(second)
     assert (planned["due"], [item["name"] for item in planned["activate"]]) == ([], ["shop"])
+
+
+class TestReturnToFormer:
+    """A certificate that this host has verified is given up for the one before it."""
+
+    def have_two(self, host: Host) -> tuple[dict[str, Any], str, str]:
+        """Deploy a certificate and its successor. Return the declaration and both serial numbers."""
+        serial_numbers = []
+        for day, names in enumerate(({}, {"www": True})):
+            item = host.declare(deploy=OWN, **names)
+            host.have(item, beginning=BEGINNING + timedelta(days=day))
+            assert host.deploy(item)["rolled_back"] == []
+            verified = host.read().verified
+            assert verified is not None
+            serial_numbers.append(verified.serial_number)
+        return item, *serial_numbers
+
+    def test_former_one_is_used_and_verified_until_the_next_run(self, host: Host) -> None:
+        item, former, newest = self.have_two(host)
+        with time_machine.travel(BEGINNING + timedelta(days=1), tick=True):
+            would = host.deploy(item, state="rolled_back", check_mode=True)
+            assert host.read().current == host.read().verified == host.read().newest_good
+            did = host.deploy(item, state="rolled_back")
+        assert (would["changed"], did["changed"], did["problems"], did["notes"]) == (True, True, [], [])
+        assert did["reason"]["code"] == "rolled_back"
+        assert f"rolled back from certificate {newest} to {former}" in did["reason"]["text"]
+        with time_machine.travel(BEGINNING + timedelta(days=1), tick=True):
+            again = host.deploy(item, state="rolled_back")
+        assert (again["changed"], again["problems"]) == (False, [])
+        assert "it is a former one already" in again["notes"][0]
+        now = host.read()
+        assert now.current is now.verified
+        assert now.verified is not None
+        assert now.verified.serial_number == former
+        planned = host.plan(item)
+        assert (planned["due"], [each["name"] for each in planned["activate"]]) == ([], ["shop"])
+
+    @pytest.mark.parametrize(("days_left", "words"), [(2.9, "is valid only until"), (-1, "is valid only until")])
+    def test_former_one_that_ends_soon_is_no_help(self, host: Host, days_left: float, words: str) -> None:
+        item, former, newest = self.have_two(host)
+        with time_machine.travel(BEGINNING + LIFETIME - timedelta(days=days_left), tick=True):
+            result = host.deploy(item, state="rolled_back")
+        assert (result["changed"], result["problems"], result["reason"]["code"]) == (False, [], "left_alone")
+        assert f"shop: certificate {newest} stays: {former}, the one before it, {words}" in result["notes"][0]
+        current = host.read().current
+        assert current is not None
+        assert current.serial_number == newest
+
+    def test_first_certificate_stays(self, host: Host) -> None:
+        item = host.declare(deploy=OWN)
+        host.have(item)
+        host.deploy(item)
+        result = host.deploy(item, state="rolled_back")
+        assert (result["changed"], result["problems"]) == (False, [])
+        assert "there is no good one before it" in result["notes"][0]
+
+    def test_former_one_that_no_address_shows_is_not_kept(self, host: Host, world: Addresses) -> None:
+        item, _former, newest = self.have_two(host)
+        world.silent = {"shop"}
+        with time_machine.travel(BEGINNING + timedelta(days=1), tick=True):
+            result = host.deploy(item, state="rolled_back")
+        assert "nobody answers" in result["problems"][0]["text"]
+        current = host.read().current
+        assert current is not None
+        assert current.serial_number == newest
 
 
 def test_unverified_certificate_stays_if_previous_has_expired(host: Host) -> None:
