@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.certops.certum.tests.support.ports import ReservedPort
 
 if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
@@ -157,6 +158,20 @@ class TestTheTestFile:
         (note,) = run.result("Place orders")["notes"]
         assert "check mode does not test whether the web servers serve the web root" in note
         assert not list(world.web.webroot.rglob("*"))
+
+    def test_own_listener_is_not_missed_in_check_mode(self, world: World) -> None:
+        """It listens only during a run, so nothing answers at port 80 before."""
+        closed = ReservedPort()
+        play = world.role(
+            world.declaration(validation={"method": "file", "http_port": closed.number}),
+            certum_preflight="fail",
+            certum_preflight_resolve={"shop.example.com": closed.address},
+        )
+
+        run = world.project.run(play, "--check").succeeded()
+
+        (note,) = run.result("Place orders")["notes"]
+        assert "shop: check mode does not test port 80, because the host serves the validation file only during" in note
 
 
 class TestTheModule:

@@ -46,21 +46,28 @@ def inspect(items: Sequence[tuple[BatchHost, OrderItem]], *, check_mode: bool) -
     """
     found = [Inspection()] * len(items)
     for settings, numbers in _by_settings(items).items():
-        for number, inspection in zip(numbers, _inspect(settings, [items[number] for number in numbers])):
-            found[number] = _with_note(inspection, items[number][1]) if check_mode else inspection
+        for number, inspection in zip(numbers, _inspect(settings, [items[each] for each in numbers], check_mode)):
+            found[number] = _with_note(inspection, *items[number]) if check_mode else inspection
     return found
 
 
-def _with_note(inspection: Inspection, item: OrderItem) -> Inspection:
-    """Return the inspection with a note on the test file, which check mode does not write."""
+def _with_note(inspection: Inspection, host: BatchHost, item: OrderItem) -> Inspection:
+    """Return the inspection with a note on the test file and the listener, which check mode does not make."""
     validation = item.get("validation")
     if validation and validation.get("method") not in (None, ValidationMethod.FILE):
         return inspection
     note = (
-        f"{item.get('name')}: check mode does not test whether the web servers serve the web root, because it writes"
-        " no test file there"
+        "check mode does not test port 80, because the host serves the validation file only during a run"
+        if _listens_later(host, item)
+        else "check mode does not test whether the web servers serve the web root, because it writes no test file there"
     )
-    return replace(inspection, notes=(*inspection.notes, note))
+    return replace(inspection, notes=(*inspection.notes, f"{item.get('name')}: {note}"))
+
+
+def _listens_later(host: BatchHost, item: OrderItem) -> bool:
+    """Return whether the host itself serves the validation file: then nothing listens in check mode."""
+    declared = host.items.get(str(item.get("name")))
+    return declared is not None and not (declared.get("validation") or {}).get("webroot")
 
 
 def _by_settings(items: Sequence[tuple[BatchHost, OrderItem]]) -> dict[Settings, list[int]]:
@@ -71,7 +78,7 @@ def _by_settings(items: Sequence[tuple[BatchHost, OrderItem]]) -> dict[Settings,
     return groups
 
 
-def _inspect(settings: Settings, items: Sequence[tuple[BatchHost, OrderItem]]) -> list[Inspection]:
+def _inspect(settings: Settings, items: Sequence[tuple[BatchHost, OrderItem]], check_mode: bool) -> list[Inspection]:
     if DNS_PACKAGES_MISSING:
         packages, remedy = ", ".join(DNS_PACKAGES_MISSING), "Install it, or set certum_preflight to no."
         missing = f"certum_preflight needs the Python package {packages} on the controller. {remedy}"
@@ -81,8 +88,16 @@ def _inspect(settings: Settings, items: Sequence[tuple[BatchHost, OrderItem]]) -
         "resolve": dict(settings.preflight_resolve),
         "timeout": SECONDS,
     }
+    certificates = [
+        staged(
+            item,
+            tried=host.has_trial(str(item.get("name"))),
+            listens_later=check_mode and _listens_later(host, item),
+        )
+        for host, item in items
+    ]
     try:
-        verdicts = examine([staged(item, tried=host.has_trial(str(item.get("name")))) for host, item in items], options)
+        verdicts = examine(certificates, options)
     except InvalidPreflightError as error:
         return [Inspection(mistakes=(problem_of(error),))] * len(items)
     return [_judged(verdict, fails=settings.preflight == FAIL) for verdict in verdicts]

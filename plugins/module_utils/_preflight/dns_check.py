@@ -33,12 +33,14 @@ BESIDE_NO_CNAME = ("SOA", "NS", "MX", "A", "AAAA", "TXT")
 class ValidationPlace:
     """A name of a certificate, encoded, and its validation method.
 
-    ``trial`` is the test file that its host has put into the web root.
+    ``trial`` is the test file that its host has put into the web root. ``listens_later`` means that
+    the host itself will listen at port 80, and does not yet.
     """
 
     name: str
     method: ValidationMethod
     trial: Trial | None = None
+    listens_later: bool = False
 
     @property
     def domain(self) -> str:

@@ -33,16 +33,20 @@ WORKERS = 16
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate to order: encoded names and the validation method; ``trial`` is a test file in the web root."""
+    """A certificate to order: encoded names and the validation method; ``trial`` is a test file in the web root.
+
+    ``listens_later`` means that nothing serves the validation file yet, because the host itself will.
+    """
 
     name: str
     names: tuple[str, ...]
     method: ValidationMethod
     trial: Trial | None = None
+    listens_later: bool = False
 
     @property
     def validation_places(self) -> list[ValidationPlace]:
-        return [ValidationPlace(name, self.method, self.trial) for name in self.names]
+        return [ValidationPlace(name, self.method, self.trial, self.listens_later) for name in self.names]
 
 
 @dataclass(frozen=True)
@@ -85,10 +89,10 @@ class Verdict:
         return list({finding.sentence: finding for finding in found}.values())
 
 
-def staged(order: Mapping[str, Any], *, tried: bool = False) -> Certificate:
+def staged(order: Mapping[str, Any], *, tried: bool = False, listens_later: bool = False) -> Certificate:
     """Return the certificate of an item of certum_stage. The names come from the CSR, which may be made by hand.
 
-    ``tried`` means that the host has put a test file into the web root.
+    ``tried`` means that the host has put a test file into the web root. ``listens_later`` as in Certificate.
     """
     name, csr = order.get("name"), order.get("csr_content")
     if not name or not csr:
@@ -98,7 +102,7 @@ def staged(order: Mapping[str, Any], *, tried: bool = False) -> Certificate:
     request = read_request(csr)
     names = wanted_names(common_name=request.common_name or "", subject_alt_name=request.names)
     method = ValidationMethod((order.get("validation") or {}).get("method") or ValidationMethod.FILE)
-    return Certificate(name, names, method, Trial(request.public_key_sha256) if tried else None)
+    return Certificate(name, names, method, Trial(request.public_key_sha256) if tried else None, listens_later)
 
 
 def examine(certificates: Sequence[Certificate], params: Mapping[str, Any]) -> list[Verdict]:

@@ -101,7 +101,7 @@ class Web:
             yield _redirected(place, redirects[0])
         if place.trial and (wrong := list(_without_trial(place.trial, answers))):
             yield _not_verified(place, place.trial, wrong)
-        if silent:
+        if silent and not place.listens_later:
             ours = all(error.ours for error in silent.values())
             yield _unanswered(place, "; ".join(silent), ours=ours, others_answer=len(silent) < len(addresses))
 
