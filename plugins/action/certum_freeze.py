@@ -16,7 +16,7 @@ from ..module_utils._dns_records.provider_settings import is_set
 from ..module_utils._handover.foreign_text import quote
 from ..module_utils._handover.problems import Problem, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
-from ..module_utils._module.declaration_check import check_variables
+from ..module_utils._module.declaration_check import DEPLOYED, VARIABLE, check_variables
 from ..module_utils._module.declared_names import declarations_before, declared_before, declared_here, names_in
 from ..module_utils._module.frozen_variables import (
     ALIASES,
@@ -99,12 +99,15 @@ class ActionModule(ActionBase):
             return {**result, **frozen, **read, "values": plain(options["values"])}
         except (FreezeError, AnsibleError) as error:
             problem = problem_of(error) if isinstance(error, FreezeError) else Problem(quote(error, 500), REMEDY)
-            return {**result, **frozen, "problems": [problem.shown()], "reason": REFUSED.shown()}
+            refused = {"problems": [problem.shown()], "reason": REFUSED.shown(), "msg": problem.text}
+            return {**result, **frozen, **refused}
 
     def _freeze(self, variables: Mapping[str, Any], role: str) -> dict[str, Any]:
         """Return the variables of the role and their defaults. Raises FreezeError and AnsibleError."""
         refuse_facts(map(str, variables.get("ansible_facts") or {}), host=str(variables["inventory_hostname"]))
         options = typed_options(self._options_of(role))
+        if DEPLOYED in options:  # a declaration has the same options in both roles, and they are documented once
+            options[DEPLOYED] = typed_options(self._options_of(ROLE))[VARIABLE]
         unknown = self._unknown(variables, options)
         given = {name: self._templar.template(variables[at]) for name, at in set_variables(options, variables).items()}
         given = with_dns(given)

@@ -205,6 +205,25 @@ def test_site_that_breaks_the_configuration_is_disabled_again(bench: Bench) -> N
     assert list((bench.web.prefix / "sites-enabled").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        (
+            {"certum_deploy_certificates": [{"name": "shop", "deploy": "nginx"}]},
+            "shop: deploy is nginx, and must be a ",
+        ),
+        ({"certum_deploy_certificates": {"name": "shop"}}, "certum_deploy_certificates is a dictionary, and must be a"),
+        ({"certum_deploy_certificats": []}, "certum_deploy_certificats is not a variable of this collection."),
+    ],
+    ids=["type of an option", "type of the variable", "misspelt variable"],
+)
+def test_bad_variable_of_the_role_is_one_sentence(bench: Bench, variables: dict[str, Any], sentence: str) -> None:
+    run = bench.project.run(bench.play(**variables)).failed()
+    assert run.failures[-1].startswith(sentence)
+    assert "Unknown error" not in run.output
+    assert "argument_spec_data" not in run.output
+
+
 def test_unknown_service_is_named_and_others_are_deployed(bench: Bench) -> None:
     unknown, shop = bench.of_systemd("mail", service="imap"), bench.declare()
     for item in (unknown, shop):

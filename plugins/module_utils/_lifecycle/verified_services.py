@@ -44,16 +44,16 @@ class VerifiedService:
 
 
 def declared_services(item: DeclaredItem) -> tuple[VerifiedService, ...]:
-    """Return the services that a declaration names."""
+    """Return the services that a declaration names. One that is refused is read too, without its required options."""
     return tuple(map(_declared, item.get("deploy") or ()))
 
 
 def _declared(deployment: DeclaredDeployment) -> VerifiedService:
     verify, site = deployment.get("verify"), deployment.get("enable_site")
     return VerifiedService(
-        service=deployment["service"],
+        service=deployment.get("service", ""),
         verify=None if verify is None else tuple(verify),
-        site=(site["src"], site["dest"]) if site else None,
+        site=(site.get("src", ""), site.get("dest", "")) if site else None,
         reload_command=tuple(deployment.get("reload_command") or ()),
     )
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 ROLE, OPTION = "certum", "certificates"
 VARIABLE, POLICY, PASSPHRASES = "certum_certificates", "certum_policy", "certum_passphrases"
 ALIASES = tuple(alias_paths(declaration_options()[OPTION]["options"]))
+DEPLOYED = "certum_deploy_certificates"
+"""The declarations in the role certum_deploy. A bad one is a problem of the whole host."""
 REFUSED = "certum_refused"
 """The refused declarations in the frozen variables: they count as declared, and their names are claimed."""
 
@@ -88,11 +90,14 @@ def check_variables(given: Mapping[str, Any], options: Mapping[str, Mapping[str,
 
     Ansible checks them too, apart from the options inside a variable.
     """
-    general = {name: value for name, value in given.items() if name != VARIABLE}
-    values = {name: plain(value) for name, value in general.items()}
+    general = {name: value for name, value in given.items() if name not in (VARIABLE, DEPLOYED)}
+    values = {name: plain(value) for name, value in given.items() if name != VARIABLE}
     nested = {name: option for name, option in options.items() if option.get("options") and name in general}
     checked = check_options({name: values[name] for name in nested}, nested)
-    problems = [*unquoted(general, options), *checked.problems]
+    lists = [problem for name in (VARIABLE, DEPLOYED) if name in given for problem in _list_problems(name, given[name])]
+    problems = [*unquoted(general, options), *checked.problems, *lists]
+    if DEPLOYED in given:
+        problems += _deployed_problems(_items(given[DEPLOYED]), options[DEPLOYED]["options"])
     if VARIABLE not in given:
         return CheckedVariables(values, problems, CheckedDeclarations())
     corrected = {**{name: value for name, value in values.items() if name not in nested}, **checked.values}
@@ -112,7 +117,7 @@ def check_declarations(
     """Return which declarations can be used. ``options`` are those of a declaration in the spec of the role."""
     defaults = _typed(defaults_options(), {"defaults": dict(limits.defaults)}).get("defaults")
     written = plain(items)
-    labels = [_label(item, index) for index, item in enumerate(written)]
+    labels = [_label(item, index, VARIABLE) for index, item in enumerate(written)]
     reads = [_read(item, raw, options) for item, raw in zip(written, items)]
     lines = [f"{label}: {words}" for label, read in zip(labels, reads) for words in read.problems]
     refused = {index for index, read in enumerate(reads) if read.problems}
@@ -150,17 +155,29 @@ def _items(value: Any) -> list[Any]:
     try:
         return list(check_type_list(value))
     except TypeError:
-        return []  # Ansible refuses it
+        return []
+
+
+def _list_problems(variable: str, value: Any) -> list[str]:
+    if not isinstance(value, dict):
+        return []
+    return [f"{variable} is a dictionary, and must be a list of declarations, such as [{{name: shop, ...}}]."]
+
+
+def _deployed_problems(items: Sequence[Any], options: Mapping[str, Any]) -> list[str]:
+    reads = [_read(item, raw, options) for item, raw in zip(plain(items), items)]
+    labels = [_label(item, index, DEPLOYED) for index, item in enumerate(items)]
+    return [f"{label}: {words}" for label, read in zip(labels, reads) for words in read.problems]
 
 
 def _names(items: Sequence[Any]) -> set[str]:
     return {str(item.get("name")) for item in items if isinstance(item, dict)}
 
 
-def _label(item: Any, index: int) -> str:
+def _label(item: Any, index: int, variable: str) -> str:
     """Return the name of a declaration, or its place if it has no name."""
     name = item.get("name") if isinstance(item, dict) else None
-    return quote(name, LONGEST_SHOWN) if name and isinstance(name, str) else f"{VARIABLE}[{index}]"
+    return quote(name, LONGEST_SHOWN) if name and isinstance(name, str) else f"{variable}[{index}]"
 
 
 def _read(item: Any, raw: Any, options: Mapping[str, Any]) -> Checked:
@@ -168,7 +185,7 @@ def _read(item: Any, raw: Any, options: Mapping[str, Any]) -> Checked:
     try:
         given = check_type_dict(item)
     except TypeError:
-        return Checked({}, ["a declaration must be a dictionary of options, such as {name: shop, common_name: ...}."])
+        return Checked({}, ["a declaration must be a dictionary of options, such as {name: shop, ...}."])
     changed = unquoted(raw, options) if isinstance(raw, dict) else ()
     checked = check_options(given, options)
     nameless = ["name is missing."] if checked.values.get("name") == "" else []

@@ -30,8 +30,6 @@ UNCHECKED = "raw"
 """The type that the argument spec of a role gives to dictionaries, so that Ansible does not check their options."""
 
 TEXTS = ("str", "path")
-ONE_OR_MORE = "one or more"
-"""The type of an unchecked value with options: a dictionary or a list of them."""
 
 
 def _text(value: Any) -> str:
@@ -40,14 +38,9 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _one_or_more(value: Any) -> Any:
-    return value if isinstance(value, list) else check_type_dict(value)
-
-
 TYPES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "str": (_text, "text"),
     "path": (_text, "text"),
-    ONE_OR_MORE: (_one_or_more, "a dictionary or a list of dictionaries"),
     "bool": (check_type_bool, "true or false"),
     "dict": (check_type_dict, "a dictionary"),
     "float": (check_type_float, "a number"),
@@ -65,6 +58,8 @@ def typed_options(options: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
 def _type_of(option: Mapping[str, Any]) -> dict[str, str]:
     if "options" not in option:
         return {}
+    if isinstance(option.get("default"), list):
+        return {"type": "list", "elements": "dict"}
     return {key: "dict" for key in ("type", "elements") if option.get(key) == UNCHECKED}
 
 
@@ -148,8 +143,7 @@ def _paths(options: Mapping[str, Mapping[str, Any]], above: str = "") -> Iterato
 def _value(value: Any, option: Mapping[str, Any], spec: _Spec, place: str, problems: list[str]) -> Any:
     """Return the converted value. Raises _WrongValueError."""
     has_options = bool(option.get("options"))
-    kind = str(option.get("type", "str"))
-    converted = _converted(value, ONE_OR_MORE if has_options and kind == UNCHECKED else kind, place, problems)
+    converted = _converted(value, option, place, problems)
     if isinstance(converted, list):
         element = {**option, "type": option.get("elements", "dict" if has_options else UNCHECKED)}
         return [_value(each, element, spec, place, problems) for each in converted]
@@ -166,13 +160,23 @@ def _value(value: Any, option: Mapping[str, Any], spec: _Spec, place: str, probl
     return converted
 
 
-def _converted(value: Any, kind: str, place: str, problems: list[str]) -> Any:
+def _converted(value: Any, option: Mapping[str, Any], place: str, problems: list[str]) -> Any:
+    kind, more = str(option.get("type", "str")), ""
+    if kind == UNCHECKED and option.get("options") and not isinstance(value, list):
+        kind, more = "dict", ", or a list of them"
     if kind not in TYPES or (kind in TEXTS and isinstance(value, str)):
         return value
     convert, words = TYPES[kind]
+    if kind == "dict":
+        words = f"{words}{_example(option)}{more}"
     try:
         return convert(value)
     except (TypeError, ValueError):
         shown = "a dictionary" if isinstance(value, dict) else "a list" if isinstance(value, list) else quote(value, 80)
         problems.append(f"{place} is {shown}, and must be {words}.")
         raise _WrongValueError from None
+
+
+def _example(option: Mapping[str, Any]) -> str:
+    required = [f"{name}: ..." for name, inner in (option.get("options") or {}).items() if inner.get("required")]
+    return f" such as {{{', '.join(required)}}}" if required else ""

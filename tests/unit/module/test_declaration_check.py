@@ -34,6 +34,42 @@ def names(items: Any) -> list[Any]:
     return [each["name"] if isinstance(each, dict) else each for each in items]
 
 
+def test_variable_that_is_no_list_is_one_sentence() -> None:
+    assert check_variables({"certum_certificates": {"name": "shop"}}, OPTIONS).problems == [
+        "certum_certificates is a dictionary, and must be a list of declarations, such as [{name: shop, ...}]."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "problems"),
+    [
+        ([{"name": "shop", "deploy": {"service": "nginx", "verify": ["a:443"]}, "common_name": "a.example"}], []),
+        ([{"name": "shop", "deploy": [{"service": "nginx"}]}, {"name": "mail"}], []),
+        (
+            [{"name": "shop", "deploy": {"service": "nginx", "verfy": []}}],
+            ["shop: deploy.verfy is not an option. The nearest name is deploy.verify."],
+        ),
+        (
+            [{"name": "shop", "deploy": "nginx"}, "mail"],
+            [
+                "shop: deploy is nginx, and must be a dictionary such as {service: ...}, or a list of them.",
+                "certum_deploy_certificates[1]: a declaration must be a dictionary of options, such as {name: shop",
+            ],
+        ),
+        ([{"name": "shop", "deploy": {"verify": []}}], ["shop: deploy.service is missing."]),
+        ({"name": "shop"}, ["certum_deploy_certificates is a dictionary, and must be a list of declarations, such as"]),
+    ],
+    ids=str,
+)
+def test_deployed_certificates_are_checked_like_declarations(value: object, problems: list[str]) -> None:
+    options = {"certum_deploy_certificates": OPTIONS["certum_certificates"]}
+    found = check_variables({"certum_deploy_certificates": value}, options)
+    assert len(found.problems) == len(problems), found.problems
+    for problem, words in zip(found.problems, problems):
+        assert problem.startswith(words)
+    assert found.values == {"certum_deploy_certificates": value}
+
+
 ABSENT = {"name": "shop", "state": "absent"}
 BAD: dict[str, tuple[list[Any], dict[str, Any], list[Any], list[str]]] = {
     "a misspelt option": ([item(comon_name="x")], {}, ["shop"], ["shop: comon_name is not an option. The nearest"]),

@@ -21,6 +21,7 @@ SPEC: dict[str, Any] = {
     "validation": {"type": "dict", "options": {"webroot": {"type": "path"}}},
     "deploy": {"type": "dict", "options": {"service": {"type": "str", "required": True}, "days": {"type": "int"}}},
     "parts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}},
+    "uses": {"type": "raw", "options": {"service": {"type": "str", "required": True}, "days": {"type": "int"}}},
 }
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
@@ -81,8 +82,25 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
             "www is perhaps, and must be true or false.",
             "formats is a dictionary, and must be a list.",
             "validation is 7, and must be a dictionary.",
-            "deploy is a list, and must be a dictionary.",
+            "deploy is a list, and must be a dictionary such as {service: ...}.",
         ],
+    ),
+    "one of them or a list": ({"name": "a", "uses": {"service": "b"}}, {"name": "a", "uses": {"service": "b"}}, []),
+    "a list of them": ({"name": "a", "uses": [{"service": "b"}]}, {"name": "a", "uses": [{"service": "b"}]}, []),
+    "a text in their place": (
+        {"name": "a", "uses": "nginx"},
+        {"name": "a"},
+        ["uses is nginx, and must be a dictionary such as {service: ...}, or a list of them."],
+    ),
+    "a text in their list": (
+        {"name": "a", "uses": [{"service": "b"}, "nginx"]},
+        {"name": "a"},
+        ["uses is nginx, and must be a dictionary such as {service: ...}."],
+    ),
+    "a list in their list": (
+        {"name": "a", "uses": [[{"service": "b"}]]},
+        {"name": "a"},
+        ["uses is a list, and must be a dictionary such as {service: ...}."],
     ),
     "a list of dictionaries": (
         {"name": "a", "parts": [{"size": "1"}, {"sise": 2}]},
@@ -105,10 +123,12 @@ def test_unchecked_variables_have_the_types_of_their_options() -> None:
     written: dict[str, Any] = {
         "one": {"type": "raw", "options": inner},
         "many": {"type": "list", "elements": "raw", "options": inner},
+        "any number": {"type": "raw", "default": [], "options": inner},
         "anything": {"type": "raw"},
     }
 
     typed = typed_options(written)
 
     assert [typed["one"]["type"], typed["many"]["type"], typed["many"]["elements"]] == ["dict", "list", "dict"]
+    assert [typed["any number"]["type"], typed["any number"]["elements"]] == ["list", "dict"]
     assert typed["anything"] == written["anything"]
