@@ -10,6 +10,7 @@ Private to the collection.
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     Decide = Callable[[Route, Collection[DnsRecord]], RecordChanges]
 
 ZONES_AT_ONCE = 8
+WITHDRAW_AGAIN = (2.0, 10.0)
+"""Seconds before each further attempt. A later run knows nothing of the records of an order that is issued."""
 
 
 class Zone(Protocol):
@@ -82,8 +85,14 @@ def publish(routes: Iterable[Route]) -> dict[Route, Failed]:
 
 
 def withdraw(routes: Iterable[Route]) -> dict[Route, Failed]:
-    """Withdraw records; return those that may still be there."""
-    return _change(routes, to_withdraw)
+    """Withdraw records; try again after a pause. Return those that may still be there."""
+    failed = _change(routes, to_withdraw)
+    for pause in WITHDRAW_AGAIN:
+        if not failed:
+            break
+        time.sleep(pause)
+        failed = _change(failed, to_withdraw)
+    return failed
 
 
 def _change(routes: Iterable[Route], decide: Decide) -> dict[Route, Failed]:
