@@ -85,6 +85,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
             "deploy is a list, and must be a dictionary such as {service: ...}.",
         ],
     ),
+    "a list or a dictionary in place of text": (
+        {"name": "a", "common_name": ["b"], "validation": {"webroot": {"c": "d"}}},
+        {"name": "a", "validation": {}},
+        ["common_name is a list, and must be text.", "validation.webroot is a dictionary, and must be text."],
+    ),
     "one of them or a list": ({"name": "a", "uses": {"service": "b"}}, {"name": "a", "uses": {"service": "b"}}, []),
     "a list of them": ({"name": "a", "uses": [{"service": "b"}]}, {"name": "a", "uses": [{"service": "b"}]}, []),
     "a text in their place": (
