@@ -20,7 +20,7 @@ from .._service.declared_services import ServiceGroup, groups_of
 from .._service.deployment import Deployment
 from .._service.group_rollback import roll_back_group
 from .._service.service_host import ServiceHost, ServiceOutcome
-from .._service.verification import require_addresses
+from .._service.verification import require_deployable
 from .._service.withdrawal import withdraw_group
 from .._store.layout import Layout
 
@@ -38,7 +38,7 @@ def deploy_all(params: Mapping[str, Any], check_mode: bool) -> DeployResult:
     """
     declared: list[DeclaredItem] = params["certificates"]
     items = list({item["name"]: item for item in declared}.values())
-    require_addresses(items)
+    require_deployable(items)
     host = ServiceHost(Layout(Path(params["path"])), params["command_timeout"], params["verify_timeout"], check_mode)
     step = STEPS[params["state"]]
     ended = [outcome for group in groups_of(items) for outcome in step(group, host)]

@@ -19,13 +19,14 @@ from .._handover.problems import KnownError
 from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMethod
 from .certificate_names import InvalidNameError, NameRequest, problems_with, wanted_names
 from .decision import Desired
+from .deployment_problems import deployment_problems
 from .due_date import RenewalWindow
 from .duplicates import Claim, duplicates_without_consent, sentence_about
 from .order_identity import CUSTOMER_MAX, DECLARATION_NAME
 from .organization import organization_problems
 from .products import Product, UnknownProductError, find
 from .verified_services import VerifiedService, declared_services
-from .verify_address import HIGHEST_PORT, read_address
+from .verify_address import HIGHEST_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -270,6 +271,12 @@ def _webroot(item: Mapping[str, Any]) -> Iterable[str]:
     port = validation.get("http_port")
     if port is not None and not 0 < port <= HIGHEST_PORT:
         yield f"validation.http_port is {port}, and must be 1 to {HIGHEST_PORT}"
+    by_file = (validation.get("method") or ValidationMethod.FILE) == ValidationMethod.FILE
+    if webroot and port is not None and by_file:
+        yield (
+            "validation.webroot and validation.http_port are both set, and http_port is for a host without a web root. "
+            "Remove one of them, also from the defaults (certum_validation)"
+        )
 
 
 def _admin_prefix(item: Mapping[str, Any]) -> Iterable[str]:
@@ -317,25 +324,6 @@ def customer_problems(customer: str) -> Iterable[str]:
         yield f"customer contains one of {FORBIDDEN_IN_CUSTOMER} (error 1156)"
 
 
-def verify_problems(item: Mapping[str, Any]) -> Iterable[str]:
-    """Yield the declared addresses that cannot be verified, with the reason."""
-    for deployment in item.get("deploy") or ():
-        for address in deployment.get("verify") or ():
-            try:
-                read_address(address)
-            except InvalidNameError as error:
-                yield f"deploy.verify {error}"
-
-
-def _services(item: Mapping[str, Any]) -> Iterable[str]:
-    services = [str(deployment.get("service")) for deployment in item.get("deploy") or ()]
-    for service in sorted({each for each in services if services.count(each) > 1}):
-        yield (
-            f"deploy names {quote(service, LONGEST_SHOWN)} twice. Write all its addresses into one verify. If it is "
-            f"another instance, give it a name of its own, such as {quote(service, LONGEST_SHOWN)}-2, and its commands"
-        )
-
-
 _RULES = (
     _name,
     _control_characters,
@@ -347,6 +335,5 @@ _RULES = (
     _admin_prefix,
     _contact,
     _customer,
-    _services,
-    verify_problems,
+    deployment_problems,
 )

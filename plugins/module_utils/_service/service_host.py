@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from . import command
 from .rollback_message import ASK, FailedStepError
-from .systemd_units import SHOW, read_units, why_units_do_not_run
+from .systemd_units import SHOW, is_booted, read_units, why_units_do_not_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,6 +54,12 @@ class ServiceHost:
             return FoundService(found, self._declared_down(service.name, service.status_command), units)
         down = why_units_do_not_run(units, starters=service.starters) if service.is_of_systemd else None
         return FoundService(found, down, units)
+
+    def why_no_systemd(self, service: Service) -> str | None:
+        """Return the reason why systemd cannot reload the service: this host does not run systemd. None if it can."""
+        if not service.is_of_systemd or is_booted():
+            return None
+        return self.ask((*SHOW, *service.units)).objection
 
     def is_stopped(self, service: Service) -> bool:
         """Return whether systemd knows a unit of the service and does not run it. Its own reload command then fails."""

@@ -46,12 +46,23 @@ def service_obstacles(service: Service, host: ServiceHost, *, due: Collection[st
         return [StoreError(what, path=service.name, why=service.unknown.rstrip("."), remedy=remedy)]
     if missing := _missing_commands([("status_command", service.status_command)], service.name):
         return missing
+    if why := host.why_no_systemd(service):
+        return [_no_reload(service, why)]
     try:
         found = host.find(service)
     except FailedStepError as failed:
         remedy = f"Correct deploy.status_command, {AGAIN}"
         return [StoreError("The service cannot be deployed to", path=service.name, why=str(failed), remedy=remedy)]
     return _of_what_is_found(found, host, due)
+
+
+def _no_reload(service: Service, why: str) -> StoreError:
+    return StoreError(
+        f"{service.name} cannot be reloaded",
+        path="deploy.reload_command",
+        why=f"systemd does not run on this host ({why.rstrip('.')}), and no reload_command is declared",
+        remedy=f"Set deploy.reload_command, and deploy.status_command if the service may be stopped, {AGAIN}",
+    )
 
 
 def _of_what_is_found(found: FoundService, host: ServiceHost, due: Collection[str]) -> list[StoreError]:

@@ -2,17 +2,20 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state of a service, from what systemd reports of its units. Pure. Private to the collection."""
+"""The state of a service, from what systemd reports of its units. Private to the collection."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 SHOW = ("systemctl", "show", "--property=Id,LoadState,ActiveState,ControlGroup")
+BOOTED = Path("/run/systemd/system")
+"""The directory exists while systemd runs as the first process (sd_booted(3))."""
 RELOAD = ("systemctl", "reload")
 NOT_INSTALLED = "is not installed (systemd knows no such service)"
 STOPPED = ("inactive", "failed", "deactivating", "activating", "maintenance")
@@ -34,6 +37,11 @@ class Unit:
     @property
     def runs(self) -> bool:
         return self.active_state not in STOPPED
+
+
+def is_booted() -> bool:
+    """Return whether systemd manages this host. Without it, systemctl may be installed and cannot reload anything."""
+    return BOOTED.is_dir()
 
 
 def read_units(output: str) -> tuple[Unit, ...]:

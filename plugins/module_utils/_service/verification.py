@@ -19,7 +19,8 @@ from .._handover.foreign_text import quote
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode
 from .._lifecycle.certificate_names import is_covered
-from .._lifecycle.declaration import InvalidDeclarationError, verify_problems
+from .._lifecycle.declaration import InvalidDeclarationError, is_absent
+from .._lifecycle.deployment_problems import deployment_problems, verify_problems
 from .._lifecycle.verify_address import read_address
 from .._store.each_certificate import for_each
 from .._store.layout import FULL_CHAIN
@@ -31,7 +32,7 @@ from .handshake import shake_hands
 from .known_services import KNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
     from pathlib import Path
 
     from .._handover.declared_items import DeclaredDeployment, DeclaredItem
@@ -101,7 +102,16 @@ class Verification:
 
 def require_addresses(items: Iterable[DeclaredItem]) -> None:
     """Raise InvalidDeclarationError for an address that cannot be used."""
-    if wrong := [f"{item['name']}: {problem}" for item in items for problem in verify_problems(item)]:
+    _refuse(items, verify_problems)
+
+
+def require_deployable(items: Iterable[DeclaredItem]) -> None:
+    """Raise InvalidDeclarationError for services that cannot be deployed to as declared."""
+    _refuse(items, lambda item: verify_problems(item) if is_absent(item) else deployment_problems(item))
+
+
+def _refuse(items: Iterable[DeclaredItem], problems: Callable[[DeclaredItem], Iterator[str]]) -> None:
+    if wrong := [f"{item['name']}: {problem}" for item in items for problem in problems(item)]:
         raise InvalidDeclarationError("\n".join(wrong))
 
 

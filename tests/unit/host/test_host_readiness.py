@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from ansible_collections.certops.certum.plugins.module_utils._service import systemd_units
 from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.host.declared import answer
 from ansible_collections.certops.certum.tests.unit.store.world import tree
@@ -98,6 +100,47 @@ def test_unusable_certificate_is_not_ordered(host: Host, changes: dict[str, Any]
     assert problem.startswith("shop: Nothing would be ordered. " if check_mode else "shop: Nothing was ordered. ")
     assert said in problem
     assert host.read().staged is None, "no key is made, so nothing looks like an order"
+
+
+@pytest.mark.parametrize(
+    ("answer", "booted", "deploy", "refused"),
+    [
+        ("exit 1", False, {}, True),
+        ("exit 1", False, {"reload_command": TRUE}, False),
+        ("exit 1", True, {}, False),
+        ("exec echo LoadState=loaded", False, {}, False),
+    ],
+    ids=["no systemd", "own reload_command", "systemd gives no answer", "another systemctl answers"],
+)
+def test_reload_without_systemd_is_refused_before_the_order(
+    host: Host,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    booted: bool,
+    deploy: dict[str, Any],
+    refused: bool,
+) -> None:
+    tools, run = tmp_path / "tools", tmp_path / "run"
+    tools.mkdir()
+    (tools / "systemctl").write_text(f"#!/bin/sh\n{answer}\n")
+    (tools / "systemctl").chmod(0o755)
+    if booted:
+        run.mkdir()
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    monkeypatch.setattr(systemd_units, "BOOTED", run)
+    item = host.declare(deploy={"service": "nginx", "check_command": TRUE, **deploy})
+
+    result = host.stage(item)
+
+    assert bool(result["problems"]) is refused
+    if refused:
+        (problem,) = texts(result["problems"])
+        assert (
+            "nginx cannot be reloaded: deploy.reload_command: systemd does not run on this host (exit code 1), and "
+            in problem
+        )
+        assert "Set deploy.reload_command, and deploy.status_command if the service may be stopped" in problem
 
 
 def test_all_obstacles_are_reported_together(host: Host) -> None:

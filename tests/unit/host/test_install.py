@@ -58,7 +58,7 @@ def test_metadata_keeps_the_facts_of_the_order(host: Host) -> None:
 def test_deploy_list_has_installed_and_unverified_certificates(host: Host) -> None:
     deployed, plain, absent = host.declare("a", deploy=DEPLOY), host.declare("b"), host.declare("c", deploy=DEPLOY)
     items = [deployed, plain, absent]
-    orders = [answer(order) for order in host.stage(deployed, plain)["orders"]]
+    orders = [answer(order) for order in host.stage(host.declare("a"), plain)["orders"]]
     result = host.install(*items, orders=orders)
     assert result["deploy"] == declarations([deployed])
     assert result["certificates"][2]["reason"]["text"] == "its certificate is not issued yet"

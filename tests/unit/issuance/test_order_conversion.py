@@ -122,7 +122,7 @@ def test_results_of_plan_and_stage_are_accepted_by_the_next(tmp_path: Path) -> N
         "name": "shop",
         "common_name": "shop.example.com",
         "www": True,
-        "deploy": {"service": "nginx", "verify": ["shop.example.com:443"]},
+        "deploy": {"service": "nginx", "reload_command": ["true"], "verify": ["shop.example.com:443"]},
     }
     defaults = {"contact": CONTACT, "validation": {"method": "file", "webroot": str(tmp_path)}, "language": None}
     options = {

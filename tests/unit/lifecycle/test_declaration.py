@@ -62,6 +62,26 @@ def test_shortest_declaration_has_right_defaults() -> None:
         ({"contact": {**CONTACT, "phone": "1" * 33}}, "32"),
         ({"customer": "x" * 65}, "64"),
         ({"customer": "R&D"}, "1156"),
+        ({"deploy": []}, "shop: deploy is empty. Name a service, or leave deploy out"),
+        (
+            {"deploy": [{"service": "nginx", "stats_socket": "/run/haproxy/admin.sock"}]},
+            "deploy.stats_socket is an option of haproxy, and nginx is declared. Remove it",
+        ),
+        (
+            {"deploy": [{"service": "haproxy", "stats_socket": "run/admin.sock"}]},
+            "deploy.stats_socket run/admin.sock is not an absolute path",
+        ),
+        ({"deploy": [{"service": "nginx"}, {"service": "nginx"}]}, "deploy names nginx twice. Write all its"),
+        (
+            {"deploy": [{"service": "apache"}, {"service": "httpd"}]},
+            "deploy names apache and httpd, which are one service. Write all its addresses into one verify",
+        ),
+        (
+            {"validation": {"webroot": "/var/www", "http_port": 8080}},
+            "validation.webroot and validation.http_port are both set, and http_port is for a host without a web root. "
+            "Remove one of them, also from the defaults",
+        ),
+        ({"deploy": [{"service": "nginx", "verify": [""]}]}, "deploy.verify has an empty address. Write HOST:PORT"),
     ],
 )
 def test_wrong_declaration_is_refused_with_a_message(changes: dict[str, object], words: str) -> None:
@@ -90,6 +110,21 @@ def test_same_names_are_declared_twice_only_if_allowed(changes: dict[str, object
     else:
         read_declarations([SHOP, other])
     read_declarations([{**SHOP, "allow_duplicate": True}, {**other, "allow_duplicate": True}])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"deploy": [{"service": "haproxy", "stats_socket": "/run/haproxy/admin.sock"}]},
+        {"deploy": [{"service": "haproxy-2", "stats_socket": "/run/haproxy-2.sock"}]},
+        {"deploy": [{"service": "apache"}, {"service": "httpd-2"}]},
+        {"validation": {"method": "dns_txt_prefix", "webroot": "/var/www", "http_port": 8080}},
+        {"validation": {"webroot": "", "http_port": 8080}},
+        {"deploy": [], "state": "absent"},
+    ],
+)
+def test_similar_declaration_is_accepted(changes: dict[str, object]) -> None:
+    read_declarations([{**SHOP, **changes}])
 
 
 def test_problems_of_all_declarations_are_reported_together() -> None:
