@@ -68,6 +68,7 @@ class ActionModule(ActionBase):
                 "step": {"type": "str", "required": True, "choices": BatchStep.values()},
                 "hosts": {"type": "list", "elements": "str", "required": True},
                 "orders": {"type": "dict"},
+                "failed_records": {"type": "list", "elements": "dict", "default": []},
             }
         )
         known = self._hosts_of_this_call(options["hosts"], task_vars or {})
@@ -82,6 +83,7 @@ class ActionModule(ActionBase):
             frozen,
             reports,
             orders=plain(options["orders"]),
+            failed_records=plain(options["failed_records"]),
             inventory=self._variables_of_others(options["step"], frozen, task_vars or {}),
             check_mode=bool(self._task.check_mode),
         )

@@ -60,6 +60,13 @@ options:
   orders:
     description: The result of the previous step.
     type: dict
+  failed_records:
+    description:
+      - Elements of RV(record_tasks) whose tasks failed. With O(step=validate), the module does not wait until name
+        servers have these records.
+    type: list
+    elements: dict
+    default: []
 """
 
 EXAMPLES = r"""

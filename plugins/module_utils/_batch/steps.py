@@ -115,10 +115,15 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
     }
 
 
-def validate(open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders) -> BatchOrders:
-    """Validate one round of pending orders, and wait. The orders of a host that left the batch stay as they are."""
+def validate(
+    open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders, failed_values: Collection[str] = ()
+) -> BatchOrders:
+    """Validate one round of pending orders, and wait. The orders of a host that left the batch stay as they are.
+
+    ``failed_values`` are those of records that the operator's tasks did not publish.
+    """
     by_name = {host.name: host for host in hosts}
-    records = publish_records(by_name, before)
+    records = publish_records(by_name, before, failed_values)
     stopped = {*records.late, *records.problems}
     waiting = [each for each in records.pending if each["host"] in by_name and not each["published"]]
 

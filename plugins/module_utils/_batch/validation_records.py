@@ -63,11 +63,16 @@ class RecordsRound:
         self.problems[key] = joined(each.about(key[1]) for each in problems)
 
 
-def publish_records(hosts: Mapping[str, BatchHost], orders: BatchOrders) -> RecordsRound:
-    """Publish the records of all orders whose turn it is, and wait until every name server has them."""
+def publish_records(
+    hosts: Mapping[str, BatchHost], orders: BatchOrders, failed_values: Collection[str] = ()
+) -> RecordsRound:
+    """Publish the records of all orders whose turn it is, and wait until every name server has them.
+
+    ``failed_values`` are the values of records that the operator's tasks did not publish: nothing waits for them.
+    """
     done = RecordsRound(list(orders["pending"]))
     try:
-        _publish_records(done, hosts, orders)
+        _publish_records(done, hosts, orders, failed_values)
     except Exception as error:
         for order in orders["pending"]:
             if _needs_records(hosts, order):
@@ -81,7 +86,9 @@ def _defect(error: Exception) -> Problem:
     return Problem(f"an unexpected error at the DNS records: {type(error).__name__}. {remedy}", remedy)
 
 
-def _publish_records(done: RecordsRound, hosts: Mapping[str, BatchHost], orders: BatchOrders) -> None:
+def _publish_records(
+    done: RecordsRound, hosts: Mapping[str, BatchHost], orders: BatchOrders, failed_values: Collection[str]
+) -> None:
     places = Places()
     plans: dict[Key, Plan] = {}
     servers: dict[Key, dict[Route, list[NameServer]]] = {}
@@ -98,6 +105,8 @@ def _publish_records(done: RecordsRound, hosts: Mapping[str, BatchHost], orders:
     _publish(done, [each for each in plans.values() if each.is_from_ca])
     reported = [each for each in plans.values() if not each.is_from_ca]
     _use_if_visible(done, reported, Watch(_of(servers, reported)))
+    failed = [each for each in plans.values() if any(route.value in failed_values for route in each.routes)]
+    _stop_unless_visible(done, failed, Watch(_of(servers, failed)))
     going = [each for key, each in plans.items() if each.is_from_ca and key not in done.problems]
     _wait(done, going, Watch(_of(servers, going)))
 
@@ -143,6 +152,18 @@ def _use_if_visible(done: RecordsRound, plans: Sequence[Plan], watch: Watch) -> 
             done.replace({**order, "item": without_code(order["item"]), "void_codes": void})
 
 
+def _stop_unless_visible(done: RecordsRound, plans: Sequence[Plan], watch: Watch) -> None:
+    """Keep the orders of failed tasks out of this round. Tasks may have published a record before they failed."""
+    if not plans:
+        return
+    watch.look()
+    for plan in plans:
+        if lagging := _words_of_lag(plan, watch):
+            remedy = "Validation was not triggered. Correct the tasks, then run again."
+            text = f"not on all name servers, because your tasks failed: {lagging}. {remedy}"
+            done.fail(plan.key, [Problem(text, remedy)])
+
+
 def _wait(done: RecordsRound, plans: Sequence[Plan], watch: Watch) -> None:
     """Wait until all name servers have the records of all orders, or until it is the turn of the others."""
     if not plans:
@@ -186,12 +207,17 @@ def _lag(plan: Plan, watch: Watch, elapsed: float) -> Problem:
         "Validation was not triggered. Check that these servers follow the primary server of the zone, or set "
         "certum_dns_timeout to a longer time. Then run again."
     )
-    words = "; ".join(
+    words = _words_of_lag(plan, watch)
+    return Problem(f"not on all name servers after {seconds:.0f} seconds: {words}. {remedy}", remedy)
+
+
+def _words_of_lag(plan: Plan, watch: Watch) -> str:
+    """Return the name servers that do not have a record of the order; empty if all have them."""
+    return "; ".join(
         f"the validation record {each} in zone {each.zone}: {words_of_lag(lagging)}"
         for each in plan.routes
         if (lagging := watch.lagging(each))
     )
-    return Problem(f"not on all name servers after {seconds:.0f} seconds: {words}. {remedy}", remedy)
 
 
 def _count_time(done: RecordsRound, plans: Sequence[Plan], elapsed: float) -> None:

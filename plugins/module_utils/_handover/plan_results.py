@@ -86,6 +86,8 @@ class PlanResult(PlannedRemovals, EndedWithProblems):
 
 def words_of_plan(declared: int, *, due: int, activate: int = 0, remove: int = 0, unchecked: int = 0) -> str:
     """Return how many certificates are declared and how many of them need work, for the reason of a plan."""
+    if not declared:
+        return "no certificate is planned"
     needed = {"due": due, "to be installed or deployed": activate, "to be removed": remove}
     parts = [f"{count} {_are(count)} {work}" for work, count in needed.items() if count]
     if not parts:

@@ -96,8 +96,9 @@ class Problem:
         return self.text
 
     def about(self, name: str) -> Problem:
-        """Return the problem for one certificate. The text then begins with its name."""
-        return replace(self, name=name, text=f"{name}: {self.text}")
+        """Return the problem for one certificate. The text then begins with its name, once."""
+        label = f"{name}: "
+        return replace(self, name=name, text=f"{label}{self.text.removeprefix(label)}")
 
     def shown(self) -> ShownProblem:
         """Return it as an element of a result."""

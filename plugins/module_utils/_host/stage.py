@@ -96,12 +96,18 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
                 "before_header": order["name"],
                 "after_header": order["name"],
                 "before": {},
-                "after": {key: order.get(key) for key in ("operation", "order_id", "customer")},
+                "after": {key: order.get(key) for key in _shown_of_order(order, check_mode)},
             }
             for staged, order in results
             if staged.created
         ],
     }
+
+
+def _shown_of_order(order: StagedOrder, check_mode: bool) -> tuple[str, ...]:
+    """Return what diff mode shows. The id of a new order follows from its key, which check mode does not keep."""
+    is_new = order["operation"] == Operation.ORDER
+    return ("operation", "customer") if check_mode and is_new else ("operation", "order_id", "customer")
 
 
 def _places(layout: Layout, items: Iterable[DeclaredItem]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
-from .._handover.terms import Operation, State, ValidationMethod
+from .._handover.terms import Operation, Sent, State, ValidationMethod
 from .._partner_api.api_errors import ApiError, AuthenticationError, CertumError, SoapFaultError, TransportError
 from .._partner_api.enums import OrderState
 from .obtaining import ended_without_certificate, interrupted
@@ -42,7 +42,8 @@ def predict_all(api: PartnerApi, orders: Sequence[Order]) -> list[Outcome]:
 
 def predict(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset()) -> Outcome:
     """Return the outcome in check mode. ``taken`` are orders of other certificates. Raises AuthenticationError."""
-    outcome = Outcome(name=order.name, order_id=order.order_id, state=State.NOT_ORDERED, reason=NOT_ASKED, changed=True)
+    order_id = order.order_id if _has_final_id(order) else ""
+    outcome = Outcome(name=order.name, order_id=order_id, state=State.NOT_ORDERED, reason=NOT_ASKED, changed=True)
     try:
         if order.order_id and not order.sent.may_be_sent:
             return _would_carry_on(api, order)
@@ -97,8 +98,14 @@ def _would_order(api: PartnerApi, order: Order) -> Reason:
             raise
         resume(api, order, error)
         return _would_resume(order)
-    words = f"would place order {order.order_id}, which {cost(order)}; the CA accepts the order"
+    named = f"order {order.order_id}" if _has_final_id(order) else "a new order"
+    words = f"would place {named}, which {cost(order)}; the CA accepts the order"
     return Reason(ReasonCode.WOULD_ORDER, words)
+
+
+def _has_final_id(order: Order) -> bool:
+    """Return whether a run would use the same order id. A host makes a key for check mode only, and it has the id."""
+    return order.declared is None or order.sent is not Sent.NO or order.operation is not Operation.ORDER
 
 
 def _would_resume(order: Order) -> Reason:

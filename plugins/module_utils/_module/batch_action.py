@@ -118,7 +118,8 @@ def _order(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, 
 
 
 def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(steps.validate(_open, hosts, options["orders"]))
+    failed_values = {str(record.get("value")) for record in options.get("failed_records") or ()}
+    return dict(steps.validate(_open, hosts, options["orders"], failed_values))
 
 
 def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -108,8 +108,13 @@ def command(verb: str, name: str) -> str:
 
 
 def read_inventory(answer: str) -> Inventory | None:
-    """Return the list of ``show ssl cert``, None if the answer is not a list."""
+    """Return the list of ``show ssl cert``, None if the answer is not a list.
+
+    Before HAProxy has loaded a certificate, it answers with an empty line (seen with 2.6.12).
+    """
     lines = [line for line in answer.split("\n") if line]
+    if answer and not lines:
+        return Inventory(())
     if _LIST not in lines:
         return None
     lines = [line for line in lines if line not in (_LIST, _TRANSACTION_LIST)]

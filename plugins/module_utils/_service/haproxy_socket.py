@@ -92,7 +92,8 @@ class RuntimeSocket:
     def objection(self, words: str, answer: str) -> HaproxyError:
         """Return the error about a command and its answer, with the remedy if it is known."""
         lines = "; ".join([line.rstrip(".!") for line in answer.split("\n") if line][:LINES_SHOWN])
-        text = f"HAProxy's socket {quote(self.path)}, command '{quote(words)}': {quote(lines)}."
+        reason = quote(lines) or "HAProxy gave an empty answer"
+        text = f"HAProxy's socket {quote(self.path)}, command '{quote(words)}': {reason}."
         return HaproxyError(f"{text} {haproxy_commands.hint(answer)}".rstrip())
 
     def _exchange(self, words: str, request: bytes, deadline: float) -> str:

@@ -231,7 +231,7 @@ def test_check_mode_places_nothing(fleet: Fleet) -> None:
 
     assert not orders["again"]
     assert fleet.world.sandbox.orders() == []
-    assert "would place order" in orders["reason"]["text"]
+    assert "would place a new order" in orders["reason"]["text"]
 
 
 def test_every_step_returns_its_declared_result(fleet: Fleet, tmp_path: Path) -> None:

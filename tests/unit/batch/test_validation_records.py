@@ -120,6 +120,21 @@ def test_late_order_ends_with_the_servers_that_lag(net: Net) -> None:
     assert "ns2.example.com (192.0.2.2) has none" in problem.text
 
 
+@pytest.mark.parametrize("visible", [True, False])
+def test_order_of_failed_tasks_does_not_wait(net: Net, visible: bool) -> None:
+    """The tasks may have published the record before they failed."""
+    net.late = set() if visible else {"web0"}
+    orders = batch(order(0), order(1))
+    done = validation_records.publish_records({f"web{n}": host(n) for n in (0, 1)}, orders, {"code0"})
+    assert set(done.problems) == (set() if visible else {("web0", "shop")})
+    if not visible:
+        text = done.problems["web0", "shop"].text
+        assert text.startswith(
+            "shop: not on all name servers, because your tasks failed: the validation record _certum."
+        )
+        assert text.endswith("Validation was not triggered. Correct the tasks, then run again.")
+
+
 def test_refused_record_stops_only_its_own_order(net: Net) -> None:
     net.refused = {"web1"}
     done = validation_records.publish_records({f"web{n}": host(n) for n in (0, 1)}, batch(order(0), order(1)))

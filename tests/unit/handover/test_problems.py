@@ -32,6 +32,12 @@ REFUSED = ApiError(where="quickOrder", success_code=1, errors=(KEY_USED, NAME))
 FULL = StoreError("Not written", path="/etc/certum", why="no space", remedy="Make room.")
 
 
+def test_text_begins_with_the_name_once() -> None:
+    problem = Problem("no record", "Add it.").about("wild")
+    assert problem.about("wild").text == problem.text == "wild: no record"
+    assert problem.about("web1").text == "web1: wild: no record"
+
+
 def test_refusal_of_the_ca_is_returned_as_data() -> None:
     assert problem_of(REFUSED).about("shop").shown() == {
         "name": "shop",

@@ -40,6 +40,10 @@ def test_missing_certificate_is_due_and_current_one_is_not(host: Host) -> None:
     assert tree(host.base) == before, "planning changes nothing"
 
 
+def test_plan_of_no_certificate_counts_nothing(host: Host) -> None:
+    assert host.plan()["reason"]["text"] == "no certificate is planned"
+
+
 @pytest.mark.parametrize(
     ("changes", "now", "reason"),
     [

@@ -80,6 +80,7 @@ def test_name_that_haproxy_would_misread_is_refused(name: str) -> None:
         (f"# transaction\n*{SHOP}\n# filename\n{SHOP}\n\n", Inventory((SHOP,), SHOP)),
         (f"# transaction\n*{SHOP}\n# filename\n# transaction\n*{SHOP}\n{SHOP}\n", Inventory((SHOP,), SHOP)),
         ("# filename\n\n", Inventory(())),
+        ("\n", Inventory(())),
         ("Permission denied\n\n", None),
         (MASTER, None),
         ("", None),

@@ -101,6 +101,7 @@ FAILURES: dict[str, tuple[dict[str, str | None], str, set[str]]] = {
     "broken commit": ({"set": CREATED, "commit": f"Committing {SHOP}.\nFailed!\n"}, "Failed", set()),
     "silence after commit": ({"set": CREATED, "commit": None}, "no complete answer within 0.5 seconds", set()),
     "other certificate": ({"set": CREATED, "commit": "Success!\n"}, "now has certificate AB", set()),
+    "empty answer": ({"show": "\n"}, "HAProxy gave an empty answer", set()),
     "unreadable certificate": ({"show": "Can't display\n"}, "Can't display", set()),
 }
 """For each failure: the answers, words of the objection, and the transactions that are aborted."""
@@ -158,6 +159,11 @@ def test_path_that_is_no_socket_is_reported(path: str, tmp_path: Path, bundle: b
 def test_files_that_haproxy_lacks_are_unknown(tmp_path: Path, bundle: bytes) -> None:
     with server(tmp_path / "s", replies()) as runtime:
         assert load(runtime, ["/etc/certum/mail/current/haproxy.pem"], bundle).state is RuntimeState.UNKNOWN
+
+
+def test_haproxy_without_any_certificate_lacks_it(tmp_path: Path, bundle: bytes) -> None:
+    with server(tmp_path / "s", replies(list="\n")) as runtime:
+        assert load(runtime, [SHOP], bundle).state is RuntimeState.UNKNOWN
 
 
 def test_certificate_that_is_not_used_is_unknown(tmp_path: Path, bundle: bytes) -> None:
