@@ -24,7 +24,8 @@ class IssuedOrder:
 
     *customer* identifies this certificate at the CA for its whole life, and is never computed again. *product* is the
     product code of first orders. *term_end* is the estimated term end (lifecycle.md 9.2), aware. *environment* is the
-    system of the CA, ``production`` or ``test``. *host* is the inventory name of the host that ordered it.
+    system of the CA, ``production`` or ``test``. *host* is the inventory name of the host that ordered it, for a shared
+    certificate that of its group (``@group``). *share* is the group that shares the certificate.
     """
 
     order_id: str | None = None
@@ -33,6 +34,7 @@ class IssuedOrder:
     term_end: datetime | None = None
     environment: str | None = None
     host: str | None = None
+    share: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Metadata:
         """Return the content of the file."""
         fields = asdict(self)
         order = fields.pop("order")
+        if order["share"] is None:
+            del order["share"]  # the file of a certificate that is not shared stays as it was
         key = "host" if fields.pop("own_key") else "elsewhere"
         return encode({**fields, "private_key": key, **order})
 
@@ -70,6 +74,7 @@ def read_metadata(data: bytes, path: str) -> Metadata:
             term_end=record.optional_moment("term_end"),
             environment=record.optional_text("environment"),
             host=record.optional_text("host"),
+            share=record.optional_text("share"),
         ),
     )
 

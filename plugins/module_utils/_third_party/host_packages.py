@@ -14,24 +14,30 @@ OLDEST_VERSION = "3.3"
 try:
     import cryptography
     from cryptography import x509
-    from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
+    from cryptography.exceptions import InternalError, InvalidSignature, InvalidTag, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, x25519
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
     from cryptography.hazmat.primitives.serialization import pkcs12
     from cryptography.x509 import ocsp
 
     INSTALLED_VERSION = cryptography.__version__
 except ImportError:
     HOST_PACKAGES_MISSING = ("cryptography",)
-    x509 = ocsp = hashes = serialization = ec = padding = rsa = pkcs12 = None  # type: ignore[assignment]
-    InternalError = InvalidSignature = UnsupportedAlgorithm = Exception  # type: ignore[assignment,misc]
+    x509 = ocsp = hashes = serialization = ec = padding = rsa = pkcs12 = x25519 = None  # type: ignore[assignment]
+    AESGCM = HKDF = None  # type: ignore[assignment,misc]
+    InternalError = InvalidSignature = InvalidTag = UnsupportedAlgorithm = Exception  # type: ignore[assignment,misc]
 
 __all__ = [
+    "AESGCM",
+    "HKDF",
     "HOST_PACKAGES_MISSING",
     "INSTALLED_VERSION",
     "OLDEST_VERSION",
     "InternalError",
     "InvalidSignature",
+    "InvalidTag",
     "UnsupportedAlgorithm",
     "ec",
     "hashes",
@@ -41,4 +47,5 @@ __all__ = [
     "rsa",
     "serialization",
     "x509",
+    "x25519",
 ]

@@ -83,3 +83,9 @@ def test_broken_record_names_file_and_field(change: dict[str, object], words: st
 def test_invalid_record_is_refused(data: bytes) -> None:
     with pytest.raises(StoreError, match=r"not JSON|not a JSON object"):
         read_order(data, "p")
+
+
+def test_group_of_a_shared_certificate_is_read_as_written() -> None:
+    shared = replace(METADATA, order=replace(METADATA.order, share="web"))
+    assert read_metadata(shared.encode(), "p") == shared
+    assert b"share" not in METADATA.encode()
