@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FROZEN = "certum__frozen"
+PASSED = ("certum__orders", "certum__supply")
+KNOWN = "certum__known"
 WRITTEN = {option: f"certum_{option}" for option in ("certificates", "key", *ACCOUNT)}
 
 
@@ -28,9 +30,23 @@ def _call_of(variables: Mapping[str, Any]) -> str | None:
 
 
 def _frozen_of(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the frozen variables of a host and the time of the freeze."""
+    """Return the frozen variables of a host, the time of the freeze, and the groups that share certificates."""
     frozen = variables[FROZEN]
-    return {**plain(frozen["variables"]), "frozen_at": plain(frozen["frozen_at"])}
+    return {**plain(frozen["variables"]), "frozen_at": plain(frozen["frozen_at"]), "shared": plain(frozen["shared"])}
+
+
+def _passed_to(host: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the certificates that earlier steps passed to a host, with their orders. The controller made them."""
+    found = [variables.get(each) for each in PASSED]
+    hosts = [each.get("hosts") for each in found if isinstance(each, dict)]
+    shares = [plain(each[host]) for each in hosts if isinstance(each, dict) and host in each]
+    return {
+        "certificates": [
+            {key: each.get(key) for key in ("name", "serial_number", "order_id")}
+            for share in shares
+            for each in share["certificates"]
+        ]
+    }
 
 
 def _of_role(variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +76,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task. Nothing runs on a host."""
-        from ..module_utils._module.batch_action import REPORTS, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
+        from ..module_utils._module.batch_action import REPORTS, REPORTS_OF_SHARING, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
 
         result: dict[str, Any] = super().run(tmp, task_vars)
         dummy, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]
@@ -69,14 +85,24 @@ class ActionModule(ActionBase):
                 "hosts": {"type": "list", "elements": "str", "required": True},
                 "orders": {"type": "dict"},
                 "failed_records": {"type": "list", "elements": "dict", "default": []},
+                "shared": {"type": "dict"},
             }
         )
-        known = self._hosts_of_this_call(options["hosts"], task_vars or {})
-        frozen = {host: _frozen_of(variables) for host, variables in known.items()}
+        sharing = options["step"] in (BatchStep.SHARE, BatchStep.SUPPLY)
+        variables = task_vars or {}
+        everyone = [*options["hosts"], *variables["ansible_play_hosts"]] if sharing else options["hosts"]
+        known = self._hosts_of_this_call(list(dict.fromkeys(everyone)), variables)
+        frozen = {host: {**_frozen_of(found), "in_batch": host in options["hosts"]} for host, found in known.items()}
         reports = {
-            host: {report: plain(variables[report]) for report in REPORTS if report in variables}
-            for host, variables in known.items()
+            host: {
+                report: plain(found[report])
+                for report in (REPORTS_OF_SHARING if sharing else REPORTS)
+                if report in found
+            }
+            for host, found in known.items()
         }
+        if options["step"] == BatchStep.SUPPLY:
+            reports = {host: {**each, KNOWN: _passed_to(host, known[host])} for host, each in reports.items()}
         os.environ.update(self._environment())
         done = run_step(
             options["step"],
@@ -86,6 +112,10 @@ class ActionModule(ActionBase):
             failed_records=plain(options["failed_records"]),
             inventory=self._variables_of_others(options["step"], frozen, task_vars or {}),
             check_mode=bool(self._task.check_mode),
+            shared=plain(options["shared"]),
+            unreached=[
+                host for host in variables["ansible_play_hosts_all"] if host not in variables["ansible_play_hosts"]
+            ],
         )
         if not self._task.diff:
             done.pop("diff", None)

@@ -34,6 +34,7 @@ from ..module_utils._module.frozen_variables import (
 )
 from ..module_utils._module.misspelt_variables import unknown_variables, warnings_about
 from ..module_utils._module.nested_options import typed_options
+from ..module_utils._module.shared_declarations import PlaceInInventory, shared_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,6 +89,7 @@ class ActionModule(ActionBase):
             "elsewhere": [],
             "before": declarations_before(variables.get(FROZEN)),
             "dns_provider": False,
+            "shared": {},
             "problems": [],
             "refused": [],
             "reason": Reason(ReasonCode.VARIABLES_READ, f"the variables of role {options['role']} are read").shown(),
@@ -111,7 +113,12 @@ class ActionModule(ActionBase):
         unknown = self._unknown(variables, options)
         given = {name: self._templar.template(variables[at]) for name, at in set_variables(options, variables).items()}
         given = with_dns(given)
-        checked = check_variables(given, options)
+        place = PlaceInInventory(
+            str(variables["inventory_hostname"]),
+            plain(variables.get("groups") or {}),
+            works_in_lockstep(self._strategy()),
+        )
+        checked = check_variables(given, options, place=place)
         controller = [*_missing_parts(given), *misspelt_names(unknown)]
         refuse([*controller, *checked.problems], more=checked.declared.lines)
         for warning in warnings_about(unknown):
@@ -122,6 +129,7 @@ class ActionModule(ActionBase):
             "defaults": declared_defaults(named),
             "refused": checked.declared.problems(),
             "dns_provider": is_set(checked.values.get("certum_dns")),
+            "shared": shared_by(checked.values.get("certum_certificates") or (), place),
             "_ansible_no_log": True,
         }
 

@@ -13,8 +13,9 @@ from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.run_summary import service_notes, summary_lines
 
-INSTALLED, ORDERS, DEPLOYED, WITHDRAWN, REMOVED = (
+INSTALLED, RECEIVED, ORDERS, DEPLOYED, WITHDRAWN, REMOVED = (
     "certum__installed",
+    "certum__received",
     "certum__orders",
     "certum_deploy__deployed",
     "certum_deploy__withdrawn",
@@ -37,12 +38,12 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec({})  # type: ignore[no-untyped-call]
         variables = task_vars or {}
-        found = {report: plain(variables.get(report)) for report in (INSTALLED, DEPLOYED, WITHDRAWN, REMOVED)}
+        found = {report: plain(variables.get(report)) for report in (INSTALLED, RECEIVED, DEPLOYED, WITHDRAWN, REMOVED)}
         orders = variables.get(ORDERS)
         hosts = orders.get("hosts") if isinstance(orders, dict) else None
         share = plain(hosts.get(str(variables["inventory_hostname"]))) if isinstance(hosts, dict) else None
         lines = summary_lines(
-            installed=found[INSTALLED],
+            installed=_together(found[INSTALLED], found[RECEIVED]),
             certificates=(share or {}).get("certificates"),
             deployed=found[DEPLOYED],
             removed=found[REMOVED],
@@ -57,3 +58,9 @@ class ActionModule(ActionBase):
 
     def _notice(self) -> list[str]:
         return [CHECK_MODE] if self._task.check_mode else []
+
+
+def _together(installed: Any, received: Any) -> dict[str, Any]:
+    """Return the certificates that the host installed and those that it received, as one result."""
+    results = [each for each in (installed, received) if isinstance(each, dict)]
+    return {key: [each for result in results for each in result.get(key) or ()] for key in ("certificates", "deploy")}

@@ -61,6 +61,15 @@ allow_duplicate:
     - Without this option, two declarations with the same names are refused. So a renamed declaration, or a group
       of hosts, cannot order the same certificate twice by mistake.
   type: bool
+share:
+  description:
+    - An inventory group. All its hosts that declare this certificate with the same C(share) use one certificate with
+      one private key and one order. Without this option, each host has a certificate of its own.
+    - One host makes the key. The other hosts get the key encrypted, from host to host. The controller never sees it.
+    - The host must be in the group. Names, product and key must be the same on all these hosts. The options C(owner),
+      C(group), C(mode), C(formats), C(deploy) and the web root may differ.
+    - Only with a strategy that runs each task for all hosts of a batch, such as C(linear).
+  type: str
 deploy:
   description:
     - The service that uses the certificate, or a list of services. Without this option, the certificate is only

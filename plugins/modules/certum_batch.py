@@ -49,9 +49,13 @@ options:
         withdraws the records.
       - V(remove) revokes certificates that are declared absent with a C(revoke_reason), and returns the names of the
         declarations that hosts may remove.
+      - V(share) decides for each certificate with C(share) which host orders it and which hosts receive it. It makes no
+        request to the CA.
+      - V(supply) fetches the certificates that hosts receive, and returns which host sends the private key to which
+        host. The keys are sent by M(certops.certum.certum_transfer).
     type: str
     required: true
-    choices: [order, validate, remove]
+    choices: [order, validate, remove, share, supply]
   hosts:
     description: The hosts of the batch.
     type: list
@@ -67,6 +71,9 @@ options:
     type: list
     elements: dict
     default: []
+  shared:
+    description: The result of O(step=share), if hosts share certificates.
+    type: dict
 """
 
 EXAMPLES = r"""
@@ -133,6 +140,18 @@ hosts:
       description: The certificates for M(certops.certum.certum_publish). Not with O(step=remove).
       type: list
       elements: dict
+    issue:
+      description: Names of the shared certificates that the host orders for its group. Only with O(step=share).
+      type: list
+      elements: str
+    receive:
+      description: Names of the shared certificates that the host gets from another host. Only with O(step=share).
+      type: list
+      elements: str
+    transfers:
+      description: The transfers of private keys to the host. Only with O(step=supply).
+      type: list
+      elements: dict
     remove:
       description: Names of declarations that the host may remove. Only with O(step=remove).
       type: list
@@ -172,6 +191,69 @@ hosts:
         outcome_unknown:
           description: Whether the CA may have carried out the request although no success was reported.
           type: bool
+assignments:
+  description: The decision about each shared certificate.
+  returned: with O(step=share)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The declaration.
+      type: str
+      sample: shop
+    group:
+      description: The group that shares the certificate.
+      type: str
+      sample: web
+    holder:
+      description: The host that orders the certificate or has it.
+      type: str
+      sample: web1
+    issue:
+      description: Whether the holder orders a certificate or resumes an order.
+      type: bool
+    may_send:
+      description: Whether a new request may be sent. Otherwise a recorded order is only looked up.
+      type: bool
+    held:
+      description: Serial number of the newest certificate that hosts of the play have. Empty if there is none.
+      type: str
+    serial_numbers:
+      description: Serial numbers of all certificates that hosts of the play have.
+      type: list
+      elements: str
+    members:
+      description: The hosts of the batch that share the certificate.
+      type: list
+      elements: str
+    outside:
+      description: The hosts of the group that the play does not see.
+      type: list
+      elements: str
+    replace:
+      description: Whether a replacement is requested.
+      type: bool
+late:
+  description: A sentence about the hosts that do not answer while a former certificate is valid.
+  returned: with O(step=share)
+  type: list
+  elements: str
+senders:
+  description: The hosts that send private keys, with their transfers.
+  returned: with O(step=supply)
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: The host that has the private keys.
+      type: str
+    path:
+      description: The directory of its certificates.
+      type: str
+    transfers:
+      description: The transfers, for O(certops.certum.certum_transfer#module:transfers).
+      type: list
+      elements: dict
 pending:
   description: The pending orders, for the next step.
   returned: with O(step=order) and O(step=validate)

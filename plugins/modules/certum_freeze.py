@@ -92,6 +92,12 @@ dns_provider:
     - If it is set, RV(variables) has the method V(dns_txt_prefix) for each certificate without a method and a web root.
   returned: success
   type: bool
+shared:
+  description:
+    - The group and its hosts for each declaration with C(share), by the name of the declaration.
+  returned: success
+  type: dict
+  sample: {shop: {group: web, members: [web1, web2]}}
 declared:
   description:
     - Names of the certificates that this call and earlier calls of the role declare for the host, by C(certum_path).

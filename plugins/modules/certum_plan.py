@@ -139,12 +139,56 @@ ordered_by:
   sample: {shop: web1}
 newest:
   description:
-    - The serial number of the newest good certificate on disk, by the name of each due declaration. Empty if there is
-      none.
+    - The serial number of the newest good certificate on disk, by the name of each due declaration and of each
+      declaration with C(share). Empty if there is none.
     - The value for O(certops.certum.certum_stage#module:newest).
   returned: unless the module fails before the first certificate
   type: dict
   sample: {shop: ""}
+sharing:
+  description: The declarations with C(share), due or not.
+  returned: unless the module fails before the first certificate
+  type: list
+  elements: dict
+shared:
+  description:
+    - What the host has of each certificate with C(share). The controller decides with the reports of all hosts of the
+      group which host orders and which hosts receive.
+  returned: unless the module fails before the first certificate
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The declaration.
+      type: str
+    certificate:
+      description: The group and the declaration.
+      type: str
+      sample: web/shop
+    state:
+      description: A text that is the same on all hosts of the group if none of them has work.
+      type: str
+    serial_number:
+      description: Serial number of the newest good certificate. Empty if there is none.
+      type: str
+    not_before:
+      description: Start of its validity, ISO 8601 in UTC.
+      type: str
+    not_after:
+      description: Its expiry date, ISO 8601 in UTC.
+      type: str
+    order_id:
+      description: The id of its order. Empty if it is not known.
+      type: str
+    due:
+      description: Whether another certificate is needed, apart from a pending order.
+      type: bool
+    pending:
+      description: The order of a staged key. Null if there is none.
+      type: dict
+    former:
+      description: The certificate that a reissue replaced, and until when it is valid. Null if there is none.
+      type: dict
 absent:
   description: The declarations with O(certificates[].state=absent) that still have files on disk.
   returned: unless the module fails before the first certificate

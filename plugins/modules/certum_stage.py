@@ -87,6 +87,14 @@ options:
     description: Timeout for each command that checks the state or the configuration of a service, in seconds.
     type: int
     default: 60
+  receive:
+    description:
+      - Names of shared certificates whose private key comes from another host.
+      - The module stages an X25519 key for each, and returns the public keys in RV(transfer_keys). Check mode stages
+        none.
+    type: list
+    elements: str
+    default: []
 seealso:
   - module: certops.certum.certum_plan
   - module: certops.certum.certum_certificates
@@ -133,6 +141,10 @@ trials:
   returned: unless the module fails before the first certificate
   type: list
   elements: str
+transfer_keys:
+  description: The public X25519 key of each certificate in O(receive), in base64, by the name of the certificate.
+  returned: unless the module fails before the first certificate
+  type: dict
 clock:
   description: Current time of the host. The role compares it with the clock of the CA.
   returned: unless the module fails before the first certificate
@@ -196,6 +208,7 @@ def main() -> None:
             "renamed": {"type": "dict", "default": {}},
             "trial": {"type": "bool", "default": False},
             "command_timeout": {"type": "int", "default": 60},
+            "receive": {"type": "list", "elements": "str", "default": []},
         },
     )
 

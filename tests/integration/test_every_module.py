@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from ansible_collections.certops.certum.plugins.module_utils._x509.key_sealing import generate_transfer_key
 from ansible_collections.certops.certum.tests.integration.existing import existing
 from ansible_collections.certops.certum.tests.integration.project import REPOSITORY, tree
 from ansible_collections.certops.certum.tests.integration.requests_made import write_request
@@ -27,7 +28,7 @@ SPEAKING = set(yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text())["ac
 
 READ_ONLY = {
     "certum_certificate_info", "certum_order_info", "certum_plan", "certum_preflight", "certum_verify",
-    "certum_product_info",
+    "certum_product_info", "certum_transfer",
 }  # fmt: skip
 """Modules that never change anything. All others have something to change here."""
 
@@ -81,7 +82,15 @@ def on_the_host(world: World) -> dict[str, dict[str, Any]]:
     path = {"path": str(world.store)}
     next_request = write_request(world.project.path / "next.csr", "next.example.com")
     nobody = {"names": ["shop.example.com"], "method": "dns_txt_prefix"}
+    sent = {"name": "shop", "serial_number": world.serves(), "sender": "web1", "receiver": "web2"}
     return {
+        "certum_transfer": {
+            **path,
+            "state": "sealed",
+            "host": "web1",
+            "certificates": [],
+            "transfers": [{**sent, "receiver_key": generate_transfer_key().public}],
+        },
         "certum_plan": {**path, "certificates": [shop, mail]},
         "certum_stage": {**path, "certificates": [mail], "host": "web1"},
         "certum_publish": {**path, "certificates": [mail], "orders": [proof]},

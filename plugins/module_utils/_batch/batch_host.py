@@ -14,6 +14,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._lifecycle.order_identity import owner_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from .._handover.declared_items import DeclaredItem
     from .._handover.order_items import OrderItem
     from .._handover.problems import Problem
+    from .._handover.shared_items import Assignment
     from .._handover.terms import PurchasePolicy
     from .._lifecycle.declaration import Declaration
     from .clocks import HostClock
@@ -70,6 +73,14 @@ class DnsSettings:
 
 
 @dataclass(frozen=True)
+class SharingGroup:
+    """A group of the inventory that shares a certificate, with all its hosts."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class BatchHost:
     """A host, with its declarations by name.
 
@@ -79,6 +90,12 @@ class BatchHost:
     ``duplicates`` name, by declaration, other declarations of the same names that may not all be ordered. ``orders``
     are the orders that the host has staged, in the types of certum_certificates; ``refused`` are those with other
     types. ``clock`` is the time that the host reported.
+
+    ``shared`` are the groups that share a certificate, by declaration, and ``assigned`` the decisions about
+    certificates that this host orders for its group. ``still_shared`` has, for a certificate that is declared absent
+    here, the hosts of its group that do not declare it absent in this batch. ``replace`` are the certificates to
+    replace. ``in_batch`` is False for a host of an earlier batch of the play. ``path`` is the directory of the
+    certificates.
     """
 
     name: str
@@ -93,6 +110,16 @@ class BatchHost:
     refused: tuple[Problem, ...] = ()
     clock: HostClock | None = None
     dns: DnsSettings = field(default_factory=DnsSettings)
+    shared: Mapping[str, SharingGroup] = field(default_factory=dict)
+    assigned: Mapping[str, Assignment] = field(default_factory=dict)
+    still_shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replace: frozenset[str] = frozenset()
+    in_batch: bool = True
+    path: str = ""
+
+    def owner_of(self, name: str) -> str:
+        """Return whose certificate a declaration describes: this host, or the group that shares it."""
+        return owner_of(self.items.get(name, {}), self.name)
 
     def directory_of(self, name: str) -> str:
         """Return the directory of a certificate's web root; a unique name if the host does not report it."""

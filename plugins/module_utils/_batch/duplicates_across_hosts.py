@@ -38,11 +38,19 @@ def duplicates(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str
             others = [
                 other
                 for other in same
-                if other.host != claim.host and _may_be_one_account(variables[claim.host], variables[other.host])
+                if other.host != claim.host
+                and not _is_one_certificate(claim, other)
+                and _may_be_one_account(variables[claim.host], variables[other.host])
             ]
             if others and not all(each.may_be_shared for each in (claim, *others)):
                 found.setdefault(claim.host, {})[claim.name] = words_of(others)
     return found
+
+
+def _is_one_certificate(claim: Claim, other: Claim) -> bool:
+    """Return whether both declare one certificate of a group. A group that is an expression may be any group."""
+    unknown = claim.name == other.name and claim.share and other.share and _is_expression((claim.share, other.share))
+    return claim.is_same_certificate(other) or bool(unknown)
 
 
 def _may_be_one_account(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -72,6 +80,7 @@ def _claim(host: str, item: Mapping[str, Any]) -> Iterator[Claim]:
         key_type=key_type,
         may_be_shared=bool(item.get("allow_duplicate")),
         host=host,
+        share=item.get("share") or "",
     )
 
 

@@ -21,6 +21,7 @@ from .._issuance.concurrency import AccountRefusedError, obtain_all
 from .._issuance.jobs import Job, difference, with_live_orders
 from .._issuance.obtaining import Obtain, not_placed, nothing_placed
 from .._issuance.order_conversion import InvalidOrderError, next_item, read_order, result_of
+from .._issuance.ordered_certificate import SharedLimit
 from .._issuance.outcome import Outcome
 from .._issuance.prediction import predict_all
 from .._issuance.waiting import Patience
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from .._handover.batches import OrderDifference, PendingOrder
     from .._handover.certificate_results import CertificateResult
     from .._handover.order_items import OrderItem
+    from .._handover.shared_items import Assignment
     from .._issuance.ordered_certificate import Order
     from .._partner_api.api_errors import CertumError, SettingsError
     from .._partner_api.client import PartnerApi
@@ -160,7 +162,13 @@ def _twice(wanted: WantedOrder) -> Problem:
 def _read(host: BatchHost, item: OrderItem) -> WantedOrder:
     name = str(item.get("name"))
     try:
-        kept = within_declaration(item, host=host.name, declared=host.items, read=host.declarations)
+        kept = within_declaration(
+            item,
+            host=host.owner_of(name),
+            declared=host.items,
+            read=host.declarations,
+            assigned=host.assigned.get(name),
+        )
         order = _bounded(host, read_order(kept))
     except InvalidOrderError as error:
         return WantedOrder(host, name, problem=problem_of(error))
@@ -173,11 +181,23 @@ def _bounded(host: BatchHost, order: Order) -> Order:
     return replace(
         order,
         declared=frozenset(declaration.names),
-        own_customer=is_own_customer(order.customer, declared=given, host=host.name, name=order.name),
+        own_customer=is_own_customer(order.customer, declared=given, host=host.owner_of(order.name), name=order.name),
         given_customer=given or "",
         allow_duplicate=declaration.allow_duplicate,
         purchase=host.settings.purchase,
         duplicate_of=host.duplicates.get(order.name, ""),
+        shared=_shared_limit(host.assigned.get(order.name)),
+    )
+
+
+def _shared_limit(assigned: Assignment | None) -> SharedLimit | None:
+    if assigned is None:
+        return None
+    return SharedLimit(
+        group=assigned["group"],
+        held=assigned["held"],
+        outside=tuple(assigned["outside"]),
+        replace=assigned["replace"],
     )
 
 

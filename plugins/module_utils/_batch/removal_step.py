@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._controller.requested_certificate import InvalidRequestError
 from .._controller.revoke import revoke_certificate
-from .._handover.problems import problem_of
+from .._handover.foreign_text import quote
+from .._handover.problems import Problem, problem_of
 from .._handover.reasons import as_reason
 from .._handover.terms import ORDER_NOT_FOUND
 from .._issuance.placing import ORDER_UNKNOWN
@@ -24,12 +25,12 @@ from .._partner_api.api_errors import ApiError, AuthenticationError, CertumError
 if TYPE_CHECKING:
     from .._handover.batches import HostRemovals, OrderStanding
     from .._handover.declared_items import DeclaredItem
-    from .._handover.problems import Problem
     from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
     from .batch_host import BatchHost
 
 PLANNED, WITHDRAWN = "certum__planned", "certum_deploy__withdrawn"
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,13 @@ class Removal:
     """The removals that one host requests and its declaration allows.
 
     ``names`` are declarations that no service uses any more. ``revocations`` are names with serial numbers. ``orders``
-    are the ids of the staged keys' orders.
+    are the ids of the staged keys' orders. ``kept`` are problems with certificates that other hosts use.
     """
 
     names: tuple[str, ...]
     revocations: tuple[tuple[str, str], ...]
     orders: tuple[str, ...]
+    kept: tuple[Problem, ...] = ()
 
     @property
     def needs_ca(self) -> bool:
@@ -60,19 +62,35 @@ def removal_of(host: BatchHost) -> Removal:
         for name in _names(host, PLANNED, "absent")
         if name in host.planned_removal and (name not in in_service or name in withdrawn)
     )
+    revocations = [
+        (str(each.get("name")), str(each.get("serial_number")))
+        for each in host.reported(PLANNED, "revoke")
+        if each.get("name") in names and host.planned_removal[str(each["name"])].get("revoke_reason")
+    ]
     return Removal(
         names=names,
-        revocations=tuple(
-            (str(each.get("name")), str(each.get("serial_number")))
-            for each in host.reported(PLANNED, "revoke")
-            if each.get("name") in names and host.planned_removal[str(each["name"])].get("revoke_reason")
-        ),
+        revocations=tuple(each for each in revocations if each[0] not in host.still_shared),
+        kept=tuple(_still_shared(host, *each) for each in revocations if each[0] in host.still_shared),
         orders=tuple(
             str(each.get("order_id"))
             for each in host.reported(PLANNED, "pending_orders")
             if each.get("name") in host.planned_removal
         ),
     )
+
+
+def _still_shared(host: BatchHost, name: str, serial_number: str) -> Problem:
+    """Return the problem with a certificate that is not revoked, because other hosts of its group use it."""
+    others = ", ".join(quote(each, 80) for each in host.still_shared[name][:SHOWN])
+    remedy = (
+        "To revoke it, declare it absent on all hosts of the group in one play, or use certum_revoke with this serial "
+        "number."
+    )
+    return Problem(
+        f"certificate {quote(serial_number, 60)} was not revoked: a group shares it, and these hosts do not declare it "
+        f"absent in this run: {others}. The files of this host are removed. {remedy}",
+        remedy,
+    ).about(name)
 
 
 def _names(host: BatchHost, report: str, key: str) -> list[str]:
@@ -85,7 +103,7 @@ def without_ca(removal: Removal, problem: Problem | None = None) -> HostRemovals
     return {
         "remove": [name for name in removal.names if name not in kept],
         "orders": [],
-        "problems": [problem.shown()] if problem else [],
+        "problems": [each.shown() for each in (*removal.kept, *filter(None, [problem]))],
     }
 
 
@@ -97,7 +115,7 @@ def settle(
     Return the removals that are allowed, and the name and reason of each revoked certificate. If a revocation fails,
     the certificate stays on the host's disk, and the next run tries again. Raises AuthenticationError.
     """
-    problems: list[Problem] = []
+    problems: list[Problem] = list(removal.kept)
     orders = _states(api, removal, problems)
     failed: set[str] = set()
     revoked: list[tuple[str, Reason]] = []

@@ -109,4 +109,5 @@ class DeclaredItem(_Declared, DeclaredDefaults, total=False):
     subject_alt_name: list[str]
     www: bool
     allow_duplicate: bool
+    share: str
     deploy: list[DeclaredDeployment]

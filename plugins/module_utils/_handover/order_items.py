@@ -94,13 +94,15 @@ class StageResult(EndedWithProblems):
     """The result of certum_stage.
 
     ``places`` identifies the web root directory of each certificate, by its name. ``trials`` are the certificates with
-    a test file in their web root. ``clock`` is the current time of the host.
+    a test file in their web root. ``transfer_keys`` are the public keys with which the host receives private keys of
+    shared certificates, by name. ``clock`` is the current time of the host.
     """
 
     changed: bool
     orders: list[StagedOrder]
     places: dict[str, str]
     trials: list[str]
+    transfer_keys: dict[str, str]
     clock: str
     reason: ShownReason
     diff: list[Difference]

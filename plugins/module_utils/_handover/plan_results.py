@@ -16,6 +16,7 @@ from .problems import EndedWithProblems
 if TYPE_CHECKING:
     from .declared_items import DeclaredItem
     from .reasons import ShownReason
+    from .shared_items import SharedReport
 
 
 class _PlannedAction(TypedDict):
@@ -66,7 +67,8 @@ class PlanResult(PlannedRemovals, EndedWithProblems):
     """The result of certum_plan. ``newest`` has the serial number on disk by name, empty if there is none.
 
     ``renamed`` has the former name of a renamed declaration, by its new name. ``ordered_by`` has the other host that
-    ordered a certificate on disk, by the name of the declaration.
+    ordered a certificate on disk, by the name of the declaration. ``sharing`` are the declarations with ``share``, due
+    or not, and ``shared`` what the host has of each.
     """
 
     changed: bool
@@ -75,6 +77,8 @@ class PlanResult(PlannedRemovals, EndedWithProblems):
     renamed: dict[str, str]
     ordered_by: dict[str, str]
     newest: dict[str, str]
+    sharing: list[DeclaredItem]
+    shared: list[SharedReport]
     current: int
     revoked: list[str]
     reasons: list[PlannedAction]

@@ -101,6 +101,10 @@ class ReasonCode(Term):
 
     # the actions of a host
     KEY_STAGED = "key_staged"
+    KEY_SEALED = "key_sealed"
+    ORDER_OF_ANOTHER_HOST = "order_of_another_host"
+    SHARED_ASSIGNED = "shared_assigned"
+    SHARED_SUPPLIED = "shared_supplied"
     STAGED_BEFORE = "staged_before"
     REQUEST_STAGED = "request_staged"
     DONE_BY_ANOTHER_RUN = "done_by_another_run"

@@ -133,6 +133,15 @@ class BatchStep(Term):
     ORDER = "order"
     VALIDATE = "validate"
     REMOVE = "remove"
+    SHARE = "share"
+    SUPPLY = "supply"
+
+
+class TransferState(Term):
+    """What certum_transfer does with private keys."""
+
+    SEALED = "sealed"
+    RECEIVED = "received"
 
 
 class DeclaredState(Term):

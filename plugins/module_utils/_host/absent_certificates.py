@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.reasons import Reason, ReasonCode
 from .._service.unnamed_services import require_all_named
 from .._store.certificate_on_disk import is_there, read_installed
@@ -54,6 +55,7 @@ def planned_removal(layout: Layout, item: DeclaredItem, *, now: datetime) -> Pla
     require_all_named(layout, item, installed)
     if not item.get("deploy"):
         refuse_while_verified(layout, name, installed)
+    _refuse_to_revoke_for_others(layout, item, installed)
     order = installed.staged.order if installed.staged else None
     valid = (version for version in installed.versions if version.facts and version.facts.not_after > now)
     serial_numbers = tuple(version.serial_number for version in valid)
@@ -66,6 +68,19 @@ def planned_removal(layout: Layout, item: DeclaredItem, *, now: datetime) -> Pla
         serial_numbers=serial_numbers,
         order_id=order.order_id if order else None,
     )
+
+
+def _refuse_to_revoke_for_others(layout: Layout, item: DeclaredItem, installed: Installed) -> None:
+    """Raise StoreError if a revocation would concern other hosts, and the declaration does not name their group."""
+    groups = {version.metadata.order.share for version in installed.versions if version.metadata}
+    others = sorted(group for group in groups if group and group != item.get("share"))
+    if item.get("revoke_reason") and others:
+        raise StoreError(
+            "The certificate was not removed",
+            path=layout.certificate(item["name"]),
+            why=f"group {quote(others[0], 80)} shares it, and it would be revoked for all hosts of the group",
+            remedy=f"Add share: {quote(others[0], 80)} to the declaration, or remove revoke_reason. Then run again.",
+        )
 
 
 def _words(installed: Installed) -> str:

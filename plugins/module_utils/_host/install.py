@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import Problem, ended_with, problem_of
 from .._handover.reasons import Reason, ReasonCode, summary
-from .._handover.terms import DeclaredState, Environment, Operation
+from .._handover.terms import DeclaredState, Environment, Operation, State
 from .._lifecycle.declaration import is_absent
 from .._lifecycle.publication import Trial
 from .._lifecycle.term_end import Validity, end_did_not_move, estimated_term_end
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from .._handover.declared_items import DeclaredItem
     from .._handover.host_results import InstalledCertificate, InstallResult
     from .._store.possible_formats import Formats
+
+    Step = Callable[[Layout, DeclaredItem, Mapping[str, Any], bool], Change]
 
 
 @dataclass(frozen=True)
@@ -87,30 +89,31 @@ class Origin:
     remark: str = ""
 
 
-def install_all(params: Mapping[str, Any], check_mode: bool) -> InstallResult:
+def install_all(params: Mapping[str, Any], check_mode: bool, *, step: Step | None = None) -> InstallResult:
     """Install or remove each certificate, and return the result of the module.
 
-    ``deploy`` are the certificates that have to be deployed.
+    ``deploy`` are the certificates that have to be deployed. ``step`` installs a certificate in another way.
     """
     renamed: Mapping[str, str] = params.get("renamed") or {}
     plain_layout = Layout(Path(params["path"]))
     layout = followed_layout(plain_layout, renamed) if check_mode else plain_layout
-    step = STEPS[params["state"]]
-    if step is _install_or_activate:
+    step = step or STEPS[params["state"]]
+    installs = params["state"] == DeclaredState.PRESENT
+    if installs:
         require_passphrases(params["certificates"], params["passphrases"])
 
     leftover: list[Problem] = []
 
     def act(item: DeclaredItem) -> Done:
         moved = not check_mode and follow_rename(plain_layout, item["name"], renamed)
-        if step is _install_or_activate:
+        if installs:
             leftover.extend(_remove_validation_file(layout, item, params["orders"], check_mode=check_mode))
             leftover.extend(_remove_trial(layout, item, check_mode=check_mode))
         change = step(layout, item, params, check_mode)
         if item["name"] in renamed:
             change = _with_rename(change, item["name"], renamed[item["name"]], plain_layout, moved, check_mode)
         done = Done(item, change, read_installed(layout, item["name"]))
-        if step is _install_or_activate and not is_absent(item):
+        if installs and not is_absent(item):
             leftover.extend(_expired(done, params["orders"], check_mode=check_mode))
         return done
 
@@ -166,7 +169,7 @@ def _remove_validation_file(
     A file that cannot be removed does not block the installation.
     """
     for order in orders:
-        if order["name"] == item["name"] and order.get("certificate"):
+        if order["name"] == item["name"] and order["state"] == State.ISSUED:
             try:
                 follow_with_file(layout, item, order, check_mode=check_mode)
             except StoreError as error:
@@ -183,7 +186,8 @@ def _remove_trial(layout: Layout, item: DeclaredItem, *, check_mode: bool) -> It
         yield problem_of(error).about(item["name"])
 
 
-def _install_or_activate(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], check_mode: bool) -> Change:
+def install_or_activate(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], check_mode: bool) -> Change:
+    """Install the certificate that the CA issued, or else activate the newest one on disk. Raises StoreError."""
     name = item["name"]
     if is_absent(item):
         return Change(changed=False, reason=Reason(ReasonCode.DECLARED_ABSENT, "it is declared absent"))
@@ -193,7 +197,7 @@ def _install_or_activate(layout: Layout, item: DeclaredItem, params: Mapping[str
     if order is None and read_installed(layout, name).newest_good is None:
         return Change(changed=False, reason=Reason(ReasonCode.NOT_ISSUED_YET, "its certificate is not issued yet"))
     if order is None:
-        return activate(layout, name, formats=_formats(item, params), check_mode=check_mode)
+        return activate(layout, name, formats=formats_of(item, params), check_mode=check_mode)
     try:
         return _install(layout, item, order, params, check_mode)
     except StoreError as error:
@@ -202,7 +206,8 @@ def _install_or_activate(layout: Layout, item: DeclaredItem, params: Mapping[str
         raise
 
 
-def _formats(item: DeclaredItem, params: Mapping[str, Any]) -> Formats:
+def formats_of(item: DeclaredItem, params: Mapping[str, Any]) -> Formats:
+    """Return the further files of a certificate, as declared."""
     return declared_formats(item, params["passphrases"], owned=declared_ownership(item))
 
 
@@ -211,7 +216,7 @@ def _install(
 ) -> Change:
     installed = read_installed(layout, item["name"])
     certificate, chain = order["certificate"] or "", order["chain"] or []
-    _refuse_a_test(layout, installed, order, declared=params["api_environment"])
+    refuse_a_test(layout, installed, environment=order.get("environment"), declared=params["api_environment"])
     origin = _known(installed, certificate) or _staged(installed, item, order)
     change = install(
         layout,
@@ -219,18 +224,18 @@ def _install(
         ReceivedCertificate(certificate, (*chain, *filter(None, [order.get("root")])), origin.order),
         names=origin.names,
         now=datetime.now(timezone.utc),
-        formats=_formats(item, params),
+        formats=formats_of(item, params),
         keep=params["keep_versions"],
         check_mode=check_mode,
     )
     return replace(change, reason=change.reason.and_then(f"; {origin.remark}")) if origin.remark else change
 
 
-def _refuse_a_test(layout: Layout, installed: Installed, order: CertificateResult, *, declared: str | None) -> None:
+def refuse_a_test(layout: Layout, installed: Installed, *, environment: str | None, declared: str | None) -> None:
     """Raise StoreError for a test certificate where production is declared or was installed: no client trusts it."""
     newest = installed.newest_good
     known = newest.metadata.order.environment if newest and newest.metadata else None
-    if order.get("environment") == Environment.TEST and (declared or known) == Environment.PRODUCTION:
+    if environment == Environment.TEST and (declared or known) == Environment.PRODUCTION:
         raise refused(
             str(layout.certificate(installed.name)),
             "it comes from the CA's test system, and production is "
@@ -255,6 +260,7 @@ def _staged(installed: Installed, item: DeclaredItem, order: CertificateResult) 
             term_end=term_end,
             environment=order.get("environment") or record.environment,
             host=record.host,
+            share=item.get("share"),
         ),
         remark=remark,
     )
@@ -305,8 +311,8 @@ def _take_away(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], ch
     return remove_certificate(layout, item, orders=params["orders"], check_mode=check_mode)
 
 
-STEPS: dict[str, Callable[[Layout, DeclaredItem, Mapping[str, Any], bool], Change]] = {
-    DeclaredState.PRESENT: _install_or_activate,
+STEPS: dict[str, Step] = {
+    DeclaredState.PRESENT: install_or_activate,
     DeclaredState.ABSENT: _take_away,
 }
 

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from .._store.version_health import InstalledVersion
 
 
-def observe(layout: Layout, name: str) -> OnDisk:
+def observe(layout: Layout, name: str, *, share: str | None = None) -> OnDisk:
     """Read one certificate from disk. Raises StoreError if it cannot be read: then nothing may be decided."""
-    return observed(read_installed(layout, name))
+    return observed(read_installed(layout, name), share=share)
 
 
-def observed(installed: Installed) -> OnDisk:
-    """Return the facts that a decision needs."""
+def observed(installed: Installed, *, share: str | None = None) -> OnDisk:
+    """Return the facts that a decision needs. ``share`` is the group that shares the certificate as declared."""
     newest, staged = installed.newest_good, installed.staged
     order = staged.order if staged else None
     return OnDisk(
-        newest=_known(newest) if newest else None,
+        newest=_known(newest, share) if newest else None,
         problem="; ".join(installed.problems) or None,
-        damaged=_damaged(installed),
+        damaged=_damaged(installed, share),
         current=installed.current.serial_number if installed.current else None,
         verified=installed.verified.serial_number if installed.verified else None,
         staged_key=staged.public_key_sha256 if staged else None,
@@ -67,7 +67,7 @@ def _host_of(newest: InstalledVersion | None, order: OrderRecord | None) -> str 
     return known or (order.host if order else None)
 
 
-def _damaged(installed: Installed) -> Damaged | None:
+def _damaged(installed: Installed, share: str | None) -> Damaged | None:
     """Return the last version if it is damaged. If its key is still staged, its installation is not finished yet."""
     last, staged = next(iter(installed.versions), None), installed.staged
     if last is None or last.good:
@@ -76,13 +76,19 @@ def _damaged(installed: Installed) -> Damaged | None:
     if staged and known and known.public_key_sha256 == staged.public_key_sha256:
         return None
     is_its_own = last.facts is not None and last.facts.serial_number == last.serial_number
-    return Damaged("; ".join(last.problems), _known(last) if is_its_own else None)
+    return Damaged("; ".join(last.problems), _known(last, share) if is_its_own else None)
 
 
-def _known(version: InstalledVersion) -> KnownVersion | None:
+def _known(version: InstalledVersion, share: str | None) -> KnownVersion | None:
+    """Return the facts of a version.
+
+    The order of a certificate that a group shares is not that of a host that does not share it any more: if the host
+    reissued it, the CA would revoke the certificate of the others.
+    """
     facts, metadata = version.facts, version.metadata
     if facts is None:
         return None
+    follows = metadata is not None and (bool(share) or not metadata.order.share)
     return KnownVersion(
         serial_number=version.serial_number,
         names=frozenset(facts.names),
@@ -93,7 +99,7 @@ def _known(version: InstalledVersion) -> KnownVersion | None:
         ordered_names=frozenset(metadata.names) if metadata else None,
         product_code=metadata.order.product if metadata else None,
         common_name=facts.common_name,
-        order_id=metadata.order.order_id if metadata else None,
-        term_end=metadata.order.term_end if metadata else None,
+        order_id=metadata.order.order_id if metadata and follows else None,
+        term_end=metadata.order.term_end if metadata and follows else None,
         environment=metadata.order.environment if metadata else None,
     )

@@ -37,15 +37,17 @@ from .declared_formats import declared_ownership, outdated, require_formats, req
 from .findings import undeclared, unverified
 from .observation import observed
 from .renames import find_renames, followed_layout, why_renamed
+from .shared_reports import shared_report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from .._handover.declared_items import DeclaredDefaults, DeclaredItem
     from .._handover.plan_results import PlannedAction, PlannedRemovals, PlanResult
     from .._handover.problems import Problem
     from .._lifecycle.decision import OnDisk
     from .._lifecycle.declaration import Declaration
+    from .._store.certificate_on_disk import Installed
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     found, troubles = for_each(filter(is_absent, items), lambda item: planned_removal(layout, item, now=now))
     going = [each for each in found if each]
     due = [each.item for each in answers if each.reasons[PlanAction.ISSUE]]
+    sharing = [each for each in answers if each.item.get("share")]
     activate = [each.item for each in answers if each.reasons[PlanAction.ACTIVATE]]
     return {
         **ended_with([*seen.problems, *impossible, *troubles]),
@@ -125,8 +128,18 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
         "due": due,
         "activate": activate,
         "renamed": renamed,
-        "ordered_by": _ordered_by(seen.on_disk, host=params["host"]),
-        "newest": {item["name"]: _serial_number(seen.on_disk[item["name"]]) for item in due},
+        "ordered_by": _ordered_by(
+            seen.on_disk, host=params["host"], shared={each["name"] for each in items if each.get("share")}
+        ),
+        "newest": {
+            each.item["name"]: _serial_number(each.question.on_disk)
+            for each in answers
+            if each.item.get("share") or each.reasons[PlanAction.ISSUE]
+        },
+        "sharing": [each.item for each in sharing],
+        "shared": [
+            shared_report(each.question, seen.installed[each.item["name"]], each.item["share"]) for each in sharing
+        ],
         **_absent(going),
         "current": sum(not any(each.reasons.values()) for each in answers) + found.count(None),
         "reasons": [*(planned for each in answers for planned in each.shown()), *map(_removal, going)],
@@ -154,9 +167,16 @@ def _require_no_dns(declaration: Declaration) -> None:
         )
 
 
-def _ordered_by(on_disk: Mapping[str, OnDisk], *, host: str) -> dict[str, str]:
-    """Return the host that ordered each certificate, if it is another. Only the controller knows whether it exists."""
-    return {name: disk.host for name, disk in on_disk.items() if host and disk.host and disk.host != host}
+def _ordered_by(on_disk: Mapping[str, OnDisk], *, host: str, shared: Container[str]) -> dict[str, str]:
+    """Return the host that ordered each certificate, if it is another. Only the controller knows whether it exists.
+
+    A shared certificate is the same on several hosts, whichever of them ordered it.
+    """
+    return {
+        name: disk.host
+        for name, disk in on_disk.items()
+        if host and disk.host and disk.host != host and name not in shared
+    }
 
 
 def _removal(planned_removal: PlannedRemoval) -> PlannedAction:
@@ -183,12 +203,17 @@ class Seen:
     on_disk: Mapping[str, OnDisk]
     notes: list[str]
     problems: list[Problem]
+    installed: Mapping[str, Installed]
 
 
 def _look_at_disk(layout: Layout, items: Sequence[DeclaredItem], params: Mapping[str, Any]) -> Seen:
     def look(item: DeclaredItem) -> tuple[str, OnDisk]:
         installed = read_installed(layout, item["name"])
-        found = replace(observed(installed), directories=(*base(), *drifted_directories(layout, item["name"])))
+        read[item["name"]] = installed
+        found = replace(
+            observed(installed, share=item.get("share")),
+            directories=(*base(), *drifted_directories(layout, item["name"])),
+        )
         if found.newest is None:
             return item["name"], found
         drifted = drifted_keys(installed, declared_ownership(item))
@@ -199,13 +224,14 @@ def _look_at_disk(layout: Layout, items: Sequence[DeclaredItem], params: Mapping
         return of_base.pop() if of_base else ()
 
     of_base = [drifted_base(layout)]
+    read: dict[str, Installed] = {}
     looks, problems = for_each(items, look)
     on_disk = dict(looks)
     if not params["check_revocation"]:
-        return Seen(on_disk, [], problems)
+        return Seen(on_disk, [], problems, read)
     from .revocation_check import with_revocations  # noqa: PLC0415 - a run without this check loads no HTTP client
 
-    return Seen(*with_revocations(layout, on_disk), problems)
+    return Seen(*with_revocations(layout, on_disk), problems, read)
 
 
 def _absent(going: Sequence[PlannedRemoval]) -> PlannedRemovals:

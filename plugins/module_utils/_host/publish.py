@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
@@ -23,7 +23,7 @@ from .._store.each_certificate import for_each
 from .._store.json_record import read_moment
 from .._store.layout import Layout
 from .._store.metadata import OrderStage
-from .._store.staging import forget_order, record_order
+from .._store.staging import discard, forget_order, record_order
 from .._store.store_errors import StoreError
 from .._store.validation_files import publish, remove
 from .validation_listener import open_for_publishing, remove_left_behind, web_root
@@ -95,6 +95,8 @@ def _record(layout: Layout, order: CertificateResult, *, check_mode: bool) -> Ch
     staged = read_installed(layout, name).staged
     if staged is None or staged.order is None or staged.public_key_sha256 != order.get("public_key_sha256"):
         return Change(changed=False, reason=Reason(ReasonCode.NOT_STAGED, "the order is not staged here"))
+    if _is_of_another_host(order):
+        return discard(layout, name, order=staged.order, check_mode=check_mode)
     if state == State.NOT_ORDERED and staged.order.stage is OrderStage.INTENDED:
         return forget_order(layout, name, check_mode=check_mode)
     if state not in STAGES:
@@ -112,6 +114,12 @@ def _record(layout: Layout, order: CertificateResult, *, check_mode: bool) -> Ch
         validation_method=validation["method"] if validation else staged.order.validation_method,
     )
     return record_order(layout, name, record, key=staged.public_key_sha256, check_mode=check_mode)
+
+
+def _is_of_another_host(order: CertificateResult) -> bool:
+    """Return whether the recorded order of a shared certificate is that of another host."""
+    reason = cast("Mapping[str, Any]", order).get("reason") or {}
+    return bool(reason.get("code") == ReasonCode.ORDER_OF_ANOTHER_HOST.value)
 
 
 def follow_with_file(layout: Layout, item: DeclaredItem, order: CertificateResult, *, check_mode: bool) -> Change:

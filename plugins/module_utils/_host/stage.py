@@ -21,7 +21,15 @@ from .._handover.terms import Environment, Operation, Sent, ValidationMethod
 from .._lifecycle.decision import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.operation_choice import choose, followed
-from .._lifecycle.order_identity import customer_for, names_both, order_id_for, other_host
+from .._lifecycle.order_identity import (
+    GROUP_MARK,
+    customer_for,
+    names_both,
+    order_id_for,
+    other_host,
+    owner_of,
+    shared_order_id_for,
+)
 from .._lifecycle.publication import Trial
 from .._store.certificate_on_disk import read_installed
 from .._store.each_certificate import for_each
@@ -29,6 +37,7 @@ from .._store.layout import REQUEST, Layout
 from .._store.metadata import OrderRecord, OrderStage
 from .._store.staging import Staged, WantedRequest, discard, record_order, stage
 from .._store.store_errors import StoreError
+from .._store.transfer_keys import stage_transfer_key
 from .._store.validation_files import publish
 from .._store.web_root import directory_identity
 from .._x509.alternative_names import canonical_names
@@ -40,7 +49,7 @@ from .renames import follow_rename, followed_layout
 from .validation_listener import open_for_publishing, web_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .._handover.declared_items import DeclaredItem
     from .._handover.order_items import StagedOrder, StageResult
@@ -76,6 +85,12 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
         return staging.stage(item, declarations[item["name"]])
 
     found, problems = for_each(present, stage_one)
+    receive: Sequence[str] = () if check_mode else params.get("receive") or ()
+    keys, not_receiving = for_each(
+        [{"name": name} for name in receive],
+        lambda item: (item["name"], stage_transfer_key(layout, item["name"], now=staging.now).public),
+    )
+    problems += not_receiving
     results = [result for result in found if not isinstance(result, Reason)]
     overtaken = [result for result in found if isinstance(result, Reason)]
     made = [order["name"] for staged, order in results if staged.created]
@@ -87,6 +102,7 @@ def stage_all(params: Mapping[str, Any], check_mode: bool) -> StageResult:
         "orders": [order for dummy, order in results],
         "places": _places(layout, items),
         "trials": staging.trials,
+        "transfer_keys": dict(keys),
         "clock": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "reason": summary(
             (("", each) for each in ([reason, *overtaken] if results or not overtaken else overtaken)), otherwise=""
@@ -149,7 +165,9 @@ class Staging:
         self._require_ready(item, declaration)
         staged = stage(self.layout, name, _wanted(declaration), check_mode=self.check_mode)
         record = staged.order
-        if self.tries and not _is_placed(record) and declaration.method is ValidationMethod.FILE:
+        # Other hosts of a group may answer for the names too, and cannot know the test file.
+        tries = self.tries and not declaration.share
+        if tries and not _is_placed(record) and declaration.method is ValidationMethod.FILE:
             self._publish_trial(item, staged)
         if record is None:
             if came := self._came_meanwhile(name):  # during the wait for the lock; the key stays for the next time
@@ -158,7 +176,7 @@ class Staging:
             record = self._intent(item, declaration, staged)
             if not self.check_mode:
                 record_order(self.layout, name, record, key=staged.public_key_sha256)
-        may_be_live = self._may_have_another(name, record)
+        may_be_live = self._may_have_another(item, record)
         return staged, _order_item(item, declaration, staged, record, may_be_live=may_be_live)
 
     def _require_ready(self, item: DeclaredItem, declaration: Declaration) -> None:
@@ -167,7 +185,7 @@ class Staging:
         if _is_placed(record) or not (obstacles := self.readiness.obstacles(item, declaration.method)):
             return
         operation = Operation(record.operation) if record else self._decided(declaration)[0]
-        following = Next(operation, self._observe(declaration.name).newest, record, self.now, self.check_mode)
+        following = Next(operation, self._observe(declaration).newest, record, self.now, self.check_mode)
         if following.can_wait or not is_about_configuration(obstacles):
             raise HeldBackError(obstacles, following)
         text, remedy = goes_ahead_sentence(obstacles, following), " ".join(each.remedy for each in obstacles)
@@ -218,7 +236,7 @@ class Staging:
     def _intent(self, item: DeclaredItem, declaration: Declaration, staged: Staged) -> OrderRecord:
         """Return the record of the next order."""
         operation, former = self._decided(declaration)
-        new_id = order_id_for(name=declaration.name, public_key_sha256=staged.public_key_sha256)
+        new_id = self._new_order_id(item, staged)
         order_ids = {Operation.ORDER: new_id, Operation.REISSUE: former.order_id if former else None}
         return OrderRecord(
             order_id=order_ids.get(operation),
@@ -230,20 +248,31 @@ class Staging:
             predecessor=former.serial_number if former else None,
             term_end=former.term_end if former and operation is Operation.REISSUE else None,
             environment=self.environment,
-            host=self.host or None,
+            host=owner_of(item, self.host) or None,
+        )
+
+    def _new_order_id(self, item: DeclaredItem, staged: Staged) -> str:
+        """Return the id of a new order. That of a shared certificate does not depend on the key of one host."""
+        name = item["name"]
+        if not item.get("share") or name in self.order_again:
+            return order_id_for(name=name, public_key_sha256=staged.public_key_sha256)
+        newest = observe(self.layout, name).newest
+        return shared_order_id_for(
+            name=name, owner=owner_of(item, self.host), predecessor=newest.serial_number if newest else ""
         )
 
     def _decided(self, declaration: Declaration) -> tuple[Operation, KnownVersion | None]:
         """Return the operation that is needed, and the certificate on disk that it follows."""
         desired = declaration.desired(environment=self.environment)
-        question = Question(desired, self._observe(declaration.name), self.now)
+        question = Question(desired, self._observe(declaration), self.now)
         chosen = choose(question).operation
         order_again = chosen is Operation.REISSUE and declaration.name in self.order_again
         # The order of a former certificate is reissued if it is live in the account.
         return (Operation.ORDER if order_again else chosen), followed(question)
 
-    def _observe(self, name: str) -> OnDisk:
-        on_disk = observe(self.layout, name)
+    def _observe(self, declaration: Declaration) -> OnDisk:
+        name = declaration.name
+        on_disk = observe(self.layout, name, share=declaration.share)
         if on_disk.newest is None or name not in self.revoked:
             return on_disk
         return replace(on_disk, newest=replace(on_disk.newest, revoked="as the plan found"))
@@ -253,36 +282,46 @@ class Staging:
 
         Raises StoreError if it names another host.
         """
-        known = (version.metadata for version in read_installed(self.layout, item["name"]).versions if version.metadata)
-        kept = next((metadata.order.customer for metadata in known if metadata.order.customer), None)
-        declared = item.get("customer")
-        if kept is None:
-            return declared or customer_for(host=self.host, name=item["name"])
-        if kept != declared and (other := other_host(customer=kept, host=self.host, name=item["name"])):
-            raise _copied(self.layout, item["name"], customer=kept, other=other, host=self.host)
-        return kept
+        name, declared, share = item["name"], item.get("customer"), item.get("share")
+        owner = owner_of(item, self.host)
+        known = [version.metadata.order for version in read_installed(self.layout, name).versions if version.metadata]
+        # The customer of a group is not that of a host that does not share any more.
+        kept = next((order for order in known if order.customer and (share or not order.share)), None)
+        if kept is None or kept.customer is None:
+            return declared or customer_for(host=owner, name=name)
+        other = other_host(customer=kept.customer, host=owner, name=name)
+        is_of_group = bool(share) and (other == self.host or kept.share == share)
+        if kept.customer != declared and other and not is_of_group:
+            raise _copied(self.layout, name, customer=kept.customer, other=other, host=owner)
+        return kept.customer
 
-    def _may_have_another(self, name: str, record: OrderRecord) -> bool:
+    def _may_have_another(self, item: DeclaredItem, record: OrderRecord) -> bool:
         """Return whether the account may already have this certificate: a lost or restored disk does not show it.
 
         A customer that several hosts share would find the orders of the others.
         """
         costs_money = record.operation in (Operation.ORDER.value, Operation.RENEW.value)
         may_be_known = costs_money and not _is_placed(record)
-        return may_be_known and names_both(customer=record.customer, host=self.host, name=name)
+        return may_be_known and names_both(customer=record.customer, host=owner_of(item, self.host), name=item["name"])
 
 
 def _copied(layout: Layout, name: str, *, customer: str, other: str, host: str) -> StoreError:
     """Return the error for a copied certificate: if one copy is reissued, the CA revokes that of the other."""
-    there, known = quote(other), quote(customer)
+    there, known, here = _owner_words(other), quote(customer), _owner_words(host)
+    this = f"{here} shares it now" if host.startswith(GROUP_MARK) else f"this {here.replace(' ', ' is ', 1)}"
     return StoreError(
         "Nothing was ordered",
         path=layout.certificate(name),
-        why=f"the certificate was ordered for host {there} (customer {known}), and this host is {quote(host)}. After a "
+        why=f"the certificate was ordered for {there} (customer {known}), and {this}. After a "
         f"reissue here, the CA would revoke the certificate of {there} in 14 days",
-        remedy=f"If this host is {there} under a new name, set customer to {known} in the declaration. If it is a copy "
+        remedy=f"If {here} is {there} under a new name, set customer to {known} in the declaration. If it is a copy "
         f"of {there}, move this directory away and run again: that orders a certificate of its own.",
     )
+
+
+def _owner_words(owner: str) -> str:
+    """Return a host or a group for messages."""
+    return f"group {quote(owner[1:])}" if owner.startswith(GROUP_MARK) else f"host {quote(owner)}"
 
 
 def _wanted(declaration: Declaration) -> WantedRequest:

@@ -14,10 +14,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from .._handover.foreign_text import quote
-from .._handover.terms import NEVER_SENT, Operation
+from .._handover.serial_number import same_serial_number
+from .._handover.terms import NEVER_SENT, Operation, Sent
 from .._lifecycle.certificate_names import with_companions
 from .._lifecycle.declaration import only_set
-from .._lifecycle.order_identity import FINGERPRINT_CHARACTERS, customer_for, names_both
+from .._lifecycle.order_identity import (
+    FINGERPRINT_CHARACTERS,
+    customer_for,
+    group_owner,
+    names_both,
+    shared_order_id_for,
+)
 from .._lifecycle.products import UnknownProductError, find
 from .._partner_api.api_errors import CertumError
 from .._x509.alternative_names import canonical_name, canonical_names
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
 
     from .._handover.declared_items import DeclaredItem
     from .._handover.order_items import OrderItem
+    from .._handover.shared_items import Assignment
     from .._lifecycle.declaration import Declaration
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.order_lookup import ListedOrder as Entry
@@ -66,19 +74,28 @@ _REMEDY = (
 
 
 def within_declaration(
-    item: OrderItem, *, host: str, declared: Mapping[str, DeclaredItem], read: Mapping[str, Declaration]
+    item: OrderItem,
+    *,
+    host: str,
+    declared: Mapping[str, DeclaredItem],
+    read: Mapping[str, Declaration],
+    assigned: Assignment | None = None,
 ) -> OrderItem:
     """Return the item with the values of its declaration.
 
-    ``declared`` are the declarations by name, ``read`` their parsed form. Raises InvalidOrderError, which names every
-    request beyond the declaration.
+    ``declared`` are the declarations by name, ``read`` their parsed form. ``host`` owns the certificate: a host, or the
+    group that shares it. ``assigned`` is the decision of the controller if a group shares it. Raises InvalidOrderError,
+    which names every request beyond the declaration.
     """
     name = str(item.get("name"))
-    objections = _objections(item, read.get(name))
+    objections = [*_objections(item, read.get(name), assigned), *_objections_to_sharing(item, read.get(name), assigned)]
     problems = [f"{quote(name, 80)}: the host {objection}. {_REMEDY}" for objection in objections]
     if problems:
         raise InvalidOrderError("\n".join(problems), remedy=_REMEDY)
-    return _from_declaration(item, declared[name], read[name], host)
+    kept = _from_declaration(item, declared[name], read[name], host)
+    if assigned and not assigned["may_send"] and kept.get("sent") not in NEVER_SENT:
+        kept["sent"] = Sent.LOOK_UP_ONLY.value  # another host has the certificate, and needs no new one
+    return kept
 
 
 def _from_declaration(item: OrderItem, declared: DeclaredItem, declaration: Declaration, host: str) -> OrderItem:
@@ -95,7 +112,21 @@ def _may_be_live(item: OrderItem, host: str) -> bool:
     return may_cost_money and names_both(customer=str(item.get("customer")), host=host, name=str(item["name"]))
 
 
-def _objections(item: OrderItem, declaration: Declaration | None) -> Iterable[str]:
+def _objections_to_sharing(
+    item: OrderItem, declaration: Declaration | None, assigned: Assignment | None
+) -> Iterable[str]:
+    """Yield the objections to a request for a shared certificate, which only the assigned host may make."""
+    if declaration is None or not declaration.share:
+        return
+    if assigned is None or not assigned["issue"]:
+        yield f"requests a certificate that group {declaration.share} shares, and another host orders it"
+        return
+    held, predecessor = assigned["held"], str(item.get("predecessor") or "")
+    if item.get("sent") not in NEVER_SENT and predecessor and not same_serial_number(predecessor, held):
+        yield f"follows certificate {quote(predecessor, 60)}, which is not the newest one of the group"
+
+
+def _objections(item: OrderItem, declaration: Declaration | None, assigned: Assignment | None = None) -> Iterable[str]:
     """Yield the requests of the host beyond its declaration."""
     if declaration is None:
         yield "requests a certificate of this name, which is not declared for it"
@@ -110,7 +141,9 @@ def _objections(item: OrderItem, declaration: Declaration | None) -> Iterable[st
     except X509Error as error:
         yield f"sent a CSR that cannot be read: {error}"
         return
-    yield from _objections_to_order(item, fingerprint=request.public_key_sha256)
+    yield from _objections_to_order(
+        item, fingerprint=request.public_key_sha256, of_group=_order_ids_of_group(declaration, assigned)
+    )
     if item.get("sent") in NEVER_SENT:
         return  # it is only looked up, never ordered, and may be for an earlier declaration
     names = canonical_names(filter(None, (request.common_name, *request.names)))
@@ -121,11 +154,25 @@ def _objections(item: OrderItem, declaration: Declaration | None) -> Iterable[st
         yield f"requests product {quote(item.get('product'), 40)}, but {declaration.product.code} is declared"
 
 
-def _objections_to_order(item: OrderItem, *, fingerprint: str) -> Iterable[str]:
-    """Yield an objection to an order id without the key's fingerprint; only the owner of the key can sign its CSR."""
+def _order_ids_of_group(declaration: Declaration, assigned: Assignment | None) -> Collection[str]:
+    """Return the ids that a new order of a shared certificate may have."""
+    if assigned is None or not declaration.share:
+        return ()
+    owner = group_owner(declaration.share)
+    return {
+        shared_order_id_for(name=declaration.name, owner=owner, predecessor=serial_number)
+        for serial_number in ("", *assigned["serial_numbers"])
+    }
+
+
+def _objections_to_order(item: OrderItem, *, fingerprint: str, of_group: Collection[str]) -> Iterable[str]:
+    """Yield an objection to an order id without the key's fingerprint; only the owner of the key can sign its CSR.
+
+    The order ids of a group have no fingerprint. The CA's answer shows whether such an order is for this key.
+    """
     order_id, ours = item.get("order_id"), fingerprint[:FINGERPRINT_CHARACTERS]
     is_new = (item.get("operation") or Operation.ORDER.value) == Operation.ORDER.value
-    if is_new and order_id and not str(order_id).endswith(ours):
+    if is_new and order_id and order_id not in of_group and not str(order_id).endswith(ours):
         yield f"names order {quote(order_id, 50)}, which was not placed with the key of its CSR"
 
 

@@ -37,6 +37,7 @@ from .account_entries import (
     remedy_for_lost_key,
 )
 from .account_orders import entries_since
+from .shared_limits import refuse_certificate_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +67,8 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
         return replace(order, order_id=by_key[0], operation=_operation_of(by_key[0], ours), sent=Sent.YES)
     if order.order_id in order_ids(ours):
         return order
+    live = _live(ours, now)
+    refuse_certificate_elsewhere(order, live)
     strange = [
         order_id for order_id in order_ids(filter(is_pending_entry, ours)) if not _may_be_sent(order, order_id, ours)
     ]
@@ -73,12 +76,22 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
         raise CertumError(
             where=f"order {', '.join(strange)}",
             why=f"it is pending for customer {order.customer}, but its key is not on this host any more",
-            remedy=" ".join(["Nothing was ordered.", *(remedy_for_lost_key(order_id, ours) for order_id in strange)]),
+            remedy=" ".join(
+                [
+                    "Nothing was ordered.",
+                    *_where_the_key_may_be(order),
+                    *(remedy_for_lost_key(order_id, ours) for order_id in strange),
+                ]
+            ),
         )
-    followed = filter(None, (_successor(order, newest, ours, now=now) for newest in _live(ours, now)))
+    followed = filter(None, (_successor(order, newest, ours, now=now) for newest in live))
     best = next(followed, order)
     is_the_same = order.operation is not Operation.ORDER and best.predecessor == order.predecessor
     return order if is_the_same else best
+
+
+def _where_the_key_may_be(order: Order) -> list[str]:
+    return [order.shared.remedy] if order.shared else []
 
 
 def _of_interest(order: Order, account: Sequence[Entry]) -> list[Entry]:

@@ -38,6 +38,30 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class SharedLimit:
+    """The limits of an order for a group of hosts.
+
+    ``held`` is the newest certificate that hosts of this play have, empty if there is none. ``outside`` are hosts of
+    the group that this play does not see. ``replace`` is True if the operator requests a replacement.
+    """
+
+    group: str
+    held: str = ""
+    outside: tuple[str, ...] = ()
+    replace: bool = False
+
+    @property
+    def remedy(self) -> str:
+        """What to do if a host that this play does not see has the key."""
+        shown = ", ".join(self.outside[:5]) + (" ..." if len(self.outside) > 5 else "")
+        others = f" ({shown})" if shown else ""
+        return (
+            f"Run again with all hosts of group {self.group}{others}: one of them may have the key, and sends it to "
+            "the others."
+        )
+
+
+@dataclass(frozen=True)
 class Order:
     """One certificate to order, or an existing order at the CA (``sent``) to resume.
 
@@ -54,6 +78,7 @@ class Order:
       these names are followed, and none with ``allow_duplicate``.
     - ``purchase``: the paid orders that are allowed. ``duplicate_of`` names other declarations of the same names; with
       it no new order is allowed.
+    - ``shared``: the limits of a certificate that a group of hosts shares.
     - ``validation_code``: the code of a pending order, if it is known. ``web_root``: the declared directory of its
       validation file, for messages.
     - ``names``: encoded, the CN first; certificates for mail and for code signing have none.
@@ -82,6 +107,7 @@ class Order:
     allow_duplicate: bool = False
     duplicate_of: str = ""
     purchase: PurchasePolicy = PurchasePolicy.ALLOW
+    shared: SharedLimit | None = None
     term_end: datetime | None = None
     validation_code: str | None = None
     web_root: str = ""

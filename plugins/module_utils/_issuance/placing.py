@@ -37,6 +37,7 @@ from .allowed_requests import refuse_foreign_names, refuse_foreign_order
 from .outcome import Outcome, Validation
 from .purchase_policy import cost, may_be_purchased, refuse_purchase
 from .sent_once import KEY_WAS_USED
+from .shared_limits import order_of_another_host, refuse_newer_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,6 +63,8 @@ def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset())
     A purchase is sent once. If its outcome is unknown, the order is looked up at the CA. If that does not settle it,
     OutcomeUnknownError is raised. ``taken`` are orders of other certificates.
     """
+    if order.shared and order.sent is not Sent.NO and _is_for_another_key(api, order):
+        return _of_another_host(order)
     if order.order_id and not order.sent.may_be_sent:
         refuse_foreign_order(api, order)
         return _known(order, "was placed before")
@@ -76,6 +79,38 @@ def place(api: PartnerApi, order: Order, *, taken: frozenset[str] = frozenset())
     refuse_purchase(order)
     words = f"renews {wanted.words}, which {cost(order)}"
     return _purchased(order, renewal.renew_once(api, wanted), ReasonCode.RENEWED, words)
+
+
+def _is_for_another_key(api: PartnerApi, order: Order) -> bool:
+    """Return whether a recorded order of a group was issued for the key of another host.
+
+    The order id of a group does not show the key, and the CA does not show the key of a pending order.
+    """
+    if order.operation is not Operation.ORDER or _has_key_in_id(order):
+        return False
+    try:
+        entries = api.get_order_by_order_id(order_id=order.order_id)
+    except ApiError as error:
+        if not error.has(ORDER_UNKNOWN):
+            raise
+        return False
+    keys = {key for entry in entries if (key := key_of(entry.certificate_details))}
+    return bool(keys) and order.request.public_key_sha256 not in keys
+
+
+def _has_key_in_id(order: Order) -> bool:
+    return order.order_id.endswith(order.request.public_key_sha256[:FINGERPRINT_CHARACTERS])
+
+
+def _of_another_host(order: Order) -> Outcome:
+    """Return the outcome for a recorded order that is that of another host. The host sets its staged key aside."""
+    words = f"order {order.order_id} was placed with the key of another host of the group"
+    return Outcome(
+        name=order.name,
+        order_id=order.order_id,
+        state=State.NOT_ORDERED,
+        reason=Reason(ReasonCode.ORDER_OF_ANOTHER_HOST, words),
+    )
 
 
 def look_before_following(
@@ -125,6 +160,7 @@ def _look_before_reissue(api: PartnerApi, order: Order) -> reissuing.Reissue | O
     pending_ids = any(map(is_pending_entry, former.entries))
     if reissuing.is_known(former.entries, order.request) or (order.sent.is_uncertain and pending_ids):
         return _known(order, "was reissued by an earlier run")
+    refuse_newer_elsewhere(order, former)
     refuse_foreign_names(order, former)
     _refuse_expired(order, former, now=api.now())
     added = reissuing.missing_names(order.names, former)
@@ -258,6 +294,8 @@ def resume(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
     """
     refused = isinstance(sent, ApiError)
     taken = isinstance(sent, ApiError) and sent.has(ORDER_ID_TAKEN)
+    if taken and order.shared and order.sent is Sent.NO:
+        raise order_of_another_host(order) from sent
     entries = _entries(api, order, sent)
     if not entries and refused and not taken:
         raise sent
@@ -276,7 +314,7 @@ def _refuse_another(order: Order, entries: Iterable[Entry]) -> None:
             why=f"the CA has it for customer {quote(', '.join(sorted(customers)))}, but {order.customer} is declared",
             remedy=f"If the order is yours, declare that customer for {order.name}. If not, rename the declaration.",
         )
-    if order.order_id.endswith(order.request.public_key_sha256[:FINGERPRINT_CHARACTERS]):
+    if _has_key_in_id(order):
         return  # this id holds the fingerprint of the key, so the order is for that key
     products = {issue_code(entry.order_status.product_code) for entry in entries if entry.order_status} - {""}
     keys = {key for entry in entries if (key := key_of(entry.certificate_details))}

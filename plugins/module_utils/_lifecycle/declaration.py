@@ -48,7 +48,10 @@ class InvalidDeclarationError(KnownError, ValueError):
 
 @dataclass(frozen=True)
 class Declaration:
-    """One declared certificate, complete and consistent. ``names`` are encoded, the CN first."""
+    """One declared certificate, complete and consistent. ``names`` are encoded, the CN first.
+
+    ``share`` is the group of hosts that share it, empty if the certificate belongs to one host.
+    """
 
     name: str
     product: Product
@@ -60,6 +63,7 @@ class Declaration:
     deployed: bool
     allow_duplicate: bool = False
     services: tuple[VerifiedService, ...] = ()
+    share: str = ""
 
     @property
     def common_name(self) -> str:
@@ -203,6 +207,7 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
         deployed=bool(item.get("deploy")),
         allow_duplicate=bool(item.get("allow_duplicate")),
         services=declared_services(cast("DeclaredItem", item)),
+        share=item.get("share") or "",
     )
     return declaration, problems
 

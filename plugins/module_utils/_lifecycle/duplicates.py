@@ -21,13 +21,17 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Claim:
-    """The names of a declaration. ``host`` is empty if all declarations are of one host."""
+    """The names of a declaration. ``host`` is empty if all declarations are of one host.
+
+    ``share`` is the group that shares the certificate. Its declarations on the hosts of the group are one certificate.
+    """
 
     name: str
     names: frozenset[str]
     key_type: str
     may_be_shared: bool
     host: str = ""
+    share: str = ""
 
     @property
     def identity(self) -> Identity:
@@ -37,6 +41,10 @@ class Claim:
         because a server may have an RSA and an EC certificate.
         """
         return frozenset(name.removeprefix("www.") for name in self.names), self.key_type
+
+    def is_same_certificate(self, other: Claim) -> bool:
+        """Return whether both declare one certificate of a group, on two of its hosts."""
+        return bool(self.share) and (self.share, self.name) == (other.share, other.name)
 
     @property
     def words(self) -> str:

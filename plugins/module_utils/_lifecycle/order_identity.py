@@ -11,10 +11,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ORDER_ID_MAX = 50  # error 1079
 CUSTOMER_MAX = 64  # error 1077
 FINGERPRINT_CHARACTERS = 16
+
+GROUP_MARK = "@"
+"""The first character of the owner of a shared certificate. No host name begins with it."""
 
 DECLARATION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
@@ -30,6 +37,26 @@ def order_id_for(*, name: str, public_key_sha256: str) -> str:
     word = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "order"
     room = ORDER_ID_MAX - FINGERPRINT_CHARACTERS - 1
     return "-".join((word[:room], public_key_sha256[:FINGERPRINT_CHARACTERS]))
+
+
+def owner_of(item: Mapping[str, Any], host: str) -> str:
+    """Return whose certificate a declaration describes: that of its host, or that of the group that shares it."""
+    return group_owner(item["share"]) if item.get("share") else host
+
+
+def group_owner(group: str) -> str:
+    """Return a group as the owner of a certificate. It stands in ``customer`` where a host would stand."""
+    return f"{GROUP_MARK}{group}"
+
+
+def shared_order_id_for(*, name: str, owner: str, predecessor: str) -> str:
+    """Return the order id of a new order of a shared certificate. ``predecessor`` is the newest certificate on disk.
+
+    It is the same on all hosts of the group. The CA accepts an order id only once (error 1012), so two plays that do
+    not see each other's hosts cannot place two orders.
+    """
+    words = "\n".join((owner, name, predecessor.lower()))
+    return order_id_for(name=name, public_key_sha256=hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest())
 
 
 def names_both(*, customer: str, host: str, name: str) -> bool:

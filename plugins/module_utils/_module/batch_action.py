@@ -19,9 +19,12 @@ from typing import TYPE_CHECKING, Any, cast
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._batch import steps
-from .._batch.batch_host import Account, BatchHost, DnsSettings, Settings
+from .._batch.batch_host import Account, BatchHost, DnsSettings, Settings, SharingGroup
 from .._batch.clocks import read_host_clock
 from .._batch.duplicates_across_hosts import duplicates
+from .._batch.share_step import share
+from .._batch.shared_results import with_members
+from .._batch.supply_step import supply
 from .._dns_records.provider_settings import InvalidDnsError, read_providers, secrets_of
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
@@ -48,13 +51,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from .._batch.clocks import HostClock
+    from .._handover.batches import BatchOrders
     from .._handover.order_items import OrderItem
     from .._handover.problems import ShownProblem
+    from .._handover.shared_items import Assignment
     from .._partner_api.client import PartnerApi
 
 REPORTS = ("certum__planned", "certum__staged", "certum__published", "certum_deploy__withdrawn")
+REPORTS_OF_SHARING = ("certum__planned", "certum__staged", "certum__installed", "certum__received")
 LONG_SECRET = 8
 """A shorter one, such as a user name, is removed only from the words of its provider."""
+DEFAULT_PATH = "/etc/certum"
 API_OPTIONS = ("api_url", "api_environment", "api_username", "api_password")
 
 
@@ -67,7 +74,10 @@ def run_step(
 ) -> dict[str, Any]:
     """Return the result of a step for these hosts.
 
-    ``frozen`` has the result of certum_freeze for each host: the variables and ``frozen_at``.
+    ``frozen`` has the result of certum_freeze for each host: the variables, ``frozen_at`` and the groups that share
+    certificates. ``in_batch`` is False there for hosts of earlier batches.
+
+    ``shared`` is the result of the step ``share``, and ``unreached`` are the hosts of the play that do not answer.
 
     ``inventory`` has the variables of the role for other hosts, as they are written in the inventory.
 
@@ -80,10 +90,18 @@ def run_step(
     hosts: list[BatchHost] = []
     unusable: dict[str, ShownProblem] = {}
     for name, values in frozen.items():
-        if not _has_work(step, name, reports.get(name, {}), options):
+        if not _has_work(step, name, values, reports.get(name, {}), options):
             continue
         try:
-            hosts.append(replace(_read_host(name, values, reports.get(name, {})), duplicates=twice.get(name, {})))
+            host = _read_host(name, values, reports.get(name, {}))
+            hosts.append(
+                replace(
+                    host,
+                    duplicates=twice.get(name, {}),
+                    assigned=_assigned(name, options),
+                    still_shared=_still_shared(name, frozen) if step == BatchStep.REMOVE else {},
+                )
+            )
         except UnusableHostError as error:
             unusable[name] = problem_of(error).shown()
     result = STEPS[step](hosts, options)
@@ -105,8 +123,36 @@ def _duplicates(frozen: Mapping[str, Mapping[str, Any]], options: Mapping[str, A
     return duplicates({host: claimed(values) for host, values in variables.items()})
 
 
-def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+def _assignments(options: Mapping[str, Any]) -> list[Assignment]:
+    """Return the decisions about shared certificates that the step ``share`` made."""
+    return list((options.get("shared") or {}).get("assignments") or ())
+
+
+def _assigned(host: str, options: Mapping[str, Any]) -> dict[str, Assignment]:
+    return {each["name"]: each for each in _assignments(options) if each["holder"] == host and each["issue"]}
+
+
+def _still_shared(host: str, frozen: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return the hosts of the group of each absent certificate that do not declare it absent, unless all do."""
+    found = {}
+    for name, group in (frozen[host].get("shared") or {}).items():
+        others = tuple(each for each in group["members"] if not _is_absent(frozen.get(each), name, group["group"]))
+        if others:
+            found[name] = others
+    return found
+
+
+def _is_absent(values: Mapping[str, Any] | None, name: str, group: str) -> bool:
+    items = [each for each in (values or {}).get("certificates") or () if isinstance(each, dict)]
+    return any(is_absent(each) and (each.get("name"), each.get("share")) == (name, group) for each in items)
+
+
+def _has_work(
+    step: str, host: str, values: Mapping[str, Any], reports: Mapping[str, Any], options: Mapping[str, Any]
+) -> bool:
     """Return whether the step has work for this host. Results of an earlier run of the role are ignored."""
+    if step in (BatchStep.SHARE, BatchStep.SUPPLY):
+        return bool(values.get("shared"))
     if step == BatchStep.VALIDATE:
         return any(order["host"] == host for order in options["orders"]["pending"])
     planned = reports.get("certum__planned")
@@ -114,12 +160,22 @@ def _has_work(step: str, host: str, reports: Mapping[str, Any], options: Mapping
 
 
 def _order(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(steps.order(_open, hosts, check_mode=options["check_mode"]))
+    done = steps.order(_open, hosts, check_mode=options["check_mode"])
+    return {**done, "hosts": with_members(done["hosts"], _assignments(options))}
 
 
 def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     failed_values = {str(record.get("value")) for record in options.get("failed_records") or ()}
-    return dict(steps.validate(_open, hosts, options["orders"], failed_values))
+    done = steps.validate(_open, hosts, options["orders"], failed_values)
+    return {**done, "hosts": with_members(done["hosts"], _assignments(options))}
+
+
+def _share(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(share(hosts, now=datetime.now(timezone.utc), unreached=options.get("unreached", ())))
+
+
+def _supply(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(supply(_open, hosts, _assignments(options), cast("BatchOrders", options.get("orders") or {})))
 
 
 def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,11 +187,15 @@ STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, An
     BatchStep.ORDER: _order,
     BatchStep.VALIDATE: _validate,
     BatchStep.REMOVE: _remove,
+    BatchStep.SHARE: _share,
+    BatchStep.SUPPLY: _supply,
 }
 
 
 def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of a step that did nothing for these hosts."""
+    if step in (BatchStep.SHARE, BatchStep.SUPPLY):
+        return _nothing_shared(step, problems)
     if step == BatchStep.REMOVE:
         hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
         return {"changed": False, "reason": summary((), otherwise="nothing was removed").shown(), "hosts": hosts}
@@ -156,6 +216,18 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
         "warnings": [],
         "record_tasks": {"present": [], "absent": []},
     }
+
+
+def _nothing_shared(step: str, problems: Mapping[str, ShownProblem]) -> dict[str, Any]:
+    """Return the result of the steps for shared certificates that did nothing for these hosts."""
+    reason = summary((), otherwise="no certificate is shared").shown()
+    if step == BatchStep.SHARE:
+        hosts: dict[str, Any] = {
+            name: {"issue": [], "receive": [], "problems": [problem]} for name, problem in problems.items()
+        }
+        return {"changed": False, "reason": reason, "assignments": [], "hosts": hosts, "late": [], "warnings": []}
+    hosts = {name: {"certificates": [], "transfers": [], "problems": [problem]} for name, problem in problems.items()}
+    return {"changed": False, "reason": reason, "senders": [], "hosts": hosts}
 
 
 def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any]) -> BatchHost:
@@ -182,6 +254,13 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
         reports=reports,
         clock=_clock(name, values, reports),
         dns=_dns(values),
+        shared={
+            name: SharingGroup(each["group"], tuple(each["members"]))
+            for name, each in (values.get("shared") or {}).items()
+        },
+        replace=frozenset(map(str, values.get("replace") or ())),
+        in_batch=values.get("in_batch", True),
+        path=str(values.get("path") or DEFAULT_PATH),
     )
 
 

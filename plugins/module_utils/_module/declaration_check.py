@@ -27,6 +27,7 @@ from .near_names import LONGEST_SHOWN
 from .nested_options import Checked, check_options
 from .option_aliases import alias_paths, without_aliases
 from .option_specs import declaration_options, defaults_options, policy_options
+from .shared_declarations import PlaceInInventory, share_problems
 from .single_items import with_lists
 from .unquoted_values import unquoted
 
@@ -66,11 +67,15 @@ class CheckedDeclarations:
 
 @dataclass(frozen=True)
 class Limits:
-    """The variables that apply to all declarations of a host: their defaults, the policy and the passphrases."""
+    """What applies to all declarations of a host: their defaults, the policy, the passphrases, and the inventory.
+
+    ``place`` is None if groups are not checked.
+    """
 
     defaults: Mapping[str, Any]
     policy: Policy
     passphrases: Mapping[str, Any]
+    place: PlaceInInventory | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,9 @@ class CheckedVariables:
     declared: CheckedDeclarations
 
 
-def check_variables(given: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]]) -> CheckedVariables:
+def check_variables(
+    given: Mapping[str, Any], options: Mapping[str, Mapping[str, Any]], *, place: PlaceInInventory | None = None
+) -> CheckedVariables:
     """Return the variables of a role. ``given`` are as YAML read them, so that values that YAML changed can be found.
 
     Ansible checks them too, apart from the options inside a variable.
@@ -102,9 +109,9 @@ def check_variables(given: Mapping[str, Any], options: Mapping[str, Mapping[str,
         return CheckedVariables(values, problems, CheckedDeclarations())
     corrected = {**{name: value for name, value in values.items() if name not in nested}, **checked.values}
     try:
-        limits = _limits(corrected)
+        limits = _limits(corrected, place)
     except InvalidPolicyError as error:
-        problems, limits = [*problems, f"{PREFIX}{error}."], _limits({**corrected, POLICY: None})
+        problems, limits = [*problems, f"{PREFIX}{error}."], _limits({**corrected, POLICY: None}, place)
     declared = check_declarations(_items(given[VARIABLE]), options[VARIABLE]["options"], limits)
     passphrases = {name: limits.passphrases[name] for name in _names(declared.usable) if name in limits.passphrases}
     usable = {VARIABLE: declared.usable, REFUSED: declared.refused, PASSPHRASES: passphrases}
@@ -123,7 +130,11 @@ def check_declarations(
     refused = {index for index, read in enumerate(reads) if read.problems}
     # A refused declaration is reviewed with its corrections: all its problems appear in one run, and its names count.
     typed = {index: _completed(read.values, defaults) for index, read in enumerate(reads) if read.values.get("name")}
-    for found, more in (_contents(typed, limits.policy), _passphrases(typed, limits.passphrases)):
+    for found, more in (
+        _contents(typed, limits.policy),
+        _passphrases(typed, limits.passphrases),
+        _shared(typed, limits.place),
+    ):
         refused |= found
         lines += more
     return CheckedDeclarations(
@@ -134,7 +145,7 @@ def check_declarations(
     )
 
 
-def _limits(values: Mapping[str, Any]) -> Limits:
+def _limits(values: Mapping[str, Any], place: PlaceInInventory | None) -> Limits:
     """Return the limits in the variables of the role. Raises InvalidPolicyError."""
     policy = _typed(policy_options(), {"policy": values.get(POLICY)}).get("policy")
     passphrases = values.get(PASSPHRASES)
@@ -142,6 +153,7 @@ def _limits(values: Mapping[str, Any]) -> Limits:
         defaults=declared_defaults(without_prefix(values, ROLE)),
         policy=read_policy(policy),
         passphrases=passphrases if isinstance(passphrases, dict) else {},
+        place=place,
     )
 
 
@@ -214,6 +226,15 @@ def _contents(typed: Mapping[int, dict[str, Any]], policy: Policy) -> tuple[set[
     refused = {*reviewed.refused, *(number for number, lines in against.items() if lines)}
     lines = [*reviewed.problems, *(line for lines in against.values() for line in lines)]
     return {indexes[number] for number in refused}, lines
+
+
+def _shared(typed: Mapping[int, dict[str, Any]], place: PlaceInInventory | None) -> tuple[set[int], list[str]]:
+    """Return the indexes of declarations that cannot be shared as declared, and the sentences."""
+    if place is None:
+        return set(), []
+    found = {index: list(share_problems(item, place)) for index, item in typed.items()}
+    lines = [f"{typed[index]['name']}: {words}" for index, problems in found.items() for words in problems]
+    return {index for index, problems in found.items() if problems}, lines
 
 
 def _passphrases(typed: Mapping[int, dict[str, Any]], given: Mapping[str, Any]) -> tuple[set[int], list[str]]:

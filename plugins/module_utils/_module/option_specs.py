@@ -25,6 +25,7 @@ from .._handover.terms import (
     ProductKind,
     RevokeReason,
     Sent,
+    TransferState,
     ValidationMethod,
 )
 from .._lifecycle.organization import LIMITS
@@ -137,6 +138,7 @@ def declaration_options() -> dict[str, Any]:
                 "subject_alt_name": {"type": "list", "elements": "str"},
                 "www": {"type": "bool"},
                 "allow_duplicate": {"type": "bool"},
+                "share": {"type": "str"},
                 "deploy": _deploy_options(),
                 **_common_options(),
             },
@@ -285,6 +287,32 @@ def orders_options(*, required: bool) -> dict[str, Any]:
     """Return ``orders``, the results of certum_certificates."""
     rule: dict[str, Any] = {"required": True} if required else {"default": []}
     return {"orders": {"type": "list", "elements": "dict", **rule}}
+
+
+def transfer_options() -> dict[str, Any]:
+    """Return the options of certum_transfer: both hosts, the transfers, and what one host sent to the other."""
+    return {
+        "state": {"type": "str", "choices": TransferState.values(), "required": True},
+        "host": {"type": "str", "required": True},
+        "transfers": {
+            "type": "list",
+            "elements": "dict",
+            "default": [],
+            "options": _required_texts("name", "serial_number", "sender", "receiver", "receiver_key"),
+        },
+        "sealed": {
+            "type": "list",
+            "elements": "dict",
+            "default": [],
+            "options": _required_texts("name", "receiver", "sender_key", "ciphertext"),
+        },
+        "supplied": {"type": "list", "elements": "dict", "default": []},
+    }
+
+
+def _required_texts(*names: str) -> dict[str, Any]:
+    """Return options for texts. Ansible takes a name with ``key`` for a secret, and these keys are public."""
+    return {name: {"type": "str", "required": True, **({"no_log": False} if "key" in name else {})} for name in names}
 
 
 def preflight_options() -> dict[str, Any]:

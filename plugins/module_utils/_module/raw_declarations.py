@@ -20,7 +20,7 @@ from .option_specs import declaration_options
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-CLAIMED = ("name", "state", "common_name", "subject_alt_name", "www", "allow_duplicate", "key")
+CLAIMED = ("name", "state", "common_name", "subject_alt_name", "www", "allow_duplicate", "share", "key")
 
 
 def claimed(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -83,8 +83,9 @@ def install(
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         before = read_inside(directory, name) if directory else Installed(name)
         same = next((version for version in before.versions if version.serial_number == serial_number), None)
-        key = _key_for(directory, before, same, verified) if directory else None
-        key = key or _key_from_elsewhere(issued.private_key, verified, path)
+        key = _key_from_elsewhere(issued.private_key, verified, path)
+        if key is None and directory is not None:
+            key = _key_for(directory, before, same, verified)
         if key is None:
             why = f"certificate {serial_number} belongs to no key that is staged or installed here"
             raise refused(path, why, remedy=KEY_IS_LOST)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from .._handover.serial_number import same_serial_number
 from .._x509.key_sealing import TransferKey, generate_transfer_key, read_transfer_key
 from .._x509.keys import load, public_key_sha256
 from .._x509.x509_errors import X509Error
@@ -96,11 +97,11 @@ def private_key_of(layout: Layout, name: str, serial_number: str) -> bytes:
     if directory is None:
         raise _no_key(path, "this host does not have the certificate")
     with directory:
-        versions = {version.serial_number: version for version in read_inside(directory, name).versions}
-        version = versions.get(serial_number)
+        versions = read_inside(directory, name).versions
+        version = next((each for each in versions if same_serial_number(each.serial_number, serial_number)), None)
         if version is None or version.facts is None or not version.good:
             raise _no_key(path, "; ".join(version.problems) if version else "this host does not have the certificate")
-        file = _read(directory, VERSIONS, serial_number, PRIVATE_KEY)
+        file = _read(directory, VERSIONS, version.serial_number, PRIVATE_KEY)
     if file is None:
         raise _no_key(path, "its private key is kept elsewhere")
     try:

@@ -26,7 +26,7 @@ try:
 except ImportError:
     HOST_PACKAGES_MISSING = ("cryptography",)
     x509 = ocsp = hashes = serialization = ec = padding = rsa = pkcs12 = x25519 = None  # type: ignore[assignment]
-    AESGCM = HKDF = None  # type: ignore[assignment,misc]
+    AESGCM = HKDF = None  # type: ignore[assignment]
     InternalError = InvalidSignature = InvalidTag = UnsupportedAlgorithm = Exception  # type: ignore[assignment,misc]
 
 __all__ = [

@@ -57,6 +57,23 @@ def test_declarations_that_allow_each_other_are_no_duplicates() -> None:
     assert duplicates({"web1": variables(allowed), "web2": variables(SHOP)}) == BOTH
 
 
+SHARED = {**SHOP, "share": "web"}
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (SHARED, {}),
+        ({**SHARED, "share": "{{ the_group }}"}, {}),
+        ({**SHARED, "share": "mail"}, BOTH),
+        (SHOP, BOTH),
+        ({**SHARED, "name": "store"}, {"web1": {"shop": "store of web2"}, "web2": {"store": "shop of web1"}}),
+    ],
+)
+def test_shared_certificate_is_no_duplicate_in_its_group(other: dict[str, Any], found: dict[str, Any]) -> None:
+    assert duplicates({"web1": variables(SHARED), "web2": variables(other)}) == found
+
+
 def test_many_hosts_are_abbreviated() -> None:
     found = duplicates({f"web{number}": variables(SHOP) for number in range(9)})
     assert found["web0"]["shop"] == "shop of web1, shop of web2, shop of web3, shop of web4, shop of web5 and 3 more"

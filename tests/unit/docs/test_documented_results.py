@@ -24,6 +24,13 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.host_resu
 from ansible_collections.certops.certum.plugins.module_utils._handover.order_items import StageResult
 from ansible_collections.certops.certum.plugins.module_utils._handover.plan_results import PlanResult
 from ansible_collections.certops.certum.plugins.module_utils._handover.problems import Ended
+from ansible_collections.certops.certum.plugins.module_utils._handover.shared_items import (
+    HostAssignment,
+    HostSupply,
+    SealResult,
+    SharedBatch,
+    SupplyBatch,
+)
 from ansible_collections.certops.certum.tests.support.shapes import below, members
 from ansible_collections.certops.certum.tests.unit.docs.documentation import results_of
 
@@ -42,7 +49,8 @@ COMMON = {"changed", "diff", "warnings", *Ended.__annotations__}
         ("certum_publish", [PublishResult]),
         ("certum_install", [InstallResult]),
         ("certum_deploy", [DeployResult]),
-        ("certum_batch", [OrderedBatch, BatchRemovals]),
+        ("certum_batch", [OrderedBatch, BatchRemovals, SharedBatch, SupplyBatch]),
+        ("certum_transfer", [SealResult, InstallResult]),
     ],
 )
 def test_documented_results_are_the_declared_ones(module: str, shapes: list[Any]) -> None:
@@ -56,7 +64,9 @@ def test_documented_certificates_and_hosts_are_the_declared_ones() -> None:
     assert of_one.keys() == members(CertificateResult).keys()
     assert list(undocumented(of_one, members(CertificateResult))) == []
     of_host = results_of("certum_batch")["hosts"]["contains"]
-    assert of_host.keys() == {*members(HostOrders), *members(HostRemovals)}
+    assert of_host.keys() == {
+        key for shape in (HostOrders, HostRemovals, HostAssignment, HostSupply) for key in members(shape)
+    }
 
 
 def undocumented(documented: dict[str, Any], declared: dict[str, Any]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     Sent,
     ServiceState,
     State,
+    TransferState,
     ValidationMethod,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import OrderState, RevocationReason
@@ -51,7 +52,13 @@ CHOICES: dict[str, tuple[list[str], ...]] = {
     "revoke_reason": (RevokeReason.values(),),
     "sent": (Sent.values(),),
     "step": (BatchStep.values(),),
-    "state": (DeclaredState.values(), ServiceState.values(), State.values(), OrderState.values()),
+    "state": (
+        DeclaredState.values(),
+        TransferState.values(),
+        ServiceState.values(),
+        State.values(),
+        OrderState.values(),
+    ),
     "type": (KeyType.values(), list(TYPES)),
 }
 """The choices that an option or a result of this name may have."""

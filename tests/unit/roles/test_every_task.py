@@ -53,8 +53,9 @@ class Task:
 
     @property
     def is_of_controller(self) -> bool:
-        """Return whether it calls the CA, or is delegated."""
-        return "delegate_to" in self.inherited or self.action.rpartition(".")[2] in OF_CONTROLLER
+        """Return whether it calls the CA, or is delegated to the controller. Keys are sent by another host."""
+        module = self.action.rpartition(".")[2]
+        return ("delegate_to" in self.inherited and module != "certum_transfer") or module in OF_CONTROLLER
 
 
 def tasks_in(bodies: list[dict[str, Any]], file: str, inherited: Mapping[str, Any]) -> Iterator[Task]:

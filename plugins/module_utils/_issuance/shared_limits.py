@@ -1,0 +1,69 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What keeps an order for a group of hosts from being placed twice, or from replacing a certificate of other hosts.
+
+Private to the collection. A play may see only a part of the group: hosts are down, or the operator limited the play.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._handover.serial_number import same_serial_number
+from .._partner_api.api_errors import CertumError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._partner_api.messages.certificate import CertificateDetails
+    from .account_entries import Reference
+    from .ordered_certificate import Order
+
+
+def refuse_certificate_elsewhere(order: Order, live: Sequence[CertificateDetails]) -> None:
+    """Refuse an order if the account has a live certificate of the group that no host of this play has.
+
+    Raises CertumError.
+    """
+    shared = order.shared
+    if shared is None or shared.replace:
+        return
+    elsewhere = [each.serial_number for each in live if not _is_held(each.serial_number, shared.held)]
+    if elsewhere:
+        raise _elsewhere(order, f"certificate {', '.join(elsewhere)}")
+
+
+def refuse_newer_elsewhere(order: Order, newest: Reference) -> None:
+    """Refuse to reissue a certificate that another host of the group has. Raises CertumError."""
+    shared = order.shared
+    if shared is None or shared.replace or _is_held(newest.serial_number, shared.held):
+        return
+    raise _elsewhere(order, newest.words)
+
+
+def order_of_another_host(order: Order) -> CertumError:
+    """Return the error for an order of the group that another host placed: its key is there."""
+    remedy = order.shared.remedy if order.shared else ""
+    return CertumError(
+        where=f"order {order.order_id}",
+        why="another run placed it for this group, so its key is on another host",
+        remedy=f"Nothing was ordered. {remedy} If no host has the key, cancel the order with certum_cancel, then run "
+        f"again with certum_order_again: [{order.name}].",
+    )
+
+
+def _is_held(serial_number: str, held: str) -> bool:
+    return bool(held) and same_serial_number(serial_number, held)
+
+
+def _elsewhere(order: Order, what: str) -> CertumError:
+    remedy = order.shared.remedy if order.shared else ""
+    return CertumError(
+        where=what,
+        why=f"the account has it for this shared certificate (customer {order.customer}), and no host of this play "
+        "has its key. A reissue would make the CA revoke the certificate of the hosts that have it, 14 days later",
+        remedy=f"Nothing was ordered. {remedy} If no host has the key any more, set certum_replace: [{order.name}]: "
+        "then the certificate is reissued, free of charge.",
+    )
