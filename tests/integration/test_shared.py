@@ -1,0 +1,377 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One certificate for many hosts: one order, one key, and no key outside the hosts."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from ansible_collections.certops.certum.tests.integration.hostile_host import take_over
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.integration.world import World
+
+LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+WEB = ("web1", "web2", "web3")
+
+
+def inventory(world: World, **changes: dict[str, Any]) -> None:
+    """Write an inventory with the hosts of the group ``web``. ``changes`` are variables of single hosts."""
+    hosts = {name: {**LOCAL, **changes.get(name, {})} for name in WEB}
+    groups = {"web": {"hosts": hosts}, "db": {"hosts": {"db1": {**LOCAL, **changes.get("db1", {})}}}}
+    (world.project.path / "inventory.yml").write_text(
+        yaml.safe_dump({"all": {"hosts": {"localhost": LOCAL}, "children": groups}})
+    )
+
+
+def down(world: World) -> dict[str, Any]:
+    """Return variables of a host that does not answer."""
+    path = world.project.path / "ssh"
+    path.write_text("#!/bin/sh\nexit 255\n")
+    path.chmod(0o755)
+    return {"ansible_connection": "ssh", "ansible_host": "192.0.2.77", "ansible_ssh_executable": str(path)}
+
+
+def store(world: World, host: str) -> Path:
+    return world.store / host
+
+
+def play(world: World, hosts: str = "web", **variables: Any) -> list[dict[str, Any]]:
+    """Return a play in which the hosts of the group ``web`` share a certificate. All answer for the same web root."""
+    item = world.declaration(share="web")
+    path = f"{world.store}/{{{{ inventory_hostname }}}}"
+    keywords = {key: variables.pop(key) for key in ("serial", "strategy") if key in variables}
+    (found,) = world.role(item, hosts=hosts, **{"certum_path": path, **variables})
+    return [{**found, **keywords}]
+
+
+def serials(world: World, *hosts: str) -> list[str | None]:
+    """Return the serial number of the certificate in use on each host, None without one."""
+    links = [store(world, host) / "shop/current" for host in hosts or WEB]
+    return [link.readlink().name if link.is_symlink() else None for link in links]
+
+
+def keys(world: World) -> set[str]:
+    return {(store(world, host) / "shop/current/privkey.pem").read_text() for host in WEB}
+
+
+def test_three_hosts_share_one_order_and_one_key(world: World) -> None:
+    inventory(world)
+
+    run = world.project.run(play(world)).succeeded()
+
+    (order,) = world.ca.orders()
+    assert (order["state"], order["customer"]) == ("ENROLLED", "@web/shop"), run.output
+    assert len(keys(world)) == 1
+    assert len(set(serials(world))) == 1
+    world.is_quiet(play(world))
+
+
+def orders(world: World) -> int:
+    return len(world.ca.orders())
+
+
+@pytest.mark.command
+def test_host_that_was_down_is_supplied_without_an_order(world: World) -> None:
+    inventory(world, web2=down(world))
+    run = world.project.run(play(world))
+    assert run.code == 4, run.output
+    assert serials(world)[1] is None
+
+    inventory(world)
+    world.ca.clear_calls()
+    again = world.project.run(play(world)).succeeded()
+
+    assert orders(world) == 1
+    assert "quickOrder" not in world.operations()
+    assert "reissueCertificate" not in world.operations()
+    assert len(set(serials(world))) == len(keys(world)) == 1, again.output
+    world.is_quiet(play(world))
+
+
+def test_limit_to_a_late_host_orders_nothing(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world), "--limit", "web1,web2").succeeded()
+    world.ca.clear_calls()
+
+    run = world.project.run(play(world), "--limit", "web3").failed()
+
+    assert "Run again with all hosts of group web (web1, web2)" in " ".join(run.failures)
+    assert orders(world) == 1
+    assert "reissueCertificate" not in world.operations()
+    world.converged(play(world))
+    assert len(keys(world)) == 1
+
+
+def test_slices_that_see_only_their_hosts_place_one_order(world: World) -> None:
+    """A slice of AWX has only its own hosts in its inventory."""
+    inventory(world)
+    world.project.run(play(world, "web1")).succeeded()
+    groups = {"web": {"hosts": {"web3": LOCAL}}}
+    path = world.project.path / "inventory.yml"
+    path.write_text(yaml.safe_dump({"all": {"hosts": {"localhost": LOCAL}, "children": groups}}))
+
+    run = world.project.run(play(world)).failed()
+
+    assert "Run again with all hosts of group web" in " ".join(run.failures)
+    assert orders(world) == 1
+
+
+def test_serial_batches_share_one_certificate(world: World) -> None:
+    inventory(world)
+    run = world.project.run(play(world, serial=1)).succeeded()
+    assert orders(world) == 1, run.output
+    assert len(set(serials(world))) == len(keys(world)) == 1
+    world.is_quiet(play(world, serial=1))
+
+
+def test_reissue_reaches_all_hosts(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+    before = serials(world)
+
+    run = world.project.run(play(world, certum_replace=["shop"])).succeeded()
+
+    after = serials(world)
+    assert len(set(after)) == len(keys(world)) == 1, run.output
+    assert after[0] != before[0]
+    assert orders(world) == 1
+    world.is_quiet(play(world))
+
+
+@pytest.mark.command
+def test_every_run_names_the_host_that_missed_a_reissue(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+    (former,) = set(serials(world))
+    inventory(world, web3=down(world))
+    world.project.run(play(world, certum_replace=["shop"]))
+
+    run = world.project.run(play(world))
+
+    assert run.code == 4, run.output
+    (words,) = run.result("Report hosts with a former certificate")["msg"]
+    until = datetime.now(timezone.utc) + timedelta(days=14)
+    assert words.startswith("shop: web3 did not answer. Unless an earlier run has supplied it, the former certificate")
+    assert f"{former} is in use there, and it is valid until {until:%Y-%m-}" in words
+    assert set(serials(world, "web1", "web2")) != {former}
+    inventory(world)
+    world.ca.clear_calls()
+    world.project.run(play(world)).succeeded()
+    assert len(set(serials(world))) == len(keys(world)) == 1
+    assert "reissueCertificate" not in world.operations()
+
+
+def test_different_contents_are_refused_before_an_order(world: World) -> None:
+    other = world.declaration(share="web", common_name="mail.example.com")
+    inventory(world)
+    plays = play(world)
+    plays[0]["vars"].pop("certum_certificates")
+    item = world.declaration(share="web")
+    inventory(world, web1={"certum_certificates": [item]}, web2={"certum_certificates": [other]})
+
+    run = world.project.run(plays, "--limit", "web1,web2").failed()
+
+    assert "hosts web1 and web2 declare different names" in " ".join(run.failures)
+    assert world.ca.orders() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"strategy": "free"}, "Use the strategy linear"), ({"hosts": "db1"}, "host db1 is not in it")],
+    ids=str,
+)
+def test_declaration_that_cannot_be_shared_is_refused(world: World, change: dict[str, Any], words: str) -> None:
+    inventory(world)
+    run = world.project.run(play(world, **change)).failed()
+    assert words in " ".join(run.failures)
+    assert world.ca.orders() == []
+
+
+NEWER = {
+    "serial_number": "0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
+    "state": "web/shop has work",
+    "not_before": "2090-01-01T00:00:00Z",
+    "not_after": "2090-12-01T00:00:00Z",
+    "due": True,
+}
+
+
+@pytest.mark.command
+def test_lies_of_a_member_order_nothing(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+    before = serials(world)
+    inventory(world)
+    hostile(world, "web2", {"certum_plan": {"shared": NEWER, "due": [world.declaration(share="web")]}})
+    world.ca.clear_calls()
+
+    run = world.project.run(play(world), warnings=True)
+
+    assert not {"quickOrder", "reissueCertificate", "renewCertificate"} & set(world.operations()), run.output
+    assert serials(world, "web1", "web3") == [before[0], before[2]]
+
+
+@pytest.mark.command
+def test_host_outside_the_group_gets_no_key(world: World) -> None:
+    """It reports that it shares the certificate, and a transfer key."""
+    inventory(world)
+    world.project.run(play(world), "--limit", "web1,web2").succeeded()
+    item = world.declaration("own", "mail.example.com")
+    inventory(world, db1={"certum_certificates": [item]})
+    shared = {**NEWER, "name": "shop", "certificate": "web/shop", "pending": None, "former": None, "order_id": ""}
+    key = base64.b64encode(bytes(range(32))).decode()
+    hostile(
+        world,
+        "db1",
+        {
+            "certum_plan": {"shared": [shared], "sharing": [world.declaration(share="web")]},
+            "certum_stage": {"transfer_keys": {"shop": key}},
+        },
+    )
+    plays = play(world, "web,db")
+    plays[0]["vars"]["certum_certificates"] = "{{ [item_of_db] if inventory_hostname == 'db1' else [item_of_web] }}"
+    plays[0]["vars"] |= {"item_of_db": item, "item_of_web": world.declaration(share="web")}
+
+    run = world.project.run(plays, warnings=True)
+
+    sent = run.result("Encrypt private keys for other hosts")["results"]
+    receivers = {each["receiver"] for result in sent for each in result.get("sealed", ())}
+    assert receivers == {"web3"}, run.output
+    assert not (store(world, "db1") / "shop/current").exists()
+    assert len(keys(world)) == 1
+
+
+def hostile(world: World, host: str, lies: dict[str, Any]) -> None:
+    """Change the results of a host. ``take_over`` knows the hosts below ``all``, and variables of a host add up."""
+    path = world.project.path / "inventory.yml"
+    found = yaml.safe_load(path.read_text())
+    found["all"]["hosts"][host] = {}
+    path.write_text(yaml.safe_dump(found))
+    take_over(world, lies, host=host)
+    changed = yaml.safe_load(path.read_text())
+    for group in changed["all"]["children"].values():
+        if host in group["hosts"]:
+            group["hosts"][host] |= changed["all"]["hosts"][host]
+    path.write_text(yaml.safe_dump(changed))
+
+
+def forms(pem: str) -> list[bytes]:
+    """Return the forms in which a private key might leave its host: pieces of the PEM, and the number itself."""
+    number = load_pem_private_key(pem.encode(), password=None).private_numbers().private_value  # type: ignore[union-attr]
+    raw = number.to_bytes(32, "big")
+    body = "".join(line for line in pem.splitlines() if "-----" not in line)
+    return [
+        *(line.encode() for line in pem.splitlines() if "-----" not in line and len(line) > 20),
+        body[20:60].encode(),
+        base64.b64encode(pem.encode())[40:90],
+        base64.b64encode(raw)[:-2],
+        raw,
+        raw.hex().encode(),
+        str(number).encode(),
+    ]
+
+
+@pytest.mark.command
+def test_no_private_key_leaves_its_hosts(world: World) -> None:
+    """Searched: output with -vvvv, the log, the fact cache, the results, and all temporary files, which are kept."""
+    inventory(world)
+    log, cache = world.project.path / "ansible.log", world.project.path / "facts"
+    environment = {
+        "ANSIBLE_LOG_PATH": str(log),
+        "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(cache),
+        "ANSIBLE_KEEP_REMOTE_FILES": "1",
+        "ANSIBLE_PIPELINING": "0",
+        "ANSIBLE_LOCAL_TEMP": str(world.project.path / "local-tmp"),
+        "ANSIBLE_REMOTE_TMP": str(world.project.path / "remote-tmp"),
+    }
+    plays = play(world)
+    plays[0]["gather_facts"] = True
+    run = world.project.run(plays, "-vvvv", environment=environment, warnings=True).succeeded()
+    assert orders(world) == 1
+    (pem,) = keys(world)
+
+    searched = 0
+    for path in world.project.path.rglob("*"):
+        if path.is_file() and world.store not in path.parents:
+            searched += 1
+            data = path.read_bytes()
+            assert [form for form in forms(pem) if form in data] == [], path
+    assert searched > 20
+    assert list((world.project.path / "remote-tmp").rglob("AnsiballZ_certum_transfer.py"))
+    assert any(form in (store(world, "web1") / "shop/current/privkey.pem").read_bytes() for form in forms(pem))
+    assert log.stat().st_size > 1000
+    assert list(cache.iterdir())
+    sealed = run.result("Encrypt private keys for other hosts")["results"][0]["sealed"]
+    assert {each["receiver"] for each in sealed} == {"web2", "web3"}
+    assert forms(pem)[0].decode() not in json.dumps(run.results)
+
+
+def own(world: World, **variables: Any) -> list[dict[str, Any]]:
+    """Return the same play with a certificate for each host."""
+    plays = play(world, **variables)
+    plays[0]["vars"]["certum_certificates"] = [world.declaration(allow_duplicate=True)]
+    return plays
+
+
+def test_change_to_one_certificate_orders_nothing(world: World) -> None:
+    inventory(world)
+    world.project.run(own(world)).succeeded()
+    assert orders(world) == len(keys(world)) == 3
+
+    run = world.project.run(play(world)).succeeded()
+
+    assert orders(world) == 3, run.output
+    assert len(set(serials(world))) == len(keys(world)) == 1
+    world.is_quiet(play(world))
+    world.project.run(play(world, certum_replace=["shop"])).succeeded()
+    assert orders(world) == 3
+    assert len(set(serials(world))) == len(keys(world)) == 1
+
+
+def test_change_to_own_certificates_orders_on_request(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+    before = serials(world)
+    world.is_quiet(own(world))
+    assert serials(world) == before
+
+    run = world.project.run(own(world, certum_replace=["shop"]), warnings=True).succeeded()
+
+    assert orders(world) == 4, run.output
+    assert len(keys(world)) == 3
+    assert "reissueCertificate" not in world.operations()
+
+
+def absent(world: World, hosts: str) -> list[dict[str, Any]]:
+    plays = play(world, hosts)
+    item = {"name": "shop", "state": "absent", "share": "web", "common_name": "shop.example.com"}
+    plays[0]["vars"]["certum_certificates"] = [{**item, "revoke_reason": "superseded"}]
+    return plays
+
+
+def test_shared_certificate_is_revoked_with_its_last_hosts(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+    world.ca.clear_calls()
+
+    run = world.project.run(absent(world, "web1")).failed()
+
+    assert "these hosts do not declare it absent in this run: web2, web3" in " ".join(run.failures)
+    assert "revokeCertificate" not in world.operations()
+    assert serials(world)[0] is None
+    world.project.run(absent(world, "web")).succeeded()
+    assert "revokeCertificate" in world.operations()
+    assert serials(world) == [None, None, None]
