@@ -76,7 +76,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task. Nothing runs on a host."""
-        from ..module_utils._module.batch_action import REPORTS, REPORTS_OF_SHARING, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
+        from ..module_utils._module.batch_action import REPORTS, REPORTS_OF_SHARING, STEPS_OF_SHARING, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
 
         result: dict[str, Any] = super().run(tmp, task_vars)
         dummy, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]
@@ -88,9 +88,10 @@ class ActionModule(ActionBase):
                 "shared": {"type": "dict"},
             }
         )
-        sharing = options["step"] in (BatchStep.SHARE, BatchStep.SUPPLY)
+        sharing = options["step"] in STEPS_OF_SHARING
         variables = task_vars or {}
-        everyone = [*options["hosts"], *variables["ansible_play_hosts"]] if sharing else options["hosts"]
+        others = variables["ansible_play_hosts" if options["step"] != BatchStep.ROLLBACK else "ansible_play_hosts_all"]
+        everyone = [*options["hosts"], *others] if sharing else options["hosts"]
         known = self._hosts_of_this_call(list(dict.fromkeys(everyone)), variables)
         frozen = {host: {**_frozen_of(found), "in_batch": host in options["hosts"]} for host, found in known.items()}
         reports = {

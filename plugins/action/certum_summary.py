@@ -13,14 +13,16 @@ from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.run_summary import service_notes, summary_lines
 
-INSTALLED, RECEIVED, ORDERS, DEPLOYED, WITHDRAWN, REMOVED = (
+INSTALLED, RECEIVED, ORDERS, DEPLOYED, RETURNED, WITHDRAWN, REMOVED = (
     "certum__installed",
     "certum__received",
     "certum__orders",
     "certum_deploy__deployed",
+    "certum__returned",
     "certum_deploy__withdrawn",
     "certum__removed",
 )
+REPORTS = (INSTALLED, RECEIVED, DEPLOYED, RETURNED, WITHDRAWN, REMOVED)
 
 
 CHECK_MODE = "Check mode changed nothing. The next lines show the results of a run without --check."
@@ -38,7 +40,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec({})  # type: ignore[no-untyped-call]
         variables = task_vars or {}
-        found = {report: plain(variables.get(report)) for report in (INSTALLED, RECEIVED, DEPLOYED, WITHDRAWN, REMOVED)}
+        found = {report: plain(variables.get(report)) for report in REPORTS}
         orders = variables.get(ORDERS)
         hosts = orders.get("hosts") if isinstance(orders, dict) else None
         share = plain(hosts.get(str(variables["inventory_hostname"]))) if isinstance(hosts, dict) else None
@@ -47,12 +49,13 @@ class ActionModule(ActionBase):
             certificates=(share or {}).get("certificates"),
             deployed=found[DEPLOYED],
             removed=found[REMOVED],
+            returned=found[RETURNED],
         )
         return {
             **result,
             "_ansible_verbose_always": True,
             "changed": False,
-            "msg": [*self._notice(), *lines, *service_notes(found[DEPLOYED], found[WITHDRAWN])],
+            "msg": [*self._notice(), *lines, *service_notes(found[DEPLOYED], found[RETURNED], found[WITHDRAWN])],
             "reason": Reason(ReasonCode.REPORTED, f"the run worked on {numbered(len(lines))}").shown(),
         }
 

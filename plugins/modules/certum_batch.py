@@ -53,9 +53,11 @@ options:
         request to the CA.
       - V(supply) fetches the certificates that hosts receive, and returns which host sends the private key to which
         host. The keys are sent by M(certops.certum.certum_transfer).
+      - V(rollback) decides which hosts return to the former certificate because another host, with which they share it,
+        cannot use the new one. It makes no request to the CA.
     type: str
     required: true
-    choices: [order, validate, remove, share, supply]
+    choices: [order, validate, remove, share, supply, rollback]
   hosts:
     description: The hosts of the batch.
     type: list
@@ -238,6 +240,19 @@ late:
   returned: with O(step=share)
   type: list
   elements: str
+earlier:
+  description: The hosts of earlier batches that return to the former certificate.
+  returned: with O(step=rollback)
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: The host.
+      type: str
+    certificates:
+      description: The declarations of these certificates.
+      type: list
+      elements: dict
 senders:
   description: The hosts that send private keys, with their transfers.
   returned: with O(step=supply)

@@ -375,3 +375,38 @@ def test_shared_certificate_is_revoked_with_its_last_hosts(world: World) -> None
     world.project.run(absent(world, "web")).succeeded()
     assert "revokeCertificate" in world.operations()
     assert serials(world) == [None, None, None]
+
+
+def deployed(world: World, **variables: Any) -> list[dict[str, Any]]:
+    """Return a play that deploys the shared certificate to a service, whose check a host may fail."""
+    (found,) = play(world, **variables)
+    (item,) = found["vars"]["certum_certificates"]
+    item["deploy"] = {"service": "web", "check_command": ["{{ check | default('true') }}"], "reload_command": ["true"]}
+    item["deploy"]["verify"] = []
+    return [found]
+
+
+@pytest.mark.parametrize(
+    ("serial", "scope", "keep"),
+    [(3, "batch", []), (2, "batch", []), (1, "batch", ["web1"]), (1, "group", [])],
+)
+def test_hosts_return_together_if_one_fails(world: World, serial: int, scope: str, keep: list[str]) -> None:
+    inventory(world)
+    world.project.run(deployed(world)).succeeded()
+    (former,) = set(serials(world))
+    inventory(world, web2={"check": "false"})
+
+    run = world.project.run(deployed(world, serial=serial, certum_rollback=scope, certum_replace=["shop"])).failed()
+
+    now = dict(zip(WEB, serials(world)))
+    (newest,) = {path.name for path in (store(world, "web1") / "shop/versions").iterdir()} - {former}
+    assert now == {name: newest if name in keep else former for name in WEB}, run.output
+    if serial > 1:
+        assert any("host web2 cannot use the new one, so this host returns" in each for each in run.failures)
+    assert ("verified" if keep else "rolled back from") in run.output
+    inventory(world)
+    world.ca.clear_calls()
+    world.project.run(deployed(world)).succeeded()
+    assert set(serials(world)) == {newest}
+    assert not {"quickOrder", "reissueCertificate"} & {*world.operations()}
+    world.is_quiet(deployed(world))

@@ -14,6 +14,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._handover.terms import RollbackScope
 from .._lifecycle.order_identity import owner_of
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class Account:
 
 @dataclass(frozen=True)
 class Settings:
-    """The limits of one run for a host. Times are in seconds; ``preflight`` is ``no``, ``warn`` or ``fail``."""
+    """The limits of one run for a host. Times are in seconds; ``preflight`` is ``no``, ``warn`` or ``fail``.
+
+    ``rollback`` says which hosts return to the former certificate with this one.
+    """
 
     wait_timeout: float
     wait_sleep: float
@@ -61,6 +65,7 @@ class Settings:
     preflight_resolvers: tuple[str, ...]
     preflight_resolve: tuple[tuple[str, str], ...]
     purchase: PurchasePolicy
+    rollback: RollbackScope = RollbackScope.BATCH
 
 
 @dataclass(frozen=True)

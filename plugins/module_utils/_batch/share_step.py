@@ -114,9 +114,7 @@ def _assignment(certificate: SharedCertificate, members: Sequence[Member]) -> tu
 
 def _reason(assignment: Assignment, receivers: Sequence[str]) -> Reason:
     orders = f"{assignment['holder']} orders or resumes it" if assignment["issue"] else f"{assignment['holder']} has it"
-    receive = (
-        f", and {_shortened(receivers)} {'receives' if len(receivers) == 1 else 'receive'} it" if receivers else ""
-    )
+    receive = f", and {shortened(receivers)} {'receives' if len(receivers) == 1 else 'receive'} it" if receivers else ""
     return Reason(ReasonCode.SHARED_ASSIGNED, f"host {orders}{receive}")
 
 
@@ -157,7 +155,7 @@ def _late(certificate: SharedCertificate, unreached: Collection[str], now: datet
     serial_number, reissued, until = former
     them = "it" if len(hosts) == 1 else "them"
     words = (
-        f"{certificate.name}: {_shortened(hosts)} did not answer. Unless an earlier run has supplied {them}, the "
+        f"{certificate.name}: {shortened(hosts)} did not answer. Unless an earlier run has supplied {them}, the "
         f"former certificate {serial_number} is in use there, and it is valid until {until:%Y-%m-%d %H:%M} UTC: the CA "
         f"revokes it 14 days after a reissue. The first run that reaches {them} supplies the new certificate, without "
         "an order. Repair the connection before that date, or remove the host from the group."
@@ -174,7 +172,8 @@ def _former(host: BatchHost, name: str) -> tuple[str, datetime, datetime] | None
     return (quote(former.get("serial_number"), 60), reissued, until) if reissued and until else None
 
 
-def _shortened(hosts: Sequence[str]) -> str:
+def shortened(hosts: Sequence[str]) -> str:
+    """Return the names of hosts, the first five if there are more."""
     shown = ", ".join(hosts[:SHOWN])
     return f"{shown} and {len(hosts) - SHOWN} more" if len(hosts) > SHOWN else shown
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 from .problems import EndedWithProblems
 
 if TYPE_CHECKING:
+    from .declared_items import DeclaredItem
     from .problems import ShownProblem
     from .reasons import ShownReason
 
@@ -153,6 +154,29 @@ class SupplyBatch(TypedDict):
     reason: ShownReason
     senders: list[Sender]
     hosts: dict[str, HostSupply]
+
+
+class HostRollback(TypedDict):
+    """The shared certificates that a host of the batch gives up, with the problem that says why."""
+
+    certificates: list[str]
+    problems: list[ShownProblem]
+
+
+class EarlierRollback(TypedDict):
+    """A host of an earlier batch that gives up shared certificates, and its declarations of them."""
+
+    host: str
+    certificates: list[DeclaredItem]
+
+
+class RollbackBatch(TypedDict):
+    """The result of the step ``rollback``."""
+
+    changed: bool
+    reason: ShownReason
+    hosts: dict[str, HostRollback]
+    earlier: list[EarlierRollback]
 
 
 class SealResult(EndedWithProblems):

@@ -135,6 +135,14 @@ class BatchStep(Term):
     REMOVE = "remove"
     SHARE = "share"
     SUPPLY = "supply"
+    ROLLBACK = "rollback"
+
+
+class RollbackScope(Term):
+    """Which hosts return to the former certificate if a host cannot use a new one that they share."""
+
+    BATCH = "batch"
+    GROUP = "group"
 
 
 class TransferState(Term):

@@ -24,13 +24,14 @@ from .._batch.clocks import read_host_clock
 from .._batch.duplicates_across_hosts import duplicates
 from .._batch.share_step import share
 from .._batch.shared_results import with_members
+from .._batch.shared_rollback import roll_back_shared
 from .._batch.supply_step import supply
 from .._dns_records.provider_settings import InvalidDnsError, read_providers, secrets_of
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
 from .._handover.reasons import summary
 from .._handover.remedy_commands import for_host
-from .._handover.terms import BatchStep, OnMistake, PurchasePolicy
+from .._handover.terms import BatchStep, OnMistake, PurchasePolicy, RollbackScope
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, only_set, read_declarations
 from .._partner_api.api_errors import SettingsError
 from .._third_party.controller_packages import CONTROLLER_PACKAGES_MISSING
@@ -58,9 +59,17 @@ if TYPE_CHECKING:
     from .._partner_api.client import PartnerApi
 
 REPORTS = ("certum__planned", "certum__staged", "certum__published", "certum_deploy__withdrawn")
-REPORTS_OF_SHARING = ("certum__planned", "certum__staged", "certum__installed", "certum__received")
+REPORTS_OF_SHARING = (
+    "certum__planned",
+    "certum__staged",
+    "certum__installed",
+    "certum__received",
+    "certum_deploy__deployed",
+)
 LONG_SECRET = 8
 """A shorter one, such as a user name, is removed only from the words of its provider."""
+STEPS_OF_SHARING = (BatchStep.SHARE, BatchStep.SUPPLY, BatchStep.ROLLBACK)
+"""The steps that look at the hosts of earlier batches too."""
 DEFAULT_PATH = "/etc/certum"
 API_OPTIONS = ("api_url", "api_environment", "api_username", "api_password")
 
@@ -151,7 +160,7 @@ def _has_work(
     step: str, host: str, values: Mapping[str, Any], reports: Mapping[str, Any], options: Mapping[str, Any]
 ) -> bool:
     """Return whether the step has work for this host. Results of an earlier run of the role are ignored."""
-    if step in (BatchStep.SHARE, BatchStep.SUPPLY):
+    if step in STEPS_OF_SHARING:
         return bool(values.get("shared"))
     if step == BatchStep.VALIDATE:
         return any(order["host"] == host for order in options["orders"]["pending"])
@@ -178,6 +187,11 @@ def _supply(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str,
     return dict(supply(_open, hosts, _assignments(options), cast("BatchOrders", options.get("orders") or {})))
 
 
+def _roll_back(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
+    del options
+    return dict(roll_back_shared(hosts))
+
+
 def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     refused = (options.get("orders") or {}).get("refused", {})
     return dict(steps.remove(_open, hosts, refused, check_mode=options["check_mode"]))
@@ -189,12 +203,13 @@ STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, An
     BatchStep.REMOVE: _remove,
     BatchStep.SHARE: _share,
     BatchStep.SUPPLY: _supply,
+    BatchStep.ROLLBACK: _roll_back,
 }
 
 
 def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of a step that did nothing for these hosts."""
-    if step in (BatchStep.SHARE, BatchStep.SUPPLY):
+    if step in STEPS_OF_SHARING:
         return _nothing_shared(step, problems)
     if step == BatchStep.REMOVE:
         hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
@@ -226,6 +241,9 @@ def _nothing_shared(step: str, problems: Mapping[str, ShownProblem]) -> dict[str
             name: {"issue": [], "receive": [], "problems": [problem]} for name, problem in problems.items()
         }
         return {"changed": False, "reason": reason, "assignments": [], "hosts": hosts, "late": [], "warnings": []}
+    if step == BatchStep.ROLLBACK:
+        hosts = {name: {"certificates": [], "problems": [problem]} for name, problem in problems.items()}
+        return {"changed": False, "reason": reason, "hosts": hosts, "earlier": []}
     hosts = {name: {"certificates": [], "transfers": [], "problems": [problem]} for name, problem in problems.items()}
     return {"changed": False, "reason": reason, "senders": [], "hosts": hosts}
 
@@ -336,6 +354,7 @@ def _settings(values: Mapping[str, Any]) -> Settings:
         preflight_resolvers=tuple(map(str, values.get("preflight_resolvers") or ())),
         preflight_resolve=tuple((values.get("preflight_resolve") or {}).items()),
         purchase=_purchase(values),
+        rollback=RollbackScope(values.get("rollback") or RollbackScope.BATCH),
     )
 
 

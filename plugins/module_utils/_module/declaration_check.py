@@ -101,10 +101,9 @@ def check_variables(
     values = {name: plain(value) for name, value in given.items() if name != VARIABLE}
     nested = {name: option for name, option in options.items() if option.get("options") and name in general}
     checked = check_options({name: values[name] for name in nested}, nested)
-    lists = [problem for name in (VARIABLE, DEPLOYED) if name in given for problem in _list_problems(name, given[name])]
-    problems = [*unquoted(general, options), *checked.problems, *lists]
+    problems = [*unquoted(general, options), *checked.problems]
     if DEPLOYED in given:
-        problems += _deployed_problems(_items(given[DEPLOYED]), options[DEPLOYED]["options"])
+        problems += _deployed_problems(given[DEPLOYED], options[DEPLOYED]["options"])
     if VARIABLE not in given:
         return CheckedVariables(values, problems, CheckedDeclarations())
     corrected = {**{name: value for name, value in values.items() if name not in nested}, **checked.values}
@@ -167,16 +166,13 @@ def _items(value: Any) -> list[Any]:
     try:
         return list(check_type_list(value))
     except TypeError:
-        return []
+        return []  # it is reported already
 
 
-def _list_problems(variable: str, value: Any) -> list[str]:
-    if not isinstance(value, dict):
-        return []
-    return [f"{variable} is a dictionary, and must be a list of declarations, such as [{{name: shop, ...}}]."]
-
-
-def _deployed_problems(items: Sequence[Any], options: Mapping[str, Any]) -> list[str]:
+def _deployed_problems(value: Any, options: Mapping[str, Any]) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{DEPLOYED} is a dictionary, and must be a list of declarations, such as [{{name: shop, ...}}]."]
+    items = _items(value)
     reads = [_read(item, raw, options) for item, raw in zip(plain(items), items)]
     labels = [_label(item, index, DEPLOYED) for index, item in enumerate(items)]
     return [f"{label}: {words}" for label, read in zip(labels, reads) for words in read.problems]

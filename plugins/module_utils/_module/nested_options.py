@@ -58,8 +58,6 @@ def typed_options(options: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
 def _type_of(option: Mapping[str, Any]) -> dict[str, str]:
     if "options" not in option:
         return {}
-    if isinstance(option.get("default"), list):
-        return {"type": "list", "elements": "dict"}
     return {key: "dict" for key in ("type", "elements") if option.get(key) == UNCHECKED}
 
 

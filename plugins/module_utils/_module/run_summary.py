@@ -31,11 +31,14 @@ STATES = {
 """Words for the states of an order that is not issued."""
 
 
-def summary_lines(*, installed: object, certificates: object, deployed: object, removed: object) -> list[str]:
+def summary_lines(
+    *, installed: object, certificates: object, deployed: object, removed: object, returned: object = None
+) -> list[str]:
     """Return a line for each certificate: its name, what was done, its dates, its order and its service.
 
     ``installed`` and ``removed`` are results of certum_install (``removed`` with state absent). ``deployed`` is the
-    result of certum_deploy. ``certificates`` are the results of the orders of the host.
+    result of certum_deploy, and ``returned`` the one of its state rolled_back. ``certificates`` are the results of the
+    orders of the host.
     """
     on_disk = {each["name"]: each for each in _named(installed, "certificates")}
     orders = {each["name"]: each for each in _named({"all": certificates}, "all")}
@@ -45,7 +48,7 @@ def summary_lines(*, installed: object, certificates: object, deployed: object, 
                 f"{name}: {_reason(on_disk.get(name) or orders[name])}",
                 *_dates(on_disk.get(name, {}), orders.get(name, {})),
                 *_order(on_disk.get(name, {}), orders.get(name, {})),
-                *_deployment(name, deployed, installed),
+                *(_return(name, returned) or _deployment(name, deployed, installed)),
             ]
         )
         for name in dict.fromkeys([*on_disk, *orders])
@@ -95,6 +98,12 @@ def _order(on_disk: Mapping[str, Any], order: Mapping[str, Any]) -> Iterator[str
     is_placed = state in (State.PENDING.value, State.REJECTED.value) and on_disk.get("ordered")
     ordered = f" (ordered on {_day(on_disk['ordered'])})" if is_placed else ""
     yield f"{STATES.get(state, state.replace('_', ' '))}{ordered}: {_reason(order)}"
+
+
+def _return(name: str, returned: object) -> list[str]:
+    """Return the reason of each service that uses the former certificate again."""
+    found = ((each, each.get("certificates")) for each in _named(returned, "services"))
+    return [_reason(service) for service, names in found if isinstance(names, list) and name in names]
 
 
 def _deployment(name: str, deployed: object, installed: object) -> Iterator[str]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Chooses the version that a service goes back to although the version in use was verified.
+"""Chooses the version that a service rolls back to although the version in use was verified.
 
 Private to the collection. Pure.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .version_health import InstalledVersion
 
 MUST_LAST = timedelta(days=3)
-"""A certificate that ends sooner is no version to go back to: the next attempts may come too late."""
+"""A certificate that ends sooner is no version to roll back to: the next attempts may come too late."""
 
 
 def issuance_of(version: InstalledVersion) -> Issuance | None:
@@ -34,7 +34,7 @@ def issuance_of(version: InstalledVersion) -> Issuance | None:
 
 
 def former_version(installed: Installed, now: datetime) -> tuple[InstalledVersion | None, str]:
-    """Return the version to go back to, or None and the reason.
+    """Return the version to roll back to, or None and the reason.
 
     It is the last verified version if that is not in use, else the good version before the one in use. It must be valid
     for some days: the CA revokes a certificate that was reissued before it expires.

@@ -26,7 +26,9 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.plan_resu
 from ansible_collections.certops.certum.plugins.module_utils._handover.problems import Ended
 from ansible_collections.certops.certum.plugins.module_utils._handover.shared_items import (
     HostAssignment,
+    HostRollback,
     HostSupply,
+    RollbackBatch,
     SealResult,
     SharedBatch,
     SupplyBatch,
@@ -49,7 +51,7 @@ COMMON = {"changed", "diff", "warnings", *Ended.__annotations__}
         ("certum_publish", [PublishResult]),
         ("certum_install", [InstallResult]),
         ("certum_deploy", [DeployResult]),
-        ("certum_batch", [OrderedBatch, BatchRemovals, SharedBatch, SupplyBatch]),
+        ("certum_batch", [OrderedBatch, BatchRemovals, SharedBatch, SupplyBatch, RollbackBatch]),
         ("certum_transfer", [SealResult, InstallResult]),
     ],
 )
@@ -65,7 +67,7 @@ def test_documented_certificates_and_hosts_are_the_declared_ones() -> None:
     assert list(undocumented(of_one, members(CertificateResult))) == []
     of_host = results_of("certum_batch")["hosts"]["contains"]
     assert of_host.keys() == {
-        key for shape in (HostOrders, HostRemovals, HostAssignment, HostSupply) for key in members(shape)
+        key for shape in (HostOrders, HostRemovals, HostAssignment, HostSupply, HostRollback) for key in members(shape)
     }
 
 

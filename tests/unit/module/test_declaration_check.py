@@ -34,12 +34,6 @@ def names(items: Any) -> list[Any]:
     return [each["name"] if isinstance(each, dict) else each for each in items]
 
 
-def test_variable_that_is_no_list_is_one_sentence() -> None:
-    assert check_variables({"certum_certificates": {"name": "shop"}}, OPTIONS).problems == [
-        "certum_certificates is a dictionary, and must be a list of declarations, such as [{name: shop, ...}]."
-    ]
-
-
 @pytest.mark.parametrize(
     ("value", "problems"),
     [

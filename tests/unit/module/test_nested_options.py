@@ -128,12 +128,10 @@ def test_unchecked_variables_have_the_types_of_their_options() -> None:
     written: dict[str, Any] = {
         "one": {"type": "raw", "options": inner},
         "many": {"type": "list", "elements": "raw", "options": inner},
-        "any number": {"type": "raw", "default": [], "options": inner},
         "anything": {"type": "raw"},
     }
 
     typed = typed_options(written)
 
     assert [typed["one"]["type"], typed["many"]["type"], typed["many"]["elements"]] == ["dict", "list", "dict"]
-    assert [typed["any number"]["type"], typed["any number"]["elements"]] == ["list", "dict"]
     assert typed["anything"] == written["anything"]

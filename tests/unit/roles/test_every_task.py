@@ -31,6 +31,8 @@ PINNED = {
 }
 RUNTIME = yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text(encoding="utf-8"))
 OF_CONTROLLER = set(RUNTIME["action_groups"]["certum"])
+OF_OTHER_HOSTS = {"certum_deploy", "certum_transfer"}
+"""A host sends a key, or returns to its former certificate, in the batch of another host."""
 MODULES = {path.stem for path in REPOSITORY.glob("plugins/modules/*.py")}
 ACTION_PLUGINS = {path.stem for path in REPOSITORY.glob("plugins/action/*.py")}
 READS = re.compile(r"\b(certum|certum_deploy|adopt)_(?!_|deploy__)[a-z]\w*")
@@ -53,9 +55,9 @@ class Task:
 
     @property
     def is_of_controller(self) -> bool:
-        """Return whether it calls the CA, or is delegated to the controller. Keys are sent by another host."""
+        """Return whether it calls the CA, or is delegated to the controller."""
         module = self.action.rpartition(".")[2]
-        return ("delegate_to" in self.inherited and module != "certum_transfer") or module in OF_CONTROLLER
+        return ("delegate_to" in self.inherited and module not in OF_OTHER_HOSTS) or module in OF_CONTROLLER
 
 
 def tasks_in(bodies: list[dict[str, Any]], file: str, inherited: Mapping[str, Any]) -> Iterator[Task]:
