@@ -114,10 +114,10 @@ hosts: dev host-packages  ## test on real Debian hosts; needs root; SCENARIO=web
 hosts-share: dev host-packages  ## test the third of the scenarios of `make hosts` that the commit chooses
 	python -m tools.hosts run --share
 
-chaos-some: dev nginx  ## break some points of each operation, and replay random histories; at most 3 minutes
+chaos-some: dev nginx haproxy dns  ## break some points of each operation, replay random histories; at most 4 minutes
 	pytest -n $(workers) --dist worksteal tests/chaos
 
-chaos: dev nginx  ## break every operation at every call, on the network and on the disk; SHARE=2/4 is a quarter
+chaos: dev nginx haproxy dns  ## break every operation at every call, to servers and to the disk; SHARE=2/4 is a quarter
 	PYTHONPATH=$(collections) python -m ansible_collections.certops.certum.tests.chaos $(SHARE)
 
 chaos-quarter:  ## run the quarter of chaos that the commit chooses

@@ -23,13 +23,14 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.certops.certum.tests.chaos.attempt import ByCommand, Survey, Tally, attempt, survey
 from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
-from ansible_collections.certops.certum.tests.chaos.points import KINDS
 from ansible_collections.certops.certum.tests.chaos.share import Share
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from concurrent.futures import Future
+
+    from ansible_collections.certops.certum.tests.chaos.operations import Operation
 
 REPORT = Path("build/chaos.json")
 LOGS = Path("build/chaos")
@@ -49,12 +50,16 @@ def main(words: Sequence[str]) -> int:
         print(f"chaos: {error}", file=sys.stderr)
         return 2
     seed = int(os.environ.get("CERTUM_CHAOS_SEED", time.time()))
-    print(f"Breaking share {share} of {len(OPERATIONS)} operations; CERTUM_CHAOS_SEED={seed} repeats what is chance.")
+    operations = [operation for operation in OPERATIONS if operation.missing is None]
+    print(f"Breaking share {share} of {len(operations)} operations; CERTUM_CHAOS_SEED={seed} repeats what is chance.")
+    for operation in OPERATIONS:
+        if operation.missing:
+            print(f"Skipped {operation.title!r}: {operation.missing}")
     base = Path(tempfile.mkdtemp(prefix="chaos-"))
     shutil.rmtree(LOGS, ignore_errors=True)
     tallies = []
     try:
-        for path, tally in _attempt_all(base, share, random.Random(seed)):
+        for path, tally in _attempt_all(operations, base, share, random.Random(seed)):
             tallies.append(tally)
             _show(tally.operation, *(getattr(tally, name) for name in (*COUNTS, "handshakes", "runs")))
             if tally.faults:
@@ -62,27 +67,29 @@ def main(words: Sequence[str]) -> int:
                 print(*tally.faults, f"What was said is kept in {logs}", sep="\n", flush=True)
     finally:
         shutil.rmtree(base, ignore_errors=True)
-    return _report(tallies, share)
+    return _report(tallies, share, wanted={kind for operation in operations for kind in operation.breaks})
 
 
-def _attempt_all(base: Path, share: Share, chance: random.Random) -> Iterator[tuple[Path, Tally]]:
+def _attempt_all(
+    operations: Sequence[Operation], base: Path, share: Share, chance: random.Random
+) -> Iterator[tuple[Path, Tally]]:
     """Yield the tallies as they come, each with the place where it was played.
 
     A scene waits for servers a third of its time, so there may be more than cores.
     """
     keys = base / "ca"
     Sandbox.start(keys).stop()
-    paths = {operation.title: base / str(number) for number, operation in enumerate(OPERATIONS)}
+    paths = {operation.title: base / str(number) for number, operation in enumerate(operations)}
     for path in paths.values():
         path.mkdir()
     with ProcessPoolExecutor(max_workers=(os.cpu_count() or 1) * 3 // 2) as pool:
-        asked = {each.title: pool.submit(survey, each, paths[each.title], ca_from=keys) for each in OPERATIONS}
+        asked = {each.title: pool.submit(survey, each, paths[each.title], ca_from=keys) for each in operations}
         surveys = {title: _survey_of(title, job) for title, job in asked.items()}
         points = share.take({title: found.points for title, found in surveys.items()})
         print(f"{sum(map(len, points.values()))} of {sum(len(found.points) for found in surveys.values())} points")
         _show("", *(words.replace("_", " ") for words in (*COUNTS, "handshakes", "runs")))
         jobs = {}
-        for operation in OPERATIONS:
+        for operation in operations:
             title, by_command = operation.title, ByCommand(others=OTHERS, seed=chance.randrange(2**32))
             job = pool.submit(attempt, operation, paths[title], points[title], by_command=by_command, ca_from=keys)
             jobs[job] = title
@@ -116,20 +123,22 @@ def keep_logs(path: Path, to: Path) -> None:
         shutil.copyfile(file, kept)
 
 
-def too_few(total: Mapping[str, int], kinds: Collection[str], share: Share) -> Iterator[str]:
+def too_few(
+    total: Mapping[str, int], kinds: Collection[str], share: Share, *, wanted: Collection[str]
+) -> Iterator[str]:
     """Return the reasons why a run without a fault shows nothing."""
     if total["points"] * share.of <= FEWEST:
         yield f"Only {total['points']} points were reached; share {share} has always more than {FEWEST // share.of}."
     if total["not_reached"] * ONE_IN > total["points"]:
         yield f"{total['not_reached']} points were not reached; by chance that is less than one in {ONE_IN}."
-    for kind in KINDS:
+    for kind in sorted(wanted):
         if kind not in kinds:
             yield f"No point of kind {kind!r} was reached; a share has points of each kind unless it is too small."
 
 
-def _report(tallies: Sequence[Tally], share: Share) -> int:
+def _report(tallies: Sequence[Tally], share: Share, *, wanted: Collection[str]) -> int:
     total = {name: sum(getattr(tally, name) for tally in tallies) for name in COUNTS}
-    lacking = list(too_few(total, {kind for tally in tallies for kind in tally.kinds}, share))
+    lacking = list(too_few(total, {kind for tally in tallies for kind in tally.kinds}, share, wanted=wanted))
     faults = [*(fault for tally in tallies for fault in tally.faults), *lacking]
     _show("all", *total.values())
     print("\n".join(lacking), end="\n" * bool(lacking))

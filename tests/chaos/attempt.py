@@ -13,11 +13,20 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.tests.chaos.points import DiskPoint, NetworkPoint, disk_points, network_points
+from ansible_collections.certops.certum.tests.chaos.points import (
+    HANG,
+    DiskPoint,
+    ExchangePoint,
+    NetworkPoint,
+    disk_points,
+    exchange_points,
+    network_points,
+)
 from ansible_collections.certops.certum.tests.chaos.scene import REQUEST_TIMEOUT, scene
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from ansible_collections.certops.certum.tests.chaos.operations import Operation, Orders
@@ -74,7 +83,7 @@ def survey(operation: Operation, path: Path, *, ca_from: Path | None = None) -> 
     """Do an operation once, undisturbed, and enumerate its points."""
     try:
         (path / "first").mkdir()
-        with scene(path / "first", hosts=operation.hosts, options=operation.options, ca_from=ca_from) as stage:
+        with _scene_of(operation, path / "first", ca_from) as stage:
             points = _enumerate(operation, stage)
     except Exception:
         return Survey(faults=[f"{operation.title}: {traceback.format_exc()}"])
@@ -97,7 +106,7 @@ def attempt(
         return tally
     try:
         (path / "then").mkdir()
-        with scene(path / "then", hosts=operation.hosts, options=operation.options, ca_from=ca_from) as stage:
+        with _scene_of(operation, path / "then", ca_from) as stage:
             try:
                 _try_out(operation, stage, points, by_command, tally)
             finally:
@@ -105,6 +114,10 @@ def attempt(
     except Exception:  # it is one fault more, and those before it are more informative
         tally.faults.append(f"{operation.title}: {traceback.format_exc()}")
     return tally
+
+
+def _scene_of(operation: Operation, path: Path, ca_from: Path | None) -> AbstractContextManager[Scene]:
+    return scene(path, hosts=operation.hosts, options=operation.options, servers=operation.servers, ca_from=ca_from)
 
 
 def _try_out(
@@ -125,15 +138,17 @@ def _count_observations(watch: Watch, tally: Tally) -> None:
 
 
 def _enumerate(operation: Operation, stage: Scene) -> list[Point]:
-    """Run it once, undisturbed, and list the calls that it makes."""
+    """Run it once, undisturbed, and list the calls that it makes, as far as the operation breaks them."""
     (names,) = stage.groups(1)
     operation.prepare(stage, names)
-    stage.world.ca.clear_calls()
+    stage.clear_calls()
     played = stage.run(operation.plays(stage, names), names)
     assert played.code == 0, played.excerpt()
     called = stage.world.operations()
     on_disk = [disk_points(played.calls.get(name, []), host=host) for host, name in enumerate(names)]
-    return [*itertools.chain(*on_disk), *network_points(called)]
+    exchanges = [exchange_points(place, gate.calls) for place, gate in stage.gates.items()]
+    points: Iterable[Point] = itertools.chain(*on_disk, network_points(called), *exchanges)
+    return [point for point in points if operation.is_broken(point)]
 
 
 @dataclass(frozen=True)
@@ -183,11 +198,30 @@ class _Round:
         failing = [each for each in self.attempts if isinstance(each.point, DiskPoint) and each.point.error is not None]
         if failing:
             self._fail_on_disk(failing)
+            self._repeat_at_once(failing)
         for each in self.attempts:
-            if isinstance(each.point, NetworkPoint):
-                self._fail_at_the_ca(each, each.point)
-            elif each.point.kill:
-                self._kill(each, each.point)
+            if each not in failing:
+                self._break_alone(each)
+                self._repeat_at_once([each])
+
+    def _break_alone(self, attempted: _Attempt) -> None:
+        if isinstance(attempted.point, NetworkPoint):
+            self._fail_at_the_ca(attempted, attempted.point)
+        elif isinstance(attempted.point, ExchangePoint):
+            self._fail_at_a_gate(attempted, attempted.point)
+        else:
+            self._kill(attempted, attempted.point)
+
+    def _repeat_at_once(self, attempts: Sequence[_Attempt]) -> None:
+        """Run again before the next point is broken, if that would repair what this one left in a server."""
+        if not self.operation.repeats_at_once:
+            return
+        repeated = self._run(_names(attempts))
+        orders = self.stage.orders()
+        for attempted in attempts:
+            for name in attempted.names:
+                if problem := self._problem(name, orders[self.stage.customer(name)]):
+                    self._note(f"{name} ({attempted.words})", f"after its own repeat: {problem}: {repeated.excerpt()}")
 
     def _fail_on_disk(self, attempts: Sequence[_Attempt]) -> None:
         """Break each certificate at its point in one run: one failure must not affect the others."""
@@ -215,6 +249,15 @@ class _Round:
             self._was_not_reached(attempted, played)
         self._check_words(attempted.words, played)
 
+    def _fail_at_a_gate(self, attempted: _Attempt, point: ExchangePoint) -> None:
+        gate = self.stage.gates[point.place]
+        gate.break_at(point)
+        with self.stage.impatient() if point.effect == HANG else nullcontext():
+            played = self._run(attempted.names, kill_when=gate.is_met if point.kill else None)
+        if not gate.mend() or (point.kill and not played.killed):
+            self._was_not_reached(attempted, played)
+        self._check_words(attempted.words, played)
+
     def _was_not_reached(self, attempted: _Attempt, played: Played) -> None:
         """Record a missed point as a fault, except in a wait, which makes fewer calls when it is shorter."""
         if attempted.point.polled:
@@ -231,9 +274,9 @@ class _Round:
         healed = self._run(self.names)
         if healed.code:
             self._note("the run after", healed.excerpt())
-        self.stage.world.ca.clear_calls()
+        self.stage.clear_calls()
         quiet = self._run(self.names)
-        asked = self.stage.world.operations() if self.operation.silent else []
+        asked = self.stage.calls() if self.operation.silent else []
         if quiet.code or quiet.changed or asked:
             self._note("the third run", f"changed {quiet.changed}, asked {asked}: {quiet.excerpt()}")
         orders = self.stage.orders()
@@ -256,7 +299,8 @@ class _Round:
             return f"issued {issued}, wanted {wanted}"
         if not self.operation.is_done(orders):
             return f"it is not done at the CA, which has: {orders}"
-        return self._not_in_use(name, serial_numbers) if self.operation.verified else None
+        unused = self._not_in_use(name, serial_numbers) if self.operation.verified else None
+        return unused or self.operation.problem(self.stage, name)
 
     def _not_in_use(self, name: str, serial_numbers: Sequence[Sequence[str]]) -> str | None:
         directory = self.stage.directory(name)
@@ -264,7 +308,7 @@ class _Round:
         if self.stage.is_deployed(name):
             found["verified"] = (directory / "verified").resolve().name
             try:
-                found["handshake"] = self.stage.world.serves(f"{name}.example.com")
+                found["handshake"] = self.stage.serves(name)
             except OSError as error:
                 return f"it is not served: {error}"
         if set(found.values()) == {serial_numbers[-1][-1]} and not (directory / "staged").exists():

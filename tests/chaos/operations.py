@@ -9,11 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.certops.certum.tests.chaos.points import DISK, KINDS, NETWORK
+from ansible_collections.certops.certum.tests.chaos.points import (
+    DISK,
+    NETWORK,
+    OF_RECORD,
+    OF_SOCKET,
+    RECORD,
+    SOCKET,
+    ExchangePoint,
+    NetworkPoint,
+)
+from ansible_collections.certops.certum.tests.chaos.scene import common_name, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ansible_collections.certops.certum.tests.chaos.points import Point
     from ansible_collections.certops.certum.tests.chaos.scene import Scene
 
     Orders = Sequence[Mapping[str, Any]]
@@ -34,6 +45,19 @@ def _are_rejected(orders: Orders) -> bool:
     return {order["state"] for order in orders} == {"REJECTED"}
 
 
+def _every(point: Point) -> bool:
+    return True
+
+
+def _is_record_or_kill_at_the_ca(point: Point) -> bool:
+    """Return whether a point is new with DNS: all other points of an order are those of the other first orders."""
+    return isinstance(point, ExchangePoint) or (isinstance(point, NetworkPoint) and point.kill is not None)
+
+
+def _no_problem(scene: Scene, name: str) -> None:
+    return None
+
+
 def _statuses(orders: Orders) -> list[str]:
     return [entry["status"] for order in orders for entry in order["entries"]]
 
@@ -43,8 +67,10 @@ class Operation:
     """One operation: ``prepare`` makes its initial state, ``plays`` does it, repeatedly until nothing is left.
 
     ``issued`` is how many certificates each of the orders has at the end; more would mean a second purchase.
-    ``is_done`` reads the orders, sorted by time. ``breaks`` are the kinds of points that it has. ``hosts`` are in one
-    batch, and each has a certificate of its own at each point.
+    ``is_done`` reads the orders, sorted by time. ``breaks`` are the kinds of points that it has, and ``is_broken``
+    selects some of its points. ``hosts`` are in one batch, and each has a certificate of its own at each point.
+    ``servers`` are those that it needs besides the CA and nginx. ``problem`` returns what else is not as it has to be
+    for a certificate. ``repeats_at_once`` means that the next point could repair what the point before it left.
     """
 
     title: str
@@ -55,8 +81,17 @@ class Operation:
     verified: bool = True
     silent: bool = True
     is_done: Callable[[Orders], bool] = _are_valid
-    breaks: tuple[str, ...] = KINDS
+    breaks: tuple[str, ...] = (*NETWORK, *DISK)
     hosts: tuple[str, ...] = ("web1",)
+    servers: tuple[str, ...] = ()
+    is_broken: Callable[[Point], bool] = _every
+    problem: Callable[[Scene, str], str | None] = _no_problem
+    repeats_at_once: bool = False
+
+    @property
+    def missing(self) -> str | None:
+        """Return why this machine cannot do it, or None."""
+        return missing(self.servers)
 
 
 def _nothing(scene: Scene, names: Sequence[str]) -> None:
@@ -109,6 +144,40 @@ def _rolled_back(scene: Scene, names: Sequence[str]) -> None:
     played = scene.run(scene.role(*declared, certum_replace=list(names)), names)
     assert "nonsense" in played.output, played.excerpt()
     broken.unlink()
+
+
+def _rolled_back_in_haproxy(scene: Scene, names: Sequence[str]) -> None:
+    """Prepare a newer certificate on disk that was rolled back, while HAProxy serves the former one."""
+    _have(scene, names, _role(scene, names, deployed=False, formats=["haproxy"]))
+    scene.balancer.start({name: scene.directory(name) for name in names})
+    _have(scene, names, _in_haproxy(scene, names))
+    broken = scene.world.project.path / "broken"
+    script = f"[ ! -e {broken} ] && : > {broken}"
+    deployment = {**scene.balancer.deployment, "check_command": ["/bin/sh", "-c", script]}
+    declared = [scene.declared(name, deployed=False, deploy=deployment, formats=["haproxy"]) for name in names]
+    played = scene.run(scene.role(*declared, certum_replace=list(names)), names)
+    assert "rolled back" in played.output, played.excerpt()
+
+
+def _in_haproxy(scene: Scene, names: Sequence[str]) -> Plays:
+    return _role(scene, names, formats=["haproxy"])
+
+
+def _is_not_as_on_disk(scene: Scene, name: str) -> str | None:
+    return scene.balancer.problem(name)
+
+
+def _beside_foreign_records(scene: Scene, names: Sequence[str]) -> None:
+    scene.zone.add_foreign([common_name(name) for name in names])
+
+
+def _by_dns(scene: Scene, names: Sequence[str]) -> Plays:
+    declared = [scene.declared(name, validation=None, www=True) for name in names]
+    return scene.role(*declared, **scene.zone.variables)
+
+
+def _has_other_records(scene: Scene, name: str) -> str | None:
+    return scene.zone.problem(common_name(name))
 
 
 def _replaced(scene: Scene, names: Sequence[str]) -> Plays:
@@ -168,6 +237,26 @@ OPERATIONS = (
         is_done=_first_is_revoked,
     ),
     Operation("first order", _nothing, _role, issued=(1,)),
+    Operation(
+        "first order by DNS",
+        _beside_foreign_records,
+        _by_dns,
+        issued=(1,),
+        servers=(RECORD,),
+        is_broken=_is_record_or_kill_at_the_ca,
+        breaks=(*OF_RECORD, "kill"),
+        problem=_has_other_records,
+    ),
+    Operation(
+        "redeployment to HAProxy",
+        _rolled_back_in_haproxy,
+        _in_haproxy,
+        issued=(2,),
+        servers=(SOCKET,),
+        breaks=(*DISK, *OF_SOCKET),
+        problem=_is_not_as_on_disk,
+        repeats_at_once=True,
+    ),
     Operation("renewal", _ending, _role, issued=(1, 1), options=("--clock=-P353D", "--max-days=398")),
     Operation("reissue with added names", _of_many_names, _with_a_name_more, issued=(2,)),
     Operation(

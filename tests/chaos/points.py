@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The points of an operation that can break: each network call, and each call that changes the disk."""
+"""The points of an operation that can break: each call that changes the disk, and each exchange with a server.
+
+The servers are the CA, the name server that gets the validation records, and HAProxy's stats socket.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,16 @@ POLLED = (ApiOperation.GET_ORDER_STATE, ApiOperation.GET_CERTIFICATE)
 """What is asked again and again until something is so."""
 NETWORK = ("network before", "network after")
 DISK = ("disk error", "kill")
-KINDS = (*NETWORK, *DISK)
-"""A call to the CA fails before it does what is asked or after; a call on the disk fails; everything is killed."""
+RECORD, SOCKET = "record", "socket"
+"""The exchanges with a name server about records, and those with HAProxy over its stats socket."""
+OF_RECORD = ("record before", "record after")
+OF_SOCKET = ("socket before", "socket after")
+KINDS = (*NETWORK, *DISK, *OF_RECORD, *OF_SOCKET)
+"""An exchange with a server fails before it does what is asked or after; a call on the disk fails; all is killed."""
+HANG = "hang"
+BAD_ANSWERS = {RECORD: ("refuse", "drop", HANG), SOCKET: ("refuse", "drop", "garbage", HANG)}
+WRITES = {RECORD: ("update",), SOCKET: ("set", "commit", "abort")}
+"""The first words of the exchanges that change something."""
 LATE = 3.0
 """Seconds: later than anybody waits."""
 KILL = "kill"
@@ -100,7 +111,44 @@ class NetworkPoint:
         return {"effect": self.effect, "operation": self.operation, "when": self.when, "skip": self.skip, **effect}
 
 
-Point = Union[DiskPoint, NetworkPoint]
+@dataclass(frozen=True)
+class ExchangePoint:
+    """The exchange number at with a server meets an effect, before or after the server does what is asked.
+
+    The effect KILL is that the run is killed while it waits for the answer.
+    """
+
+    place: str
+    at: int
+    call: str
+    effect: str
+    when: str
+    host: int = 0
+    polled: bool = False
+
+    @property
+    def kill(self) -> str | None:
+        return self.when if self.effect == KILL else None
+
+    @property
+    def waits(self) -> bool:
+        """Whether no answer comes until the client ends."""
+        return self.effect in (KILL, HANG)
+
+    @property
+    def kind(self) -> str:
+        return "kill" if self.kill else f"{self.place} {self.when}"
+
+    @property
+    def how(self) -> str:
+        return f"SIGKILL at a {self.place}" if self.kill else f"{self.place} {self.effect} {self.when}"
+
+    @property
+    def words(self) -> str:
+        return f"{self.place} {self.effect} {self.when} exchange {self.at}: {self.call}"
+
+
+Point = Union[DiskPoint, NetworkPoint, ExchangePoint]
 
 
 def disk_points(calls: Sequence[str], *, host: int = 0) -> Iterator[DiskPoint]:
@@ -140,3 +188,12 @@ def network_points(operations: Sequence[str]) -> Iterator[NetworkPoint]:
             for when in moments:
                 yield NetworkPoint(operation, skip, effect, when)
         yield NetworkPoint(operation, skip, KILL, "after")
+
+
+def exchange_points(place: str, calls: Sequence[str]) -> Iterator[ExchangePoint]:
+    """*calls* are the exchanges of a run with a server. A read changes nothing: it has no *after*, and no kill."""
+    for at, call in enumerate(calls):
+        writes = call.partition(" ")[0] in WRITES[place]
+        for when in ("before", "after") if writes else ("before",):
+            for effect in (*BAD_ANSWERS[place], *([KILL] if writes else [])):
+                yield ExchangePoint(place, at, call, effect, when)

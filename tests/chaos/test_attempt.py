@@ -70,6 +70,8 @@ ISSUED = {
     "reissue with added names",
     "first deployment",
     "redeployment",
+    "first order by DNS",
+    "redeployment to HAProxy",
 }
 
 

@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.tests.chaos.attempt import ByCommand
-from ansible_collections.certops.certum.tests.chaos.points import KINDS, disk_points, network_points
+from ansible_collections.certops.certum.tests.chaos.points import (
+    BAD_ANSWERS,
+    KINDS,
+    RECORD,
+    SOCKET,
+    disk_points,
+    exchange_points,
+    network_points,
+)
 from ansible_collections.certops.certum.tests.chaos.share import Share
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,10 +34,21 @@ if TYPE_CHECKING:
 
 DISK = st.sampled_from(["open /c0001/.x.tmp", "write /c0001/.x.tmp", "rename /c0001/x", "mkdir /c0001", "fsync /c0001"])
 NETWORK = st.sampled_from([operation.value for operation in ApiOperation])
+EXCHANGES = {
+    RECORD: ["query _certum.c0001. TXT", "update add _certum.c0001.", "update delete _certum.c0001."],
+    SOCKET: ["show ssl cert", "set ssl cert c0001", "commit ssl cert c0001"],
+}
 POINTS = st.builds(
-    lambda disk, network: [*disk_points(disk), *network_points(network)],
+    lambda disk, network, records, commands: [
+        *disk_points(disk),
+        *network_points(network),
+        *exchange_points(RECORD, records),
+        *exchange_points(SOCKET, commands),
+    ],
     st.lists(DISK, max_size=30),
     st.lists(NETWORK, max_size=8),
+    st.lists(st.sampled_from(EXCHANGES[RECORD]), max_size=8),
+    st.lists(st.sampled_from(EXCHANGES[SOCKET]), max_size=8),
 )
 OPERATIONS = st.dictionaries(st.sampled_from(["cancel", "renewal", "reissue", "first order"]), POINTS)
 
@@ -60,11 +80,23 @@ def test_shares_divide_all_points_evenly(points: Points, of: int) -> None:
 def test_quarter_of_any_two_operations_has_every_kind() -> None:
     calls = ["open /c0001/x", "write /c0001/x", "rename /c0001/x"]
     points: Points = {
-        title: [*disk_points(calls), *network_points(["quickOrder", "getOrderState"])]
+        title: [
+            *disk_points(calls),
+            *network_points(["quickOrder", "getOrderState"]),
+            *(point for place, exchanges in EXCHANGES.items() for point in exchange_points(place, exchanges)),
+        ]
         for title in ("renewal", "reissue")
     }
     for number in range(1, 5):
         assert set(counted(Share(number, 4).take(points), lambda point: point.kind)) == set(KINDS)
+
+
+@pytest.mark.parametrize("place", EXCHANGES)
+def test_exchange_that_changes_something_breaks_before_and_after(place: str) -> None:
+    found = [(point.at, point.effect, point.when) for point in exchange_points(place, EXCHANGES[place])]
+    effects = (*BAD_ANSWERS[place], "kill")
+    changes = [(at, effect, when) for at in (1, 2) for when in ("before", "after") for effect in effects]
+    assert found == [*((0, effect, "before") for effect in BAD_ANSWERS[place]), *changes]
 
 
 @PATIENT
