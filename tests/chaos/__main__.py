@@ -39,8 +39,8 @@ KEPT = ("output.txt", "play-*.yml", "breaks.json", "*.calls", "mismatches", "*.l
 COUNTS = ("points", "not_reached", "converged", "double_orders", "mismatched_pairs", "lost_handshakes")
 FEWEST = 300
 ONE_IN = 20
-OTHERS = 3
-"""So many points of each operation, other ones each time, are broken with ansible-playbook, besides those that kill."""
+OTHERS, ONE_KILL_IN = 3, 3
+"""Of each operation, so many points, and one in so many kills, are broken with ansible-playbook, others each time."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -90,7 +90,8 @@ def _attempt_all(
         _show("", *(words.replace("_", " ") for words in (*COUNTS, "handshakes", "runs")))
         jobs = {}
         for operation in operations:
-            title, by_command = operation.title, ByCommand(others=OTHERS, seed=chance.randrange(2**32))
+            title, seed = operation.title, chance.randrange(2**32)
+            by_command = ByCommand(others=OTHERS, one_kill_in=ONE_KILL_IN, seed=seed)
             job = pool.submit(attempt, operation, paths[title], points[title], by_command=by_command, ca_from=keys)
             jobs[job] = title
         for job in as_completed(jobs):

@@ -46,16 +46,25 @@ class Survey:
 
 @dataclass(frozen=True)
 class ByCommand:
-    """Chooses the points that the command breaks: those at which everything dies, and ``others`` by chance."""
+    """Chooses by chance the points that the command breaks.
+
+    They are one in ``one_kill_in`` of those at which everything dies, at least one, and ``others``. A run by the
+    command takes twice as long.
+    """
 
     others: int
+    one_kill_in: int
     seed: int
 
     def split(self, points: Sequence[Point]) -> tuple[list[Point], list[Point]]:
         """Return the points for the preloaded player, and those for the command."""
+        chance = random.Random(self.seed)
+        deadly = [point for point in points if point.kill]
         alive = [point for point in points if not point.kill]
-        others = random.Random(self.seed).sample(alive, min(self.others, len(alive)))
-        return [point for point in alive if point not in others], [*(point for point in points if point.kill), *others]
+        kills = chance.sample(deadly, -(-len(deadly) // self.one_kill_in))
+        others = chance.sample(alive, min(self.others, len(alive)))
+        chosen = {*kills, *others}
+        return [point for point in points if point not in chosen], [point for point in points if point in chosen]
 
 
 @dataclass

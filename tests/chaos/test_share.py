@@ -100,9 +100,10 @@ def test_exchange_that_changes_something_breaks_before_and_after(place: str) -> 
 
 
 @PATIENT
-@given(points=POINTS, others=st.integers(0, 5), seed=st.integers(0, 99))
-def test_every_point_is_broken_once_by_one_player(points: list[Point], others: int, seed: int) -> None:
-    preloaded, command = ByCommand(others=others, seed=seed).split(points)
+@given(points=POINTS, others=st.integers(0, 5), one_in=st.integers(1, 4), seed=st.integers(0, 99))
+def test_every_point_is_broken_once_by_one_player(points: list[Point], others: int, one_in: int, seed: int) -> None:
+    preloaded, command = ByCommand(others=others, one_kill_in=one_in, seed=seed).split(points)
     assert Counter([*preloaded, *command]) == Counter(points)
-    assert {point for point in points if point.kill} <= set(command)
-    assert len([point for point in command if not point.kill]) == min(others, len([p for p in points if not p.kill]))
+    kills, by_command = (len([point for point in some if point.kill]) for some in (points, command))
+    assert kills / one_in <= by_command < kills / one_in + 1
+    assert len(command) - by_command == min(others, len(points) - kills)
