@@ -4,7 +4,7 @@
 
 """Returns services to the certificates that they used before, although this host may have verified the new ones.
 
-Hosts that share a certificate go back together if one of them cannot serve the new one.
+Hosts that share a certificate roll back together if one of them cannot serve the new one.
 
 Private to the collection.
 """
