@@ -92,10 +92,9 @@ def within_declaration(
     problems = [f"{quote(name, 80)}: the host {objection}. {_REMEDY}" for objection in objections]
     if problems:
         raise InvalidOrderError("\n".join(problems), remedy=_REMEDY)
-    kept = _from_declaration(item, declared[name], read[name], host)
-    if assigned and not assigned["may_send"] and kept.get("sent") not in NEVER_SENT:
-        kept["sent"] = Sent.LOOK_UP_ONLY.value  # another host has the certificate, and needs no new one
-    return kept
+    if assigned and not assigned["may_send"] and item.get("sent") not in NEVER_SENT:
+        item = {**item, "sent": Sent.LOOK_UP_ONLY.value}  # another host has the certificate, and needs no new one
+    return _from_declaration(item, declared[name], read[name], host)
 
 
 def _from_declaration(item: OrderItem, declared: DeclaredItem, declaration: Declaration, host: str) -> OrderItem:

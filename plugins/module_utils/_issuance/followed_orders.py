@@ -65,7 +65,7 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
     by_key = order_ids(entry for entry in ours if has_key(entry.certificate_details, order.request))
     if by_key:
         return replace(order, order_id=by_key[0], operation=_operation_of(by_key[0], ours), sent=Sent.YES)
-    if order.order_id in order_ids(ours):
+    if order.order_id in order_ids(ours) and not _is_issued_for_another_host(order, ours):
         return order
     live = _live(ours, now)
     refuse_certificate_elsewhere(order, live)
@@ -88,6 +88,11 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
     best = next(followed, order)
     is_the_same = order.operation is not Operation.ORDER and best.predecessor == order.predecessor
     return order if is_the_same else best
+
+
+def _is_issued_for_another_host(order: Order, entries: Sequence[Entry]) -> bool:
+    """Return whether the order of a group was issued, for a key that is not ours: the caller has looked for ours."""
+    return order.shared is not None and bool(issued_entries(entries_of(order.order_id, entries)))
 
 
 def _where_the_key_may_be(order: Order) -> list[str]:

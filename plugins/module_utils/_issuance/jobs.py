@@ -18,6 +18,7 @@ from .._partner_api.api_errors import AuthenticationError, CertumError
 from .allowed_requests import refuse_foreign_customer
 from .followed_orders import follow_live_order, read_account
 from .purchase_policy import allow_next_term, order_of_another_certificate, second_purchase
+from .shared_limits import refuse_unconfirmed_customer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +78,7 @@ def _followed(job: Job, account: Sequence[Entry], *, now: datetime) -> Job:
     try:
         if not job.order.own_customer:
             refuse_foreign_customer(job.order, account)
+            refuse_unconfirmed_customer(job.order, account)
         order = follow_live_order(job.order, account, now=now) if job.order.may_be_live else job.order
         order = allow_next_term(order, account, now=now)
         warning = order_of_another_certificate(job.order, order) or second_purchase(order, account, now=now)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._handover.foreign_text import quote
 from .._handover.serial_number import same_serial_number
 from .._partner_api.api_errors import CertumError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .._partner_api.messages.certificate import CertificateDetails
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
     from .account_entries import Reference
     from .ordered_certificate import Order
 
@@ -33,6 +35,27 @@ def refuse_certificate_elsewhere(order: Order, live: Sequence[CertificateDetails
     elsewhere = [each.serial_number for each in live if not _is_held(each.serial_number, shared.held)]
     if elsewhere:
         raise _elsewhere(order, f"certificate {', '.join(elsewhere)}")
+
+
+def refuse_unconfirmed_customer(order: Order, account: Sequence[Entry]) -> None:
+    """Refuse a customer that only the host reports, unless the account has the newest certificate for it.
+
+    Otherwise a host could hide from the controller that the account has a certificate of the group. Raises CertumError.
+    """
+    if order.shared is None or order.own_customer:
+        return
+    held = order.shared.held
+    for entry in account:
+        details, status = entry.certificate_details, entry.order_status
+        if details and status and status.customer == order.customer and _is_held(details.serial_number, held):
+            return
+    raise CertumError(
+        where=f"customer {quote(order.customer, 80)}",
+        why=f"the host gives it for a certificate of group {order.shared.group}, and the account does not have the "
+        "newest certificate of the group for this customer",
+        remedy=f"Nothing was ordered. If the customer is right, set it in the declaration of {order.name}. If not, "
+        "check the host: it may be compromised.",
+    )
 
 
 def refuse_newer_elsewhere(order: Order, newest: Reference) -> None:

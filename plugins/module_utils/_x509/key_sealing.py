@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from .._third_party.host_packages import (
     AESGCM,
     HKDF,
+    InternalError,
     InvalidTag,
     UnsupportedAlgorithm,
     hashes,
@@ -112,7 +113,7 @@ def _derived(own: TransferKey, peer: str, keys: tuple[str, str], purpose: Purpos
     try:
         shared = _loaded(own.private).exchange(x25519.X25519PublicKey.from_public_bytes(raw))
         derived = HKDF(algorithm=hashes.SHA256(), length=KEY + NONCE, salt=None, info=bound).derive(shared)
-    except (UnsupportedAlgorithm, ValueError):
+    except (InternalError, UnsupportedAlgorithm, ValueError):
         raise X509Error("the public key of the other host cannot be used") from None
     return derived[:KEY], derived[KEY:], bound
 
