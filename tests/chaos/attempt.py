@@ -126,7 +126,14 @@ def attempt(
 
 
 def _scene_of(operation: Operation, path: Path, ca_from: Path | None) -> AbstractContextManager[Scene]:
-    return scene(path, hosts=operation.hosts, options=operation.options, servers=operation.servers, ca_from=ca_from)
+    return scene(
+        path,
+        hosts=operation.hosts,
+        sharing=operation.sharing,
+        options=operation.options,
+        servers=operation.servers,
+        ca_from=ca_from,
+    )
 
 
 def _try_out(

@@ -68,7 +68,8 @@ class Operation:
 
     ``issued`` is how many certificates each of the orders has at the end; more would mean a second purchase.
     ``is_done`` reads the orders, sorted by time. ``breaks`` are the kinds of points that it has, and ``is_broken``
-    selects some of its points. ``hosts`` are in one batch, and each has a certificate of its own at each point.
+    selects some of its points. ``hosts`` are in one batch, and each has a certificate of its own at each point, or with
+    ``sharing`` the same one.
     ``servers`` are those that it needs besides the CA and nginx. ``problem`` returns what else is not as it has to be
     for a certificate. ``repeats_at_once`` means that the next point could repair what the point before it left.
     """
@@ -83,6 +84,7 @@ class Operation:
     is_done: Callable[[Orders], bool] = _are_valid
     breaks: tuple[str, ...] = (*NETWORK, *DISK)
     hosts: tuple[str, ...] = ("web1",)
+    sharing: bool = False
     servers: tuple[str, ...] = ()
     is_broken: Callable[[Point], bool] = _every
     problem: Callable[[Scene, str], str | None] = _no_problem
@@ -144,6 +146,11 @@ def _rolled_back(scene: Scene, names: Sequence[str]) -> None:
     played = scene.run(scene.role(*declared, certum_replace=list(names)), names)
     assert "nonsense" in played.output, played.excerpt()
     broken.unlink()
+
+
+def _issued_to_another_host(scene: Scene, names: Sequence[str]) -> None:
+    """Prepare shared certificates that only the last host has."""
+    _have(scene, names, scene.role(*(scene.declared(name) for name in names), hosts=scene.hosts[-1:]))
 
 
 def _rolled_back_in_haproxy(scene: Scene, names: Sequence[str]) -> None:
@@ -268,6 +275,15 @@ OPERATIONS = (
         silent=False,
         is_done=_are_rejected,
         breaks=(*NETWORK, "kill"),
+    ),
+    Operation(
+        "transfer of a shared key",
+        _issued_to_another_host,
+        _role,
+        issued=(1,),
+        breaks=(NETWORK[0], *DISK),  # it only reads the account
+        hosts=("web2", "web1"),
+        sharing=True,
     ),
     Operation("first deployment", _on_disk, _role, issued=(1,), breaks=DISK),
     Operation("redeployment", _rolled_back, _role, issued=(2,), breaks=DISK),

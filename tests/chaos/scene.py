@@ -12,6 +12,7 @@ from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from ansible_collections.certops.certum.tests.chaos.balancer import balancer
 from ansible_collections.certops.certum.tests.chaos.play import Command, Played, Quick, play
 from ansible_collections.certops.certum.tests.chaos.points import RECORD, SOCKET
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 REQUEST_TIMEOUT = 2
 """Seconds, for runs in which an answer is late."""
+GROUP = "sharing"
+"""The group of the inventory whose hosts share certificates."""
 WAIT_TIMEOUT = 150
 """Seconds, for as many certificates as there are points."""
 OUTAGE_TIMEOUT = 3
@@ -45,7 +48,10 @@ HANG_TIMEOUT = 5
 
 
 class Scene:
-    """The world of one operation. Certificates are called c0000, c0001, … and are dealt out to the hosts in turn."""
+    """The world of one operation. Certificates are called c0000, c0001, … and are dealt out to the hosts in turn.
+
+    With ``sharing``, each certificate is shared by all hosts, and the first host is the one that is watched.
+    """
 
     def __init__(
         self,
@@ -53,10 +59,11 @@ class Scene:
         preloaded: Quick,
         hosts: Sequence[str],
         *,
+        sharing: bool = False,
         zone: Zone | None = None,
         balancer: Balancer | None = None,
     ) -> None:
-        self.world, self.preloaded, self.hosts = world, preloaded, hosts
+        self.world, self.preloaded, self.hosts, self.sharing = world, preloaded, hosts, sharing
         self._zone, self._balancer = zone, balancer
         self.watch = Watch(self.tls_port, world.ca.root, self.directory)
         self.command = Command()
@@ -101,12 +108,14 @@ class Scene:
 
     def groups(self, count: int) -> list[tuple[str, ...]]:
         """Return new certificates: in each group one for each host, in the order of the hosts."""
-        of = len(self.hosts)
+        of = 1 if self.sharing else len(self.hosts)
         names = self.names(count * of)
         return [tuple(names[at : at + of]) for at in range(0, len(names), of)]
 
     def host(self, name: str) -> str:
         """Return the host that has the certificate."""
+        if self.sharing:
+            return self.hosts[0]
         return self.hosts[int(name[1:]) % len(self.hosts)]
 
     def directory(self, name: str) -> Path:
@@ -115,7 +124,7 @@ class Scene:
 
     def customer(self, name: str) -> str:
         """Return the ``customer`` of an order."""
-        return f"{self.host(name)}/{name}"
+        return f"@{GROUP}/{name}" if self.sharing else f"{self.host(name)}/{name}"
 
     def is_deployed(self, name: str) -> bool:
         """Return whether a server serves the certificate. Only the first host has one."""
@@ -132,14 +141,18 @@ class Scene:
             return self._balancer.deployment
         return self.world.web.add_site(self.directory(name), server_name=f"{common_name(name)} www.{common_name(name)}")
 
-    def role(self, *certificates: dict[str, Any], **variables: Any) -> list[dict[str, Any]]:
-        """Return a play in which each host declares its own certificates."""
+    def role(self, *certificates: dict[str, Any], hosts: Sequence[str] = (), **variables: Any) -> list[dict[str, Any]]:
+        """Return a play in which each host declares its own certificates, or those that all hosts share."""
         by_host: dict[str, list[dict[str, Any]]] = {host: [] for host in self.hosts}
         for certificate in certificates:
             by_host[self.host(certificate["name"])].append(certificate)
+        if self.sharing:
+            everywhere = [{**each, "share": GROUP} for each in certificates]
+            elsewhere = [{key: each[key] for key in each if key != "deploy"} for each in everywhere]
+            by_host = {host: everywhere if host == self.hosts[0] else elsewhere for host in self.hosts}
         others = {host: sorted(path.name for path in (self.world.store / host).glob("*")) for host in self.hosts}
         return self.world.role(
-            hosts=":".join(self.hosts),
+            hosts=":".join(hosts or self.hosts),
             **{
                 "declared_by_host": by_host,
                 "certum_certificates": "{{ declared_by_host[inventory_hostname] }}",
@@ -234,6 +247,7 @@ def scene(
     path: Path,
     *,
     hosts: Sequence[str] = ("web1",),
+    sharing: bool = False,
     options: Sequence[str] = (),
     servers: Sequence[str] = (),
     ca_from: Path | None = None,
@@ -251,7 +265,10 @@ def scene(
         resolved = {"*.example.com": f"127.0.0.1:{web.http_port}"}
         asked = ("--dns", zone_of.of_ca.at) if zone_of else ()
         ca = Sandbox.start(path / "ca", resolve=resolved, options=(*options, *asked), ca_from=ca_from)
-        world = World(_project(path, ca), ca, web)
+        project = _project(path, ca)
+        if sharing:
+            _make_group(path / "p/inventory.yml", hosts)
+        world = World(project, ca, web)
 
         def stop_ca() -> None:
             world.ca.stop()  # which may be another one than at the beginning
@@ -259,7 +276,7 @@ def scene(
         stack.callback(stop_ca)
         preloaded = Quick(world.project.environment)
         stack.callback(preloaded.stop)
-        yield Scene(world, preloaded, hosts, zone=zone_of, balancer=balancer_of)
+        yield Scene(world, preloaded, hosts, sharing=sharing, zone=zone_of, balancer=balancer_of)
 
 
 def _project(path: Path, ca: Sandbox) -> Project:
@@ -271,6 +288,12 @@ def _project(path: Path, ca: Sandbox) -> Project:
         "CERTUM_API_CA_PATH": str(ca.ca),
     }
     return Project.make(path / "p", environment, temporary=path / "t")
+
+
+def _make_group(inventory: Path, hosts: Sequence[str]) -> None:
+    content = yaml.safe_load(inventory.read_text())
+    content[GROUP] = {"hosts": dict.fromkeys(hosts)}
+    inventory.write_text(yaml.safe_dump(content))
 
 
 def missing(servers: Sequence[str]) -> str | None:

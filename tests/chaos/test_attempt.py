@@ -67,6 +67,7 @@ ISSUED = {
     "first order",
     "first order of two hosts",
     "renewal",
+    "transfer of a shared key",
     "reissue with added names",
     "first deployment",
     "redeployment",

@@ -10,6 +10,7 @@ import os
 import socket
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +28,7 @@ from ansible_collections.certops.certum.tests.integration.haproxy_server import 
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, RSA2048, Authority, der_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(HAPROXY is None, reason="haproxy is missing: tools/need-debian haproxy")
@@ -109,8 +110,12 @@ def test_new_certificate_goes_live_without_a_reload(
     assert haproxy.worker() == worker
 
 
+def _has(answers: Sequence[object], wanted: int) -> bool:
+    return len(answers) >= wanted
+
+
 def test_no_handshake_fails_while_certificates_change(
-    haproxy: HaproxyServer, shop: Path, record_property: pytest.RecordProperty
+    haproxy: HaproxyServer, shop: Path, record_property: Callable[[str, object], None]
 ) -> None:
     bundles = [make(spec, length=length) for spec in (RSA2048, EC256) for length in (0, 1, 3)]
     install(shop, bundles[0], "0")
@@ -141,7 +146,7 @@ def test_no_handshake_fails_while_certificates_change(
             assert served(haproxy) == bundle.chain
             with more:
                 wanted = len(answers) + HANDSHAKES_PER_CHANGE
-                assert more.wait_for(lambda wanted=wanted: len(answers) >= wanted, SECONDS)
+                assert more.wait_for(partial(_has, answers, wanted), SECONDS)
     finally:
         over.set()
         for client in clients:

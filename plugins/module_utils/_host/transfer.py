@@ -122,6 +122,9 @@ def _install_supplied(
     installed = read_installed(layout, name)
     refuse_a_test(layout, installed, environment=supplied.get("environment"), declared=params["api_environment"])
     is_there = any(version.serial_number == facts.serial_number and version.good for version in installed.versions)
+    private_key = None if is_there else _private_key(layout, item, facts, params)
+    if not check_mode:
+        remove_transfer_key(layout, name)  # before the installation: if it dies, the next run makes another one
     change = install(
         layout,
         name,
@@ -129,7 +132,7 @@ def _install_supplied(
             supplied["certificate"],
             (*supplied["chain"], *filter(None, [supplied.get("root")])),
             _order(item, supplied, params["host"]),
-            None if is_there else _private_key(layout, item, facts, params),
+            private_key,
         ),
         names=_names(item),
         now=datetime.now(timezone.utc),
@@ -139,7 +142,6 @@ def _install_supplied(
     )
     if not check_mode:
         _discard_void(layout, name, supplied, facts)
-        remove_transfer_key(layout, name)
     return change
 
 
