@@ -75,7 +75,11 @@ def test_three_hosts_share_one_order_and_one_key(world: World) -> None:
     assert (order["state"], order["customer"]) == ("ENROLLED", "@web/shop"), run.output
     assert len(keys(world)) == 1
     assert len(set(serials(world))) == 1
+    assert list(world.store.rglob("transfer.key")) == []
     world.is_quiet(play(world))
+    quiet = world.project.run(play(world))
+    tasks = {task for task in quiet.done if not task.startswith("Validating arguments")}
+    assert tasks == {"Read the variables before any module runs", "Plan certificates"}
 
 
 def orders(world: World) -> int:
@@ -410,3 +414,49 @@ def test_hosts_return_together_if_one_fails(world: World, serial: int, scope: st
     assert set(serials(world)) == {newest}
     assert not {"quickOrder", "reissueCertificate"} & {*world.operations()}
     world.is_quiet(deployed(world))
+
+
+def test_host_that_receives_deploys_the_certificate(world: World) -> None:
+    inventory(world)
+    item = world.declaration(share="web")
+    deploy = world.web.add_site(store(world, "web3") / "shop", server_name="shop.example.com")
+    plays = play(world)
+    plays[0]["vars"] |= {
+        "items": {"web1": item, "web2": item, "web3": {**item, "deploy": deploy}},
+        "certum_certificates": "{{ [items[inventory_hostname]] }}",
+    }
+
+    run = world.project.run(plays).succeeded()
+
+    assert world.serves().upper() == str(serials(world, "web3")[0]).upper(), run.output
+    before = world.serves()
+    plays[0]["vars"]["certum_replace"] = ["shop"]
+    world.project.run(plays).succeeded()
+    assert world.serves() != before
+    assert len(keys(world)) == 1
+
+
+def test_check_mode_changes_nothing(world: World) -> None:
+    inventory(world)
+    run = world.project.run(play(world), "--check", "--diff").succeeded()
+    assert world.ca.orders() == []
+    assert "validateOrderParameters" in world.operations(), run.output
+    assert list(world.store.rglob("*.key")) + list(world.store.rglob("*.pem")) == []
+
+    world.project.run(play(world), "--limit", "web1").succeeded()
+    world.project.run(play(world), "--check", "--diff").succeeded()
+    assert serials(world, "web2", "web3") == [None, None]
+    assert list(world.store.rglob("transfer.key")) == []
+
+
+def test_damaged_copy_is_supplied_again(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+    (store(world, "web2") / "shop/current/privkey.pem").write_text("damaged")
+    world.ca.clear_calls()
+
+    world.project.run(play(world)).succeeded()
+
+    assert len(keys(world)) == 1
+    assert not {"quickOrder", "reissueCertificate"} & set(world.operations())
+    world.is_quiet(play(world))

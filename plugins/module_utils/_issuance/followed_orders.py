@@ -91,7 +91,7 @@ def follow_live_order(order: Order, account: Sequence[Entry], *, now: datetime) 
 
 
 def _is_issued_for_another_host(order: Order, entries: Sequence[Entry]) -> bool:
-    """Return whether the order of a group was issued, for a key that is not ours: the caller has looked for ours."""
+    """Return whether the order of a group was issued, for another key. The caller has looked for our key before."""
     return order.shared is not None and bool(issued_entries(entries_of(order.order_id, entries)))
 
 
