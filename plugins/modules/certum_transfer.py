@@ -84,6 +84,10 @@ options:
         description: The declaration.
         type: str
         required: true
+      sender:
+        description: The host that has the private key.
+        type: str
+        required: true
       receiver:
         description: The host that gets the private key.
         type: str
@@ -156,6 +160,9 @@ sealed:
   contains:
     name:
       description: The declaration.
+      type: str
+    sender:
+      description: The host that has the private key.
       type: str
     receiver:
       description: The host that gets the private key.

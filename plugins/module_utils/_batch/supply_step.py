@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 STAGED = "certum__staged"
 KNOWN = "certum__known"
 """What the controller passed to a host of an earlier batch. It is no report of the host."""
+SENDERS = 2
+"""A host that fails, or that only pretends to have the key, does not keep the others from receiving it."""
 NOTHING = "every host has the newest certificate that it shares"
 
 
@@ -187,14 +189,15 @@ def _fetched(open_api: OpenApi, certificate: SharedCertificate, wanted: Supply) 
 
 def _transfers(certificate: SharedCertificate, wanted: Supply, receivers: Sequence[str]) -> Iterator[TransferItem]:
     hosts = {host.name: host for host in certificate.hosts}
-    for receiver in receivers:
-        yield {
-            "name": certificate.name,
-            "serial_number": wanted.serial_number,
-            "sender": wanted.senders[0],
-            "receiver": receiver,
-            "receiver_key": _key_of(hosts[receiver], certificate),
-        }
+    for sender in wanted.senders[:SENDERS]:
+        for receiver in receivers:
+            yield {
+                "name": certificate.name,
+                "serial_number": wanted.serial_number,
+                "sender": sender,
+                "receiver": receiver,
+                "receiver_key": _key_of(hosts[receiver], certificate),
+            }
 
 
 def _key_of(host: BatchHost, certificate: SharedCertificate) -> str:

@@ -111,6 +111,7 @@ class SealedItem(TypedDict):
     """The encrypted private key of one transfer. ``sender_key`` was made for this transfer."""
 
     name: str
+    sender: str
     receiver: str
     sender_key: str
     ciphertext: str

@@ -34,6 +34,7 @@ from .._store.store_errors import StoreError
 from .._store.transfer_keys import private_key_of, remove_transfer_key, staged_transfer_key
 from .._x509.certificate_facts import read_certificate
 from .._x509.key_sealing import Purpose, SealedKey, seal, unseal
+from .._x509.keys import public_key_sha256_of_private
 from .._x509.x509_errors import X509Error
 from .install import formats_of, install_all, install_or_activate, refuse_a_test
 
@@ -45,10 +46,9 @@ if TYPE_CHECKING:
     from .._handover.shared_items import SealedItem, SealResult, SuppliedCertificate, TransferItem
     from .._store.change import Change
     from .._x509.certificate_facts import CertificateFacts
+    from .._x509.key_sealing import TransferKey
 
-COMPROMISED = (
-    "Run again. If that does not help, one of the two hosts or the way between them may be compromised: check both."
-)
+COMPROMISED = "Correct the problems of that host, and run again. If that does not help, one of the two hosts may be compromised: check both."
 
 
 def transfer(params: Mapping[str, Any], check_mode: bool) -> SealResult | InstallResult:
@@ -86,6 +86,7 @@ def _sealed(layout: Layout, wanted: TransferItem) -> SealedItem:
         ) from None
     return {
         "name": wanted["name"],
+        "sender": wanted["sender"],
         "receiver": wanted["receiver"],
         "sender_key": sealed.sender_key,
         "ciphertext": sealed.ciphertext,
@@ -157,19 +158,33 @@ def _facts(supplied: SuppliedCertificate, path: str) -> CertificateFacts:
 
 
 def _private_key(layout: Layout, item: DeclaredItem, facts: CertificateFacts, params: Mapping[str, Any]) -> bytes:
-    """Return the private key that another host encrypted for this transfer. Raises StoreError."""
+    """Return the private key that another host encrypted for this transfer. Raises StoreError.
+
+    Several hosts may send the same key. One that can be decrypted is enough, if it belongs to the certificate.
+    """
     name, path = item["name"], str(layout.certificate(item["name"]))
-    wanted = next((each for each in params["transfers"] if each["name"] == name), None)
-    sent = [each for each in params["sealed"] if each["name"] == name and each["receiver"] == params["host"]]
-    if wanted is None or not sent:
-        sender = f" from host {quote(wanted['sender'], 80)}" if wanted else ""
-        raise refused(path, f"no private key came{sender}", remedy="Correct the problems of that host, then run again.")
-    try:
-        purpose = _purpose(name, facts.serial_number, sender=wanted["sender"], receiver=params["host"])
-        sealed = SealedKey(sender_key=sent[0]["sender_key"], ciphertext=sent[0]["ciphertext"])
-        return unseal(sealed, own=staged_transfer_key(layout, name), purpose=purpose)
-    except X509Error as error:
-        raise refused(path, f"host {quote(wanted['sender'], 80)}: {error}", remedy=COMPROMISED) from None
+    own = staged_transfer_key(layout, name)
+    failures = []
+    for wanted in (each for each in params["transfers"] if each["name"] == name):
+        sender = wanted["sender"]
+        try:
+            pem = _unsealed(name, sender, facts, params, own)
+            if public_key_sha256_of_private(pem) == facts.public_key_sha256:
+                return pem
+            failures.append(f"host {quote(sender, 80)}: the key does not belong to the certificate")
+        except X509Error as error:
+            failures.append(f"host {quote(sender, 80)}: {error}")
+    raise refused(path, "; ".join(failures) or "no host sends its private key", remedy=COMPROMISED)
+
+
+def _unsealed(name: str, sender: str, facts: CertificateFacts, params: Mapping[str, Any], own: TransferKey) -> bytes:
+    """Return what one host sent. Raises X509Error."""
+    ours = (name, sender, params["host"])
+    sent = [each for each in params["sealed"] if (each["name"], each["sender"], each["receiver"]) == ours]
+    if not sent:
+        raise X509Error("no private key came from it")
+    purpose = _purpose(name, facts.serial_number, sender=sender, receiver=params["host"])
+    return unseal(SealedKey(sent[0]["sender_key"], sent[0]["ciphertext"]), own=own, purpose=purpose)
 
 
 def _purpose(name: str, serial_number: str, *, sender: str, receiver: str) -> Purpose:

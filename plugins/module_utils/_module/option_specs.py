@@ -304,7 +304,7 @@ def transfer_options() -> dict[str, Any]:
             "type": "list",
             "elements": "dict",
             "default": [],
-            "options": _required_texts("name", "receiver", "sender_key", "ciphertext"),
+            "options": _required_texts("name", "sender", "receiver", "sender_key", "ciphertext"),
         },
         "supplied": {"type": "list", "elements": "dict", "default": []},
     }

@@ -99,9 +99,10 @@ def changed(text: str) -> str:
 LIES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = {
     "a changed ciphertext": ({}, {}, {"ciphertext": True}, "was not made for this host"),
     "a key for another host": ({"receiver": "web3"}, {}, {"receiver": "web2"}, "was not made for this host"),
-    "a key from another host": ({}, {"sender": "web3"}, {}, "was not made for this host"),
+    "a key from another host": ({}, {"sender": "web3"}, {"sender": "web3"}, "was not made for this host"),
+    "a key from a host that was not asked": ({}, {"sender": "web3"}, {}, "host web3: no private key came from it"),
     "another serial number": ({}, {}, {}, "the controller named certificate"),
-    "no key": ({}, {}, {"receiver": "web9"}, "no private key came from host web1"),
+    "no key": ({}, {}, {"receiver": "web9"}, "host web1: no private key came from it"),
     "no base64": ({}, {}, {"ciphertext": "?"}, "not base64"),
 }
 
@@ -127,6 +128,18 @@ def test_anything_else_is_refused(
     assert words in problem["text"]
     assert other.read().versions == ()
     assert "PRIVATE" not in str(done)
+
+
+def test_second_sender_helps_if_the_first_one_lies(host: Host, other: Host) -> None:
+    host.have(host.declare(**SHARED))
+    wanted = move(host, key_of(other))
+    (item,) = sealed(host, wanted)["sealed"]
+    lie = {**item, "sender": "web0", "ciphertext": changed(item["ciphertext"])}
+    transfers = [{**wanted, "sender": "web0"}, wanted]
+
+    done = received(other, supplied=[supplied(host)], transfers=transfers, sealed=[lie, item])
+
+    assert (done["problems"], done["changed"]) == ([], True)
 
 
 def test_certificate_for_another_key_is_refused(host: Host, other: Host) -> None:
