@@ -48,7 +48,10 @@ if TYPE_CHECKING:
     from .._x509.certificate_facts import CertificateFacts
     from .._x509.key_sealing import TransferKey
 
-COMPROMISED = "Correct the problems of that host, and run again. If that does not help, one of the two hosts may be compromised: check both."
+COMPROMISED = (
+    "Correct the problems of that host, and run again. If that does not help, one of the two hosts may be compromised: "
+    "check both."
+)
 
 
 def transfer(params: Mapping[str, Any], check_mode: bool) -> SealResult | InstallResult:
