@@ -237,7 +237,7 @@ assignments:
       type: bool
 late:
   description: A sentence about the hosts that do not answer while a former certificate is valid.
-  returned: with O(step=share)
+  returned: with O(step=share) and O(step=supply)
   type: list
   elements: str
 earlier:

@@ -30,6 +30,8 @@ PLANNED, INSTALLED, RECEIVED = "certum__planned", "certum__installed", "certum__
 WARN_AFTER = timedelta(days=10)
 """The CA revokes a reissued certificate after 14 days."""
 NOTHING = "no certificate is shared"
+FormerCertificate = tuple[str, datetime, datetime]
+"""The serial number, the time of the reissue, and the end of validity."""
 SHOWN = 5
 
 
@@ -67,7 +69,8 @@ def share(hosts: Sequence[BatchHost], *, now: datetime, unreached: Collection[st
         for receiver in receivers:
             found[receiver]["receive"].append(certificate.name)
         reasons.append((f"{certificate.name} of group {certificate.group}", _reason(assignment, receivers)))
-        late += _late(certificate, unreached, now)
+        former = next((known for host in certificate.hosts if (known := _former(host, certificate.name))), None)
+        late += late_hosts(certificate, unreached, former, now)
     return {
         "changed": False,
         "reason": summary(reasons, otherwise=NOTHING).shown(),
@@ -145,11 +148,12 @@ def _contents(host: BatchHost, declaration: Declaration) -> dict[str, object]:
     }
 
 
-def _late(certificate: SharedCertificate, unreached: Collection[str], now: datetime) -> list[tuple[str, bool]]:
+def late_hosts(
+    certificate: SharedCertificate, unreached: Collection[str], former: FormerCertificate | None, now: datetime
+) -> list[tuple[str, bool]]:
     """Return a sentence about the hosts that may use a former certificate, and whether it is a warning."""
     group = certificate.hosts[0].shared[certificate.name]
     hosts = [name for name in group.members if name in unreached]
-    former = next((found for host in certificate.hosts if (found := _former(host, certificate.name))), None)
     if former is None or not hosts:
         return []
     serial_number, reissued, until = former
@@ -163,7 +167,7 @@ def _late(certificate: SharedCertificate, unreached: Collection[str], now: datet
     return [(words, now >= reissued + WARN_AFTER)]
 
 
-def _former(host: BatchHost, name: str) -> tuple[str, datetime, datetime] | None:
+def _former(host: BatchHost, name: str) -> FormerCertificate | None:
     report = _reported(host, name) or {}
     former = report.get("former")
     if not isinstance(former, dict):

@@ -11,18 +11,22 @@ them, encrypted for the host that gets it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .._handover.problems import problem_of
 from .._handover.reasons import Reason, ReasonCode, summary
+from .._handover.terms import Operation, State
 from .._issuance.supplied_certificate import supplied_certificate
+from .._lifecycle.former_certificate import FORMER_DAYS
 from .._lifecycle.order_identity import customer_for
 from .._partner_api.api_errors import CertumError, SettingsError
-from .share_step import INSTALLED, members_of, shared_certificates
-from .shared_assignment import by_age
+from .share_step import INSTALLED, late_hosts, members_of, shared_certificates
+from .shared_assignment import by_age, newest_certificate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from .._handover.batches import BatchOrders
     from .._handover.problems import ShownProblem
@@ -36,7 +40,7 @@ if TYPE_CHECKING:
     )
     from .._partner_api.client import PartnerApi
     from .batch_host import Account, BatchHost
-    from .share_step import SharedCertificate
+    from .share_step import FormerCertificate, SharedCertificate
 
     OpenApi = Callable[[Account], PartnerApi]
 
@@ -68,9 +72,18 @@ class Supplied:
 
 
 def supply(
-    open_api: OpenApi, hosts: Sequence[BatchHost], assignments: Sequence[Assignment], orders: BatchOrders
+    open_api: OpenApi,
+    hosts: Sequence[BatchHost],
+    assignments: Sequence[Assignment],
+    orders: BatchOrders,
+    *,
+    now: datetime,
+    unreached: Collection[str] = (),
 ) -> SupplyBatch:
-    """Return the transfers of all shared certificates. A problem with one of them does not block the others."""
+    """Return the transfers of all shared certificates. A problem with one of them does not block the others.
+
+    ``late`` has a sentence about the hosts without an answer for each certificate that was reissued in this run.
+    """
     assigned = {(each["group"], each["name"]): each for each in assignments}
     by_name = {host.name: host for host in hosts}
     found: dict[str, HostSupply] = {
@@ -78,10 +91,12 @@ def supply(
     }
     senders: dict[str, Sender] = {}
     reasons: list[tuple[str, Reason]] = []
+    late: list[tuple[str, bool]] = []
     for certificate in shared_certificates(hosts):
         assignment = assigned.get((certificate.group, certificate.name))
         if assignment is None:
             continue
+        late += late_hosts(certificate, unreached, _reissued_now(certificate, assignment, orders, now), now)
         supplied = _supplied(open_api, certificate, list(_possible(certificate, assignment, orders)))
         for receiver in supplied.receivers:
             _add(found[receiver], supplied, receiver)
@@ -96,7 +111,19 @@ def supply(
         "reason": summary(reasons, otherwise=NOTHING).shown(),
         "senders": list(senders.values()),
         "hosts": found,
+        "late": [words for words, _is_warning in late],
     }
+
+
+def _reissued_now(
+    certificate: SharedCertificate, assignment: Assignment, orders: BatchOrders, now: datetime
+) -> FormerCertificate | None:
+    """Return the former certificate if it was reissued in this run."""
+    result = _result(orders, assignment["holder"], certificate.name) if assignment["issue"] else None
+    newest = newest_certificate(members_of(certificate))
+    if newest is None or result is None or (result["operation"], result["state"]) != (Operation.REISSUE, State.ISSUED):
+        return None
+    return newest.serial_number, now, min(now + timedelta(days=FORMER_DAYS), newest.not_after)
 
 
 def _reason(words: str) -> Reason:

@@ -149,12 +149,13 @@ class HostSupply(TypedDict):
 
 
 class SupplyBatch(TypedDict):
-    """The result of the step ``supply``."""
+    """The result of the step ``supply``. ``late`` is as in ``SharedBatch``, for reissues of this run."""
 
     changed: bool
     reason: ShownReason
     senders: list[Sender]
     hosts: dict[str, HostSupply]
+    late: list[str]
 
 
 class HostRollback(TypedDict):

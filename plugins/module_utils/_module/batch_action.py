@@ -184,7 +184,9 @@ def _share(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, 
 
 
 def _supply(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(supply(_open, hosts, _assignments(options), cast("BatchOrders", options.get("orders") or {})))
+    orders = cast("BatchOrders", options.get("orders") or {})
+    now, unreached = datetime.now(timezone.utc), options.get("unreached", ())
+    return dict(supply(_open, hosts, _assignments(options), orders, now=now, unreached=unreached))
 
 
 def _roll_back(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,7 +247,7 @@ def _nothing_shared(step: str, problems: Mapping[str, ShownProblem]) -> dict[str
         hosts = {name: {"certificates": [], "problems": [problem]} for name, problem in problems.items()}
         return {"changed": False, "reason": reason, "hosts": hosts, "earlier": []}
     hosts = {name: {"certificates": [], "transfers": [], "problems": [problem]} for name, problem in problems.items()}
-    return {"changed": False, "reason": reason, "senders": [], "hosts": hosts}
+    return {"changed": False, "reason": reason, "senders": [], "hosts": hosts, "late": []}
 
 
 def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any]) -> BatchHost:
