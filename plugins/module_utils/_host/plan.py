@@ -80,7 +80,8 @@ class PlannedCertificate:
             return words_of_change(self.question) if planned["action"] == PlanAction.ISSUE.value else ""
         operation = Operation(planned["operation"])
         unless = "" if operation is Operation.REISSUE else ", unless the account has a live order for these names"
-        return f". It {cost_of(operation, find(self.question.desired.product_code))}{unless}"
+        once = f", once for the hosts of group {self.item['share']}" if self.item.get("share") else ""
+        return f". It {cost_of(operation, find(self.question.desired.product_code))}{once}{unless}"
 
 
 def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:

@@ -197,7 +197,9 @@ def test_change_of_share_follows_only_the_own_order(
 
 
 def test_plan_reports_what_the_group_needs_to_know(host: Host) -> None:
-    (empty,) = host.plan(host.declare(**SHARED))["shared"]
+    planned = host.plan(host.declare(**SHARED))
+    assert "(Commercial SSL), once for the hosts of group web, unless" in planned["sentences"][0]
+    (empty,) = planned["shared"]
     assert (empty["serial_number"], empty["due"], empty["pending"]) == ("", True, None)
     host.have(host.declare(**SHARED))
     host.stage(host.declare(www=True, **SHARED))
