@@ -120,35 +120,17 @@ seealso:
 """
 
 EXAMPLES = r"""
-# The role certum makes the preparations. After certum_batch with step=supply, its results are these.
-- name: Decide which host sends the private key to which host
-  certops.certum.certum_batch:
-    step: supply
-    hosts: "{{ ansible_play_batch }}"
-  run_once: true
-  register: supply
-
-- name: Encrypt private keys for the other hosts
-  certops.certum.certum_transfer:
-    state: sealed
-    host: web1
-    certificates: []
-    transfers: "{{ supply.senders[0].transfers }}"
-  delegate_to: web1
-  register: sealed
-
-- name: Receive the shared certificate
-  certops.certum.certum_transfer:
-    state: received
-    host: "{{ inventory_hostname }}"
-    certificates:
+# The role certum makes the preparations, and uses this module in its file tasks/transfer.yml.
+- name: Use one certificate on all hosts of the group web
+  ansible.builtin.include_role:
+    name: certops.certum.certum
+  vars:
+    certum_certificates:
       - name: shop
         common_name: shop.example.com
         share: web
+        validation: {method: file, webroot: /var/www/shop}
         contact: {first_name: Ada, last_name: Nowak, email: ops@example.com}
-    supplied: "{{ supply.hosts[inventory_hostname].certificates }}"
-    transfers: "{{ supply.hosts[inventory_hostname].transfers }}"
-    sealed: "{{ sealed.sealed }}"
 """
 
 RETURN = r"""

@@ -45,7 +45,7 @@ def is_whole(directory: Path) -> None:
     certificate = x509.load_pem_x509_certificate((current / "fullchain.pem").read_bytes())
     key = load_pem_private_key((current / "privkey.pem").read_bytes(), None)
     assert certificate.public_key() == key.public_key()
-    assert {path.name for path in directory.iterdir()} <= {".lock", "current", "verified", "versions"}
+    assert {path.name for path in directory.iterdir()} <= {".lock", "current", "deployed.json", "verified", "versions"}
     assert list(directory.rglob("*.tmp*")) == []
 
 

@@ -97,7 +97,7 @@ ISSUED = {"certum_revoke", "certum_certificate_info", "certum_renew", "certum_re
 VERIFIED = {"certum_deploy", "certum_verify"}
 """Modules whose examples are about what a web server uses."""
 
-WHOLE = {"certum_batch", "certum_install", "certum_summary"}
+WHOLE = {"certum_batch", "certum_install", "certum_summary", "certum_transfer"}
 """Modules whose examples lead from a declaration to a certificate on disk."""
 
 BEFORE = {

@@ -159,7 +159,7 @@ class SupplyBatch(TypedDict):
 
 
 class HostRollback(TypedDict):
-    """The shared certificates that a host of the batch gives up, with the problem that says why."""
+    """The shared certificates that a host of the batch gives up, with a problem that gives the reason."""
 
     certificates: list[str]
     problems: list[ShownProblem]
