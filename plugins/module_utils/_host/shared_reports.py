@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._lifecycle.decision import is_order_pending, why_issue
-from .._lifecycle.former_certificate import Issuance, former_of
+from .._lifecycle.former_certificate import former_of
+from .._store.former_version import issuance_of
 from .._store.json_record import moment_text
 from .._store.metadata import OrderStage
 
@@ -62,9 +63,9 @@ def _pending(installed: Installed) -> PendingOnHost | None:
 
 def _former(installed: Installed, newest: InstalledVersion, now: datetime) -> FormerOnHost | None:
     """Return the last certificate that the newest one replaced within its order, while it is valid."""
-    later = _issuance(newest)
+    later = issuance_of(newest)
     for version in installed.versions[installed.versions.index(newest) + 1 :]:
-        older = _issuance(version)
+        older = issuance_of(version)
         former = former_of(older, [later]) if older and later else None
         if former and former.valid_until > now:
             return {
@@ -73,10 +74,3 @@ def _former(installed: Installed, newest: InstalledVersion, now: datetime) -> Fo
                 "valid_until": moment_text(former.valid_until),
             }
     return None
-
-
-def _issuance(version: InstalledVersion) -> Issuance | None:
-    if version.facts is None or version.metadata is None:
-        return None
-    order_id = version.metadata.order.order_id
-    return Issuance(version.serial_number, order_id, version.facts.not_before, version.facts.not_after)
