@@ -11,6 +11,8 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._handover.plan_results import numbered
 from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.frozen_variables import plain
+from ..module_utils._module.registered_results import part_for
+from ..module_utils._module.run_problems import RESULTS, run_problems
 from ..module_utils._module.run_summary import service_notes, summary_lines
 
 INSTALLED, RECEIVED, ORDERS, DEPLOYED, RETURNED, WITHDRAWN, REMOVED = (
@@ -22,9 +24,6 @@ INSTALLED, RECEIVED, ORDERS, DEPLOYED, RETURNED, WITHDRAWN, REMOVED = (
     "certum_deploy__withdrawn",
     "certum__removed",
 )
-REPORTS = (INSTALLED, RECEIVED, DEPLOYED, RETURNED, WITHDRAWN, REMOVED)
-
-
 CHECK_MODE = "Check mode changed nothing. The next lines show the results of a run without --check."
 
 
@@ -40,13 +39,11 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec({})  # type: ignore[no-untyped-call]
         variables = task_vars or {}
-        found = {report: plain(variables.get(report)) for report in REPORTS}
-        orders = variables.get(ORDERS)
-        hosts = orders.get("hosts") if isinstance(orders, dict) else None
-        share = plain(hosts.get(str(variables["inventory_hostname"]))) if isinstance(hosts, dict) else None
+        found = {name: plain(variables.get(name)) for name in RESULTS}
+        host = str(variables["inventory_hostname"])
         lines = summary_lines(
             installed=_together(found[INSTALLED], found[RECEIVED]),
-            certificates=(share or {}).get("certificates"),
+            certificates=part_for(found[ORDERS], host).get("certificates"),
             deployed=found[DEPLOYED],
             removed=found[REMOVED],
             returned=found[RETURNED],
@@ -56,6 +53,7 @@ class ActionModule(ActionBase):
             "_ansible_verbose_always": True,
             "changed": False,
             "msg": [*self._notice(), *lines, *service_notes(found[DEPLOYED], found[RETURNED], found[WITHDRAWN])],
+            "problems": run_problems(found, host),
             "reason": Reason(ReasonCode.REPORTED, f"the run worked on {numbered(len(lines))}").shown(),
         }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_summary
-short_description: Report the result for each certificate in a run of the role
+short_description: Report the result for each certificate, and all problems, of a run of the role
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
@@ -16,6 +16,7 @@ description:
     calls this module as its last step.
   - A report has the state, the expiry date and the next due date of the certificate, the verified addresses, and the
     reason why its order is pending.
+  - It returns the problems of all steps. The role fails with them after the report.
   - The module reads the registered results of the role's tasks, so it works only within the role. It sends no request
     to the host or to the CA.
 extends_documentation_fragment:
@@ -58,6 +59,12 @@ msg:
     - >-
       shop: certificate 3F9C0D5E was installed; valid until 2027-05-19; next due on 2027-03-20; nginx uses it,
       verified at 127.0.0.1:443
+problems:
+  description: The text of each problem of this host in this run.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 reason:
   description: Number of certificates that the run worked on.
   returned: success

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.foreign_text import quote
 from .._handover.reasons import ReasonCode
 from .._handover.terms import State
+from .registered_results import dicts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,12 +59,7 @@ def summary_lines(
 
 
 def _named(result: object, key: str) -> list[Found]:
-    return [each for each in _elements(result, key) if isinstance(each.get("name"), str)]
-
-
-def _elements(result: object, key: str) -> list[Found]:
-    found = result.get(key) if isinstance(result, dict) else None
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return [each for each in dicts_in(result, key) if isinstance(each.get("name"), str)]
 
 
 def service_notes(*results: object) -> list[str]:
@@ -111,7 +107,7 @@ def _deployment(name: str, deployed: object, installed: object) -> Iterator[str]
     asked = {each["name"]: each for each in _named(installed, "deploy")}
     if name not in asked:
         return
-    declared = {each.get("service") for each in _elements(asked[name], "deploy")}
+    declared = {each.get("service") for each in dicts_in(asked[name], "deploy")}
     for service in _named(deployed, "services"):
         if service["name"] not in declared:
             continue
