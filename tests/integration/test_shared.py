@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from ansible_collections.certops.certum.tests.integration.hostile_host import take_over
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from ansible_collections.certops.certum.tests.integration.key_search import forms, searched_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -273,22 +273,6 @@ def hostile(world: World, host: str, lies: dict[str, Any]) -> None:
     path.write_text(yaml.safe_dump(changed))
 
 
-def forms(pem: str) -> list[bytes]:
-    """Return the forms in which a private key might leave its host: pieces of the PEM, and the number itself."""
-    number = load_pem_private_key(pem.encode(), password=None).private_numbers().private_value  # type: ignore[union-attr]
-    raw = number.to_bytes(32, "big")
-    body = "".join(line for line in pem.splitlines() if "-----" not in line)
-    return [
-        *(line.encode() for line in pem.splitlines() if "-----" not in line and len(line) > 20),
-        body[20:60].encode(),
-        base64.b64encode(pem.encode())[40:90],
-        base64.b64encode(raw)[:-2],
-        raw,
-        raw.hex().encode(),
-        str(number).encode(),
-    ]
-
-
 @pytest.mark.command
 def test_no_private_key_leaves_its_hosts(world: World) -> None:
     """Searched: output with -vvvv, the log, the fact cache, the results, and all temporary files, which are kept."""
@@ -309,13 +293,8 @@ def test_no_private_key_leaves_its_hosts(world: World) -> None:
     assert orders(world) == 1
     (pem,) = keys(world)
 
-    searched = 0
-    for path in world.project.path.rglob("*"):
-        if path.is_file() and world.store not in path.parents:
-            searched += 1
-            data = path.read_bytes()
-            assert [form for form in forms(pem) if form in data] == [], path
-    assert searched > 20
+    searched = searched_files(world.project.path, without=world.store, key=pem)
+    assert len(searched) > 20
     assert list((world.project.path / "remote-tmp").rglob("AnsiballZ_certum_transfer.py"))
     assert any(form in (store(world, "web1") / "shop/current/privkey.pem").read_bytes() for form in forms(pem))
     assert log.stat().st_size > 1000

@@ -28,7 +28,7 @@ SHARES = 3
 LONGEST_MINUTES = 20
 _LOGS = CHECKOUT / "build/hosts"
 _STEP = re.compile(r"INFO +\[.* > (\w+)\] Executing$")
-_NUMBERS = re.compile(r"HANDSHAKES (.*?)\"?$")
+_NUMBERS = re.compile(r"(?:HANDSHAKES|MEASURED) (.*?)\"?$")
 _SHOWN_LINES = 60
 
 

@@ -25,7 +25,7 @@ from .._handover.foreign_text import quote
 from .._lifecycle.publication import FILE_PATH
 from .._store.atomic_files import PUBLIC, open_directory
 from .._store.directory_access import OPEN
-from .._store.store_errors import StoreError
+from .._store.store_errors import AccessError, StoreError, from_os_error
 from .._store.validation_files import remove
 from . import validation_server
 
@@ -113,7 +113,7 @@ def _own_web_root(base: Path, port: int) -> Directory:
 def _started(root: Directory, port: int, *, is_last: bool) -> bool:
     """Return whether a listener runs now. The port may be in use for another moment, except in the last try."""
     try:
-        locked = _locked(root.descriptor)
+        locked = _locked(root)
     except BlockingIOError:
         return True
     with os.fdopen(locked):
@@ -135,16 +135,21 @@ def _is_served(base: Path, port: int) -> bool:
         return False
     with directory:
         try:
-            os.close(_locked(directory.descriptor))
+            os.close(_locked(directory))
         except BlockingIOError:
             return True
+        except AccessError:
+            return False  # a listener has opened its lock, so none runs
     return False
 
 
-def _locked(root: int) -> int:
-    """Return the open lock in a web root. Raises BlockingIOError if a listener has it."""
+def _locked(root: Directory) -> int:
+    """Return the open lock in a web root. Raises BlockingIOError if a listener has it, and AccessError."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(LOCK, flags, 0o600, dir_fd=root)
+    try:
+        descriptor = os.open(LOCK, flags, 0o600, dir_fd=root.descriptor)
+    except OSError as error:
+        raise from_os_error("The validation file cannot be served", f"{root.path}/{LOCK}", error) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BaseException:

@@ -76,6 +76,19 @@ def test_file_is_served_until_it_is_removed(host: Host, port: int) -> None:
     wait_until(lambda: fetch(port) is None)
 
 
+def test_lock_that_cannot_be_opened_is_a_problem_of_the_certificate(host: Host, port: int) -> None:
+    """As on a read-only file system, which the scenario fleet has."""
+    item = host.declare(validation={"method": "file", "http_port": port})
+    root = host.base / validation_listener.PLACE / str(port)
+    root.mkdir(parents=True)
+    (root / validation_listener.LOCK).symlink_to("elsewhere")
+
+    orders = pending(host, item)
+
+    (problem,) = texts(host.challenge([item], orders)["problems"])
+    assert f"{root}/{validation_listener.LOCK}" in problem
+
+
 def test_file_is_removed_after_the_declaration_has_changed(host: Host, port: int) -> None:
     item = host.declare(validation={"method": "file", "http_port": port})
     orders = pending(host, item)
