@@ -53,7 +53,7 @@ class ActionModule(ActionBase):
             "_ansible_verbose_always": True,
             "changed": False,
             "msg": [*self._notice(), *lines, *service_notes(found[DEPLOYED], found[RETURNED], found[WITHDRAWN])],
-            "problems": run_problems(found, host),
+            "problem_texts": run_problems(found, host),
             "reason": Reason(ReasonCode.REPORTED, f"the run worked on {numbered(len(lines))}").shown(),
         }
 

@@ -59,7 +59,7 @@ msg:
     - >-
       shop: certificate 3F9C0D5E was installed; valid until 2027-05-19; next due on 2027-03-20; nginx uses it,
       verified at 127.0.0.1:443
-problems:
+problem_texts:
   description: The text of each problem of this host in this run.
   returned: success
   type: list
