@@ -50,7 +50,7 @@ def job(world: World, plays: list[dict[str, Any]]) -> Path:
     return private / "artifacts/1"
 
 
-def test_artifacts_have_no_private_key_and_the_password_only_in_the_command(world: World, password: str) -> None:
+def test_artifacts_have_no_key_and_only_the_command_a_password(world: World, password: str) -> None:
     variables = {"certum_path": f"{world.store}/{{{{ inventory_hostname }}}}", "certum_preflight": "no"}
     plays = world.role(world.declaration(share="web"), hosts="web", **variables)
     # A fact of Ansible's own is the environment, which on a local connection is that of the controller.
