@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import control_group
 from .base_tree import USER, base_tree
 from .bridge import BRIDGE, NETWORK
 from .ground import HostsError, run, wait_until
@@ -52,7 +53,7 @@ class Host:
         self._write_own_files(public_key, hosts_file)
         command = ["systemd-nspawn", "--quiet", "--boot", "--directory", str(self.root), "--machine", self.name]
         command += ["--register=no", "--keep-unit", "--settings=no", "--link-journal=no", "--resolv-conf=off"]
-        self.process.start([*command, f"--network-bridge={BRIDGE}"])
+        self.process.start([*control_group.entering(self.name), *command, f"--network-bridge={BRIDGE}"])
 
     def _write_own_files(self, public_key: str, hosts_file: str) -> None:
         (self.root / "etc/hostname").write_text(f"{self.name}\n")
@@ -105,6 +106,7 @@ class Host:
         """Wait for the end of the process, unmount the layer and delete it. All of it may have happened already."""
         self.process.wait_for_end(STOP_SECONDS)
         wait_until(lambda: not self._kill_inside(), STOP_SECONDS)
+        control_group.remove(self.name)
         if os.path.ismount(self.root):
             run(["umount", "--recursive", self.root])
         if os.path.ismount(self.root):

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.certops.certum.tools.hosts.bridge import address_of, taken_by
+from ansible_collections.certops.certum.tools.hosts.control_group import mounts
 from ansible_collections.certops.certum.tools.hosts.farm import Scenario, obstacle_for
 from ansible_collections.certops.certum.tools.hosts.ground import HostsError, wait_until
 from ansible_collections.certops.certum.tools.hosts.process import Process
@@ -92,6 +93,25 @@ def test_hosts_get_addresses_in_their_order() -> None:
 def test_a_name_that_is_no_host_name_is_refused(name: str) -> None:
     with pytest.raises(HostsError, match="no name of a test host"):
         Scenario.read(json.dumps({"name": "s", "platforms": [{"name": name}]}))
+
+
+V1 = "40 31 0:37 / /sys/fs/cgroup/systemd rw,relatime - cgroup cgroup rw,name=systemd"
+OTHER = "32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime shared:9 - cgroup cgroup rw,cpu"
+UNIFIED = "41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw,nsdelegate"
+V2 = "30 23 0:26 /box /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw"
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([V1, OTHER, UNIFIED], {"name=systemd": ("/", "/sys/fs/cgroup/systemd"), "": ("/", "/sys/fs/cgroup/unified")}),
+        ([V2], {"": ("/box", "/sys/fs/cgroup")}),
+        ([OTHER], {}),
+    ],
+    ids=["both versions", "version 2", "without systemd"],
+)
+def test_hierarchies_of_systemd_are_found(lines: list[str], found: dict[str, tuple[str, str]]) -> None:
+    assert mounts("\n".join(lines) + "\n") == found
 
 
 def test_a_process_is_stopped_by_its_pid_file(tmp_path: Path) -> None:
