@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_summary
-short_description: Report the result for each certificate, and all problems, of a run of the role
+short_description: Report each certificate or all problems of a run of the role
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
   - Reports the result of each certificate that a run of the role P(certops.certum.certum#role) worked on. The role
-    calls this module as its last step.
+    calls this module in its last steps.
   - A report has the state, the expiry date and the next due date of the certificate, the verified addresses, and the
     reason why its order is pending.
-  - It returns the problems of all steps. The role fails with them after the report.
+  - With O(report=problems), it fails with every problem of the run instead, or succeeds if there is none.
   - The module reads the registered results of the role's tasks, so it works only within the role. It sends no request
     to the host or to the CA.
 extends_documentation_fragment:
@@ -32,6 +32,21 @@ attributes:
   action:
     description: Runs as an action plugin, only on the controller.
     support: full
+options:
+  report:
+    description: What to report.
+    type: str
+    choices: [certificates, problems]
+    default: certificates
+  problems:
+    description: The problems of the plan, as RV(certops.certum.certum_plan#module:problems). For O(report=problems).
+    type: list
+    elements: dict
+    default: []
+  worked:
+    description: Whether this run has worked on certificates. If not, registered results are those of an earlier run.
+    type: bool
+    default: true
 """
 
 EXAMPLES = r"""
@@ -47,11 +62,17 @@ EXAMPLES = r"""
 
 - name: Report each certificate again, after other tasks of the play
   certops.certum.certum_summary:
+
+- name: Fail if one of them has a problem
+  certops.certum.certum_summary:
+    report: problems
 """
 
 RETURN = r"""
 msg:
-  description: One line for each certificate, then one line for each service that does not run. The wording may change.
+  description:
+    - One line for each certificate, then one line for each service that does not run. The wording may change.
+    - With O(report=problems), a string with the text of each problem.
   returned: success
   type: list
   elements: str
@@ -59,14 +80,8 @@ msg:
     - >-
       shop: certificate 3F9C0D5E was installed; valid until 2027-05-19; next due on 2027-03-20; nginx uses it,
       verified at 127.0.0.1:443
-problem_texts:
-  description: The text of each problem of this host in this run.
-  returned: success
-  type: list
-  elements: str
-  sample: []
 reason:
-  description: Number of certificates that the run worked on.
+  description: Number of certificates that the run worked on, or of problems.
   returned: success
   type: dict
   contains:

@@ -127,6 +127,13 @@ ORDER_NOT_FOUND = "NOT_FOUND"
 """The state of an order that the account does not have (error 1033), beside the CA's own states."""
 
 
+class SummaryReport(Term):
+    """What certum_summary reports of a run of the role."""
+
+    CERTIFICATES = "certificates"
+    PROBLEMS = "problems"
+
+
 class BatchStep(Term):
     """The steps that the controller runs for all hosts of a batch."""
 

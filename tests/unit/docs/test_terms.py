@@ -27,6 +27,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     Sent,
     ServiceState,
     State,
+    SummaryReport,
     TransferState,
     ValidationMethod,
 )
@@ -51,6 +52,7 @@ CHOICES: dict[str, tuple[list[str], ...]] = {
     "on_mistake": (OnMistake.values(),),
     "operation": (Operation.values(),),
     "product_kind": ([kind.value for kind in ProductKind if kind is not ProductKind.UNKNOWN],),
+    "report": (SummaryReport.values(),),
     "revoke_reason": (RevokeReason.values(),),
     "sent": (Sent.values(),),
     "step": (BatchStep.values(),),
