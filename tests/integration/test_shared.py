@@ -43,6 +43,24 @@ def down(world: World) -> dict[str, Any]:
     return {"ansible_connection": "ssh", "ansible_host": "192.0.2.77", "ansible_ssh_executable": str(path)}
 
 
+SSH = """\
+#!{python}
+import subprocess, sys
+program = sys.stdin.buffer.read()
+if b"{word}" in program:
+    sys.exit(255)
+sys.exit(subprocess.run(["/bin/sh", "-c", sys.argv[-1]], input=program).returncode)
+"""
+
+
+def lost(world: World, word: str) -> dict[str, Any]:
+    """Return variables of a host that does not answer when a module with this word in its parameters or name starts."""
+    path = world.project.path / f"ssh-{word}"
+    path.write_text(SSH.format(python=sys.executable, word=word))
+    path.chmod(0o755)
+    return {"ansible_connection": "ssh", "ansible_host": "192.0.2.77", "ansible_ssh_executable": str(path)}
+
+
 def store(world: World, host: str) -> Path:
     return world.store / host
 
@@ -102,6 +120,27 @@ def test_host_that_was_down_is_supplied_without_an_order(world: World) -> None:
     assert "reissueCertificate" not in world.operations()
     assert len(set(serials(world))) == len(keys(world)) == 1, again.output
     world.is_quiet(play(world))
+
+
+@pytest.mark.command
+def test_key_that_no_host_sends_is_received_in_the_next_run(world: World) -> None:
+    inventory(world, web3=down(world))
+    world.project.run(play(world))
+    senders = dict.fromkeys(("web1", "web2"), lost(world, "modules.certum_transfer"))
+    inventory(world, **senders)
+
+    run = world.project.run(play(world))
+
+    assert {host: recap["failures"] for host, recap in run.recap.items()} == {"web1": 0, "web2": 0, "web3": 1}, (
+        run.output
+    )
+    words = run.failures[-1]
+    assert "host web1: no private key came from it" in words
+    assert "Correct the problems of that host, and run again." in words
+    assert serials(world)[2] is None
+    inventory(world)
+    world.converged(play(world))
+    assert orders(world) == len(keys(world)) == 1
 
 
 def test_limit_to_a_late_host_orders_nothing(world: World) -> None:
@@ -395,6 +434,20 @@ def test_hosts_return_together_if_one_fails(world: World, serial: int, scope: st
     assert set(serials(world)) == {newest}
     assert not {"quickOrder", "reissueCertificate"} & {*world.operations()}
     world.is_quiet(deployed(world))
+
+
+@pytest.mark.command
+def test_earlier_host_that_cannot_return_is_named(world: World) -> None:
+    inventory(world)
+    world.project.run(deployed(world)).succeeded()
+    (former,) = set(serials(world))
+    inventory(world, web1=lost(world, "rolled_back"), web2={"check": "false"})
+
+    run = world.project.run(deployed(world, serial=1, certum_rollback="group", certum_replace=["shop"])).failed()
+
+    assert "These hosts did not answer, so they keep the new certificate: web1" in "\n".join(run.failures), run.output
+    assert serials(world)[0] != former
+    assert serials(world, "web2", "web3") == [former, former]
 
 
 def test_host_that_receives_deploys_the_certificate(world: World) -> None:
