@@ -15,12 +15,18 @@ from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.raw_declarations import claimed_items
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 FROZEN = "certum__frozen"
 PASSED = ("certum__orders", "certum__supply")
 KNOWN = "certum__known"
 WRITTEN = {option: f"certum_{option}" for option in ("certificates", "key", *ACCOUNT)}
+
+
+def later_hosts(batch: Sequence[str], *, everyone: Sequence[str], alive: Collection[str]) -> list[str]:
+    """Return the hosts of later batches. ``everyone`` has all hosts of the play in the order of its batches."""
+    last = max((place for place, host in enumerate(everyone) if host in batch), default=len(everyone))
+    return [host for host in everyone[last + 1 :] if host in alive]
 
 
 def _call_of(variables: Mapping[str, Any]) -> str | None:
@@ -89,6 +95,7 @@ class ActionModule(ActionBase):
             }
         )
         sharing = options["step"] in STEPS_OF_SHARING
+        is_removal = options["step"] == BatchStep.REMOVE
         variables = task_vars or {}
         others = variables["ansible_play_hosts" if options["step"] != BatchStep.ROLLBACK else "ansible_play_hosts_all"]
         everyone = [*options["hosts"], *others] if sharing else options["hosts"]
@@ -114,6 +121,10 @@ class ActionModule(ActionBase):
             inventory=self._variables_of_others(options["step"], frozen, task_vars or {}),
             check_mode=bool(self._task.check_mode),
             shared=plain(options["shared"]),
+            earlier=self._frozen_earlier(options["hosts"], variables) if is_removal else {},
+            later=later_hosts(
+                options["hosts"], everyone=variables["ansible_play_hosts_all"], alive=variables["ansible_play_hosts"]
+            ),
             unreached=[
                 host for host in variables["ansible_play_hosts_all"] if host not in variables["ansible_play_hosts"]
             ],
@@ -131,6 +142,11 @@ class ActionModule(ActionBase):
         call = task_vars[FROZEN]["call"]
         everything = {host: task_vars["hostvars"][host] for host in hosts}
         return {host: variables for host, variables in everything.items() if _call_of(variables) == call}
+
+    def _frozen_earlier(self, batch: Sequence[str], task_vars: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the frozen variables of the hosts of earlier batches."""
+        others = [host for host in task_vars["ansible_play_hosts"] if host not in batch]
+        return {host: _frozen_of(found) for host, found in self._hosts_of_this_call(others, task_vars).items()}
 
     def _variables_of_others(
         self, step: str, frozen: Mapping[str, Any], task_vars: Mapping[str, Any]

@@ -143,6 +143,25 @@ def test_key_that_no_host_sends_is_received_in_the_next_run(world: World) -> Non
     assert orders(world) == len(keys(world)) == 1
 
 
+@pytest.mark.command
+@pytest.mark.parametrize("late", ["web1", "web3"])
+def test_older_certificate_is_not_silent_with_serial(world: World, late: str) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+    inventory(world, **{late: down(world)})
+    world.project.run(play(world, certum_replace=["shop"]))
+    inventory(world)
+
+    run = world.project.run(play(world, serial=1), warnings=True).succeeded()
+
+    if late == "web1":
+        assert "shop: web1 of an earlier batch has an older certificate" in run.output
+        run = world.project.run(play(world)).succeeded()
+    assert len(set(serials(world))) == len(keys(world)) == 1, run.output
+    assert orders(world) == 1
+    world.is_quiet(play(world, serial=1))
+
+
 def test_limit_to_a_late_host_orders_nothing(world: World) -> None:
     inventory(world)
     world.project.run(play(world), "--limit", "web1,web2").succeeded()
@@ -386,6 +405,17 @@ def absent(world: World, hosts: str) -> list[dict[str, Any]]:
     return plays
 
 
+def test_last_batch_revokes_a_shared_certificate(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+    world.ca.clear_calls()
+
+    world.project.run([{**absent(world, "web")[0], "serial": 1}]).succeeded()
+
+    assert world.operations().count("revokeCertificate") == 1
+    assert serials(world) == [None, None, None]
+
+
 def test_shared_certificate_is_revoked_with_its_last_hosts(world: World) -> None:
     inventory(world)
     world.project.run(play(world)).succeeded()
@@ -393,7 +423,7 @@ def test_shared_certificate_is_revoked_with_its_last_hosts(world: World) -> None
 
     run = world.project.run(absent(world, "web1")).failed()
 
-    assert "these hosts do not declare it absent in this run: web2, web3" in " ".join(run.failures)
+    assert "these hosts do not declare it absent in this play: web2, web3" in " ".join(run.failures)
     assert "revokeCertificate" not in world.operations()
     assert serials(world)[0] is None
     world.project.run(absent(world, "web")).succeeded()

@@ -98,9 +98,9 @@ class BatchHost:
 
     ``shared`` are the groups that share a certificate, by declaration, and ``assigned`` the decisions about
     certificates that this host orders for its group. ``still_shared`` has, for a certificate that is declared absent
-    here, the hosts of its group that do not declare it absent in this batch. ``replace`` are the certificates to
-    replace. ``in_batch`` is False for a host of an earlier batch of the play. ``path`` is the directory of the
-    certificates.
+    here, the hosts of its group that do not declare it absent in this play. ``revoked_later`` are those that a host of
+    a later batch revokes, if it declares them absent too. ``replace`` are the certificates to replace. ``in_batch`` is
+    False for a host of an earlier batch of the play. ``path`` is the directory of the certificates.
     """
 
     name: str
@@ -118,6 +118,7 @@ class BatchHost:
     shared: Mapping[str, SharingGroup] = field(default_factory=dict)
     assigned: Mapping[str, Assignment] = field(default_factory=dict)
     still_shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    revoked_later: frozenset[str] = frozenset()
     replace: frozenset[str] = frozenset()
     in_batch: bool = True
     path: str = ""

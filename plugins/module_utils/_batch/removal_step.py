@@ -69,7 +69,7 @@ def removal_of(host: BatchHost) -> Removal:
     ]
     return Removal(
         names=names,
-        revocations=tuple(each for each in revocations if each[0] not in host.still_shared),
+        revocations=tuple(each for each in revocations if each[0] not in {*host.still_shared, *host.revoked_later}),
         kept=tuple(_still_shared(host, *each) for each in revocations if each[0] in host.still_shared),
         orders=tuple(
             str(each.get("order_id"))
@@ -88,7 +88,7 @@ def _still_shared(host: BatchHost, name: str, serial_number: str) -> Problem:
     )
     return Problem(
         f"certificate {quote(serial_number, 60)} was not revoked: a group shares it, and these hosts do not declare it "
-        f"absent in this run: {others}. The files of this host are removed. {remedy}",
+        f"absent in this play: {others}. The files of this host are removed. {remedy}",
         remedy,
     ).about(name)
 

@@ -71,6 +71,7 @@ def share(hosts: Sequence[BatchHost], *, now: datetime, unreached: Collection[st
         reasons.append((f"{certificate.name} of group {certificate.group}", _reason(assignment, receivers)))
         former = next((known for host in certificate.hosts if (known := _former(host, certificate.name))), None)
         late += late_hosts(certificate, unreached, former, now)
+        late += _behind(certificate.name, assignment, members)
     return {
         "changed": False,
         "reason": summary(reasons, otherwise=NOTHING).shown(),
@@ -165,6 +166,25 @@ def late_hosts(
         "an order. Repair the connection before that date, or remove the host from the group."
     )
     return [(words, now >= reissued + WARN_AFTER)]
+
+
+def _behind(name: str, assignment: Assignment, members: Sequence[Member]) -> list[tuple[str, bool]]:
+    """Return a warning about hosts of earlier batches with an older certificate. Their batch could not see this one."""
+    held = assignment["held"]
+    hosts = [each.host for each in members if not each.in_batch and each.certificate]
+    older = [host for host in hosts if host not in _having(held, members)]
+    if not held or assignment["issue"] or not older:
+        return []
+    words = (
+        f"{name}: {shortened(older)} of an earlier batch {'has' if len(older) == 1 else 'have'} an older certificate "
+        f"than {held}, which other hosts of the group have. The CA revokes a certificate 14 days after its reissue. "
+        "Run again without serial: then they get the newest certificate, without an order."
+    )
+    return [(words, True)]
+
+
+def _having(serial_number: str, members: Sequence[Member]) -> set[str]:
+    return {each.host for each in members if each.certificate and each.certificate.serial_number == serial_number}
 
 
 def _former(host: BatchHost, name: str) -> FormerCertificate | None:

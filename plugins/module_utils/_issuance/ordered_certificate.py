@@ -56,8 +56,8 @@ class SharedLimit:
         shown = ", ".join(self.outside[:5]) + (" ..." if len(self.outside) > 5 else "")
         others = f" ({shown})" if shown else ""
         return (
-            f"Run again with all hosts of group {self.group}{others}: one of them may have the key, and sends it to "
-            "the others."
+            f"Run again with all hosts of group {self.group}{others} in one batch, so without serial: one of them may "
+            "have the key, and sends it to the others."
         )
 
 

@@ -72,8 +72,8 @@ def order_of_another_host(order: Order) -> CertumError:
     return CertumError(
         where=f"order {order.order_id}",
         why="another run placed it for this group, so its key is on another host",
-        remedy=f"Nothing was ordered. {remedy} If no host has the key, cancel the order with certum_cancel, then run "
-        f"again with certum_order_again: [{order.name}].",
+        remedy=f"Nothing was ordered. {remedy} If no host has the key, run again with "
+        f"certum_order_again: [{order.name}]. If the order is pending, cancel it first with certum_cancel.",
     )
 
 
@@ -85,8 +85,9 @@ def _elsewhere(order: Order, what: str) -> CertumError:
     remedy = order.shared.remedy if order.shared else ""
     return CertumError(
         where=what,
-        why=f"the account has it for this shared certificate (customer {order.customer}), and no host of this play "
-        "has its key. A reissue would make the CA revoke the certificate of the hosts that have it, 14 days later",
+        why=f"the account has it for this shared certificate (customer {order.customer}), and no host of this batch "
+        "or an earlier one has its key. A reissue would make the CA revoke the certificate of the hosts that have it, "
+        "14 days later",
         remedy=f"Nothing was ordered. {remedy} If no host has the key any more, set certum_replace: [{order.name}]: "
         "then the certificate is reissued, free of charge.",
     )

@@ -87,6 +87,8 @@ def run_step(
     certificates. ``in_batch`` is False there for hosts of earlier batches.
 
     ``shared`` is the result of the step ``share``, and ``unreached`` are the hosts of the play that do not answer.
+    ``earlier`` has the frozen variables of hosts of earlier batches, for the step ``remove``. ``later`` are the hosts
+    of later batches.
 
     ``inventory`` has the variables of the role for other hosts, as they are written in the inventory.
 
@@ -108,7 +110,7 @@ def run_step(
                     host,
                     duplicates=twice.get(name, {}),
                     assigned=_assigned(name, options),
-                    still_shared=_still_shared(name, frozen) if step == BatchStep.REMOVE else {},
+                    **(_sharing_of_absent(name, frozen, options) if step == BatchStep.REMOVE else {}),
                 )
             )
         except UnusableHostError as error:
@@ -141,14 +143,21 @@ def _assigned(host: str, options: Mapping[str, Any]) -> dict[str, Assignment]:
     return {each["name"]: each for each in _assignments(options) if each["holder"] == host and each["issue"]}
 
 
-def _still_shared(host: str, frozen: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """Return the hosts of the group of each absent certificate that do not declare it absent, unless all do."""
-    found = {}
+def _sharing_of_absent(
+    host: str, frozen: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what other hosts of a group do with the certificates that this host declares absent, see ``BatchHost``."""
+    known = {**(options.get("earlier") or {}), **frozen}
+    later = frozenset(options.get("later") or ())
+    still: dict[str, tuple[str, ...]] = {}
+    waiting = set()
     for name, group in (frozen[host].get("shared") or {}).items():
-        others = tuple(each for each in group["members"] if not _is_absent(frozen.get(each), name, group["group"]))
-        if others:
-            found[name] = others
-    return found
+        others = [each for each in group["members"] if not _is_absent(known.get(each), name, group["group"])]
+        if using := tuple(each for each in others if each not in later):
+            still[name] = using
+        elif others:
+            waiting.add(name)
+    return {"still_shared": still, "revoked_later": frozenset(waiting)}
 
 
 def _is_absent(values: Mapping[str, Any] | None, name: str, group: str) -> bool:

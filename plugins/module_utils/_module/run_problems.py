@@ -10,12 +10,12 @@ that could not work at all returns only a message, or with ansible-core 2.19 not
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .registered_results import dicts_in, part_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 OWN_RESULTS = (
     "certum__staged",
@@ -64,12 +64,19 @@ def _not_returned(results: Mapping[str, object]) -> Iterator[str]:
     if not isinstance(deployed, dict) or not deployed.get("rolled_back"):
         return
     returned = dicts_in(results.get(RETURNED_EARLIER), "results")
-    unreached = [each.get("item") for each in returned if each.get("unreachable")]
-    silent = [str(item.get("host")) for item in unreached if isinstance(item, dict)]
+    silent = _hosts_of(each for each in returned if each.get("unreachable"))
     if silent:
-        yield f"These hosts did not answer, so they keep the new certificate: {', '.join(silent)}"
+        yield f"These hosts did not answer, so they keep the new certificate: {silent}"
+    done = _hosts_of(each for each in returned if not each.get("unreachable") and not _problems(each))
+    if done:
+        yield f"These hosts of earlier batches returned to the former certificate too: {done}"
     for each in returned:
         yield from _listed(each)
+
+
+def _hosts_of(returned: Iterable[dict[str, Any]]) -> str:
+    items = [each.get("item") for each in returned]
+    return ", ".join(str(item.get("host")) for item in items if isinstance(item, dict))
 
 
 def _problems(result: object) -> list[str]:

@@ -55,7 +55,7 @@ def of_group(limit: SharedLimit = NOBODY, **changes: Any) -> Any:
 
 
 REFUSED: dict[str, tuple[Any, list[Any], str]] = {
-    "nobody here has the certificate": (of_group(), [LIVE], "no host of this play has its key"),
+    "nobody here has the certificate": (of_group(), [LIVE], "no host of this batch or an earlier one has its key"),
     "another host has a newer one, in a renewal": (
         renewal(reissue_live_order=True, shared=HAVING_OLD),
         [LIVE, entry(OTHER_ID, certificate=NEWER)],
@@ -121,7 +121,7 @@ PLACED: dict[str, tuple[Any, Conversation, tuple[State, ReasonCode, str]]] = {
     "another host has reissued the certificate": (
         reissue(shared=HAVING_OLD),
         [(Call.GET_ORDER_BY_ORDER_ID, entries(LIVE, entry(OLD_ID, certificate=NEWER)))],
-        (State.NOT_ORDERED, ReasonCode.NOT_ORDERED, "no host of this play has its key"),
+        (State.NOT_ORDERED, ReasonCode.NOT_ORDERED, "no host of this batch or an earlier one has its key"),
     ),
 }
 

@@ -28,7 +28,8 @@ def listed(*texts: str) -> dict[str, Any]:
 
 SENT = {"certum__sealed": {"results": [listed("web2 has no key"), {"sealed": []}]}}
 UNREACHED = {"unreachable": True, "item": {"host": "web0"}, "msg": "Failed to connect"}
-EARLIER = {"certum__returned_earlier": {"results": [UNREACHED, listed("web3 keeps it")]}}
+RETURNED = {**listed(), "item": {"host": "web4"}}
+EARLIER = {"certum__returned_earlier": {"results": [UNREACHED, RETURNED, listed("web3 keeps it")]}}
 
 
 @pytest.mark.parametrize("name", OWN_RESULTS)
@@ -64,6 +65,7 @@ def test_a_task_for_a_batch_reports_the_problems_of_this_host(name: str) -> None
             [
                 "handshake failed",
                 "These hosts did not answer, so they keep the new certificate: web0",
+                "These hosts of earlier batches returned to the former certificate too: web4",
                 "web3 keeps it",
             ],
             id="this host rolled back",
