@@ -125,6 +125,7 @@ class ActionModule(ActionBase):
             later=later_hosts(
                 options["hosts"], everyone=variables["ansible_play_hosts_all"], alive=variables["ansible_play_hosts"]
             ),
+            play_hosts=variables["ansible_play_hosts_all"],
             unreached=[
                 host for host in variables["ansible_play_hosts_all"] if host not in variables["ansible_play_hosts"]
             ],

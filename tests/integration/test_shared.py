@@ -237,6 +237,23 @@ def test_every_run_names_the_host_that_missed_a_reissue(world: World) -> None:
     assert "reissueCertificate" not in world.operations()
 
 
+def test_reissue_with_a_limit_names_the_other_hosts(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+
+    run = world.project.run(play(world, certum_replace=["shop"]), "--limit", "web1").succeeded()
+
+    (at_once,) = run.result("Report hosts that keep the former certificate")["msg"]
+    assert at_once.startswith("shop: web2, web3 are not in this play. Unless an earlier run has supplied them,")
+    again = world.project.run(play(world), "--limit", "web1").succeeded()
+    (words,) = again.result("Report hosts with a former certificate")["msg"]
+    assert words[:120] == at_once[:120]
+    assert (orders(world), again.changed) == (1, 0)
+    world.project.run(play(world)).succeeded()
+    assert len(set(serials(world))) == 1
+    world.is_quiet(play(world))
+
+
 def test_different_contents_are_refused_before_an_order(world: World) -> None:
     other = world.declaration(share="web", common_name="mail.example.com")
     inventory(world)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
@@ -48,8 +49,16 @@ class SharedCertificate:
         return [host for host in self.hosts if host.in_batch]
 
 
-def share(hosts: Sequence[BatchHost], *, now: datetime, unreached: Collection[str] = ()) -> SharedBatch:
-    """Return the assignment of each shared certificate. ``unreached`` are the hosts of the play without an answer."""
+@dataclass(frozen=True)
+class Play:
+    """All hosts of a play, and those without an answer."""
+
+    hosts: Collection[str] = ()
+    unreached: Collection[str] = ()
+
+
+def share(hosts: Sequence[BatchHost], *, now: datetime, play: Play) -> SharedBatch:
+    """Return the assignment of each shared certificate."""
     assignments: list[Assignment] = []
     found: dict[str, HostAssignment] = {
         host.name: {"issue": [], "receive": [], "problems": []} for host in hosts if host.in_batch
@@ -69,8 +78,8 @@ def share(hosts: Sequence[BatchHost], *, now: datetime, unreached: Collection[st
         for receiver in receivers:
             found[receiver]["receive"].append(certificate.name)
         reasons.append((f"{certificate.name} of group {certificate.group}", _reason(assignment, receivers)))
-        former = next((known for host in certificate.hosts if (known := _former(host, certificate.name))), None)
-        late += late_hosts(certificate, unreached, former, now)
+        formers = [known for host in certificate.hosts if (known := _former(host, certificate.name))]
+        late += late_hosts(certificate, play, min(formers, key=itemgetter(2), default=None), now)
         late += _behind(certificate.name, assignment, members)
     return {
         "changed": False,
@@ -150,20 +159,24 @@ def _contents(host: BatchHost, declaration: Declaration) -> dict[str, object]:
 
 
 def late_hosts(
-    certificate: SharedCertificate, unreached: Collection[str], former: FormerCertificate | None, now: datetime
+    certificate: SharedCertificate, play: Play, former: FormerCertificate | None, now: datetime
 ) -> list[tuple[str, bool]]:
     """Return a sentence about the hosts that may use a former certificate, and whether it is a warning."""
     group = certificate.hosts[0].shared[certificate.name]
-    hosts = [name for name in group.members if name in unreached]
-    if former is None or not hosts:
+    silent = [name for name in group.members if name in play.unreached]
+    outside = [name for name in group.members if name not in play.hosts]
+    if former is None or not (silent or outside):
         return []
     serial_number, reissued, until = former
-    them = "it" if len(hosts) == 1 else "them"
+    them = "it" if len(silent + outside) == 1 else "them"
+    who = [f"{shortened(silent)} did not answer"] if silent else []
+    if outside:
+        who.append(f"{shortened(outside)} {'is' if len(outside) == 1 else 'are'} not in this play")
     words = (
-        f"{certificate.name}: {shortened(hosts)} did not answer. Unless an earlier run has supplied {them}, the "
+        f"{certificate.name}: {', and '.join(who)}. Unless an earlier run has supplied {them}, the "
         f"former certificate {serial_number} is in use there, and it is valid until {until:%Y-%m-%d %H:%M} UTC: the CA "
         f"revokes it 14 days after a reissue. The first run that reaches {them} supplies the new certificate, without "
-        "an order. Repair the connection before that date, or remove the host from the group."
+        f"an order. Run again with {them} before that date, or remove {them} from the group."
     )
     return [(words, now >= reissued + WARN_AFTER)]
 

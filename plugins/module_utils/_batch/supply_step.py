@@ -21,11 +21,11 @@ from .._issuance.supplied_certificate import supplied_certificate
 from .._lifecycle.former_certificate import FORMER_DAYS
 from .._lifecycle.order_identity import customer_for
 from .._partner_api.api_errors import CertumError, SettingsError
-from .share_step import INSTALLED, late_hosts, members_of, shared_certificates
+from .share_step import INSTALLED, Play, late_hosts, members_of, shared_certificates
 from .shared_assignment import by_age, newest_certificate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from .._handover.batches import BatchOrders
@@ -78,11 +78,11 @@ def supply(
     orders: BatchOrders,
     *,
     now: datetime,
-    unreached: Collection[str] = (),
+    play: Play,
 ) -> SupplyBatch:
     """Return the transfers of all shared certificates. A problem with one of them does not block the others.
 
-    ``late`` has a sentence about the hosts without an answer for each certificate that was reissued in this run.
+    ``late`` has a sentence about the hosts that this run does not reach, for each certificate that it reissued.
     """
     assigned = {(each["group"], each["name"]): each for each in assignments}
     by_name = {host.name: host for host in hosts}
@@ -96,7 +96,7 @@ def supply(
         assignment = assigned.get((certificate.group, certificate.name))
         if assignment is None:
             continue
-        late += late_hosts(certificate, unreached, _reissued_now(certificate, assignment, orders, now), now)
+        late += late_hosts(certificate, play, _reissued_now(certificate, assignment, orders, now), now)
         supplied = _supplied(open_api, certificate, list(_possible(certificate, assignment, orders)))
         for receiver in supplied.receivers:
             _add(found[receiver], supplied, receiver)

@@ -62,15 +62,16 @@ def _pending(installed: Installed) -> PendingOnHost | None:
 
 
 def _former(installed: Installed, newest: InstalledVersion, now: datetime) -> FormerOnHost | None:
-    """Return the last certificate that the newest one replaced within its order, while it is valid."""
-    later = issuance_of(newest)
-    for version in installed.versions[installed.versions.index(newest) + 1 :]:
-        older = issuance_of(version)
-        former = former_of(older, [later]) if older and later else None
-        if former and former.valid_until > now:
-            return {
-                "serial_number": former.serial_number,
-                "reissued": moment_text(former.reissued),
-                "valid_until": moment_text(former.valid_until),
-            }
-    return None
+    """Return the reissued certificate of the same order whose validity ends first, while it is valid."""
+    issuances = [issuance_of(version) for version in installed.versions[installed.versions.index(newest) :]]
+    known = [each for each in issuances if each]
+    found = (former_of(older, known[:place]) for place, older in enumerate(known))
+    valid = [each for each in found if each and each.valid_until > now]
+    if not valid:
+        return None
+    former = min(valid, key=lambda each: each.valid_until)
+    return {
+        "serial_number": former.serial_number,
+        "reissued": moment_text(former.reissued),
+        "valid_until": moment_text(former.valid_until),
+    }

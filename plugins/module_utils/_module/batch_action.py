@@ -22,7 +22,7 @@ from .._batch import steps
 from .._batch.batch_host import Account, BatchHost, DnsSettings, Settings, SharingGroup
 from .._batch.clocks import read_host_clock
 from .._batch.duplicates_across_hosts import duplicates
-from .._batch.share_step import share
+from .._batch.share_step import Play, share
 from .._batch.shared_results import with_members
 from .._batch.shared_rollback import roll_back_shared
 from .._batch.supply_step import supply
@@ -86,7 +86,8 @@ def run_step(
     ``frozen`` has the result of certum_freeze for each host: the variables, ``frozen_at`` and the groups that share
     certificates. ``in_batch`` is False there for hosts of earlier batches.
 
-    ``shared`` is the result of the step ``share``, and ``unreached`` are the hosts of the play that do not answer.
+    ``shared`` is the result of the step ``share``, ``play_hosts`` are all hosts of the play, and ``unreached``
+    those that do not answer.
     ``earlier`` has the frozen variables of hosts of earlier batches, for the step ``remove``. ``later`` are the hosts
     of later batches.
 
@@ -189,13 +190,17 @@ def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[st
 
 
 def _share(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(share(hosts, now=datetime.now(timezone.utc), unreached=options.get("unreached", ())))
+    return dict(share(hosts, now=datetime.now(timezone.utc), play=_play(options)))
 
 
 def _supply(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     orders = cast("BatchOrders", options.get("orders") or {})
-    now, unreached = datetime.now(timezone.utc), options.get("unreached", ())
-    return dict(supply(_open, hosts, _assignments(options), orders, now=now, unreached=unreached))
+    now = datetime.now(timezone.utc)
+    return dict(supply(_open, hosts, _assignments(options), orders, now=now, play=_play(options)))
+
+
+def _play(options: Mapping[str, Any]) -> Play:
+    return Play(options.get("play_hosts") or (), options.get("unreached") or ())
 
 
 def _roll_back(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:

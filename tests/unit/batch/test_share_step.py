@@ -16,7 +16,7 @@ from ansible_collections.certops.certum.plugins.module_utils._batch.batch_host i
     Settings,
     SharingGroup,
 )
-from ansible_collections.certops.certum.plugins.module_utils._batch.share_step import share
+from ansible_collections.certops.certum.plugins.module_utils._batch.share_step import Play, share
 from ansible_collections.certops.certum.plugins.module_utils._batch.shared_results import with_members
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import PurchasePolicy
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import read_declarations
@@ -62,18 +62,34 @@ def former(days: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("days", "is_warning"), [(0, False), (9, False), (10, True), (13, True)])
 def test_late_host_is_reported_and_warned_about_from_day_ten(days: int, is_warning: bool) -> None:
-    found = share([host("web1", former(days)), host("web2", HAS_IT)], now=NOW, unreached=["web3", "db1"])
+    silent = Play(WEB.members, unreached=["web3", "db1"])
+    found = share([host("web1", former(days)), host("web2", HAS_IT)], now=NOW, play=silent)
 
     (words,) = found["late"]
     until = NOW + timedelta(days=14 - days)
-    assert words.startswith("shop: web3 did not answer.")
+    assert words.startswith("shop: web3 did not answer. Unless an earlier run has supplied it,")
     assert f"the former certificate 09 is in use there, and it is valid until {until:%Y-%m-%d}" in words
     assert found["warnings"] == (found["late"] if is_warning else [])
 
 
-@pytest.mark.parametrize(("report", "unreached"), [(HAS_IT, ["web3"]), (former(3), ["db1"]), (former(3), [])])
+def test_host_outside_the_play_is_reported_too() -> None:
+    limited = Play(["web1", "web2"], unreached=["web2"])
+    (words,) = share([host("web1", former(3))], now=NOW, play=limited)["late"]
+    assert words.startswith("shop: web2 did not answer, and web3 is not in this play. Unless an earlier run")
+    assert words.endswith("Run again with them before that date, or remove them from the group.")
+
+
+def test_the_first_end_of_a_former_certificate_counts() -> None:
+    hosts = [host("web1", former(3)), host("web2", former(5))]
+    (words,) = share(hosts, now=NOW, play=Play(["web1", "web2"]))["late"]
+    assert f"valid until {NOW + timedelta(days=9):%Y-%m-%d}" in words
+
+
+@pytest.mark.parametrize(
+    ("report", "unreached"), [(HAS_IT, ["web3"]), (former(3), ["db1"]), (former(3), [])], ids=["new", "other", "all"]
+)
 def test_nobody_is_late_without_a_reissue_or_a_missing_host(report: Any, unreached: list[str]) -> None:
-    assert share([host("web1", report)], now=NOW, unreached=unreached)["late"] == []
+    assert share([host("web1", report)], now=NOW, play=Play(WEB.members, unreached))["late"] == []
 
 
 @pytest.mark.parametrize(
@@ -88,7 +104,7 @@ def test_nobody_is_late_without_a_reissue_or_a_missing_host(report: Any, unreach
     ids=str,
 )
 def test_different_declarations_order_and_send_nothing(change: dict[str, Any], words: str) -> None:
-    found = share([host("web1", HAS_IT), host("web2", NOTHING, **change)], now=NOW)
+    found = share([host("web1", HAS_IT), host("web2", NOTHING, **change)], now=NOW, play=Play(WEB.members))
 
     assert found["assignments"] == []
     assert {name: (each["issue"], each["receive"]) for name, each in found["hosts"].items()} == {
@@ -102,7 +118,7 @@ def test_different_declarations_order_and_send_nothing(change: dict[str, Any], w
 
 def test_files_and_services_may_differ() -> None:
     other = host("web2", NOTHING, owner="www", deploy=[{"service": "nginx"}], validation={"webroot": "/srv"})
-    found = share([host("web1", HAS_IT), other], now=NOW)
+    found = share([host("web1", HAS_IT), other], now=NOW, play=Play(WEB.members))
     assert found["hosts"]["web2"] == {"issue": [], "receive": ["shop"], "problems": []}
 
 
@@ -121,13 +137,13 @@ def test_files_and_services_may_differ() -> None:
     ids=str,
 )
 def test_report_that_cannot_be_read_counts_as_nothing(report: dict[str, Any]) -> None:
-    found = share([host("web1", HAS_IT), host("web2", report)], now=NOW)
+    found = share([host("web1", HAS_IT), host("web2", report)], now=NOW, play=Play(WEB.members))
     assert found["hosts"]["web2"]["receive"] == ["shop"]
     assert found["hosts"]["web1"]["issue"] == []
 
 
 def test_host_without_a_plan_takes_no_part() -> None:
-    found = share([host("web1", HAS_IT), host("web2", "no dictionary")], now=NOW)
+    found = share([host("web1", HAS_IT), host("web2", "no dictionary")], now=NOW, play=Play(WEB.members))
     (assignment,) = found["assignments"]
     assert (assignment["members"], assignment["outside"]) == (["web1"], ["web2", "web3"])
 
@@ -135,7 +151,9 @@ def test_host_without_a_plan_takes_no_part() -> None:
 def test_certificates_of_two_groups_are_two() -> None:
     db = SharingGroup("db", ("db1",))
     other = host("db1", NOTHING, share="db")
-    found = share([host("web1", HAS_IT), BatchHost(**{**vars(other), "shared": {"shop": db}})], now=NOW)
+    found = share(
+        [host("web1", HAS_IT), BatchHost(**{**vars(other), "shared": {"shop": db}})], now=NOW, play=Play(WEB.members)
+    )
     assert {each["group"]: (each["holder"], each["issue"]) for each in found["assignments"]} == {
         "web": ("web1", False),
         "db": ("db1", True),
@@ -143,7 +161,7 @@ def test_certificates_of_two_groups_are_two() -> None:
 
 
 def test_members_get_the_result_without_certificate_and_problem() -> None:
-    found = share([host("web1", NOTHING), host("web2", NOTHING)], now=NOW)
+    found = share([host("web1", NOTHING), host("web2", NOTHING)], now=NOW, play=Play(WEB.members))
     result: Any = {"name": "shop", "certificate": "PEM", "chain": ["PEM"], "root": None, "problem": {"text": "x"}}
     holder: Any = {"certificates": [result], "publish": [result], "problems": [{"text": "x"}]}
 
