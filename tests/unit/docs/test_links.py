@@ -24,7 +24,7 @@ USED = re.compile(r"\]\[([\w-]+)\]")
 DEFINED = re.compile(r"^\[([\w-]+)\]: ", re.MULTILINE)
 AD_HOC = re.compile(r"^ansible .*$", re.MULTILINE)
 PROMISES = re.compile(r"^\| promise \| tested in \|\n\|---\|---\|\n((?:\|.*\n)+)", re.MULTILINE)
-PLAYBOOK = re.compile(r"certops\.certum\.(adopt|renew)\b")
+PLAYBOOK = re.compile(r"certops\.certum\.([a-z]\w*)")
 
 
 def is_in_tarball(path: str) -> bool:
@@ -95,7 +95,7 @@ def test_ad_hoc_command_names_a_module_and_its_options(page: str) -> None:
 
 def test_every_playbook_but_quickstart_is_named_in_the_readme() -> None:
     playbooks = {path.stem for path in COLLECTION.glob("playbooks/*.yml")}
-    assert set(PLAYBOOK.findall((COLLECTION / "README.md").read_text())) == playbooks - {"quickstart"}
+    assert set(PLAYBOOK.findall((COLLECTION / "README.md").read_text())) >= playbooks - {"quickstart"}
 
 
 def test_every_module_is_named_in_the_readme() -> None:

@@ -40,6 +40,7 @@ CHOICES: dict[str, tuple[list[str], ...]] = {
     "api_environment": (Environment.values(),),
     "business_category": (BusinessCategory.values(),),
     "certum_api_environment": (["", *Environment.values()],),
+    "certum_awx_api_environment": (["", *Environment.values()],),
     "certum_formats": (Format.values(),),
     "certum_language": (Language.values(),),
     "certum_preflight": (["no", *reversed(OnMistake.values())],),

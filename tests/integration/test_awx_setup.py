@@ -1,0 +1,215 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The set-up of AWX, with awx.awx itself and an API that keeps what it is sent."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import pytest
+import yaml
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import RevokeReason
+from ansible_collections.certops.certum.tests.integration.project import (
+    REPOSITORY,
+    Project,
+)
+from ansible_collections.certops.certum.tests.integration.project import (
+    VARIABLES as INVENTORY_VARIABLES,
+)
+from ansible_collections.certops.certum.tests.support.awx_api import AwxApi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ansible_collections.certops.certum.tests.support.preloaded import Preloaded
+
+SETUP = REPOSITORY / "playbooks/awx_setup.yml"
+ROLE = REPOSITORY / "roles/certum_awx"
+ADMIN = "canary-of-the-administrator"
+MAIL = "canary-of-the-mail-server"
+HOST_KEY = "Machine"
+NAMES = ("cancel", "order", "renew", "replace", "revoke")
+VARIABLES = {
+    "certum_awx_image": "registry.example.com/certum-ee:1.0.0",
+    "certum_awx_project_url": "https://git.example.com/ops/certificates.git",
+    "certum_awx_host_credentials": [HOST_KEY],
+    "certum_awx_slices": 4,
+    "certum_awx_notification_type": "email",
+    "certum_awx_notification_configuration": {
+        "host": "mail.example.com",
+        "port": 25,
+        "username": "awx",
+        "password": MAIL,
+        "sender": "awx@example.com",
+        "recipients": ["ops@example.com"],
+        "use_tls": True,
+        "use_ssl": False,
+        "timeout": 30,
+    },
+}
+
+
+@pytest.fixture
+def prefix() -> str:
+    """Return the path of the API; a test may override it."""
+    return "/api/"
+
+
+@pytest.fixture
+def awx(prefix: str) -> Iterator[AwxApi]:
+    with AwxApi(username="admin", password=ADMIN, prefix=prefix) as api:
+        api.add("organizations", name="Default")
+        api.add("credentials", name=HOST_KEY)
+        yield api
+
+
+@pytest.fixture
+def project(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    awx: AwxApi,
+    prefix: str,
+    password: str,
+    preloaded: Preloaded,
+) -> Project:
+    environment = {
+        "CONTROLLER_HOST": awx.url,
+        "CONTROLLER_USERNAME": "admin",
+        "CONTROLLER_PASSWORD": ADMIN,
+        "CONTROLLER_OPTIONAL_API_URLPATTERN_PREFIX": prefix,
+        "CERTUM_API_USERNAME": "partner",
+        "CERTUM_API_PASSWORD": password,
+        "CERTUM_API_ENVIRONMENT": "test",
+    }
+    made = Project.make(
+        tmp_path / "project", environment, temporary=tmp_path_factory.mktemp("t"), secrets=(password, ADMIN, MAIL)
+    )
+    made.preloaded = preloaded
+    made.write(VARIABLES, name=INVENTORY_VARIABLES)
+    return made
+
+
+@pytest.mark.parametrize("prefix", ["/api/", "/api/controller/"])
+def test_check_mode_of_a_first_setup_changes_nothing(project: Project, awx: AwxApi) -> None:
+    run = project.run(SETUP, "--check").succeeded()
+
+    assert "check mode cannot go on" in run.result("Report that check mode ends here")["msg"]
+    assert awx.changes == []
+
+
+def test_second_setup_changes_nothing(project: Project, awx: AwxApi, password: str) -> None:
+    project.run(SETUP).succeeded()
+    assert awx.one("credentials", "Certum Partner API")["inputs"]["api_password"] == password
+    everything_is_there(awx)
+    awx.changes.clear()
+
+    again = project.run(SETUP).succeeded()
+    assert again.changed == 0, again.output
+    assert awx.changes == []
+
+    project.write({**VARIABLES, "certum_awx_slices": 2}, name=INVENTORY_VARIABLES)
+    checked = project.run(SETUP, "--check").succeeded()
+    assert checked.changed == 1, checked.output
+    assert awx.changes == []
+
+    new = {"CERTUM_API_PASSWORD": "canary-of-the-next-password"}
+    project.secrets = (*project.secrets, *new.values())
+    project.run(SETUP, "-e", "certum_awx_update_secrets=true", environment=new, warnings=True).succeeded()
+    assert awx.one("credentials", "Certum Partner API")["inputs"]["api_password"] == new["CERTUM_API_PASSWORD"]
+    assert awx.one("job_templates", "Certum renew")["job_slice_count"] == 2
+
+
+def everything_is_there(awx: AwxApi) -> None:
+    made = {name: awx.one("job_templates", f"Certum {name}") for name in NAMES}
+    assert [made[name]["playbook"].removeprefix("playbooks/") for name in NAMES] == [
+        "cancel.yml",
+        "renew.yml",
+        "renew.yml",
+        "renew.yml",
+        "revoke.yml",
+    ]
+    assert [name for name in NAMES if made[name]["job_slice_count"] > 1] == ["renew"]
+    assert [name for name in NAMES if made[name].get("extra_vars")] == ["order"]
+    assert [name for name in NAMES if made[name]["survey_enabled"]] == ["cancel", "replace", "revoke"]
+    assert awx.survey("Certum revoke") == templates()["revoke"]["survey"]
+    for name in NAMES:
+        needed = ["Certum Partner API"] if name in {"cancel", "revoke"} else ["Certum Partner API", HOST_KEY]
+        assert awx.linked("job_templates", f"Certum {name}", "credentials") == needed
+        assert awx.linked("job_templates", f"Certum {name}", "notification_templates_error") == ["Certum"]
+        assert awx.linked("job_templates", f"Certum {name}", "notification_templates_success") == []
+    (schedule,) = awx.all("schedules")
+    assert schedule["unified_job_template"] == made["renew"]["id"]
+    assert re.fullmatch(r"DTSTART:20260101T0[1-4][0-5]\d00Z RRULE:FREQ=DAILY;INTERVAL=1", schedule["rrule"])
+    assert awx.one("inventory_sources", "Certum inventory")["source_project"] == awx.one("projects", "Certum")["id"]
+    (kind,) = awx.all("credential_types")
+    assert kind["injectors"] == role_variables()["certum_awx__credential_injectors"]
+
+
+def answers(survey: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {question["variable"]: question for question in survey["spec"]}
+
+
+def role_variables() -> dict[str, Any]:
+    """Return the variables of the role, in which a template of AWX is text."""
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+    found: dict[str, Any] = yaml.load((ROLE / "vars/main.yml").read_text(), Loader)
+    return found
+
+
+def templates() -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in role_variables()["certum_awx__job_templates"]}
+
+
+def test_surveys_set_variables_that_the_playbooks_read() -> None:
+    of_role = templates()
+    assert sorted(of_role) == list(NAMES)
+    for name in ("cancel", "revoke"):
+        playbook = (REPOSITORY / "playbooks" / of_role[name]["playbook"]).read_text()
+        assert set(answers(of_role[name]["survey"])) == set(re.findall(rf"\{{\{{ ({name}_[a-z]\w*)", playbook))
+    assert set(answers(of_role["replace"]["survey"])) == {"certum_replace"}
+    assert answers(of_role["revoke"]["survey"])["revoke_reason"]["choices"] == RevokeReason.values()
+
+
+class SpecFound(Exception):  # noqa: N818 - it ends a module where its options are known
+    def __init__(self, argument_spec: dict[str, Any]) -> None:
+        super().__init__()
+        self.options = {
+            *argument_spec,
+            *(alias for each in argument_spec.values() for alias in each.get("aliases", ())),
+        }
+
+
+def options_of(module: str) -> set[str]:
+    """Return the options of a module of awx.awx, from its own argument spec."""
+    loaded = importlib.import_module(f"ansible_collections.awx.awx.plugins.modules.{module}")
+
+    def refuse(argument_spec: dict[str, Any], **_more: object) -> None:
+        raise SpecFound(argument_spec)
+
+    with mock.patch.object(loaded, "ControllerAPIModule", refuse), pytest.raises(SpecFound) as found:
+        loaded.main()
+    return found.value.options
+
+
+def controller_tasks() -> list[tuple[str, set[str]]]:
+    """Return the modules of awx.awx that the role uses, each with the options that it sets."""
+    (block,) = yaml.safe_load((ROLE / "tasks/main.yml").read_text())
+    tasks = [*block["block"], *yaml.safe_load((ROLE / "tasks/contents.yml").read_text())]
+    return [(key.removeprefix("awx.awx."), set(task[key])) for task in tasks for key in task if key.startswith("awx.")]
+
+
+@pytest.mark.parametrize(
+    ("module", "options"), controller_tasks(), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_option_is_one_of_its_module(module: str, options: set[str]) -> None:
+    assert options <= options_of(module)
