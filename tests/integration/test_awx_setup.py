@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -14,14 +15,12 @@ from unittest import mock
 import pytest
 import yaml
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import RevokeReason
-from ansible_collections.certops.certum.tests.integration.project import (
-    REPOSITORY,
-    Project,
-)
-from ansible_collections.certops.certum.tests.integration.project import (
-    VARIABLES as INVENTORY_VARIABLES,
-)
+from ansible_collections.certops.certum.plugins.module_utils._module.api_options import VARIABLES as OF_THE_API
+from ansible_collections.certops.certum.tests.integration.awx_credential import injected, role_variables
+from ansible_collections.certops.certum.tests.integration.project import REPOSITORY, VARIABLES, Project
 from ansible_collections.certops.certum.tests.support.awx_api import AwxApi
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +34,7 @@ ADMIN = "canary-of-the-administrator"
 MAIL = "canary-of-the-mail-server"
 HOST_KEY = "Machine"
 NAMES = ("cancel", "order", "renew", "replace", "revoke")
-VARIABLES = {
+SETTINGS = {
     "certum_awx_image": "registry.example.com/certum-ee:1.0.0",
     "certum_awx_project_url": "https://git.example.com/ops/certificates.git",
     "certum_awx_host_credentials": [HOST_KEY],
@@ -91,7 +90,7 @@ def project(
         tmp_path / "project", environment, temporary=tmp_path_factory.mktemp("t"), secrets=(password, ADMIN, MAIL)
     )
     made.preloaded = preloaded
-    made.write(VARIABLES, name=INVENTORY_VARIABLES)
+    made.write(SETTINGS, name=VARIABLES)
     return made
 
 
@@ -113,16 +112,24 @@ def test_second_setup_changes_nothing(project: Project, awx: AwxApi, password: s
     assert again.changed == 0, again.output
     assert awx.changes == []
 
-    project.write({**VARIABLES, "certum_awx_slices": 2}, name=INVENTORY_VARIABLES)
+    project.write({**SETTINGS, "certum_awx_slices": 2}, name=VARIABLES)
     checked = project.run(SETUP, "--check").succeeded()
     assert checked.changed == 1, checked.output
     assert awx.changes == []
 
     new = {"CERTUM_API_PASSWORD": "canary-of-the-next-password"}
     project.secrets = (*project.secrets, *new.values())
-    project.run(SETUP, "-e", "certum_awx_update_secrets=true", environment=new, warnings=True).succeeded()
+    changes = {
+        "certum_awx_update_secrets": True,
+        "certum_awx_schedule_start": "23:59",
+        "certum_awx_schedule_window": 1,
+        "certum_awx_schedule_timezone": "Europe/Warsaw",
+    }
+    project.run(SETUP, "-e", json.dumps(changes), environment=new, warnings=True).succeeded()
     assert awx.one("credentials", "Certum Partner API")["inputs"]["api_password"] == new["CERTUM_API_PASSWORD"]
     assert awx.one("job_templates", "Certum renew")["job_slice_count"] == 2
+    (schedule,) = awx.all("schedules")
+    assert schedule["rrule"] == "DTSTART;TZID=Europe/Warsaw:20260101T235900 RRULE:FREQ=DAILY;INTERVAL=1"
 
 
 def everything_is_there(awx: AwxApi) -> None:
@@ -153,17 +160,6 @@ def everything_is_there(awx: AwxApi) -> None:
 
 def answers(survey: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {question["variable"]: question for question in survey["spec"]}
-
-
-def role_variables() -> dict[str, Any]:
-    """Return the variables of the role, in which a template of AWX is text."""
-
-    class Loader(yaml.SafeLoader):
-        pass
-
-    Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
-    found: dict[str, Any] = yaml.load((ROLE / "vars/main.yml").read_text(), Loader)
-    return found
 
 
 def templates() -> dict[str, dict[str, Any]]:
@@ -203,13 +199,47 @@ def options_of(module: str) -> set[str]:
 
 def controller_tasks() -> list[tuple[str, set[str]]]:
     """Return the modules of awx.awx that the role uses, each with the options that it sets."""
-    (block,) = yaml.safe_load((ROLE / "tasks/main.yml").read_text())
+    *_checks, block = yaml.safe_load((ROLE / "tasks/main.yml").read_text())
     tasks = [*block["block"], *yaml.safe_load((ROLE / "tasks/contents.yml").read_text())]
     return [(key.removeprefix("awx.awx."), set(task[key])) for task in tasks for key in task if key.startswith("awx.")]
 
 
-@pytest.mark.parametrize(
-    ("module", "options"), controller_tasks(), ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("module", "options"), [pytest.param(*each, id=each[0]) for each in controller_tasks()])
 def test_every_option_is_one_of_its_module(module: str, options: set[str]) -> None:
     assert options <= options_of(module)
+
+
+@pytest.mark.parametrize("wrong", [{"certum_awx_schedule_start": "25:00"}, {"certum_awx_schedule_window": 0}], ids=str)
+def test_wrong_window_is_refused_before_anything_is_sent(project: Project, awx: AwxApi, wrong: dict[str, Any]) -> None:
+    run = project.run(SETUP, "-e", json.dumps(wrong)).failed()
+    assert "Set certum_awx_schedule_start to a time" in run.failures[-1]
+    assert awx.changes == []
+
+
+ACCOUNT = {"api_username": "partner", "api_password": "canary-of-the-account"}
+
+
+@pytest.mark.parametrize("more", [{}, {"api_environment": "test"}, {"api_ca_certificates": "PEM of a CA"}], ids=str)
+def test_awx_gives_the_account_to_a_job_by_the_environment(tmp_path: Path, more: dict[str, str]) -> None:
+    """Fields that are not set become empty variables, and the modules take an empty variable for an unset one."""
+    job = injected(role_variables(), {**ACCOUNT, **more}, tmp_path)
+
+    assert {name: value for name, value in job.environment.items() if value and name != "CERTUM_API_CA_PATH"} == {
+        f"CERTUM_{name.upper()}": value for name, value in {**ACCOUNT, **more}.items() if "ca_certificates" not in name
+    }
+    assert set(job.environment) == set(OF_THE_API.values())
+    assert ACCOUNT["api_password"] not in str(job.shown)
+    assert job.arguments == []
+    path = job.environment["CERTUM_API_CA_PATH"]
+    assert (job.file(path).read_text() if path else None) == more.get("api_ca_certificates")
+
+
+def test_awx_accepts_the_injectors_with_every_field_set() -> None:
+    """AWX fills them with an example for each field when the credential type is saved, and refuses unknown names."""
+    inputs, injectors = (role_variables()[f"certum_awx__credential_{name}"] for name in ("inputs", "injectors"))
+    example = {field["id"]: "EXAMPLE" for field in inputs["fields"]}
+    jinja = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+    for template in (*injectors["file"].values(), *injectors["env"].values()):
+        assert "EXAMPLE" in jinja.from_string(template).render(**example, tower={"filename": "EXAMPLE"})
+    assert {field["type"] for field in inputs["fields"]} == {"string"}
+    assert set(inputs["required"]) <= set(example)
