@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import subprocess
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -34,24 +35,11 @@ ADMIN = "canary-of-the-administrator"
 MAIL = "canary-of-the-mail-server"
 HOST_KEY = "Machine"
 NAMES = ("cancel", "order", "renew", "replace", "revoke")
-SETTINGS = {
-    "certum_awx_image": "registry.example.com/certum-ee:1.0.0",
-    "certum_awx_project_url": "https://git.example.com/ops/certificates.git",
-    "certum_awx_host_credentials": [HOST_KEY],
-    "certum_awx_slices": 4,
-    "certum_awx_notification_type": "email",
-    "certum_awx_notification_configuration": {
-        "host": "mail.example.com",
-        "port": 25,
-        "username": "awx",
-        "password": MAIL,
-        "sender": "awx@example.com",
-        "recipients": ["ops@example.com"],
-        "use_tls": True,
-        "use_ssl": False,
-        "timeout": 30,
-    },
-}
+PAGE = (REPOSITORY / "docs/awx.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+SETTINGS = next(yaml.safe_load(text) for _language, text in BLOCKS if text.startswith("certum_awx_image"))
+"""The variables that the page shows."""
+SLICED = {**SETTINGS, "certum_awx_slices": 4}
 
 
 @pytest.fixture
@@ -85,12 +73,13 @@ def project(
         "CERTUM_API_USERNAME": "partner",
         "CERTUM_API_PASSWORD": password,
         "CERTUM_API_ENVIRONMENT": "test",
+        "MAIL_PASSWORD": MAIL,
     }
     made = Project.make(
         tmp_path / "project", environment, temporary=tmp_path_factory.mktemp("t"), secrets=(password, ADMIN, MAIL)
     )
     made.preloaded = preloaded
-    made.write(SETTINGS, name=VARIABLES)
+    made.write(SLICED, name=VARIABLES)
     return made
 
 
@@ -154,6 +143,7 @@ def everything_is_there(awx: AwxApi) -> None:
     assert schedule["unified_job_template"] == made["renew"]["id"]
     assert re.fullmatch(r"DTSTART:20260101T0[1-4][0-5]\d00Z RRULE:FREQ=DAILY;INTERVAL=1", schedule["rrule"])
     assert awx.one("inventory_sources", "Certum inventory")["source_project"] == awx.one("projects", "Certum")["id"]
+    assert awx.one("notification_templates", "Certum")["notification_configuration"]["password"] == MAIL
     (kind,) = awx.all("credential_types")
     assert kind["injectors"] == role_variables()["certum_awx__credential_injectors"]
 
@@ -174,6 +164,18 @@ def test_surveys_set_variables_that_the_playbooks_read() -> None:
         assert set(answers(of_role[name]["survey"])) == set(re.findall(rf"\{{\{{ ({name}_[a-z]\w*)", playbook))
     assert set(answers(of_role["replace"]["survey"])) == {"certum_replace"}
     assert answers(of_role["revoke"]["survey"])["revoke_reason"]["choices"] == RevokeReason.values()
+
+
+def test_commands_of_the_page_make_the_playbooks(project: Project) -> None:
+    (commands,) = (text for language, text in BLOCKS if language == "shell" and text.startswith("mkdir"))
+    subprocess.run(["bash", "-euc", commands], cwd=project.path, check=True)
+
+    made = sorted((project.path / "playbooks").iterdir())
+    assert {f"playbooks/{path.name}" for path in made} == {
+        f"playbooks/{each['playbook']}" for each in templates().values()
+    }
+    for path in made:
+        assert "playbook: " in project.run(path, "--syntax-check").succeeded().output
 
 
 class SpecFound(Exception):  # noqa: N818 - it ends a module where its options are known
