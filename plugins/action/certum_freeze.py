@@ -55,6 +55,12 @@ NO_MAIL = (
     f"certum_mail needs the module {MAIL} on the controller. Install it with 'ansible-galaxy collection install "
     "community.general', or remove certum_mail."
 )
+OF_AWX = ("certum_awx", "awx.awx.credential_type")
+"""The role that needs the collection awx.awx, and one of the modules that it uses."""
+NO_AWX = (
+    "The role certum_awx needs the collection awx.awx on the machine that runs it. Install it with 'ansible-galaxy "
+    "collection install awx.awx'."
+)
 NO_TASK_FILE = (
     "certum_dns names the task file {file}, which does not exist on the controller. Correct options.file of certum_dns."
 )
@@ -119,7 +125,7 @@ class ActionModule(ActionBase):
             works_in_lockstep(self._strategy()),
         )
         checked = check_variables(given, options, place=place)
-        controller = [*_missing_parts(given), *misspelt_names(unknown)]
+        controller = [*_missing_parts(given, role), *misspelt_names(unknown)]
         refuse([*controller, *checked.problems], more=checked.declared.lines)
         for warning in warnings_about(unknown):
             self._display.warning(warning)  # a result that is not logged has no warnings on ansible-core 2.18
@@ -168,8 +174,10 @@ class ActionModule(ActionBase):
         return str(getattr(getattr(parent, "_play", None), "strategy", ""))
 
 
-def _missing_parts(given: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each module and task file that a variable needs and the controller does not have."""
+def _missing_parts(given: Mapping[str, Any], role: str) -> list[str]:
+    """Return a sentence for each module and task file that the role needs and the controller does not have."""
+    needs_awx, module = OF_AWX
+    awx = [NO_AWX] if role == needs_awx and not module_loader.has_plugin(module) else []
     mail = [NO_MAIL] if given.get("certum_mail") and not module_loader.has_plugin(MAIL) else []
     files = [NO_TASK_FILE.format(file=quote(file)) for file in task_files(given) if not Path(file).is_file()]
-    return [*mail, *files]
+    return [*awx, *mail, *files]

@@ -201,7 +201,7 @@ def options_of(module: str) -> set[str]:
 
 def controller_tasks() -> list[tuple[str, set[str]]]:
     """Return the modules of awx.awx that the role uses, each with the options that it sets."""
-    *_checks, block = yaml.safe_load((ROLE / "tasks/main.yml").read_text())
+    (block,) = yaml.safe_load((ROLE / "tasks/setup.yml").read_text())
     tasks = [*block["block"], *yaml.safe_load((ROLE / "tasks/contents.yml").read_text())]
     return [(key.removeprefix("awx.awx."), set(task[key])) for task in tasks for key in task if key.startswith("awx.")]
 
@@ -215,6 +215,20 @@ def test_every_option_is_one_of_its_module(module: str, options: set[str]) -> No
 def test_wrong_window_is_refused_before_anything_is_sent(project: Project, awx: AwxApi, wrong: dict[str, Any]) -> None:
     run = project.run(SETUP, "-e", json.dumps(wrong)).failed()
     assert "Set certum_awx_schedule_start to a time" in run.failures[-1]
+    assert awx.changes == []
+
+
+def test_missing_collection_is_reported_before_the_setup(project: Project, awx: AwxApi) -> None:
+    """Another collection of the same name hides it from the controller."""
+    hidden = project.path / "collections/ansible_collections/awx/awx"
+    hidden.mkdir(parents=True)
+    (hidden / "galaxy.yml").write_text("namespace: awx\nname: awx\nversion: 0.0.1\n")
+    project.preloaded = None  # it has found its collections before
+    paths = f"{hidden.parents[2]}:{project.environment['ANSIBLE_COLLECTIONS_PATH']}"
+
+    run = project.run(SETUP, environment={"ANSIBLE_COLLECTIONS_PATH": paths}, warnings=True).failed()
+
+    assert "ansible-galaxy collection install awx.awx" in run.failures[-1]
     assert awx.changes == []
 
 
