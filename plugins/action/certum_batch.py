@@ -13,20 +13,15 @@ from ..module_utils._batch.duplicates_across_hosts import ACCOUNT
 from ..module_utils._handover.terms import BatchStep
 from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.raw_declarations import claimed_items
+from ..module_utils._module.shared_removals import later_hosts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 FROZEN = "certum__frozen"
 PASSED = ("certum__orders", "certum__supply")
 KNOWN = "certum__known"
 WRITTEN = {option: f"certum_{option}" for option in ("certificates", "key", *ACCOUNT)}
-
-
-def later_hosts(batch: Sequence[str], *, everyone: Sequence[str], alive: Collection[str]) -> list[str]:
-    """Return the hosts of later batches. ``everyone`` has all hosts of the play in the order of its batches."""
-    last = max((place for place, host in enumerate(everyone) if host in batch), default=len(everyone))
-    return [host for host in everyone[last + 1 :] if host in alive]
 
 
 def _call_of(variables: Mapping[str, Any]) -> str | None:

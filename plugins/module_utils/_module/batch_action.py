@@ -45,6 +45,7 @@ from .raw_declarations import claimed
 from .result_sentences import map_sentences
 from .role_sentences import role_sentence
 from .secret_masking import mask_sentences
+from .shared_removals import sharing_of_absent
 from .single_items import with_lists
 from .visible_text import visible_sentences
 
@@ -111,7 +112,7 @@ def run_step(
                     host,
                     duplicates=twice.get(name, {}),
                     assigned=_assigned(name, options),
-                    **(_sharing_of_absent(name, frozen, options) if step == BatchStep.REMOVE else {}),
+                    **(_absent(name, frozen, options) if step == BatchStep.REMOVE else {}),
                 )
             )
         except UnusableHostError as error:
@@ -144,26 +145,11 @@ def _assigned(host: str, options: Mapping[str, Any]) -> dict[str, Assignment]:
     return {each["name"]: each for each in _assignments(options) if each["holder"] == host and each["issue"]}
 
 
-def _sharing_of_absent(
-    host: str, frozen: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return what other hosts of a group do with the certificates that this host declares absent, see ``BatchHost``."""
-    known = {**(options.get("earlier") or {}), **frozen}
-    later = frozenset(options.get("later") or ())
-    still: dict[str, tuple[str, ...]] = {}
-    waiting = set()
-    for name, group in (frozen[host].get("shared") or {}).items():
-        others = [each for each in group["members"] if not _is_absent(known.get(each), name, group["group"])]
-        if using := tuple(each for each in others if each not in later):
-            still[name] = using
-        elif others:
-            waiting.add(name)
-    return {"still_shared": still, "revoked_later": frozenset(waiting)}
-
-
-def _is_absent(values: Mapping[str, Any] | None, name: str, group: str) -> bool:
-    items = [each for each in (values or {}).get("certificates") or () if isinstance(each, dict)]
-    return any(is_absent(each) and (each.get("name"), each.get("share")) == (name, group) for each in items)
+def _absent(host: str, frozen: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what other hosts do with the shared certificates that this host declares absent, see ``BatchHost``."""
+    known = {**options.get("earlier", {}), **frozen}
+    still_shared, revoked_later = sharing_of_absent(host, known, later=options.get("later", ()))
+    return {"still_shared": still_shared, "revoked_later": revoked_later}
 
 
 def _has_work(

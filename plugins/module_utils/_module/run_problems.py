@@ -55,7 +55,7 @@ def _not_sent(results: Mapping[str, object], host: str) -> list[str]:
     """Return the problems of the hosts that send private keys, if ``host`` waits for one."""
     if not dicts_in(part_for(results.get(SUPPLY), host), "transfers"):
         return []
-    return [text for sent in dicts_in(results.get(SENT), "results") for text in _listed(sent)]
+    return [text for sent in dicts_in(results.get(SENT), "results") for text in _problems(sent)]
 
 
 def _not_returned(results: Mapping[str, object]) -> Iterator[str]:
@@ -67,11 +67,12 @@ def _not_returned(results: Mapping[str, object]) -> Iterator[str]:
     silent = _hosts_of(each for each in returned if each.get("unreachable"))
     if silent:
         yield f"These hosts did not answer, so they keep the new certificate: {silent}"
-    done = _hosts_of(each for each in returned if not each.get("unreachable") and not _problems(each))
+    reached = [each for each in returned if not each.get("unreachable")]
+    done = _hosts_of(each for each in reached if not _problems(each))
     if done:
         yield f"These hosts of earlier batches returned to the former certificate too: {done}"
-    for each in returned:
-        yield from _listed(each)
+    for each in reached:
+        yield from _problems(each)
 
 
 def _hosts_of(returned: Iterable[dict[str, Any]]) -> str:

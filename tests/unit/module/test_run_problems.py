@@ -26,10 +26,15 @@ def listed(*texts: str) -> dict[str, Any]:
     return {"problems": [{"code": "refused", "text": text} for text in texts]}
 
 
-SENT = {"certum__sealed": {"results": [listed("web2 has no key"), {"sealed": []}]}}
+SENT = {
+    "certum__sealed": {
+        "results": [listed("web2 has no key"), {"msg": "web3 has no python"}, {"sealed": [], **listed()}]
+    }
+}
 UNREACHED = {"unreachable": True, "item": {"host": "web0"}, "msg": "Failed to connect"}
 RETURNED = {**listed(), "item": {"host": "web4"}}
-EARLIER = {"certum__returned_earlier": {"results": [UNREACHED, RETURNED, listed("web3 keeps it")]}}
+CRASHED = {"msg": "web5 has no python", "item": {"host": "web5"}}
+EARLIER = {"certum__returned_earlier": {"results": [UNREACHED, RETURNED, listed("web3 keeps it"), CRASHED]}}
 
 
 @pytest.mark.parametrize("name", OWN_RESULTS)
@@ -56,7 +61,7 @@ def test_a_task_for_a_batch_reports_the_problems_of_this_host(name: str) -> None
         pytest.param(SENT, [], id="a key that another host waits for"),
         pytest.param(
             {**SENT, "certum__supply": {"hosts": {HOST: {"transfers": [{"name": "shop"}]}}}},
-            ["web2 has no key"],
+            ["web2 has no key", "web3 has no python"],
             id="a key that this host waits for",
         ),
         pytest.param(EARLIER, [], id="this host did not roll back"),
@@ -67,6 +72,7 @@ def test_a_task_for_a_batch_reports_the_problems_of_this_host(name: str) -> None
                 "These hosts did not answer, so they keep the new certificate: web0",
                 "These hosts of earlier batches returned to the former certificate too: web4",
                 "web3 keeps it",
+                "web5 has no python",
             ],
             id="this host rolled back",
         ),
