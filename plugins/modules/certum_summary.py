@@ -72,7 +72,7 @@ RETURN = r"""
 msg:
   description:
     - One line for each certificate, then one line for each service that does not run. The wording may change.
-    - With O(report=problems), a string with the text of each problem.
+    - With O(report=problems), a string. It has the text of each problem if the module fails, and is empty otherwise.
   returned: success
   type: list
   elements: str
@@ -81,7 +81,7 @@ msg:
       shop: certificate 3F9C0D5E was installed; valid until 2027-05-19; next due on 2027-03-20; nginx uses it,
       verified at 127.0.0.1:443
 reason:
-  description: Number of certificates that the run worked on, or of problems.
+  description: What was reported, such as the number of certificates that the run worked on.
   returned: success
   type: dict
   contains:
