@@ -43,7 +43,7 @@ def _passed_to(host: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     shares = [plain(each[host]) for each in hosts if isinstance(each, dict) and host in each]
     return {
         "certificates": [
-            {key: each.get(key) for key in ("name", "serial_number", "order_id")}
+            {key: each.get(key) for key in ("name", "serial_number", "order_id", "reason")}
             for share in shares
             for each in share["certificates"]
         ]
@@ -104,7 +104,7 @@ class ActionModule(ActionBase):
             }
             for host, found in known.items()
         }
-        if options["step"] == BatchStep.SUPPLY:
+        if options["step"] in (BatchStep.SHARE, BatchStep.SUPPLY):
             reports = {host: {**each, KNOWN: _passed_to(host, known[host])} for host, each in reports.items()}
         os.environ.update(self._environment())
         done = run_step(

@@ -19,13 +19,14 @@ from ..module_utils._module.run_summary import service_notes, summary_lines
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-INSTALLED, RECEIVED, ORDERS, DEPLOYED, RETURNED, WITHDRAWN, REMOVED = (
+INSTALLED, RECEIVED, ORDERS, DEPLOYED, RETURNED, WITHDRAWN, REMOVALS, REMOVED = (
     "certum__installed",
     "certum__received",
     "certum__orders",
     "certum_deploy__deployed",
     "certum__returned",
     "certum_deploy__withdrawn",
+    "certum__removals",
     "certum__removed",
 )
 OPTIONS = {
@@ -60,9 +61,12 @@ class ActionModule(ActionBase):
             certificates=part_for(found.get(ORDERS), host).get("certificates"),
             deployed=found.get(DEPLOYED),
             removed=found.get(REMOVED),
+            revoked=part_for(found.get(REMOVALS), host).get("revoked"),
             returned=found.get(RETURNED),
         )
         notes = service_notes(found.get(DEPLOYED), found.get(RETURNED), found.get(WITHDRAWN))
+        if not lines and not notes:
+            return {"msg": [], "reason": Reason(ReasonCode.REPORTED, "the run worked on no certificate").shown()}
         return {
             "_ansible_verbose_always": True,
             "msg": [*self._notice(), *lines, *notes],

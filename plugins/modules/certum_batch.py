@@ -158,6 +158,20 @@ hosts:
       description: Names of declarations that the host may remove. Only with O(step=remove).
       type: list
       elements: str
+    revoked:
+      description: Certificates that the CA revoked, in this run or before. Only with O(step=remove).
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: Name of the declaration.
+          type: str
+        serial_number:
+          description: Serial number of the certificate.
+          type: str
+        reason:
+          description: What was revoked and when, as a code and a text.
+          type: dict
     orders:
       description: The orders of staged keys, and their states. Only with O(step=remove).
       type: list

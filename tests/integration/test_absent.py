@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,8 +103,9 @@ def test_redeclared_revoked_certificate_is_ordered_again(world: World) -> None:
     (order,) = world.ca.orders()
     play = world.role(absent(shop, revoke_reason="cessation_of_operation"))
 
-    world.project.run(play).succeeded()
+    run = world.project.run(play).succeeded()
 
+    assert re.search(r"shop: .* removed; certificate \w+ (is being|was) revoked", run.output)
     world.ca.wait_until(order["orderID"], lambda order: order["entries"][0]["status"] == "REVOKED")
     assert not (world.store / "shop").exists()
     world.is_quiet(play)

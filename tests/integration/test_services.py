@@ -257,8 +257,8 @@ def test_message_after_rollback_names_the_deployed_certificate(bench: Bench, *, 
     assert f"{closed.address} does not answer a TLS handshake" in before
     assert f"Now {int(goes_back)} of 2 addresses serve the installed certificate" in after
     wrong = (
-        f"{here} asked for shop.example.com it serves certificate {second} for shop.example.com, "
-        f"not certificate {first}"
+        f"{here} serves certificate {second} for shop.example.com, not certificate {first}, "
+        "to a client that requests shop.example.com"
     )
     assert (wrong in after) is not goes_back
     assert bench.serves() == (first if goes_back else second)
@@ -309,7 +309,7 @@ def test_unreachable_address_blocks_only_its_certificate(bench: Bench) -> None:
             "::1",
             "versions/{first}/fullchain.pem",
             "versions/{first}/privkey.pem",
-            "asked for shop.example.com it serves certificate {first} for shop.example.com, not certificate {second}",
+            "serves certificate {first} for shop.example.com, not certificate {second}, to a client",
         ),
         ("127.0.0.1", "current/cert.pem", "current/privkey.pem", "serves certificate {second} without its whole chain"),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sys
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -424,10 +425,18 @@ def test_last_batch_revokes_a_shared_certificate(world: World) -> None:
     world.project.run(play(world)).succeeded()
     world.ca.clear_calls()
 
-    world.project.run([{**absent(world, "web")[0], "serial": 1}]).succeeded()
+    run = world.project.run([{**absent(world, "web")[0], "serial": 1}]).succeeded()
 
     assert world.operations().count("revokeCertificate") == 1
+    assert re.search(r"shop: .* removed; certificate \w+ (is being|was) revoked", run.output), run.output
     assert serials(world) == [None, None, None]
+    (order,) = world.ca.orders()
+    world.ca.wait_until(order["orderID"], lambda order: order["entries"][0]["status"] == "REVOKED")
+    failures = "\n".join(world.project.run(play(world)).failed().failures)
+    assert "none of its certificates is valid any more" in failures
+    assert "--limit web -e '{\"certum_order_again\": [\"shop\"]}'" in failures
+    world.project.run(play(world, certum_order_again=["shop"])).succeeded()
+    assert len(set(serials(world))) == 1
 
 
 def test_shared_certificate_is_revoked_with_its_last_hosts(world: World) -> None:
@@ -520,6 +529,10 @@ def test_check_mode_changes_nothing(world: World) -> None:
     assert world.ca.orders() == []
     assert "validateOrderParameters" in world.operations(), run.output
     assert list(world.store.rglob("*.key")) + list(world.store.rglob("*.pem")) == []
+    world.ca.clear_calls()
+    run = world.project.run(play(world, serial=1), "--check").succeeded()
+    assert run.output.count("would place a new order") == 1, run.output
+    assert world.operations().count("validateOrderParameters") == 1
 
     world.project.run(play(world), "--limit", "web1").succeeded()
     world.project.run(play(world), "--check", "--diff").succeeded()

@@ -17,15 +17,13 @@ from .._controller.requested_certificate import InvalidRequestError
 from .._controller.revoke import revoke_certificate
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, problem_of
-from .._handover.reasons import as_reason
 from .._handover.terms import ORDER_NOT_FOUND
 from .._issuance.placing import ORDER_UNKNOWN
 from .._partner_api.api_errors import ApiError, AuthenticationError, CertumError
 
 if TYPE_CHECKING:
-    from .._handover.batches import HostRemovals, OrderStanding
+    from .._handover.batches import HostRemovals, OrderStanding, RevokedItem
     from .._handover.declared_items import DeclaredItem
-    from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
     from .batch_host import BatchHost
 
@@ -102,23 +100,23 @@ def without_ca(removal: Removal, problem: Problem | None = None) -> HostRemovals
     kept = {name for name, _serial in removal.revocations} if problem else set()
     return {
         "remove": [name for name in removal.names if name not in kept],
+        "revoked": [],
         "orders": [],
         "problems": [each.shown() for each in (*removal.kept, *filter(None, [problem]))],
     }
 
 
-def settle(
-    api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bool
-) -> tuple[HostRemovals, list[tuple[str, Reason]]]:
+def settle(api: PartnerApi, host: BatchHost, removal: Removal, *, check_mode: bool) -> tuple[HostRemovals, bool]:
     """Read the states of the pending orders, and revoke the certificates, the newest first.
 
-    Return the removals that are allowed, and the name and reason of each revoked certificate. If a revocation fails,
-    the certificate stays on the host's disk, and the next run tries again. Raises AuthenticationError.
+    Return the removals that are allowed, and whether a certificate was revoked now. If a revocation fails, the
+    certificate stays on the host's disk, and the next run tries again. Raises AuthenticationError.
     """
     problems: list[Problem] = list(removal.kept)
     orders = _states(api, removal, problems)
     failed: set[str] = set()
-    revoked: list[tuple[str, Reason]] = []
+    revoked: list[RevokedItem] = []
+    changed = False
     for name, serial_number in removal.revocations:
         if name in failed:
             continue
@@ -130,10 +128,11 @@ def settle(
             failed.add(name)
             problems.append(problem_of(error).about(name))
         else:
-            revoked += [(name, as_reason(result["reason"]))] if result["changed"] else []
+            revoked.append({"name": name, "serial_number": serial_number, "reason": result["reason"]})
+            changed = changed or result["changed"]
     remove = [name for name in removal.names if name not in failed]
     shown = [problem.shown() for problem in dict.fromkeys(problems)]
-    return {"remove": remove, "orders": orders, "problems": shown}, revoked
+    return {"remove": remove, "revoked": revoked, "orders": orders, "problems": shown}, changed
 
 
 def _states(api: PartnerApi, removal: Removal, problems: list[Problem]) -> list[OrderStanding]:

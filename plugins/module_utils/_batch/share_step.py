@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from .batch_host import BatchHost
 
 PLANNED, INSTALLED, RECEIVED = "certum__planned", "certum__installed", "certum__received"
+KNOWN = "certum__known"
+"""What the controller passed to a host of an earlier batch. It is no report of the host."""
 WARN_AFTER = timedelta(days=10)
 """The CA revokes a reissued certificate after 14 days."""
 NOTHING = "no certificate is shared"
 FormerCertificate = tuple[str, datetime, datetime]
 """The serial number, the time of the reissue, and the end of validity."""
 SHOWN = 5
+PREDICTED = "would_"
+"""The codes of reasons in check mode begin with it."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,8 @@ def share(hosts: Sequence[BatchHost], *, now: datetime, play: Play) -> SharedBat
         for receiver in receivers:
             found[receiver]["receive"].append(certificate.name)
         reasons.append((f"{certificate.name} of group {certificate.group}", _reason(assignment, receivers)))
-        formers = [known for host in certificate.hosts if (known := _former(host, certificate.name))]
-        late += late_hosts(certificate, play, min(formers, key=itemgetter(2), default=None), now)
+        first = min(former_certificates(certificate), key=itemgetter(2), default=None)
+        late += late_hosts(certificate, play, first, now)
         late += _behind(certificate.name, assignment, members)
     return {
         "changed": False,
@@ -126,7 +130,8 @@ def _assignment(certificate: SharedCertificate, members: Sequence[Member]) -> tu
 
 
 def _reason(assignment: Assignment, receivers: Sequence[str]) -> Reason:
-    orders = f"{assignment['holder']} orders or resumes it" if assignment["issue"] else f"{assignment['holder']} has it"
+    is_ordered = assignment["issue"] or not assignment["held"]
+    orders = f"{assignment['holder']} orders or resumes it" if is_ordered else f"{assignment['holder']} has it"
     receive = f", and {shortened(receivers)} {'receives' if len(receivers) == 1 else 'receive'} it" if receivers else ""
     return Reason(ReasonCode.SHARED_ASSIGNED, f"host {orders}{receive}")
 
@@ -179,6 +184,11 @@ def late_hosts(
         f"an order. Run again with {them} before that date, or remove {them} from the group."
     )
     return [(words, now >= reissued + WARN_AFTER)]
+
+
+def former_certificates(certificate: SharedCertificate) -> list[FormerCertificate]:
+    """Return the former certificates that the hosts have replaced and that are still valid."""
+    return [known for host in certificate.hosts if (known := _former(host, certificate.name))]
 
 
 def _behind(name: str, assignment: Assignment, members: Sequence[Member]) -> list[tuple[str, bool]]:
@@ -255,7 +265,10 @@ def _pending(found: object) -> RecordedOrder | None:
 
 
 def _after_its_batch(member: Member, host: BatchHost, name: str) -> Member:
-    """Return a host of an earlier batch of this play with what it has now."""
+    """Return a host of an earlier batch of this play with what it has now, or would have without check mode."""
+    passed = next((each for each in host.reported(KNOWN, "certificates") if each.get("name") == name), {})
+    if str((passed.get("reason") or {}).get("code")).startswith(PREDICTED):
+        return replace(member, pending=RecordedOrder("", "", placed=True, predecessor="", created=datetime.max))
     done = [*host.reported(RECEIVED, "certificates"), *host.reported(INSTALLED, "certificates")]
     now_there = next((each for each in done if each.get("name") == name), None)
     if now_there is None:

@@ -107,7 +107,7 @@ def _cannot(failed: Sequence[str]) -> str:
 def _problem(name: str, failed: Sequence[str]) -> Problem:
     remedy = f"Repair {shortened(failed)}, then run again: the hosts then use the new certificate without an order."
     return Problem(
-        f"{quote(name, 80)}: {_cannot(failed)}, so this host returns to the former certificate, if that is valid for"
-        f" three more days. {remedy}",
+        f"{quote(name, 80)}: {_cannot(failed)}, so this host returns to the former certificate, unless its report "
+        f"above gives a reason to keep the new one. {remedy}",
         remedy,
     ).about(name)

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     )
     from .._handover.certificate_results import CertificateResult
     from .._handover.problems import ShownProblem
-    from .._handover.reasons import Reason
     from .._partner_api.client import PartnerApi
     from .batch_host import Account, BatchHost
     from .record_plans import Key
@@ -255,16 +254,16 @@ def remove(
     """Revoke certificates that are declared absent with a reason; return the files that each host may remove."""
     removals = {host.name: removal_of(host) for host in hosts}
     settled: dict[str, HostRemovals] = {}
-    revoked: list[tuple[str, Reason]] = []
+    changed: list[bool] = []
 
     def step(account: Account, group: Sequence[BatchHost]) -> StepOutcome:
         if problem := refused.get(account.key):
             return StepOutcome(problem=as_problem(problem))
         with open_api(account) as api, ThreadPoolExecutor(max_workers=WORKERS) as pool:
             found = pool.map(lambda host: settle(api, host, removals[host.name], check_mode=check_mode), group)
-            for host, (share, words) in zip(group, found):
+            for host, (share, revoked_now) in zip(group, found):
                 settled[host.name] = share
-                revoked.extend((f"{host.name}: {name}", reason) for name, reason in words)
+                changed.append(revoked_now)
         return StepOutcome()
 
     steps = _for_each_account([host for host in hosts if removals[host.name].needs_ca], step)
@@ -273,8 +272,13 @@ def remove(
             failed = steps.get(host.account)
             needs = removals[host.name].needs_ca
             settled[host.name] = without_ca(removals[host.name], failed.problem if failed and needs else None)
+    revoked = (
+        (f"{host}: {each['name']}", as_reason(each["reason"]))
+        for host, share in settled.items()
+        for each in share["revoked"]
+    )
     return {
-        "changed": bool(revoked),
+        "changed": any(changed),
         "reason": summary(revoked, otherwise="no certificate had to be revoked").shown(),
         "hosts": settled,
     }

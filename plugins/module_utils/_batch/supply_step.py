@@ -21,7 +21,7 @@ from .._issuance.supplied_certificate import supplied_certificate
 from .._lifecycle.former_certificate import FORMER_DAYS
 from .._lifecycle.order_identity import customer_for
 from .._partner_api.api_errors import CertumError, SettingsError
-from .share_step import INSTALLED, Play, late_hosts, members_of, shared_certificates
+from .share_step import INSTALLED, KNOWN, Play, former_certificates, late_hosts, members_of, shared_certificates
 from .shared_assignment import by_age, newest_certificate
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     OpenApi = Callable[[Account], PartnerApi]
 
 STAGED = "certum__staged"
-KNOWN = "certum__known"
-"""What the controller passed to a host of an earlier batch. It is no report of the host."""
 SENDERS = 2
 """A host that fails, or that only pretends to have the key, does not keep the others from receiving it."""
 NOTHING = "every host has the newest certificate that it shares"
@@ -96,7 +94,8 @@ def supply(
         assignment = assigned.get((certificate.group, certificate.name))
         if assignment is None:
             continue
-        late += late_hosts(certificate, play, _reissued_now(certificate, assignment, orders, now), now)
+        if not former_certificates(certificate):  # the step share has reported the first one, which ends earlier
+            late += late_hosts(certificate, play, _reissued_now(certificate, assignment, orders, now), now)
         supplied = _supplied(open_api, certificate, list(_possible(certificate, assignment, orders)))
         for receiver in supplied.receivers:
             _add(found[receiver], supplied, receiver)

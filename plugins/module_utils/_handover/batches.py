@@ -111,10 +111,19 @@ class OrderStanding(TypedDict):
     environment: str | None
 
 
+class RevokedItem(TypedDict):
+    """A certificate that was revoked, in this run or before. ``name`` is its declaration."""
+
+    name: str
+    serial_number: str
+    reason: ShownReason
+
+
 class HostRemovals(TypedDict):
-    """The names of declarations that a host may remove, and the orders of its staged keys."""
+    """The names of declarations that a host may remove, their revoked certificates, and the orders of staged keys."""
 
     remove: list[str]
+    revoked: list[RevokedItem]
     orders: list[OrderStanding]
     problems: list[ShownProblem]
 

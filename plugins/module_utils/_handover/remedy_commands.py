@@ -14,9 +14,10 @@ import shlex
 _HOST = "--limit HOST "
 
 
-def order_again_command(name: str) -> str:
-    """Return the command that orders a certificate again with a new key."""
-    return f"""ansible-playbook PLAYBOOK {_HOST}-e '{{"certum_order_again": ["{name}"]}}'"""
+def order_again_command(name: str, *, group: str = "") -> str:
+    """Return the command that orders a certificate again with a new key, for all hosts of the group that shares it."""
+    limit = f"--limit {shlex.quote(group)} " if group else _HOST
+    return f"""ansible-playbook PLAYBOOK {limit}-e '{{"certum_order_again": ["{name}"]}}'"""
 
 
 def cancel_command(order_id: str) -> str:

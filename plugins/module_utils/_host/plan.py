@@ -79,8 +79,10 @@ class PlannedCertificate:
         if "operation" not in planned:
             return words_of_change(self.question) if planned["action"] == PlanAction.ISSUE.value else ""
         operation = Operation(planned["operation"])
-        unless = "" if operation is Operation.REISSUE else ", unless the account has a live order for these names"
-        once = f", once for the hosts of group {self.item['share']}" if self.item.get("share") else ""
+        group = self.item.get("share")
+        live = "another host has a newer certificate or the account" if group else "the account"
+        unless = "" if operation is Operation.REISSUE else f", unless {live} has a live order for these names"
+        once = f", once for the hosts of group {group}" if group else ""
         return f". It {cost_of(operation, find(self.question.desired.product_code))}{once}{unless}"
 
 

@@ -21,7 +21,7 @@ from .._handover.terms import DeclaredState, TransferState
 from .._lifecycle.declaration import read_declarations
 from .._lifecycle.order_identity import owner_of
 from .._lifecycle.shared_orders import NewestCertificate, RecordedOrder, is_void
-from .._service.former_in_use import former_in_use
+from .._service.former_in_use import former_with
 from .._store.certificate_check import ReceivedCertificate, refused
 from .._store.certificate_on_disk import read_installed
 from .._store.each_certificate import for_each
@@ -108,7 +108,8 @@ def _receive(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], chec
     try:
         return _install_supplied(layout, item, supplied, params, check_mode=check_mode)
     except StoreError as error:
-        if former := former_in_use(read_installed(layout, item["name"])):
+        installed = read_installed(layout, item["name"])
+        if former := former_with(installed, supplied["certificate"], order_id=supplied["order_id"]):
             raise error.with_sentence(str(former)) from error
         raise
 

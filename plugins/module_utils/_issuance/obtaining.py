@@ -306,7 +306,7 @@ def _must_publish(validation: Validation | None) -> bool:
 
 
 def _order_again(order: Order) -> str:
-    command = order_again_command(order.name)
+    command = order_again_command(order.name, group=order.group)
     return f"The order id and the key stay used, so a new order needs a new key and CSR. With the role: {command}"
 
 

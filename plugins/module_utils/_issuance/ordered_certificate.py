@@ -121,6 +121,11 @@ class Order:
         return self.customer == self.given_customer and not (self.allow_duplicate or self.duplicate_of)
 
     @property
+    def group(self) -> str:
+        """The group of hosts that shares the certificate, or an empty text."""
+        return self.shared.group if self.shared else ""
+
+    @property
     def may_be_live(self) -> bool:
         """Whether the account is searched for a live order before this one is placed."""
         instead = self.operation is Operation.ORDER and self.predecessor is not None

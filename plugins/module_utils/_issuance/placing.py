@@ -32,12 +32,12 @@ from .._partner_api.api_errors import (
 )
 from .._partner_api.enums import CertificateStatus
 from . import reissuing, renewal
-from .account_entries import is_pending_entry, key_of, newest_of_order, of_serial_number
+from .account_entries import is_pending_entry, issued_entries, key_of, newest_of_order, of_serial_number
 from .allowed_requests import refuse_foreign_names, refuse_foreign_order
 from .outcome import Outcome, Validation
 from .purchase_policy import cost, may_be_purchased, refuse_purchase
 from .sent_once import KEY_WAS_USED
-from .shared_limits import order_of_another_host, refuse_newer_elsewhere
+from .shared_limits import ended_order, order_of_another_host, refuse_newer_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -184,7 +184,7 @@ def _refuse_expired(order: Order, former: Reference, *, now: datetime) -> None:
         why=f"the CA reports that it is {status}, so it cannot be reissued (error {reissuing.NOT_ELIGIBLE})"
         + (held if replaced else ""),
         remedy="Nothing was reissued or ordered. A new order costs money. With the role: "
-        + order_again_command(order.name),
+        + order_again_command(order.name, group=order.group),
     )
 
 
@@ -234,7 +234,8 @@ def _in_doubt(order: Order) -> Iterator[None]:
 
 def came_to_nothing(order: Order, why: str) -> Outcome:
     """Return the outcome of a request that was cancelled or refused unseen: its key is used up (error 1032)."""
-    remedy = f"The key stays used, so order with a new key and CSR. With the role: {order_again_command(order.name)}"
+    command = order_again_command(order.name, group=order.group)
+    remedy = f"The key stays used, so order with a new key and CSR. With the role: {command}"
     return Outcome(
         name=order.name,
         order_id=order.order_id,
@@ -295,7 +296,7 @@ def resume(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
     refused = isinstance(sent, ApiError)
     taken = isinstance(sent, ApiError) and sent.has(ORDER_ID_TAKEN)
     if taken and order.shared and order.sent is Sent.NO:
-        raise order_of_another_host(order) from sent
+        raise _group_id_taken(api, order) from sent
     entries = _entries(api, order, sent)
     if not entries and refused and not taken:
         raise sent
@@ -303,6 +304,20 @@ def resume(api: PartnerApi, order: Order, sent: CertumError) -> Outcome:
         raise _unsettled(order, sent, NOT_THERE_YET) from sent
     _refuse_another(order, entries)
     return _known(order, "was placed by an earlier run")
+
+
+def _group_id_taken(api: PartnerApi, order: Order) -> CertumError:
+    """Return the error for an order of a group that exists, although no host of this play has its key."""
+    try:
+        entries = api.get_order_by_order_id(order_id=order.order_id)
+    except AuthenticationError:
+        raise
+    except CertumError:
+        return order_of_another_host(order)
+    issued, now = issued_entries(entries), api.now()
+    is_pending = any(map(is_pending_entry, entries))
+    live = [each for each in issued if each.certificate_status == CertificateStatus.VALID and each.end_date > now]
+    return ended_order(order, issued) if issued and not live and not is_pending else order_of_another_host(order)
 
 
 def _refuse_another(order: Order, entries: Iterable[Entry]) -> None:

@@ -61,7 +61,8 @@ class DuplicateError(PurchaseNotAllowedError):
 
     reason = Reason(ReasonCode.NAMES_DECLARED_TWICE, "another declaration has the same names")
     what_to_do = (
-        "Keep only one of the declarations. If you want each, with its own key and paid order, set "
+        "Keep only one of the declarations. If the hosts of a group should use one certificate, give each declaration "
+        "the same name and the same share. If you want each, with its own key and paid order, set "
         "allow_duplicate: true in each. Then run again."
     )
 

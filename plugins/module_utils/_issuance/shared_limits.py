@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._handover.remedy_commands import order_again_command
 from .._handover.serial_number import same_serial_number
 from .._partner_api.api_errors import CertumError
 
@@ -74,6 +75,19 @@ def order_of_another_host(order: Order) -> CertumError:
         why="another run placed it for this group, so its key is on another host",
         remedy=f"Nothing was ordered. {remedy} If no host has the key, run again with "
         f"certum_order_again: [{order.name}]. If the order is pending, cancel it first with certum_cancel.",
+    )
+
+
+def ended_order(order: Order, ended: Sequence[CertificateDetails]) -> CertumError:
+    """Return the error for an order of the group whose certificates are all revoked or expired: its id stays used."""
+    last = ended[-1]
+    return CertumError(
+        where=f"order {order.order_id}",
+        why=f"it was the order of this group, and none of its certificates is valid any more (the newest is "
+        f"{last.serial_number}, {quote(last.certificate_status, 60)}, expiry date {last.end_date:%Y-%m-%d}). The CA "
+        "accepts an order id only once",
+        remedy=f"Nothing was ordered. A new order costs money. With the role: "
+        f"{order_again_command(order.name, group=order.group)}",
     )
 
 

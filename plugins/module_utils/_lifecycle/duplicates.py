@@ -48,7 +48,8 @@ class Claim:
 
     @property
     def words(self) -> str:
-        return f"{self.name} of {self.host}" if self.host else self.name
+        whose = f" of {self.host}" if self.host else ""
+        return f"{self.name}{whose} with share: {self.share}" if self.share else f"{self.name}{whose}"
 
 
 def by_identity(claims: Iterable[Claim]) -> Iterator[list[Claim]]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._handover.foreign_text import quote
 from .._handover.invisible_edges import invisible_edge
+from .._handover.near_names import LONGEST_SHOWN, near_name
 from .._handover.terms import Format
 
 if TYPE_CHECKING:
@@ -26,14 +28,20 @@ def passphrase_problems(
     """Yield the problems of the declared keystores with these passphrases, each with the name of its certificate.
 
     Passphrases are masked in every message. A passphrase that is part of a declaration would make messages unreadable.
+    A passphrase without a certificate is not checked: another host or play may declare it.
     """
+    names = {item["name"] for item in items}
     for item in items:
         keystores = [name for name in item.get("formats") or () if Format(name).is_keystore]
         if keystores and item["name"] not in passphrases:
             wanted = "needs a passphrase; add one with this name to passphrases (certum_passphrases)"
-            yield item["name"], f"{' and '.join(keystores)} {wanted}"
+            near = near_name(item["name"], passphrases.keys() - names)
+            hint = f"; {quote(near, LONGEST_SHOWN)} there names no certificate" if near else ""
+            yield item["name"], f"{' and '.join(keystores)} {wanted}{hint}"
     declared = "\n".join(_texts(items)) if passphrases else ""
     for name, passphrase in passphrases.items():
+        if name not in names:
+            continue
         if isinstance(passphrase, str) and (edge := invisible_edge(passphrase)):
             yield name, f"its passphrase {edge}, as text from a file often does; remove this character"
         elif not _is_usable(passphrase):

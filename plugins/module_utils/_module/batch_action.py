@@ -214,7 +214,10 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
     if step in STEPS_OF_SHARING:
         return _nothing_shared(step, problems)
     if step == BatchStep.REMOVE:
-        hosts = {name: {"remove": [], "orders": [], "problems": [problem]} for name, problem in problems.items()}
+        hosts = {
+            name: {"remove": [], "revoked": [], "orders": [], "problems": [problem]}
+            for name, problem in problems.items()
+        }
         return {"changed": False, "reason": summary((), otherwise="nothing was removed").shown(), "hosts": hosts}
     before = (options.get("orders") or {}).get("hosts", {})
     of_orders: dict[str, Any] = {"notes": [], "diff": []} if step == BatchStep.ORDER else {}

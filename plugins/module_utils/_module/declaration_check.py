@@ -17,13 +17,13 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
 from .._handover.foreign_text import quote
+from .._handover.near_names import LONGEST_SHOWN
 from .._handover.problems import Problem
 from .._lifecycle.declaration import completed, only_set, review
 from .._lifecycle.declaration_policy import InvalidPolicyError, Policy, policy_problems, read_policy
 from .._lifecycle.passphrases import passphrase_problems
 from .frozen_variables import declared_defaults, plain, without_prefix
 from .misspelt_variables import PREFIX
-from .near_names import LONGEST_SHOWN
 from .nested_options import Checked, check_options
 from .option_aliases import alias_paths, without_aliases
 from .option_specs import declaration_options, defaults_options, policy_options
@@ -132,7 +132,7 @@ def check_declarations(
     for found, more in (
         _contents(typed, limits.policy),
         _passphrases(typed, limits.passphrases),
-        _shared(typed, limits.place),
+        _shared({index: item for index, item in typed.items() if not _mentions_share(reads[index])}, limits.place),
     ):
         refused |= found
         lines += more
@@ -224,6 +224,11 @@ def _contents(typed: Mapping[int, dict[str, Any]], policy: Policy) -> tuple[set[
     return {indexes[number] for number in refused}, lines
 
 
+def _mentions_share(read: Checked) -> bool:
+    """Return whether the type of the option share is reported already."""
+    return any(words.startswith("share") for words in read.problems)
+
+
 def _shared(typed: Mapping[int, dict[str, Any]], place: PlaceInInventory | None) -> tuple[set[int], list[str]]:
     """Return the indexes of declarations that cannot be shared as declared, and the sentences."""
     if place is None:
@@ -235,9 +240,7 @@ def _shared(typed: Mapping[int, dict[str, Any]], place: PlaceInInventory | None)
 
 def _passphrases(typed: Mapping[int, dict[str, Any]], given: Mapping[str, Any]) -> tuple[set[int], list[str]]:
     """Return the indexes of declarations without a usable passphrase, and the sentences."""
-    names = {item["name"] for item in typed.values()}
-    own = {name: passphrase for name, passphrase in given.items() if name in names}
-    found = list(passphrase_problems(list(typed.values()), own))
+    found = list(passphrase_problems(list(typed.values()), given))
     bad = {name for name, _problem in found}
     return {index for index, item in typed.items() if item["name"] in bad}, [
         f"{name}: {words}" for name, words in found

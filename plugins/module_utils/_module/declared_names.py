@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
+from .._handover.near_names import nearest_name_sentence
 from .._handover.problems import Problem
-from .near_names import nearest_name_sentence
 from .raw_declarations import claimed_items
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from ansible.module_utils.common.validation import (
 )
 
 from .._handover.foreign_text import quote
-from .near_names import LONGEST_SHOWN, near_name
+from .._handover.near_names import LONGEST_SHOWN, near_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -33,13 +33,19 @@ STATES = {
 
 
 def summary_lines(
-    *, installed: object, certificates: object, deployed: object, removed: object, returned: object = None
+    *,
+    installed: object,
+    certificates: object,
+    deployed: object,
+    removed: object,
+    revoked: object = None,
+    returned: object = None,
 ) -> list[str]:
     """Return a line for each certificate: its name, what was done, its dates, its order and its service.
 
     ``installed`` and ``removed`` are results of certum_install (``removed`` with state absent). ``deployed`` is the
     result of certum_deploy, and ``returned`` the one of its state rolled_back. ``certificates`` are the results of the
-    orders of the host.
+    orders of the host, ``revoked`` its certificates that the CA revoked.
     """
     on_disk = {each["name"]: each for each in _named(installed, "certificates")}
     orders = {each["name"]: each for each in _named({"all": certificates}, "all")}
@@ -54,7 +60,10 @@ def summary_lines(
         )
         for name in dict.fromkeys([*on_disk, *orders])
     ]
-    lines += [f"{each['name']}: {_reason(each)}" for each in _named(removed, "certificates")]
+    lines += [
+        "; ".join([f"{each['name']}: {_reason(each)}", *_revocations(each["name"], revoked)])
+        for each in _named(removed, "certificates")
+    ]
     return [quote(line, LONGEST) for line in lines]
 
 
@@ -94,6 +103,10 @@ def _order(on_disk: Mapping[str, Any], order: Mapping[str, Any]) -> Iterator[str
     is_placed = state in (State.PENDING.value, State.REJECTED.value) and on_disk.get("ordered")
     ordered = f" (ordered on {_day(on_disk['ordered'])})" if is_placed else ""
     yield f"{STATES.get(state, state.replace('_', ' '))}{ordered}: {_reason(order)}"
+
+
+def _revocations(name: str, revoked: object) -> list[str]:
+    return [_reason(each) for each in _named({"all": revoked}, "all") if each["name"] == name]
 
 
 def _return(name: str, returned: object) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
-from .near_names import LONGEST_SHOWN
+from .._handover.near_names import LONGEST_SHOWN, nearest_name_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,7 +36,8 @@ def share_problems(item: Mapping[str, Any], place: PlaceInInventory) -> Iterator
         return
     shown, host = quote(group, LONGEST_SHOWN), quote(place.host, LONGEST_SHOWN)
     if group not in place.groups:
-        yield f"share names {shown}, which is not a group of the inventory. Correct the name of the group."
+        near = nearest_name_sentence(str(group), place.groups)
+        yield f"share names {shown}, which is not a group of the inventory.{near} Correct the name of the group."
     elif place.host not in place.groups[group]:
         yield f"share names group {shown}, and host {host} is not in it. Add the host to the group, or remove share."
     if not place.lockstep:

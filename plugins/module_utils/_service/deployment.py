@@ -279,7 +279,9 @@ class Deployment:
             formers=self._formers(self.items),
         )
         self.problems.append(self._problem(str(went)))
-        return self._all_ended(ReasonCode.ROLLED_BACK, "was rolled back")
+        if taken.changed:
+            return self._all_ended(ReasonCode.ROLLED_BACK, "was rolled back")
+        return self._all_ended(ReasonCode.NOT_ROLLED_BACK, "was not deployed, and there is nothing to roll back to")
 
     def _services(self, *, down: bool) -> list[Service]:
         """Return the services that are left alone, or the others, each with its unit if it was found."""

@@ -303,8 +303,8 @@ def _ask(target: Target, key_type: KeyType | None = None) -> Handshake:
 
 def _difference(target: Target, verified: Handshake) -> str | None:
     if verified.certificates[0] != target.expected[0]:
-        asked = f"asked for {quote(target.server_name)} it serves {_words(verified.certificates[0])}"
-        return f"{asked}, not certificate {target.serial_number}"
+        shown = f"serves {_words(verified.certificates[0])}, not certificate {target.serial_number},"
+        return f"{shown} to a client that requests {quote(target.server_name)}"
     if verified.chain_known and not set(target.expected) <= set(verified.certificates):
         return f"serves certificate {target.serial_number} without its whole chain; configure fullchain.pem"
     return None

@@ -65,9 +65,15 @@ SHARED = {**SHOP, "share": "web"}
     [
         (SHARED, {}),
         ({**SHARED, "share": "{{ the_group }}"}, {}),
-        ({**SHARED, "share": "mail"}, BOTH),
-        (SHOP, BOTH),
-        ({**SHARED, "name": "store"}, {"web1": {"shop": "store of web2"}, "web2": {"store": "shop of web1"}}),
+        (
+            {**SHARED, "share": "mail"},
+            {"web1": {"shop": "shop of web2 with share: mail"}, "web2": {"shop": "shop of web1 with share: web"}},
+        ),
+        (SHOP, {"web1": {"shop": "shop of web2"}, "web2": {"shop": "shop of web1 with share: web"}}),
+        (
+            {**SHARED, "name": "store"},
+            {"web1": {"shop": "store of web2 with share: web"}, "web2": {"store": "shop of web1 with share: web"}},
+        ),
     ],
 )
 def test_shared_certificate_is_no_duplicate_in_its_group(other: dict[str, Any], found: dict[str, Any]) -> None:

@@ -99,7 +99,8 @@ def verify(host: Host, *items: dict[str, Any], timeout: float = 0) -> dict[str, 
         (
             "mail",
             "fullchain.pem",
-            "asked for shop.example.com it serves certificate {mail} for mail.example.com, not certificate {shop}",
+            "serves certificate {mail} for mail.example.com, not certificate {shop}, to a client that requests "
+            "shop.example.com",
         ),
         ("shop", "cert.pem", "serves certificate {shop} without its whole chain; configure fullchain.pem"),
     ],

@@ -22,6 +22,7 @@ from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declarat
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.order_identity import shared_order_id_for
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import CertumError
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation as Call
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import CertificateStatus
 from ansible_collections.certops.certum.tests.support.scripted_client import ScriptedClient, refused
 from ansible_collections.certops.certum.tests.unit.issuance.ca_answers import (
     NEWER,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 GROUP_ID = shared_order_id_for(name="shop", owner="@web", predecessor="")
 NOBODY = SharedLimit("web", outside=("web2", "web3"))
 HAVING_OLD = replace(NOBODY, held=OLD_SERIAL.lower())
+ENDED = STRANGE.model_copy(update={"certificate_status": CertificateStatus.REVOKED})
 LIVE = entry(OLD_ID, certificate=OLD)
 
 
@@ -96,8 +98,18 @@ def test_certificate_of_this_play_is_followed() -> None:
 PLACED: dict[str, tuple[Any, Conversation, tuple[State, ReasonCode, str]]] = {
     "another play has placed the order of the group": (
         of_group(),
-        [(Call.QUICK_ORDER, refused(1012))],
+        [(Call.QUICK_ORDER, refused(1012)), (Call.GET_ORDER_BY_ORDER_ID, entries(entry(GROUP_ID)))],
         (State.NOT_ORDERED, ReasonCode.NOT_ORDERED, "its key is on another host"),
+    ),
+    "another play has placed the order of the group, and the CA does not show it": (
+        of_group(),
+        [(Call.QUICK_ORDER, refused(1012)), (Call.GET_ORDER_BY_ORDER_ID, refused(1168))],
+        (State.NOT_ORDERED, ReasonCode.NOT_ORDERED, "its key is on another host"),
+    ),
+    "the certificates of the group were revoked": (
+        of_group(),
+        [(Call.QUICK_ORDER, refused(1012)), (Call.GET_ORDER_BY_ORDER_ID, entries(entry(GROUP_ID, certificate=ENDED)))],
+        (State.NOT_ORDERED, ReasonCode.NOT_ORDERED, "--limit web -e"),
     ),
     "after a crash, the order is pending": (
         of_group(sent=Sent.PERHAPS),

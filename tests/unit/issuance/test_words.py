@@ -46,7 +46,7 @@ def test_remedy_for_a_file_names_the_web_server() -> None:
 )
 def test_operation_is_named(operation: Operation, nothing: str, rejected: str, which: str) -> None:
     order: Any = SimpleNamespace(
-        name="shop", order_id="o-1", operation=operation, sent=SimpleNamespace(is_uncertain=False)
+        name="shop", group="", order_id="o-1", operation=operation, sent=SimpleNamespace(is_uncertain=False)
     )
     placed: Any = Outcome(name="shop", order_id="o-1", state=State.PENDING, reason=nothing_placed(order))
     ended = ended_without_certificate(SimpleNamespace(order=order, outcome=placed))  # type: ignore[arg-type]

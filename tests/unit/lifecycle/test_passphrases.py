@@ -39,6 +39,12 @@ def item(*formats: str) -> dict[str, Any]:
             {"mail": GOOD},
             "shop: jks and pkcs12 needs a passphrase; add one with this name to passphrases (certum_passphrases)",
         ),
+        (
+            ("jks",),
+            {"shpo": GOOD},
+            "shop: jks needs a passphrase; add one with this name to passphrases (certum_passphrases); shpo there "
+            "names no certificate",
+        ),
         (("jks", "pkcs12"), {"shop": GOOD, "mail": GOOD}, None),
         (("jks",), {"shop": "1234567"}, NOT_USABLE),
         (("jks",), {"shop": "x" * 129}, NOT_USABLE),

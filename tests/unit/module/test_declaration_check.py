@@ -117,6 +117,7 @@ BAD: dict[str, tuple[list[Any], dict[str, Any], list[Any], list[str]]] = {
     ),
     "no passphrase": ([item(formats=["jks"])], {}, ["shop"], ["shop: jks needs a passphrase"]),
     "changed by YAML": ([item(customer=False)], {}, ["shop"], ["shop: customer must be text, but YAML read it as"]),
+    "share changed by YAML": ([item(share=True)], {}, ["shop"], ["shop: share must be text, but YAML read it as"]),
 }
 
 

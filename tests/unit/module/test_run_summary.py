@@ -114,9 +114,14 @@ def test_line_reports_the_state_of_the_certificate(
 
 def test_removed_certificate_has_a_line() -> None:
     removed = {"certificates": [{"name": "old", "reason": {"code": "removed", "text": "it was removed"}}]}
-    assert summary_lines(installed={"skipped": True}, certificates=None, deployed={}, removed=removed) == [
-        "old: it was removed"
+    revoked = [
+        {"name": "old", "reason": {"code": "revoked", "text": "certificate 0A was revoked"}},
+        {"name": "other", "reason": {"code": "revoked", "text": "certificate 0B was revoked"}},
+        {"name": "old", "reason": {"code": "revoking", "text": "certificate 0C is being revoked"}},
     ]
+    assert summary_lines(
+        installed={"skipped": True}, certificates=None, deployed={}, removed=removed, revoked=revoked
+    ) == ["old: it was removed; certificate 0A was revoked; certificate 0C is being revoked"]
 
 
 @pytest.mark.parametrize("odd", [None, "x", [], {"certificates": "x"}, {"certificates": [None, {"name": 1}]}])

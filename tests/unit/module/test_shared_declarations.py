@@ -24,7 +24,7 @@ PLACE = PlaceInInventory("web1", {"all": ["web1", "web2", "db1"], "web": ["web1"
         ({"name": "shop"}, PLACE, []),
         ({"name": "shop", "share": "web"}, PLACE, []),
         ({"name": "shop", "share": "db"}, PLACE, ["share names group db, and host web1 is not in it"]),
-        ({"name": "shop", "share": "wbe"}, PLACE, ["share names wbe, which is not a group"]),
+        ({"name": "shop", "share": "wbe"}, PLACE, ["The nearest name is web. Correct"]),
         ({"name": "shop"}, replace(PLACE, lockstep=False), []),
         ({"name": "shop", "share": "web"}, replace(PLACE, lockstep=False), ["Use the strategy linear"]),
     ],

@@ -12,7 +12,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from .._handover.foreign_text import quote
+from .foreign_text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
