@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._batch.duplicates_across_hosts import ACCOUNT
+from ..module_utils._batch.shared_comparison import compare
 from ..module_utils._handover.terms import BatchStep
 from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.raw_declarations import claimed_items
@@ -18,7 +19,7 @@ from ..module_utils._module.shared_removals import later_hosts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-FROZEN = "certum__frozen"
+FROZEN, PLANNED = "certum__frozen", "certum__planned"
 PASSED = ("certum__orders", "certum__supply")
 KNOWN = "certum__known"
 WRITTEN = {option: f"certum_{option}" for option in ("certificates", "key", *ACCOUNT)}
@@ -77,8 +78,6 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task. Nothing runs on a host."""
-        from ..module_utils._module.batch_action import REPORTS, REPORTS_OF_SHARING, STEPS_OF_SHARING, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
-
         result: dict[str, Any] = super().run(tmp, task_vars)
         dummy, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]
             {
@@ -89,6 +88,10 @@ class ActionModule(ActionBase):
                 "shared": {"type": "dict"},
             }
         )
+        if options["step"] == BatchStep.COMPARE:
+            return {**result, **self._compared(options["hosts"], task_vars or {})}
+        from ..module_utils._module.batch_action import REPORTS, REPORTS_OF_SHARING, STEPS_OF_SHARING, run_step  # noqa: PLC0415 - a quiet run loads no HTTP client
+
         sharing = options["step"] in STEPS_OF_SHARING
         is_removal = options["step"] == BatchStep.REMOVE
         variables = task_vars or {}
@@ -128,6 +131,18 @@ class ActionModule(ActionBase):
         if not self._task.diff:
             done.pop("diff", None)
         return {**result, **done}
+
+    def _compared(self, batch: Sequence[str], variables: Mapping[str, Any]) -> dict[str, Any]:
+        everyone = list(dict.fromkeys([*batch, *variables["ansible_play_hosts"]]))
+        known = self._hosts_of_this_call(everyone, variables)
+        return dict(
+            compare(
+                {host: plain(found.get(PLANNED)) for host, found in known.items()},
+                {host: plain(found[FROZEN]["shared"]) for host, found in known.items()},
+                batch=batch,
+                play=variables["ansible_play_hosts"],
+            )
+        )
 
     def _hosts_of_this_call(self, hosts: Sequence[str], task_vars: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         """Return the variables of the hosts that take part in this call.

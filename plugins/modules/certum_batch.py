@@ -49,6 +49,8 @@ options:
         withdraws the records.
       - V(remove) revokes certificates that are declared absent with a C(revoke_reason), and returns the names of the
         declarations that hosts may remove.
+      - V(compare) looks whether hosts that share a certificate have work because of each other. It makes no request to
+        the CA.
       - V(share) decides for each certificate with C(share) which host orders it and which hosts receive it. It makes no
         request to the CA.
       - V(supply) fetches the certificates that hosts receive, and returns which host sends the private key to which
@@ -57,7 +59,7 @@ options:
         cannot use the new one. It makes no request to the CA.
     type: str
     required: true
-    choices: [order, validate, remove, share, supply, rollback]
+    choices: [order, validate, remove, compare, share, supply, rollback]
   hosts:
     description: The hosts of the batch.
     type: list
@@ -142,6 +144,9 @@ hosts:
       description: The certificates for M(certops.certum.certum_publish). Not with O(step=remove).
       type: list
       elements: dict
+    has_work:
+      description: Whether another host with the same shared certificate has something else. Only with O(step=compare).
+      type: bool
     issue:
       description: Names of the shared certificates that the host orders for its group. Only with O(step=share).
       type: list

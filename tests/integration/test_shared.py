@@ -98,7 +98,12 @@ def test_three_hosts_share_one_order_and_one_key(world: World) -> None:
     world.is_quiet(play(world))
     quiet = world.project.run(play(world))
     tasks = {task for task in quiet.done if not task.startswith("Validating arguments")}
-    assert tasks == {"Read the variables before any module runs", "Plan certificates"}
+    assert tasks == {
+        "Read the variables before any module runs",
+        "Plan certificates",
+        "Start the planned work",
+        "Compare shared certificates",
+    }
 
 
 def orders(world: World) -> int:
@@ -428,13 +433,13 @@ def test_last_batch_revokes_a_shared_certificate(world: World) -> None:
     run = world.project.run([{**absent(world, "web")[0], "serial": 1}]).succeeded()
 
     assert world.operations().count("revokeCertificate") == 1
-    assert re.search(r"shop: .* removed; certificate \w+ (is being|was) revoked", run.output), run.output
+    assert re.search(r"shop: .* removed; certificate .* (is being|was) revoked", run.output), run.output
     assert serials(world) == [None, None, None]
     (order,) = world.ca.orders()
     world.ca.wait_until(order["orderID"], lambda order: order["entries"][0]["status"] == "REVOKED")
     failures = "\n".join(world.project.run(play(world)).failed().failures)
     assert "none of its certificates is valid any more" in failures
-    assert "--limit web -e '{\"certum_order_again\": [\"shop\"]}'" in failures
+    assert '--limit web -e \'{"certum_order_again": ["shop"]}\'' in failures
     world.project.run(play(world, certum_order_again=["shop"])).succeeded()
     assert len(set(serials(world))) == 1
 

@@ -56,6 +56,20 @@ class SharedReport(TypedDict):
     former: FormerOnHost | None
 
 
+class ComparedHost(TypedDict):
+    """Whether a host has work because of other hosts that share a certificate with it."""
+
+    has_work: bool
+
+
+class ComparedBatch(TypedDict):
+    """The result of the step ``compare``."""
+
+    changed: bool
+    reason: ShownReason
+    hosts: dict[str, ComparedHost]
+
+
 class Assignment(TypedDict):
     """The decision about one shared certificate in one run.
 

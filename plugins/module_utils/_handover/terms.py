@@ -140,6 +140,7 @@ class BatchStep(Term):
     ORDER = "order"
     VALIDATE = "validate"
     REMOVE = "remove"
+    COMPARE = "compare"
     SHARE = "share"
     SUPPLY = "supply"
     ROLLBACK = "rollback"

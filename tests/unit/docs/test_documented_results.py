@@ -25,6 +25,8 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.order_ite
 from ansible_collections.certops.certum.plugins.module_utils._handover.plan_results import PlanResult
 from ansible_collections.certops.certum.plugins.module_utils._handover.problems import Ended
 from ansible_collections.certops.certum.plugins.module_utils._handover.shared_items import (
+    ComparedBatch,
+    ComparedHost,
     HostAssignment,
     HostRollback,
     HostSupply,
@@ -51,7 +53,7 @@ COMMON = {"changed", "diff", "warnings", *Ended.__annotations__}
         ("certum_publish", [PublishResult]),
         ("certum_install", [InstallResult]),
         ("certum_deploy", [DeployResult]),
-        ("certum_batch", [OrderedBatch, BatchRemovals, SharedBatch, SupplyBatch, RollbackBatch]),
+        ("certum_batch", [OrderedBatch, BatchRemovals, ComparedBatch, SharedBatch, SupplyBatch, RollbackBatch]),
         ("certum_transfer", [SealResult, InstallResult]),
     ],
 )
@@ -66,9 +68,8 @@ def test_documented_certificates_and_hosts_are_the_declared_ones() -> None:
     assert of_one.keys() == members(CertificateResult).keys()
     assert list(undocumented(of_one, members(CertificateResult))) == []
     of_host = results_of("certum_batch")["hosts"]["contains"]
-    assert of_host.keys() == {
-        key for shape in (HostOrders, HostRemovals, HostAssignment, HostSupply, HostRollback) for key in members(shape)
-    }
+    parts = (HostOrders, HostRemovals, ComparedHost, HostAssignment, HostSupply, HostRollback)
+    assert of_host.keys() == {key for shape in parts for key in members(shape)}
 
 
 def undocumented(documented: dict[str, Any], declared: dict[str, Any]) -> Iterator[str]:
