@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from .._handover.reasons import Reason, ReasonCode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from .._handover.shared_items import ComparedBatch
 
 Report = dict[str, Any]
+Certificate = tuple[str, str]
+"""The group and the name of a shared certificate."""
 
 
 def compare(
@@ -27,20 +29,20 @@ def compare(
     """Return which hosts of the batch have work for a certificate that they share.
 
     A host has work if another one has something else, or if its former certificate is still valid and the play does not
-    reach every host of the group. ``plans`` are the results of certum_plan, ``groups`` the groups of each certificate
-    by host, and ``play`` the hosts that the play reaches.
+    reach every host of the group. ``plans`` are the results of certum_plan, ``groups`` the frozen groups of each
+    certificate by host, and ``play`` the hosts that the play reaches.
     """
-    shared = {host: _shared(plan) for host, plan in plans.items()}
-    states: dict[str, set[str]] = {}
+    shared = {host: _shared(plan, groups[host]) for host, plan in plans.items()}
+    states: dict[Certificate, set[str]] = {}
     for reports in shared.values():
-        for report in reports:
-            states.setdefault(report["certificate"], set()).add(report["state"])
+        for certificate, report in reports.items():
+            states.setdefault(certificate, set()).add(report["state"])
     reached = frozenset(play)
     work = {
         host: any(
-            len(states[report["certificate"]]) > 1
-            or (report.get("former") and not reached.issuperset(_members(groups[host], report)))
-            for report in shared[host]
+            len(states[certificate]) > 1
+            or (report.get("former") and not reached.issuperset(groups[host][certificate[1]]["members"]))
+            for certificate, report in shared[host].items()
         )
         for host in batch
         if host in shared
@@ -53,17 +55,16 @@ def compare(
     }
 
 
-def _members(groups: Mapping[str, Any], report: Report) -> Iterable[str]:
-    members: Iterable[str] = groups.get(str(report.get("name")), {}).get("members", ())
-    return members
+def _shared(plan: object, groups: Mapping[str, Any]) -> dict[Certificate, Report]:
+    """Return the reports of one host about the certificates that it shares by its frozen declarations.
 
-
-def _shared(plan: object) -> list[Report]:
-    """Return the reports of one host. One with another shape counts as nothing."""
+    A report with another shape counts as nothing, and so does one about a certificate of other hosts.
+    """
     found = plan.get("shared") if isinstance(plan, dict) else None
     reports = found if isinstance(found, list) else []
-    return [each for each in reports if isinstance(each, dict) and _has_words(each)]
+    named = {each["name"]: each for each in reports if isinstance(each, dict) and _has_words(each)}
+    return {(groups[name]["group"], name): report for name, report in named.items() if name in groups}
 
 
 def _has_words(report: Report) -> bool:
-    return all(isinstance(report.get(key), str) for key in ("certificate", "state"))
+    return all(isinstance(report.get(key), str) for key in ("name", "state"))
