@@ -36,7 +36,7 @@ help:  ## list all targets
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
-.PHONY: run dev nginx haproxy php dns host-packages
+.PHONY: run dev nginx haproxy php dns java host-packages
 run: .venv/.installed $(collection)
 dev: .venv/.installed-dev $(collection)  ## install everything a contributor needs
 nginx:
@@ -50,6 +50,8 @@ php:
 dns:
 	@tools/need-debian bind9 bind9-dnsutils pdns-server pdns-backend-sqlite3 \
 	  || echo "Without BIND and PowerDNS the tests with real name servers are skipped"
+java:
+	@tools/need-debian openjdk-17-jre-headless || echo "Without Java the tests with ansible-rulebook are skipped"
 
 # --- demonstration ----------------------------------------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ words: dev  ## check that no old word stands where the project has a standard te
 	python tools/words.py
 
 types: dev  ## check types with mypy, strict
-	mypy $(collection)/plugins sandbox/src tools tests/support tests/benchmark $(collection)/tests/chaos
+	mypy $(collection)/plugins $(collection)/extensions/eda sandbox/src tools tests/support tests/benchmark $(collection)/tests/chaos
 
 docs-check: dev  ## check the documentation of every module and role
 	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent --disallow-unknown-collection-refs \
@@ -107,7 +109,7 @@ unit: dev  ## test decisions, messages and files
 conformance: dev php  ## test certum-sandbox with foreign clients, and our client with certum-sandbox
 	pytest -n auto tests/conformance
 
-integration: dev nginx haproxy dns  ## test ansible-playbook with certum-sandbox, and services on this machine
+integration: dev nginx haproxy dns java  ## test ansible-playbook with certum-sandbox, and services on this machine
 	pytest -n $(workers) --dist worksteal tests/integration
 
 .PHONY: hosts hosts-share

@@ -15,26 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.reasons import Reason, ReasonCode
 from .._issuance.account_orders import entries_since
+from .._issuance.surveyed_entries import surveyed
 from .._lifecycle.account_declarations import declare
-from .._lifecycle.account_survey import AccountCertificate, AccountOrder, survey
+from .._lifecycle.account_survey import survey
 from .._lifecycle.declaration import only_set
 from .._lifecycle.products import UnknownProductError, find, issue_code
 from .._lifecycle.term_end import estimated_term_end
 from .._store.json_record import moment_text
-from .._x509.certificate_facts import read_certificate, read_subject
-from .._x509.pem import one_certificate
-from .._x509.x509_errors import X509Error
 from .declarations_file import as_yaml, keep_or_write
 from .requested_certificate import InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from .._lifecycle.account_survey import Entry, LeftOut, LiveCertificate
+    from .._lifecycle.account_survey import AccountOrder, LeftOut, LiveCertificate
     from .._partner_api.client import PartnerApi
-    from .._partner_api.messages.certificate import CertificateDetails
-    from .._partner_api.messages.order_lookup import ListedOrder
 
 MOST_DAYS = 36525
 
@@ -48,7 +44,7 @@ def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: b
         )
     entries = entries_since(api, api.get_orders_by_date_range, lambda now: now - timedelta(days=days))
     now = api.now()
-    found = survey(_entries(entries), now=now)
+    found = survey(surveyed(entries), now=now)
     declared, not_declared = declare(found.living)
     left_out = [*found.left_out, *not_declared]
     words = f"declared: {len(declared)}, pending: {len(found.pending)}, left out: {len(left_out)}"
@@ -82,48 +78,6 @@ def declare_account(api: PartnerApi, params: Mapping[str, Any], *, check_mode: b
             "after": change.after.get("content", ""),
         },
     }
-
-
-def _entries(orders: Iterable[ListedOrder]) -> Iterator[Entry]:
-    """Yield the entries that have an order id. Nothing can be done with an order without one."""
-    for order in orders:
-        status, details = order.order_status, order.certificate_details
-        if status is None:
-            continue
-        information = order.order_details.organization_info if order.order_details else None
-        known = AccountOrder(
-            order_id=status.order_id,
-            customer=status.customer,
-            product_code=status.product_code,
-            ordered_at=status.order_date,
-            state=str(status.order_state),
-            tax_identification_number=information.tax_identification_number if information else None,
-        )
-        yield known, _certificate(details) if details else None
-
-
-def _certificate(details: CertificateDetails) -> AccountCertificate:
-    """Return names, key and subject of the certificate itself: the CA's own fields for them have no certain form."""
-    known: dict[str, Any] = {
-        "status": str(details.certificate_status),
-        "not_before": details.start_date,
-        "not_after": details.end_date,
-    }
-    try:
-        text = one_certificate(details.x509_cert)
-        facts, subject = read_certificate(text), read_subject(text)
-    except X509Error as error:
-        return AccountCertificate(
-            serial_number=details.serial_number, common_name=details.common_name, unreadable=str(error), **known
-        )
-    return AccountCertificate(
-        serial_number=facts.serial_number,
-        common_name=facts.common_name or "",
-        names=facts.names,
-        key=(facts.key_spec.type.value, facts.key_spec.size) if facts.key_spec else None,
-        subject=subject,
-        **known,
-    )
 
 
 def _orders(issued: Sequence[LiveCertificate], *, environment: str | None) -> list[dict[str, Any]]:

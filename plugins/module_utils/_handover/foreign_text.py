@@ -17,6 +17,7 @@ _CUT = "..."
 # Letters and marks that no font shows, in addition to the categories that str.isprintable knows (control, format,
 # surrogate, private use, unassigned, separators): Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point.
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_TEMPLATE = re.compile(r"(?<=\{)(?=[{%#])|(?<=\$)(?=ANSIBLE_VAULT)")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -37,6 +38,14 @@ def printable(text: str, *, keep: str = "") -> str:
     return "".join(
         character if character in keep or _is_visible(character) else _escaped(character) for character in text
     )
+
+
+def without_templates(text: str) -> str:
+    """Return the text with a blank in each beginning of a Jinja template and of a vault.
+
+    ansible-rulebook and the extra variables of Ansible evaluate both, wherever a playbook uses the text.
+    """
+    return _TEMPLATE.sub(" ", text)
 
 
 def without_breaks(text: str) -> str:

@@ -140,6 +140,9 @@ class ReasonCode(Term):
     NOT_DECLARABLE = "not_declarable"
     CHECKED = "checked"
     MISTAKE = "mistake"
+    DOMAIN_NOT_VALIDATED = "domain_not_validated"
+    AUTOMATIC_CHECK_FAILED = "automatic_check_failed"
+    NOT_ACCEPTED = "not_accepted"
 
 
 class ShownReason(TypedDict):

@@ -316,3 +316,16 @@ class OnMistake(Term):
 
     FAIL = "fail"
     WARN = "warn"
+
+
+class EventKind(Term):
+    """The events of the event source for Event-Driven Ansible."""
+
+    CERTIFICATE_EXPIRES = "certificate_expires"
+    """A certificate of the account expires soon, and no newer certificate replaces it."""
+
+    ORDER_CHANGED = "order_changed"
+    """An order, its certificate or the status of its certificate changed."""
+
+    VALIDATION_FAILED = "validation_failed"
+    """The CA did not accept the validation of a name, or another check of an order."""

@@ -26,6 +26,7 @@ GROUP_MARK = "@"
 DECLARATION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
 _NOT_IN_CUSTOMER = re.compile(r"[^A-Za-z0-9._/@-]+")
+_OWNER = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _THIS_MACHINE = re.compile(r"(localhost(\..*)?|127\..*|::1|)\Z", re.IGNORECASE)
 
 
@@ -81,6 +82,15 @@ def other_host(*, customer: str, host: str, name: str) -> str | None:
     if not slash or last != name or word == customer_for(host=host, name=name) or _THIS_MACHINE.match(other):
         return None
     return other
+
+
+def declared_in(customer: str) -> tuple[str, str] | None:
+    """Return the owner and the declaration name that a customer states, or None if it does not look like ours.
+
+    The owner is a host or, after GROUP_MARK, a group. Anybody who orders in the account can write such a customer.
+    """
+    owner, _slash, name = customer.rsplit(" ", maxsplit=1)[-1].rpartition("/")
+    return (owner, name) if _OWNER.match(owner) and DECLARATION_NAME.match(name) else None
 
 
 def customer_for(*, host: str, name: str) -> str:

@@ -166,7 +166,12 @@ class PartnerApi:
         self.close()
 
     def __repr__(self) -> str:
-        return f"PartnerApi({self._transport.endpoint.host})"
+        return f"PartnerApi({self.host})"
+
+    @property
+    def host(self) -> str:
+        """The host of the service, with the port if there is one."""
+        return self._transport.endpoint.host
 
     def close(self) -> None:
         self._transport.close()

@@ -122,8 +122,8 @@ class Directory:
                 raise
         return found
 
-    def read(self, name: str) -> File | None:
-        """Read a regular file of at most MAX_BYTES. Return None if it does not exist."""
+    def read(self, name: str, *, most: int = MAX_BYTES) -> File | None:
+        """Read a regular file of at most this many bytes. Return None if it does not exist."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             descriptor = os.open(name, flags, dir_fd=self.descriptor)
@@ -133,11 +133,11 @@ class Directory:
             raise from_os_error("The file cannot be read", f"{self.path}/{name}", error) from error
         try:
             status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+            if not stat.S_ISREG(status.st_mode) or status.st_size > most:
                 raise StoreError(
                     "The file cannot be read",
                     path=f"{self.path}/{name}",
-                    why="it is not a regular file of at most 1 MiB",
+                    why=f"it is not a regular file of at most {most // (1024 * 1024)} MiB",
                     remedy="Find out what put it there, and remove it.",
                 )
             data = os.read(descriptor, status.st_size + 1)
