@@ -91,7 +91,7 @@ class Rulebook:
     @property
     def events(self) -> list[dict[str, Any]]:
         """Return the events that were printed so far."""
-        lines = (line for line in self.output.splitlines() if line.startswith("{'certum': "))
+        lines = (line for line in self.output.splitlines() if line.startswith("{'"))
         return [ast.literal_eval(line)["certum"] for line in lines]
 
     def wait_until(self, wanted: Callable[[], object]) -> None:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
+from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.integration.rulebook import STATE, Rulebook, prints, why_not
 from ansible_collections.certops.certum.tests.integration.test_account_modules import place
+from ansible_collections.certops.certum.tests.integration.test_examples import FENCED_YAML
 from ansible_collections.certops.certum.tests.integration.world import CONTACT
 
 if TYPE_CHECKING:
@@ -75,3 +78,49 @@ class TestCertificateNearExpiry:
         again = start(prints())
         again.wait_until(lambda: readings(world) > 2)
         assert [event["event"] for event in again.events if event["event"] != "order_changed"] == []
+
+
+def test_each_change_is_one_event_even_if_the_ca_is_away(world: World, start: Start) -> None:
+    place(world, "shop")
+    place(world, "wiki")
+    source = start(prints())
+    source.wait_until(lambda: readings(world) > 2)
+    assert source.events == []
+
+    world.ca.decide("shop", "DOMAIN", "FAILED")
+    source.wait_until(lambda: source.events)
+    world.ca.stop()
+    source.wait_until(lambda: "There are no events until" in source.output)
+    world.ca = world.ca.restart()
+    try:
+        world.ca.reject("wiki")
+        world.ca.decide("shop", "DOMAIN")
+        source.wait_until(lambda: ("order_changed", "issued", "shop") in map(facts, source.events))
+        seen = readings(world)
+        source.wait_until(lambda: readings(world) > seen + 1)
+    finally:
+        world.ca.stop()
+
+    failed, *later = [facts(event) for event in source.events]
+    assert failed == ("validation_failed", "domain_not_validated", "shop")
+    assert ("order_changed", "rejected", "wiki") in later
+    assert later[-1] == ("order_changed", "issued", "shop")
+    assert len(set(later)) == len(later)
+    assert (
+        source.output.count("There are no events until") == source.output.count("The account can be read again.") == 1
+    )
+
+
+def facts(event: dict[str, Any]) -> tuple[str, str, str]:
+    return event["event"], event["code"], event["order_id"]
+
+
+def test_wrong_password_reaches_the_ca_once(world: World, start: Start) -> None:
+    world.project.environment["CERTUM_API_PASSWORD"] = "canary-wrong"
+    page = (REPOSITORY / "docs/events.md").read_text()
+    documented = next(text for text in FENCED_YAML.findall(page) if "sources:" in text)
+    stopped = start(yaml.safe_load(documented))
+    assert stopped.ended() == 1
+    assert "the CA does not accept the user name or password" in stopped.output
+    assert world.operations() == [READING]
+    assert "canary" not in stopped.output

@@ -47,7 +47,7 @@ def examples_of(module: str) -> str:
 
 @dataclass(frozen=True)
 class PlayOfAPage:
-    """A block of YAML in a page of the documentation that is a whole playbook."""
+    """A block of YAML in a page of the documentation that is a whole playbook, and not a rulebook."""
 
     page: Path
     text: str
@@ -60,7 +60,7 @@ def plays() -> Iterator[PlayOfAPage]:
     for page in PAGES:
         for text in FENCED_YAML.findall(page.read_text()):
             content = yaml.safe_load(text)
-            if isinstance(content, list) and all("hosts" in play for play in content):
+            if isinstance(content, list) and all("hosts" in play and "sources" not in play for play in content):
                 yield PlayOfAPage(page, text)
 
 

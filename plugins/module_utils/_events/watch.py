@@ -99,10 +99,11 @@ async def _run(queue: Queue, args: Mapping[str, Any]) -> None:
     with open_api(options.api) as api:
         file = EventFile(options.state_file, f"{quote(options.api['api_username'])} at {api.host}")
         with file.locked():
-            await _watch(queue, api, file, options)
+            await watch_account(queue, api, file, options)
 
 
-async def _watch(queue: Queue, api: PartnerApi, file: EventFile, options: SourceOptions) -> None:
+async def watch_account(queue: Queue, api: PartnerApi, file: EventFile, options: SourceOptions) -> None:
+    """Deliver the events of the account that ``api`` reads. Raises KnownError if an operator has to act first."""
     record = file.read()
     reader = AccountReader(api, options.remaining_days)
     availability = Availability(options.delay)
