@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 class CertificateInfo(TypedDict):
     """A certificate on a host, declared or not. A value that the host does not know is None.
 
-    ``state`` is a choice of ``CertificateState``, ``reason`` explains it. ``verified_serial_number`` is the one that a
-    handshake showed last. ``former`` is set while the former certificate of a reissue is still in use or valid.
-    ``order`` is set while the order of a staged key is pending.
+    ``state`` is a choice of ``CertificateState``, ``reason`` explains it. ``operation`` leads to the next certificate,
+    now or on ``due_at``. It is None if an order is pending or nothing renews the certificate.
+    ``serial_number`` and the dates are those of the version in use, ``due_at`` that of the newest one.
+    ``verified_serial_number`` is the one that a handshake showed last. ``order_id`` is the order of the certificate.
+    ``remaining_days`` and ``remaining_percentage`` are declared. ``former`` is set while the host still uses the former
+    certificate of a reissue. ``order`` is set while the order of a staged key is pending.
     """
 
     name: str
@@ -39,13 +42,16 @@ class CertificateInfo(TypedDict):
     not_after: str | None
     due_at: str | None
     term_end: str | None
+    order_id: str | None
+    remaining_days: int | None
+    remaining_percentage: float | None
     services: list[ServiceInfo]
     order: PendingOrderInfo | None
     former: FormerInfo | None
 
 
 class ServiceInfo(TypedDict):
-    """A service that a certificate was verified for. ``addresses`` are empty if nothing verifies it."""
+    """A service that is declared, or that the certificate was verified for. ``addresses`` are the verified ones."""
 
     service: str
     addresses: list[str]
@@ -62,7 +68,7 @@ class PendingOrderInfo(TypedDict):
 
 
 class FormerInfo(TypedDict):
-    """The former certificate of a reissue. It is valid until ``valid_until``, 14 days after the reissue."""
+    """The former certificate of a reissue, still in use. The CA revokes it on ``valid_until``, 14 days after it."""
 
     serial_number: str
     valid_until: str
@@ -75,7 +81,7 @@ class EstateCertificate(CertificateInfo):
 
 
 class EstateHost(TypedDict):
-    """A host of the estate. ``state`` is ``reported``, ``unreachable`` or ``failed``."""
+    """A host of the estate. ``state`` is a choice of ``HostState``."""
 
     name: str
     state: str
@@ -98,10 +104,25 @@ class Forecast(TypedDict):
 
 
 class Estate(TypedDict):
-    """The report as data. ``format`` changes when a key changes its meaning or goes."""
+    """The report as data. ``format`` changes when a key changes its meaning or goes.
+
+    ``limit`` is the option ``--limit`` of the run: other hosts are not in the report. ``account`` is a choice of
+    ``AccountState``. ``problems`` concern the whole report.
+    """
 
     format: int
     generated_at: str
+    limit: str | None
+    account: str
+    problems: list[ShownProblem]
     hosts: list[EstateHost]
     certificates: list[EstateCertificate]
     forecasts: list[Forecast]
+
+
+class InfoResult(TypedDict):
+    """The result of certum_info."""
+
+    changed: bool
+    certificates: list[CertificateInfo]
+    reason: ShownReason

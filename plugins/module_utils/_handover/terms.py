@@ -329,3 +329,70 @@ class EventKind(Term):
 
     VALIDATION_FAILED = "validation_failed"
     """The CA did not accept the validation of a name, or another check of an order."""
+
+
+class CertificateState(Term):
+    """The state of a certificate on a host, as ``certum_info`` reports it."""
+
+    CURRENT = "current"
+    """It is in use as declared, and not due."""
+
+    INCOMPLETE = "incomplete"
+    """It is on disk and not due, but it is not installed, deployed and verified as declared."""
+
+    DUE = "due"
+    """A new certificate is needed: the due date has passed, or the declaration has changed."""
+
+    PENDING = "pending"
+    """An order is pending. If there is a certificate, it has not expired."""
+
+    EXPIRED = "expired"
+    BROKEN = "broken"
+    """Its files cannot be used."""
+
+    MISSING = "missing"
+    """It is declared, and the host has no certificate and no pending order."""
+
+    ABSENT = "absent"
+    """It is declared absent, and still on disk."""
+
+
+class Waiting(Term):
+    """Who must act before a pending order is issued."""
+
+    NEXT_RUN = "next_run"
+    """The next run of the role continues the order."""
+
+    OPERATOR = "operator"
+    """The operator: the order was refused, or a check has failed."""
+
+    DOMAIN_HOLDER = "domain_holder"
+    """The CA has not validated a domain yet."""
+
+    MAILBOX_HOLDER = "mailbox_holder"
+    """The owner of a mailbox has to follow the link in a mail of the CA."""
+
+    CA_STAFF = "ca_staff"
+    """The CA's staff have to decide."""
+
+    CA = "ca"
+    """The CA's automatic checks, and the issuance itself."""
+
+
+class HostState(Term):
+    """Whether a host is a part of the report."""
+
+    REPORTED = "reported"
+    UNREACHABLE = "unreachable"
+    FAILED = "failed"
+
+
+class AccountState(Term):
+    """Whether the states of pending orders come from the account at the CA."""
+
+    READ = "read"
+    NOT_ASKED = "not_asked"
+    """No order is pending, or there are no credentials: the states are those that the hosts have recorded."""
+
+    FAILED = "failed"
+    """The account was asked and could not be read. ``problems`` of the estate have the reason."""
