@@ -265,6 +265,18 @@ options:
     suboptions:
 {indent(_OWN + _COMMON, " " * 6)}"""
 
+    OPTIONAL: str = f"""
+options:
+  certificates:
+    description:
+      - The declared certificates of this host, or an empty list if nothing is declared for it.
+      - Without this option, the module reports what is on disk.
+      - The module checks all declarations before it reads the first certificate.
+    type: list
+    elements: dict
+    suboptions:
+{indent(_OWN + _COMMON, " " * 6)}"""
+
     PASSPHRASES = r"""
 options:
   passphrases:

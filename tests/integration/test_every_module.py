@@ -27,7 +27,7 @@ SPEAKING = set(yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text())["ac
 """Modules that speak to the CA: its action group."""
 
 READ_ONLY = {
-    "certum_certificate_info", "certum_order_info", "certum_plan", "certum_preflight", "certum_verify",
+    "certum_certificate_info", "certum_info", "certum_order_info", "certum_plan", "certum_preflight", "certum_verify",
     "certum_product_info", "certum_transfer",
 }  # fmt: skip
 """Modules that never change anything. All others have something to change here."""
@@ -92,6 +92,7 @@ def on_the_host(world: World) -> dict[str, dict[str, Any]]:
             "transfers": [{**sent, "receiver_key": generate_transfer_key().public}],
         },
         "certum_plan": {**path, "certificates": [shop, mail]},
+        "certum_info": {**path, "certificates": [shop, mail]},
         "certum_stage": {**path, "certificates": [mail], "host": "web1"},
         "certum_publish": {**path, "certificates": [mail], "orders": [proof]},
         "certum_deploy": {**path, "certificates": [shop]},
@@ -103,7 +104,7 @@ def on_the_host(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
-OF_THE_ROLE = {"certum_batch", "certum_freeze", "certum_summary"}
+OF_THE_ROLE = {"certum_batch", "certum_freeze", "certum_report", "certum_summary"}
 """Modules that need what the tasks of the role have registered; every test of the role is one of them."""
 
 SIDES = {"controller": (on_the_controller, SPEAKING), "host": (on_the_host, set(MODULES) - SPEAKING - OF_THE_ROLE)}

@@ -10,11 +10,9 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._handover.foreign_text import quote
 from .._handover.plan_results import words_of_plan
 from .._handover.problems import ended_with
 from .._handover.reasons import Reason, ShownReason, summary
@@ -23,6 +21,7 @@ from .._lifecycle.decision import Question, is_order_pending, why_activate, why_
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, read_declarations
 from .._lifecycle.declaration_policy import InvalidPolicyError, policy_problems, read_policy
 from .._lifecycle.dns_methods import WAYS, why_nobody_publishes
+from .._lifecycle.moment_option import moment_of
 from .._lifecycle.operation_choice import choose, cost_of
 from .._lifecycle.pending_change import words_of_change
 from .._lifecycle.products import find
@@ -89,7 +88,7 @@ class PlannedCertificate:
 def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     """Return the result of the module. Changes nothing, so check mode makes no difference."""
     del check_mode
-    now, layout = _moment(params["now"]), Layout(Path(params["path"]))
+    now, layout = moment_of(params["now"]), Layout(Path(params["path"]))
     given: list[DeclaredItem] = params["certificates"]
     defaults: DeclaredDefaults | None = params["defaults"]
     items = [completed(item, defaults) for item in given]
@@ -262,15 +261,3 @@ def _allowed(items: Sequence[DeclaredItem], params: Mapping[str, Any]) -> list[D
     if problems:
         raise InvalidDeclarationError("\n".join(problems))
     return declarations
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(timezone.utc)
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise InvalidDeclarationError(
-            f"now: '{quote(text)}' is not a time in ISO 8601, such as 2027-03-01 or 2027-03-01T04:00:00+00:00"
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

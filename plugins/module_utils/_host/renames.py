@@ -20,7 +20,7 @@ from .._store.store_errors import StoreError
 from .._x509.alternative_names import canonical_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from .._lifecycle.declaration import Declaration
     from .._store.certificate_on_disk import Installed
@@ -29,10 +29,17 @@ Described = tuple[frozenset[str], str, str]
 """Identifies a certificate: its names, type of key, and product code."""
 
 
-def find_renames(layout: Layout, declarations: Sequence[Declaration], *, declared: Collection[str]) -> dict[str, str]:
+def find_renames(
+    layout: Layout,
+    declarations: Sequence[Declaration],
+    *,
+    declared: Collection[str],
+    read: Callable[[Layout, str], Installed] = read_installed,
+) -> dict[str, str]:
     """Return the former name of each renamed declaration, by its new name.
 
     ``declared`` are all names that are declared for the host, also the absent ones and those of other plays.
+    ``read`` reads what is on disk of a name.
     """
     unfinished = unfinished_renames(layout.base)
     found = {name: former for name, former in unfinished.items() if name in declared and former not in declared}
@@ -42,7 +49,7 @@ def find_renames(layout: Layout, declarations: Sequence[Declaration], *, declare
             found[declaration.name] = target
     missing = [each for each in declarations if not os.path.lexists(layout.certificate(each.name))]
     if missing:
-        by_description = dict(_undeclared(layout, declared))
+        by_description = dict(_undeclared(layout, declared, read))
         for declaration in missing:
             former = by_description.pop(_declared(declaration), None)
             if former is not None:
@@ -74,7 +81,9 @@ def _declared(declaration: Declaration) -> Described:
     return frozenset(canonical_names(declaration.names)), declaration.key_type.value, declaration.product.code
 
 
-def _undeclared(layout: Layout, declared: Collection[str]) -> Iterator[tuple[Described, str]]:
+def _undeclared(
+    layout: Layout, declared: Collection[str], read: Callable[[Layout, str], Installed]
+) -> Iterator[tuple[Described, str]]:
     """Yield the directories that nothing declares. An unreadable certificate cannot be a renamed one."""
     try:
         entries = sorted(entry.name for entry in os.scandir(layout.base) if entry.is_dir(follow_symlinks=False))
@@ -84,7 +93,7 @@ def _undeclared(layout: Layout, declared: Collection[str]) -> Iterator[tuple[Des
         if name in declared or not is_safe_name(name):
             continue
         try:
-            described = _description(read_installed(layout, name))
+            described = _description(read(layout, name))
         except StoreError:
             continue
         if described:

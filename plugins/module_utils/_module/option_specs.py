@@ -123,13 +123,13 @@ def passphrase_options() -> dict[str, Any]:
     return {"passphrases": {"type": "dict", "default": {}, "no_log": True}}
 
 
-def declaration_options() -> dict[str, Any]:
+def declaration_options(*, required: bool = True) -> dict[str, Any]:
     """Return ``certificates``, a list of declared certificates."""
     return {
         "certificates": {
             "type": "list",
             "elements": "dict",
-            "required": True,
+            "required": required,
             "options": {
                 "name": {"type": "str", "required": True},
                 "state": {"type": "str", "choices": DeclaredState.values(), "default": "present"},

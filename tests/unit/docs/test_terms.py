@@ -12,6 +12,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     AdminPrefix,
     BatchStep,
     BusinessCategory,
+    CertificateState,
     DeclaredState,
     Environment,
     Format,
@@ -30,6 +31,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     SummaryReport,
     TransferState,
     ValidationMethod,
+    Waiting,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import OrderState, RevocationReason
 from ansible_collections.certops.certum.tests.unit.docs.documentation import described, with_nested
@@ -63,8 +65,10 @@ CHOICES: dict[str, tuple[list[str], ...]] = {
         ServiceState.values(),
         State.values(),
         OrderState.values(),
+        CertificateState.values(),
     ),
     "type": (KeyType.values(), list(TYPES)),
+    "waits_for": (Waiting.values(),),
 }
 """The choices that an option or a result of this name may have."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.certops.certum.plugins.module_utils._handover.certificate_results import CertificateResult
 from ansible_collections.certops.certum.plugins.module_utils._host.adopt import adopt_all
 from ansible_collections.certops.certum.plugins.module_utils._host.deploy import deploy_all
+from ansible_collections.certops.certum.plugins.module_utils._host.info import read_info
 from ansible_collections.certops.certum.plugins.module_utils._host.install import install_all
 from ansible_collections.certops.certum.plugins.module_utils._host.plan import plan
 from ansible_collections.certops.certum.plugins.module_utils._host.publish import publish_all
@@ -66,6 +67,13 @@ class Host:
             "host": "web1",
         }
         return dict(plan({**others, "passphrases": {}, **given, **more}, False))
+
+    def info(self, *items: dict[str, Any], now: str | None = "2026-11-23", **more: Any) -> dict[str, dict[str, Any]]:
+        """Return the reported certificates by name."""
+        given = {"certificates": declarations(items), "defaults": None, "now": now, "declared_elsewhere": []}
+        params = {"path": str(self.base), "api_environment": None, **given, **more}
+        found: list[Any] = read_info(params, False)["certificates"]
+        return {each["name"]: each for each in found}
 
     def stage(self, *items: dict[str, Any], check_mode: bool = False, **more: Any) -> dict[str, Any]:
         params = {
