@@ -15,6 +15,7 @@ from ..module_utils._handover.terms import BatchStep
 from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.raw_declarations import claimed_items
 from ..module_utils._module.shared_removals import later_hosts
+from ..module_utils._module.task_environment import environment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,7 +110,7 @@ class ActionModule(ActionBase):
         }
         if options["step"] in (BatchStep.SHARE, BatchStep.SUPPLY):
             reports = {host: {**each, KNOWN: _passed_to(host, known[host])} for host, each in reports.items()}
-        os.environ.update(self._environment())
+        os.environ.update(environment_of(self._task.environment, self._templar))
         done = run_step(
             options["step"],
             frozen,
@@ -172,10 +173,3 @@ class ActionModule(ActionBase):
         hostvars, everyone = task_vars["hostvars"], task_vars["groups"]["all"]
         others = {host: _of_role(hostvars.raw_get(host)) for host in everyone if host not in frozen}
         return {**others, **{f"{host}, in an earlier call of the role": _before(hostvars[host]) for host in frozen}}
-
-    def _environment(self) -> Mapping[str, str]:
-        """Return the variables that ``environment`` of the task or play sets. This process ends with the task."""
-        merged: dict[str, Any] = {}
-        for environment in self._task.environment or ():
-            merged.update(self._templar.template(environment) or {})
-        return {str(name): str(value) for name, value in merged.items()}

@@ -43,9 +43,12 @@ if TYPE_CHECKING:
 
 ROLES = Path(__file__).parents[2] / "roles"
 OF_PLAYBOOKS = ("certum_hosts",)
+DEFAULT_PATH = "/etc/certum"
 MAIL = "community.general.mail"
 FROZEN = "certum__frozen"
 ROLE = "certum"
+REPORT = "certum_report"
+"""This role reads the declarations of the role certum too, so an inventory has them once."""
 NOTHING_DECLARED = (
     "Nothing is declared for host {host}: certum_certificates is empty, so the role certum does nothing for this host. "
     "Set certum_certificates for the host in the play or in the inventory (a file in group_vars counts only for hosts "
@@ -102,8 +105,8 @@ class ActionModule(ActionBase):
         }
         try:
             read = self._freeze(variables, options["role"])
-            if options["role"] == ROLE:
-                read |= self._names(frozen, read["variables"])
+            if options["role"] in (ROLE, REPORT):
+                read |= self._names(frozen, read["variables"], warn=options["role"] == ROLE)
             return {**result, **frozen, **read, "values": plain(options["values"])}
         except (FreezeError, AnsibleError) as error:
             problem = problem_of(error) if isinstance(error, FreezeError) else Problem(quote(error, 500), REMEDY)
@@ -114,6 +117,8 @@ class ActionModule(ActionBase):
         """Return the variables of the role and their defaults. Raises FreezeError and AnsibleError."""
         refuse_facts(map(str, variables.get("ansible_facts") or {}), host=str(variables["inventory_hostname"]))
         options = typed_options(self._options_of(role))
+        if role == REPORT:
+            options = {**typed_options(self._options_of(ROLE)), **options}
         if DEPLOYED in options:  # a declaration has the same options in both roles, and they are documented once
             options[DEPLOYED] = typed_options(self._options_of(ROLE))[VARIABLE]
         unknown = self._unknown(variables, options)
@@ -129,7 +134,7 @@ class ActionModule(ActionBase):
         refuse([*controller, *checked.problems], more=checked.declared.lines)
         for warning in warnings_about(unknown):
             self._display.warning(warning)  # a result that is not logged has no warnings on ansible-core 2.18
-        named = without_prefix(checked.values, role)
+        named = without_prefix(checked.values, ROLE if role == REPORT else role)
         return {
             "variables": named,
             "defaults": declared_defaults(named),
@@ -148,12 +153,12 @@ class ActionModule(ActionBase):
         known = {*OF_PLAYBOOKS, *(name for each in roles for name in self._options_of(each))}
         return unknown_variables((each.name for each in unknown), known)
 
-    def _names(self, frozen: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the names that are declared so far, and warn if the host declares no certificate."""
-        ((path, declared),) = declared_here(frozen["declared"], values).items()
+    def _names(self, frozen: Mapping[str, Any], values: Mapping[str, Any], *, warn: bool) -> dict[str, Any]:
+        """Return the names that are declared so far. ``warn`` if the host declares no certificate."""
+        ((path, declared),) = declared_here(frozen["declared"], {"path": DEFAULT_PATH, **values}).items()
         elsewhere = sorted({*declared} - {*names_in(values, "certificates")})
         names: dict[str, Any] = {"declared": {**frozen["declared"], path: declared}, "elsewhere": elsewhere}
-        if declared or not frozen["call"]:
+        if declared or not frozen["call"] or not warn:
             return names
         words = NOTHING_DECLARED.format(host=quote(frozen["host"]))
         self._display.warning(words)
@@ -176,6 +181,8 @@ class ActionModule(ActionBase):
 
 def _missing_parts(given: Mapping[str, Any], role: str) -> list[str]:
     """Return a sentence for each module and task file that the role needs and the controller does not have."""
+    if role == REPORT:
+        return []
     needs_awx, module = OF_AWX
     awx = [NO_AWX] if role == needs_awx and not module_loader.has_plugin(module) else []
     mail = [NO_MAIL] if given.get("certum_mail") and not module_loader.has_plugin(MAIL) else []

@@ -126,3 +126,22 @@ class InfoResult(TypedDict):
     changed: bool
     certificates: list[CertificateInfo]
     reason: ShownReason
+
+
+class TextDifference(TypedDict):
+    """An element of ``diff`` with the lines of a file."""
+
+    before_header: str
+    after_header: str
+    before: str
+    after: str
+
+
+class ReportResult(TypedDict):
+    """The result of certum_report. ``written`` are the files with new content, ``notes`` the problems of the report."""
+
+    changed: bool
+    written: list[str]
+    notes: list[str]
+    diff: list[TextDifference]
+    reason: ShownReason

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._handover.terms import Waiting
 from .._partner_api.enums import OrderState, OrderVerificationState, OrderVerificationType
 
 if TYPE_CHECKING:
@@ -74,6 +75,19 @@ def only_people_act(progress: OrderProgress, *, by_mail: bool) -> bool:
     machines = AUTOMATIC if by_mail else (*AUTOMATIC, OrderVerificationType.DOMAIN)
     outstanding = _outstanding(progress)
     return bool(outstanding) and not any(kind in machines for kind, _state in outstanding)
+
+
+def who_must_act(progress: OrderProgress, *, by_mail: bool) -> Waiting:
+    """Return who must act before the order is issued. What people here can do comes before the CA's own work."""
+    if progress.order_state == OrderState.REJECTED or automatic_check_has_failed(progress):
+        return Waiting.OPERATOR
+    if progress.order_state == OrderState.ENROLLED:
+        return Waiting.NEXT_RUN
+    if mailbox_is_not_validated(progress) or (by_mail and domain_is_not_validated(progress)):
+        return Waiting.MAILBOX_HOLDER
+    if domain_is_not_validated(progress):
+        return Waiting.DOMAIN_HOLDER
+    return Waiting.CA_STAFF if only_people_act(progress, by_mail=by_mail) else Waiting.CA
 
 
 def waiting_for(progress: OrderProgress) -> str:

@@ -4,7 +4,7 @@
 
 """A forecast of purchases and reissues for a year: the runs of every day, with the same decisions as real runs.
 
-Private to the collection. Pure: the time is an argument. The lifetimes are those of lifecycle.md 9.1.
+Private to the collection. Pure: the time is an argument. The lifetimes are those of lifecycle.md 9.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ MONTHS = 12
 class ForecastSubject:
     """A certificate to forecast: its next operation and the moment of it, and the estimated end of the paid term.
 
-    ``product_code`` is an issue code.
+    ``product_code`` is an issue code. ``is_placed`` is True if that operation was requested before the report, so it
+    does not count.
     """
 
     name: str
@@ -45,6 +46,7 @@ class ForecastSubject:
     operation: Operation
     at: datetime
     term_end: datetime | None
+    is_placed: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,15 @@ def events(subject: ForecastSubject, *, lifetime_days: int, now: datetime, until
     """
     lifetime = timedelta(days=lifetime_days) - UNDER_THE_LIMIT
     at, operation, term_end = max(subject.at, now), subject.operation, subject.term_end
+    counts = not subject.is_placed
     while at < until:
         if term_end is None or term_end <= at + UNDER_THE_LIMIT:
             operation = operation if operation is not Operation.REISSUE else Operation.RENEW
         if operation is not Operation.REISSUE or term_end is None:
             term_end = estimated_term_end(at)
-        yield ForecastEvent(at, operation)
+        if counts:
+            yield ForecastEvent(at, operation)
+        counts = True
         version = _issued(subject, at, min(at + lifetime, term_end), term_end)
         due = due_at(
             not_before=version.not_before,

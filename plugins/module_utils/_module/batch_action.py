@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._batch import steps
-from .._batch.batch_host import Account, BatchHost, DnsSettings, Settings, SharingGroup
+from .._batch.batch_host import BatchHost, DnsSettings, Settings, SharingGroup
 from .._batch.clocks import read_host_clock
 from .._batch.duplicates_across_hosts import duplicates
 from .._batch.share_step import Play, share
@@ -33,10 +33,9 @@ from .._handover.reasons import summary
 from .._handover.remedy_commands import for_host
 from .._handover.terms import BatchStep, OnMistake, PurchasePolicy, RollbackScope
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, only_set, read_declarations
-from .._partner_api.api_errors import SettingsError
 from .._third_party.controller_packages import CONTROLLER_PACKAGES_MISSING
 from .._third_party.host_packages import HOST_PACKAGES_MISSING
-from .api_options import api_constraints, api_options, open_api
+from .account_access import account_of, open_account
 from .frozen_variables import declared_defaults
 from .missing_packages import packages_sentence
 from .option_aliases import alias_paths, without_aliases
@@ -57,7 +56,6 @@ if TYPE_CHECKING:
     from .._handover.order_items import OrderItem
     from .._handover.problems import ShownProblem
     from .._handover.shared_items import Assignment
-    from .._partner_api.client import PartnerApi
 
 REPORTS = ("certum__planned", "certum__staged", "certum__published", "certum_deploy__withdrawn")
 REPORTS_OF_SHARING = (
@@ -72,7 +70,6 @@ LONG_SECRET = 8
 STEPS_OF_SHARING = (BatchStep.SHARE, BatchStep.SUPPLY, BatchStep.ROLLBACK)
 """The steps that look at the hosts of earlier batches too."""
 DEFAULT_PATH = "/etc/certum"
-API_OPTIONS = ("api_url", "api_environment", "api_username", "api_password")
 
 
 class UnusableHostError(KnownError):
@@ -165,13 +162,13 @@ def _has_work(
 
 
 def _order(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
-    done = steps.order(_open, hosts, check_mode=options["check_mode"])
+    done = steps.order(open_account, hosts, check_mode=options["check_mode"])
     return {**done, "hosts": with_members(done["hosts"], _assignments(options))}
 
 
 def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     failed_values = {str(record.get("value")) for record in options.get("failed_records") or ()}
-    done = steps.validate(_open, hosts, options["orders"], failed_values)
+    done = steps.validate(open_account, hosts, options["orders"], failed_values)
     return {**done, "hosts": with_members(done["hosts"], _assignments(options))}
 
 
@@ -182,7 +179,7 @@ def _share(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, 
 def _supply(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     orders = cast("BatchOrders", options.get("orders") or {})
     now = datetime.now(timezone.utc)
-    return dict(supply(_open, hosts, _assignments(options), orders, now=now, play=_play(options)))
+    return dict(supply(open_account, hosts, _assignments(options), orders, now=now, play=_play(options)))
 
 
 def _play(options: Mapping[str, Any]) -> Play:
@@ -196,7 +193,7 @@ def _roll_back(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[s
 
 def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     refused = (options.get("orders") or {}).get("refused", {})
-    return dict(steps.remove(_open, hosts, refused, check_mode=options["check_mode"]))
+    return dict(steps.remove(open_account, hosts, refused, check_mode=options["check_mode"]))
 
 
 STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, Any]]] = {
@@ -269,7 +266,7 @@ def _read_host(name: str, values: Mapping[str, Any], reports: Mapping[str, Any])
         name=name,
         orders=tuple(orders),
         refused=tuple(refused),
-        account=_account(values),
+        account=account_of(values),
         settings=_settings(values),
         items={item["name"]: item for item in items if not is_absent(item)},
         declarations={declaration.name: declaration for declaration in declarations},
@@ -323,25 +320,6 @@ def _typed_orders(reports: Mapping[str, Any]) -> tuple[list[OrderItem], list[Pro
     return orders, refused
 
 
-def _account(values: Mapping[str, Any]) -> Account:
-    """Return the access to the CA. Missing settings are reported only when a call to the CA is needed."""
-    given = {option: values[option] for option in API_OPTIONS if values.get(option)}
-    given["validate_certs"] = values.get("api_validate_certs", True)
-    if values.get("api_ca_path"):
-        given["ca_path"] = values["api_ca_path"]
-    result = ArgumentSpecValidator(api_options(), **api_constraints()).validate(given)
-    typed = result.validated_parameters
-    return Account(
-        api_url=typed.get("api_url"),
-        api_environment=typed.get("api_environment"),
-        api_username=typed.get("api_username") or "",
-        api_password=typed.get("api_password") or "",
-        ca_path=typed.get("ca_path"),
-        validate_certs=typed["validate_certs"],
-        problem="; ".join(result.error_messages) or None,
-    )
-
-
 def _purchase(values: Mapping[str, Any]) -> PurchasePolicy:
     """Return the purchase policy. Raises UnusableHostError."""
     spec = {"purchase": {"type": "str", "choices": PurchasePolicy.values(), "default": PurchasePolicy.ALLOW.value}}
@@ -370,29 +348,3 @@ def _typed(spec: Mapping[str, Any], values: Mapping[str, Any], **constraints: An
     typed: dict[str, Any] = result.validated_parameters
     without_aliases(typed, tuple(alias_paths(spec)))
     return typed
-
-
-def _open(account: Account) -> PartnerApi:
-    """Return the client for an account. Raises SettingsError."""
-    if account.problem:
-        raise SettingsError(
-            where="access to the CA",
-            why=account.problem,
-            remedy=(
-                "Nothing was sent. Set the variables certum_api_*, or CERTUM_API_* in the environment of the "
-                "controller, and run again."
-            ),
-        )
-    return open_api(
-        {
-            "api_url": account.api_url,
-            "api_environment": account.api_environment,
-            "api_username": account.api_username,
-            "api_password": account.api_password,
-            "ca_path": account.ca_path,
-            "validate_certs": account.validate_certs,
-            "connect_timeout": 30,
-            "request_timeout": 120,
-            "soap_action": None,
-        }
-    )

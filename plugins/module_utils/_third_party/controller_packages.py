@@ -21,7 +21,15 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 if TYPE_CHECKING:
     import httpcore
     import httpx
-    from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+    from pydantic import (
+        AfterValidator,
+        BaseModel,
+        BeforeValidator,
+        ConfigDict,
+        Field,
+        PlainSerializer,
+        ValidationError,
+    )
     from pydantic_xml import BaseXmlModel, attr, element, wrapped
 
     CONTROLLER_PACKAGES_MISSING: tuple[str, ...]
@@ -53,9 +61,17 @@ else:
         httpcore = httpx = Absent
         _missing.append("httpx")
     try:
-        from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+        from pydantic import (
+            AfterValidator,
+            BaseModel,
+            BeforeValidator,
+            ConfigDict,
+            Field,
+            PlainSerializer,
+            ValidationError,
+        )
     except ImportError:
-        AfterValidator = BeforeValidator = ConfigDict = Field = PlainSerializer = Absent
+        AfterValidator = BaseModel = BeforeValidator = ConfigDict = Field = PlainSerializer = Absent
         ValidationError = Exception
         _missing.append("pydantic")
     try:
@@ -68,6 +84,7 @@ else:
 __all__ = [
     "CONTROLLER_PACKAGES_MISSING",
     "AfterValidator",
+    "BaseModel",
     "BaseXmlModel",
     "BeforeValidator",
     "ConfigDict",

@@ -16,7 +16,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.batches i
     OrderedBatch,
 )
 from ansible_collections.certops.certum.plugins.module_utils._handover.certificate_results import CertificateResult
-from ansible_collections.certops.certum.plugins.module_utils._handover.estate import InfoResult
+from ansible_collections.certops.certum.plugins.module_utils._handover.estate import InfoResult, ReportResult
 from ansible_collections.certops.certum.plugins.module_utils._handover.host_results import (
     DeployResult,
     InstallResult,
@@ -51,6 +51,7 @@ COMMON = {"changed", "diff", "warnings", *Ended.__annotations__}
     [
         ("certum_plan", [PlanResult]),
         ("certum_info", [InfoResult]),
+        ("certum_report", [ReportResult]),
         ("certum_stage", [StageResult]),
         ("certum_publish", [PublishResult]),
         ("certum_install", [InstallResult]),

@@ -138,7 +138,7 @@ def test_every_default_for_declarations_has_its_variable() -> None:
         assert {**variable, "default": None} == {**option, "default": None}
 
 
-@pytest.mark.parametrize("role", ["certum", "certum_awx", "certum_deploy"])
+@pytest.mark.parametrize("role", ["certum", "certum_awx", "certum_deploy", "certum_report"])
 def test_defaults_equal_the_argument_spec(role: str) -> None:
     defaults = yaml.safe_load((ROLES / role / "defaults/main.yml").read_text())
     options = {name: option for name, option in options_of(role).items() if not option.get("required")}
