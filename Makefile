@@ -36,7 +36,7 @@ help:  ## list all targets
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
-.PHONY: run dev nginx haproxy php dns java host-packages
+.PHONY: run dev nginx haproxy php dns java prometheus host-packages
 run: .venv/.installed $(collection)
 dev: .venv/.installed-dev $(collection)  ## install everything a contributor needs
 nginx:
@@ -47,6 +47,8 @@ host-packages:
 	@tools/need-debian debootstrap debian-archive-keyring systemd-container iproute2 openssh-client
 php:
 	@tools/need-debian php-cli php-soap || echo "Without PHP the tests with its SoapClient are skipped"
+prometheus:
+	@tools/need-debian prometheus || echo "Without promtool the tests of alert rules are skipped"
 dns:
 	@tools/need-debian bind9 bind9-dnsutils pdns-server pdns-backend-sqlite3 \
 	  || echo "Without BIND and PowerDNS the tests with real name servers are skipped"
@@ -103,7 +105,7 @@ nox: dev  ## run the sessions of antsibull-nox, as the workflow does
 sanity: dev  ## run ansible-test sanity, without ignore files
 	tools/sanity --color no
 
-unit: dev  ## test decisions, messages and files
+unit: dev prometheus  ## test decisions, messages and files
 	pytest -n auto tests/unit
 
 conformance: dev php  ## test certum-sandbox with foreign clients, and our client with certum-sandbox
