@@ -17,7 +17,7 @@ from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import HostState
 from .._report.estate_of_play import estate_of
 from .account_states import with_order_states
-from .report_files import json_file, metrics_file, require_directories, write_files
+from .report_files import json_file, metrics_file, page_file, require_directories, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,6 +69,10 @@ def write_report(
 
 def _files(settings: ReportSettings) -> list[ReportFile]:
     files = []
+    if settings.page:
+        from .._report.page import render_page  # noqa: PLC0415 - without a page, Jinja is not needed
+
+        files.append(page_file(settings.page, lambda estate: render_page(estate, settings.templates)))
     if settings.json:
         files.append(json_file(settings.json))
     if settings.metrics:
