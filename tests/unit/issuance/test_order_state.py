@@ -9,7 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.certops.certum.plugins.module_utils._issuance.order_state import waiting_for, what_people_do
+from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Waiting
+from ansible_collections.certops.certum.plugins.module_utils._issuance.order_state import (
+    waiting_for,
+    what_people_do,
+    who_must_act,
+)
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.order_lookup import (
     OrderProgress,
     OrderVerification,
@@ -20,9 +25,9 @@ LINK = "The owner of the mailbox has to follow the link in the CA's mail"
 FAILED = "The CA did not accept "
 
 
-def progress(checks: dict[str, str], *, updated: datetime | None = None) -> OrderProgress:
-    found = tuple(OrderVerification.model_construct(type=kind, state=state) for kind, state in checks.items())
-    return OrderProgress.model_construct(verifications=found, order_state="VERIFICATION", last_update_date=updated)
+def progress(checks: dict[str, str], *, updated: datetime | None = None, state: str = "VERIFICATION") -> OrderProgress:
+    found = tuple(OrderVerification.model_construct(type=kind, state=each) for kind, each in checks.items())
+    return OrderProgress.model_construct(verifications=found, order_state=state, last_update_date=updated)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +66,24 @@ def test_text_names_the_time_of_the_last_change() -> None:
 )
 def test_outstanding_check_has_its_state_in_words(checks: dict[str, str], words: str) -> None:
     assert waiting_for(progress(checks)) == words
+
+
+@pytest.mark.parametrize(
+    ("checks", "by_mail", "state", "who"),
+    [
+        ({}, False, "REJECTED", "operator"),
+        ({}, False, "ENROLLED", "next_run"),
+        ({}, False, "ACCEPTED", "ca"),
+        ({}, False, "A_NEW_STATE", "ca"),
+        ({"SYSTEM": "FAILED", "DOMAIN": "REQUIRED"}, False, "VERIFICATION", "operator"),
+        ({"SYSTEM": "REQUIRED"}, False, "VERIFICATION", "ca"),
+        ({"DOMAIN": "REQUIRED", "ORGANIZATION": "REQUIRED"}, False, "VERIFICATION", "domain_holder"),
+        ({"DOMAIN": "FAILED"}, False, "VERIFICATION", "domain_holder"),
+        ({"DOMAIN": "REQUIRED"}, True, "VERIFICATION", "mailbox_holder"),
+        ({"EMAIL": "REQUIRED", "APPLICANT": "REQUIRED"}, False, "VERIFICATION", "mailbox_holder"),
+        ({"DOMAIN": "VERIFIED", "ORGANIZATION": "REQUIRED"}, False, "VERIFICATION", "ca_staff"),
+        ({"A_NEW_CHECK": "REQUIRED"}, False, "VERIFICATION", "ca_staff"),
+    ],
+)
+def test_one_of_them_must_act_first(checks: dict[str, str], by_mail: bool, state: str, who: str) -> None:
+    assert who_must_act(progress(checks, state=state), by_mail=by_mail) is Waiting(who)

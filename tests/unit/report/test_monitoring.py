@@ -198,6 +198,16 @@ def test_alerts_and_dashboard_use_only_metrics_that_exist() -> None:
     assert {*METRICS} - used == set(), "every metric is on the dashboard or in an alert"
 
 
+def test_readme_lists_every_metric_and_every_alert() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)(.*?)` \| (\w*)", (COLLECTION / "roles/certum_report/README.md").read_text(), re.MULTILINE
+    )
+    labels = {name: tuple(re.findall(r"\w+", found)) for name, found, _next in rows if name in METRICS}
+    assert labels == {name: known for name, (_help, known) in METRICS.items()}
+    severities = {name: severity for name, _labels, severity in rows if name in ALERTS}
+    assert severities == {name: rule["labels"]["severity"] for name, rule in ALERTS.items()}
+
+
 def test_labels_of_alerts_exist() -> None:
     for rule in ALERTS.values():
         (name, *_others) = re.findall(r"certum_[a-z_]+", rule["expr"])
