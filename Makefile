@@ -36,7 +36,7 @@ help:  ## list all targets
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
-.PHONY: run dev nginx haproxy php dns java prometheus host-packages
+.PHONY: run dev nginx haproxy php dns java prometheus chromium host-packages
 run: .venv/.installed $(collection)
 dev: .venv/.installed-dev $(collection)  ## install everything a contributor needs
 nginx:
@@ -54,6 +54,9 @@ dns:
 	  || echo "Without BIND and PowerDNS the tests with real name servers are skipped"
 java:
 	@tools/need-debian openjdk-17-jre-headless || echo "Without Java the tests with ansible-rulebook are skipped"
+chromium:
+	@command -v google-chrome >/dev/null || tools/need-debian chromium \
+	  || echo "Without Chromium the tests with the page of the report are skipped"
 
 # --- demonstration ----------------------------------------------------------------------------------------------------
 
@@ -111,7 +114,7 @@ unit: dev prometheus  ## test decisions, messages and files
 conformance: dev php  ## test certum-sandbox with foreign clients, and our client with certum-sandbox
 	pytest -n auto tests/conformance
 
-integration: dev nginx haproxy dns java  ## test ansible-playbook with certum-sandbox, and services on this machine
+integration: dev nginx haproxy dns java chromium  ## test ansible-playbook with certum-sandbox, and services on this machine
 	pytest -n $(workers) --dist worksteal tests/integration
 
 .PHONY: hosts hosts-share

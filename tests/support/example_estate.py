@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 29, 7, 0, tzinfo=timezone.utc)
 LIFETIME = 199
 TERM = 365
+TERMS = {"state", "code", "operation", "waits_for", "account", "generated_at", "month"}
+TIMES = {"not_before", "not_after", "due_at", "term_end", "created", "valid_until"}
 FORMER = "2AF1C09B7E5510D34C88"
 
 
@@ -267,7 +269,7 @@ def large_estate(count: int) -> Estate:
     unusual = [*_in_trouble(), *_in_progress()]
     certificates: list[EstateCertificate] = []
     for number in range(count):
-        on = f"{('web', 'app', 'mail', 'db')[number % 4]}{number // 5 + 1:04}.prod.example.net"
+        on = f"{('web', 'app', 'mail', 'db')[number // 5 % 4]}{number // 5 + 1:04}.prod.example.net"
         if number % 10 == 0:
             model = unusual[number // 10 % len(unusual)]
             certificates.append({**model, "name": f"{model['name']}-{number}", "host": on})
@@ -276,3 +278,14 @@ def large_estate(count: int) -> Estate:
     names = dict.fromkeys(each["host"] for each in certificates)
     hosts = [*(host(name) for name in names), *example["hosts"][-2:]]
     return {**example, "hosts": hosts, "certificates": certificates}
+
+
+def texts_changed(value: Any, by: str, key: str = "") -> Any:
+    """Return the same estate with a text at the end of every text that is no term and no time."""
+    if isinstance(value, dict):
+        return {name: texts_changed(each, by, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [texts_changed(each, by, key) for each in value]
+    # A line break in a problem is a paragraph, so it changes more than text.
+    is_foreign = isinstance(value, str) and key not in TERMS | TIMES
+    return value + " ".join(by.splitlines()) if is_foreign else value

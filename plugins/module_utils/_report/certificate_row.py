@@ -21,7 +21,7 @@ from .standing import (
     USAGE_SENTENCES,
     WAITING_WORDS,
     Level,
-    Standing,
+    ShownState,
     Usage,
     operation_words,
     standing_of,
@@ -40,7 +40,7 @@ NEVER = "~"
 
 
 @dataclass(frozen=True)
-class Order:
+class AwaitedOrder:
     """A pending order. ``waits_for`` says who must act, ``rank`` sorts by it."""
 
     rank: int
@@ -72,8 +72,7 @@ class Row:
     names: list[str]
     product: str | None
     share: str | None
-    is_declared: bool
-    standing: Standing
+    standing: ShownState
     reason: str
     operation: str
     starts: Moment | None
@@ -84,7 +83,8 @@ class Row:
     verified_serial_number: str | None
     usage: Usage
     services: list[str]
-    order: Order | None
+    order_id: str | None
+    order: AwaitedOrder | None
     former: FormerCopy | None
     bar: Bar | None
 
@@ -97,8 +97,8 @@ class Row:
         return self.usage.differs or self.standing == INCOMPLETE
 
     @property
-    def is_valid(self) -> bool:
-        return self.expires is not None and not self.expires.is_past
+    def will_expire(self) -> bool:
+        return self.expires is not None and not self.expires.is_past and self.standing.level is not Level.ASIDE
 
     @property
     def usage_words(self) -> str:
@@ -107,6 +107,21 @@ class Row:
     @property
     def usage_sentence(self) -> str:
         return USAGE_SENTENCES[self.usage]
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Return the details that have no column."""
+        facts = {
+            "Names": ", ".join(self.names),
+            "Serial number": self.serial_number,
+            "Verified serial number": self.verified_serial_number if self.usage.differs else None,
+            "Services": "; ".join(self.services),
+            "Next operation": self.operation,
+            "Order": self.order_id,
+            "Product": self.product,
+            "Shared as": self.share,
+        }
+        return [(name, value) for name, value in facts.items() if value]
 
     @property
     def urgency(self) -> tuple[int, str, str, str]:
@@ -140,7 +155,6 @@ def row_of(certificate: EstateCertificate, number: int, axis: Axis, now: datetim
         names=certificate["names"],
         product=certificate["product"],
         share=certificate["share"],
-        is_declared=certificate["declared"],
         standing=standing_of(certificate, now),
         reason=certificate["reason"]["text"],
         operation=operation_words(certificate["operation"]),
@@ -152,6 +166,7 @@ def row_of(certificate: EstateCertificate, number: int, axis: Axis, now: datetim
         verified_serial_number=certificate["verified_serial_number"],
         usage=usage_of(certificate),
         services=[_service(service) for service in certificate["services"]],
+        order_id=certificate["order_id"],
         order=_order(certificate["order"], now),
         former=_former(former, now) if former else None,
         bar=axis.bar(
@@ -168,11 +183,11 @@ def _service(service: ServiceInfo) -> str:
     return f"{service['service']} at {', '.join(service['addresses'])}" if service["addresses"] else service["service"]
 
 
-def _order(order: PendingOrderInfo | None, now: datetime) -> Order | None:
+def _order(order: PendingOrderInfo | None, now: datetime) -> AwaitedOrder | None:
     if order is None:
         return None
     ranks = {party: rank for rank, party in enumerate(WAITING_WORDS)}
-    return Order(
+    return AwaitedOrder(
         rank=ranks.get(order["waits_for"], 0),
         order_id=order["order_id"],
         operation=operation_words(order["operation"]),

@@ -85,7 +85,7 @@ def view_of(estate: Estate) -> EstateView:
         limit=estate["limit"],
         account=ACCOUNT_WORDS.get(estate["account"], ""),
         problems=_lines(estate["problems"]),
-        next_expiry=min((row for row in rows if row.is_valid), key=lambda row: row.expiry_key, default=None),
+        next_expiry=min((row for row in rows if row.will_expire), key=lambda row: row.expiry_key, default=None),
         hosts_count=len(estate["hosts"]),
         tiles=tiles(rows, unreported),
         shares=shares(rows),

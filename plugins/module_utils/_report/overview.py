@@ -20,7 +20,7 @@ from .standing import Level, waiting_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .certificate_row import Order, Row
+    from .certificate_row import AwaitedOrder, Row
 
 LEVEL_WORDS = {
     Level.URGENT: "urgent",
@@ -80,7 +80,7 @@ def tiles(rows: Sequence[Row], unreported: Sequence[str]) -> list[Tile]:
         _tile(Level.URGENT, "Urgent", urgent, "act", _counts(row.standing.word for row in urgent)),
         _tile(Level.DUE, "Due", due, "act", _counts(row.standing.word for row in due)),
         _orders_tile(orders),
-        _tile(Level.DUE, "Not verified", to_verify, "serials", "installed, but not shown by a handshake"),
+        _tile(Level.DUE, "Incomplete", to_verify, "serials", "not deployed or not verified"),
         _former_tile(rows),
         _tile(Level.URGENT, "Missing hosts", unreported, "hosts", _counts(unreported)),
     ]
@@ -103,7 +103,7 @@ def _tile(level: Level, label: str, found: Sequence[object], section: str, detai
     return Tile(len(found), label, level if found else Level.FINE, detail if found else "", section)
 
 
-def _orders_tile(orders: Sequence[Order]) -> Tile:
+def _orders_tile(orders: Sequence[AwaitedOrder]) -> Tile:
     words = {waiting_words(party.value) for party in PEOPLE}
     level = Level.DUE if any(order.waits_for in words for order in orders) else Level.WAITING
     detail = f"waiting for: {_counts(order.waits_for for order in orders)}"

@@ -13,18 +13,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._third_party.jinja import Environment, Markup, StrictUndefined
 from .estate_view import view_of
-from .overview import LEVEL_WORDS
-from .standing import Level
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .._handover.estate import Estate
+    from .._third_party.jinja import Template
     from .time_line import Axis
 
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -41,17 +41,20 @@ def render_page(estate: Estate, templates: Path) -> str:
     )
     style = _dense(_CSS_COMMENT.sub("", css) + _axis_style(view.axis))
     script = _dense(_JS_COMMENT.sub("", js))
-    environment = Environment(
-        autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_dense(source)).render(
+    return _template(_dense(source)).render(
         view=view,
-        levels=LEVEL_WORDS,
-        Level=Level,
         style=Markup(style),
         script=Markup(script),
         policy=Markup(_policy(style, script)),
     )
+
+
+@lru_cache(maxsize=1)
+def _template(source: str) -> Template:
+    environment = Environment(
+        autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(source)
 
 
 def _shown(value: object) -> object:

@@ -66,25 +66,25 @@ USAGE_SENTENCES = {
 }
 
 
-class Standing(NamedTuple):
+class ShownState(NamedTuple):
     """A state for the report."""
 
     level: Level
     word: str
 
 
-EXPIRED = Standing(Level.URGENT, "expired")
-INCOMPLETE = Standing(Level.DUE, "incomplete")
-NOT_DECLARED = Standing(Level.ASIDE, "not declared")
+EXPIRED = ShownState(Level.URGENT, "expired")
+INCOMPLETE = ShownState(Level.DUE, "incomplete")
+NOT_DECLARED = ShownState(Level.ASIDE, "not declared")
 STANDINGS = {
     CertificateState.EXPIRED.value: EXPIRED,
-    CertificateState.BROKEN.value: Standing(Level.URGENT, "broken"),
-    CertificateState.MISSING.value: Standing(Level.DUE, "missing"),
-    CertificateState.DUE.value: Standing(Level.DUE, "due"),
+    CertificateState.BROKEN.value: ShownState(Level.URGENT, "broken"),
+    CertificateState.MISSING.value: ShownState(Level.DUE, "missing"),
+    CertificateState.DUE.value: ShownState(Level.DUE, "due"),
     CertificateState.INCOMPLETE.value: INCOMPLETE,
-    CertificateState.ABSENT.value: Standing(Level.DUE, "to be removed"),
-    CertificateState.PENDING.value: Standing(Level.WAITING, "order pending"),
-    CertificateState.CURRENT.value: Standing(Level.FINE, "current"),
+    CertificateState.ABSENT.value: ShownState(Level.DUE, "to be removed"),
+    CertificateState.PENDING.value: ShownState(Level.WAITING, "order pending"),
+    CertificateState.CURRENT.value: ShownState(Level.FINE, "current"),
 }
 """The standing of each state. The report shows an unknown state as due, so that nobody overlooks it."""
 
@@ -108,24 +108,24 @@ WAITING_WORDS = {
 """Who must act, in the order in which the report lists orders: the people who read it first."""
 
 
-def standing_of(certificate: EstateCertificate, now: datetime) -> Standing:
+def standing_of(certificate: EstateCertificate, now: datetime) -> ShownState:
     """Return how urgent a certificate is, at the time of the report."""
     standing = _by_state(certificate, now)
     if not certificate["declared"] and not any(service["addresses"] for service in certificate["services"]):
         is_sound = standing.level is Level.FINE
-        return NOT_DECLARED if is_sound else Standing(Level.ASIDE, f"{standing.word}, {NOT_DECLARED.word}")
+        return NOT_DECLARED if is_sound else ShownState(Level.ASIDE, f"{standing.word}, {NOT_DECLARED.word}")
     return standing
 
 
-def _by_state(certificate: EstateCertificate, now: datetime) -> Standing:
+def _by_state(certificate: EstateCertificate, now: datetime) -> ShownState:
     if is_past(certificate["not_after"], now):
         return EXPIRED
     order, former, state = certificate["order"], certificate["former"], certificate["state"]
     if order is not None and order["waits_for"] == Waiting.OPERATOR.value:
-        return Standing(Level.URGENT, "order stopped")
+        return ShownState(Level.URGENT, "order stopped")
     if former is not None and is_past(former["valid_until"], now + LAST_DAYS_OF_FORMER):
-        return Standing(Level.URGENT, "former in use")
-    known = STANDINGS.get(state, Standing(Level.DUE, state.replace("_", " ")))
+        return ShownState(Level.URGENT, "former in use")
+    known = STANDINGS.get(state, ShownState(Level.DUE, state.replace("_", " ")))
     return INCOMPLETE if known.level is Level.FINE and usage_of(certificate).differs else known
 
 

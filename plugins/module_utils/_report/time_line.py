@@ -50,15 +50,15 @@ class Bar:
 
     @property
     def width(self) -> float:
-        return _rounded((self.end or 0) - (self.start or 0))
+        return _between(self.start, self.end)
 
     @property
     def paid_width(self) -> float:
-        return _rounded((self.paid or 0) - (self.end or 0))
+        return _between(self.end, self.paid)
 
     @property
     def due_width(self) -> float:
-        return _rounded((self.end or 0) - (self.due or 0))
+        return _between(self.due, self.end)
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,10 @@ def _next_month(moment: datetime) -> datetime:
 
 def _percent(begin: datetime, end: datetime, moment: datetime) -> float:
     return _rounded((moment - begin) / (end - begin) * 100)
+
+
+def _between(begin: float | None, end: float | None) -> float:
+    return 0 if begin is None or end is None else _rounded(end - begin)
 
 
 def _rounded(number: float) -> float:

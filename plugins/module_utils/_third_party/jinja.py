@@ -12,13 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from jinja2 import Environment, StrictUndefined, Template
     from markupsafe import Markup
 else:
     try:
-        from jinja2 import Environment, FunctionLoader, StrictUndefined
+        from jinja2 import Environment, StrictUndefined, Template
         from markupsafe import Markup
     except ImportError:
-        Environment = FunctionLoader = StrictUndefined = Markup = object
+        Environment = StrictUndefined = Template = Markup = object
 
-__all__ = ["Environment", "FunctionLoader", "Markup", "StrictUndefined"]
+__all__ = ["Environment", "Markup", "StrictUndefined", "Template"]

@@ -41,10 +41,7 @@
     });
     const sorted = document.createDocumentFragment();
     rows.forEach((entry) => sorted.append(entry.row));
-    // Chromium computes the style of a detached list only once.
-    body.remove();
     body.append(sorted);
-    table.append(body);
     heads.forEach((each) => each.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", descending ? "descending" : "ascending");
   }
