@@ -25,7 +25,7 @@ RULES = {
     100: "The limit from 15 March 2027",
     47: "The limit from 15 March 2029",
 }
-"""The limits of the CA/Browser Forum (lifecycle.md 9.1)."""
+"""The limits of the CA/Browser Forum (lifecycle.md 9)."""
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
