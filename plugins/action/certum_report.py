@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._handover.problems import KnownError, failure, problem_of
+from ..module_utils._handover.problems import KnownError, Problem, as_problem, failure, joined, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.declared_names import Played
 from ..module_utils._module.frozen_variables import plain
@@ -19,11 +19,12 @@ from ..module_utils._module.task_environment import environment_of
 from ..module_utils._module.visible_text import visible_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ..module_utils._report.estate_of_play import HostResults
 
 FROZEN, INFO = "certum_report__frozen", "certum_report__info"
+NOT_FROZEN = "Call the role certops.certum.certum_report in place of this module: it reads the variables first."
 TEMPLATES = Path(__file__).parents[2] / "roles/certum_report/templates"
 
 
@@ -39,15 +40,21 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec({})  # type: ignore[no-untyped-call]
         variables = task_vars or {}
-        frozen = variables[FROZEN]
+        frozen = variables.get(FROZEN)
+        if not isinstance(frozen, dict):
+            return {**result, **failure(Problem(NOT_FROZEN, NOT_FROZEN)), "failed": True}
         results = {host: self._results_of(host, variables) for host in variables["ansible_play_hosts_all"]}
         waiting = _waiting(results, variables, lockstep=bool(frozen["once"]))
         if waiting:
             words = f"the report is written after the last host: {len(waiting)} of {len(results)} have yet to report"
             return {**result, "changed": False, "reason": Reason(ReasonCode.NOTHING_TO_DO, words).shown()}
+        values = _first_values([plain(frozen), *(each.frozen for each in results.values())])
+        if values is None:
+            refused = [as_problem(each) for each in plain(frozen["problems"])]
+            return {**result, **visible_sentences(dict(failure(joined(refused)))), "failed": True}
         os.environ.update(environment_of(self._task.environment, self._templar))
         try:
-            done = self._write(plain(frozen["variables"]), _taking_part(results, variables), variables)
+            done = self._write(values, _taking_part(results, variables), variables)
         except KnownError as error:
             return {**result, **visible_sentences(dict(failure(problem_of(error)))), "failed": True}
         if not self._task.diff:
@@ -76,6 +83,12 @@ class ActionModule(ActionBase):
             templates=TEMPLATES,
             check_mode=bool(self._task.check_mode),
         )
+
+
+def _first_values(frozen: Sequence[object]) -> dict[str, Any] | None:
+    """Return the variables of the first host that has usable ones: they say where the report goes."""
+    found = (each.get("variables") for each in frozen if isinstance(each, dict))
+    return next((each for each in found if isinstance(each, dict) and each), None)
 
 
 def _waiting(results: Mapping[str, HostResults], variables: Mapping[str, Any], *, lockstep: bool) -> list[str]:

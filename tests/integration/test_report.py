@@ -212,19 +212,30 @@ def batches_and_free_hosts_write_one_report(estate: World) -> None:
             (estate.project.path / name).unlink()
 
 
+def world_without_role(estate: World) -> Run:
+    return estate.project.run(estate.tasks({"name": WRITE, "certops.certum.certum_report": None}, hosts="web1"))
+
+
 def mistakes_are_reported(estate: World) -> None:
     """A hostile report is refused, a host with wrong variables has its problem in the report."""
     wrong = estate.project.run(REPORT, "-e", "certum_report_json_dest=/nowhere/estate.json").failed()
     assert wrong.failures[-1].endswith("Create /nowhere, or correct the path, then run again.")
     assert not (estate.project.path / "certum.prom").exists()
+    alone = world_without_role(estate).failed()
+    assert alone.failures[-1].startswith("Call the role certops.certum.certum_report")
     lie = {"certificates": [{"name": "../../etc", "state": 7}, 5, None], "changed": False}
     take_over(estate, {"certum_info": lie}, host="evil")
-    estate.project.write({"certum_certificates": [{"name": "bad name"}]}, name="host_vars/web1.yml")
+    estate.project.write({"certum_wait_timout": 1}, name="host_vars/web1.yml")
+    estate.project.write({"certum_certificates": [{"name": "bad name"}]}, name="host_vars/web3.yml")
 
     report(estate)
 
+    assert hosts_of(written(estate)) == {
+        "web1": "failed", "web2": "reported", "web3": "reported", "evil": "reported", "gone": "unreachable"
+    }  # fmt: skip
     problems = {host["name"]: [each["text"] for each in host["problems"]] for host in written(estate)["hosts"]}
     assert len(problems["evil"]) == 3
     assert problems["evil"][0].startswith("The host sent a report that cannot be used: certificate 1 of its report: ")
-    assert "bad name" in " ".join(problems["web1"])
+    assert "certum_wait_timout" in " ".join(problems["web1"]), "the other hosts say where the report goes"
+    assert "bad name" in " ".join(problems["web3"])
     assert {each["host"] for each in written(estate)["certificates"]} >= {"web2", "web3"}
