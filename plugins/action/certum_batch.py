@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._batch.duplicates_across_hosts import ACCOUNT
@@ -14,6 +15,7 @@ from ..module_utils._batch.shared_comparison import compare
 from ..module_utils._handover.terms import BatchStep
 from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.raw_declarations import claimed_items
+from ..module_utils._module.run_refusals import RUN_DIRECTORY
 from ..module_utils._module.shared_removals import later_hosts
 from ..module_utils._module.task_environment import environment_of
 
@@ -110,7 +112,9 @@ class ActionModule(ActionBase):
         }
         if options["step"] in (BatchStep.SHARE, BatchStep.SUPPLY):
             reports = {host: {**each, KNOWN: _passed_to(host, known[host])} for host, each in reports.items()}
-        os.environ.update(environment_of(self._task.environment, self._templar))
+        os.environ.update(
+            {**environment_of(self._task.environment, self._templar), RUN_DIRECTORY: constants.DEFAULT_LOCAL_TMP}
+        )
         done = run_step(
             options["step"],
             frozen,

@@ -109,7 +109,11 @@ class ActionModule(ActionBase):
                 read |= self._names(frozen, read["variables"], warn=options["role"] == ROLE)
             return {**result, **frozen, **read, "values": plain(options["values"])}
         except (FreezeError, AnsibleError) as error:
-            problem = problem_of(error) if isinstance(error, FreezeError) else Problem(quote(error, 500), REMEDY)
+            problem = (
+                problem_of(error)
+                if isinstance(error, FreezeError)
+                else Problem(quote(error, 500), REMEDY, code=REFUSED.code)
+            )
             refused = {"problems": [problem.shown()], "reason": REFUSED.shown(), "msg": problem.text}
             return {**result, **frozen, **refused}
 

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._handover.open_items import fails
 from ..module_utils._handover.plan_results import numbered
 from ..module_utils._handover.reasons import Reason, ReasonCode
-from ..module_utils._handover.terms import SummaryReport
+from ..module_utils._handover.terms import FailOn, SummaryReport
 from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.registered_results import part_for
-from ..module_utils._module.run_problems import RESULTS, run_problems
+from ..module_utils._module.run_problems import RESULTS, as_open, once, pending_orders, run_problems, unreachable
+from ..module_utils._module.run_recap import ENDED, FROZEN, PLANNED, WORKED, host_at_end, recap
 from ..module_utils._module.run_summary import service_notes, summary_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from ..module_utils._handover.open_items import OpenItem
+    from ..module_utils._module.run_recap import HostAtEnd
 
 INSTALLED, RECEIVED, ORDERS, DEPLOYED, RETURNED, WITHDRAWN, REMOVALS, REMOVED = (
     "certum__installed",
@@ -33,6 +38,13 @@ OPTIONS = {
     "report": {"type": "str", "choices": SummaryReport.values(), "default": SummaryReport.CERTIFICATES.value},
     "problems": {"type": "list", "elements": "dict", "default": []},
     "worked": {"type": "bool", "default": True},
+    "hosts": {"type": "list", "elements": "str", "default": []},
+    "fail_on": {
+        "type": "list",
+        "elements": "str",
+        "choices": FailOn.values(),
+        "default": [FailOn.REFUSED.value, FailOn.UNREACHABLE.value, FailOn.EXPIRED.value],
+    },
 }
 CHECK_MODE = "Check mode changed nothing. The next lines show the results of a run without --check."
 
@@ -49,10 +61,14 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         dummy, options = self.validate_argument_spec(OPTIONS)  # type: ignore[no-untyped-call]
         variables = task_vars or {}
-        found = {name: plain(variables.get(name)) for name in RESULTS} if options["worked"] else {}
         host = str(variables["inventory_hostname"])
+        if options["report"] == SummaryReport.RECAP:
+            return {**result, "changed": False, **self._recap(options["hosts"], variables)}
+        found = {name: plain(variables.get(name)) for name in RESULTS} if options["worked"] else {}
         if options["report"] == SummaryReport.PROBLEMS:
-            return {**result, "changed": False, **_all_problems(plain(options["problems"]), found, host)}
+            items = [*_planned(plain(options["problems"]), variables), *run_problems(found, host)]
+            items += self._pending(found, host) if FailOn.PENDING in options["fail_on"] else []
+            return {**result, "changed": False, **_all_problems(once(items), options["fail_on"])}
         return {**result, "changed": False, **self._certificates(found, host)}
 
     def _certificates(self, found: Mapping[str, Any], host: str) -> dict[str, Any]:
@@ -73,6 +89,28 @@ class ActionModule(ActionBase):
             "reason": Reason(ReasonCode.REPORTED, f"the run worked on {numbered(len(lines))}").shown(),
         }
 
+    def _recap(self, hosts: Sequence[str], variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the recap of the batch and of all hosts that left the play, in the order of the inventory."""
+        active, everyone = variables["ansible_play_hosts"], variables["ansible_play_hosts_all"]
+        left = [host for host in everyone if host not in active and host not in hosts]
+        found = [self._host_at_end(host, variables, left=host in left) for host in everyone if host in (*hosts, *left)]
+        done = recap([each for each in found if each])
+        # The report of a single host has the same, so its recap is not printed.
+        shown = {"_ansible_verbose_always": True} if done.lines and len(found) > 1 else {}
+        return {**shown, "msg": done.lines, "reason": done.reason.shown()}
+
+    def _host_at_end(self, host: str, variables: Mapping[str, Any], *, left: bool) -> HostAtEnd | None:
+        own, call = variables["hostvars"][host], variables[FROZEN]["call"]
+        known = {name: plain(own[name]) for name in (FROZEN, PLANNED, WORKED, ENDED) if name in own}
+        worked = left or known.get(WORKED) == call
+        results = {name: plain(own[name]) for name in RESULTS if name in own} if worked else {}
+        pending = self._pending(results, host)
+        return host_at_end(host, {**results, **known}, pending=pending, call=call, left=left)
+
+    def _pending(self, found: Mapping[str, Any], host: str) -> list[OpenItem]:
+        """Return the pending orders. Check mode waits for nothing."""
+        return [] if self._task.check_mode else pending_orders(found, host)
+
     def _notice(self) -> list[str]:
         return [CHECK_MODE] if self._task.check_mode else []
 
@@ -83,9 +121,21 @@ def _together(installed: Any, received: Any) -> dict[str, Any]:
     return {key: [each for result in results for each in result.get(key) or ()] for key in ("certificates", "deploy")}
 
 
-def _all_problems(planned: list[dict[str, Any]], found: Mapping[str, Any], host: str) -> dict[str, Any]:
-    """Return a failure with the text of each problem, or success if there are none."""
-    texts = list(dict.fromkeys([*(str(problem.get("text")) for problem in planned), *run_problems(found, host)]))
-    if texts:
+def _planned(problems: list[dict[str, Any]], variables: Mapping[str, Any]) -> Iterator[OpenItem]:
+    """Yield the problems of the plan. A host that does not answer has no plan, and a message of Ansible."""
+    planned = variables.get(PLANNED)
+    if isinstance(planned, dict) and planned.get("unreachable"):
+        yield unreachable(planned.get("msg"))
+        return
+    yield from map(as_open, problems)
+
+
+def _all_problems(items: Sequence[OpenItem], fail_on: Collection[str]) -> dict[str, Any]:
+    """Return a failure with the text of each problem, or success if none of them fails the host."""
+    texts = [item["text"] for item in items]
+    if any(fails(item, fail_on) for item in items):
         return {"failed": True, "msg": "\n".join(texts)}
+    if texts:
+        reason = Reason(ReasonCode.REPORTED, "certum_fail_on names no kind of problem that the run has")
+        return {"_ansible_verbose_always": True, "msg": "\n".join(texts), "reason": reason.shown()}
     return {"msg": "", "reason": Reason(ReasonCode.REPORTED, "the run has no problems").shown()}

@@ -343,6 +343,9 @@ problems:
     name:
       description: The certificate or the service with the problem. Null if the problem concerns all of them.
       type: str
+    code:
+      description: Code of the problem, listed in C(docs/reasons.md). It stays the same when the text changes.
+      type: str
     text:
       description: What went wrong, where, the reason, and the remedy.
       type: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: certum_summary
-short_description: Report each certificate or all problems of a run of the role
+short_description: Report each certificate, the recap, or all problems of a run of the role
 version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
@@ -16,7 +16,9 @@ description:
     calls this module in its last steps.
   - A report has the state, the expiry date and the next due date of the certificate, the verified addresses, and the
     reason why its order is pending.
-  - With O(report=problems), it fails with every problem of the run instead, or succeeds if there is none.
+  - With O(report=recap), it reports each certificate and each host of the batch that is not as declared, with the code
+    of the problem and its remedy, and the number of all other certificates.
+  - With O(report=problems), it fails with every problem of the run instead, or succeeds if none fails the host.
   - The module reads the registered results of the role's tasks, so it works only within the role. It sends no request
     to the host or to the CA.
 extends_documentation_fragment:
@@ -36,7 +38,7 @@ options:
   report:
     description: What to report.
     type: str
-    choices: [certificates, problems]
+    choices: [certificates, recap, problems]
     default: certificates
   problems:
     description: The problems of the plan, as RV(certops.certum.certum_plan#module:problems). For O(report=problems).
@@ -47,6 +49,19 @@ options:
     description: Whether this run has worked on certificates. If not, registered results are those of an earlier run.
     type: bool
     default: true
+  hosts:
+    description: The hosts of the batch. For O(report=recap).
+    type: list
+    elements: str
+    default: []
+  fail_on:
+    description:
+      - The kinds of problems that fail the host. A problem of any other kind always does. For O(report=problems).
+      - The role has this option as C(certum_fail_on).
+    type: list
+    elements: str
+    choices: [refused, unreachable, expired, pending]
+    default: [refused, unreachable, expired]
 """
 
 EXAMPLES = r"""
@@ -72,7 +87,9 @@ RETURN = r"""
 msg:
   description:
     - One line for each certificate, then one line for each service that does not run. The wording may change.
-    - With O(report=problems), a string. It has the text of each problem if the module fails, and is empty otherwise.
+    - With O(report=recap), one line for each different problem, with its hosts and certificates. It is empty if
+      everything is as declared.
+    - With O(report=problems), a string. It has the text of each problem, and is empty if there is none.
   returned: success
   type: list
   elements: str

@@ -129,14 +129,41 @@ def test_one_batch_asks_the_ca_once_for_all_hosts(world: World) -> None:
     world.is_quiet(fleet(world, *names[:4]))
 
 
-def test_wrong_password_is_sent_once_for_all_hosts(world: World) -> None:
+@pytest.mark.parametrize("keywords", [{}, {"serial": 1}, {"strategy": "free"}], ids=str)
+def test_wrong_password_is_sent_once_for_all_hosts(world: World, keywords: dict[str, Any]) -> None:
+    """In one batch, in several, and in one for each host; a batch that fails as a whole would be the last."""
     names = tuple(f"web{number}" for number in range(4))
     inventory(world, {name: {} for name in names})
+    wrong = {"CERTUM_API_PASSWORD": "wrong"}
+    play = fleet(world, *names, **keywords)
 
-    run = world.project.run(fleet(world, *names), environment={"CERTUM_API_PASSWORD": "wrong"}).failed()
-
+    world.project.run(play, "-e", '{"certum_fail_on": ["expired"]}', environment=wrong).succeeded()
     assert len(world.operations()) == 1
-    assert failed_hosts(run) == set(names)
+
+    if not keywords:
+        assert failed_hosts(world.project.run(play, environment=wrong).failed()) == set(names)
+
+
+def test_wrong_password_is_sent_once_by_modules_and_the_role(world: World) -> None:
+    """Each module of each host, and each element of a loop, has a process of its own; a right password still works."""
+    names = ("web1", "web2", "web3")
+    inventory(world, {name: {} for name in names})
+    (role,) = fleet(world, *names, ignore_errors=True)
+    look = {
+        "name": "Look for orders",
+        "certops.certum.certum_order_info": {"order_ids": ["{{ item }}"]},
+        "loop": ["shop-1", "shop-2"],
+        "ignore_errors": True,
+    }
+    right = {"name": "Look again", "certops.certum.certum_product_info": {"api_password": "{{ right }}"}}
+    tasks = world.tasks(look, right, hosts=",".join(names), right=world.project.secrets[0])
+
+    run = world.project.run([*tasks, role], environment={"CERTUM_API_PASSWORD": "wrong"})
+
+    refused = [call for call in world.ca.calls() if call["operation"] != "getProductList"]
+    assert [call["operation"] for call in refused] == ["getOrderByOrderId"]
+    assert len(world.operations()) == 1 + len(names)
+    assert run.output.count("earlier in this run, so they were not sent again") >= len(names)
 
 
 @pytest.mark.command

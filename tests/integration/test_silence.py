@@ -137,7 +137,7 @@ def test_run_ends_with_a_line_for_each_certificate(world: World) -> None:
 def test_failing_run_first_reports_the_certificates(world: World) -> None:
     broken = world.declaration("bad", "bad.example.com", validation={"method": "file", "webroot": "/nowhere"})
     run = world.project.run(world.role(world.declaration(), broken)).failed()
-    assert run.tasks[-2:] == [SUMMARY, "Report all problems"]
+    assert run.tasks[-3:] == [SUMMARY, "Recap the batch", "Report all problems"]
     assert run.result(SUMMARY)["msg"][0].startswith("shop: certificate ")
 
 

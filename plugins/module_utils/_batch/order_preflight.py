@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem, problem_of
+from .._handover.reasons import ReasonCode
 from .._handover.terms import NEVER_SENT, ValidationMethod
 from .._preflight.examination import examine, staged
 from .._preflight.resolver_address import InvalidPreflightError
@@ -107,7 +108,8 @@ def _judged(verdict: Verdict, *, fails: bool) -> Inspection:
     name = verdict.certificate.name
     if fails:
         mistakes = tuple(
-            Problem(f"nothing was ordered, because {mistake.sentence}", mistake.remedy) for mistake in verdict.mistakes
+            Problem(f"nothing was ordered, because {mistake.sentence}", mistake.remedy, code=ReasonCode.MISTAKE)
+            for mistake in verdict.mistakes
         )
         return Inspection(mistakes, _sentences(name, verdict.doubts), _sentences(name, verdict.unknown))
     return Inspection((), _sentences(name, [*verdict.mistakes, *verdict.doubts]), _sentences(name, verdict.unknown))

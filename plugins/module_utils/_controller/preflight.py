@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._handover.problems import Problem, ended
-from .._handover.reasons import summary
+from .._handover.reasons import ReasonCode, summary
 from .._handover.terms import NEVER_SENT, OnMistake, ValidationMethod
 from .._lifecycle.certificate_names import encode
 from .._preflight.examination import Certificate, examine, staged
@@ -34,7 +34,9 @@ def look_before_ordering(params: Mapping[str, Any], check_mode: bool) -> dict[st
     verdicts = examine(certificates, params)
     failing = params["on_mistake"] == OnMistake.FAIL
     problems = [
-        Problem(f"nothing was ordered, because {mistake.sentence}", mistake.remedy).about(verdict.certificate.name)
+        Problem(f"nothing was ordered, because {mistake.sentence}", mistake.remedy, code=ReasonCode.MISTAKE).about(
+            verdict.certificate.name
+        )
         for verdict in verdicts
         for mistake in verdict.mistakes
         if failing

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict
 
+from .reasons import ReasonCode
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,6 +22,7 @@ class ShownProblem(TypedDict):
     """A problem as a part of a result, see ``Problem``."""
 
     name: str | None
+    code: str
     text: str
     error_codes: list[int]
     element: str | None
@@ -69,6 +72,9 @@ class KnownError(Exception):
     remedy: str = ""
     """What to do, as complete sentences."""
 
+    problem_code: ReasonCode = ReasonCode.FAILED
+    """The code of the problem."""
+
     outcome_unknown: bool = False
     """Whether the CA may have carried out the request nevertheless. If so, look for its result before you try again."""
 
@@ -82,7 +88,8 @@ class KnownError(Exception):
 class Problem:
     """A problem that requires an action of the operator. ``text`` is complete, the other fields repeat its facts.
 
-    ``name`` is the certificate or the service, or None if the problem concerns all of them.
+    ``name`` is the certificate or the service, or None if the problem concerns all of them. ``code`` decides with
+    ``certum_fail_on`` whether the problem fails its host.
     """
 
     text: str
@@ -91,6 +98,7 @@ class Problem:
     error_codes: tuple[int, ...] = ()
     element: str | None = None
     outcome_unknown: bool = False
+    code: ReasonCode = ReasonCode.FAILED
 
     def __str__(self) -> str:
         return self.text
@@ -104,6 +112,7 @@ class Problem:
         """Return it as an element of a result."""
         return {
             "name": self.name,
+            "code": self.code.value,
             "text": with_remedy_last(self.text, self.remedy),
             "error_codes": list(self.error_codes),
             "element": self.element,
@@ -139,7 +148,13 @@ def as_problem(shown: ShownProblem) -> Problem:
         error_codes=tuple(shown["error_codes"]),
         element=shown["element"],
         outcome_unknown=shown["outcome_unknown"],
+        code=_code_of(shown.get("code")),
     )
+
+
+def _code_of(code: object) -> ReasonCode:
+    """Return the code that a result shows. A host may return anything."""
+    return ReasonCode(code) if code in ReasonCode.values() else ReasonCode.FAILED
 
 
 def problem_of(error: KnownError) -> Problem:
@@ -152,13 +167,14 @@ def problem_of(error: KnownError) -> Problem:
         error_codes=source.error_codes,
         element=source.element,
         outcome_unknown=error.outcome_unknown,
+        code=source.problem_code if error.problem_code is ReasonCode.FAILED else error.problem_code,
     )
 
 
 def joined(problems: Iterable[Problem]) -> Problem:
     """Return one problem for several: each sentence and each code once, in their order, and the first element."""
     each = list(problems)
-    names = {problem.name for problem in each}
+    names, codes = {problem.name for problem in each}, {problem.code for problem in each}
     return Problem(
         text="\n".join(dict.fromkeys(problem.shown()["text"] for problem in each)),
         remedy=" ".join(dict.fromkeys(problem.remedy for problem in each if problem.remedy)),
@@ -166,6 +182,7 @@ def joined(problems: Iterable[Problem]) -> Problem:
         error_codes=tuple(dict.fromkeys(code for problem in each for code in problem.error_codes)),
         element=next((problem.element for problem in each if problem.element), None),
         outcome_unknown=any(problem.outcome_unknown for problem in each),
+        code=codes.pop() if len(codes) == 1 else ReasonCode.SEVERAL,
     )
 
 

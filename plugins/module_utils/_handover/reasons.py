@@ -132,6 +132,14 @@ class ReasonCode(Term):
     VERIFIED = "verified"
     ADOPTED = "adopted"
 
+    # a problem
+    UNREACHABLE = "unreachable"
+    NO_ANSWER = "no_answer"
+    CREDENTIALS_REFUSED = "credentials_refused"
+    REFUSED = "refused"
+    NOT_VALIDATED = "not_validated"
+    FAILED = "failed"
+
     # the account
     WRITTEN = "written"
     REPLACED = "replaced"

@@ -131,7 +131,24 @@ class SummaryReport(Term):
     """What certum_summary reports of a run of the role."""
 
     CERTIFICATES = "certificates"
+    RECAP = "recap"
     PROBLEMS = "problems"
+
+
+class FailOn(Term):
+    """The kinds of problems that fail a host only if the operator names them. Any other problem always does."""
+
+    REFUSED = "refused"
+    """The CA refused the credentials, an order or a validation, or certum_purchase does not allow a purchase."""
+
+    UNREACHABLE = "unreachable"
+    """The host or the CA does not answer."""
+
+    EXPIRED = "expired"
+    """A certificate in use has expired and was not replaced."""
+
+    PENDING = "pending"
+    """An order is not issued yet."""
 
 
 class BatchStep(Term):

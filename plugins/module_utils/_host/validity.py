@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._handover.problems import Problem
+from .._handover.reasons import ReasonCode
 from .._handover.terms import State
 from .._lifecycle.due_date import RenewalWindow, due_at
 from .._lifecycle.products import find
@@ -59,7 +60,7 @@ def expired(
     reason = order.get("reason") if order else None
     done = f"In this run: {reason['text']}" if reason else "This run has no order for it"
     words = f"certificate {item['name']} expired on {facts.not_after:%Y-%m-%d}. {done.rstrip('.')}. {remedy}"
-    return Problem(words, remedy).about(item["name"])
+    return Problem(words, remedy, code=ReasonCode.EXPIRED).about(item["name"])
 
 
 def _remedy(order: CertificateResult | None) -> str:

@@ -205,7 +205,8 @@ class Obtain:
         validation = outcome.validation if domain else None
         remedy = what_to_do(validation, names, web_root=order.web_root) if validation else ""
         remedy = f"{remedy} Then run again{_or_cancel(order)}.".strip()
-        problem = Problem(f"{order.name}: {'; '.join(found)}. {remedy}", remedy, order.name)
+        code = ReasonCode.NOT_VALIDATED
+        problem = Problem(f"{order.name}: {'; '.join(found)}. {remedy}", remedy, order.name, code=code)
         return replace(outcome, problem=problem)
 
 
@@ -283,6 +284,7 @@ def interrupted(pursuit: Pursuit, error: CertumError) -> Outcome:
             order.name,
             error_codes=error.error_codes,
             element=error.element,
+            code=ReasonCode.NOT_ORDERED,
         ),
     )
 
@@ -314,7 +316,8 @@ def _expired_already(order: Order, facts: CertificateFacts) -> Problem:
     """Return the problem of an order whose certificate has expired, as after a host was restored from an old copy."""
     found = f"order {order.order_id} led to certificate {facts.serial_number}, which expired on"
     remedy = _order_again(order)
-    return Problem(f"{order.name}: {found} {facts.not_after:%Y-%m-%d}. {remedy}", remedy, order.name)
+    words = f"{order.name}: {found} {facts.not_after:%Y-%m-%d}. {remedy}"
+    return Problem(words, remedy, order.name, code=ReasonCode.CERTIFICATE_EXPIRED)
 
 
 def _rejected(order: Order) -> Problem:
@@ -323,4 +326,4 @@ def _rejected(order: Order) -> Problem:
         "ask the CA for the reason"
     )
     remedy = _order_again(order)
-    return Problem(f"{order.name}: {found}. {remedy}", remedy, order.name)
+    return Problem(f"{order.name}: {found}. {remedy}", remedy, order.name, code=ReasonCode.REJECTED)

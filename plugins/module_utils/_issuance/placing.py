@@ -246,6 +246,7 @@ def came_to_nothing(order: Order, why: str) -> Outcome:
             f"cancel it, ask the CA for the reason. Nothing was ordered now. {remedy}",
             remedy,
             order.name,
+            code=ReasonCode.REJECTED,
         ),
     )
 

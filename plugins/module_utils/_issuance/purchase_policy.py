@@ -38,6 +38,7 @@ VARIABLE = "certum_purchase"
 class PurchaseNotAllowedError(CertumError):
     """The certificate has to be purchased, but the operator has not allowed that. Nothing was sent now."""
 
+    problem_code = ReasonCode.PURCHASE_NOT_ALLOWED
     reason = Reason(ReasonCode.PURCHASE_NOT_ALLOWED, f"it has to be purchased, which {VARIABLE} does not allow")
 
     def __init__(self, order: Order) -> None:
@@ -59,6 +60,7 @@ class PurchaseNotAllowedError(CertumError):
 class DuplicateError(PurchaseNotAllowedError):
     """Another declaration has the same names, and not both set allow_duplicate."""
 
+    problem_code = ReasonCode.NAMES_DECLARED_TWICE
     reason = Reason(ReasonCode.NAMES_DECLARED_TWICE, "another declaration has the same names")
     what_to_do = (
         "Keep only one of the declarations. If the hosts of a group should use one certificate, give each declaration "

@@ -18,6 +18,7 @@ from .._handover.invisible_edges import invisible_edge
 from .._handover.terms import Environment
 from .._partner_api.api_errors import SettingsError
 from .._partner_api.client import ENVIRONMENTS, PartnerApi
+from .run_refusals import refusals_of_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,8 +75,9 @@ def api_constraints(**others: Any) -> dict[str, Any]:
 def open_api(params: Mapping[str, Any]) -> PartnerApi:
     """Return the client for these options. Nothing is sent yet. Raises SettingsError."""
     _refuse_odd_edges(params)
+    url = params["api_url"] or ENVIRONMENTS[params["api_environment"]]
     return PartnerApi.from_options(
-        url=params["api_url"] or ENVIRONMENTS[params["api_environment"]],
+        url=url,
         environment=params["api_environment"],
         username=params["api_username"],
         password=params["api_password"],
@@ -84,6 +86,7 @@ def open_api(params: Mapping[str, Any]) -> PartnerApi:
         connect_timeout=params["connect_timeout"],
         request_timeout=params["request_timeout"],
         soap_action=params["soap_action"],
+        run=refusals_of_run(url, params["api_username"], params["api_password"]),
     )
 
 

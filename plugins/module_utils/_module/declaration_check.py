@@ -19,6 +19,7 @@ from ansible.module_utils.common.validation import check_type_dict, check_type_l
 from .._handover.foreign_text import quote
 from .._handover.near_names import LONGEST_SHOWN
 from .._handover.problems import Problem
+from .._handover.reasons import ReasonCode
 from .._lifecycle.declaration import completed, only_set, review
 from .._lifecycle.declaration_policy import InvalidPolicyError, Policy, policy_problems, read_policy
 from .._lifecycle.passphrases import passphrase_problems
@@ -62,7 +63,7 @@ class CheckedDeclarations:
         others = " The other declarations of this host are not affected." if self.usable else ""
         names = ", ".join(dict.fromkeys(self.labels))
         remedy = f"Nothing was done for {names}.{others} Correct {VARIABLE}, then run again."
-        return [Problem("\n".join([*self.lines, remedy]), remedy).shown()]
+        return [Problem("\n".join([*self.lines, remedy]), remedy, code=ReasonCode.VARIABLES_REFUSED).shown()]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.foreign_text import quote
 from .._handover.near_names import nearest_name_sentence
 from .._handover.problems import Problem
+from .._handover.reasons import ReasonCode
 from .raw_declarations import claimed_items
 
 if TYPE_CHECKING:
@@ -128,4 +129,5 @@ def _problem(variable: str, name: str, declared: Sequence[str]) -> Problem:
         f"Declared are: {shown}.{nearest} Nothing was done about it. {remedy}",
         remedy,
         name,
+        code=ReasonCode.NAME_NOT_DECLARED,
     )

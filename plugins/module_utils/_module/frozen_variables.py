@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._dns_records.provider_settings import TASKS, InvalidDnsError, read_providers
 from .._handover.problems import KnownError
+from .._handover.reasons import ReasonCode
 from .._lifecycle.dns_methods import with_default_method
 from .misspelt_variables import PREFIX
 from .option_specs import defaults_options
@@ -36,6 +37,8 @@ ALIASES = {"certum_deploy_verify_timeout": "certum_deploy_probe_timeout"}
 
 class FreezeError(KnownError):
     """Variables that cannot be used. The text has a line for each problem."""
+
+    problem_code = ReasonCode.VARIABLES_REFUSED
 
 
 def set_variables(options: Iterable[str], variables: Collection[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
+from .._handover.reasons import ReasonCode
 
 if TYPE_CHECKING:
     from .error_codes import ErrorClass
@@ -48,6 +49,8 @@ class SettingsError(CertumError):
 
 class TransportError(CertumError):
     """No usable answer came."""
+
+    problem_code = ReasonCode.NO_ANSWER
 
 
 class NotReceivedError(TransportError):
@@ -74,6 +77,8 @@ class UnparsableAnswerError(OutcomeUnknownError):
 class SoapFaultError(CertumError):
     """A SOAP fault. ``code`` is the local part of faultcode, normally Client (our message) or Server (theirs)."""
 
+    problem_code = ReasonCode.NO_ANSWER
+
     def __init__(self, *, where: str, code: str, text: str, remedy_if_unknown: str) -> None:
         is_ours = code == "Client"
         super().__init__(
@@ -93,6 +98,8 @@ class SoapFaultError(CertumError):
 
 class AuthenticationError(CertumError):
     """The CA refused user name, password or source address (successCode 2 or 3, HTTP 401 or 403). Never retried."""
+
+    problem_code = ReasonCode.CREDENTIALS_REFUSED
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,8 @@ class ReportedError:
 
 class ApiError(CertumError):
     """The CA refused the request. ``errors`` may be empty: the CA can refuse without a reason."""
+
+    problem_code = ReasonCode.REFUSED
 
     def __init__(self, *, where: str, success_code: int, errors: tuple[ReportedError, ...]) -> None:
         reasons = "; ".join(str(error) for error in errors)

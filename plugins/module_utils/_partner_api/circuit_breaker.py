@@ -11,18 +11,29 @@ never answers, each call lasts minutes, and many certificates together wait for 
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from .api_errors import AuthenticationError, NotReceivedError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 SILENT_CALLS = 3
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0
+
+
+class KnownToRun(Protocol):
+    """What other processes of the same run of Ansible know of the account."""
+
+    def going_first(self) -> AbstractContextManager[None]:
+        """Let the first call of the run go alone, or raise AuthenticationError."""
+
+    def refused(self, error: AuthenticationError) -> None:
+        """Record a refusal."""
 
 
 class CircuitBreaker:
@@ -32,8 +43,9 @@ class CircuitBreaker:
     pause doubles each time that this call gets no answer.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, run: KnownToRun | None = None) -> None:
         self._clock = clock
+        self._run = run
         self._first = Lock()
         self._open = False
         self._refusal: AuthenticationError | None = None
@@ -58,7 +70,8 @@ class CircuitBreaker:
                 raise self._refusal
             if self._silence is not None and not self._open and self._clock() < self._closed_until:
                 raise _left_alone(where, self._silence)
-            with self._learning(changes=changes, goes_first=True):
+            first_of_run = self._run.going_first() if self._run else nullcontext()
+            with self._learning(changes=changes, goes_first=True), first_of_run:
                 yield
 
     @contextmanager
@@ -67,6 +80,8 @@ class CircuitBreaker:
             yield
         except AuthenticationError as refusal:
             self._refusal = refusal
+            if self._run and not goes_first:
+                self._run.refused(refusal)
             raise
         except TransportError as error:
             if not error.worth_retrying:

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
     from types import TracebackType
 
+    from .circuit_breaker import KnownToRun
     from .enums import RevocationReason
     from .messages.base import Request
     from .messages.certificate import ReissueRequest, RenewalRequest
@@ -104,6 +105,7 @@ class PartnerApi:
         jurisdiction_case: JurisdictionCase = JurisdictionCase.LOWER,
         retry: Retry | None = None,
         environment: str | None = None,
+        run: KnownToRun | None = None,
     ) -> None:
         self.environment = environment
         self._transport = transport
@@ -111,7 +113,7 @@ class PartnerApi:
         self._soap_action = soap_action
         self._jurisdiction_case = jurisdiction_case
         self._retry = retry or Retry()
-        self._gate = CircuitBreaker(self._retry.clock)
+        self._gate = CircuitBreaker(self._retry.clock, run)
         self._clock = CaClock(self._retry.clock)
 
     @classmethod
@@ -129,11 +131,13 @@ class PartnerApi:
         jurisdiction_case: JurisdictionCase = JurisdictionCase.LOWER,
         retry: Retry | None = None,
         environment: str | None = None,
+        run: KnownToRun | None = None,
     ) -> PartnerApi:
         """Return a client made from plain values; times are in seconds. Sends nothing. Raises SettingsError.
 
         ``environment`` names the CA's system at this address; for a known address the two must agree.
         ``soap_action`` is the SOAPAction header, in which ``{operation}`` stands for the operation's name.
+        ``run`` is what other processes of the same run of Ansible know of the account.
         """
         endpoint = Endpoint.parse(url)
         action = DEFAULT_SOAP_ACTION if soap_action is None else soap_action
@@ -155,6 +159,7 @@ class PartnerApi:
             jurisdiction_case=jurisdiction_case,
             retry=retry,
             environment=_environment_of(url, environment),
+            run=run,
         )
 
     def __enter__(self) -> PartnerApi:

@@ -41,6 +41,7 @@ def test_text_begins_with_the_name_once() -> None:
 def test_refusal_of_the_ca_is_returned_as_data() -> None:
     assert problem_of(REFUSED).about("shop").shown() == {
         "name": "shop",
+        "code": "refused",
         "text": f"shop: {REFUSED}",
         "error_codes": [1032, 1045],
         "element": "CSR",

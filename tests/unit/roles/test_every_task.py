@@ -103,13 +103,16 @@ def test_controller_task_stays_on_the_controller(task: Task) -> None:
 
 
 def test_every_module_of_the_role_has_its_action_plugin() -> None:
-    """The batch runs in Ansible's own process, and the results of a host pass through one place."""
+    """The batch runs in Ansible's own process, and the results of a host, and all access to the CA, pass one place."""
     routed = {name: to["action_plugin"] for name, to in RUNTIME["plugin_routing"]["modules"].items()}
-    elsewhere = OF_CONTROLLER | {"certum_batch", "certum_freeze", "certum_preflight", "certum_report", "certum_summary"}
+    elsewhere = {"certum_batch", "certum_freeze", "certum_preflight", "certum_report", "certum_summary"}
+    of_hosts, of_controller = "certops.certum.certum_plan", "certops.certum.certum_certificate"
+    by_plugin = {plugin: {name for name, to in routed.items() if to == plugin} for plugin in routed.values()}
 
-    assert {"certum_batch", "certum_freeze", "certum_plan", "certum_report", "certum_summary"} == ACTION_PLUGINS
-    assert set(routed.values()) == {"certops.certum.certum_plan"}
-    assert set(routed) | {"certum_plan"} == MODULES - elsewhere
+    assert {"certum_certificate", "certum_plan", *elsewhere} - {"certum_preflight"} == ACTION_PLUGINS
+    assert by_plugin.keys() == {of_hosts, of_controller}
+    assert by_plugin[of_controller] | {"certum_certificate"} == OF_CONTROLLER
+    assert by_plugin[of_hosts] | {"certum_plan"} == MODULES - elsewhere - OF_CONTROLLER
 
 
 @pytest.mark.parametrize("task", TASKS, ids=str)

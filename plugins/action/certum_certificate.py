@@ -1,0 +1,26 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ansible import constants
+from ansible.plugins.action.normal import ActionModule as RunModule
+
+from ..module_utils._module.run_refusals import RUN_DIRECTORY
+
+
+class ActionModule(RunModule):
+    """Run a module that calls the CA as usual. Its process learns which credentials the CA has refused in this run.
+
+    All modules that call the CA use this action plugin (``meta/runtime.yml``).
+    """
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the result of the module."""
+        os.environ[RUN_DIRECTORY] = constants.DEFAULT_LOCAL_TMP  # for local modules; this process ends with the task
+        result: dict[str, Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]
+        return result
