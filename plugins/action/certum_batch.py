@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible import constants
@@ -112,13 +113,13 @@ class ActionModule(ActionBase):
         }
         if options["step"] in (BatchStep.SHARE, BatchStep.SUPPLY):
             reports = {host: {**each, KNOWN: _passed_to(host, known[host])} for host, each in reports.items()}
-        os.environ.update(
-            {**environment_of(self._task.environment, self._templar), RUN_DIRECTORY: constants.DEFAULT_LOCAL_TMP}
-        )
+        os.environ.update(environment_of(self._task.environment, self._templar))
+        os.environ[RUN_DIRECTORY] = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]
         done = run_step(
             options["step"],
             frozen,
             reports,
+            show=partial(self._display.display, stderr=True),
             orders=plain(options["orders"]),
             failed_records=plain(options["failed_records"]),
             inventory=self._variables_of_others(options["step"], frozen, task_vars or {}),

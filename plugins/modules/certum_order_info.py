@@ -84,6 +84,27 @@ EXAMPLES = r"""
     from_date: "2026-01-01"
     domain: shop.example.com
   register: ordered
+
+- name: Read all orders of this year
+  certops.certum.certum_order_info:
+    from_date: "2026-01-01"
+  register: account
+
+- name: Group their certificates by state and month of expiry
+  ansible.builtin.add_host:
+    name: "{{ certificate.serial_number }}"
+    groups: "{{ certificate.certificate_status | lower }}_{{ certificate.end_date[:7] | replace('-', '_') }}"
+    common_name: "{{ certificate.common_name }}"
+  vars:
+    certificate: "{{ item.certificate_details }}"
+  loop: "{{ account.orders | selectattr('certificate_details') }}"
+  loop_control:
+    label: "{{ certificate.common_name }}"
+
+- name: Show the valid certificates, month by month
+  ansible.builtin.debug:
+    msg: "{{ item }}: {{ groups[item] | map('extract', hostvars, 'common_name') | join(', ') }}"
+  loop: "{{ groups | select('match', 'valid_') | sort }}"
 """
 
 RETURN = r"""

@@ -91,7 +91,7 @@ def mailed(https: None) -> Iterator[MailServer]:
         pytest.skip(f"no mail server on 127.0.0.1:25: {error}")
 
 
-ISSUED = {"certum_revoke", "certum_certificate_info", "certum_renew", "certum_reissue"}
+ISSUED = {"certum_order_info", "certum_revoke", "certum_certificate_info", "certum_renew", "certum_reissue"}
 """Modules whose examples are about an issued certificate of the account."""
 
 VERIFIED = {"certum_deploy", "certum_verify"}
@@ -101,7 +101,7 @@ WHOLE = {"certum_batch", "certum_install", "certum_summary", "certum_transfer"}
 """Modules whose examples lead from a declaration to a certificate on disk."""
 
 BEFORE = {
-    **dict.fromkeys(["certum_order_info", "certum_cancel", "certum_validation", "certum_document"], "certum_order"),
+    **dict.fromkeys(["certum_cancel", "certum_validation", "certum_document"], "certum_order"),
     **dict.fromkeys(ISSUED, "certum_order"),
     **dict.fromkeys(VERIFIED, "certum_install"),
 }

@@ -151,17 +151,19 @@ def test_wrong_password_is_sent_once_by_modules_and_the_role(world: World) -> No
     (role,) = fleet(world, *names, ignore_errors=True)
     look = {
         "name": "Look for orders",
-        "certops.certum.certum_order_info": {"order_ids": ["{{ item }}"]},
+        "certops.certum.certum_order_info": {"order_id": "{{ item }}"},
         "loop": ["shop-1", "shop-2"],
         "ignore_errors": True,
     }
     right = {"name": "Look again", "certops.certum.certum_product_info": {"api_password": "{{ right }}"}}
-    tasks = world.tasks(look, right, hosts=",".join(names), right=world.project.secrets[0])
+    tasks = world.tasks(look, right, hosts=",".join(names), right="{{ lookup('ansible.builtin.env', 'RIGHT') }}")
 
-    run = world.project.run([*tasks, role], environment={"CERTUM_API_PASSWORD": "wrong"})
+    run = world.project.run(
+        [*tasks, role], environment={"CERTUM_API_PASSWORD": "wrong", "RIGHT": world.project.secrets[0]}
+    )
 
     refused = [call for call in world.ca.calls() if call["operation"] != "getProductList"]
-    assert [call["operation"] for call in refused] == ["getOrderByOrderId"]
+    assert [call["operation"] for call in refused] == ["getOrderState"]
     assert len(world.operations()) == 1 + len(names)
     assert run.output.count("earlier in this run, so they were not sent again") >= len(names)
 

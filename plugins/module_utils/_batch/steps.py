@@ -10,6 +10,7 @@ has refused are not tried again in the run.
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, as_problem, problem_of
 from .._handover.reasons import as_reason, summary
+from .._handover.waits import Wait, WaitsFor
 from .._partner_api.api_errors import AuthenticationError, CertumError, SettingsError
 from . import validation_queue
 from .order_step import place_orders, unsent_orders
@@ -25,6 +27,7 @@ from .record_tasks import record_tasks
 from .removal_step import removal_of, settle, without_ca
 from .validation_records import publish_records, to_publish_by_tasks, withdraw_records
 from .validation_round import validate_round
+from .wait_board import WaitBoard, waits_without_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -69,8 +72,11 @@ class StepOutcome:
     problem: Problem | None = None
 
 
-def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> OrderedBatch:
-    """Place the orders of all hosts and return the batch."""
+def order(
+    open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool, board: WaitBoard | None = None
+) -> OrderedBatch:
+    """Place the orders of all hosts and return the batch. ``board`` shows the wait."""
+    shown = board or WaitBoard()
 
     def step(account: Account, group: Sequence[BatchHost]) -> StepOutcome:
         try:
@@ -78,7 +84,8 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
         except SettingsError as error:
             results = [(each.host, each.result) for each in unsent_orders(group, error)]
             return StepOutcome(results=results, problem=problem_of(error))
-        with opened as api:
+        names = [f"{host.name}: {item.get('name')}" for host in group for item in host.orders]
+        with opened as api, shown.during(account, waits_without_limit(names, WaitsFor.ORDER)):
             placement = place_orders(api, group, check_mode=check_mode)
         return StepOutcome(
             results=[(each.host, each.result) for each in placement.placed],
@@ -115,14 +122,19 @@ def order(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) ->
 
 
 def validate(
-    open_api: OpenApi, hosts: Sequence[BatchHost], before: BatchOrders, failed_values: Collection[str] = ()
+    open_api: OpenApi,
+    hosts: Sequence[BatchHost],
+    before: BatchOrders,
+    failed_values: Collection[str] = (),
+    board: WaitBoard | None = None,
 ) -> BatchOrders:
     """Validate one round of pending orders, and wait. The orders of a host that left the batch stay as they are.
 
-    ``failed_values`` are those of records that the operator's tasks did not publish.
+    ``failed_values`` are those of records that the operator's tasks did not publish. ``board`` shows the wait.
     """
     by_name = {host.name: host for host in hosts}
-    records = publish_records(by_name, before, failed_values)
+    shown = board or WaitBoard()
+    records = publish_records(by_name, before, failed_values, shown)
     stopped = {*records.late, *records.problems}
     waiting = [each for each in records.pending if each["host"] in by_name and not each["published"]]
 
@@ -131,7 +143,9 @@ def validate(
         own = [each for each in records.pending if each["host"] in names]
         published = [each for each in own if each["published"] and key_of(each) not in stopped]
         with open_api(account) as api:
-            validated, elapsed = validate_round(api, by_name, published, waiting, is_short=bool(records.late))
+            validated, elapsed = validate_round(
+                api, by_name, published, waiting, is_short=bool(records.late), board=shown
+            )
         others = [each for each in own if not each["published"] or key_of(each) in records.late]
         return StepOutcome(
             results=[
@@ -144,9 +158,24 @@ def validate(
             ],
         )
 
-    result = _result(before, hosts, _for_each_account(hosts, step))
+    with shown.during(validate, _in_line(by_name, waiting)):
+        result = _result(before, hosts, _for_each_account(hosts, step))
     warnings, absent = withdraw_records(by_name, records.pending, result)
     return {**result, "warnings": warnings, "record_tasks": _tasks(by_name, result, absent)}
+
+
+def _in_line(hosts: Mapping[str, BatchHost], waiting: Sequence[PendingOrder]) -> list[Wait]:
+    """Return the orders that wait for a place."""
+    now = time.monotonic()
+    return [
+        Wait(
+            subject=": ".join(key_of(each)),
+            what=WaitsFor.TURN,
+            since=now - each["waited"],
+            until=now + max(hosts[each["host"]].settings.wait_timeout - each["waited"], 0.0),
+        )
+        for each in waiting
+    ]
 
 
 def _tasks(hosts: Mapping[str, BatchHost], result: BatchOrders, absent: Sequence[HostRoute]) -> RecordTasks:

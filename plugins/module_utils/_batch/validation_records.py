@@ -19,8 +19,10 @@ from .._dns_records.provider_access import publish, withdraw
 from .._dns_records.record_routing import RoutingError
 from .._handover.problems import Problem, joined, problem_of
 from .._handover.terms import State
+from .._handover.waits import Wait, WaitsFor
 from .record_plans import Places, Plan, has_provider, items_of, key_of, routes_of, uses_tasks
 from .validation_codes import without_code
+from .wait_board import WaitBoard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -64,15 +66,19 @@ class RecordsRound:
 
 
 def publish_records(
-    hosts: Mapping[str, BatchHost], orders: BatchOrders, failed_values: Collection[str] = ()
+    hosts: Mapping[str, BatchHost],
+    orders: BatchOrders,
+    failed_values: Collection[str] = (),
+    board: WaitBoard | None = None,
 ) -> RecordsRound:
     """Publish the records of all orders whose turn it is, and wait until every name server has them.
 
     ``failed_values`` are the values of records that the operator's tasks did not publish: nothing waits for them.
+    ``board`` shows the wait.
     """
     done = RecordsRound(list(orders["pending"]))
     try:
-        _publish_records(done, hosts, orders, failed_values)
+        _publish_records(done, hosts, orders, failed_values, board or WaitBoard())
     except Exception as error:
         for order in orders["pending"]:
             if _needs_records(hosts, order):
@@ -87,7 +93,11 @@ def _defect(error: Exception) -> Problem:
 
 
 def _publish_records(
-    done: RecordsRound, hosts: Mapping[str, BatchHost], orders: BatchOrders, failed_values: Collection[str]
+    done: RecordsRound,
+    hosts: Mapping[str, BatchHost],
+    orders: BatchOrders,
+    failed_values: Collection[str],
+    board: WaitBoard,
 ) -> None:
     places = Places()
     plans: dict[Key, Plan] = {}
@@ -102,13 +112,23 @@ def _publish_records(
                 done.replace({**order, "records": [*order["records"], *_new_items(plan)]})
         except RoutingError as error:
             done.fail(key_of(order), [problem_of(error)])
-    _publish(done, [each for each in plans.values() if each.is_from_ca])
+    with board.during(_publish, _waits(plans.values(), WaitsFor.PROVIDER)):
+        _publish(done, [each for each in plans.values() if each.is_from_ca])
     reported = [each for each in plans.values() if not each.is_from_ca]
     _use_if_visible(done, reported, Watch(_of(servers, reported)))
     failed = [each for each in plans.values() if any(route.value in failed_values for route in each.routes)]
     _stop_unless_visible(done, failed, Watch(_of(servers, failed)))
     going = [each for key, each in plans.items() if each.is_from_ca and key not in done.problems]
-    _wait(done, going, Watch(_of(servers, going)))
+    with board.during(_wait, _waits(going, WaitsFor.NAME_SERVERS)):
+        _wait(done, going, Watch(_of(servers, going)))
+
+
+def _waits(plans: Iterable[Plan], what: WaitsFor) -> list[Wait]:
+    now = time.monotonic()
+    return [
+        Wait(": ".join(plan.key), what, now - plan.order["records_waited"], now + max(plan.seconds_left, 0.0))
+        for plan in plans
+    ]
 
 
 def _needs_records(hosts: Mapping[str, BatchHost], order: PendingOrder) -> bool:

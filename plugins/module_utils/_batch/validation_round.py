@@ -18,19 +18,22 @@ from typing import TYPE_CHECKING
 
 from .._handover.problems import problem_of
 from .._handover.reasons import Reason, ReasonCode
-from .._handover.terms import State
+from .._handover.terms import State, ValidationMethod
+from .._handover.waits import Wait, WaitsFor
 from .._issuance.concurrency import pursue_all
 from .._issuance.domain_validation import CodeState
 from .._issuance.obtaining import Obtain
 from .._issuance.order_conversion import InvalidOrderError, read_order, result_of
-from .._issuance.order_state import domain_has_failed, domain_is_not_validated, is_open
+from .._issuance.order_state import domain_has_failed, domain_is_not_validated, is_open, only_people_act
 from .._issuance.outcome import Outcome
 from .._issuance.waiting import Patience
 from .validation_codes import code_to_use, with_code, without_code
 from .validation_queue import choose, must_give_way, rounds_left
+from .wait_board import WaitBoard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from .._handover.batches import PendingOrder
     from .._handover.certificate_results import CertificateResult
@@ -91,6 +94,45 @@ class Round:
         return sum(each["published"] for each in chosen) > sum(each is not None for each in now)
 
 
+@dataclass(frozen=True, eq=False)
+class RoundView:
+    """Puts what the orders of a round wait for on a board. ``began`` is the moment of the first look."""
+
+    board: WaitBoard
+    round: Round
+    began: float
+
+    def shown(self) -> AbstractContextManager[None]:
+        """Show the orders of the round while the block runs."""
+        return self.board.during(self, [self._wait(entry, WaitsFor.ANSWER) for entry in self.round.entries])
+
+    def is_enough(self, pursuits: Sequence[Pursuit], moment: float) -> bool:
+        """Return whether to stop looking, and show what the orders wait for after this look."""
+        pairs = zip(self.round.entries, pursuits)
+        self.board.put(self, [self._wait(entry, _waits_for(each)) for entry, each in pairs if not each.done])
+        return self.round.is_enough(pursuits, moment)
+
+    def _wait(self, entry: Entry, what: WaitsFor) -> Wait:
+        pending = entry.pending
+        return Wait(
+            subject=f"{pending['host']}: {pending['name']}",
+            what=what,
+            since=self.began - pending["waited"],
+            until=self.began + min(entry.timeout, self.round.timeout),
+        )
+
+
+def _waits_for(pursuit: Pursuit) -> WaitsFor:
+    progress = pursuit.progress
+    if pursuit.unanswered or progress is None:
+        return WaitsFor.ANSWER
+    if not is_open(progress):
+        return WaitsFor.ISSUANCE
+    if only_people_act(progress, by_mail=pursuit.order.method is ValidationMethod.ADMIN):
+        return WaitsFor.PEOPLE
+    return WaitsFor.VALIDATION if domain_is_not_validated(progress) else WaitsFor.ISSUANCE
+
+
 def validate_round(
     api: PartnerApi,
     hosts: Mapping[str, BatchHost],
@@ -98,6 +140,7 @@ def validate_round(
     waiting: Sequence[PendingOrder],
     *,
     is_short: bool = False,
+    board: WaitBoard | None = None,
 ) -> tuple[list[Validated], float]:
     """Validate the published orders of one account, and wait. ``waiting`` are orders of any account without a place.
 
@@ -125,14 +168,16 @@ def validate_round(
     if any(entry.pending["attempts"] and not entry.order.validation_code for entry in entries):
         time.sleep(random.uniform(0, JITTER))  # noqa: S311 - a pause is no secret
     began = time.monotonic()
+    view = RoundView(board or WaitBoard(), this_round, began)
     pause = min((hosts[entry.pending["host"]].settings.wait_sleep for entry in entries), default=1.0)
-    pursuits = pursue_all(
-        obtain,
-        [entry.order for entry in entries],
-        patience=Patience(timeout=this_round.timeout, longest_pause=max(pause, 1.0)),
-        workers=WORKERS,
-        enough=this_round.is_enough,
-    )
+    with view.shown():
+        pursuits = pursue_all(
+            obtain,
+            [entry.order for entry in entries],
+            patience=Patience(timeout=this_round.timeout, longest_pause=max(pause, 1.0)),
+            workers=WORKERS,
+            enough=view.is_enough,
+        )
     if any(map(_has_failed, pursuits)):
         time.sleep(random.uniform(0, 2 * JITTER))  # noqa: S311 - runs that share a web root must not collide again
     elapsed = time.monotonic() - began

@@ -26,12 +26,14 @@ from .._batch.share_step import Play, share
 from .._batch.shared_results import with_members
 from .._batch.shared_rollback import roll_back_shared
 from .._batch.supply_step import supply
+from .._batch.wait_board import WaitBoard, shown_while_it_waits, waits_without_limit
 from .._dns_records.provider_settings import InvalidDnsError, read_providers, secrets_of
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError, Problem, problem_of
 from .._handover.reasons import summary
 from .._handover.remedy_commands import for_host
 from .._handover.terms import BatchStep, OnMistake, PurchasePolicy, RollbackScope
+from .._handover.waits import WaitsFor
 from .._lifecycle.declaration import InvalidDeclarationError, completed, is_absent, only_set, read_declarations
 from .._third_party.controller_packages import CONTROLLER_PACKAGES_MISSING
 from .._third_party.host_packages import HOST_PACKAGES_MISSING
@@ -77,7 +79,12 @@ class UnusableHostError(KnownError):
 
 
 def run_step(
-    step: str, frozen: Mapping[str, Mapping[str, Any]], reports: Mapping[str, Mapping[str, Any]], **options: Any
+    step: str,
+    frozen: Mapping[str, Mapping[str, Any]],
+    reports: Mapping[str, Mapping[str, Any]],
+    *,
+    show: Callable[[str], None] | None = None,
+    **options: Any,
 ) -> dict[str, Any]:
     """Return the result of a step for these hosts.
 
@@ -90,6 +97,8 @@ def run_step(
     of later batches.
 
     ``inventory`` has the variables of the role for other hosts, as they are written in the inventory.
+
+    ``show`` prints a line while the step waits.
 
     A host with unusable variables has its problem in the result. The step continues for all other hosts.
     """
@@ -114,7 +123,9 @@ def run_step(
             )
         except UnusableHostError as error:
             unusable[name] = problem_of(error).shown()
-    result = STEPS[step](hosts, options)
+    board = WaitBoard()
+    with shown_while_it_waits(board, show):
+        result = STEPS[step](hosts, {**options, "board": board})
     nothing = _nothing(step, unusable, options)
     merged: dict[str, Any] = {key: {**nothing[key], **result[key]} for key in ("hosts", "troubles") if key in nothing}
     whole = {**result, **merged}
@@ -162,13 +173,13 @@ def _has_work(
 
 
 def _order(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
-    done = steps.order(open_account, hosts, check_mode=options["check_mode"])
+    done = steps.order(open_account, hosts, check_mode=options["check_mode"], board=options["board"])
     return {**done, "hosts": with_members(done["hosts"], _assignments(options))}
 
 
 def _validate(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     failed_values = {str(record.get("value")) for record in options.get("failed_records") or ()}
-    done = steps.validate(open_account, hosts, options["orders"], failed_values)
+    done = steps.validate(open_account, hosts, options["orders"], failed_values, options["board"])
     return {**done, "hosts": with_members(done["hosts"], _assignments(options))}
 
 
@@ -179,7 +190,9 @@ def _share(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, 
 def _supply(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     orders = cast("BatchOrders", options.get("orders") or {})
     now = datetime.now(timezone.utc)
-    return dict(supply(open_account, hosts, _assignments(options), orders, now=now, play=_play(options)))
+    names = [f"{each['holder']}: {each['name']}" for each in _assignments(options)]
+    with options["board"].during(_supply, waits_without_limit(names, WaitsFor.ANSWER)):
+        return dict(supply(open_account, hosts, _assignments(options), orders, now=now, play=_play(options)))
 
 
 def _play(options: Mapping[str, Any]) -> Play:
@@ -193,7 +206,9 @@ def _roll_back(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[s
 
 def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
     refused = (options.get("orders") or {}).get("refused", {})
-    return dict(steps.remove(open_account, hosts, refused, check_mode=options["check_mode"]))
+    names = [f"{host.name}: {name}" for host in hosts for name in host.planned_removal]
+    with options["board"].during(_remove, waits_without_limit(names, WaitsFor.REVOCATION)):
+        return dict(steps.remove(open_account, hosts, refused, check_mode=options["check_mode"]))
 
 
 STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, Any]]] = {
