@@ -101,10 +101,9 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ certificate.common_name }}"
 
-- name: Show the valid certificates, month by month
+- name: Show the certificates that expire in June 2027, whether they are valid or revoked
   ansible.builtin.debug:
-    msg: "{{ item }}: {{ groups[item] | map('extract', hostvars, 'common_name') | join(', ') }}"
-  loop: "{{ groups | select('match', 'valid_') | sort }}"
+    msg: "{{ query('ansible.builtin.inventory_hostnames', '*_2027_06') }}"
 """
 
 RETURN = r"""

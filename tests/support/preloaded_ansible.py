@@ -120,7 +120,9 @@ def _execute_module(
 
 
 def _is_at_hand(action: ActionBase, task_vars: dict[str, Any]) -> bool:
-    """Return whether this interpreter would run the module, as this user and in this environment."""
+    """Return whether this interpreter would run the module, on this machine, as this user and in this environment."""
+    if action._connection.transport != "local":
+        return False
     interpreter = action._templar.template(task_vars.get("ansible_python_interpreter"))
     return interpreter == sys.executable and not action._play_context.become and not any(action._task.environment or ())
 
