@@ -90,11 +90,19 @@ class ActionModule(ActionBase):
         }
 
     def _recap(self, hosts: Sequence[str], variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the recap of the batch and of all hosts that left the play, in the order of the inventory."""
-        active, everyone = variables["ansible_play_hosts"], variables["ansible_play_hosts_all"]
-        left = [host for host in everyone if host not in active and host not in hosts]
-        found = [self._host_at_end(host, variables, left=host in left) for host in everyone if host in (*hosts, *left)]
-        done = recap([each for each in found if each])
+        """Return the recap of the batch and of all hosts that left the play, in the order of the inventory.
+
+        A host that is a batch of its own does not look at others.
+        """
+        everyone = variables["ansible_play_hosts_all"] if variables[FROZEN]["once"] else hosts
+        batch, active = {*hosts}, {*variables["ansible_play_hosts"], *hosts}
+        at_end = [
+            self._host_at_end(host, variables, left=host not in active)
+            for host in everyone
+            if host in batch or host not in active
+        ]
+        found = [each for each in at_end if each]
+        done = recap(found)
         # The report of a single host has the same, so its recap is not printed.
         shown = {"_ansible_verbose_always": True} if done.lines and len(found) > 1 else {}
         return {**shown, "msg": done.lines, "reason": done.reason.shown()}
