@@ -9,12 +9,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._handover.problems import KnownError, Problem, as_problem, failure, joined, problem_of
 from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._module.declared_names import Played
 from ..module_utils._module.frozen_variables import plain
+from ..module_utils._module.run_refusals import RUN_DIRECTORY
 from ..module_utils._module.task_environment import environment_of
 from ..module_utils._module.visible_text import visible_sentences
 
@@ -53,6 +55,7 @@ class ActionModule(ActionBase):
             refused = [as_problem(each) for each in plain(frozen["problems"])]
             return {**result, **visible_sentences(dict(failure(joined(refused)))), "failed": True}
         os.environ.update(environment_of(self._task.environment, self._templar))
+        os.environ[RUN_DIRECTORY] = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]
         try:
             done = self._write(values, _taking_part(results, variables), variables)
         except KnownError as error:
