@@ -70,9 +70,9 @@ quickstart-stop: run  ## stop the servers that KEEP=1 left running
 docs: dev  ## build the documentation site in build/docs
 	tools/make-docs build/docs
 
-bench: dev  ## measure against ping and against community.crypto with Pebble; writes build/benchmark.json
+bench: dev  ## measure against ping and community.crypto with Pebble; PART=noop measures one part; writes build/benchmark.json
 	@tools/need-debian pebble
-	python -m tests.benchmark
+	python -m tests.benchmark $(PART)
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 

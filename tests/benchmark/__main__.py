@@ -2,107 +2,56 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compares the role with its peers, prints a table of ratios and writes build/benchmark.json (`make bench`)."""
+"""Compares the role and a module with their peers, prints a table and writes build/benchmark.json (`make bench`).
+
+Usage: python -m tests.benchmark [PART...], where PART is one of those below. Without one, all parts run. The exit code
+is 1 if a figure is over its limit.
+"""
 
 from __future__ import annotations
 
 import json
-from functools import partial
-from itertools import count
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import community_crypto, fleet, ours
-from .measure import Result, medians
-from .pebble import pebble
-from .play import BUILD, play
+from . import account, first_issue, hosts, noop, replacement, single_module
+from .measure import Figure, Ratio
 
 if TYPE_CHECKING:
-    from tests.support.sandbox import Sandbox
+    from collections.abc import Callable, Iterable, Sequence
 
 REPORT = Path("build/benchmark.json")
-PACE_S = 10.0
+PARTS: dict[str, Callable[[], Iterable[Ratio | Figure]]] = {
+    "noop": noop.figures,
+    "module": single_module.figures,
+    "hosts": hosts.figures,
+    "replacement": replacement.figures,
+    "account": account.figures,
+    "issue": first_issue.figures,
+}
 
 
-def main() -> None:
-    with ours.ca() as sandbox:
-        results = [show(nothing_to_do(number, sandbox)) for number in (1, 100, 1000)]
-    with ours.ca() as sandbox:  # without an account that has a thousand orders, because Pebble has none
-        results.append(show(first_issue(20, sandbox)))
-        results.append(show(many_pings(20)))
-        results.append(show(many_hosts(20, sandbox)))
-        results.append(show(many_hosts_without_ca(20, sandbox)))
-        print(f"A wrong password of 20 hosts reached the CA {fleet.refused(20, sandbox)} time(s)")
-    with ours.ca(pace=PACE_S) as sandbox:
-        results.append(show(many_hosts_that_wait(20, sandbox)))
-    REPORT.write_text(json.dumps({"results": [result.as_json() for result in results]}, indent=2) + "\n")
-    print(f"Written to {REPORT}")
-
-
-def nothing_to_do(number: int, sandbox: Sandbox) -> Result:
-    """Compare current certificates with a playbook that has one task."""
-    names = [f"site{site}.example.com" for site in range(number)]
-    ours.issue(names, sandbox)
-    ours_s, ping_s = medians(ours=partial(ours.run_again, names), baseline=partial(play, "ping", {}), pairs=11)
-    return Result(f"noop-{number}", ours_s, "ping playbook", ping_s, goal=2.0, limit=3.0)
-
-
-def first_issue(number: int, sandbox: Sandbox) -> Result:
-    """Compare the first issue of the same number of certificates with the same kind of key on both sides."""
-    community_crypto.prepare()
-    rounds = count(1)
-
-    def fresh_names() -> list[str]:
-        return [f"round{next(rounds)}-site{site}.example.com" for site in range(number)]
-
-    with pebble(BUILD / "pebble") as acme_directory:
-        ours_s, theirs_s = medians(
-            ours=lambda: ours.issue(fresh_names(), sandbox),
-            baseline=lambda: community_crypto.issue(fresh_names(), acme_directory),
-            pairs=3,
-        )
-    return Result(f"first-issue-{number}", ours_s, "community.crypto with Pebble", theirs_s, goal=0.2, limit=0.5)
-
-
-def many_pings(number: int) -> Result:
-    """Measure what Ansible alone needs for so many hosts here, where hosts and controller share the processors."""
-    ours_s, two_s = medians(ours=partial(fleet.ping, number), baseline=partial(fleet.ping, 2), pairs=3)
-    return Result(f"pings-{number}", ours_s, "the same with 2 hosts", two_s, goal=3.0, limit=10.0)
-
-
-def many_hosts(number: int, sandbox: Sandbox) -> Result:
-    """Compare one certificate on each of many hosts with the same on two. The account is read once for all."""
-    ours_s, two_s = medians(
-        ours=partial(fleet.issue, number, sandbox), baseline=partial(fleet.issue, 2, sandbox), pairs=3
-    )
-    return Result(f"hosts-{number}", ours_s, "the same with 2 hosts", two_s, goal=3.0, limit=6.0)
-
-
-def many_hosts_that_wait(number: int, sandbox: Sandbox) -> Result:
-    """Compare the same where each step of the CA takes a while: the orders of all hosts wait in parallel."""
-    ours_s, two_s = medians(
-        ours=partial(fleet.issue, number, sandbox), baseline=partial(fleet.issue, 2, sandbox), pairs=1
-    )
-    return Result(f"hosts-{number}-waiting", ours_s, "the same with 2 hosts", two_s, goal=3.0, limit=4.0)
-
-
-def many_hosts_without_ca(number: int, sandbox: Sandbox) -> Result:
-    """Compare many hosts with two while the CA is down: the play stops after one wait."""
-    ours_s, two_s = medians(
-        ours=partial(fleet.without_ca, number, sandbox), baseline=partial(fleet.without_ca, 2, sandbox), pairs=1
-    )
-    return Result(f"hosts-{number}-down", ours_s, "the same with 2 hosts", two_s, goal=3.0, limit=6.0)
-
-
-def show(result: Result) -> Result:
-    """Print a line of the table."""
-    print(
-        f"{result.name:<18} {result.ours_s:8.2f} s   {result.baseline:<30} {result.baseline_s:8.2f} s   "
-        f"ratio {result.ratio:5.2f}   limit {result.limit}, goal {result.goal}",
-        flush=True,
-    )
-    return result
+def main(names: Sequence[str]) -> int:
+    """Run the parts with these names, and return the exit code."""
+    if unknown := [name for name in names if name not in PARTS]:
+        print(f"benchmark: unknown part {', '.join(unknown)}. The parts are: {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    found: list[Ratio | Figure] = []
+    for name in names or PARTS:
+        for result in PARTS[name]():
+            print(f"{result}{'   OVER THE LIMIT' if result.is_over else ''}", flush=True)
+            found.append(result)
+    report = {
+        "results": [each.as_json() for each in found if isinstance(each, Ratio)],
+        "figures": [each.as_json() for each in found if isinstance(each, Figure)],
+    }
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(report, indent=2) + "\n")
+    over = [each.name for each in found if each.is_over]
+    print(f"Written to {REPORT}. " + (f"Over the limit: {', '.join(over)}" if over else "Nothing is over its limit"))
+    return 1 if over else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -11,13 +11,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from .play import BUILD, play
+from .play import BUILD, Cost, play
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COLLECTIONS = BUILD / "theirs"
 ACCOUNT_KEY = BUILD / "account.pem"
+ISSUED = BUILD / "theirs-issued"
 
 
 def prepare() -> None:
@@ -29,14 +30,15 @@ def prepare() -> None:
     subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-out", ACCOUNT_KEY], check=True, capture_output=True)
 
 
-def issue(names: Sequence[str], acme_directory: str) -> None:
+def issue(names: Sequence[str], acme_directory: str) -> Cost:
     """Make key and CSR, order, validate and fetch a certificate for each name, into an empty directory."""
-    directory = BUILD / "theirs-issued"
+    directory = ISSUED
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     shutil.copy(ACCOUNT_KEY, directory / "account.pem")
     variables = {"acme_directory": acme_directory, "directory": str(directory), "names": list(names)}
-    recap = play("community_crypto", variables, {"ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)})
+    done = play("community_crypto", variables, {"ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)})
     issued = len(list(directory.glob("keys/*.fullchain.pem")))
     if issued != len(names):
-        sys.exit(f"benchmark: community.crypto issued {issued} certificates\n{recap}")
+        sys.exit(f"benchmark: community.crypto issued {issued} certificates\n{done.recap}")
+    return done.cost

@@ -2,114 +2,130 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measures the time and the CA calls of one play over many hosts with one due certificate each, with ten forks."""
+"""Simulated hosts: each has a store of its own on this machine. Ansible works with ten forks."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .ours import WEB
-from .play import BUILD, PLAYBOOKS
+from .ours import WEB, access
+from .play import BUILD, Cost, run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from tests.support.sandbox import Sandbox
+
+    from .play import Played
 
 FLEET = BUILD / "fleet"
 FORKS = 10
 _rounds = count(1)
 
 
-def issue(number: int, sandbox: Sandbox) -> Counter[str]:
-    """Obtain a certificate for each of ``number`` new hosts with the role. Return the calls by operation."""
+@dataclass(frozen=True)
+class Fleet:
+    """New hosts with the same number of declared certificates each."""
+
+    inventory: Path
+    hosts: int
+    certificates: int
+
+    @classmethod
+    def make(cls, hosts: int, certificates: int = 1, *, interpreter: str = sys.executable) -> Fleet:
+        """Make empty stores and web roots, and an inventory with names that no order has yet."""
+        for directory in (FLEET, WEB):
+            shutil.rmtree(directory, ignore_errors=True)
+        names = [f"r{next(_rounds)}-web{each}" for each in range(hosts)]
+        sites = [f"shop{each}" for each in range(certificates)]
+        for host in names:
+            (FLEET / host).mkdir(parents=True)
+            for site in sites:
+                (WEB / f"{site}.{host}.example.com").mkdir(parents=True)
+        declared = {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": interpreter,
+            "certum_path": f"{FLEET}/{{{{ inventory_hostname }}}}",
+            "certum_contact": {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"},
+            "certum_certificates": [
+                {
+                    "name": site,
+                    "common_name": f"{site}.{{{{ inventory_hostname }}}}.example.com",
+                    "validation": {"webroot": f"{WEB}/{site}.{{{{ inventory_hostname }}}}.example.com"},
+                }
+                for site in sites
+            ],
+            "certum_wait_sleep": 1,
+            "certum_preflight": "no",  # these names are in no DNS
+        }
+        inventory = FLEET / "inventory.json"
+        inventory.write_text(json.dumps({"all": {"hosts": {host: {} for host in names}, "vars": declared}}))
+        return cls(inventory, hosts, certificates)
+
+    @property
+    def size(self) -> int:
+        return self.hosts * self.certificates
+
+    @property
+    def sites(self) -> list[str]:
+        return [f"shop{each}" for each in range(self.certificates)]
+
+    def serial_numbers(self) -> set[str]:
+        """Return the serial numbers of the certificates in use."""
+        return {link.readlink().name for link in FLEET.glob("*/*/current")}
+
+    def play(self, environment: Mapping[str, str], variables: Mapping[str, object] | None = None) -> Played:
+        """Run the role for all hosts."""
+        more = ["-e", json.dumps(variables)] if variables else []
+        return _run("fleet", self.inventory, environment, *more)
+
+
+def issue(hosts: int, sandbox: Sandbox, *, certificates: int = 1) -> Cost:
+    """Obtain certificates for new hosts with the role. The account is read once for all of them."""
+    fleet = Fleet.make(hosts, certificates)
     sandbox.clear_calls()
-    output = _play(number, sandbox)
-    calls = _calls(sandbox)
-    issued = len(list(FLEET.glob("*/shop/current/fullchain.pem")))
-    wanted = {"quickOrder": number, "getOrdersByDateRange": 1}
-    if issued != number or {operation: calls[operation] for operation in wanted} != wanted:
-        sys.exit(f"benchmark: {issued} of {number} hosts have a certificate, calls: {dict(calls)}\n{output}")
-    return calls
+    done = fleet.play(access(sandbox))
+    calls = calls_by_operation(sandbox)
+    wanted = {"quickOrder": fleet.size, "getOrdersByDateRange": 1}
+    issued = len(fleet.serial_numbers())
+    if issued != fleet.size or {operation: calls[operation] for operation in wanted} != wanted:
+        sys.exit(f"benchmark: {issued} of {fleet.size} certificates are issued, calls: {dict(calls)}\n{done.output}")
+    return done.cost
 
 
-def refused(number: int, sandbox: Sandbox) -> int:
-    """Run the role for ``number`` hosts with a wrong password. Return how often the CA was called."""
+def refused(hosts: int, sandbox: Sandbox) -> int:
+    """Run the role for new hosts with a wrong password. Return how often the CA was called."""
     sandbox.clear_calls()
-    _play(number, sandbox, CERTUM_API_PASSWORD="wrong")
-    return sum(_calls(sandbox).values())
+    Fleet.make(hosts).play({**access(sandbox), "CERTUM_API_PASSWORD": "wrong"})
+    return sum(calls_by_operation(sandbox).values())
 
 
-def without_ca(number: int, sandbox: Sandbox) -> None:
-    """Run the role for ``number`` hosts with a CA that does not answer."""
-    _play(number, sandbox, CERTUM_API_URL="https://127.0.0.1:9/service/PartnerApi.wsdl")
+def without_ca(hosts: int, sandbox: Sandbox) -> Cost:
+    """Run the role for new hosts with a CA that does not answer."""
+    nobody = {"CERTUM_API_URL": "https://127.0.0.1:9/service/PartnerApi.wsdl"}
+    return Fleet.make(hosts).play({**access(sandbox), **nobody}).cost
 
 
-def ping(number: int) -> None:
-    """Run as many tasks with Ansible alone on each of ``number`` hosts as the role runs there for a new certificate."""
-    done = _run("pings", _inventory(number), {})
-    if "failed=0" not in done:
-        sys.exit(f"benchmark: a host did not answer a ping\n{done}")
+def ping(hosts: int) -> Cost:
+    """Run as many tasks with Ansible alone on each host as the role runs there for a new certificate."""
+    done = _run("pings", Fleet.make(hosts).inventory, {})
+    if done.exit_code:
+        sys.exit(f"benchmark: a host did not answer a ping\n{done.output}")
+    return done.cost
 
 
-def _calls(sandbox: Sandbox) -> Counter[str]:
+def calls_by_operation(sandbox: Sandbox) -> Counter[str]:
+    """Return the number of calls that the CA received, by operation."""
     return Counter(call["operation"] for call in sandbox.calls())
 
 
-def _play(number: int, sandbox: Sandbox, **environment: str) -> str:
-    access = {
-        "CERTUM_API_URL": sandbox.url,
-        "CERTUM_API_CA_PATH": str(sandbox.ca),
-        "CERTUM_API_USERNAME": sandbox.user,
-        "CERTUM_API_PASSWORD": sandbox.password,
-    }
-    return _run("fleet", _inventory(number), {**access, **environment})
-
-
-def _inventory(number: int) -> Path:
-    for directory in (FLEET, WEB):
-        shutil.rmtree(directory, ignore_errors=True)
-    hosts: dict[str, dict[str, str]] = {f"r{next(_rounds)}-web{each}": {} for each in range(number)}
-    for host in hosts:
-        for directory in (FLEET / host, WEB / f"{host}.example.com"):
-            directory.mkdir(parents=True)
-    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-    declared = {
-        "certum_path": f"{FLEET}/{{{{ inventory_hostname }}}}",
-        "certum_contact": {"first_name": "Ada", "last_name": "Nowak", "email": "ops@example.com"},
-        "certum_certificates": [
-            {
-                "name": "shop",
-                "common_name": "{{ inventory_hostname }}.example.com",
-                "validation": {"webroot": f"{WEB}/{{{{ inventory_hostname }}}}.example.com"},
-            }
-        ],
-        "certum_wait_sleep": 1,
-        "certum_preflight": "no",  # these names are in no DNS
-    }
-    inventory = FLEET / "inventory.json"
-    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {**local, **declared}}}))
-    return inventory
-
-
-def _run(playbook: str, inventory: Path, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        [
-            Path(sys.executable).with_name("ansible-playbook"),
-            PLAYBOOKS / f"{playbook}.yml",
-            f"--inventory={inventory}",
-            f"--forks={FORKS}",
-        ],
-        env={**os.environ, "ANSIBLE_PIPELINING": "1", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    return done.stdout
+def _run(playbook: str, inventory: Path, environment: Mapping[str, str], *more: str) -> Played:
+    arguments = [f"--inventory={inventory}", f"--forks={FORKS}", *more]
+    return run(playbook, arguments, {"ANSIBLE_PIPELINING": "1", **environment})

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tests.support.sandbox import Sandbox
 
-from .play import BUILD, play
+from .play import BUILD, Cost, play
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,30 +52,37 @@ def ca(pace: float = 0.0) -> Iterator[Sandbox]:
         web.shutdown()
 
 
-def issue(names: Sequence[str], sandbox: Sandbox) -> None:
+def issue(names: Sequence[str], sandbox: Sandbox) -> Cost:
     """Obtain a certificate for each name with the role, into an empty store."""
     shutil.rmtree(STORE, ignore_errors=True)
     shutil.rmtree(WEB, ignore_errors=True)
-    environment = {
+    done = play("declared", declaration(names), access(sandbox))
+    issued = len(list(STORE.glob("*/current/fullchain.pem")))
+    if issued != len(names):
+        sys.exit(f"benchmark: our role issued {issued} certificates\n{done.recap}")
+    return done.cost
+
+
+def run_again(names: Sequence[str]) -> Cost:
+    """Run the same declarations again; there is no CA to call, and nothing may change."""
+    done = play("declared", declaration(names), {"CERTUM_API_URL": "https://127.0.0.1:9/"})
+    if "changed=0 " not in done.recap:
+        sys.exit(f"benchmark: the second run was not quiet\n{done.recap}")
+    return done.cost
+
+
+def access(sandbox: Sandbox) -> dict[str, str]:
+    """Return the environment variables for this CA."""
+    return {
         "CERTUM_API_URL": sandbox.url,
         "CERTUM_API_CA_PATH": str(sandbox.ca),
         "CERTUM_API_USERNAME": sandbox.user,
         "CERTUM_API_PASSWORD": sandbox.password,
     }
-    recap = play("declared", _declaration(names), environment)
-    issued = len(list(STORE.glob("*/current/fullchain.pem")))
-    if issued != len(names):
-        sys.exit(f"benchmark: our role issued {issued} certificates\n{recap}")
 
 
-def run_again(names: Sequence[str]) -> None:
-    """Run the same declarations again; there is no CA to call, and nothing may change."""
-    recap = play("declared", _declaration(names), {"CERTUM_API_URL": "https://127.0.0.1:9/"})
-    if "changed=0 " not in recap:
-        sys.exit(f"benchmark: the second run was not quiet\n{recap}")
-
-
-def _declaration(names: Sequence[str]) -> dict[str, object]:
+def declaration(names: Sequence[str]) -> dict[str, object]:
+    """Return the variables of the role that declare a certificate for each name."""
     declared = []
     for name in names:
         webroot = WEB / name
