@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from .._handover.foreign_text import quote
 from .dynamic_update import DynamicUpdate
-from .lexicon_zone import LexiconZone
 from .provider_errors import ProviderError
 from .provider_settings import RFC2136, DnsProvider, secrets_of, without_secrets
 from .record_changes import RecordClashError, to_publish, to_withdraw
@@ -50,8 +49,11 @@ class Zone(Protocol):
 
 def open_zone(provider: DnsProvider, zone: str) -> Zone:
     """Return the access to a zone. Raises ProviderError."""
-    opened: Callable[[DnsProvider, str], Zone] = DynamicUpdate if provider.provider == RFC2136 else LexiconZone
-    return opened(provider, zone)
+    if provider.provider == RFC2136:
+        return DynamicUpdate(provider, zone)
+    from .lexicon_zone import LexiconZone  # noqa: PLC0415 - dns-lexicon loads many packages, and few runs need it
+
+    return LexiconZone(provider, zone)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from .._partner_api.api_errors import AuthenticationError
 from .obtaining import not_placed
 from .order_in_progress import Pursuit
 from .ordered_certificate import known_orders
+from .shared_look import SharedLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,21 +62,24 @@ def pursue_all(
     """Return the pursuits of ``orders`` when the time is over, or as soon as ``enough`` is true.
 
     All orders wait together: a slow order blocks no worker, and the whole call has one deadline. Each order is looked
-    at in its own rhythm. A look is repeated anyway, so a single read without an answer is not. Raises
-    AccountRefusedError.
+    at in its own rhythm. A look is repeated anyway, so a single read without an answer is not. One read of the account
+    finds the issued ones among many. Raises AccountRefusedError.
     """
     if not orders:
         return []
     obtain = replace(obtain, taken=known_orders(orders))
     looking = replace(obtain, api=obtain.api.asking_once()) if patience.timeout > 0 else obtain
+    shared = SharedLook.begin(looking.api)
     with ThreadPoolExecutor(max_workers=workers) as pool:
         pursuits = _start_all(obtain, orders, pool)
         for moment in patience.looks():
+            shared.read(pursuits)
 
             def look(pursuit: Pursuit, moment: float = moment) -> Pursuit:
-                if moment < pursuit.rests_until:
+                issued = shared.serial_number(pursuit)
+                if not issued and (moment < pursuit.rests_until or shared.may_skip(pursuit)):
                     return pursuit
-                return looking.look(pursuit).at(moment, longest_pause=patience.longest_pause)
+                return looking.look(pursuit, issued).at(moment, longest_pause=patience.longest_pause)
 
             pursuits = list(pool.map(look, pursuits))
             if enough(pursuits, moment):

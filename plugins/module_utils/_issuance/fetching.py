@@ -22,7 +22,10 @@ from .account_entries import has_key, is_pending_entry, issued_entries
 from .outcome import Issued
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
     from .ordered_certificate import Order
 
 
@@ -34,17 +37,19 @@ class Standing(Enum):
     GONE = "gone"
 
 
-def standing(api: PartnerApi, order: Order) -> Standing:
-    """Return whether the order has a certificate for our key, a pending entry, or neither."""
-    entries = api.get_order_by_order_id(order_id=order.order_id)
+def standing(entries: Sequence[Entry], order: Order) -> Standing:
+    """Return whether the entries of the order have a certificate for our key, a pending one, or neither."""
     if any(has_key(entry.certificate_details, order.request) for entry in entries):
         return Standing.ISSUED
     return Standing.PENDING if any(map(is_pending_entry, entries)) else Standing.GONE
 
 
-def fetch(api: PartnerApi, order: Order) -> Issued:
-    """Return the issued certificate of ``order``. Raises CertumError if the CA's answer is none for its key."""
-    issued = issued_entries(api.get_order_by_order_id(order_id=order.order_id))
+def fetch(api: PartnerApi, order: Order, entries: Sequence[Entry]) -> Issued:
+    """Return the issued certificate of ``order``. Raises CertumError if the CA's answer is none for its key.
+
+    ``entries`` are those of the order.
+    """
+    issued = issued_entries(entries)
     if not issued:
         raise _unusable(order, "the CA reports that it is issued, but names no certificate")
     ours = [details for details in issued if has_key(details, order.request)]

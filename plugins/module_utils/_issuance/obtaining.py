@@ -27,7 +27,7 @@ from .._partner_api.api_errors import (
 )
 from .._partner_api.enums import OrderState, SanVerificationState
 from .domain_validation import CodeState, failures, obtain_code, state_of_code, what_to_do
-from .fetching import Standing, fetch, standing
+from .fetching import Standing, fetch, fetch_again, standing
 from .order_in_progress import Pursuit
 from .order_state import (
     automatic_check_has_failed,
@@ -47,10 +47,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._partner_api.client import PartnerApi
+    from .._partner_api.messages.order_lookup import ListedOrder as Entry
     from .._partner_api.messages.order_lookup import OrderProgress
     from .._x509.certificate_facts import CertificateFacts
     from .ordered_certificate import Order
-    from .outcome import Validation
+    from .outcome import Issued, Validation
 
 ENDED = Reason(ReasonCode.CERTIFICATE_EXPIRED, "its certificate has expired")
 
@@ -92,10 +93,19 @@ class Obtain:
         done = not outcome.placed or (outcome.changed and _must_publish(outcome.validation))
         return Pursuit(order, outcome, done=done)
 
-    def look(self, pursuit: Pursuit) -> Pursuit:
-        """Look at a placed order once, and advance it as far as possible now."""
+    def look(self, pursuit: Pursuit, issued: str | None = None) -> Pursuit:
+        """Look at a placed order once, and advance it as far as possible now.
+
+        ``issued`` is the serial number of its certificate, if the account shows one for our key.
+        """
+        if pursuit.done:
+            return pursuit
+        pursuit = replace(pursuit, unanswered=None)
         try:
-            return pursuit if pursuit.done else self._carry_on(replace(pursuit, unanswered=None))
+            if issued:
+                found = fetch_again(self.api, pursuit.order, serial_number=issued)
+                return replace(pursuit, done=True, outcome=self._issued(pursuit, found))
+            return self._carry_on(pursuit)
         except CertumError as error:
             if error.worth_retrying:
                 return replace(pursuit, unanswered=error)
@@ -114,6 +124,10 @@ class Obtain:
             return replace(pursuit.outcome, problem=problem_with(pursuit.order, error))
 
     def _carry_on(self, pursuit: Pursuit) -> Pursuit:
+        entries = self._entries(pursuit) if _may_be_issued_already(pursuit) else ()
+        if entries and standing(entries, pursuit.order) is Standing.ISSUED:
+            found = fetch(self.api, pursuit.order, entries)
+            return replace(pursuit, done=True, outcome=self._issued(pursuit, found))
         progress = self.api.get_order_state(order_id=pursuit.order.order_id)
         if not is_open(progress):
             return self._closed(pursuit, progress)
@@ -155,14 +169,19 @@ class Obtain:
         """Conclude a closed order. An order also counts as closed before the CA starts its reissue."""
         order = pursuit.order
         rejected = progress.order_state == OrderState.REJECTED
+        entries = () if rejected else self._entries(pursuit)
         if order.operation is Operation.REISSUE and not rejected:
-            stands = standing(self.api, order)
+            stands = standing(entries, order)
             if stands is Standing.PENDING:
                 return self._pending_entries(pursuit, progress)
             rejected = stands is Standing.GONE
         if rejected:
             return replace(pursuit, done=True, progress=progress, outcome=ended_without_certificate(pursuit))
-        return replace(pursuit, done=True, progress=progress, outcome=self._issued(pursuit))
+        outcome = self._issued(pursuit, fetch(self.api, order, entries))
+        return replace(pursuit, done=True, progress=progress, outcome=outcome)
+
+    def _entries(self, pursuit: Pursuit) -> tuple[Entry, ...]:
+        return self.api.get_order_by_order_id(order_id=pursuit.order.order_id)
 
     def _pending_entries(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
         """Advance a pending reissue. The order's state may still be that of the former certificate (no source)."""
@@ -177,9 +196,8 @@ class Obtain:
             return pursuit.outcome.validation is not None
         return any(name.manual_verification.state != SanVerificationState.VERIFIED for name in names)
 
-    def _issued(self, pursuit: Pursuit) -> Outcome:
+    def _issued(self, pursuit: Pursuit, issued: Issued) -> Outcome:
         order, outcome = pursuit.order, pursuit.outcome
-        issued = fetch(self.api, order)
         if issued.facts.not_after <= self.api.now():
             problem = _expired_already(order, issued.facts)
             return replace(outcome, state=State.REJECTED, reason=ENDED, problem=problem)
@@ -298,6 +316,13 @@ def ended_without_certificate(pursuit: Pursuit) -> Outcome:
     rejected = {Operation.REISSUE: "reissue", Operation.RENEW: "renewal"}.get(order.operation, "order")
     reason = Reason(ReasonCode.REJECTED, f"the {rejected} was rejected")
     return replace(outcome, state=State.REJECTED, reason=reason, problem=_rejected(order))
+
+
+def _may_be_issued_already(pursuit: Pursuit) -> bool:
+    """Return whether the CA has just accepted a reissue without a validation: it is then issued at once."""
+    outcome = pursuit.outcome
+    reissued = pursuit.order.operation is Operation.REISSUE and outcome.changed and outcome.validation is None
+    return reissued and pursuit.looks == 0 and pursuit.progress is None
 
 
 def _must_publish(validation: Validation | None) -> bool:

@@ -222,16 +222,12 @@ def _problems_of_absent(item: Mapping[str, Any]) -> list[str]:
 def _control_characters(item: Mapping[str, Any], where: str = "") -> Iterable[str]:
     """Yield the options with a control character. No path, command or request needs one, and a terminal acts on it."""
     for key, value in item.items():
-        place = f"{where}{key}"
-        parts = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
-        for part in parts:
-            yield from _control_characters(part, f"{place}.")
-        if any(map(CONTROL_CHARACTER.search, _texts(value))):
-            yield f"{place} has a control character, such as a line break; remove it"
-
-
-def _texts(value: object) -> list[str]:
-    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
+        elements = value if isinstance(value, list) else (value,)
+        for each in elements:
+            if isinstance(each, dict):
+                yield from _control_characters(each, f"{where}{key}.")
+        if any(isinstance(each, str) and CONTROL_CHARACTER.search(each) for each in elements):
+            yield f"{where}{key} has a control character, such as a line break; remove it"
 
 
 def _name(item: Mapping[str, Any]) -> Iterable[str]:

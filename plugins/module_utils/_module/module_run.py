@@ -111,11 +111,11 @@ def run(
     if not module._diff:
         result.pop("diff", None)
     result = visible_sentences(mask_sentences(result, secrets))
-    module.params = remove_values(module.params, secrets)
+    shown = {key: value for key, value in module.params.items() if key not in quiet_options}
+    module.params = remove_values(shown, secrets)
     module.no_log_values = set()
     if quiet_options:
-        shown = {key: value for key, value in module.params.items() if key not in quiet_options}
-        result["invocation"] = {"module_args": shown}
+        result["invocation"] = {"module_args": module.params}
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -45,14 +45,14 @@ def drifted_base(layout: Layout) -> tuple[str, ...]:
 
 def drifted_directories(layout: Layout, name: str) -> tuple[str, ...]:
     """Return the directories of one certificate with a wrong mode or owner, and the differences. Opens none of them."""
-    top = layout.certificate(name)
+    top = str(layout.certificate(name))
     if _status(top) is None:
         return ()
-    places = [(top, OPEN), *((top / part, expected) for part, expected in EXPECTED.items())]
-    places += [(each, OPEN) for each in _versions(top / VERSIONS)]
+    places = [(top, OPEN), *((f"{top}/{part}", expected) for part, expected in EXPECTED.items())]
+    places += [(each, OPEN) for each in _versions(f"{top}/{VERSIONS}")]
     seen = ((path, _status(path), expected) for path, expected in places)
     words = ((path, _difference(found, expected)) for path, found, expected in seen if found)
-    return tuple(f"{path.relative_to(layout.base)} ({each})" for path, each in words if each)
+    return tuple(f"{os.path.relpath(path, layout.base)} ({each})" for path, each in words if each)
 
 
 def repair_base(base: Directory) -> None:
@@ -94,18 +94,18 @@ def _mode_of_base(found: os.stat_result) -> int:
     return mode if mode & _FOR_OTHERS else OPEN.mode
 
 
-def _versions(path: Path) -> Iterator[Path]:
+def _versions(path: str) -> Iterator[str]:
     try:
         with os.scandir(path) as entries:
-            yield from [Path(each.path) for each in entries if not each.name.startswith(".")]
+            yield from [each.path for each in entries if not each.name.startswith(".")]
     except OSError:
         return
 
 
-def _status(path: Path) -> os.stat_result | None:
+def _status(path: str | Path) -> os.stat_result | None:
     """Return the status of a directory, None for anything else, which is reported when it is read."""
     try:
-        found = path.lstat()
+        found = os.lstat(path)
     except OSError:
         return None
     return found if stat.S_ISDIR(found.st_mode) else None

@@ -117,9 +117,11 @@ def moment(holder: object, attribute: str) -> datetime:
 
 def optional_moment(holder: object, attribute: str) -> datetime | None:
     """Return a time as aware UTC, or None. cryptography 42 and 43 deprecate the naive attributes."""
-    aware = f"{attribute}_utc"
-    found: datetime | None = getattr(holder, aware if hasattr(holder, aware) else attribute)
-    return found if found is None else found.replace(tzinfo=timezone.utc)
+    try:
+        found: datetime | None = getattr(holder, f"{attribute}_utc")
+    except AttributeError:
+        found = getattr(holder, attribute)
+    return found if found is None or found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
 def signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool | None:

@@ -305,7 +305,6 @@ AFTERWARDS: dict[str, tuple[dict[str, Any], Conversation, Found, str]] = {
         [
             (STATE, ENROLLED),
             (LOOK, entries(FORMER, OUR_ENTRY)),
-            (LOOK, entries(FORMER, OUR_ENTRY)),
             (FETCH, certificate_answer()),
         ],
         ISSUED,
