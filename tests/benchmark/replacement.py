@@ -73,7 +73,7 @@ def _of_run(name: str, done: Played, certificates: int) -> Iterator[Figure]:
     for step in sorted(steps, key=lambda each: -each["wall_s"]):
         share = step["wall_s"] / done.cost.wall_s
         if share >= TOLD:
-            unit = f"% of the time, {step['wall_s']:.1f} s, {step['cpu_s']:.1f} s cpu with hosts: {step['task']}"
+            unit = f"% of the time, {step['wall_s']:.1f} s: {step['task']}"
             yield Figure(f"{name}-step", share * 100, unit)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .play import Cost
 
-TASKS = 21
+TASKS = 11
 """The loop of the long play. A play with one task is subtracted, so that only tasks count."""
 NAME = "module.example.com"
 DIRECTORY = BUILD / "module"
