@@ -14,7 +14,6 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._batch.duplicates_across_hosts import ACCOUNT
 from ..module_utils._batch.shared_comparison import compare
 from ..module_utils._handover.terms import BatchStep
-from ..module_utils._module.batch_action import REPORTS, REPORTS_OF_SHARING, STEPS_OF_SHARING, run_step
 from ..module_utils._module.frozen_variables import plain
 from ..module_utils._module.raw_declarations import claimed_items
 from ..module_utils._module.run_refusals import RUN_DIRECTORY
@@ -74,8 +73,6 @@ def _before(variables: Mapping[str, Any]) -> dict[str, Any]:
     return {**frozen["variables"], "certificates": [item for item in frozen["before"] if item["name"] not in names]}
 
 
-# Ansible loads this file before the first task that uses it, and every such task runs in a copy of that process. So the
-# HTTP client above is loaded once in a run, and never in a run without due certificates.
 class ActionModule(ActionBase):
     """Work for all hosts of a batch, on the controller. Documented by the module of the same name."""
 

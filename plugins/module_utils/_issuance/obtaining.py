@@ -130,7 +130,7 @@ class Obtain:
             return replace(pursuit, done=True, outcome=self._issued(pursuit, found))
         progress = self.api.get_order_state(order_id=pursuit.order.order_id)
         if not is_open(progress):
-            return self._closed(pursuit, progress)
+            return self._closed(pursuit, progress, entries)
         if pursuit.asks_now and domain_is_not_validated(progress):
             return self._validate(pursuit.asking(progress), progress)
         if pursuit.asks_now and automatic_check_has_failed(progress):
@@ -165,11 +165,14 @@ class Obtain:
         """Trigger the automatic checks (such as CAA) again. This does no harm if the CA repeats them by itself."""
         return replace(pursuit, code_state=self._state_of_code(pursuit))
 
-    def _closed(self, pursuit: Pursuit, progress: OrderProgress) -> Pursuit:
-        """Conclude a closed order. An order also counts as closed before the CA starts its reissue."""
+    def _closed(self, pursuit: Pursuit, progress: OrderProgress, entries: tuple[Entry, ...]) -> Pursuit:
+        """Conclude a closed order. An order also counts as closed before the CA starts its reissue.
+
+        ``entries`` are those of the order, if this look has read them.
+        """
         order = pursuit.order
         rejected = progress.order_state == OrderState.REJECTED
-        entries = () if rejected else self._entries(pursuit)
+        entries = entries if entries or rejected else self._entries(pursuit)
         if order.operation is Operation.REISSUE and not rejected:
             stands = standing(entries, order)
             if stands is Standing.PENDING:
