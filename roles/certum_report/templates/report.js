@@ -13,6 +13,8 @@
   const [form, text, state, host, shown, none] = ["tools", "f-text", "f-state", "f-host", "shown", "none"].map(byId);
   const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const numbers = new Intl.NumberFormat("en");
+  const FIRST = 50;
+  let rest;
   const textOf = (entry, column) => entry.cells[column].textContent.trim();
   const timeOf = (entry, column) => {
     const time = entry.cells[column].querySelector("time");
@@ -30,6 +32,18 @@
     },
   };
 
+  // Moving a row costs time, so the rows that a reader sees first move first.
+  function place() {
+    const sorted = rows.map((entry) => entry.row);
+    clearTimeout(rest);
+    body.prepend(...sorted.filter((row) => !row.hidden).slice(0, FIRST));
+    body.setAttribute("aria-busy", "true");
+    rest = setTimeout(() => {
+      body.append(...sorted);
+      body.removeAttribute("aria-busy");
+    }, rows.length > FIRST ? 50 : 0);
+  }
+
   function sort(column) {
     const head = heads[column];
     const descending = head.getAttribute("aria-sort") === "ascending";
@@ -39,9 +53,7 @@
       if (head.dataset.k === "time" && !a.key !== !b.key) return a.key ? -1 : 1;
       return descending ? order(b, a) : order(a, b);
     });
-    const sorted = document.createDocumentFragment();
-    rows.forEach((entry) => sorted.append(entry.row));
-    body.append(sorted);
+    place();
     heads.forEach((each) => each.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", descending ? "descending" : "ascending");
   }
