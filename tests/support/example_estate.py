@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.certops.certum.plugins.module_utils._handover.problems import Problem
 from ansible_collections.certops.certum.plugins.module_utils._handover.reasons import ReasonCode
 
 if TYPE_CHECKING:
@@ -92,22 +93,9 @@ def pending(order_id: str, waits_for: str, text: str, *, days: float, operation:
     }
 
 
-def host(name: str, state: str = "reported", *problems: tuple[str, str]) -> EstateHost:
-    return {
-        "name": name,
-        "state": state,
-        "problems": [
-            {
-                "name": None,
-                "text": f"{text} {remedy}",
-                "error_codes": [],
-                "element": None,
-                "remedy": remedy,
-                "outcome_unknown": False,
-            }
-            for text, remedy in problems
-        ],
-    }
+def host(name: str, state: str = "reported", *problems_and_remedies: tuple[str, str]) -> EstateHost:
+    problems = [Problem(f"{text} {remedy}", remedy).shown() for text, remedy in problems_and_remedies]
+    return {"name": name, "state": state, "problems": problems}
 
 
 def forecast(lifetime_days: int, purchases: list[int], reissues: list[int]) -> Forecast:
