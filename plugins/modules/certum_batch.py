@@ -175,8 +175,15 @@ hosts:
           description: Serial number of the certificate.
           type: str
         reason:
-          description: What was revoked and when, as a code and a text.
+          description: What was revoked, and when.
           type: dict
+          contains:
+            code:
+              description: Code of the reason, listed in C(docs/reasons.md). It stays the same when the text changes.
+              type: str
+            text:
+              description: The reason as text.
+              type: str
     orders:
       description: The orders of staged keys, and their states. Only with O(step=remove).
       type: list

@@ -32,7 +32,7 @@ def test_documented_codes_are_those_of_the_enumeration() -> None:
 
 def test_every_code_is_used() -> None:
     sources = (COLLECTION / "plugins").rglob("*.py")
-    used = {name for path in sources for name in re.findall(r"ReasonCode\.(\w+)", path.read_text())}
+    used = {name for path in sources for name in re.findall(r"ReasonCode\.([A-Z_]+)", path.read_text())}
     assert used == {code.name for code in ReasonCode}
 
 
