@@ -17,7 +17,7 @@ from jinja2 import Environment, meta
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OF_ANSIBLE = {"ansible_play_batch", "inventory_hostname", "item", "lookup"}
+OF_ANSIBLE = {"ansible_play_batch", "inventory_hostname", "item", "lookup", "query"}
 CONDITIONS = ("changed_when", "failed_when", "until", "when")
 
 
