@@ -86,7 +86,7 @@ class Row:
     order_id: str | None
     order: AwaitedOrder | None
     former: FormerCopy | None
-    bar: Bar | None
+    span: Bar | None
 
     @property
     def needs_action(self) -> bool:
@@ -169,7 +169,7 @@ def row_of(certificate: EstateCertificate, number: int, axis: Axis, now: datetim
         order_id=certificate["order_id"],
         order=_order(certificate["order"], now),
         former=_former(former, now) if former else None,
-        bar=axis.bar(
+        span=axis.span(
             not_before=not_before,
             not_after=not_after,
             due_at=parsed(certificate["due_at"]),

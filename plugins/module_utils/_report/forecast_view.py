@@ -107,8 +107,8 @@ def _chart(forecast: Forecast, peak: int) -> Chart:
     return Chart(
         lifetime_days=forecast["lifetime_days"],
         rule=RULES.get(forecast["lifetime_days"], ""),
-        purchases=sum(bar.purchases for bar in bars),
-        reissues=sum(bar.reissues for bar in bars),
-        busiest=max(bars, key=lambda bar: bar.total, default=None),
+        purchases=sum(month.purchases for month in bars),
+        reissues=sum(month.reissues for month in bars),
+        busiest=max(bars, key=lambda month: month.total, default=None),
         bars=bars,
     )

@@ -88,7 +88,7 @@ class Axis:
         """Return the position of a moment that the time line shows, or None."""
         return self.clipped(moment) if moment is not None and self.begin <= moment <= self.end else None
 
-    def bar(
+    def span(
         self,
         *,
         not_before: datetime | None,

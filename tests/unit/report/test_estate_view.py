@@ -157,8 +157,8 @@ def test_forecast_has_a_line_for_each_month() -> None:
         (47, 11, 95),
     ]
     assert [month for month, _numbers in forecast.months][:3] == ["Nov 2026", "Dec 2026", "Jan 2027"]
-    assert forecast.peak == max(bar.total for chart in forecast.charts for bar in chart.bars) == 10
-    assert max(bar.total_height for chart in forecast.charts for bar in chart.bars) == 100
+    assert forecast.peak == max(month.total for chart in forecast.charts for month in chart.bars) == 10
+    assert max(month.total_height for chart in forecast.charts for month in chart.bars) == 100
 
 
 def test_without_forecast_nothing_is_drawn() -> None:

@@ -83,17 +83,17 @@ def test_axis_has_bounds_for_any_moments(moments: list[datetime | None]) -> None
 def test_bar_stays_on_the_axis(
     start: datetime, end: datetime, due: datetime | None, term: datetime | None, former: datetime | None
 ) -> None:
-    bar = Axis.over([start, end], NOW).bar(
+    drawn = Axis.over([start, end], NOW).span(
         not_before=start, not_after=end, due_at=due, term_end=term, former_until=former
     )
     if end <= start:
-        assert bar is None
+        assert drawn is None
         return
-    assert bar is not None
-    edges = (bar.start, bar.due, bar.end, bar.paid)
+    assert drawn is not None
+    edges = (drawn.start, drawn.due, drawn.end, drawn.paid)
     known = [edge for edge in edges if edge is not None]
     assert known == sorted(known)
-    assert all(0 <= each <= 100 for each in (*known, bar.width, bar.due_width, bar.paid_width))
+    assert all(0 <= each <= 100 for each in (*known, drawn.width, drawn.due_width, drawn.paid_width))
 
 
 def test_moment_in_the_middle_is_in_the_middle() -> None:
@@ -107,7 +107,7 @@ def test_moment_in_the_middle_is_in_the_middle() -> None:
 
 
 def test_moment_beyond_the_axis_has_no_mark() -> None:
-    bar = Axis.over(LIFE.values(), NOW).bar(**LIFE, term_end=NOW + timedelta(5000))
-    assert bar is not None
-    assert (bar.term, bar.paid, bar.due, bar.former) == (None, 100, None, None)
-    assert bar.expiry == bar.end
+    drawn = Axis.over(LIFE.values(), NOW).span(**LIFE, term_end=NOW + timedelta(5000))
+    assert drawn is not None
+    assert (drawn.term, drawn.paid, drawn.due, drawn.former) == (None, 100, None, None)
+    assert drawn.expiry == drawn.end
