@@ -136,7 +136,7 @@ def read_certificates(reported: list[Any]) -> tuple[list[CertificateInfo], list[
         try:
             certificate = cast("CertificateInfo", ReportedCertificate.model_validate(raw).model_dump())
         except ValidationError as error:
-            problems.append(f"certificate {number} of its report: {_words(error)}")
+            problems.append(f"certificate {number} of its report: {quote(_objection(error))}")
             continue
         if certificate["name"] in found:
             problems.append(f"certificate {number} of its report: {certificate['name']} is reported twice")
@@ -147,8 +147,8 @@ def read_certificates(reported: list[Any]) -> tuple[list[CertificateInfo], list[
     return list(found.values()), problems
 
 
-def _words(error: ValidationError) -> str:
+def _objection(error: ValidationError) -> str:
     """Return the first problem, without the value: it may be a secret of the host."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(map(str, first["loc"]))
-    return quote(f"{where}: {first['msg']}" if where else first["msg"])
+    return f"{where}: {first['msg']}" if where else first["msg"]

@@ -17,6 +17,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.problems 
     problem_of,
     with_remedy_last,
 )
+from ansible_collections.certops.certum.plugins.module_utils._handover.reasons import ReasonCode
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_errors import (
     ApiError,
     OutcomeUnknownError,
@@ -82,6 +83,7 @@ def test_several_problems_are_one_failure_without_repetition() -> None:
         remedy="Make room. Make a new key. Correct the name.",
         error_codes=(1032, 1045),
         element="CSR",
+        code=ReasonCode.SEVERAL,
     )
 
 
