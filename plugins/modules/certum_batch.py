@@ -307,10 +307,6 @@ again:
   description: Whether another round of publication and validation is necessary.
   returned: with O(step=order) and O(step=validate)
   type: bool
-refused:
-  description: The accounts whose credentials the CA refused. They are not tried again in this run.
-  returned: with O(step=order) and O(step=validate)
-  type: dict
 record_tasks:
   description:
     - The records of the provider C(tasks), by the task file. The role includes the file with the records in

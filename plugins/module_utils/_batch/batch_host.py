@@ -9,8 +9,6 @@ Private to the collection.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +42,6 @@ class Account:
     ca_path: str | None
     validate_certs: bool
     problem: str | None = None
-
-    @property
-    def key(self) -> str:
-        """A hash that distinguishes this account from others and does not reveal the password."""
-        words = (self.api_url, self.api_environment, self.api_username, self.api_password, self.ca_path)
-        return hashlib.sha256(json.dumps([*words, self.validate_certs]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -71,15 +71,11 @@ class Placed:
 
 @dataclass(frozen=True)
 class Placement:
-    """The result of the step for one account. ``refusal`` is the CA's answer if it does not accept the credentials.
-
-    ``to_withdraw`` are records that the operator's tasks withdraw.
-    """
+    """The result of the step for one account. ``to_withdraw`` are records that the operator's tasks withdraw."""
 
     placed: Sequence[Placed]
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
-    refusal: Problem | None = None
     to_withdraw: Sequence[HostRoute] = ()
 
 
@@ -93,10 +89,9 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     try:
         jobs = hold_back(api, [(each.host.clock, job) for each, job in zip(asked, wanted)])
         jobs = with_live_orders(api, jobs)
-        outcomes, refusal = _obtain(api, jobs, check_mode=check_mode), None
+        outcomes, ends = _obtain(api, jobs, check_mode=check_mode), check_mode
     except AuthenticationError as error:
-        refusal, outcomes = problem_of(error), _after_refusal(jobs, error)
-    ends = check_mode or refusal is not None  # a refused account is not tried again in this run
+        outcomes, ends = _after_refusal(jobs, error), True
     done = [_placed(api, each, job, outcome, ends=ends) for each, job, outcome in zip(asked, jobs, outcomes)]
     refused = [_refused(each) for each in read if each.problem]
     warnings += [f"{each.host.name}: {each.name}: {job.warning}" for each, job in zip(asked, jobs) if job.warning]
@@ -108,7 +103,7 @@ def place_orders(api: PartnerApi, hosts: Sequence[BatchHost], *, check_mode: boo
     }
     clocks = [host.clock for host in hosts if host.clock and host.name not in reported]
     warnings += clock_warnings(clocks, controller_ahead=api.controller_ahead())
-    return Placement([*refused, *done], warnings, notes, refusal, by_tasks)
+    return Placement([*refused, *done], warnings, notes, by_tasks)
 
 
 def unsent_orders(hosts: Sequence[BatchHost], error: SettingsError) -> list[Placed]:

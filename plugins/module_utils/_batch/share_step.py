@@ -159,7 +159,7 @@ def _contents(host: BatchHost, declaration: Declaration) -> dict[str, object]:
         "products": declaration.product.code,
         "keys": (declaration.key_type, declaration.key_size),
         "customers": host.items[declaration.name].get("customer"),
-        "accounts of the CA": host.account.key,
+        "accounts of the CA": host.account,
     }
 
 

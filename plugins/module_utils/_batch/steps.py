@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
-from .._handover.problems import Problem, as_problem, problem_of
+from .._handover.problems import Problem, problem_of
 from .._handover.reasons import as_reason, summary
 from .._handover.waits import Wait, WaitsFor
-from .._partner_api.api_errors import AuthenticationError, CertumError, SettingsError
+from .._partner_api.api_errors import CertumError, SettingsError
 from . import validation_queue
 from .order_step import place_orders, unsent_orders
 from .record_plans import Places, key_of
@@ -68,7 +68,6 @@ class StepOutcome:
     notes: list[str] = field(default_factory=list)
     diffs: list[OrderDifference] = field(default_factory=list)
     to_withdraw: list[HostRoute] = field(default_factory=list)
-    refusal: Problem | None = None
     problem: Problem | None = None
 
 
@@ -94,7 +93,6 @@ def order(
             notes=list(placement.notes),
             diffs=[each.diff for each in placement.placed if each.diff],
             to_withdraw=list(placement.to_withdraw),
-            refusal=placement.refusal,
         )
 
     steps = _for_each_account(hosts, step)
@@ -105,7 +103,6 @@ def order(
         "hosts": {host.name: empty for host in hosts},
         "pending": [],
         "again": False,
-        "refused": {},
         "troubles": {},
         "warnings": [],
         "record_tasks": {"present": [], "absent": []},
@@ -205,8 +202,7 @@ def _for_each_account(
         try:
             return step(account, groups[account])
         except CertumError as error:
-            problem = problem_of(error)
-            return StepOutcome(problem=problem, refusal=problem if isinstance(error, AuthenticationError) else None)
+            return StepOutcome(problem=problem_of(error))
         except Exception as error:
             return StepOutcome(problem=_defect(error))
 
@@ -242,10 +238,6 @@ def _result(before: BatchOrders, hosts: Sequence[BatchHost], steps: Mapping[Acco
         },
         "pending": pending,
         "again": bool(pending),
-        "refused": {
-            **before["refused"],
-            **{account.key: found.refusal.shown() for account, found in steps.items() if found.refusal},
-        },
         "troubles": troubles,
         "warnings": [],
         "record_tasks": {"present": [], "absent": []},
@@ -277,17 +269,13 @@ def _share(
     }
 
 
-def remove(
-    open_api: OpenApi, hosts: Sequence[BatchHost], refused: Mapping[str, ShownProblem], *, check_mode: bool
-) -> BatchRemovals:
+def remove(open_api: OpenApi, hosts: Sequence[BatchHost], *, check_mode: bool) -> BatchRemovals:
     """Revoke certificates that are declared absent with a reason; return the files that each host may remove."""
     removals = {host.name: removal_of(host) for host in hosts}
     settled: dict[str, HostRemovals] = {}
     changed: list[bool] = []
 
     def step(account: Account, group: Sequence[BatchHost]) -> StepOutcome:
-        if problem := refused.get(account.key):
-            return StepOutcome(problem=as_problem(problem))
         with open_api(account) as api, ThreadPoolExecutor(max_workers=WORKERS) as pool:
             found = pool.map(lambda host: settle(api, host, removals[host.name], check_mode=check_mode), group)
             for host, (share, revoked_now) in zip(group, found):

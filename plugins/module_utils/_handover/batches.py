@@ -131,8 +131,7 @@ class HostRemovals(TypedDict):
 class BatchOrders(TypedDict):
     """The result of the steps ``order`` and ``validate``.
 
-    ``again`` is True if another round is necessary. ``refused`` are the accounts whose credentials the CA refused, with
-    the problem. They are not tried again in this run. ``troubles`` are problems that prevent requests to the CA for a
+    ``again`` is True if another round is necessary. ``troubles`` are problems that prevent requests to the CA for a
     host. ``warnings`` are about records that could not be withdrawn, after the step ``order`` about other things too.
     ``record_tasks`` are the records of the provider ``tasks``.
     """
@@ -142,7 +141,6 @@ class BatchOrders(TypedDict):
     hosts: dict[str, HostOrders]
     pending: list[PendingOrder]
     again: bool
-    refused: dict[str, ShownProblem]
     troubles: dict[str, ShownProblem]
     warnings: list[str]
     record_tasks: RecordTasks

@@ -205,10 +205,9 @@ def _roll_back(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[s
 
 
 def _remove(hosts: Sequence[BatchHost], options: Mapping[str, Any]) -> dict[str, Any]:
-    refused = (options.get("orders") or {}).get("refused", {})
     names = [f"{host.name}: {name}" for host in hosts for name in host.planned_removal]
     with options["board"].during(_remove, waits_without_limit(names, WaitsFor.REVOCATION)):
-        return dict(steps.remove(open_account, hosts, refused, check_mode=options["check_mode"]))
+        return dict(steps.remove(open_account, hosts, check_mode=options["check_mode"]))
 
 
 STEPS: dict[str, Callable[[Sequence[BatchHost], Mapping[str, Any]], dict[str, Any]]] = {
@@ -243,7 +242,6 @@ def _nothing(step: str, problems: Mapping[str, ShownProblem], options: Mapping[s
         },
         "pending": [],
         "again": False,
-        "refused": {},
         "troubles": dict(problems),
         "warnings": [],
         "record_tasks": {"present": [], "absent": []},

@@ -14,6 +14,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.batches i
     BatchRemovals,
     OrderedBatch,
 )
+from ansible_collections.certops.certum.plugins.module_utils._module.run_refusals import RUN_DIRECTORY
 from ansible_collections.certops.certum.tests.conformance.issuance.fleet import Fleet
 from ansible_collections.certops.certum.tests.support.shapes import differences
 
@@ -52,7 +53,10 @@ def test_ten_hosts_read_the_account_once_and_order_once_each(fleet: Fleet) -> No
     assert len({host.serial_number() for host in fleet.hosts.values()}) == 10
 
 
-def test_wrong_password_is_sent_once_for_all_steps(fleet: Fleet) -> None:
+def test_wrong_password_is_sent_once_for_all_steps(
+    fleet: Fleet, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(RUN_DIRECTORY, str(tmp_path_factory.mktemp("run")))
     for number in range(8):
         fleet.add(f"web{number}", api_password="wrong")
     fleet.look()
