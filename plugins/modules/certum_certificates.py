@@ -223,24 +223,11 @@ backup_files:
 
 from ..module_utils._controller.certificates import make_certificates
 from ..module_utils._module.controller_module import run_with_api
-from ..module_utils._module.option_specs import ORDER_CONSTRAINTS, certificate_options, progress_options
+from ..module_utils._module.option_specs import certificates_options, progress_options
 
 
 def main() -> None:
-    run_with_api(
-        make_certificates,
-        argument_spec={
-            "certificates": {
-                "type": "list",
-                "elements": "dict",
-                "required": True,
-                "options": certificate_options(),
-                **ORDER_CONSTRAINTS,
-            },
-            "concurrency": {"type": "int", "default": 8},
-            **progress_options(),
-        },
-    )
+    run_with_api(make_certificates, argument_spec={**certificates_options(), **progress_options()})
 
 
 if __name__ == "__main__":

@@ -66,6 +66,30 @@ def test_two_calls_give_a_certificate_and_more_do_nothing(world: World, csr: Pat
     world.is_quiet(play(world, same_call=same_call))
 
 
+def test_current_certificate_has_the_same_result_without_a_process_of_the_module(world: World, csr: Path) -> None:
+    world.project.run(play(world)).succeeded()
+    fetch = {key: value for key, value in play(world)[0]["tasks"][-1].items() if key != "name"}
+    options = fetch["certops.certum.certum_certificate"]
+    item = {key: value for key, value in options.items() if not key.startswith("wait_")}
+    many = {"certops.certum.certum_certificates": {"certificates": [{**item, "name": "shop"}]}}
+    elsewhere = {"environment": {"OTHER": "1"}}
+
+    run = world.project.run(
+        world.tasks(
+            {"name": "One", **fetch},
+            {"name": "One by the module", **fetch, **elsewhere},
+            {"name": "Many", **many},
+            {"name": "Many by the module", **many, **elsewhere},
+        )
+    ).succeeded()
+
+    for name in ("One", "Many"):
+        here, there = run.result(name), run.result(f"{name} by the module")
+        assert "invocation" in there
+        del there["invocation"]
+        assert here == there
+
+
 def test_check_mode_asks_the_ca_and_writes_nothing(world: World, csr: Path) -> None:
     (tasks,) = play(world)
     only = [{**tasks, "tasks": tasks["tasks"][:1]}]

@@ -62,23 +62,34 @@ def make_certificates(api: PartnerApi, params: Mapping[str, Any], *, check_mode:
         outcomes = [_keep(job, outcome, now=now, backups=backups) for job, outcome in zip(due, outcomes)]
     found = iter(outcomes)
     everything = [next(found) if job.reason else _not_due(api, job, check_mode=check_mode) for job in jobs]
-    problems = [outcome.problem for outcome in everything if outcome.problem]
+    pending = [
+        next_item(job.item, job.order, outcome)
+        for job, outcome in zip(due, outcomes)
+        if outcome.state is State.PENDING and outcome.placed and not check_mode
+    ]
+    return {**_result(jobs, everything, api.environment), "orders": pending, "backup_files": backups}
+
+
+def current_certificates(params: Mapping[str, Any], environment: str | None) -> dict[str, Any] | None:
+    """Return the result of make_certificates if no certificate is due and no file is missing, otherwise None."""
+    items: list[OrderItem] = params["certificates"]
+    jobs = _read_jobs(items, read_orders(items), now=datetime.now(timezone.utc))
+    if any(job.reason or job.problem or job.lack for job in jobs):
+        return None
+    return {**_result(jobs, [_current(job.order) for job in jobs], environment), "orders": [], "backup_files": []}
+
+
+def _result(jobs: Sequence[Job], outcomes: Sequence[Outcome], environment: str | None) -> dict[str, Any]:
     return {
-        **ended(problems),
-        "changed": any(outcome.changed for outcome in everything),
+        **ended([outcome.problem for outcome in outcomes if outcome.problem]),
+        "changed": any(outcome.changed for outcome in outcomes),
         "reason": summary(
-            ((outcome.name, outcome.reason) for outcome in everything), otherwise="no certificate was requested"
+            ((outcome.name, outcome.reason) for outcome in outcomes), otherwise="no certificate was requested"
         ).shown(),
         "certificates": [
-            result_of(outcome, job.order, environment=api.environment) for job, outcome in zip(jobs, everything)
+            result_of(outcome, job.order, environment=environment) for job, outcome in zip(jobs, outcomes)
         ],
-        "orders": [
-            next_item(job.item, job.order, outcome)
-            for job, outcome in zip(due, outcomes)
-            if outcome.state is State.PENDING and outcome.placed and not check_mode
-        ],
-        "backup_files": backups,
-        "diff": [difference(job, outcome) for job, outcome in zip(jobs, everything) if outcome.changed],
+        "diff": [difference(job, outcome) for job, outcome in zip(jobs, outcomes) if outcome.changed],
     }
 
 
@@ -154,9 +165,18 @@ def _current(order: Order) -> Outcome:
 
 def make_certificate(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
     """Return the result of certum_certificate, whose options are those of a single certificate."""
-    result = make_certificates(
-        api, {**params, "certificates": [only_set(params)], "concurrency": 1}, check_mode=check_mode
+    return _of_one(
+        make_certificates(api, {**params, "certificates": [only_set(params)], "concurrency": 1}, check_mode=check_mode)
     )
+
+
+def current_certificate(params: Mapping[str, Any], environment: str | None) -> dict[str, Any] | None:
+    """Return the same if the certificate is not due and no file is missing, otherwise None."""
+    found = current_certificates({"certificates": [only_set(params)]}, environment)
+    return found and _of_one(found)
+
+
+def _of_one(result: Mapping[str, Any]) -> dict[str, Any]:
     (only,) = result["certificates"]
     return {
         **{key: value for key, value in result.items() if key not in ("certificates", "orders")},

@@ -99,7 +99,7 @@ def run(
         if module.unquoted:
             raise UnquotedError("\n".join([*module.unquoted, "Nothing was done."]))
         without_aliases(module.params, tuple(alias_paths(argument_spec)))
-        result = dict(act(_given(module.params), module.check_mode))
+        result = dict(act(given_only(module.params), module.check_mode))
     except KnownError as error:
         module.fail_json(**visible_sentences(dict(failure(problem_of(error)))))
     except Exception as error:
@@ -127,7 +127,7 @@ def _defect(name: str, error: Exception) -> Problem:
     return Problem(f"{name}: an unexpected error: {type(error).__name__}: {quote(error)}. {remedy}", remedy)
 
 
-def _given(params: Mapping[str, Any]) -> dict[str, Any]:
+def given_only(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options, with only the given keys in list items. A returned item can then be an option again."""
     return {key: _items_given(value) if isinstance(value, list) else value for key, value in params.items()}
 

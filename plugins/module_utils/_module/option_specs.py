@@ -275,6 +275,20 @@ SUCCESSOR_CONSTRAINTS: dict[str, Any] = {
 }
 
 
+def certificates_options() -> dict[str, Any]:
+    """Return the options of a list of certificates."""
+    return {
+        "certificates": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": certificate_options(),
+            **ORDER_CONSTRAINTS,
+        },
+        "concurrency": {"type": "int", "default": 8},
+    }
+
+
 def progress_options() -> dict[str, Any]:
     """Return the options that say whether a call triggers validation and waits."""
     return {

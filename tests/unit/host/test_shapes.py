@@ -25,7 +25,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.order_ite
     StageResult,
 )
 from ansible_collections.certops.certum.plugins.module_utils._handover.plan_results import PlannedAction, PlanResult
-from ansible_collections.certops.certum.plugins.module_utils._module.module_run import _given
+from ansible_collections.certops.certum.plugins.module_utils._module.module_run import given_only
 from ansible_collections.certops.certum.plugins.module_utils._module.option_specs import (
     certificate_options,
     declaration_options,
@@ -47,7 +47,7 @@ def accept(*items: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the options that a module gives its engine for these declarations."""
     result = ArgumentSpecValidator(declaration_options()).validate(with_lists({"certificates": list(items)}))
     assert result.error_messages == []
-    accepted: list[dict[str, Any]] = _given(result.validated_parameters)["certificates"]
+    accepted: list[dict[str, Any]] = given_only(result.validated_parameters)["certificates"]
     return accepted
 
 

@@ -21,7 +21,7 @@ from ansible_collections.certops.certum.plugins.module_utils._issuance.order_con
     result_of,
 )
 from ansible_collections.certops.certum.plugins.module_utils._issuance.outcome import Outcome, Validation
-from ansible_collections.certops.certum.plugins.module_utils._module.module_run import _given
+from ansible_collections.certops.certum.plugins.module_utils._module.module_run import given_only
 from ansible_collections.certops.certum.plugins.module_utils._module.option_specs import (
     ORDER_CONSTRAINTS,
     certificate_options,
@@ -49,7 +49,7 @@ def accept(spec: dict[str, Any], items: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the ``certificates`` that a module with this argument spec gives its engine."""
     result = ArgumentSpecValidator(spec).validate(with_lists({"certificates": list(items)}))
     assert result.error_messages == []
-    accepted: list[dict[str, Any]] = _given(result.validated_parameters)["certificates"]
+    accepted: list[dict[str, Any]] = given_only(result.validated_parameters)["certificates"]
     return accepted
 
 

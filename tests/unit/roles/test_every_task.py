@@ -106,12 +106,15 @@ def test_every_module_of_the_role_has_its_action_plugin() -> None:
     """The batch runs in Ansible's own process, and the results of a host, and all access to the CA, pass one place."""
     routed = {name: to["action_plugin"] for name, to in RUNTIME["plugin_routing"]["modules"].items()}
     elsewhere = {"certum_batch", "certum_freeze", "certum_preflight", "certum_report", "certum_summary"}
-    of_hosts, of_controller = "certops.certum.certum_plan", "certops.certum.certum_certificate"
+    of_hosts, of_controller = "certops.certum.certum_plan", "certops.certum.certum_order"
+    of_certificates = "certops.certum.certum_certificates"
     by_plugin = {plugin: {name for name, to in routed.items() if to == plugin} for plugin in routed.values()}
 
-    assert {"certum_certificate", "certum_plan", *elsewhere} - {"certum_preflight"} == ACTION_PLUGINS
-    assert by_plugin.keys() == {of_hosts, of_controller}
-    assert by_plugin[of_controller] | {"certum_certificate"} == OF_CONTROLLER
+    assert {"certum_order", "certum_certificates", "certum_plan", *elsewhere} - {"certum_preflight"} == ACTION_PLUGINS
+    assert by_plugin.keys() == {of_hosts, of_controller, of_certificates}
+    assert (
+        by_plugin[of_controller] | by_plugin[of_certificates] | {"certum_order", "certum_certificates"} == OF_CONTROLLER
+    )
     assert by_plugin[of_hosts] | {"certum_plan"} == MODULES - elsewhere - OF_CONTROLLER
 
 

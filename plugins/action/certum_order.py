@@ -21,7 +21,7 @@ class ActionModule(RunModule):
     """Run a module that calls the CA as usual, and show that it waits.
 
     Its process learns which credentials the CA has refused in this run. All modules that call the CA use this action
-    plugin (``meta/runtime.yml``).
+    plugin (``meta/runtime.yml``), or a subclass.
     """
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
