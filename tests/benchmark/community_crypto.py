@@ -37,7 +37,7 @@ def issue(names: Sequence[str], acme_directory: str) -> Cost:
     directory.mkdir(parents=True)
     shutil.copy(ACCOUNT_KEY, directory / "account.pem")
     variables = {"acme_directory": acme_directory, "directory": str(directory), "names": list(names)}
-    done = play("community_crypto", variables, {"ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)})
+    done = play("community_crypto/issue", variables, {"ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)})
     issued = len(list(directory.glob("keys/*.fullchain.pem")))
     if issued != len(names):
         sys.exit(f"benchmark: community.crypto issued {issued} certificates\n{done.recap}")
