@@ -19,6 +19,7 @@ from ..module_utils._module.declared_names import (
     problems_with_names,
 )
 from ..module_utils._module.host_facts import split_facts
+from ..module_utils._module.plan_digest import digest_of
 from ..module_utils._module.visible_text import report_of_host
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 DEFAULT_PATH = "/etc/certum"
 FROZEN = "certum__frozen"
 PLAN = "certum_plan"
+UNCHANGED = "certops.certum.certum_unchanged"
 DISTRUST = (
     "Host {host} returned facts with the result of {module}, which returns none. The facts were dropped. "
     "Find out who changed the host before you trust it."
@@ -43,13 +45,14 @@ class ActionModule(RunModule):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the module without any character that acts on a terminal."""
-        result: dict[str, Any] = report_of_host(super().run(tmp, task_vars))  # type: ignore[no-untyped-call]
+        before = self._planned_before(task_vars) if self._is_plan else None
+        result: dict[str, Any] = report_of_host(before or super().run(tmp, task_vars))  # type: ignore[no-untyped-call]
         variables = task_vars or {}
         warnings = list(result.get("warnings", ()))
         result, foreign = split_facts(result, self._discovered_interpreter_key)
         if foreign:
             warnings.append(DISTRUST.format(host=variables.get("inventory_hostname"), module=self._task.action))
-        if self._task.action.rpartition(".")[2] == PLAN:
+        if self._is_plan:
             warnings += _warnings(result, host=variables.get("inventory_hostname"))
             result = _with_problems(result, _problems_with_names(variables))
         if result.get("ordered_by"):
@@ -59,6 +62,26 @@ class ActionModule(RunModule):
         if warnings:
             result["warnings"] = warnings
         return result
+
+    @property
+    def _is_plan(self) -> bool:
+        return str(self._task.action.rpartition(".")[2]) == PLAN
+
+    def _planned_before(self, task_vars: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Return the last plan without work if nothing has changed since. A small module on the host looks."""
+        args = self._task.args
+        digest = None if self._task.async_val else digest_of(args)
+        if digest is None:
+            return None
+        self._task.args = {**args, "digest": digest}
+        looked = self._execute_module(
+            UNCHANGED, {"path": args.get("path") or DEFAULT_PATH, "digest": digest}, task_vars=task_vars
+        )
+        planned = looked.pop("planned", None)
+        if looked.get("failed") or not isinstance(planned, dict):
+            return None
+        self._remove_tmp_path(self._connection._shell.tmpdir)  # type: ignore[no-untyped-call]
+        return {**looked, **planned}
 
 
 def _warnings(result: Mapping[str, Any], *, host: object) -> Iterator[str]:

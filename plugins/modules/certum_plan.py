@@ -13,7 +13,9 @@ author:
   - certops.certum contributors (@certops)
 description:
   - Reads the declared certificates on the disk of a host and reports the action that each one needs, with the reason.
-  - Changes nothing. Makes no network request unless O(check_revocation) is true.
+  - Changes no certificate. Makes no network request unless O(check_revocation) is true.
+  - If it finds nothing to do, it keeps its result in the file C(.plan.json) in O(path) for up to 7 days. The next plan
+    uses this result if nothing has changed since (M(certops.certum.certum_unchanged)). To plan anew, remove the file.
   - If all certificates are current, no other module needs to run.
 extends_documentation_fragment:
   - certops.certum._attributes
@@ -72,6 +74,9 @@ options:
       - If V(false), a due certificate with a DNS method is a problem, and is not planned. The module plans the others.
       - Without this option, every method is allowed.
     type: bool
+  digest:
+    description: A digest of all other options, for O(certops.certum.certum_unchanged#module:digest). Do not set it.
+    type: str
   policy:
     description: Limits for declarations. If a declaration violates them, the module fails and plans nothing.
     type: dict
@@ -88,6 +93,7 @@ options:
         type: int
 seealso:
   - module: certops.certum.certum_stage
+  - module: certops.certum.certum_unchanged
 """
 
 EXAMPLES = r"""
@@ -392,6 +398,7 @@ def main() -> None:
             "declared_elsewhere": {"type": "list", "elements": "str"},
             "check_revocation": {"type": "bool", "default": False},
             "dns_provider": {"type": "bool"},
+            "digest": {"type": "str"},
         },
     )
 

@@ -35,11 +35,13 @@ from .absent_certificates import PlannedRemoval, planned_removal
 from .declared_formats import declared_ownership, outdated, require_formats, require_passphrases
 from .findings import undeclared, unverified
 from .observation import observed
+from .plan_record import RecordedPlan
 from .renames import find_renames, followed_layout, why_renamed
 from .shared_reports import shared_report
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from .._handover.declared_items import DeclaredDefaults, DeclaredItem
     from .._handover.plan_results import PlannedAction, PlannedRemovals, PlanResult
@@ -86,9 +88,17 @@ class PlannedCertificate:
 
 
 def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
-    """Return the result of the module. Changes nothing, so check mode makes no difference."""
-    del check_mode
-    now, layout = moment_of(params["now"]), Layout(Path(params["path"]))
+    """Return the result of the module. Keep it if nothing is due."""
+    now = moment_of(params["now"])
+    record = RecordedPlan.before_reading(Path(params["path"]), None if check_mode else params.get("digest"))
+    result, questions = _plan(params, now)
+    record.keep(result, questions, now)
+    return result
+
+
+def _plan(params: Mapping[str, Any], now: datetime) -> tuple[PlanResult, list[Question]]:
+    """Return the result, and the questions that it answers."""
+    layout = Layout(Path(params["path"]))
     given: list[DeclaredItem] = params["certificates"]
     defaults: DeclaredDefaults | None = params["defaults"]
     items = [completed(item, defaults) for item in given]
@@ -121,7 +131,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
     due = [each.item for each in answers if each.reasons[PlanAction.ISSUE]]
     sharing = [each for each in answers if each.item.get("share")]
     activate = [each.item for each in answers if each.reasons[PlanAction.ACTIVATE]]
-    return {
+    result: PlanResult = {
         **ended_with([*seen.problems, *impossible, *troubles]),
         "notes": seen.notes,
         "findings": [*strange, *unverified(items)],
@@ -159,6 +169,7 @@ def plan(params: Mapping[str, Any], check_mode: bool) -> PlanResult:
             ],
         ),
     }
+    return result, [each.question for each in answers]
 
 
 def _require_no_dns(declaration: Declaration) -> None:

@@ -1,0 +1,99 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Implements certum_unchanged: returns the last plan without work, if nothing that it depends on has changed since.
+
+Private to the collection. It imports no other file: Ansible packs and compiles each import of a module in every run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RECORD = ".plan.json"
+FORMAT = 1
+MAX_BYTES = 16 * 1024 * 1024
+MAX_FILES = 500_000
+"""A directory with more files is not one of ours, and is not worth a look."""
+TICK = 2.0
+"""A file that is younger, in seconds, could change again without another time stamp."""
+USERS = ("/etc/passwd", "/etc/group")
+BOOT = "/proc/sys/kernel/random/boot_id"
+
+
+def seen_files(path: str, *, now: float) -> str:
+    """Return a digest of the names and the status of everything in the store, empty if it cannot tell a change.
+
+    The status has mode, owner, size, inode and the times of the last change, and it changes with the content. The times
+    of the directory *path* do not count, because the record is written there. Users, groups and the boot count too: a
+    group may get another number, and after a boot nothing is taken for granted.
+    """
+    found = hashlib.sha256()
+    try:
+        base = Path(path).stat()
+        facts: list[object] = [os.geteuid(), base.st_mode, base.st_uid, base.st_gid, base.st_ino, base.st_dev]
+        facts += [_status(each) for each in map(Path.stat, map(Path, USERS))]
+        found.update(repr([*facts, _boot()]).encode())
+        for number, (name, status) in enumerate(_entries(path)):
+            if number > MAX_FILES or status.st_ctime > now - TICK:
+                return ""
+            found.update(repr((name, _status(status))).encode("utf-8", "surrogateescape"))
+    except OSError:
+        return ""
+    return found.hexdigest()
+
+
+def planned_before(path: str, digest: str, *, now: float) -> dict[str, Any] | None:
+    """Return the recorded result if it has the same digest, no file has changed, and its time has not passed."""
+    try:
+        record = Path(path, RECORD)
+        if record.is_symlink() or record.stat().st_size > MAX_BYTES:
+            return None
+        kept = json.loads(record.read_bytes())
+        is_same = (kept["format"], kept["digest"]) == (FORMAT, digest) and kept["from"] <= now < kept["until"]
+        result = kept["result"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if not is_same or not isinstance(result, dict):
+        return None
+    return result if kept.get("files") == (seen_files(path, now=now) or None) else None
+
+
+def unchanged(path: str, digest: str) -> dict[str, Any]:
+    """Return the result of the module."""
+    planned = planned_before(path, digest, now=time.time())
+    words = "nothing has changed since the last plan" if planned else "a new plan is needed"
+    return {"changed": False, "planned": planned, "reason": {"code": "reported", "text": words}}
+
+
+def _entries(path: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield everything below a directory in a fixed order. Follows no link."""
+    with os.scandir(path) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.name == RECORD:
+            continue
+        yield entry.path, entry.stat(follow_symlinks=False)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(entry.path)
+
+
+def _status(status: os.stat_result) -> tuple[int, ...]:
+    owner, times = (status.st_uid, status.st_gid), (status.st_mtime_ns, status.st_ctime_ns)
+    return (status.st_mode, *owner, status.st_size, *times, status.st_ino, status.st_dev)
+
+
+def _boot() -> str:
+    try:
+        return Path(BOOT).read_text(encoding="ascii")
+    except OSError:
+        return ""
