@@ -41,7 +41,10 @@ class WaitsFor(Term):
 
 @dataclass(frozen=True)
 class Wait:
-    """One certificate that waits. Times are seconds of one clock; ``until`` is None if only each call has a limit."""
+    """One certificate that waits. Times are seconds of one clock; ``until`` is None if only each call has a limit.
+
+    ``subject`` is empty if the task is not about one certificate.
+    """
 
     subject: str
     what: WaitsFor
@@ -61,12 +64,12 @@ def _line(what: WaitsFor, waits: Sequence[Wait], *, moment: float, now: datetime
     def clock(seconds: float) -> str:
         return f"{now + timedelta(seconds=seconds - moment):%H:%M:%S}"
 
-    subjects = list(dict.fromkeys(quote(wait.subject, LONGEST) for wait in waits))
+    subjects = list(dict.fromkeys(quote(wait.subject, LONGEST) for wait in waits if wait.subject))
     more = f" and {len(subjects) - SHOWN} more" if len(subjects) > SHOWN else ""
     limits = [wait.until for wait in waits if wait.until is not None]
     until = f"until {clock(max(limits))} at the latest" if limits else "and each call to the CA has its own limit"
+    times = f"since {clock(min(wait.since for wait in waits))}, {until}"
+    if not subjects:
+        return f"the task waits for {what} {times}"
     verb = "waits" if len(subjects) == 1 else "wait"
-    return (
-        f"{numbered(len(subjects))} {verb} for {what} since {clock(min(wait.since for wait in waits))}, {until}: "
-        f"{', '.join(subjects[:SHOWN])}{more}"
-    )
+    return f"{numbered(len(subjects))} {verb} for {what} {times}: {', '.join(subjects[:SHOWN])}{more}"

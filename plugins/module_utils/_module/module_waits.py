@@ -17,7 +17,7 @@ from .registered_results import dicts_in
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SUBJECTS = ("name", "order_id", "common_name", "serial_number")
+SUBJECTS = ("name", "order_id", "common_name", "serial_number", "csr_path")
 """The options that name the certificate, the best first."""
 WAITING = ("certum_certificate", "certum_certificates", "certum_validation", "certum_cancel", "certum_revoke")
 """The modules that wait by default."""
@@ -27,7 +27,7 @@ DEFAULT_TIMEOUT = 300.0
 def waits_of_module(module: str, options: Mapping[str, Any], *, begins: float) -> list[Wait]:
     """Return the certificates in the options of a module. The options are as they are written, so of any type."""
     items = dicts_in(dict(options), "certificates") or [dict(options)]
-    subjects = [str(next((each[key] for key in SUBJECTS if each.get(key)), "of the request")) for each in items]
+    subjects = [str(next((each[key] for key in SUBJECTS if each.get(key)), "")) for each in items]
     timeout = _timeout(options) if module.rpartition(".")[2] in WAITING else None
     until = None if timeout is None else begins + timeout
     return [Wait(subject, WaitsFor.ANSWER, since=begins, until=until) for subject in subjects]

@@ -80,7 +80,7 @@ def test_options_of_a_module_name_what_waits() -> None:
     assert [(each.subject, each.until) for each in found] == [
         ("shop", 70.0),
         ("mail.example.com", 70.0),
-        ("of the request", 70.0),
+        ("", 70.0),
     ]
     (one,) = waits_of_module("certops.certum.certum_order_info", {"order_id": "shop-1"}, begins=10.0)
     assert (one.subject, one.until) == ("shop-1", None)

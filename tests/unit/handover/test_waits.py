@@ -49,6 +49,12 @@ def lines(*waits: Wait) -> list[str]:
             ],
         ),
         (
+            [wait("", WaitsFor.ANSWER, until=None)],
+            [
+                "the task waits for an answer of the CA since 07:29:00, and each call to the CA has its own limit",
+            ],
+        ),
+        (
             [wait("web\x1b[1m: shop")],
             [
                 "1 certificate waits for the CA to validate the domains since 07:29:00, until 07:34:00 at the latest: "
