@@ -36,7 +36,7 @@ help:  ## list all targets
 $(collection):
 	@mkdir -p $(@D) && ln -sfn $(CURDIR) $@
 
-.PHONY: run dev nginx haproxy php dns java prometheus chromium host-packages
+.PHONY: run dev nginx haproxy php dns java prometheus chromium softhsm host-packages
 run: .venv/.installed $(collection)
 dev: .venv/.installed-dev $(collection)  ## install everything a contributor needs
 nginx:
@@ -57,6 +57,8 @@ java:
 chromium:
 	@command -v google-chrome >/dev/null || tools/need-debian chromium \
 	  || echo "Without Chromium the tests with the page of the report are skipped"
+softhsm:
+	@tools/need-debian softhsm2 opensc libengine-pkcs11-openssl || echo "Without SoftHSM the test of the HSM guide is skipped"
 
 # --- demonstration ----------------------------------------------------------------------------------------------------
 
@@ -114,7 +116,7 @@ unit: dev prometheus  ## test decisions, messages and files
 conformance: dev php  ## test certum-sandbox with foreign clients, and our client with certum-sandbox
 	pytest -n auto tests/conformance
 
-integration: dev nginx haproxy dns java chromium  ## test ansible-playbook with certum-sandbox, and services on this machine
+integration: dev nginx haproxy dns java chromium softhsm  ## test ansible-playbook with certum-sandbox, and services on this machine
 	pytest -n $(workers) --dist worksteal tests/integration
 
 .PHONY: hosts hosts-share

@@ -10,7 +10,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.certops.certum.tests.integration.machine import Machine, machine, why_not
+from ansible_collections.certops.certum.tests.integration.machine import Machine, machine, port_443, why_not
 from ansible_collections.certops.certum.tests.integration.project import ANSIBLE, Project
 from ansible_collections.certops.certum.tests.integration.web_server import NGINX, WebServer
 from ansible_collections.certops.certum.tests.integration.world import EXAMPLE_NAMES, World
@@ -120,3 +120,14 @@ def own_machine(tmp_path: Path, world: World) -> Iterator[Machine]:
         world.project.launcher = made.launcher
         world.project.environment["PATH"] = f"{made.home}/tools:{world.project.environment['PATH']}"
         yield made
+
+
+@pytest.fixture
+def https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Reserve port 443, which examples name."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    with port_443(shared / "port-443.lock") as free:
+        if not free:
+            pytest.skip("something else listens on 127.0.0.1:443")
+        yield

@@ -81,10 +81,14 @@ exit 1
 
 @dataclass(frozen=True)
 class Machine:
-    """``launcher`` is the command that runs the words after it inside, in the directory ``home``."""
+    """``launcher`` is the command that runs the words after it inside, in the directory ``home``.
+
+    ``mounts`` is its mount namespace.
+    """
 
     home: Path
     launcher: tuple[str, ...]
+    mounts: str
 
     def run(self, *words: str) -> None:
         subprocess.run([*self.launcher, *words], check=True, timeout=SECONDS)
@@ -131,7 +135,7 @@ def machine(root: Path, *, home: Path, webroot: Path) -> Iterator[Machine]:
                 assert holder.stderr is not None
                 raise RuntimeError(f"no machine: {holder.stderr.read()}")
             enter = ("nsenter", "--target", str(holder.pid), "--mount", "sh", "-c", 'cd "$0" && exec "$@"', str(home))
-            made = Machine(home, enter)
+            made = Machine(home, enter, f"/proc/{holder.pid}/ns/mnt")
             yield made
             made.stop_nginx()
         finally:

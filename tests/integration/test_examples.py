@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from ansible_collections.certops.certum.tests.integration.existing import existing
-from ansible_collections.certops.certum.tests.integration.machine import port_443
 from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.integration.requests_made import write_request
 from ansible_collections.certops.certum.tests.integration.web_server import verified
@@ -31,8 +30,10 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 
 MODULES = sorted(path.stem for path in (REPOSITORY / "plugins/modules").glob("*.py"))
+PLAYED_AS_A_WHOLE = {REPOSITORY / "docs/guides", REPOSITORY / "docs/pl"}
+"""Directories of task guides, whose examples test_guides.py runs in the order of the guide."""
 PATTERNS = ("*.md", "roles/*/*.md", "sandbox/*.md", "docs/**/*.md")
-PAGES = sorted(page for pattern in PATTERNS for page in REPOSITORY.glob(pattern))
+PAGES = sorted(page for pattern in PATTERNS for page in REPOSITORY.glob(pattern) if page.parent not in PLAYED_AS_A_WHOLE)
 FENCED_YAML = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -68,17 +69,6 @@ def plays() -> Iterator[PlayOfAPage]:
 def sandbox_options() -> tuple[str, ...]:
     """Return options for products for signing code, whose codes are known from an old list only."""
     return ("--products", "all")
-
-
-@pytest.fixture
-def https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Reserve port 443, which examples name."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
-    with port_443(shared / "port-443.lock") as free:
-        if not free:
-            pytest.skip("something else listens on 127.0.0.1:443")
-        yield
 
 
 @pytest.fixture

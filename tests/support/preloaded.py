@@ -50,14 +50,19 @@ class Preloaded:
         output: Path,
         umask: int = -1,
         seconds: float = SECONDS,
+        mounts: str = "",
     ) -> int:
-        """Return the exit code of `ansible-playbook WORDS`, or minus the signal; its output goes to a file."""
+        """Return the exit code of `ansible-playbook WORDS`, or minus the signal; its output goes to a file.
+
+        ``mounts`` is the mount namespace of the run, such as /proc/PID/ns/mnt.
+        """
         request = {
             "words": list(words),
             "environment": dict(environment),
             "directory": str(directory),
             "output": str(output),
             "umask": umask,
+            "mounts": mounts,
         }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(request).encode() + b"\n")

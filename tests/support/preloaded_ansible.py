@@ -12,6 +12,7 @@ takes most of a run's time, but called in a fork. Requests come as lines of JSON
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 import importlib
 import json
@@ -39,6 +40,7 @@ NAMESPACES = {
     "ansible.legacy": "ansible.modules",
 }
 PROFILE = "legacy"
+CLONE_NEWNS = 0x00020000
 INTERNAL = "ansible.module_utils._internal"  # since ansible-core 2.19; it marks the process as controller or target
 PACKED = ActionBase._execute_module
 BUILT_IN = ("command", "copy", "file", "stat")
@@ -64,9 +66,11 @@ def _serve() -> None:
         print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), file=answers, flush=True)
 
 
-def _play(words: list[str], environment: dict[str, str], directory: str, output: str, umask: int) -> int:
+def _play(words: list[str], environment: dict[str, str], directory: str, output: str, umask: int, mounts: str) -> int:
     """Do one run, in a process of its own; return the exit code of ansible-playbook."""
     os.setsid()
+    if mounts:
+        _enter(mounts)
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
@@ -81,6 +85,14 @@ def _play(words: list[str], environment: dict[str, str], directory: str, output:
     finally:
         atexit._run_exitfuncs()
     return code
+
+
+def _enter(mounts: str) -> None:
+    """Enter the mount namespace of a test's machine (os.setns is new in Python 3.12)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with Path(mounts).open("rb") as namespace:
+        if libc.setns(namespace.fileno(), CLONE_NEWNS) != 0:
+            raise OSError(ctypes.get_errno(), f"cannot enter {mounts}")
 
 
 def _execute_module(

@@ -134,6 +134,7 @@ def bind(
     *,
     key: TsigKey | None = None,
     names: str = "zonesub",
+    port: int | None = None,
 ) -> Iterator[Server]:
     """Run BIND as primary server of these zones. Everybody may transfer them.
 
@@ -149,7 +150,7 @@ def bind(
         f"update-policy {{ {allowed} }}; allow-transfer {{ any; }}; }};"
         for zone in zones
     ]
-    with _named(directory, texts, key=key, more="recursion no;") as server:
+    with _named(directory, texts, key=key, more="recursion no;", port=port) as server:
         for zone in zones:
             _wait_for(server, zone)
         yield server
@@ -296,8 +297,10 @@ def _insert_record(
 
 
 @contextmanager
-def _named(directory: Path, zones: Sequence[str], *, key: TsigKey | None = None, more: str) -> Iterator[Server]:
-    port = free_port()
+def _named(
+    directory: Path, zones: Sequence[str], *, key: TsigKey | None = None, more: str, port: int | None = None
+) -> Iterator[Server]:
+    port = port or free_port()
     text = OPTIONS.format(
         directory=directory,
         port=port,

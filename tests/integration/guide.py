@@ -1,0 +1,76 @@
+# Copyright (c) 2026 certops.certum contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads a task guide as steps: files to write, commands to run, output to compare, and events outside the guide."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+GUIDES = {page.stem: page for page in sorted((REPOSITORY / "docs/guides").glob("*.md"))}
+TRANSLATIONS = sorted((REPOSITORY / "docs/pl").glob("*.md"))
+PIECE = re.compile(r"^```(\w*)\n(.*?)^```$|^<!-- test: (.*?) -->$", re.MULTILINE | re.DOTALL)
+NAME = re.compile(r"# (\S*[./]\S*)\n")
+CONTINUED = re.compile(r"\\\n\s*")
+
+CHANGING = (
+    (re.compile(r"\b(?:[0-9A-F]{16,}|[0-9a-f]{16,})\b"), "HEX"),
+    (re.compile(r"\d{4}-\d\d-\d\d"), "DATE"),
+    (re.compile(r"\d\d:\d\d(?::\d\d)?"), "TIME"),
+    (re.compile(r"\s+"), " "),
+)
+"""What differs in every run: serial numbers, ids, dates and times. Lines may be wrapped or aligned differently."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. ``kind`` is file, commands, output or event; ``path`` is that of a file, and is in its first line."""
+
+    kind: str
+    text: str
+    path: str = ""
+
+
+def steps(page: Path) -> Iterator[Step]:
+    """Return the steps in their order. Raises ValueError for a block that is none of them."""
+    for language, text, event in PIECE.findall(page.read_text()):
+        named = NAME.match(text)
+        if event:
+            yield Step("event", event)
+        elif language == "shell":
+            yield Step("commands", text)
+        elif named:
+            yield Step("file", text, named[1])
+        elif language == "text":
+            yield Step("output", text)
+        else:
+            raise ValueError(f"{page.name}: the first line of a block is no comment with its path:\n{text}")
+
+
+def commands(text: str) -> list[str]:
+    """Return the commands of a block, one a line."""
+    return [line for line in CONTINUED.sub(" ", text).splitlines() if line and not line.startswith("#")]
+
+
+def fixed(text: str) -> str:
+    """Return the text without what differs in every run."""
+    for pattern, name in CHANGING:
+        text = pattern.sub(name, text)
+    return text.strip()
+
+
+def missing(expected: str, output: str) -> list[str]:
+    """Return the lines that the output does not have. In a line, … stands for any text."""
+    real = [fixed(line) for line in output.splitlines()]
+    lines = [line for line in map(fixed, expected.splitlines()) if line not in ("", "…")]
+    patterns = {line: re.compile(".*".join(map(re.escape, line.split("…")))) for line in lines}
+    return [line for line, pattern in patterns.items() if not any(pattern.fullmatch(each) for each in real)]
