@@ -48,11 +48,17 @@ def warn_next(stage: Stage) -> None:
 def run_haproxy_without_tls(stage: Stage) -> None:
     """HAProxy runs with the configuration that it had before the guide. /run is that of the machine."""
     (stage.machine.home / "plain.cfg").write_text(PLAIN_HAPROXY)
-    stage.machine.run("sh", "-ec", "mount -t tmpfs tmpfs /run; mkdir /run/haproxy; cp -p /etc/haproxy/haproxy.cfg /etc/new")
+    stage.machine.run(
+        "sh", "-ec", "mount -t tmpfs tmpfs /run; mkdir /run/haproxy; cp /etc/haproxy/haproxy.cfg /etc/new"
+    )
     stage.machine.run("cp", str(stage.machine.home / "plain.cfg"), "/etc/haproxy/haproxy.cfg")
     stage.machine.run("haproxy", "-W", "-D", "-p", "/var/haproxy.pid", "-f", "/etc/haproxy/haproxy.cfg")
     stage.stack.callback(stage.machine.run, "sh", "-c", "kill $(cat /var/haproxy.pid)")
     stage.machine.run("cp", "/etc/new", "/etc/haproxy/haproxy.cfg")
+
+
+def look_for_a_reload(stage: Stage) -> None:
+    assert "was reloaded" not in stage.output, stage.output
 
 
 def approve(stage: Stage) -> None:
@@ -136,6 +142,7 @@ EVENTS: dict[str, Callable[[Stage], None]] = {
     "the next command fails": fail_next,
     "the next commands warn": warn_next,
     "HAProxy runs without TLS": run_haproxy_without_tls,
+    "HAProxy was not reloaded": look_for_a_reload,
     "the staff of the CA approve": approve,
     "the mailbox holder and the staff of the CA approve": confirm_mailbox_and_approve,
     "the documents of the company are ready": write_documents,

@@ -33,7 +33,8 @@ MODULES = sorted(path.stem for path in (REPOSITORY / "plugins/modules").glob("*.
 PLAYED_AS_A_WHOLE = {REPOSITORY / "docs/guides", REPOSITORY / "docs/pl"}
 """Directories of task guides, whose examples test_guides.py runs in the order of the guide."""
 PATTERNS = ("*.md", "roles/*/*.md", "sandbox/*.md", "docs/**/*.md")
-PAGES = sorted(page for pattern in PATTERNS for page in REPOSITORY.glob(pattern) if page.parent not in PLAYED_AS_A_WHOLE)
+FOUND = (page for pattern in PATTERNS for page in REPOSITORY.glob(pattern))
+PAGES = sorted(page for page in FOUND if page.parent not in PLAYED_AS_A_WHOLE)
 FENCED_YAML = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
