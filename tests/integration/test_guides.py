@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.certops.certum.tests.integration.guide import GUIDES, TRANSLATIONS, commands, missing, steps
 from ansible_collections.certops.certum.tests.integration.guide_events import EVENTS
 from ansible_collections.certops.certum.tests.integration.guide_stage import Stage, Zone
+from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.support import real_dns
 
 if TYPE_CHECKING:
@@ -190,6 +191,11 @@ def test_every_exception_and_event_is_needed() -> None:
     patterns = (*NOT_RUN, *ONLY_CHECKED)
     assert [each for each in patterns if not any(re.fullmatch(each, command) for command in commands_of_all)] == []
     assert {step.text for page in GUIDES.values() for step in steps(page) if step.kind == "event"} == set(EVENTS)
+
+
+def test_settings_for_awx_are_those_of_the_page_that_is_tested() -> None:
+    (settings,) = (step.text for step in steps(GUIDES["awx-nightly"]) if step.path == "awx.yml")
+    assert settings.partition("\n")[2] in (REPOSITORY / "docs/awx.md").read_text()
 
 
 def paths(page: Path) -> set[str]:
