@@ -56,7 +56,7 @@ java:
 	@tools/need-debian openjdk-17-jre-headless || echo "Without Java the tests with ansible-rulebook are skipped"
 chromium:
 	@command -v google-chrome >/dev/null || tools/need-debian chromium \
-	  || echo "Without Chromium the tests with the page of the report are skipped"
+	  || echo "Without Chromium the tests with pages are skipped"
 softhsm:
 	@tools/need-debian softhsm2 opensc libengine-pkcs11-openssl || echo "Without SoftHSM the test of the HSM guide is skipped"
 
@@ -81,10 +81,10 @@ bench: dev  ## measure against ping and community.crypto with Pebble; PART=noop 
 # CI breaks a quarter of all points after `make test`, so it needs no other points.
 breaks := chaos-some
 
-.PHONY: test lint words types docs-check nox sanity unit conformance chaos-some chaos-histories integration chaos chaos-quarter
+.PHONY: test lint words types docs-check nox sanity unit conformance chaos-some chaos-histories integration docs-test chaos chaos-quarter
 test: dev  ## run every check that needs no real hosts
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity nox
-	$(MAKE) --no-print-directory unit conformance $(breaks) integration
+	$(MAKE) --no-print-directory unit conformance $(breaks) integration docs-test
 
 lint: dev words  ## check style of Python, YAML and Ansible content, licences, changelog fragments
 	ruff check
@@ -118,6 +118,9 @@ conformance: dev php  ## test certum-sandbox with foreign clients, and our clien
 
 integration: dev nginx haproxy dns java chromium softhsm  ## test ansible-playbook with certum-sandbox, and services on this machine
 	pytest -n $(workers) --dist worksteal tests/integration
+
+docs-test: dev chromium  ## build the documentation site and look at every page in a browser
+	pytest tests/site
 
 .PHONY: hosts hosts-share
 hosts: dev host-packages  ## test on real Debian hosts; needs root; SCENARIO=web plays one scenario

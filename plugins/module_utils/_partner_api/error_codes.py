@@ -35,6 +35,11 @@ class ErrorCode(NamedTuple):
 UNKNOWN = ErrorCode("", "a reason that the CA's published table does not explain", ErrorClass.INTERNAL)
 
 
+def all_codes() -> list[int]:
+    """Return the codes of the CA's table in ascending order."""
+    return sorted(_TABLE)
+
+
 def describe(code: int) -> ErrorCode:
     """Return the entry of the CA's table for a code; UNKNOWN for a code that the table does not have."""
     return _TABLE.get(code, UNKNOWN)
