@@ -24,8 +24,8 @@ myst_enable_extensions = ["attrs_inline", "deflist"]
 # The reference links to pages that only Ansible's own site has; `make docs-check` finds broken references to our pages.
 suppress_warnings = ["ref.ref", "toc.empty_glob"]
 highlight_language = "text"
-pygments_style = "friendly"
-pygments_dark_style = "github-dark"
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
 
 html_theme = "furo"
 html_theme_options = {

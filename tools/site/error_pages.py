@@ -78,11 +78,12 @@ def _page(start: str, title: str, header: str, translated: Callable[[str], str],
 
 
 def _rows(codes: list[int], translated: Callable[[str], str], reference: str) -> Iterator[str]:
+    """Yield a row for each code. The search of the site finds numbers only in the index."""
     for code in codes:
         known = describe(code)
         where = f" (`{known.element}`)" if known.element else ""
         done = _MODULE.sub(lambda found: _linked(found[0], reference), _escaped(translated(remedy(code))))
-        yield f"| [{code}]{{#error-{code}}} | {_escaped(translated(known.meaning))}{where} | {done} |"
+        yield f"| [{{index}}`{code}`]{{#error-{code}}} | {_escaped(translated(known.meaning))}{where} | {done} |"
 
 
 def _linked(name: str, reference: str) -> str:
