@@ -107,7 +107,7 @@ def test_faults_are_found(chromium: Browser, tmp_path: Path) -> None:
 
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["index", "docs/errors", "docs/pl/index", "reference/certum_certificate_module"])
+@pytest.mark.parametrize("name", ["index", "docs/pl/index", "reference/certum_cancel_module"])
 def test_page_is_accessible(chromium: Browser, site: Path, name: str, scheme: Any) -> None:
     context = chromium.new_context(viewport={"width": DESKTOP, "height": 900}, color_scheme=scheme)
     opened = context.new_page()

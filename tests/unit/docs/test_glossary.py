@@ -16,7 +16,7 @@ TERMS = [english for english, _polish, _meaning in ROW.findall(PAGE.read_text(en
 
 
 def test_terms_are_in_order_and_complete() -> None:
-    assert TERMS == sorted(set(TERMS), key=str.lower)
+    assert sorted(set(TERMS), key=str.lower) == TERMS
     assert len(TERMS) == PAGE.read_text(encoding="utf-8").count("\n| ") - 1
 
 
