@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+MILLISECONDS = 120_000
+"""The longest wait for a page, also on a machine with much other work."""
+
 _ERRORS = ".admonition.error, .system-message, .problematic, .contents"
 """What Sphinx, Docutils and Furo show in red."""
 
@@ -36,6 +39,7 @@ def faults_of_pages(browser: Browser, site: Path, *, width: int) -> list[str]:
     """Return the faults that a reader sees or a console shows, and every request that leaves the site."""
     found: list[str] = []
     page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    page.set_default_timeout(MILLISECONDS)
     page.on("console", lambda message: found.append(f"{page.url}: console: {message.text}"))
     page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
     page.on("requestfailed", lambda request: found.append(f"{page.url}: not loaded: {request.url}"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.error_codes import all_codes
-from ansible_collections.certops.certum.tests.site.site_faults import dead_links, faults_of_pages, pages_of
+from ansible_collections.certops.certum.tests.site.site_faults import MILLISECONDS, dead_links, faults_of_pages, pages_of
 from ansible_collections.certops.certum.tests.support.chromium import CHROMIUM, browser
 from axe_playwright_python.sync_playwright import Axe
 
@@ -67,6 +67,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     opened = chromium.new_context(viewport={"width": DESKTOP, "height": 900}).new_page()
+    opened.set_default_timeout(MILLISECONDS)
     yield opened
     opened.context.close()
 
@@ -111,6 +112,7 @@ def test_faults_are_found(chromium: Browser, tmp_path: Path) -> None:
 def test_page_is_accessible(chromium: Browser, site: Path, name: str, scheme: Any) -> None:
     context = chromium.new_context(viewport={"width": DESKTOP, "height": 900}, color_scheme=scheme)
     opened = context.new_page()
+    opened.set_default_timeout(MILLISECONDS)
     opened.goto((site / f"{name}.html").as_uri())
     results = Axe().run(opened, {"exclude": OF_OTHERS})
     context.close()
