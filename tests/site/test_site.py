@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.error_codes import all_codes
-from ansible_collections.certops.certum.tests.site.site_faults import MILLISECONDS, dead_links, faults_of_pages, pages_of
+from ansible_collections.certops.certum.tests.site.site_faults import (
+    MILLISECONDS,
+    dead_links,
+    faults_of_pages,
+    pages_of,
+)
 from ansible_collections.certops.certum.tests.support.chromium import CHROMIUM, browser
 from axe_playwright_python.sync_playwright import Axe
 
