@@ -4,7 +4,7 @@
 
 """Builds the Sphinx source of the documentation site: pages of the repository as they are, and generated pages.
 
-Usage: python -m tools.site DIRECTORY, in the root of the repository.
+Usage: python -m ansible_collections.certops.certum.tools.site DIRECTORY. `tools/make-docs` sets the path for it.
 """
 
 from __future__ import annotations
@@ -34,25 +34,32 @@ _PUBLISHED = re.compile(
 
 def build(directory: Path) -> None:
     """Write the source of the site into *directory*."""
+    _copy_pages(directory)
+    _place_start_page(directory)
+    for name, generated in GENERATED.items():
+        _write(directory / name, generated())
+    for name, language in START.items():
+        text = _read(directory / name)
+        _write(directory / name, text.replace("<!-- picture of the flow -->", flow(language)))
+    pages = {str(path.relative_to(directory)) for path in directory.rglob("*.md")}
+    for name in pages:
+        _write(directory / name, with_links_inside(_read(directory / name), name, pages))
+
+
+def _copy_pages(directory: Path) -> None:
     for pattern in PAGES:
         for page in ROOT.glob(pattern):
-            _write(directory / page.relative_to(ROOT), page.read_text(encoding="utf-8"))
-    site = directory / "docs/site"
-    shutil.rmtree(site)
-    for name in ("conf.py", "index.md"):
-        _write(directory / name, (ROOT / "docs/site" / name).read_text(encoding="utf-8"))
+            _write(directory / page.relative_to(ROOT), _read(page))
+
+
+def _place_start_page(directory: Path) -> None:
+    shutil.rmtree(directory / "docs/site")
     shutil.copytree(ROOT / "docs/site/static", directory / "_static")
+    _write(directory / "conf.py", _read(ROOT / "docs/site/conf.py"))
+    start = _read(ROOT / "docs/site/index.md")
     if not (directory / "docs/guides").is_dir():  # Sphinx refuses a pattern without pages
-        index = directory / "index.md"
-        _write(index, re.sub(r"^docs/guides/.*\n", "", index.read_text(encoding="utf-8"), flags=re.MULTILINE))
-    for path, page in GENERATED.items():
-        _write(directory / path, page())
-    for path, language in START.items():
-        start = directory / path
-        _write(start, start.read_text(encoding="utf-8").replace("<!-- picture of the flow -->", flow(language)))
-    pages = {str(path.relative_to(directory)) for path in directory.rglob("*.md")}
-    for page in pages:
-        _write(directory / page, with_links_inside((directory / page).read_text(encoding="utf-8"), page, pages))
+        start = re.sub(r"^docs/guides/.*\n", "", start, flags=re.MULTILINE)
+    _write(directory / "index.md", start)
 
 
 def with_links_inside(text: str, page: str, pages: Set[str]) -> str:
@@ -63,6 +70,10 @@ def with_links_inside(text: str, page: str, pages: Set[str]) -> str:
         return f"{found['before']}{'../' * page.count('/')}{path}" if path in pages else found[0]
 
     return _PUBLISHED.sub(relative, text)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _write(path: Path, text: str) -> None:
