@@ -89,11 +89,18 @@ def _marked(value: Any) -> Any:
 
 
 def keep_or_write(
-    path: Path, data: bytes, *, force: bool, backup_suffix: str | None, check_mode: bool
+    path: Path,
+    data: bytes,
+    *,
+    force: bool,
+    backup_suffix: str | None,
+    check_mode: bool,
+    subject: str = "the declarations were",
 ) -> tuple[Change, str | None]:
     """Write the file as a whole; return the change, and the path of the backup if one was made.
 
-    Without ``force`` a file with other content stays as it is, because a person may have edited it. Raises StoreError.
+    Without ``force`` a file with other content stays as it is, because a person may have edited it. ``subject`` begins
+    the sentences about the file. Raises StoreError.
     """
     found = _content(path)
     if found == data:
@@ -101,22 +108,27 @@ def keep_or_write(
     if found is not None and not force:
         words = f"{path} was kept, because its content differs; set force to replace it"
         return Change(changed=False, reason=Reason(ReasonCode.KEPT, words)), None
-    if not path.parent.is_dir():
-        raise StoreError(
-            "The declarations were not written",
-            path=path.parent,
-            why="it is not a directory",
-            remedy="Create the directory, or correct dest.",
-        )
+    require_directory(path, subject)
     kept = path.with_name(path.name + backup_suffix) if backup_suffix and found is not None else None
     if not check_mode:
         if kept is not None and found is not None:
             write_atomic(kept, found, PUBLIC)
         write_atomic(path, data, PUBLIC)
     change = Change(
-        True, Reason(ReasonCode.WRITTEN, f"the declarations were written to {path}"), _shown(found), _shown(data)
+        True, Reason(ReasonCode.WRITTEN, f"{subject} written to {path}"), _shown(found), _shown(data)
     )
     return change, str(kept) if kept else None
+
+
+def require_directory(path: Path, subject: str) -> None:
+    """Raise StoreError if the directory of a file does not exist."""
+    if not path.parent.is_dir():
+        raise StoreError(
+            f"{subject[0].upper()}{subject[1:]} not written",
+            path=path.parent,
+            why="it is not a directory",
+            remedy="Create the directory, or correct dest.",
+        )
 
 
 def _content(path: Path) -> bytes | None:

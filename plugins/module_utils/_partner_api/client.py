@@ -10,6 +10,7 @@ Private to the collection. It knows nothing of Ansible, files or decisions. Ever
 
 from __future__ import annotations
 
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -18,7 +19,7 @@ from .._handover.foreign_text import quote
 from .._handover.terms import Environment
 from .._net.bounded_http import TimeLimits
 from .answers import AnswerReader
-from .api_errors import SettingsError
+from .api_errors import ApiError, SettingsError, SoapFaultError, TransportError
 from .ca_clock import CaClock
 from .call import Call
 from .circuit_breaker import CircuitBreaker
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime, timedelta
     from types import TracebackType
+    from xml.etree.ElementTree import Element
 
     from .circuit_breaker import KnownToRun
     from .enums import RevocationReason
@@ -79,6 +81,8 @@ if TYPE_CHECKING:
     from .messages.header import ResponseHeader
     from .messages.quick_order import OrderRequest
     from .messages.sni import SniChangeRequest, SniOrderRequest
+    from .transport import HttpAnswer
+    from .wire_form import WireForm
 
 ENVIRONMENTS = {
     Environment.PRODUCTION.value: "https://gs.certum.pl/service/PartnerApi.wsdl",
@@ -355,29 +359,53 @@ class PartnerApi:
                 return self._retry.call(lambda: self._send(operation, request, model))
             return self._send(operation, request, model)
 
+    def exchange(self, operation: ApiOperation, body: Element, form: WireForm) -> HttpAnswer:
+        """Send a request once, in an unusual form if need be, and return the answer as it came, whatever it says.
+
+        Raises TransportError, and AuthenticationError if the CA does not accept the account.
+        """
+        call = self._call_of(operation)
+        credentials = replace(self._credentials, username=form.username or self._credentials.username)
+        document = form.encode(self._wrapped(call, body, credentials))
+        action = self._soap_action if form.soap_action is None else form.soap_action
+        headers = {**_headers(operation, action), "Content-Type": form.content_type}
+        if form.content_encoding is not None:
+            headers["Content-Encoding"] = form.content_encoding
+        with self._gate.passing(call.where, changes=operation not in READS):
+            http = self._transport.post(document, headers=headers, call=call)
+            if form.shows_access:
+                with suppress(ApiError, SoapFaultError, TransportError):
+                    AnswerReader(call).read(http, Answer)
+        return http
+
     def _send(self, operation: ApiOperation, request: Request, model: type[_A]) -> tuple[ResponseHeader, _A]:
-        call = Call(operation=operation, host=self._transport.endpoint.host, credentials=self._credentials)
+        call = self._call_of(operation)
+        body = self._wrapped(call, request.to_element(), self._credentials)
+        http = self._transport.post(body, headers=_headers(operation, self._soap_action), call=call)
+        header, answer = AnswerReader(call).read(http, model)
+        self._clock.hear(header.timestamp)
+        return header, answer
+
+    def _call_of(self, operation: ApiOperation) -> Call:
+        return Call(operation=operation, host=self._transport.endpoint.host, credentials=self._credentials)
+
+    def _wrapped(self, call: Call, body: Element, credentials: Credentials) -> bytes:
         try:
-            body = wrap(
-                operation,
-                request.to_element(),
-                credentials=self._credentials,
-                jurisdiction_case=self._jurisdiction_case,
-            )
+            return wrap(call.operation, body, credentials=credentials, jurisdiction_case=self._jurisdiction_case)
         except ValueError as error:
             raise SettingsError(
                 where=call.where, why=quote(error), remedy="Nothing was sent. Correct this value and run again."
             ) from None
-        headers = {
-            "Content-Type": "text/xml; charset=utf-8",
-            "SOAPAction": self._soap_action.replace("{operation}", operation),
-            "Accept": "text/xml",
-            "Accept-Encoding": "identity",
-            "User-Agent": "certops.certum",
-        }
-        header, answer = AnswerReader(call).read(self._transport.post(body, headers=headers, call=call), model)
-        self._clock.hear(header.timestamp)
-        return header, answer
+
+
+def _headers(operation: ApiOperation, soap_action: str) -> dict[str, str]:
+    return {
+        "Content-Type": "text/xml; charset=utf-8",
+        "SOAPAction": soap_action.replace("{operation}", operation),
+        "Accept": "text/xml",
+        "Accept-Encoding": "identity",
+        "User-Agent": "certops.certum",
+    }
 
 
 def _environment_of(url: str, declared: str | None) -> str | None:

@@ -118,10 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--pace", metavar="SECONDS", type=float, default=0.0, help="duration of each step of the CA (%(default)s)")
     add(
         "--dialect",
-        metavar="KEY=VALUE",
+        metavar="KEY=VALUE|@FILE",
         action="append",
         default=[],
-        help="set a dialect switch, see certum-sandbox dialects; repeatable",
+        help="set a dialect switch, see certum-sandbox dialects, or all switches of a file, as certum_rehearse writes "
+        "it; repeatable",
     )
     add(
         "--strict",

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from pathlib import Path
 
 
 class Switch(StrEnum):
@@ -149,12 +150,50 @@ class Dialect:
 
     @classmethod
     def parse(cls, arguments: Iterable[str], *, strict: bool = False) -> Dialect:
-        """Parse ``KEY=VALUE`` texts, which override the values of ``strict``. Raise ValueError if one is wrong."""
+        """Parse ``KEY=VALUE`` and ``@FILE`` texts, which override ``strict`` and earlier texts. Raise ValueError."""
         pairs = {switch.value: meaning.strict for switch, meaning in MEANINGS.items()} if strict else {}
         for argument in arguments:
+            if argument.startswith("@"):
+                pairs |= _read_file(Path(argument[1:]))
+                continue
             key, equals, value = argument.partition("=")
             if not equals:
-                msg = f"{argument!r} is not KEY=VALUE"
+                msg = f"{argument!r} is neither KEY=VALUE nor @FILE"
                 raise ValueError(msg)
             pairs[key] = value
         return cls(pairs)
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    """Return the switches of a file with a line ``KEY=VALUE`` for each. Raise ValueError, which names the line."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except OSError as error:
+        msg = f"the dialect file {path} cannot be read: {error.strerror}"
+        raise ValueError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"the dialect file {path} is not a text in UTF-8; write it again with certum_rehearse"
+        raise ValueError(msg) from error
+    pairs: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            _read_line(line.strip(), pairs)
+        except ValueError as error:
+            msg = f"line {number} of the dialect file {path}: {error}"
+            raise ValueError(msg) from None
+    return pairs
+
+
+def _read_line(text: str, pairs: dict[str, str]) -> None:
+    """Add the switch of a line to ``pairs``. Raise ValueError if the line is neither a switch nor a comment."""
+    if not text or text.startswith("#"):
+        return
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not equals:
+        msg = f"{text!r} is not KEY=VALUE; a comment starts with #"
+        raise ValueError(msg)
+    if key in pairs:
+        msg = f"dialect switch {key} is set twice; remove one of the two lines"
+        raise ValueError(msg)
+    Dialect({key: value})
+    pairs[key] = value
