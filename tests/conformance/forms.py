@@ -22,7 +22,8 @@ COMBINATIONS = 40
 SEED = os.environ.get("DIALECT_SEED") or os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(4)
 
 
-def _combination(number: int) -> dict[str, str]:
+def combination(number: int) -> dict[str, str]:
+    """Return a random value of each dialect; the same number and seed give the same values."""
     chance = random.Random(f"{SEED}/{number}")
     return {switch.value: chance.choice(meaning.values) for switch, meaning in MEANINGS.items()}
 
@@ -34,7 +35,7 @@ def forms() -> list[Any]:
         pytest.param({}, id="default"),
         pytest.param({switch.value: meaning.strict for switch, meaning in MEANINGS.items()}, id="strict"),
         *(pytest.param(form, id="=".join(*form.items())) for form in alone),
-        *(pytest.param(_combination(number), id=f"combination {number}") for number in range(COMBINATIONS)),
+        *(pytest.param(combination(number), id=f"combination {number}") for number in range(COMBINATIONS)),
     ]
 
 

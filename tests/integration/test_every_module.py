@@ -28,7 +28,7 @@ SPEAKING = set(yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text())["ac
 
 READ_ONLY = {
     "certum_certificate_info", "certum_info", "certum_order_info", "certum_plan", "certum_preflight", "certum_verify",
-    "certum_product_info", "certum_transfer", "certum_unchanged",
+    "certum_product_info", "certum_rehearse", "certum_transfer", "certum_unchanged",
 }  # fmt: skip
 """Modules that never change anything. All others have something to change here."""
 
@@ -64,6 +64,11 @@ def on_the_controller(world: World) -> dict[str, dict[str, Any]]:
         "certum_order_info": {"order_id": "order-info"},
         "certum_certificate_info": {"order_id": "certificate-info"},
         "certum_product_info": {},
+        "certum_rehearse": {
+            "api_environment": "test",
+            "domain": "example.com",
+            "contact": {**CONTACT, "phone": "+48 91 000 00 00"},
+        },
         "certum_declarations": {"dest": "declared.yml"},
     }
 

@@ -17,6 +17,7 @@ from .probe import Probe
 from .trial_order import (
     bare,
     new_csr,
+    new_key,
     with_organization_name,
     with_parameter,
     with_prefix,
@@ -27,6 +28,7 @@ from .trial_order import (
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+    from .._x509.compatibility import PrivateKey
     from .recording_client import RecordingClient
     from .trial_order import OrderDraft, Products
 
@@ -43,14 +45,15 @@ _OF_SINGLE = tuple(
 
 def check_orders(client: RecordingClient, draft: OrderDraft, products: Products) -> None:
     """Carry out all checks. Raises AuthenticationError."""
+    base, key = draft.host, new_key()
     if products.single is None:
         client.evidence.unanswered.update(dict.fromkeys(_OF_SINGLE, _NO_PRODUCT))
     else:
-        _check_single(client, draft, products.single)
-    base = draft.host
+        _check_single(client, draft, products.single, csr=new_csr([base], key))
     _check_pair(
         client,
         draft,
+        key,
         products.wildcard,
         usual=(Probe.CHECK_WILDCARD, [f"*.{base}"]),
         other=(Probe.CHECK_WILDCARD_BASE, [f"*.{base}", base]),
@@ -58,6 +61,7 @@ def check_orders(client: RecordingClient, draft: OrderDraft, products: Products)
     _check_pair(
         client,
         draft,
+        key,
         products.several,
         usual=(Probe.CHECK_SEVERAL, [base, f"a.{base}"]),
         other=(Probe.CHECK_SEVERAL_WILDCARD, [base, f"*.a.{base}"]),
@@ -67,6 +71,7 @@ def check_orders(client: RecordingClient, draft: OrderDraft, products: Products)
 def _check_pair(
     client: RecordingClient,
     draft: OrderDraft,
+    key: PrivateKey,
     product: str | None,
     *,
     usual: tuple[Probe, list[str]],
@@ -76,13 +81,11 @@ def _check_pair(
         if product is None:
             client.evidence.unanswered[probe] = _NO_PRODUCT
         else:
-            body = draft.element(product, names, order_id=draft.order_id("check"), csr=new_csr(names))
+            body = draft.element(product, names, order_id=draft.order_id("check"), csr=new_csr(names, key))
             client.record(probe, _OPERATION, body)
 
 
-def _check_single(client: RecordingClient, draft: OrderDraft, product: str) -> None:
-    csr = new_csr([draft.host])
-
+def _check_single(client: RecordingClient, draft: OrderDraft, product: str, *, csr: str) -> None:
     def usual() -> Element:
         return draft.element(product, [draft.host], order_id=draft.order_id("check"), csr=csr)
 

@@ -36,7 +36,7 @@ _LISTS = (Probe.SURVEY, Probe.NO_ORDERS, Probe.RECENT_ORDERS)
 
 def page_size(evidence: Evidence) -> Finding:
     first = evidence.accepted(Probe.SURVEY)
-    if first is None:
+    if first is None or not first.all("orders/Order"):
         return _lacks_list(evidence)
     records = len(first.all("orders/Order"))
     if not _has_second_page(evidence):
@@ -46,7 +46,7 @@ def page_size(evidence: Evidence) -> Finding:
 
 def return_count(evidence: Evidence) -> Finding:
     first = evidence.accepted(Probe.SURVEY)
-    if first is None:
+    if first is None or not first.all("orders/Order"):
         return _lacks_list(evidence)
     records, count = len(first.all("orders/Order")), first.text("responseHeader/returnCount")
     if not _has_second_page(evidence):

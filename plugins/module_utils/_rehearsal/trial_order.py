@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from .._lifecycle.products import Product
     from .._partner_api.messages.parties import RequestorInfo
+    from .._x509.compatibility import PrivateKey
     from .observed_answer import ObservedAnswer
 
 CUSTOMER = "certum-rehearsal"
@@ -81,9 +82,14 @@ class OrderDraft:
         ).to_element()
 
 
-def new_csr(names: Sequence[str]) -> str:
-    """Return a CSR with a new key. Nobody needs the key, because the certificate is never issued."""
-    return build_request(generate(KeySpec(KeyType.RSA, 2048)), common_name=names[0], names=names)
+def new_key() -> PrivateKey:
+    """Return a new key for a test order. Nobody keeps it, because the certificate is never issued."""
+    return generate(KeySpec(KeyType.RSA, 2048))
+
+
+def new_csr(names: Sequence[str], key: PrivateKey | None = None) -> str:
+    """Return a CSR for these names. Only a placed order uses a key up, so checks can share one."""
+    return build_request(key or new_key(), common_name=names[0], names=names)
 
 
 def own_certificate(name: str, now: datetime) -> str:

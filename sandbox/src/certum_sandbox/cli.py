@@ -155,6 +155,11 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     )
 
 
+def settings_of(arguments: Sequence[str]) -> Settings:
+    """Return the settings of ``serve`` with these words. Raise ValueError if one is wrong."""
+    return _settings(_parser().parse_args(_join_negative_clock(arguments)))
+
+
 def _list_dialects() -> None:
     for meaning in MEANINGS.values():
         values = " | ".join(meaning.values)
