@@ -12,11 +12,11 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Public sources leave questions about the Partner API open. The collection works with every plausible form. This module
-    asks the test system of the CA, and reports for each question which form it saw.
+  - Public sources leave questions about the Partner API open. The collection works with every plausible form. This
+    module asks the test system of the CA, and reports for each question which form it saw.
   - Without O(order) it only reads, and lets the CA check orders without placing them.
-  - With O(order=true) it also places two test orders, and cancels them before it ends. If it is stopped before that, the
-    next run with O(order=true) cancels them. It also sends requests to change certificates that do not exist.
+  - With O(order=true) it also places two test orders, and cancels them before it ends. If it is stopped before that,
+    the next run with O(order=true) cancels them. It also sends requests to change certificates that do not exist.
   - A test order that cannot be cancelled is named in a failure.
   - It sends one request with a wrong user name, which does not exist, to see how the CA refuses it.
   - It refuses the production system, and any system that O(api_environment) does not declare as V(test).

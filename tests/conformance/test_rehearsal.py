@@ -39,7 +39,7 @@ from ansible_collections.certops.certum.plugins.module_utils._rehearsal.open_que
 from ansible_collections.certops.certum.plugins.module_utils._x509.keys import KeySpec, generate
 from certum_sandbox.backend import open_backend
 from certum_sandbox.cli import settings_of
-from certum_sandbox.dialect import MEANINGS, Dialect
+from certum_sandbox.dialect import MEANINGS
 from certum_sandbox.web.app import make_app
 from certum_sandbox.web.endpoint import SERVICE_PATH
 from support.sandbox import Sandbox
@@ -83,20 +83,20 @@ def order_of(order_id: str, *names: str) -> OrderRequest:
 def account(tmp_path_factory: pytest.TempPathFactory, ca_keys: Path) -> Path:
     """Return the data directory of a sandbox with orders, to be copied."""
     data = tmp_path_factory.mktemp("account")
-    with Sandbox.start(data, ca_from=ca_keys, options=["--no-tls"]) as sandbox:
-        with PartnerApi.from_options(url=sandbox.url, username=sandbox.user, password=sandbox.password) as api:
-            api.quick_order(order_of("shop", "shop.example.com", "www.shop.example.com"))
-            sandbox.decide("shop", "DOMAIN")
-            entry = sandbox.wait_for_state("shop", "ENROLLED")["entries"][-1]
-            sandbox.advance("P1D")  # the dates of certificates have no fractions of a second
-            api.reissue_certificate(
-                ReissueRequest(
-                    serial_number=entry["serialNumber"], csr=make_csr("shop.example.com"), san_approver=APPROVER
-                )
-            )
-            sandbox.wait_until("shop", lambda order: len(issued(order)) == 2)
-            for number in range(3):
-                api.quick_order(order_of(f"other-{number}", f"other-{number}.example.com"))
+    with (
+        Sandbox.start(data, ca_from=ca_keys, options=["--no-tls"]) as sandbox,
+        PartnerApi.from_options(url=sandbox.url, username=sandbox.user, password=sandbox.password) as api,
+    ):
+        api.quick_order(order_of("shop", "shop.example.com", "www.shop.example.com"))
+        sandbox.decide("shop", "DOMAIN")
+        entry = sandbox.wait_for_state("shop", "ENROLLED")["entries"][-1]
+        sandbox.advance("P1D")  # the dates of certificates have no fractions of a second
+        api.reissue_certificate(
+            ReissueRequest(serial_number=entry["serialNumber"], csr=make_csr("shop.example.com"), san_approver=APPROVER)
+        )
+        sandbox.wait_until("shop", lambda order: len(issued(order)) == 2)
+        for number in range(3):
+            api.quick_order(order_of(f"other-{number}", f"other-{number}.example.com"))
     return data
 
 
@@ -113,7 +113,7 @@ class InProcess:
         self.endpoint = self
         self.host = "the sandbox"
 
-    def post(self, body: bytes, *, headers: Mapping[str, str], call: object) -> HttpAnswer:  # noqa: ARG002
+    def post(self, body: bytes, *, headers: Mapping[str, str], call: object) -> HttpAnswer:
         posted = self._client.post(SERVICE_PATH, content=body, headers=dict(headers))
         answer = asyncio.run_coroutine_threadsafe(posted, self._loop).result(60)
         return HttpAnswer(answer.status_code, answer.headers.get("content-type", ""), "", answer.content)
@@ -173,9 +173,7 @@ def expected(dialect: Mapping[str, str]) -> dict[str, str]:
 
 
 def seen_in(result: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        each["question"]: each["value"] for each in result["questions"] if each["answered"] == Answered.SEEN.value
-    }
+    return {each["question"]: each["value"] for each in result["questions"] if each["answered"] == Answered.SEEN.value}
 
 
 def test_every_dialect_has_an_entry() -> None:
@@ -193,9 +191,7 @@ def test_form_of_one_dialect_is_seen(rehearsed: Callable[..., dict[str, Any]], d
 
 
 @pytest.mark.parametrize("number", range(COMBINATIONS))
-def test_written_file_repeats_the_form(
-    rehearsed: Callable[..., dict[str, Any]], tmp_path: Path, number: int
-) -> None:
+def test_written_file_repeats_the_form(rehearsed: Callable[..., dict[str, Any]], tmp_path: Path, number: int) -> None:
     """The file of a rehearsal makes a sandbox for which a second rehearsal gives the same answers."""
     dialect, dest = combination(number), tmp_path / "seen.dialect"
     first = rehearsed(*("=".join(pair) for pair in dialect.items()), dest=str(dest))

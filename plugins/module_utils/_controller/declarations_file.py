@@ -114,9 +114,7 @@ def keep_or_write(
         if kept is not None and found is not None:
             write_atomic(kept, found, PUBLIC)
         write_atomic(path, data, PUBLIC)
-    change = Change(
-        True, Reason(ReasonCode.WRITTEN, f"{subject} written to {path}"), _shown(found), _shown(data)
-    )
+    change = Change(True, Reason(ReasonCode.WRITTEN, f"{subject} written to {path}"), _shown(found), _shown(data))
     return change, str(kept) if kept else None
 
 

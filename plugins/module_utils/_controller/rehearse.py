@@ -133,7 +133,9 @@ def _carry_out(client: RecordingClient, *, host: str, token: str, requestor: Req
 
 def _stopped(error: BaseException, left: list[Problem]) -> KnownError:
     """Return the error that names the orders which are left after an unexpected error."""
-    text = "\n".join([f"The rehearsal was stopped: {type(error).__name__} {quote(error)}.", *(problem.text for problem in left)])
+    text = "\n".join(
+        [f"The rehearsal was stopped: {type(error).__name__} {quote(error)}.", *(problem.text for problem in left)]
+    )
     return KnownError(text, remedy=left[-1].remedy)
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from .._lifecycle.products import CATALOGUE
 from .._partner_api.enums import OrderVerificationType
-from .._third_party.host_packages import x509
 from .._x509.compatibility import load_certificate
 from .._x509.pem import to_der
 from .._x509.x509_errors import X509Error
@@ -22,6 +21,7 @@ from .finding import not_seen, seen
 from .probe import Probe
 
 if TYPE_CHECKING:
+    from .._third_party.host_packages import x509
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 

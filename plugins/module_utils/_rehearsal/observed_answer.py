@@ -87,8 +87,8 @@ class ObservedAnswer:
 def observe(http: HttpAnswer) -> ObservedAnswer:
     """Return the answer. Never raises: what is no message of the Partner API is an answer without a root."""
     try:
-        unwrap(http.body)  # refuses a document type and deep nesting before any entity is expanded
-        body = fromstring(http.body.strip()).find("{*}Body")
+        unwrap(http.body)
+        body = fromstring(http.body.strip()).find("{*}Body")  # noqa: S314 - unwrap refuses entities and deep nesting
     except (BrokenXmlError, ForeignXmlError, ParseError, ValueError, LookupError):
         return ObservedAnswer(http.status, None)
     root = body[0] if body is not None and len(body) else None

@@ -18,9 +18,9 @@ from .._issuance.waiting import Patience
 from .._partner_api.api_errors import CertumError
 from .._partner_api.enums import ApiOperation
 from .._partner_api.messages.quick_order import CancelOrderRequest
-from .probe import Probe
 
 if TYPE_CHECKING:
+    from .probe import Probe
     from xml.etree.ElementTree import Element
 
     from .observed_answer import ObservedAnswer
@@ -109,8 +109,8 @@ def _issued(order_id: str) -> Problem:
 def _never_seen(order_id: str) -> Problem:
     remedy = "Run certum_order_info for this order in some minutes, and cancel the order if it exists."
     text = (
-        f"The CA did not answer to the test order {quote(order_id)} and does not know it, so it was probably not placed."
-        f" {remedy}"
+        f"The CA did not answer to the test order {quote(order_id)} and does not know it, so it was probably not "
+        f"placed. {remedy}"
     )
     return Problem(text, remedy, name=order_id, outcome_unknown=True)
 

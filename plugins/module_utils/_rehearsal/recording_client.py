@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from .._partner_api.api_errors import AuthenticationError, CertumError
 from .._partner_api.messages.base import as_utc
 from .._partner_api.wire_form import WireForm
-from .evidence import Evidence
 from .observed_answer import ObservedAnswer, observe
 
 if TYPE_CHECKING:
+    from .evidence import Evidence
     from xml.etree.ElementTree import Element
 
     from .._partner_api.client import PartnerApi

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .observed_answer import ObservedAnswer
 
 CUSTOMER = "certum-rehearsal"
-"""The customer of all test orders. A rehearsal also cancels pending orders of this customer that an earlier one left."""
+"""The customer of all test orders. A rehearsal also cancels the pending orders of this customer from earlier runs."""
 APPROVER = SanApprover(approver_method=ApproverMethod.DNS_TXT_PREFIX, notification_enabled=False)
 
 
@@ -73,9 +73,7 @@ class OrderDraft:
 
     def element(self, product: str, names: Sequence[str], *, order_id: str, csr: str) -> Element:
         """Return the request of validateOrderParameters and of quickOrder."""
-        parameters = OrderParameters(
-            csr=csr, customer=CUSTOMER, language="en", order_id=order_id, product_code=product
-        )
+        parameters = OrderParameters(csr=csr, customer=CUSTOMER, language="en", order_id=order_id, product_code=product)
         entries = tuple(SanEntry(dns_name=name) for name in names)
         return OrderRequest(
             san_approver=APPROVER, order_parameters=parameters, requestor_info=self.requestor, san_entries=entries

@@ -65,12 +65,12 @@ def checks(*methods: str) -> str:
         ("same-data", {Probe.PLACE: message(), Probe.ADD_SAME_DATA: b"<html>"}, "not seen: the same validation"),
         ("nil-elements", {Probe.PRODUCTS: envelope(FAULT), Probe.PRODUCTS_NIL: envelope(FAULT)}, "not seen: the prod"),
         ("compressed-requests", {Probe.PRODUCTS_COMPRESSED: message()}, "seen: accepted"),
-        ("unissued-certificate", {Probe.PENDING_CERTIFICATE: message("<certificateDetails/>")}, "not seen: the test or"),
+        ("unissued-certificate", {Probe.PENDING_CERTIFICATE: message("<certificateDetails/>")}, "not seen: the test"),
         ("page-header", {Probe.SURVEY: refusal(1154)}, "not seen: the orders of the account: the CA answered error"),
         ("prefix", {Probe.SURVEY: envelope(FAULT)}, "not seen: the answers have no single known form"),
         ("reported-errors", {Probe.WRONG_DATES: refusal(1110, 1153)}, "not seen: the orders between"),
         ("pem", {Probe.CERTIFICATE: message("<X509Cert>MIIB\nMIIC</X509Cert>")}, "seen: bare"),
-        ("bundle-root", {Probe.CERTIFICATE: message("<caBundle><X509Cert>-</X509Cert></caBundle>")}, "not seen: a cert"),
+        ("bundle-root", {Probe.CERTIFICATE: message("<caBundle><X509Cert>-</X509Cert></caBundle>")}, "not seen: a"),
         ("validity-unit", {Probe.PRODUCTS: message("<products/>")}, "not seen: the account may order no product"),
     ],
 )
@@ -91,7 +91,7 @@ HOSTILE = [
 ]
 ANSWERS = st.dictionaries(
     st.sampled_from(list(Probe)),
-    st.sampled_from([*HOSTILE, message(), envelope(FAULT), *(refusal(code) for code in (1033, 1110, 1155, 1159, 1173))]),
+    st.sampled_from([*HOSTILE, message(), envelope(FAULT), *map(refusal, (1033, 1110, 1155, 1159, 1173))]),
 )
 
 

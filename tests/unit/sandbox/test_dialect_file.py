@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``--dialect @FILE`` sets the switches of a file, and a broken file stops the sandbox with the place and the reason."""
+"""``--dialect @FILE`` sets the switches of a file. A broken file stops the sandbox with the place and the reason."""
 
 from __future__ import annotations
 
