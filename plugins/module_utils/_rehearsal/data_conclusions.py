@@ -21,10 +21,10 @@ from .finding import not_seen, seen
 from .probe import Probe
 
 if TYPE_CHECKING:
-    from .._third_party.host_packages import x509
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
+    from .._third_party.host_packages import x509
     from .evidence import Evidence
     from .finding import Finding
 

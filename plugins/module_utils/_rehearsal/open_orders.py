@@ -20,10 +20,10 @@ from .._partner_api.enums import ApiOperation
 from .._partner_api.messages.quick_order import CancelOrderRequest
 
 if TYPE_CHECKING:
-    from .probe import Probe
     from xml.etree.ElementTree import Element
 
     from .observed_answer import ObservedAnswer
+    from .probe import Probe
     from .recording_client import RecordingClient
 
 _UNKNOWN, _BUSY, _CANCELLED = 1033, 1139, 1151

@@ -19,11 +19,11 @@ from .._partner_api.wire_form import WireForm
 from .observed_answer import ObservedAnswer, observe
 
 if TYPE_CHECKING:
-    from .evidence import Evidence
     from xml.etree.ElementTree import Element
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.enums import ApiOperation
+    from .evidence import Evidence
     from .probe import Probe
 
 USUAL = WireForm()
