@@ -99,7 +99,7 @@ EXAMPLES = r"""
 RETURN = r"""
 questions:
   description: The findings, one for each question, sorted by question.
-  returned: always
+  returned: if the CA answered
   type: list
   elements: dict
   contains:
@@ -117,16 +117,16 @@ questions:
       type: str
       sample: "100"
     reason:
-      description: The reason why the form is not known. Null if it was seen.
+      description: The reason why the form is not known, or details of a form that was seen. Null without both.
       type: str
 dialect:
   description: The seen forms that certum-sandbox knows, as a dictionary from question to form.
-  returned: always
+  returned: if the CA answered
   type: dict
   sample: {prefix: ns2, pem: lf}
 table:
   description: A line of text for each question.
-  returned: always
+  returned: if the CA answered
   type: list
   elements: str
 file:
@@ -143,7 +143,7 @@ file:
       sample: the dialect file was written to /srv/certum-test.dialect
 problems:
   description: What went wrong, such as test orders that could not be cancelled. The module then fails.
-  returned: always
+  returned: if the CA answered
   type: list
   elements: dict
   contains:

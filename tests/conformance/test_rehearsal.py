@@ -107,13 +107,16 @@ def issued(order: Mapping[str, Any]) -> list[Any]:
 class InProcess:
     """A transport to a sandbox in this process: the bytes of requests and answers are those of the network."""
 
-    def __init__(self, app: Starlette, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, app: Starlette, loop: asyncio.AbstractEventLoop, broken: str) -> None:
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8443")
         self._loop = loop
         self.endpoint = self
         self.host = "the sandbox"
+        self._broken = broken
 
     def post(self, body: bytes, *, headers: Mapping[str, str], call: object) -> HttpAnswer:
+        if self._broken and f":{self._broken}>".encode() in body:
+            raise RuntimeError("the controller is broken")
         posted = self._client.post(SERVICE_PATH, content=body, headers=dict(headers))
         answer = asyncio.run_coroutine_threadsafe(posted, self._loop).result(60)
         return HttpAnswer(answer.status_code, answer.headers.get("content-type", ""), "", answer.content)
@@ -122,10 +125,10 @@ class InProcess:
         """Nothing to do."""
 
 
-async def rehearsed_against(app: Starlette, options: Mapping[str, Any]) -> dict[str, Any]:
+async def rehearsed_against(app: Starlette, options: Mapping[str, Any], *, broken: str) -> dict[str, Any]:
     """Rehearse in a thread against a sandbox with its background work. Its database belongs to this thread."""
     async with app.router.lifespan_context(app):
-        transport: Any = InProcess(app, asyncio.get_running_loop())
+        transport: Any = InProcess(app, asyncio.get_running_loop(), broken)
         credentials = Credentials(username="demo", password="demo")
         api = PartnerApi(transport=transport, credentials=credentials, environment="test")
         return await asyncio.to_thread(rehearse, api, options, check_mode=False)
@@ -143,13 +146,19 @@ def rehearsed(tmp_path: Path, account: Path) -> Callable[..., dict[str, Any]]:
     """Return a function that rehearses against a new copy of the account: ``rehearsed(*dialect, order=False)``."""
     started: list[Path] = []
 
-    def run(*dialect: str, **options: Any) -> dict[str, Any]:
+    def run(*dialect: str, broken: str = "", **options: Any) -> dict[str, Any]:
         data = tmp_path / f"data-{len(started)}"
         started.append(data)
         shutil.copytree(account, data)
         words = ["serve", "--no-tls", "--data", str(data), *(f"--dialect={each}" for each in dialect)]
         backend = open_backend(settings_of(words), "http://127.0.0.1:8443")
-        result = asyncio.run(rehearsed_against(make_app(backend), {**OPTIONS, **options}))
+        result: dict[str, Any] = {"problems": []}
+        try:
+            result = asyncio.run(rehearsed_against(make_app(backend), {**OPTIONS, **options}, broken=broken))
+        except Exception as error:
+            if not broken:
+                raise
+            result["error"] = str(error)
         result["orders"] = {order.order_id: order.state.value for order in backend.orders.all()}
         backend.database.close()
         return result
@@ -205,3 +214,9 @@ def test_written_file_repeats_the_form(rehearsed: Callable[..., dict[str, Any]],
 def all_cancelled(result: Mapping[str, Any]) -> bool:
     ours = [state for order_id, state in result["orders"].items() if order_id.startswith("rehearsal-")]
     return result["problems"] == [] and ours == ["REJECTED", "REJECTED"]
+
+
+def test_orders_are_cancelled_after_an_unexpected_error(rehearsed: Callable[..., dict[str, Any]]) -> None:
+    result = rehearsed(broken="getDocumentsList")
+    assert "the controller is broken" in result["error"]
+    assert [state for order_id, state in result["orders"].items() if order_id.startswith("rehearsal-")] == ["REJECTED"]

@@ -58,6 +58,15 @@ def test_rehearsal_without_leave_only_reads(world: World) -> None:
     assert (first.changed, run(world, rehearse_order=False).succeeded().changed) == (1, 0)
 
 
+@pytest.mark.command
+def test_question_without_an_answer_is_no_leave(world: World) -> None:
+    """Nobody can answer the prompt of a run without a terminal. Ansible warns of it."""
+    result = world.project.run(PLAYBOOK, "-e", json.dumps(VARIABLES), warnings=True).succeeded()
+    assert "Ask for the leave to order" in result.done
+    assert states(world) == []
+    assert answers(result)["prefix"] == "seen: ns2"
+
+
 def test_rehearsal_with_leave_cancels_its_orders(world: World, ca_keys: Path) -> None:
     predicted = run(world, "--check", rehearse_order=True).succeeded()
     assert (states(world), (world.project.path / "certum-test.dialect").exists()) == ([], False)

@@ -164,14 +164,16 @@ def extra_elements(evidence: Evidence) -> Finding:
     names = {each.tag for answer in evidence.all() if not answer.is_fault for each in answer.elements()}
     if not names:
         return evidence.lacks(Probe.PRODUCTS)
-    return seen("no" if names <= KNOWN_ELEMENTS else "yes")
+    newer = sorted(names - KNOWN_ELEMENTS)
+    return seen("yes", quote(", ".join(newer))) if newer else seen("no")
 
 
 def extra_values(evidence: Evidence) -> Finding:
     found = [pair for answer in evidence.all() for pair in _enumerated(answer)]
     if not found:
         return evidence.lacks(Probe.PRODUCTS)
-    return seen("no" if all(text in _ENUMERATIONS[path] for path, text in found) else "yes")
+    newer = sorted({f"{path} {text}" for path, text in found if text not in _ENUMERATIONS[path]})
+    return seen("yes", quote(", ".join(newer))) if newer else seen("no")
 
 
 def _enumerated(answer: ObservedAnswer) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,10 @@ class Answered(Term):
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding. ``value`` is set if the form was seen, otherwise ``reason`` is a text without a full stop."""
+    """A finding. ``value`` is set if the form was seen.
+
+    ``reason`` is a text without a full stop: why the form is not known, or details of a form that was seen.
+    """
 
     answered: Answered
     value: str | None = None
@@ -33,7 +36,7 @@ class Finding:
 
     def __str__(self) -> str:
         if self.answered is Answered.SEEN:
-            return f"seen: {self.value}"
+            return f"seen: {self.value}{f' ({self.reason})' if self.reason else ''}"
         if self.answered is Answered.NOT_SEEN:
             return f"not seen: {self.reason}"
         return f"cannot be seen from outside: {self.reason}"
@@ -48,8 +51,8 @@ class ShownFinding(TypedDict):
     reason: str | None
 
 
-def seen(value: str) -> Finding:
-    return Finding(Answered.SEEN, value=value)
+def seen(value: str, details: str = "") -> Finding:
+    return Finding(Answered.SEEN, value=value, reason=details)
 
 
 def not_seen(reason: str) -> Finding:
