@@ -116,7 +116,7 @@ questions:
       description: The form. Null if it was not seen.
       type: str
       sample: "100"
-    reason:
+    details:
       description: The reason why the form is not known, or details of a form that was seen. Null without both.
       type: str
 dialect:

@@ -122,7 +122,7 @@ def require_directory(path: Path, subject: str) -> None:
     """Raise StoreError if the directory of a file does not exist."""
     if not path.parent.is_dir():
         raise StoreError(
-            f"{subject[0].upper()}{subject[1:]} not written",
+            f"{subject.capitalize()} not written",
             path=path.parent,
             why="it is not a directory",
             remedy="Create the directory, or correct dest.",

@@ -48,7 +48,7 @@ class ShownFinding(TypedDict):
     question: str
     answered: str
     value: str | None
-    reason: str | None
+    details: str | None
 
 
 def seen(value: str, details: str = "") -> Finding:
@@ -69,5 +69,5 @@ def shown(question: str, finding: Finding) -> ShownFinding:
         "question": question,
         "answered": finding.answered.value,
         "value": finding.value,
-        "reason": finding.reason or None,
+        "details": finding.reason or None,
     }

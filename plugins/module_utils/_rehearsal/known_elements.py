@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The names of all elements that the schema and the sources have in answers (partner-api.md 2, 3).
+"""The names of all elements that the schema and the sources have in answers (partner-api.md 2, 3.2).
 
 Private to the collection. Another name in an answer is newer than these sources.
 """

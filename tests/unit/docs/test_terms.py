@@ -35,6 +35,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     Waiting,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import OrderState, RevocationReason
+from ansible_collections.certops.certum.plugins.module_utils._rehearsal.finding import Answered
 from ansible_collections.certops.certum.tests.unit.docs.documentation import described, with_nested
 
 CHOICES: dict[str, tuple[list[str], ...]] = {
@@ -72,6 +73,7 @@ CHOICES: dict[str, tuple[list[str], ...]] = {
     ),
     "type": (KeyType.values(), list(TYPES)),
     "waits_for": (Waiting.values(),),
+    "answered": (Answered.values(),),
 }
 """The choices that an option or a result of this name may have."""
 

@@ -37,7 +37,7 @@ ONLY_CONTROLLER = ("roles/certum_awx/", "playbooks/awx_setup.yml")
 """They run on localhost alone, so there is no other host whose facts could replace a variable."""
 MODULES = {path.stem for path in REPOSITORY.glob("plugins/modules/*.py")}
 ACTION_PLUGINS = {path.stem for path in REPOSITORY.glob("plugins/action/*.py")}
-READS = re.compile(r"\b(certum|certum_deploy|adopt|cancel|revoke)_(?!_|deploy__|report__)[a-z]\w*")
+READS = re.compile(r"\b(certum|certum_deploy|adopt|cancel|rehearse|revoke)_(?!_|deploy__|report__)[a-z]\w*")
 
 
 @dataclass(frozen=True)
