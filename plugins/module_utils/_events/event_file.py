@@ -21,7 +21,7 @@ from .._lifecycle.account_events import EventRecord, SeenOrder
 from .._lifecycle.order_view import OrderView
 from .._store.atomic_files import TEMPORARY, open_directory
 from .._store.json_record import Record, encode, moment_text
-from .._store.store_errors import StoreError, from_os_error
+from .._store.store_errors import AccessError, StoreError, from_os_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +76,8 @@ class EventFile:
         try:
             fields = Record(file.data, str(self.path))
             account, record = fields.text("account"), _decoded(fields)
+        except AccessError:
+            raise
         except StoreError as error:
             raise StoreError(
                 "The state file cannot be used", path=self.path, why=error.why, remedy=START_AGAIN

@@ -16,7 +16,7 @@ from .._handover.reasons import Reason, ReasonCode
 from .._store.certificate_on_disk import read_installed
 from .._store.directory_rename import is_link, move, target_of_link, unfinished_renames
 from .._store.layout import Layout, is_safe_name
-from .._store.store_errors import StoreError
+from .._store.store_errors import NewerFormatError, StoreError
 from .._x509.alternative_names import canonical_names
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ def _declared(declaration: Declaration) -> Described:
 def _undeclared(
     layout: Layout, declared: Collection[str], read: Callable[[Layout, str], Installed]
 ) -> Iterator[tuple[Described, str]]:
-    """Yield the directories that nothing declares. An unreadable certificate cannot be a renamed one."""
+    """Yield the directories that nothing declares. An unreadable certificate cannot be a renamed one.
+
+    Raises NewerFormatError, because an order for a renamed certificate would be a second one."""
     try:
         entries = sorted(entry.name for entry in os.scandir(layout.base) if entry.is_dir(follow_symlinks=False))
     except OSError:
@@ -94,6 +96,8 @@ def _undeclared(
             continue
         try:
             described = _description(read(layout, name))
+        except NewerFormatError:
+            raise
         except StoreError:
             continue
         if described:

@@ -178,6 +178,8 @@ def _read_seals(version: Directory) -> dict[str, str]:
     try:
         record = Record(data, version.path) if data else None
         seals = {each.file_name: record.optional_text(each.file_name) for each in Format} if record else {}
+    except AccessError:
+        raise
     except StoreError:
         return {}
     return {name: seal for name, seal in seals.items() if seal}

@@ -11,12 +11,14 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
-from .store_errors import StoreError
+from .store_errors import NewerFormatError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT = 1
+"""The format of all files of the store. A higher number is for a change that an older version must not touch."""
+
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -42,7 +44,10 @@ def read_moment(text: str) -> datetime:
 
 
 class Record:
-    """A decoded record. Every method returns one field or raises StoreError. Unknown fields are ignored."""
+    """A decoded record. Every method returns one field or raises StoreError. Unknown fields are ignored.
+
+    A record of a newer format raises NewerFormatError.
+    """
 
     def __init__(self, data: bytes, path: str) -> None:
         self._path = path
@@ -52,13 +57,11 @@ class Record:
             raise self.broken(f"it is not JSON ({quote(error)})") from None
         if not isinstance(decoded, dict):
             raise self.broken("it is not a JSON object")
-        if decoded.get("format") != FORMAT:
-            raise StoreError(
-                "The record cannot be used",
-                path=path,
-                why=f"its format is {quote(decoded.get('format'))}, and this version of the collection reads {FORMAT}",
-                remedy="Use the version of certops.certum that wrote it, or a newer one.",
-            )
+        found = decoded.get("format")
+        if isinstance(found, int) and found > FORMAT:
+            raise NewerFormatError(path, found=found, known=FORMAT)
+        if found != FORMAT:
+            raise self.broken(f"its format is {quote(found)}, and this version of the collection reads {FORMAT}")
         self._fields: dict[str, object] = decoded
 
     def _part(self, fields: dict[str, object]) -> Record:

@@ -17,6 +17,7 @@ from .atomic_files import open_directory
 from .directory_access import OPEN, repair_base, repair_directories
 from .layout import STAGED, VERSIONS
 from .store_errors import StoreError, from_os_error
+from .store_format import refuse_newer_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,8 @@ def certificate_directory(
 
     Waits for the lock for at most *timeout* seconds. Repairs the mode and owner of directories: a process may have died
     before it set them. The kernel releases the lock when its holder dies. Check mode makes and locks nothing, and
-    yields None if there is no such directory. Raises StoreError, which names the process that holds the lock.
+    yields None if there is no such directory. Raises StoreError, which names the process that holds the lock, and
+    NewerFormatError before anything is written.
     """
     path = layout.certificate(name)
     base = open_directory(path.parent, make=None if check_mode else OPEN)
@@ -54,6 +56,7 @@ def certificate_directory(
         return
     with directory:
         _refuse_writable_by_all(directory)
+        refuse_newer_format(directory)
         if check_mode:
             yield directory
         else:

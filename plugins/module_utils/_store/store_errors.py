@@ -45,7 +45,7 @@ class StoreError(KnownError):
 
 
 class AccessError(StoreError):
-    """The operating system refused access, so the state on disk is unknown: decide nothing, and order nothing."""
+    """The state on disk is unknown, mostly because access is refused: decide nothing, and order nothing."""
 
 
 class LinkError(AccessError):
@@ -59,6 +59,18 @@ class LinkError(AccessError):
             remedy=remedy,
         )
         self.target = target
+
+
+class NewerFormatError(AccessError):
+    """A newer version of the collection wrote the file at *path*, so its meaning is unknown."""
+
+    def __init__(self, path: object, *, found: int, known: int) -> None:
+        super().__init__(
+            "The file was written by a newer version of certops.certum",
+            path=path,
+            why=f"its format is {found}, and this version reads format {known}, so nothing is changed or ordered",
+            remedy="On the controller, run ansible-galaxy collection install --upgrade certops.certum. Then run again.",
+        )
 
 
 def from_os_error(what: str, path: object, error: OSError) -> AccessError:

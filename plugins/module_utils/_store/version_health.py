@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .atomic_files import Directory, File
 
 _UNKNOWN = datetime.min.replace(tzinfo=timezone.utc)
-_SERIAL_NUMBER = re.compile(r"[0-9A-F]{1,64}")
+SERIAL_NUMBER = re.compile(r"[0-9A-F]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def read_versions(directory: Directory) -> list[InstalledVersion]:
     if versions is None:
         return []
     with versions:
-        found = [read_version(versions, name) for name in versions.names() if _SERIAL_NUMBER.fullmatch(name)]
+        found = [read_version(versions, name) for name in versions.names() if SERIAL_NUMBER.fullmatch(name)]
     return sorted(found, key=_age, reverse=True)
 
 

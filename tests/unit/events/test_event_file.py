@@ -76,7 +76,7 @@ def test_failed_write_keeps_the_former_file(file: EventFile, monkeypatch: pytest
         (b"", "it is not JSON"),
         (b"\x80", "it is not JSON"),
         (b"[]", "it is not a JSON object"),
-        (b'{"format": 2}', "its format is 2"),
+        (b'{"format": 0}', "its format is 0"),
         (b'{"format": 1, "names": []}', "account is missing"),
         (b'{"format": 1, "account": "x", "left": [], "expiring": [{}], "orders": []}', "serial_number is missing"),
     ],

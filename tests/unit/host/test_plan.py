@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.declaration import InvalidDeclarationError
+from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import NewerFormatError
 from ansible_collections.certops.certum.tests.support.results import texts
 from ansible_collections.certops.certum.tests.unit.host.declared import CONTACT, Host, answer
 from ansible_collections.certops.certum.tests.unit.store.world import tree
@@ -255,3 +256,35 @@ def test_declarations_are_checked_before_anything_is_read(host: Host) -> None:
         host.plan(host.declare(contact={}), host.declare("mail", common_name="bad name"), host.declare("mail"))
     lines = str(told.value).splitlines()
     assert [line.partition(":")[0] for line in lines] == ["mail", "shop", "mail"]
+
+
+def written_by_a_newer_version(host: Host, name: str = "shop") -> None:
+    for path in (host.base / name / "versions").glob("*/metadata.json"):
+        path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
+
+
+def test_certificate_of_a_newer_version_blocks_only_itself(host: Host) -> None:
+    shop, mail = host.declare("shop"), host.declare("mail")
+    host.have(shop)
+    written_by_a_newer_version(host)
+    before = tree(host.base)
+
+    result = host.plan(shop, mail, now="2027-05-20")
+    staged = host.stage(shop)
+    absent = host.plan({**shop, "state": "absent"})
+
+    assert (due(result), result["activate"]) == (["mail"], [])
+    assert host.info(shop)["shop"]["state"] == "broken"
+    for each in (result, staged, absent):
+        (text,) = texts(each["problems"])
+        assert "written by a newer version of certops.certum" in text
+        assert "Then run again." in text
+    assert tree(host.base) == before
+
+
+def test_certificate_of_a_newer_version_may_be_a_renamed_one(host: Host) -> None:
+    """An order for the new name would be a second one, so the plan fails."""
+    host.have(host.declare("shop"))
+    written_by_a_newer_version(host)
+    with pytest.raises(NewerFormatError, match="/shop/versions/"):
+        host.plan(host.declare("store", common_name="shop.example.com"))

@@ -58,7 +58,7 @@ def test_service_is_recorded_once_and_others_stay(world: World, record: Path) ->
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"format": 2}, "its format is 2"),
+        ({"format": 0}, "its format is 0"),
         ({"services": None}, "services is not a list of objects"),
         ({"services": ["nginx"]}, "services is not a list of objects"),
         ({"services": [{"serial_number": "0A"}]}, "service is missing"),

@@ -136,7 +136,7 @@ def _swap_csr(world: World) -> None:
 
 
 def _break_order(world: World) -> None:
-    (world.layout.staged(NAME) / "order.json").write_text('{"format": 9}')
+    (world.layout.staged(NAME) / "order.json").write_text('{"format": 0}')
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def _break_order(world: World) -> None:
         (_unlink_key, "privkey.pem: it is missing, and order shop-1 was placed with it.*cancel order shop-1"),
         (_break_key, "privkey.pem: the private key cannot be parsed.*cancel order shop-1"),
         (_swap_csr, "request.csr: it was not made with the privkey.pem beside it"),
-        (_break_order, "order.json: its format is 9"),
+        (_break_order, "order.json: its format is 0"),
     ],
 )
 def test_damaged_staging_is_reported_and_never_overwritten(world: World, damage: Any, words: str) -> None:
