@@ -147,9 +147,21 @@ audit: dev  ## look for known vulnerabilities of the installed packages; skipped
 
 # --- release ----------------------------------------------------------------------------------------------------------
 
-.PHONY: build clean
+version = $(shell sed -n 's/^version: //p' galaxy.yml)
+
+.PHONY: build release release-prepare kept-store clean
 build: run  ## build the tarball of the collection in build/
 	ansible-galaxy collection build --force --output-path build
 
+release-prepare: dev  ## write the changelog of the version in galaxy.yml and remove its fragments; can be repeated
+	antsibull-changelog release --update-existing --reload-plugins
+
+release: dev  ## build and check in build/release what a release publishes; VERSION=1.0.0 refuses any other version
+	python tools/release.py $(VERSION)
+
+kept-store: dev nginx  ## keep the store that this version writes, for the tests of later versions
+	CERTUM_KEEP_STORE=$(CURDIR)/tests/integration/data/store-$(version).tar.xz \
+	  pytest -q tests/integration/test_old_stores.py -k can_be_kept
+
 clean:  ## remove everything that these targets have made
-	rm -rf build .venv .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build .venv .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis changelogs/.plugin-cache.yaml
