@@ -107,6 +107,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
 FOREIGN = (
     "COPYING", "LICENSES/*", "CODE_OF_CONDUCT.md", "*.pem", "*.csr", "*.p7b", "*.license", "*.typed",
     "sandbox/src/certum_sandbox/data/errors.csv", "sandbox/src/certum_sandbox/data/products.csv", "*/blocked_keys.txt",
+    "tests/integration/data/*.tar.xz",
     "tests/unit/partner_api/data/errors.csv",
 )  # fmt: skip
 
