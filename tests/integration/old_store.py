@@ -93,5 +93,5 @@ def set_clock(world: World, moment: datetime) -> None:
 
 
 def records(store: Path) -> Mapping[Path, dict[str, Any]]:
-    """Return every JSON file of a store."""
-    return {path: json.loads(path.read_text()) for path in sorted(store.rglob("*.json"))}
+    """Return every JSON file of the certificates in a store."""
+    return {path: json.loads(path.read_text()) for path in sorted(store.glob("*/**/*.json"))}

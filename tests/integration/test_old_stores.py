@@ -81,11 +81,11 @@ class TestStoreOfAnOlderVersion:
     def test_nothing_is_due_until_the_certificate_is_replaced(self, world: World, tmp_path: Path) -> None:
         shutil.copytree(tmp_path / "old/certum/shop", world.store / "shop", symlinks=True)
         play = play_of(world, "shop")
-        before = tree(world.store)
+        before = tree(world.store / "shop")
 
         world.is_quiet(play)
 
-        assert tree(world.store) == before
+        assert tree(world.store / "shop") == before
         set_clock(world, written_at(world.store) + 175 * DAY)
         world.ca.advance("P174D")
         world.project.run(play).succeeded()
@@ -117,7 +117,7 @@ def test_store_of_a_newer_version_is_refused_before_anything_is_written(world: W
     world.project.run(play_of(world, "shop")).succeeded()
     for path, record in records(world.store).items():
         path.write_text(json.dumps({**record, "format": record["format"] + 1}))
-    before = tree(world.store)
+    before = tree(world.store / "shop")
     world.ca.clear_calls()
 
     for words in ((), ("--check",), ("-e", '{"certum_replace": ["shop"]}')):
@@ -127,7 +127,7 @@ def test_store_of_a_newer_version_is_refused_before_anything_is_written(world: W
         assert problem.endswith("run ansible-galaxy collection install --upgrade certops.certum. Then run again.")
 
     assert world.operations() == []
-    assert tree(world.store) == before
+    assert tree(world.store / "shop") == before
 
 
 def test_store_of_this_version_can_be_kept(world: World, tmp_path: Path) -> None:
