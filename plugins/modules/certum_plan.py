@@ -15,7 +15,7 @@ description:
   - Reads the declared certificates on the disk of a host and reports the action that each one needs, with the reason.
   - Changes no certificate. Makes no network request unless O(check_revocation) is true.
   - If it finds nothing to do, it keeps its result in the file C(.plan.json) in O(path) for up to 7 days. The next plan
-    uses this result if nothing has changed since (M(certops.certum.certum_unchanged)). To plan anew, remove the file.
+    uses this result if nothing has changed since (M(certops.certum.certum_unchanged)). Without the file it plans again.
   - If all certificates are current, no other module needs to run.
 extends_documentation_fragment:
   - certops.certum._attributes

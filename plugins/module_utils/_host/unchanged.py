@@ -31,7 +31,7 @@ BOOT = "/proc/sys/kernel/random/boot_id"
 
 
 def seen_files(path: str, *, now: float) -> str:
-    """Return a digest of the names and the status of everything in the store, empty if it cannot tell a change.
+    """Return a digest of the names and the status of everything in the store, empty if a change could stay unseen.
 
     The status has mode, owner, size, inode and the times of the last change, and it changes with the content. The times
     of the directory *path* do not count, because the record is written there. Users, groups and the boot count too: a
