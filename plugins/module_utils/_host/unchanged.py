@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,9 +24,11 @@ RECORD = ".plan.json"
 FORMAT = 1
 MAX_BYTES = 16 * 1024 * 1024
 MAX_FILES = 500_000
-"""A directory with more files is not one of ours, and is not worth a look."""
+MAX_DEPTH = 16
+"""A directory with more files, or with deeper ones, is not one of ours, and is not worth a look."""
 TICK = 2.0
 """A file that is younger, in seconds, could change again without another time stamp."""
+WRITABLE_BY_OTHERS = 0o022
 USERS = ("/etc/passwd", "/etc/group")
 BOOT = "/proc/sys/kernel/random/boot_id"
 
@@ -42,11 +45,11 @@ def seen_files(path: str, *, now: float) -> str:
         base = Path(path).stat()
         facts: list[object] = [os.geteuid(), base.st_mode, base.st_uid, base.st_gid, base.st_ino, base.st_dev]
         facts += [_status(each) for each in map(Path.stat, map(Path, USERS))]
-        found.update(repr([*facts, _boot()]).encode())
+        found.update(json.dumps([*facts, _boot()]).encode())
         for number, (name, status) in enumerate(_entries(path)):
             if number > MAX_FILES or status.st_ctime > now - TICK:
                 return ""
-            found.update(repr((name, _status(status))).encode("utf-8", "surrogateescape"))
+            found.update(json.dumps([name, _status(status)]).encode())
     except OSError:
         return ""
     return found.hexdigest()
@@ -55,10 +58,7 @@ def seen_files(path: str, *, now: float) -> str:
 def planned_before(path: str, digest: str, *, now: float) -> dict[str, Any] | None:
     """Return the recorded result if it has the same digest, no file has changed, and its time has not passed."""
     try:
-        record = Path(path, RECORD)
-        if record.is_symlink() or record.stat().st_size > MAX_BYTES:
-            return None
-        kept = json.loads(record.read_bytes())
+        kept = json.loads(_own_record(path))
         is_same = (kept["format"], kept["digest"]) == (FORMAT, digest) and kept["from"] <= now < kept["until"]
         result = kept["result"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -75,8 +75,24 @@ def unchanged(path: str, digest: str) -> dict[str, Any]:
     return {"changed": False, "planned": planned, "reason": {"code": "reported", "text": words}}
 
 
-def _entries(path: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield everything below a directory in a fixed order. Follows no link."""
+def _own_record(path: str) -> bytes:
+    """Return the content of the record. Raises OSError if anybody else could have written it.
+
+    The administrator may give the directory to another user, and the result of a plan leads to commands of root.
+    """
+    descriptor = os.open(f"{path}/{RECORD}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        is_own = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & WRITABLE_BY_OTHERS
+        if not is_own or found.st_size > MAX_BYTES:
+            raise PermissionError(RECORD)
+        return file.read()
+
+
+def _entries(path: str, depth: int = 0) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield everything below a directory in a fixed order. Follows no link. Raises OSError if it is too deep."""
+    if depth > MAX_DEPTH:
+        raise NotADirectoryError(path)
     with os.scandir(path) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
@@ -84,7 +100,7 @@ def _entries(path: str) -> Iterator[tuple[str, os.stat_result]]:
             continue
         yield entry.path, entry.stat(follow_symlinks=False)
         if entry.is_dir(follow_symlinks=False):
-            yield from _entries(entry.path)
+            yield from _entries(entry.path, depth + 1)
 
 
 def _status(status: os.stat_result) -> tuple[int, ...]:

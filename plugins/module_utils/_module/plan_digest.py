@@ -28,7 +28,7 @@ def digest_of(args: Mapping[str, Any], *, collection: Path = COLLECTION) -> str 
     """Return the digest, None if the plan with these options cannot be used again."""
     if any(args.get(option) for option in ASK_EACH_TIME):
         return None
-    options = json.dumps(args, sort_keys=True, default=repr)
+    options = json.dumps(args, sort_keys=True, default=str)
     return hashlib.sha256(f"{_code(collection)}\n{options}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -38,4 +38,4 @@ def _code(collection: Path) -> str:
         return (collection / MANIFEST).read_text(encoding="utf-8")
     except OSError:
         files = sorted((collection / "plugins/module_utils").rglob("*.py"))
-        return repr([(str(file), file.stat().st_mtime_ns) for file in files])
+        return json.dumps([(str(file), file.stat().st_mtime_ns) for file in files])

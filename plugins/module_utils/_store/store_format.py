@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 def refuse_newer_format(directory: Directory) -> None:
     """Raise NewerFormatError if any record of the open directory of a certificate has a newer format.
 
-    A record that is damaged is no reason: its reader reports it.
+    A record that is damaged is no reason, and neither is a link in the place of a directory: its reader reports it.
     """
     _refuse(directory, DEPLOYED)
     _refuse_below(directory, STAGED, ORDER)
-    versions = directory.enter(VERSIONS)
+    versions = _entered(directory, VERSIONS)
     if versions is not None:
         with versions:
             for name in filter(SERIAL_NUMBER.fullmatch, versions.names()):
@@ -36,11 +36,18 @@ def refuse_newer_format(directory: Directory) -> None:
 
 
 def _refuse_below(directory: Directory, name: str, *records: str) -> None:
-    below = directory.enter(name)
+    below = _entered(directory, name)
     if below is not None:
         with below:
             for each in records:
                 _refuse(below, each)
+
+
+def _entered(directory: Directory, name: str) -> Directory | None:
+    try:
+        return directory.enter(name)
+    except AccessError:
+        return None
 
 
 def _refuse(directory: Directory, name: str) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._host import unchanged
 from ansible_collections.certops.certum.plugins.module_utils._host.plan_record import LONGEST
-from ansible_collections.certops.certum.plugins.module_utils._host.unchanged import RECORD, planned_before
+from ansible_collections.certops.certum.plugins.module_utils._host.unchanged import MAX_DEPTH, RECORD, planned_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +92,8 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "the record has texts for times": lambda base: _edit(base, until="later"),
     "the record has no files": lambda base: _edit(base, files=""),
     "the record is a link": lambda base: _move(base / RECORD),
+    "others may write the record": lambda base: (base / RECORD).chmod(0o620),
+    "the record is a directory": lambda base: _directory(base / RECORD),
     "no record": lambda base: (base / RECORD).unlink(),
 }
 
@@ -120,6 +122,11 @@ def _copy(directory: Path) -> None:
     copy.rename(directory)
 
 
+def _directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def _edit(base: Path, **fields: object) -> None:
     path = base / RECORD
     path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
@@ -129,6 +136,22 @@ def _edit(base: Path, **fields: object) -> None:
 def test_any_change_needs_a_new_plan(planned: Planned, change: Callable[[Path], object]) -> None:
     assert planned.again() is not None
     change(planned.host.base)
+    assert planned.again() is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_record_of_another_user_needs_a_new_plan(planned: Planned) -> None:
+    """The administrator may give the directory to a user, who must not decide what root does."""
+    os.chown(planned.host.base / RECORD, 65534, -1)
+    assert planned.again() is None
+
+
+def test_deep_directories_are_not_followed_to_the_end(planned: Planned) -> None:
+    deepest = planned.host.base / "shop"
+    for _level in range(MAX_DEPTH + 1):
+        deepest /= "d"
+        deepest.mkdir()
+    assert unchanged.seen_files(str(planned.host.base), now=NOW.timestamp()) == ""
     assert planned.again() is None
 
 
