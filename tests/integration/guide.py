@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GUIDES = {page.stem: page for page in sorted((REPOSITORY / "docs/guides").glob("*.md"))}
-TRANSLATIONS = sorted((REPOSITORY / "docs/pl").glob("*.md"))
+TRANSLATIONS = [page for page in sorted((REPOSITORY / "docs/pl").glob("*.md")) if page.stem in GUIDES]
 PIECE = re.compile(r"^```(\w*)\n(.*?)^```$|^<!-- test: (.*?) -->$", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"# (\S*[./]\S*)\n")
 CONTINUED = re.compile(r"\\\n\s*")

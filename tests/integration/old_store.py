@@ -42,7 +42,8 @@ class OldStore:
 
     def unpack(self, into: Path) -> None:
         with tarfile.open(self.path) as archive:
-            archive.extractall(into, filter="tar")
+            archive.extraction_filter = getattr(tarfile, "tar_filter", None)  # Python 3.11.2 has no filters
+            archive.extractall(into)
 
 
 OLD_STORES = [OldStore(path) for path in sorted(DATA.glob("store-*.tar.xz"))]

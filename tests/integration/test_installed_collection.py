@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ansible_collections.certops.certum.tests.integration.project import REPOSITORY
 from ansible_collections.certops.certum.tests.integration.test_account_modules import place
-from ansible_collections.certops.certum.tests.integration.test_examples import FENCED_YAML, https
+from ansible_collections.certops.certum.tests.integration.test_examples import FENCED_YAML
 from ansible_collections.certops.certum.tests.integration.web_server import verified
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ansible_collections.certops.certum.tests.integration.world import World
     from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 
-__all__ = ["https"]
 pytestmark = pytest.mark.command
 
 README = (REPOSITORY / "README.md").read_text()
