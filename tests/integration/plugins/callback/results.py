@@ -37,11 +37,11 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         if seconds := os.environ.get("CERTUM_TEST_REQUEST_TIMEOUT"):
-            batch = importlib.import_module(
-                "ansible_collections.certops.certum.plugins.module_utils._module.batch_action"
+            access = importlib.import_module(
+                "ansible_collections.certops.certum.plugins.module_utils._module.account_access"
             )
-            real = batch.open_api
-            vars(batch)["open_api"] = lambda params: real({**params, "request_timeout": int(seconds)})
+            real = access.open_api
+            vars(access)["open_api"] = lambda params: real({**params, "request_timeout": int(seconds)})
 
     def _write(self, **line: Any) -> None:
         with Path(os.environ["CERTUM_TEST_RESULTS"]).open("a", encoding="utf-8") as file:
