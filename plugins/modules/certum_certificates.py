@@ -198,6 +198,19 @@ certificates:
     root:
       description: The root certificate (PEM) at the end of the chain. Null if the CA did not send it.
       type: str
+    reissues:
+      description:
+        - The reissues before this certificate in its order, as far as the CA listed them with the order.
+        - Null unless the state is V(issued).
+      type: list
+      elements: dict
+      contains:
+        serial_number:
+          description: Serial number of the certificate that was reissued, hexadecimal.
+          type: str
+        reissued:
+          description: Start of the next certificate in the order, ISO 8601 in UTC.
+          type: str
 orders:
   description: The pending orders, as O(certificates) for the next call of this module. Empty in check mode.
   returned: unless the module fails before the first certificate

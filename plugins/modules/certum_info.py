@@ -203,6 +203,17 @@ certificates:
         valid_until:
           description: When the CA revokes it, or its expiry date if that is earlier. ISO 8601 in UTC.
           type: str
+    reissues:
+      description: The reissues before this certificate in its order, as far as they were known when it was installed.
+      type: list
+      elements: dict
+      contains:
+        serial_number:
+          description: Serial number of the certificate that was reissued.
+          type: str
+        reissued:
+          description: Start of the next certificate in the order, ISO 8601 in UTC.
+          type: str
 reason:
   description: The number of certificates in each state.
   returned: success

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from ansible_collections.certops.certum.tests.integration.hostile_host import take_over
 from ansible_collections.certops.certum.tests.integration.key_search import forms, searched_files
+from cryptography import x509
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -238,6 +239,32 @@ def test_every_run_names_the_host_that_missed_a_reissue(world: World) -> None:
     world.project.run(play(world)).succeeded()
     assert len(set(serials(world))) == len(keys(world)) == 1
     assert "reissueCertificate" not in world.operations()
+
+
+def test_host_that_missed_two_reissues_knows_the_first(world: World) -> None:
+    inventory(world)
+    world.project.run(play(world)).succeeded()
+    (first,) = set(serials(world))
+    inventory(world, web3=down(world))
+    world.project.run(play(world, certum_replace=["shop"]))
+    (second,) = set(serials(world, "web1", "web2"))
+    world.project.run(play(world, certum_replace=["shop"]))
+    inventory(world)
+
+    run = world.project.run(play(world)).succeeded()
+
+    assert len({first, second, *serials(world)}) == 3, run.output
+    metadata = json.loads((store(world, "web3") / "shop/current/metadata.json").read_text())
+    assert [each["serial_number"].lstrip("0") for each in metadata["reissues"]] == [first, second]
+    starts = [
+        start_of(store(world, "web1") / "shop/versions" / str(each)) for each in (second, *serials(world, "web1"))
+    ]
+    assert [each["reissued"] for each in metadata["reissues"]] == starts
+
+
+def start_of(version: Path) -> str:
+    start = x509.load_pem_x509_certificate((version / "cert.pem").read_bytes()).not_valid_before_utc
+    return f"{start:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def test_reissue_with_a_limit_names_the_other_hosts(world: World) -> None:

@@ -71,6 +71,7 @@ def certificate(
         "services": [{"service": "nginx", "addresses": [f"{common_name}:443"]}],
         "order": None,
         "former": None,
+        "reissues": [],
         **changes,
     }
     found: EstateCertificate = values

@@ -43,6 +43,13 @@ class ValidationShown(TypedDict):
     records: list[ValidationRecordItem]
 
 
+class ReissueShown(TypedDict):
+    """A certificate of an order, and the start of the next one in the same order."""
+
+    serial_number: str
+    reissued: str
+
+
 class CertificateResult(TypedDict):
     """The result for one certificate. Times are ISO 8601 in UTC, serial numbers hexadecimal, certificates PEM.
 
@@ -70,3 +77,4 @@ class CertificateResult(TypedDict):
     certificate: str | None
     chain: list[str] | None
     root: str | None
+    reissues: list[ReissueShown] | None

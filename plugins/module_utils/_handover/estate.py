@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    from .certificate_results import ReissueShown
     from .problems import ShownProblem
     from .reasons import ShownReason
 
@@ -24,7 +25,8 @@ class CertificateInfo(TypedDict):
     ``serial_number`` and the dates are those of the version in use, ``due_at`` that of the newest one.
     ``verified_serial_number`` is the one that a handshake showed last. ``order_id`` is the order of the certificate.
     ``remaining_days`` and ``remaining_percentage`` are declared. ``former`` is set while the host still uses the former
-    certificate of a reissue. ``order`` is set while the order of a staged key is pending.
+    certificate of a reissue. ``order`` is set while the order of a staged key is pending. ``reissues`` are those before
+    the certificate in its order.
     """
 
     name: str
@@ -48,6 +50,7 @@ class CertificateInfo(TypedDict):
     services: list[ServiceInfo]
     order: PendingOrderInfo | None
     former: FormerInfo | None
+    reissues: list[ReissueShown]
 
 
 class ServiceInfo(TypedDict):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 from .problems import EndedWithProblems
 
 if TYPE_CHECKING:
+    from .certificate_results import ReissueShown
     from .declared_items import DeclaredItem
     from .problems import ShownProblem
     from .reasons import ShownReason
@@ -152,6 +153,7 @@ class SuppliedCertificate(TypedDict):
     product: str
     term_end: str
     environment: str | None
+    reissues: list[ReissueShown]
 
 
 class HostSupply(TypedDict):

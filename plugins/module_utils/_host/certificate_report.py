@@ -21,6 +21,7 @@ from .._lifecycle.operation_choice import choose
 from .._lifecycle.products import UnknownProductError, find
 from .._lifecycle.verified_services import declared_services
 from .._store.json_record import moment_text
+from .._store.reissues import shown_reissues
 from .pending_order import pending_order
 
 if TYPE_CHECKING:
@@ -195,6 +196,7 @@ def _unknown(name: str) -> CertificateInfo:
         "services": [],
         "order": None,
         "former": None,
+        "reissues": [],
     }
 
 
@@ -227,6 +229,7 @@ def _version_part(version: InstalledVersion) -> dict[str, object]:
         "share": order.share if order else None,
         "term_end": moment_text(order.term_end) if order and order.term_end else None,
         "order_id": order.order_id if order else None,
+        "reissues": shown_reissues(order.reissues if order else ()),
     }
 
 

@@ -30,6 +30,7 @@ from .._store.installation import install
 from .._store.json_record import read_moment
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder, OrderRecord
+from .._store.reissues import read_reissues
 from .._store.store_errors import StoreError
 from .._store.validation_files import remove
 from .._store.version_choice import activate
@@ -201,7 +202,9 @@ def install_or_activate(layout: Layout, item: DeclaredItem, params: Mapping[str,
     try:
         return _install(layout, item, order, params, check_mode)
     except StoreError as error:
-        if former := former_with(read_installed(layout, name), order["certificate"] or "", order_id=order["order_id"]):
+        installed, reissues = read_installed(layout, name), read_reissues(order.get("reissues"))
+        certificate, order_id = order["certificate"] or "", order["order_id"]
+        if former := former_with(installed, certificate, order_id=order_id, reissues=reissues):
             raise error.with_sentence(str(former)) from error
         raise
 
@@ -261,6 +264,7 @@ def _staged(installed: Installed, item: DeclaredItem, order: CertificateResult) 
             environment=order.get("environment") or record.environment,
             host=record.host,
             share=item.get("share"),
+            reissues=read_reissues(order.get("reissues")),
         ),
         remark=remark,
     )

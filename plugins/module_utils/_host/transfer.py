@@ -29,6 +29,7 @@ from .._store.installation import install
 from .._store.json_record import read_moment
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder, OrderStage
+from .._store.reissues import read_reissues
 from .._store.staging import discard
 from .._store.store_errors import StoreError
 from .._store.transfer_keys import private_key_of, remove_transfer_key, staged_transfer_key
@@ -109,7 +110,8 @@ def _receive(layout: Layout, item: DeclaredItem, params: Mapping[str, Any], chec
         return _install_supplied(layout, item, supplied, params, check_mode=check_mode)
     except StoreError as error:
         installed = read_installed(layout, item["name"])
-        if former := former_with(installed, supplied["certificate"], order_id=supplied["order_id"]):
+        reissues = read_reissues(supplied.get("reissues"))
+        if former := former_with(installed, supplied["certificate"], order_id=supplied["order_id"], reissues=reissues):
             raise error.with_sentence(str(former)) from error
         raise
 
@@ -206,6 +208,7 @@ def _order(item: DeclaredItem, supplied: SuppliedCertificate, host: str) -> Issu
         environment=supplied.get("environment"),
         host=owner_of(item, host),
         share=item.get("share"),
+        reissues=read_reissues(supplied.get("reissues")),
     )
 
 

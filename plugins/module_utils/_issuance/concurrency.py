@@ -76,7 +76,7 @@ def pursue_all(
             shared.read(pursuits)
 
             def look(pursuit: Pursuit, moment: float = moment) -> Pursuit:
-                issued = shared.serial_number(pursuit)
+                issued = shared.issued(pursuit)
                 if not issued and (moment < pursuit.rests_until or shared.may_skip(pursuit)):
                     return pursuit
                 return looking.look(pursuit, issued).at(moment, longest_pause=patience.longest_pause)

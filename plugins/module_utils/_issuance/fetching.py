@@ -9,6 +9,7 @@ Private to the collection. Source: partner-api.md 2.8 and 2.11, lifecycle.md 10.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from .._x509.certificate_facts import read_certificate
 from .._x509.chain import build_chain
 from .._x509.pem import one_certificate
 from .._x509.x509_errors import X509Error
-from .account_entries import has_key, is_pending_entry, issued_entries
+from .account_entries import has_key, is_pending_entry, issued_entries, reissues_of
 from .outcome import Issued
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def fetch(api: PartnerApi, order: Order, entries: Sequence[Entry]) -> Issued:
     if not issued:
         raise _unusable(order, "the CA reports that it is issued, but names no certificate")
     ours = [details for details in issued if has_key(details, order.request)]
-    return fetch_again(api, order, serial_number=(ours or issued)[-1].serial_number)
+    found = fetch_again(api, order, serial_number=(ours or issued)[-1].serial_number)
+    return replace(found, reissues=reissues_of(issued))
 
 
 def fetch_again(api: PartnerApi, order: Order, *, serial_number: str) -> Issued:

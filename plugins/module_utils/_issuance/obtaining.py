@@ -27,7 +27,7 @@ from .._partner_api.api_errors import (
 )
 from .._partner_api.enums import OrderState, SanVerificationState
 from .domain_validation import CodeState, failures, obtain_code, state_of_code, what_to_do
-from .fetching import Standing, fetch, fetch_again, standing
+from .fetching import Standing, fetch, standing
 from .order_in_progress import Pursuit
 from .order_state import (
     automatic_check_has_failed,
@@ -44,7 +44,7 @@ from .purchase_policy import PurchaseNotAllowedError
 from .sent_once import KEY_WAS_USED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .._partner_api.client import PartnerApi
     from .._partner_api.messages.order_lookup import ListedOrder as Entry
@@ -93,17 +93,17 @@ class Obtain:
         done = not outcome.placed or (outcome.changed and _must_publish(outcome.validation))
         return Pursuit(order, outcome, done=done)
 
-    def look(self, pursuit: Pursuit, issued: str | None = None) -> Pursuit:
+    def look(self, pursuit: Pursuit, issued: Sequence[Entry] = ()) -> Pursuit:
         """Look at a placed order once, and advance it as far as possible now.
 
-        ``issued`` is the serial number of its certificate, if the account shows one for our key.
+        ``issued`` are the entries of its order, if the account shows a certificate for our key among them.
         """
         if pursuit.done:
             return pursuit
         pursuit = replace(pursuit, unanswered=None)
         try:
             if issued:
-                found = fetch_again(self.api, pursuit.order, serial_number=issued)
+                found = fetch(self.api, pursuit.order, issued)
                 return replace(pursuit, done=True, outcome=self._issued(pursuit, found))
             return self._carry_on(pursuit)
         except CertumError as error:

@@ -26,6 +26,7 @@ from .._lifecycle.organization import names_organization, organization_problems,
 from .._lifecycle.products import UnknownProductError, find
 from .._lifecycle.publication import publication
 from .._store.json_record import moment_text
+from .._store.reissues import shown_reissues
 from .._x509.csr import RequestFacts, read_request
 from .._x509.x509_errors import X509Error
 from .ordered_certificate import Contact, Order
@@ -210,6 +211,7 @@ def result_of(outcome: Outcome, order: Order | None = None, *, environment: str 
         "certificate": issued.certificate if issued else None,
         "chain": list(issued.chain) if issued else None,
         "root": issued.root if issued else None,
+        "reissues": shown_reissues(issued.reissues) if issued else None,
     }
 
 

@@ -18,6 +18,7 @@ from .._partner_api.api_errors import AuthenticationError, NotReceivedError, Set
 if TYPE_CHECKING:
     from .._handover.reasons import Reason
     from .._handover.terms import State, ValidationMethod
+    from .._lifecycle.former_certificate import Reissue
     from .._x509.certificate_facts import CertificateFacts
     from .ordered_certificate import Order
 
@@ -33,12 +34,16 @@ class Validation:
 
 @dataclass(frozen=True)
 class Issued:
-    """A certificate as canonical PEM, with its chain, the leaf's issuer first; ``root`` is None if the CA sent none."""
+    """A certificate as canonical PEM, with its chain, the leaf's issuer first; ``root`` is None if the CA sent none.
+
+    ``reissues`` are those of its order, if the CA listed the order.
+    """
 
     certificate: str
     chain: tuple[str, ...]
     facts: CertificateFacts
     root: str | None = None
+    reissues: tuple[Reissue, ...] = ()
 
 
 @dataclass(frozen=True)

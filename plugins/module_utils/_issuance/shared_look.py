@@ -74,14 +74,10 @@ class SharedLook:
         self._changed = frozenset(each for each, found in listed.items() if found != self._known.get(each))
         self._known = listed
 
-    def serial_number(self, pursuit: Pursuit) -> str | None:
-        """Return the serial number of the certificate for our key, None if the list does not show it."""
-        order = pursuit.order
-        for entry in self._known.get(order.order_id, ()):
-            details = entry.certificate_details
-            if details and has_key(details, order.request):
-                return details.serial_number
-        return None
+    def issued(self, pursuit: Pursuit) -> Sequence[Entry]:
+        """Return the entries of the order if one of them has the certificate for our key, else none."""
+        entries = self._known.get(pursuit.order.order_id, ())
+        return entries if any(has_key(each.certificate_details, pursuit.order.request) for each in entries) else ()
 
     def may_skip(self, pursuit: Pursuit) -> bool:
         """Return whether this look at an order may wait, because the list shows no change of it."""

@@ -18,10 +18,11 @@ from .._lifecycle.term_end import Validity, end_did_not_move, estimated_term_end
 from .._partner_api.api_errors import CertumError
 from .._partner_api.enums import CertificateStatus
 from .._store.json_record import moment_text
+from .._store.reissues import shown_reissues
 from .._x509.chain import build_chain
 from .._x509.pem import one_certificate
 from .._x509.x509_errors import X509Error
-from .account_entries import issued_entries, names_of
+from .account_entries import issued_entries, names_of, reissues_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -73,6 +74,7 @@ def supplied_certificate(
         "product": issue_code(status.product_code if status else "") or product,
         "term_end": moment_text(_term_end(issued)),
         "environment": api.environment,
+        "reissues": shown_reissues(reissues_of(issued)),
     }
 
 

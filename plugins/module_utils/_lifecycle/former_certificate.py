@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from .._handover.serial_number import same_serial_number
 from .._handover.terms import Operation
 
 if TYPE_CHECKING:
@@ -51,28 +52,45 @@ class Former:
 
 
 @dataclass(frozen=True)
+class Reissue:
+    """A certificate of an order, and the start of the next one in the same order."""
+
+    serial_number: str
+    reissued: datetime
+
+
+@dataclass(frozen=True)
 class Issuance:
-    """The order, the start and the expiry date of a certificate."""
+    """The order, the start and the expiry date of a certificate, and the reissues before it in its order."""
 
     serial_number: str
     order_id: str | None
     not_before: datetime
     not_after: datetime
+    reissues: tuple[Reissue, ...] = ()
 
 
 def former_of(in_use: Issuance | None, later: Iterable[Issuance]) -> Former | None:
     """Return the certificate in use if a certificate of the same order was installed later.
 
-    After several reissues the first one counts, because the CA then revokes the former certificate.
+    After several reissues the first one counts, because the CA then revokes the former certificate. Its certificate may
+    never have been on this host: then a later one records it.
     """
     if in_use is None or in_use.order_id is None:
         return None
-    reissued = [
-        each.not_before
+    same_order = [
+        each
         for each in later
         if (each.order_id, each.serial_number == in_use.serial_number) == (in_use.order_id, False)
         and each.not_before >= in_use.not_before
     ]
+    recorded = (
+        max(reissue.reissued, in_use.not_before)
+        for each in same_order
+        for reissue in each.reissues
+        if same_serial_number(reissue.serial_number, in_use.serial_number)
+    )
+    reissued = [*(each.not_before for each in same_order), *recorded]
     return Former(in_use.serial_number, in_use.not_after, min(reissued)) if reissued else None
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_CERTIFICATES = 10_000
 MOST_NAMES = 200
+MOST_REISSUES = 1000
 LONGEST_TEXT = 1500
 YEARS = range(2000, 2100)
 
@@ -102,6 +103,13 @@ class ReportedFormer(_Reported):
     valid_until: Moment
 
 
+class ReportedReissue(_Reported):
+    """A reissue in the order of a certificate."""
+
+    serial_number: Words
+    reissued: Moment
+
+
 class ReportedCertificate(_Reported):
     """A certificate, with the keys of ``CertificateInfo``."""
 
@@ -126,6 +134,7 @@ class ReportedCertificate(_Reported):
     services: Annotated[list[ReportedService], Field(max_length=MOST_NAMES)]
     order: ReportedOrder | None
     former: ReportedFormer | None
+    reissues: Annotated[list[ReportedReissue], Field(max_length=MOST_REISSUES)]
 
 
 def read_certificates(reported: list[Any]) -> tuple[list[CertificateInfo], list[str]]:

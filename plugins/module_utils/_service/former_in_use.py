@@ -19,6 +19,7 @@ from .._x509.certificate_facts import read_certificate
 from .._x509.x509_errors import X509Error
 
 if TYPE_CHECKING:
+    from .._lifecycle.former_certificate import Reissue
     from .._store.certificate_on_disk import Installed
     from .._store.version_health import InstalledVersion
 
@@ -33,14 +34,16 @@ def former_in_use(installed: Installed) -> Former | None:
     return found or _requested(installed, in_use)
 
 
-def former_with(installed: Installed, certificate: str, *, order_id: str | None) -> Former | None:
+def former_with(
+    installed: Installed, certificate: str, *, order_id: str | None, reissues: tuple[Reissue, ...]
+) -> Former | None:
     """Return the same where the CA has issued *certificate* (PEM) of this order and it is not installed."""
     in_use = installed.verified or installed.current
     try:
         facts = read_certificate(certificate)
     except X509Error:
         return former_in_use(installed)
-    issued = Issuance(facts.serial_number, order_id, facts.not_before, facts.not_after)
+    issued = Issuance(facts.serial_number, order_id, facts.not_before, facts.not_after, reissues)
     return former_of(issuance_of(in_use) if in_use else None, [issued]) or former_in_use(installed)
 
 

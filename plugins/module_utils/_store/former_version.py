@@ -29,8 +29,8 @@ def issuance_of(version: InstalledVersion) -> Issuance | None:
     facts, metadata = version.facts, version.metadata
     if facts is None:
         return None
-    order_id = metadata.order.order_id if metadata else None
-    return Issuance(version.serial_number, order_id, facts.not_before, facts.not_after)
+    order_id, reissues = (metadata.order.order_id, metadata.order.reissues) if metadata else (None, ())
+    return Issuance(version.serial_number, order_id, facts.not_before, facts.not_after, reissues)
 
 
 def former_version(installed: Installed, now: datetime) -> tuple[InstalledVersion | None, str]:

@@ -105,6 +105,10 @@ class Record:
             return tuple(self._part(item) for item in value)
         raise self.broken(f"{field} is not a list of objects")
 
+    def optional_records(self, field: str) -> tuple[Record, ...]:
+        """Return a list of objects, empty if it is null or missing."""
+        return () if self._fields.get(field) is None else self.records(field)
+
     def optional_moment(self, field: str) -> datetime | None:
         """Return an aware time in UTC, or None if it is null or missing."""
         value = self.optional_text(field)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.terms import Operation
+from .._lifecycle.former_certificate import Reissue
 from .json_record import Record, encode
+from .reissues import shown_reissues
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +27,8 @@ class IssuedOrder:
     *customer* identifies this certificate at the CA for its whole life, and is never computed again. *product* is the
     product code of first orders. *term_end* is the estimated term end (lifecycle.md 9.2), aware. *environment* is the
     system of the CA, ``production`` or ``test``. *host* is the inventory name of the host that ordered it, for a shared
-    certificate that of its group (``@group``). *share* is the group that shares the certificate.
+    certificate that of its group (``@group``). *share* is the group that shares the certificate. *reissues* are those
+    before this certificate in the order: another host, or the host before a restored backup, may have received them.
     """
 
     order_id: str | None = None
@@ -35,6 +38,7 @@ class IssuedOrder:
     environment: str | None = None
     host: str | None = None
     share: str | None = None
+    reissues: tuple[Reissue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class Metadata:
         order = fields.pop("order")
         if order["share"] is None:
             del order["share"]  # the file of a certificate that is not shared stays as it was
+        if order.pop("reissues"):
+            order["reissues"] = shown_reissues(self.order.reissues)
         key = "host" if fields.pop("own_key") else "elsewhere"
         return encode({**fields, "private_key": key, **order})
 
@@ -75,6 +81,10 @@ def read_metadata(data: bytes, path: str) -> Metadata:
             environment=record.optional_text("environment"),
             host=record.optional_text("host"),
             share=record.optional_text("share"),
+            reissues=tuple(
+                Reissue(each.text("serial_number"), each.moment("reissued"))
+                for each in record.optional_records("reissues")
+            ),
         ),
     )
 

@@ -13,6 +13,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.former_certificate import (
     Former,
     Issuance,
+    Reissue,
     costs_nothing,
     former_of,
 )
@@ -21,8 +22,10 @@ NOW = datetime(2027, 3, 1, tzinfo=timezone.utc)
 DAY = timedelta(days=1)
 
 
-def issued(serial_number: str, order_id: str | None, days: int) -> Issuance:
-    return Issuance(serial_number, order_id, NOW + days * DAY, NOW + (days + 199) * DAY)
+def issued(serial_number: str, order_id: str | None, days: int, **reissues: int) -> Issuance:
+    """Return a certificate; ``reissues`` are the days on which former ones of its order were reissued."""
+    known = tuple(Reissue(former, NOW + day * DAY) for former, day in reissues.items())
+    return Issuance(serial_number, order_id, NOW + days * DAY, NOW + (days + 199) * DAY, known)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,11 @@ def issued(serial_number: str, order_id: str | None, days: int) -> Issuance:
         pytest.param(issued("A", "shop", 0), [issued("A", "shop", 0)], None, id="the newest is in use"),
         pytest.param(issued("A", "shop", 0), [issued("B", "shop", 100)], 114, id="reissued"),
         pytest.param(issued("A", "shop", 0), [issued("C", "shop", 9), issued("B", "shop", 3)], 17, id="reissued twice"),
+        pytest.param(issued("A", "shop", 0), [issued("C", "shop", 9, A=3, B=9)], 17, id="the first was never here"),
+        pytest.param(issued("0A", "shop", 0), [issued("C", "shop", 9, A=3)], 17, id="the CA writes no leading zero"),
+        pytest.param(issued("B", "shop", 3), [issued("C", "shop", 9, A=3, B=9)], 23, id="only its own reissue counts"),
+        pytest.param(issued("A", "shop", 5), [issued("C", "shop", 9, A=-90)], 19, id="reissued before it began"),
+        pytest.param(issued("A", "shop", 0), [issued("C", "shop-2", 9, A=3)], None, id="recorded by another order"),
         pytest.param(issued("A", "shop", 0), [issued("B", "shop", 195)], 199, id="it expires before"),
         pytest.param(issued("A", "shop", 0), [issued("B", "shop-2", 100)], None, id="ordered again"),
         pytest.param(issued("B", "shop", 9), [issued("A", "shop", 0)], None, id="the other is the former"),

@@ -43,6 +43,7 @@ def info(name: str = "shop", **changes: Any) -> dict[str, Any]:
         "services": [{"service": "nginx", "addresses": ["127.0.0.1:443"]}],
         "order": None,
         "former": None,
+        "reissues": [],
         **changes,
     }
 
