@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FLEET = BUILD / "fleet"
 FORKS = 10
+ORDERS_OF_A_PAGE = 100
 _rounds = count(1)
 
 
@@ -90,12 +91,12 @@ class Fleet:
 def issue(hosts: int, sandbox: Sandbox, *, certificates: int = 1) -> Cost:
     """Obtain certificates for new hosts with the role. The account is read once for all of them."""
     fleet = Fleet.make(hosts, certificates)
+    pages = len(sandbox.orders()) // ORDERS_OF_A_PAGE + 1
     sandbox.clear_calls()
     done = fleet.play(access(sandbox))
     calls = calls_by_operation(sandbox)
-    wanted = {"quickOrder": fleet.size, "getOrdersByDateRange": 1}
     issued = len(fleet.serial_numbers())
-    if issued != fleet.size or {operation: calls[operation] for operation in wanted} != wanted:
+    if {issued, calls["quickOrder"]} != {fleet.size} or calls["getOrdersByDateRange"] > pages:
         sys.exit(f"benchmark: {issued} of {fleet.size} certificates are issued, calls: {dict(calls)}\n{done.output}")
     return done.cost
 

@@ -72,8 +72,8 @@ def run(name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> 
 
 def play(name: str, variables: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Played:
     """Run the playbook on localhost; show its output if it fails."""
-    BUILD.mkdir(parents=True, exist_ok=True)
     file = BUILD / f"{name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"ansible_python_interpreter": sys.executable, **variables}))
     done = run(name, ["-e", f"@{file}"], environment or {})
     if done.exit_code:

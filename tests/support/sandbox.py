@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-_STOP_SECONDS = 10
+_STOP_SECONDS = 60
 
 
 @dataclass(frozen=True)

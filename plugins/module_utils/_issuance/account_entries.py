@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.serial_number import same_serial_number
 from .._lifecycle.certificate_names import with_companions
-from .._lifecycle.former_certificate import Reissue
+from .._lifecycle.former_certificate import EarlierReissue
 from .._partner_api.api_errors import CertumError
 from .._x509.alternative_names import canonical_names
 from .._x509.certificate_facts import read_certificate
@@ -89,9 +89,9 @@ def issued_entries(entries: Iterable[Entry]) -> list[CertificateDetails]:
     return sorted(issued, key=lambda details: details.start_date)
 
 
-def reissues_of(issued: Sequence[CertificateDetails]) -> tuple[Reissue, ...]:
+def reissues_of(issued: Sequence[CertificateDetails]) -> tuple[EarlierReissue, ...]:
     """Return the reissues of an order with these certificates, the newest last."""
-    return tuple(Reissue(former.serial_number, later.start_date) for former, later in zip(issued, issued[1:]))
+    return tuple(EarlierReissue(former.serial_number, later.start_date) for former, later in zip(issued, issued[1:]))
 
 
 def entries_of(order_id: str, entries: Iterable[Entry]) -> list[Entry]:

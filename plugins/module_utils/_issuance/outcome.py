@@ -18,7 +18,7 @@ from .._partner_api.api_errors import AuthenticationError, NotReceivedError, Set
 if TYPE_CHECKING:
     from .._handover.reasons import Reason
     from .._handover.terms import State, ValidationMethod
-    from .._lifecycle.former_certificate import Reissue
+    from .._lifecycle.former_certificate import EarlierReissue
     from .._x509.certificate_facts import CertificateFacts
     from .ordered_certificate import Order
 
@@ -43,7 +43,7 @@ class Issued:
     chain: tuple[str, ...]
     facts: CertificateFacts
     root: str | None = None
-    reissues: tuple[Reissue, ...] = ()
+    reissues: tuple[EarlierReissue, ...] = ()
 
 
 @dataclass(frozen=True)

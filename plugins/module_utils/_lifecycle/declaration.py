@@ -18,7 +18,6 @@ from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
 from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMethod
 from .certificate_names import InvalidNameError, NameRequest, problems_with, wanted_names
-from .decision import Desired
 from .deployment_problems import deployment_problems
 from .due_date import RenewalWindow
 from .duplicates import Claim, duplicates_without_consent, sentence_about
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from .._handover.declared_items import DeclaredDefaults, DeclaredItem
+    from .decision import Desired
 
 CONTACT_LIMITS = {"first_name": 255, "last_name": 255, "email": 255}  # errors 1072, 1065, 1081
 PHONE_MAX = 32  # error 1066
@@ -71,6 +71,8 @@ class Declaration:
 
     def desired(self, *, environment: str | None = None, replace: bool = False) -> Desired:
         """Return the certificate to have on a host that declares this ``environment`` of the CA."""
+        from .decision import Desired  # noqa: PLC0415 - a run on the controller that only checks variables decides nothing
+
         return Desired(
             name=self.name,
             names=frozenset(self.names),

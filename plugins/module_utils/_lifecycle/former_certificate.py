@@ -52,7 +52,7 @@ class Former:
 
 
 @dataclass(frozen=True)
-class Reissue:
+class EarlierReissue:
     """A certificate of an order, and the start of the next one in the same order."""
 
     serial_number: str
@@ -67,7 +67,7 @@ class Issuance:
     order_id: str | None
     not_before: datetime
     not_after: datetime
-    reissues: tuple[Reissue, ...] = ()
+    reissues: tuple[EarlierReissue, ...] = ()
 
 
 def former_of(in_use: Issuance | None, later: Iterable[Issuance]) -> Former | None:

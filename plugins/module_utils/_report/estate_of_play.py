@@ -19,7 +19,7 @@ from .._handover.problems import Problem
 from .._handover.serial_number import same_serial_number
 from .._handover.terms import AccountState, HostState
 from .._lifecycle.forecast import forecasts
-from .._lifecycle.former_certificate import Issuance, Reissue, former_of
+from .._lifecycle.former_certificate import EarlierReissue, Issuance, former_of
 from .forecast_subjects import subjects_of
 from .reported_certificate import read_certificates
 
@@ -151,8 +151,10 @@ def _issuance(certificate: EstateCertificate) -> Issuance | None:
     serial_number, start, end = certificate["serial_number"], certificate["not_before"], certificate["not_after"]
     if not (serial_number and start and end):
         return None
-    reissues = tuple(Reissue(each["serial_number"], read_time(each["reissued"])) for each in certificate["reissues"])
-    return Issuance(serial_number, certificate["order_id"], read_time(start), read_time(end), reissues)
+    reissues = tuple(
+        EarlierReissue(each["serial_number"], read_time(each["reissued"])) for each in certificate["reissues"]
+    )
+    return Issuance(serial_number, certificate["order_id"], read_time(start), read_time(end), tuple(reissues))
 
 
 def read_time(text: str) -> datetime:

@@ -19,7 +19,7 @@ from .._x509.certificate_facts import read_certificate
 from .._x509.x509_errors import X509Error
 
 if TYPE_CHECKING:
-    from .._lifecycle.former_certificate import Reissue
+    from .._lifecycle.former_certificate import EarlierReissue
     from .._store.certificate_on_disk import Installed
     from .._store.version_health import InstalledVersion
 
@@ -35,7 +35,7 @@ def former_in_use(installed: Installed) -> Former | None:
 
 
 def former_with(
-    installed: Installed, certificate: str, *, order_id: str | None, reissues: tuple[Reissue, ...]
+    installed: Installed, certificate: str, *, order_id: str | None, reissues: tuple[EarlierReissue, ...]
 ) -> Former | None:
     """Return the same where the CA has issued *certificate* (PEM) of this order and it is not installed."""
     in_use = installed.verified or installed.current

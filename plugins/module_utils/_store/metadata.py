@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.terms import Operation
-from .._lifecycle.former_certificate import Reissue
+from .._lifecycle.former_certificate import EarlierReissue
 from .json_record import Record, encode
 from .reissues import shown_reissues
 
@@ -38,7 +38,7 @@ class IssuedOrder:
     environment: str | None = None
     host: str | None = None
     share: str | None = None
-    reissues: tuple[Reissue, ...] = ()
+    reissues: tuple[EarlierReissue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def read_metadata(data: bytes, path: str) -> Metadata:
             host=record.optional_text("host"),
             share=record.optional_text("share"),
             reissues=tuple(
-                Reissue(each.text("serial_number"), each.moment("reissued"))
+                EarlierReissue(each.text("serial_number"), each.moment("reissued"))
                 for each in record.optional_records("reissues")
             ),
         ),

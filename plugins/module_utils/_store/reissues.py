@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._lifecycle.former_certificate import Reissue
+from .._lifecycle.former_certificate import EarlierReissue
 from .json_record import moment_text, read_moment
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from .._handover.certificate_results import ReissueShown
 
 
-def shown_reissues(reissues: Iterable[Reissue]) -> list[ReissueShown]:
+def shown_reissues(reissues: Iterable[EarlierReissue]) -> list[ReissueShown]:
     """Return the reissues with times as ISO 8601 in UTC."""
     return [{"serial_number": each.serial_number, "reissued": moment_text(each.reissued)} for each in reissues]
 
 
-def read_reissues(shown: Iterable[ReissueShown] | None) -> tuple[Reissue, ...]:
+def read_reissues(shown: Iterable[ReissueShown] | None) -> tuple[EarlierReissue, ...]:
     """Read the output of shown_reissues, else raise ValueError."""
-    return tuple(Reissue(each["serial_number"], read_moment(each["reissued"])) for each in shown or ())
+    return tuple(EarlierReissue(each["serial_number"], read_moment(each["reissued"])) for each in shown or ())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._host.transfer import transfer
-from ansible_collections.certops.certum.plugins.module_utils._lifecycle.former_certificate import Reissue
+from ansible_collections.certops.certum.plugins.module_utils._lifecycle.former_certificate import EarlierReissue
 from ansible_collections.certops.certum.tests.unit.host.declared import Host, declarations
 from ansible_collections.certops.certum.tests.unit.store.world import ISSUING, ROOT
 
@@ -88,7 +88,7 @@ def test_key_arrives_and_is_the_same(host: Host, other: Host) -> None:
     metadata = other.read().versions[0].metadata
     assert metadata is not None
     assert (metadata.order.share, metadata.order.host, metadata.order.customer) == ("web", "@web", "@web/shop")
-    assert metadata.order.reissues == (Reissue("0A", datetime(2026, 11, 20, 8, tzinfo=timezone.utc)),)
+    assert metadata.order.reissues == (EarlierReissue("0A", datetime(2026, 11, 20, 8, tzinfo=timezone.utc)),)
     assert not (other.base / "shop/staged").exists()
     again = received(other, supplied=[supplied(host)], transfers=[wanted], sealed=sent["sealed"])
     assert (again["problems"], again["changed"]) == ([], False)

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import Operation
 from ansible_collections.certops.certum.plugins.module_utils._lifecycle.former_certificate import (
+    EarlierReissue,
     Former,
     Issuance,
-    Reissue,
     costs_nothing,
     former_of,
 )
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 def issued(serial_number: str, order_id: str | None, days: int, **reissues: int) -> Issuance:
     """Return a certificate; ``reissues`` are the days on which former ones of its order were reissued."""
-    known = tuple(Reissue(former, NOW + day * DAY) for former, day in reissues.items())
+    known = tuple(EarlierReissue(former, NOW + day * DAY) for former, day in reissues.items())
     return Issuance(serial_number, order_id, NOW + days * DAY, NOW + (days + 199) * DAY, known)
 
 
