@@ -12,8 +12,9 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Public sources leave questions about the Partner API open. The collection works with every plausible form. This
-    module asks the test system of the CA, and reports for each question which form it saw.
+  - Public sources do not answer all questions about the Partner API, for example how many orders a page has. The
+    collection works with every plausible answer, called a form. This module asks the test system of the CA, and reports
+    for each question which form it saw.
   - Without O(order) it only reads, and lets the CA check orders without placing them.
   - With O(order=true) it also places two test orders, and cancels them before it ends. If it is stopped before that,
     the next run with O(order=true) cancels them. It also sends requests to change certificates that do not exist.
@@ -35,14 +36,14 @@ attributes:
     details: Each run with O(order=true) places new test orders.
 options:
   order:
-    description: The leave to place test orders. They are cancelled before the module ends.
+    description: Whether to place test orders. They are cancelled before the module ends.
     type: bool
     default: false
   domain:
     description:
       - A domain that the account may order certificates for. The test orders are for new names in it, such as
         C(rehearsal-1f2e3d4c.example.com).
-      - The name with this prefix and C(*.) has at most 64 characters.
+      - The domain has at most 43 characters, because the longest test name may have 64.
     type: str
     required: true
   contact:
@@ -167,7 +168,7 @@ problems:
       description: What to do.
       type: str
     outcome_unknown:
-      description: Whether the CA may have carried out the request nevertheless.
+      description: Whether the CA may have carried out the request although no success was reported.
       type: bool
 reason:
   description: Summary of the findings.

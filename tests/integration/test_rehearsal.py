@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rehearsal as an operator runs it: with and without leave, and with a CA that fails in the middle."""
+"""The rehearsal as an operator runs it: with and without permission, and with a CA that fails in the middle."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_rehearsal_without_leave_only_reads(world: World) -> None:
     assert not PURCHASES.intersection(world.operations())
     found = answers(first)
     assert found["bad-credentials"] == "seen: 2"
-    assert found["same-data"] == "not seen: it needs a test order, and this run had no leave to order"
+    assert found["same-data"] == "not seen: it needs a test order, and this run had no permission to order"
     assert found["code-life"].startswith("cannot be seen from outside: ")
     assert (first.changed, run(world, rehearse_order=False).succeeded().changed) == (1, 0)
 
@@ -62,12 +62,12 @@ def test_rehearsal_without_leave_only_reads(world: World) -> None:
 def test_question_without_an_answer_is_no_leave(world: World) -> None:
     """Nobody can answer the prompt of a run without a terminal. Ansible warns of it."""
     result = world.project.run(PLAYBOOK, "-e", json.dumps(VARIABLES), warnings=True).succeeded()
-    assert "Ask for the leave to order" in result.done
+    assert "Ask for permission to order" in result.done
     assert states(world) == []
     assert answers(result)["prefix"] == "seen: ns2"
 
 
-def test_rehearsal_with_leave_cancels_its_orders(world: World, ca_keys: Path) -> None:
+def test_rehearsal_with_permission_cancels_its_orders(world: World, ca_keys: Path) -> None:
     predicted = run(world, "--check", rehearse_order=True).succeeded()
     assert (states(world), (world.project.path / "certum-test.dialect").exists()) == ([], False)
     assert predicted.changed == 1

@@ -4,8 +4,8 @@
 
 """The rehearsal against the CA's test system, for certum_rehearse.
 
-Private to the collection. Without leave it only reads, and lets the CA check orders without placing them. With leave it
-places two test orders and cancels them, whatever happens in between.
+Private to the collection. Without permission it only reads, and lets the CA check orders without placing them. With
+permission it places two test orders and cancels them, whatever happens in between.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def rehearse(api: PartnerApi, params: Mapping[str, Any], *, check_mode: bool) ->
     token = secrets.token_hex(_TOKEN_BYTES)
     host = _host(params, token)
     requestor = _requestor(params)
-    with_leave = params["order"] and not check_mode
-    client = RecordingClient(api, Evidence(with_leave=with_leave))
+    with_permission = params["order"] and not check_mode
+    client = RecordingClient(api, Evidence(with_permission=with_permission))
     problems = _carry_out(client, host=host, token=token, requestor=requestor)
     findings = conclude(client.evidence)
     return {
@@ -118,7 +118,7 @@ def _carry_out(client: RecordingClient, *, host: str, token: str, requestor: Req
     products, orders = Products.of(answer), OpenOrders(client)
     try:
         check_orders(client, draft, products)
-        if client.evidence.with_leave:
+        if client.evidence.with_permission:
             note_left_orders(orders, listed)
             order_all(client, draft, products, orders)
     except CertumError as error:

@@ -4,7 +4,7 @@
 
 """The steps that let the CA check a test order without placing it (validateOrderParameters).
 
-Private to the collection. They change nothing at the CA, so they need no leave.
+Private to the collection. They change nothing at the CA, so they need no permission.
 """
 
 from __future__ import annotations

@@ -13,21 +13,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .finding import Finding, not_seen
-from .probe import PROBES_WITH_LEAVE, Probe
+from .probe import PROBES_WITH_PERMISSION, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .observed_answer import ObservedAnswer
 
-NO_LEAVE = "it needs a test order, and this run had no leave to order"
+NO_PERMISSION = "it needs a test order, and this run had no permission to order"
 
 
 @dataclass
 class Evidence:
-    """The answers, and the reasons why requests have no answer. ``with_leave`` says that the run could order."""
+    """The answers, and the reasons why requests have no answer. ``with_permission`` says that the run could order."""
 
-    with_leave: bool = False
+    with_permission: bool = False
     answers: dict[Probe, ObservedAnswer] = field(default_factory=dict)
     unanswered: dict[Probe, str] = field(default_factory=dict)
 
@@ -48,8 +48,8 @@ class Evidence:
             answer = self.answers.get(probe)
             if probe in self.unanswered:
                 return not_seen(f"{probe}: {self.unanswered[probe]}")
-            if answer is None and probe in PROBES_WITH_LEAVE and not self.with_leave:
-                return not_seen(NO_LEAVE)
+            if answer is None and probe in PROBES_WITH_PERMISSION and not self.with_permission:
+                return not_seen(NO_PERMISSION)
             if answer is None:
                 return not_seen(f"{probe} was not requested")
             if not answer.is_accepted:

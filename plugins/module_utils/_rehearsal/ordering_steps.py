@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The steps that need leave: test orders, and requests about certificates that do not exist.
+"""The steps that need permission: test orders, and requests about certificates that do not exist.
 
 Private to the collection.
 """
@@ -41,7 +41,7 @@ def note_left_orders(orders: OpenOrders, listed: list[Element]) -> None:
 
 
 def order_all(client: RecordingClient, draft: OrderDraft, products: Products, orders: OpenOrders) -> None:
-    """Carry out all steps with leave. The caller cancels ``orders``. Raises AuthenticationError."""
+    """Carry out all steps with permission. The caller cancels ``orders``. Raises AuthenticationError."""
     _ask_about_unknown_certificates(client, draft)
     if products.single is None:
         for probe in (Probe.PLACE, Probe.PENDING_STATE, Probe.CHECK_USED_KEY, Probe.CANCEL_AGAIN, Probe.DOCUMENTS):

@@ -13,7 +13,7 @@ from .._handover.terms import Term
 
 
 class Probe(Term):
-    """The requests. ``PROBES_WITH_LEAVE`` are those that need the operator's leave."""
+    """The requests. ``PROBES_WITH_PERMISSION`` are those that need the operator's permission."""
 
     # getProductList
     PRODUCTS = "the products"
@@ -59,7 +59,7 @@ class Probe(Term):
     CHECK_SEVERAL = "the check of a multi-domain order"
     CHECK_SEVERAL_WILDCARD = "the check of a multi-domain order, with a wildcard"
 
-    # with leave
+    # with permission
     PLACE = "the test order"
     PENDING_STATE = "the state of the test order"
     PENDING_NAMES = "the names of the test order"
@@ -82,5 +82,5 @@ class Probe(Term):
 
 
 _ALL = list(Probe)
-PROBES_WITH_LEAVE = frozenset(_ALL[_ALL.index(Probe.PLACE) :])
+PROBES_WITH_PERMISSION = frozenset(_ALL[_ALL.index(Probe.PLACE) :])
 """Requests that place or change something, or that would if the certificate in them existed."""

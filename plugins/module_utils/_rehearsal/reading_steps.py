@@ -4,7 +4,7 @@
 
 """The steps that only read: products, lists, certificates, and wrong requests that the CA refuses.
 
-Private to the collection. They change nothing at the CA, so they need no leave.
+Private to the collection. They change nothing at the CA, so they need no permission.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def refusal(*codes: int) -> bytes:
 
 def evidence_of(answers: dict[Probe, bytes]) -> Evidence:
     observed = {probe: observe(HttpAnswer(200, "text/xml", "", body)) for probe, body in answers.items()}
-    return Evidence(with_leave=True, answers=observed)
+    return Evidence(with_permission=True, answers=observed)
 
 
 def checks(*methods: str) -> str:
