@@ -179,7 +179,7 @@ certificates:
             - Who must act before it is issued, as far as the host knows.
             - V(next_run) is the next run of the role, V(operator) the operator, because the order was refused or a
               check has failed. V(domain_holder) is the holder of a domain that the CA has not validated.
-              V(mailbox_holder) is the owner of a mailbox with a mail of the CA. V(ca_staff) is the CA's staff, V(ca)
+              V(mailbox_holder) is the holder of a mailbox with a mail of the CA. V(ca_staff) is the CA's staff, V(ca)
               its automatic checks.
           type: str
           choices: [next_run, operator, domain_holder, mailbox_holder, ca_staff, ca]

@@ -179,7 +179,7 @@ def test_the_role_continues_after_the_link_in_the_mail_was_followed(world: World
     item = world.declaration(common_name="example.com", validation={"method": "admin", "admin_prefix": "admin"})
     play = world.role(item, certum_wait_timeout=3)
     first = world.project.run(play).succeeded()
-    assert "The owner of the mailbox has to follow the link" in first.output
+    assert "The mailbox holder has to follow the link" in first.output
 
     world.ca.confirm(world.ca.mails()[-1]["links"][0])
 

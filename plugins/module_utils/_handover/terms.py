@@ -164,7 +164,7 @@ class BatchStep(Term):
 
 
 class RollbackScope(Term):
-    """Which hosts return to the former certificate if a host cannot use a new one that they share."""
+    """Which hosts roll back to the previous certificate if a host cannot use a new one that they share."""
 
     BATCH = "batch"
     GROUP = "group"
@@ -387,7 +387,7 @@ class Waiting(Term):
     """The CA has not validated a domain yet."""
 
     MAILBOX_HOLDER = "mailbox_holder"
-    """The owner of a mailbox has to follow the link in a mail of the CA."""
+    """The mailbox holder has to follow the link in a mail of the CA."""
 
     CA_STAFF = "ca_staff"
     """The CA's staff have to decide."""

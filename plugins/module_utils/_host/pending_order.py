@@ -50,7 +50,7 @@ def _who_acts(name: str, order: OrderRecord) -> tuple[Waiting, Reason]:
         words = f"{which} may have been sent. The next run of the role asks the CA"
         return Waiting.NEXT_RUN, Reason(ReasonCode.OUTCOME_UNKNOWN, words)
     if (order.validation_method or "").lower() == ValidationMethod.ADMIN:
-        words = f"{which} is placed. The owner of the mailbox has to follow the link in the CA's mail"
+        words = f"{which} is placed. The mailbox holder has to follow the link in the CA's mail"
         return Waiting.MAILBOX_HOLDER, Reason(ReasonCode.WAITING_FOR_PEOPLE, words)
     if _people_decide(order.product):
         words = f"{which} is placed, and the CA's staff decide about it"

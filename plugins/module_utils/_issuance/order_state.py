@@ -42,7 +42,7 @@ DOCUMENTS = (
 )
 
 
-FOLLOW_THE_LINK = "The owner of the mailbox has to follow the link in the CA's mail (certum_validation sends it again)."
+FOLLOW_THE_LINK = "The mailbox holder has to follow the link in the CA's mail (certum_validation sends it again)."
 DECIDE = (
     "The CA's staff has to decide about {documents}. If the CA asks the operator for documents, attach them with "
     "certum_document (order_id: {order_id}). The CA may also call."

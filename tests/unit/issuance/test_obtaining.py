@@ -268,7 +268,7 @@ def test_fetched_certificate_has_its_chain() -> None:
             10,
             ReasonCode.WAITING_FOR_PEOPLE,
             "follow the link",
-            id="the owner of a mailbox acts: one look a minute",
+            id="the mailbox holder acts: one look a minute",
         ),
         pytest.param(
             progress(ORGANIZATION="FAILED"),

@@ -21,7 +21,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.messag
 )
 
 STAFF = "The CA's staff has to decide about "
-LINK = "The owner of the mailbox has to follow the link in the CA's mail"
+LINK = "The mailbox holder has to follow the link in the CA's mail"
 FAILED = "The CA did not accept "
 
 
