@@ -49,14 +49,14 @@ options:
         withdraws the records.
       - V(remove) revokes certificates that are declared absent with a C(revoke_reason), and returns the names of the
         declarations that hosts may remove.
-      - V(compare) looks whether hosts that share a certificate have work because of each other. It makes no request to
-        the CA.
+      - V(compare) checks whether hosts that share a certificate have different ones, and so have work. It makes no
+        request to the CA.
       - V(share) decides for each certificate with C(share) which host orders it and which hosts receive it. It makes no
         request to the CA.
       - V(supply) fetches the certificates that hosts receive, and returns which host sends the private key to which
         host. The keys are sent by M(certops.certum.certum_transfer).
-      - V(rollback) decides which hosts return to the former certificate because another host, with which they share it,
-        cannot use the new one. It makes no request to the CA.
+      - V(rollback) decides which hosts roll back to the previous certificate, because another host, with which they
+        share it, cannot use the new one. It makes no request to the CA.
     type: str
     required: true
     choices: [order, validate, remove, compare, share, supply, rollback]
@@ -270,7 +270,7 @@ late:
   type: list
   elements: str
 earlier:
-  description: The hosts of earlier batches that return to the former certificate.
+  description: The hosts of earlier batches that roll back to the previous certificate.
   returned: with O(step=rollback)
   type: list
   elements: dict
@@ -327,7 +327,7 @@ troubles:
   returned: with O(step=order) and O(step=validate)
   type: dict
 notes:
-  description: Checks that were not possible before an order. The order is placed nevertheless.
+  description: Checks that were not possible before an order. The order is placed all the same.
   returned: with O(step=order)
   type: list
   elements: str

@@ -15,7 +15,7 @@ description:
   - Works on one service after the other. For each service, the module enables the sites, checks the configuration,
     reloads the service, and verifies every address by a TLS handshake.
   - Services that share a certificate are one unit of work. All of them use the new certificate, or all of them use the
-    former one.
+    previous one.
   - If a step fails, the module rolls back to the certificates that were verified before, unless they have expired.
   - If only some certificates of a service cannot be verified, only these are rolled back, provided that the others are
     verified after that.
@@ -44,10 +44,10 @@ options:
       - V(withdrawn) takes the certificates with O(certificates[].state=absent) out of service. The module disables
         their site (O(certificates[].deploy[].enable_site)) and removes C(PATH/NAME/current), then reloads the service.
         If the configuration of the service does not load without them, the module restores both and does not reload.
-      - V(rolled_back) returns to the certificates that were in use before, although this host may have verified the new
-        ones. It is for hosts that share a certificate, if one of them cannot use the new one.
-      - With V(rolled_back), a certificate stays if there is no former one, or if the former one is valid for less than
-        three days.
+      - V(rolled_back) rolls back to the previous certificates, although this host may have verified the new ones. It is
+        for hosts that share a certificate, if one of them cannot use the new one.
+      - With V(rolled_back), a certificate stays if there is no previous one, or if the previous one is valid for less
+        than three days.
     type: str
     choices: [deployed, rolled_back, withdrawn]
     default: deployed
@@ -83,7 +83,7 @@ EXAMPLES = r"""
         deploy: {service: nginx}
     state: withdrawn
 
-- name: Return to the former certificate
+- name: Roll back to the previous certificate
   certops.certum.certum_deploy:
     certificates:
       - name: shop

@@ -48,7 +48,7 @@ class Account:
 class Settings:
     """The limits of one run for a host. Times are in seconds; ``preflight`` is ``no``, ``warn`` or ``fail``.
 
-    ``rollback`` says which hosts return to the former certificate with this one.
+    ``rollback`` says which hosts roll back to the previous certificate with this one.
     """
 
     wait_timeout: float

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The step ``rollback`` of a batch: which hosts return to the former certificate because another host failed.
+"""The step ``rollback`` of a batch: which hosts roll back to the previous certificate because another host failed.
 
-Private to the collection. Nothing is sent to the CA. Only hosts that share a certificate return together, and only if
-they got it in this play: a new host that cannot use a certificate changes nothing for hosts that have used it before.
+Private to the collection. Nothing is sent to the CA. Only hosts that share a certificate roll back together, and only
+if they got it in this play: a new host that cannot use a certificate changes nothing for hosts that used it before.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def roll_back_shared(hosts: Sequence[BatchHost]) -> RollbackBatch:
             new: EarlierRollback = {"host": name, "certificates": []}
             earlier.setdefault(name, new)["certificates"].append(by_name[name].items[certificate.name])
         if now or before:
-            words = f"hosts {shortened([*now, *before])} return to the former certificate, because {_cannot(failed)}"
+            named = shortened([*now, *before])
+            words = f"hosts {named} roll back to the previous certificate, because {_cannot(failed)}"
             reasons.append((certificate.name, Reason(ReasonCode.ROLLED_BACK, words)))
     return {
         "changed": False,
@@ -107,7 +108,7 @@ def _cannot(failed: Sequence[str]) -> str:
 def _problem(name: str, failed: Sequence[str]) -> Problem:
     remedy = f"Repair {shortened(failed)}, then run again: the hosts then use the new certificate without an order."
     return Problem(
-        f"{quote(name, 80)}: {_cannot(failed)}, so this host returns to the former certificate, unless its report "
+        f"{quote(name, 80)}: {_cannot(failed)}, so this host rolls back to the previous certificate, unless its report "
         f"above gives a reason to keep the new one. {remedy}",
         remedy,
     ).about(name)

@@ -123,7 +123,7 @@ def _not_returned(results: Mapping[str, object]) -> Iterator[OpenItem]:
     reached = [each for each in returned if not each.get("unreachable")]
     done = _hosts_of(each for each in reached if not _problems(each))
     if done:
-        yield as_open({"text": f"These hosts of earlier batches returned to the former certificate too: {done}"})
+        yield as_open({"text": f"These hosts of earlier batches rolled back to the previous certificate too: {done}"})
     for each in reached:
         yield from _problems(each)
 

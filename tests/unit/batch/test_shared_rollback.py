@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which hosts return to the former certificate if a host cannot use a new one that they share."""
+"""Which hosts roll back to the previous certificate if a host cannot use a new one that they share."""
 
 from __future__ import annotations
 

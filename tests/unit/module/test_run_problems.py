@@ -74,7 +74,7 @@ def test_a_task_for_a_batch_reports_the_problems_of_this_host(name: str) -> None
             [
                 "handshake failed",
                 "These hosts did not answer, so they keep the new certificate: web0",
-                "These hosts of earlier batches returned to the former certificate too: web4",
+                "These hosts of earlier batches rolled back to the previous certificate too: web4",
                 "web3 keeps it",
                 "web5 has no python",
             ],

@@ -32,7 +32,7 @@ PINNED = {
 RUNTIME = yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text(encoding="utf-8"))
 OF_CONTROLLER = set(RUNTIME["action_groups"]["certum"])
 OF_OTHER_HOSTS = {"certum_deploy", "certum_transfer"}
-"""A host sends a key, or returns to its former certificate, in the batch of another host."""
+"""A host sends a key, or rolls back, in the batch of another host."""
 ONLY_CONTROLLER = ("roles/certum_awx/", "playbooks/awx_setup.yml")
 """They run on localhost alone, so there is no other host whose facts could replace a variable."""
 MODULES = {path.stem for path in REPOSITORY.glob("plugins/modules/*.py")}
