@@ -68,4 +68,4 @@ def test_every_known_service_has_a_row_with_real_scenarios() -> None:
 def test_rulebook_version_is_the_one_of_the_tests() -> None:
     needed = (COLLECTION / "requirements-dev.txt").read_text(encoding="utf-8")
     (version,) = re.findall(r"^ansible-rulebook == (\S+)", needed, re.MULTILINE)
-    assert rows_of("Around it")["Event-Driven Ansible"][0] == f"ansible-rulebook {version}"
+    assert rows_of("Other software")["Event-Driven Ansible"][0] == f"ansible-rulebook {version}"
