@@ -21,7 +21,7 @@ options:
     description:
       - V(production) is C(https://gs.certum.pl/service/PartnerApi.wsdl), V(test) is
         C(https://gs.test.certum.pl/service/PartnerApi.wsdl).
-      - The two systems have separate accounts and separate allow-lists of addresses.
+      - The two systems have separate accounts and separate allow lists of addresses.
       - If O(api_url) is set too, this option only states to which of the two systems the URL belongs.
       - If not set, the value of the environment variable E(CERTUM_API_ENVIRONMENT) is used.
     type: str

@@ -45,7 +45,7 @@ options:
       common_name:
         description:
           - The common name of the declaration. The certificate must contain it.
-          - This prevents that a wrong file is adopted and a new certificate is ordered because of it.
+          - So a wrong file is not adopted, and no new certificate is ordered because of it.
         type: str
         required: true
       certificate_path:

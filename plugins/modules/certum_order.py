@@ -30,7 +30,7 @@ attributes:
 options:
   validate_only:
     description:
-      - Whether to ask the CA only if it would accept the order. The module then returns the subject that the CA reads
+      - Whether only to ask the CA if it would accept the order. The module then returns the subject that the CA reads
         from the CSR, and orders nothing.
     type: bool
     default: false

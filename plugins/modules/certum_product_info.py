@@ -13,7 +13,7 @@ author:
   - certops.certum contributors (@certops)
 description:
   - Reads the products that the account may order, and adds the data of the catalogue of this collection.
-  - Use this module to test URL, credentials and allow-list, because it is the simplest request to the CA.
+  - Use this module to test URL, credentials and allow list, because it is the simplest request to the CA.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.controller

@@ -106,7 +106,7 @@ reason:
     text:
       description: The reason as text.
       type: str
-      sample: the validation file /var/www/shop/.well-known/pki-validation/certum.txt is needed
+      sample: /var/www/shop/.well-known/pki-validation/certum.txt must have the content that the CA expects
 problems:
   description: One problem for each certificate whose validation file could not be published or removed.
   returned: unless the module fails before the first certificate

@@ -12,7 +12,8 @@ version_added: 0.1.0
 author:
   - certops.certum contributors (@certops)
 description:
-  - Renews a certificate by a new paid order. The CA chooses the order id. The names are those of the old certificate.
+  - Renews a certificate by a new paid order. The CA chooses the order id. The names are those of the former
+    certificate.
   - Each CSR leads to one renewal only. Another run with the same CSR finds the existing order.
   - Continue the order like any other order, see M(certops.certum.certum_validation) and
     M(certops.certum.certum_certificate).
@@ -25,18 +26,18 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Reads the old certificate, looks for an existing renewal, and orders nothing.
+    details: Reads the former certificate, looks for an existing renewal, and orders nothing.
   diff_mode:
     support: full
   idempotent:
     support: full
 options:
   customer:
-    description: The C(customer) of the old order. Required if O(order_id) is not set.
+    description: The C(customer) of the former order. Required if O(order_id) is not set.
     type: str
   product:
     description:
-      - The product of the old order, by name or code. The module uses its renewal code.
+      - The product of the former order, by name or code. The module uses its renewal code.
       - Required if O(order_id) is not set.
     type: str
 seealso:

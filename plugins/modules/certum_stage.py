@@ -50,8 +50,8 @@ options:
     description:
       - Names of certificates to order again with a new key, because their order was cancelled or refused. The former
         key is kept in C(set-aside).
-      - A certificate that would be reissued is ordered instead. If the newest certificate of its order is valid in the
-        account, it is reissued nevertheless.
+      - A certificate that would be reissued is ordered instead, unless the newest certificate of its order is valid in
+        the account.
       - This option has no effect on other certificates.
     type: list
     elements: str

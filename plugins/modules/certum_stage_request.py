@@ -72,7 +72,7 @@ reason:
     text:
       description: The reason as text.
       type: str
-      sample: the CSR is stored for the next order
+      sample: the request waits for the next order
 names:
   description: The names of the CSR, including the CN.
   returned: success

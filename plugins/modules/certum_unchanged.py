@@ -16,8 +16,8 @@ description:
     This module returns this result as long as it is still true.
   - The result is true as long as O(digest) is the same, no file in O(path) and no user or group of the host has
     changed, the host has not been booted again, no certificate has become due, and the plan is younger than 7 days.
-  - M(certops.certum.certum_plan) runs this module first, so you do not need it. It is small, so that a run with nothing
-    to do is fast.
+  - M(certops.certum.certum_plan) runs this module first, so you need not call it. It is small, so that a run with
+    nothing to do is fast.
   - Reads no certificate. Changes nothing and makes no network request.
 extends_documentation_fragment:
   - certops.certum._attributes
@@ -44,7 +44,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look whether the last plan is still true
+- name: Check whether the last plan is still true
   certops.certum.certum_unchanged:
     digest: 5b1c0f1d
   register: looked

@@ -14,8 +14,7 @@ author:
 description:
   - Changes the validation method of an order, requests a new code or mail, triggers validation, and waits.
   - Reports the state of each name, and the remedy for a check that fails.
-  - A new code must be published before validation is triggered. Publish it, then run the module again with
-    O(validation_code).
+  - After a new code, publish it first. Then run the module again with O(validation_code).
   - If a check of the CA ends in an error (error 1185), the module triggers validation again while it waits.
   - If too many checks were requested (error 2205), the module only waits. Run it again later to trigger validation.
 extends_documentation_fragment:
