@@ -14,8 +14,8 @@ author:
 description:
   - Builds one report of all hosts of the play and writes it on the controller. The role
     P(certops.certum.certum_report#role) calls this module in its last step.
-  - Reads the results that the previous steps of the role have registered, so it needs no options. A host without a
-    result that failed or was unreachable is in the report too.
+  - Reads the results that the previous steps of the role have registered, so it needs no options. A host that failed or
+    was unreachable has no result, and is in the report too.
   - If hosts of later batches have yet to report, it writes nothing. The last batch writes the report.
   - If there are credentials and pending orders, it asks the account for their states. If the account cannot be read,
     the report is written and names the problem.
