@@ -47,7 +47,7 @@ def sandbox_options() -> tuple[str, ...]:
     return ("--dialect=same-data=new-code", "--dialect=bad-credentials=2")
 
 
-def test_rehearsal_without_leave_only_reads(world: World) -> None:
+def test_rehearsal_without_permission_only_reads(world: World) -> None:
     first = run(world, rehearse_order=False).succeeded()
     assert states(world) == []
     assert not PURCHASES.intersection(world.operations())
@@ -59,7 +59,7 @@ def test_rehearsal_without_leave_only_reads(world: World) -> None:
 
 
 @pytest.mark.command
-def test_question_without_an_answer_is_no_leave(world: World) -> None:
+def test_question_without_an_answer_is_no_permission(world: World) -> None:
     """Nobody can answer the prompt of a run without a terminal. Ansible warns of it."""
     result = world.project.run(PLAYBOOK, "-e", json.dumps(VARIABLES), warnings=True).succeeded()
     assert "Ask for permission to order" in result.done
