@@ -511,7 +511,7 @@ def test_hosts_return_together_if_one_fails(world: World, serial: int, scope: st
     (newest,) = {path.name for path in (store(world, "web1") / "shop/versions").iterdir()} - {former}
     assert now == {name: newest if name in keep else former for name in WEB}, run.output
     if serial > 1:
-        assert any("host web2 cannot use the new one, so this host returns" in each for each in run.failures)
+        assert any("host web2 cannot use the new one, so this host rolls back" in each for each in run.failures)
     assert ("verified" if keep else "rolled back from") in run.output
     inventory(world)
     world.ca.clear_calls()
