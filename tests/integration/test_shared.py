@@ -499,7 +499,7 @@ def deployed(world: World, **variables: Any) -> list[dict[str, Any]]:
     ("serial", "scope", "keep"),
     [(2, "batch", []), (1, "batch", ["web1"]), (1, "group", [])],
 )
-def test_hosts_return_together_if_one_fails(world: World, serial: int, scope: str, keep: list[str]) -> None:
+def test_hosts_roll_back_together_if_one_fails(world: World, serial: int, scope: str, keep: list[str]) -> None:
     inventory(world)
     world.project.run(deployed(world)).succeeded()
     (former,) = set(serials(world))
@@ -522,7 +522,7 @@ def test_hosts_return_together_if_one_fails(world: World, serial: int, scope: st
 
 
 @pytest.mark.command
-def test_earlier_host_that_cannot_return_is_named(world: World) -> None:
+def test_earlier_host_that_cannot_roll_back_is_named(world: World) -> None:
     inventory(world)
     world.project.run(deployed(world)).succeeded()
     (former,) = set(serials(world))
