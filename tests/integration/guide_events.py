@@ -86,7 +86,6 @@ def use_certificate_of_the_shop(stage: Stage) -> None:
     """The web shop ordered a certificate, and its files are where services have them."""
     shop = existing(stage.world, "shop", "shop.example.com", customer="shop@example.com")
     stage.machine.run("cp", "-r", f"{shop.directory}/.", "/etc/ssl/")
-    stage.world.project.environment["PWD"] = str(stage.machine.home)
 
 
 def issue_both(stage: Stage) -> None:

@@ -24,7 +24,6 @@ DECLARATIONS = "certum-declarations.yml"
 
 def adoption(world: World, *items: dict[str, str], **variables: Any) -> list[dict[str, Any]]:
     """Return the playbook for these certificates of web1."""
-    world.project.environment["PWD"] = str(world.project.path)  # like a shell
     given = {"certum_path": str(world.store), "adopt_hosts": "web1", "adopt_certificates": list(items)}
     return [
         {

@@ -31,10 +31,8 @@ FEWEST = 3
 """The number of pending orders from which on the account is read for all of them."""
 EARLIER = timedelta(minutes=10)
 """The list begins this long before the run, for a CA whose list uses another clock than its answers."""
-QUICK_LOOKS = 5
-"""The first looks come within seconds. Each of them looks at every order, so a failed validation is seen early."""
 OWN_LOOK = 3
-"""After that, an order without a change gets every third look."""
+"""An order gets the first look, and without a change in the list every third one. The first ones come within a second."""
 WITHOUT_DETAILS = OrderOption(order_details=False)
 
 
@@ -71,7 +69,8 @@ class SharedLook:
         for entry in entries:
             for order_id in order_ids([entry]):
                 listed[order_id] = (*listed.get(order_id, ()), entry)
-        self._changed = frozenset(each for each, found in listed.items() if found != self._known.get(each))
+        before = self._known or listed
+        self._changed = frozenset(each for each, found in listed.items() if found != before.get(each))
         self._known = listed
 
     def issued(self, pursuit: Pursuit) -> Sequence[Entry]:
@@ -81,7 +80,7 @@ class SharedLook:
 
     def may_skip(self, pursuit: Pursuit) -> bool:
         """Return whether this look at an order may wait, because the list shows no change of it."""
-        if self.looks <= QUICK_LOOKS or not self._known or pursuit.unanswered:
+        if self.looks == 1 or not self._known or pursuit.unanswered:
             return False
         return pursuit.order.order_id not in self._changed and self.looks % OWN_LOOK != 0
 
