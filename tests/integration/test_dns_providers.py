@@ -51,22 +51,29 @@ class World:
     api: str
     key: real_dns.TsigKey
 
-    def settings(self, update: dict[str, str], api: dict[str, str]) -> list[dict[str, Any]]:
+    def settings(self) -> list[dict[str, Any]]:
         bind, powerdns = self.bind, self.powerdns
         key = {"server": bind.address, "port": bind.port, "key_name": self.key.name, "key_secret": self.key.secret}
         token = {"pdns_server": self.api, "auth_token": API_KEY}
         return [
-            {"provider": "rfc2136", "zones": ["example.com"], "options": key | update, "nameservers": [bind.at]},
-            {"provider": "powerdns", "options": token | api, "nameservers": [powerdns.at]},
+            {"provider": "rfc2136", "zones": ["example.com"], "options": key, "nameservers": [bind.at]},
+            {"provider": "powerdns", "options": token, "nameservers": [powerdns.at]},
         ]
 
     def questions(self) -> Resolver:
         address = ResolverAddress(self.resolver.address, self.resolver.port)
         return Resolver([address], Deadline.after(30))
 
-    def route(self, name: str, kind: str = "TXT", value: str = "c0de", **options: dict[str, str]) -> Route:
-        providers = read_providers(self.settings(options.get("update", {}), options.get("api", {})))
-        return route(ValidationRecord(name, kind, value), providers, ResolverQuestions(self.questions()))
+    def route(self, name: str, kind: str = "TXT", value: str = "c0de", **changed: str) -> Route:
+        """Return the place of a record, at its provider with ``changed`` options."""
+        providers = read_providers(self.settings())
+        found = route(ValidationRecord(name, kind, value), providers, ResolverQuestions(self.questions()))
+        provider = replace(found.provider, options={**found.provider.options, **changed})
+        return replace(found, provider=provider)
+
+    def server_of(self, found: Route) -> Server:
+        """Return the name server that answers for a record."""
+        return {"rfc2136": self.bind, "powerdns": self.powerdns}[found.provider.provider]
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +102,7 @@ def test_record_stands_beside_others_until_withdrawn(
     world: World, name: str, kind: str, value: str, before: list[str]
 ) -> None:
     found = world.route(name, kind, value)
-    server = world.powerdns if found.provider.provider == "powerdns" else world.bind
+    server = world.server_of(found)
     shown = f'"{value}"' if kind == "TXT" else f"{value}."
     watch = Watch({found: servers_of(found, world.questions())})
 
@@ -152,15 +159,14 @@ WRONG = real_dns.TsigKey()
     ],
 )
 def test_refusal_is_explained_without_secrets(world: World, name: str, changed: dict[str, str], words: str) -> None:
-    found = world.route(name, **{"api" if name == DELEGATED else "update": changed})
+    found = world.route(name, **changed)
     failures = [*provider_access.check([found]).values(), *provider_access.publish([found]).values()]
     assert len(failures) == 2
     for failed in failures:
         assert words in failed.text
         assert failed.text.endswith("run again.")
         assert not any(secret in failed.text for secret in (world.key.secret, WRONG.secret, API_KEY, "canary"))
-    server = world.powerdns if name == DELEGATED else world.bind
-    assert server.ask(found.name) == ['"other"']
+    assert world.server_of(found).ask(found.name) == ['"other"']
 
 
 def test_name_that_the_key_may_not_change_is_found_before(world: World) -> None:

@@ -17,7 +17,7 @@ from .._handover.foreign_text import quote
 from .._net.parallel import in_time
 from .._third_party.dns_lexicon import LEXICON_MISSING, ConfigResolver, find_providers, load_provider_module
 from .provider_errors import ProviderError
-from .provider_settings import DEFAULT_TTL
+from .provider_settings import DEFAULT_TTL, own_names
 from .record_changes import DnsRecord, normal
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _require(provider: str) -> None:
     if available is None:
         raise ProviderError(
             "dns-lexicon has no provider of this name",
-            remedy="Set provider in certum_dns to a name from 'lexicon --help', to rfc2136, or to tasks.",
+            remedy=f"Set provider in certum_dns to a name from 'lexicon --help', or to {own_names()}.",
         )
     if not available:
         raise ProviderError(

@@ -22,9 +22,10 @@ from .._lifecycle.certificate_names import InvalidNameError, encode_host
 from .._preflight.resolver_address import InvalidPreflightError, ResolverAddress
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-RFC2136, TASKS, MANUAL = "rfc2136", "tasks", "manual"
+RFC2136, TASKS, MANUAL = OWN_PROVIDERS = ("rfc2136", "tasks", "manual")
+"""Every other name is that of a provider of dns-lexicon."""
 SETTINGS = ("provider", "zones", "options", "ttl", "nameservers")
 DYNAMIC_UPDATE_OPTIONS = ("server", "port", "key_name", "key_secret", "key_algorithm")
 DEFAULT_TTL = 60
@@ -66,6 +67,11 @@ class DnsProvider:
         return json.dumps([self.provider, self.zones, sorted(self.options.items()), self.ttl, self.nameservers])
 
 
+def own_names() -> str:
+    """Return the names of the providers that are not those of dns-lexicon, for a message."""
+    return f"{', '.join(OWN_PROVIDERS[:-1])} or {OWN_PROVIDERS[-1]}"
+
+
 def is_set(value: object) -> bool:
     """Return whether certum_dns is set at all."""
     return value not in (None, "", [], {})
@@ -98,7 +104,7 @@ def _problems(item: object) -> Iterator[str]:
     if not (isinstance(provider, str) and _PROVIDER.match(provider)):
         yield (
             "provider is missing or has a wrong form; use the name of a dns-lexicon provider in lower case, "
-            f"{RFC2136}, {TASKS} or {MANUAL}"
+            f"{own_names()}"
         )
         return
     yield from _wrong_types(item)
@@ -133,10 +139,16 @@ def _option_problems(provider: str, options: Mapping[str, Any]) -> Iterator[str]
     if numbers := sorted(str(name) for name, value in options.items() if _was_changed_by_yaml(str(name), value)):
         changed = quote(", ".join(numbers), 100)
         yield f"options: YAML read {changed} as a number or a boolean; put quotation marks around it"
-    if provider == TASKS and not str(options.get("file") or "").startswith("/"):
+    if check := _CHECKS.get(provider):
+        yield from check(options)
+
+
+def _task_file_problems(options: Mapping[str, Any]) -> Iterator[str]:
+    if not str(options.get("file") or "").startswith("/"):
         yield "provider tasks needs options.file, the absolute path of your task file on the controller"
-    if provider != RFC2136:
-        return
+
+
+def _dynamic_update_problems(options: Mapping[str, Any]) -> Iterator[str]:
     if not options.get("server"):
         yield "provider rfc2136 needs options.server, the name or address of the primary name server"
     if bool(options.get("key_name")) != bool(options.get("key_secret")):
@@ -145,6 +157,12 @@ def _option_problems(provider: str, options: Mapping[str, Any]) -> Iterator[str]
         yield f"options: unknown {quote(', '.join(unknown), 100)}; use {', '.join(DYNAMIC_UPDATE_OPTIONS)}"
     if not str(options.get("port") or 53).isdecimal():
         yield "options.port is not a number"
+
+
+_CHECKS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
+    RFC2136: _dynamic_update_problems,
+    TASKS: _task_file_problems,
+}
 
 
 def _was_changed_by_yaml(name: str, value: object) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 import yaml
 from ansible_collections.certops.certum.plugins.module_utils._service.known_services import KNOWN
 from ansible_collections.certops.certum.plugins.module_utils._third_party.host_packages import OLDEST_VERSION
@@ -16,13 +17,20 @@ from ansible_collections.certops.certum.tests.unit.docs.documentation import COL
 
 PAGE = (COLLECTION / "docs/compatibility.md").read_text(encoding="utf-8")
 README = (COLLECTION / "README.md").read_text(encoding="utf-8")
+SCENARIOS = {path.parent.name for path in COLLECTION.glob("extensions/molecule/*/molecule.yml")}
 
 
-def rows_of(heading: str) -> dict[str, list[str]]:
+def rows_of(heading: str, page: str = PAGE) -> dict[str, list[str]]:
     """Return the cells of the rows below a heading by their first cell."""
-    (below,) = re.findall(rf"^## {heading}\n((?:(?!^## )[\s\S])*)", PAGE, re.MULTILINE)
+    (below,) = re.findall(rf"^## {heading}\n((?:(?!^## )[\s\S])*)", page, re.MULTILINE)
     rows = [row.strip("| ").split(" | ") for row in below.splitlines() if row.startswith("| ")]
     return {first: rest for first, *rest in rows}
+
+
+def names_of_services() -> dict[str, set[str]]:
+    """Return the names in ``deploy.service`` of each known service, by its title."""
+    names = {title: set(re.findall(r"`(\w+)`", cells[0])) for title, cells in rows_of("Services").items()}
+    return {title: found for title, found in names.items() if found and not found & {"check_command"}}
 
 
 def content_of(path: str) -> Any:
@@ -59,10 +67,24 @@ def test_distributions_are_those_of_the_readme() -> None:
 
 def test_every_known_service_has_a_row_with_real_scenarios() -> None:
     rows = rows_of("Services")
-    named = {name for cells in rows.values() if "_command" not in cells[0] for name in re.findall(r"`(\w+)`", cells[0])}
-    scenarios = {path.parent.name for path in COLLECTION.glob("extensions/molecule/*/molecule.yml")}
-    assert named == set(KNOWN)
-    assert {name for cells in rows.values() for name in re.findall(r"`(\w+)`", cells[1])} <= scenarios
+    named = {name for names in names_of_services().values() for name in names}
+    assert named == set(KNOWN), "The table Services of docs/compatibility.md and known_services.py differ"
+    unknown = {name for cells in rows.values() for name in re.findall(r"`(\w+)`", cells[1])} - SCENARIOS
+    assert unknown == set(), "docs/compatibility.md names scenarios that extensions/molecule does not have"
+
+
+def test_every_scenario_is_described() -> None:
+    page = (COLLECTION / "docs/internals/test-hosts.md").read_text(encoding="utf-8")
+    described = {name.strip("`") for name in rows_of("The scenarios", page) if name.startswith("`")}
+    assert described == SCENARIOS, "The table of docs/internals/test-hosts.md and extensions/molecule differ"
+
+
+@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "docs/site/index.md", "docs/pl/index.md"])
+def test_list_of_services_in_a_text_is_complete(path: str) -> None:
+    *most, last = names_of_services()
+    text = " ".join((COLLECTION / path).read_text(encoding="utf-8").split())
+    found = re.findall(rf"{most[0]}, {most[1]}.*? (?:and|i) \w+", text)
+    assert {each.replace(" i ", " and ") for each in found} == {f"{', '.join(most)} and {last}"}, f"Correct {path}"
 
 
 def test_rulebook_version_is_the_one_of_the_tests() -> None:

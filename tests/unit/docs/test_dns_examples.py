@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.certops.certum.plugins.module_utils._dns_records.provider_settings import read_providers
+from ansible_collections.certops.certum.plugins.module_utils._dns_records.provider_settings import (
+    OWN_PROVIDERS,
+    read_providers,
+)
+from ansible_collections.certops.certum.tests.unit.docs.documentation import COLLECTION
 
-PAGE = (Path(__file__).parents[3] / "docs/dns.md").read_text()
+PAGE = (COLLECTION / "docs/dns.md").read_text()
 BLOCKS = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)]
 SETTINGS = [block["certum_dns"] for block in BLOCKS if isinstance(block, dict)]
 
@@ -25,9 +28,14 @@ def test_documented_settings_can_be_used(settings: Any) -> None:
     assert read_providers(yaml.safe_load(text))
 
 
-def test_every_kind_of_provider_is_documented() -> None:
-    named = {
-        each["provider"] for settings in SETTINGS for each in (settings if isinstance(settings, list) else [settings])
+@pytest.mark.parametrize("name", OWN_PROVIDERS)
+def test_provider_is_documented_everywhere(name: str) -> None:
+    wanted = {
+        "docs/dns.md": [f"| `{name}` |", f"provider: {name}"],
+        "roles/certum/README.md": [f"`{{provider: {name}"],
+        "roles/certum/meta/argument_specs.yml": [f"V({name})"],
     }
-    assert named >= {"powerdns", "rfc2136", "tasks"}
-    assert "{provider: manual}" in PAGE
+    missing = {
+        path: [text for text in texts if text not in (COLLECTION / path).read_text()] for path, texts in wanted.items()
+    }
+    assert {path: texts for path, texts in missing.items() if texts} == {}, "Add these texts to the pages"

@@ -94,4 +94,6 @@ SENTENCES = {
 
 @pytest.mark.parametrize(("role", "sentence"), [(role, each) for role, found in SENTENCES.items() for each in found])
 def test_sentence_has_the_number_of_the_code(role: str, sentence: str) -> None:
-    assert sentence in " ".join((COLLECTION / "roles" / role / "README.md").read_text().split())
+    page = f"roles/{role}/README.md"
+    is_there = sentence in " ".join((COLLECTION / page).read_text().split())
+    assert is_there, f"{page} needs: {sentence}"

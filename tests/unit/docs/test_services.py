@@ -20,14 +20,23 @@ CIPHERS = re.compile(r"ECDHE-[A-Z0-9:-]+")
 
 
 def test_every_known_service_has_a_section() -> None:
-    assert list(SECTIONS) == NAMES
+    assert list(SECTIONS) == NAMES, "docs/services.md needs the services of known_services.py, in their order"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_section_has_the_lines_of_messages(name: str) -> None:
     lines = KNOWN[name].lines.split("; ")
-    section = re.sub(r"/etc/certum/\w+/current", "{path}", SECTIONS[name])
-    assert [line for line in lines if line not in section] == []
+    section = re.sub(r"/etc/certum/\w+/current", "{path}", SECTIONS.get(name, ""))
+    missing = [line for line in lines if line not in section]
+    assert missing == [], f"Add these lines to the section {name} of docs/services.md"
+
+
+def test_option_names_every_known_service() -> None:
+    *most, last = [f"V({name})" for name in NAMES]
+    words = f"{', '.join(most)} and {last} need no commands"
+    specs = "roles/certum/meta/argument_specs.yml"
+    named = words in " ".join((COLLECTION / specs).read_text().split())
+    assert named, f"{specs} and plugins/doc_fragments/_declaration.py need: {words}"
 
 
 def test_all_services_have_the_same_ciphers() -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The 22 operations as the tests name them: the request, and the call of the client."""
+"""All operations as the tests name them: the request, and the call of the client."""
 
 from __future__ import annotations
 

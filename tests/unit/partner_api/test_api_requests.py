@@ -22,7 +22,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.api_er
     UnparsableAnswerError,
 )
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.credentials import Credentials
-from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import READS, ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages import (
     base,
     certificate,
@@ -112,8 +112,16 @@ def operation_element(request: bytes) -> Any:
     return etree.fromstring(request)[0][0]
 
 
-def test_table_names_every_operation() -> None:
-    assert set(REQUESTS) == set(ApiOperation) == set(CALLS)
+@pytest.mark.parametrize("operation", ApiOperation, ids=str)
+def test_tables_name_every_operation(operation: ApiOperation) -> None:
+    tables = {"REQUESTS in this file": REQUESTS, "CALLS in api_calls.py": CALLS}
+    assert [name for name, table in tables.items() if operation not in table] == [], "Add the operation to these tables"
+
+
+def test_operations_that_read_are_repeated_after_a_fault() -> None:
+    reads = {operation for operation in ApiOperation if operation.value.startswith(("get", "validate"))}
+    assert reads - READS == set(), "Add these operations to READS in enums.py"
+    assert READS - reads == set(), "READS in enums.py has operations that change something"
 
 
 @pytest.mark.parametrize("operation", ApiOperation, ids=str)

@@ -56,6 +56,10 @@ def test_erroneous_example_gets_its_code_and_changes_nothing(
         assert number_of_rows(account.lab) == before
 
 
+def test_every_operation_has_a_valid_request() -> None:
+    assert set(VALID) == set(OPERATIONS), "VALID in error_examples.py and operations/registry.py differ"
+
+
 @pytest.mark.parametrize("operation", VALID)
 def test_request_that_examples_change_is_accepted(make_lab: Callable[..., Laboratory], operation: str) -> None:
     account = Account(make_lab(products=Sale.ALL))
@@ -75,4 +79,4 @@ def test_every_code_has_an_example_or_an_excuse(record_property: Callable[[str, 
 
 def test_every_rule_is_broken_by_an_example() -> None:
     rules = [*HEADER_RULES, *(rule for operation in OPERATIONS.values() for rule in operation.rules)]
-    assert {rule.code for rule in rules} == COVERED
+    assert {rule.code for rule in rules} == COVERED, "EXAMPLES in error_examples.py differ from the rules"
