@@ -2,13 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All operations as the tests name them: the request, and the call of the client."""
+"""A call of the client for each operation, and the messages that it has."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Callable
 
+from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation, ApproverMethod
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.certificate import (
     ReissueRequest,
@@ -29,7 +30,7 @@ from ansible_collections.certops.certum.plugins.module_utils._partner_api.messag
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.certops.certum.plugins.module_utils._partner_api.client import PartnerApi
+    from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages.base import Answer, Request
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 ORDER = OrderRequest(
@@ -70,3 +71,28 @@ CALLS: dict[ApiOperation, Callable[[PartnerApi], Any]] = {
     ApiOperation.ORDER_SNI_CERTIFICATE: lambda api: api.order_sni_certificate(SNI_ORDER),
     ApiOperation.MODIFY_SNI_CERTIFICATE: lambda api: api.modify_sni_certificate(SNI_CHANGE),
 }
+
+
+class _AskedError(Exception):
+    """Holds the request of a call, and the class of its answer."""
+
+
+class _Recorder(PartnerApi):
+    """Sends nothing."""
+
+    def __init__(self) -> None:
+        """Do without an account and a transport."""
+
+    def _call(self, operation: ApiOperation, request: Request, model: type[Any]) -> Any:
+        raise _AskedError(operation, type(request), model)
+
+
+def messages_of(operation: ApiOperation) -> tuple[type[Request], type[Answer]]:
+    """Return the classes of the request and of the answer that the client has for an operation."""
+    try:
+        CALLS[operation](_Recorder())
+    except _AskedError as asked:
+        asked_for, request, answer = asked.args
+        assert asked_for is operation
+        return request, answer
+    raise AssertionError(f"CALLS in {__file__} calls nothing for {operation}")

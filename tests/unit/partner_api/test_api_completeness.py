@@ -15,17 +15,10 @@ import pytest
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.enums import ApiOperation
 from ansible_collections.certops.certum.plugins.module_utils._partner_api.messages import (
     base,
-    certificate,
-    domain_control,
     header,
-    mailbox,
-    order_lookup,
-    product,
-    quick_order,
-    sni,
-    verify_order,
 )
-from ansible_collections.certops.certum.tests.unit.partner_api.test_api_requests import REQUESTS, SCHEMA_FILE
+from ansible_collections.certops.certum.tests.unit.partner_api.api_calls import messages_of
+from ansible_collections.certops.certum.tests.unit.partner_api.test_api_requests import SCHEMA_FILE
 from lxml import etree
 
 if TYPE_CHECKING:
@@ -37,30 +30,6 @@ TREE = etree.parse(SCHEMA_FILE).getroot()
 TYPES = {element.get("name", ""): element for element in TREE.iterfind(f"{XS}complexType")}
 ROOTS = {element.get("name", ""): element.get("type", "") for element in TREE.iterfind(f"{XS}element")}
 
-ANSWERS: dict[ApiOperation, type[base.Answer]] = {
-    ApiOperation.VALIDATE_ORDER_PARAMETERS: quick_order.ValidateOrderParametersAnswer,
-    ApiOperation.QUICK_ORDER: quick_order.PlacedOrder,
-    ApiOperation.RENEW_CERTIFICATE: certificate.RenewalAnswer,
-    ApiOperation.REISSUE_CERTIFICATE: quick_order.PlacedOrder,
-    ApiOperation.CANCEL_ORDER: base.Answer,
-    ApiOperation.REVOKE_CERTIFICATE: base.Answer,
-    ApiOperation.GET_ORDER_STATE: order_lookup.OrderProgress,
-    ApiOperation.GET_ORDER_BY_ORDER_ID: order_lookup.GetOrdersAnswer,
-    ApiOperation.GET_ORDERS_BY_DATE_RANGE: order_lookup.GetOrdersAnswer,
-    ApiOperation.GET_MODIFIED_ORDERS: order_lookup.GetOrdersAnswer,
-    ApiOperation.GET_CERTIFICATE: certificate.IssuedCertificate,
-    ApiOperation.GET_EXPIRING_CERTIFICATES: certificate.GetExpiringCertificatesAnswer,
-    ApiOperation.GET_PRODUCT_LIST: product.GetProductListAnswer,
-    ApiOperation.ADD_SAN_VERIFICATION: domain_control.AddSanVerificationAnswer,
-    ApiOperation.PERFORM_SAN_VERIFICATION: base.Answer,
-    ApiOperation.GET_SAN_VERIFICATION_STATE: domain_control.GetSanVerificationStateAnswer,
-    ApiOperation.ADD_EMAIL_VERIFICATION: base.Answer,
-    ApiOperation.GET_EMAIL_VERIFICATION: mailbox.GetEmailVerificationAnswer,
-    ApiOperation.VERIFY_ORDER: base.Answer,
-    ApiOperation.GET_DOCUMENTS_LIST: verify_order.GetDocumentsListAnswer,
-    ApiOperation.ORDER_SNI_CERTIFICATE: sni.SniOrder,
-    ApiOperation.MODIFY_SNI_CERTIFICATE: sni.SniOrder,
-}
 OTHER_FORMS = {
     ApiOperation.RENEW_CERTIFICATE: ("verifications",),  # partner-api.md 6
     ApiOperation.GET_DOCUMENTS_LIST: ("document", "documents/document/fileName"),  # partner-api.md 2.20
@@ -110,13 +79,13 @@ def filled(annotation: Any) -> Any:
 @pytest.mark.parametrize("operation", ApiOperation, ids=str)
 def test_requests_hold_exactly_the_elements_of_the_schema(operation: ApiOperation) -> None:
     known = set(in_schema(ROOTS[str(operation)].removeprefix("tns:")))
-    assert set(in_message(filled(REQUESTS[operation]).to_element())) == known
+    assert set(in_message(filled(messages_of(operation)[0]).to_element())) == known
 
 
 @pytest.mark.parametrize("operation", ApiOperation, ids=str)
 def test_answers_are_read_in_full(operation: ApiOperation) -> None:
     known = set(in_schema(ROOTS[f"{operation}Response"].removeprefix("tns:")))
-    read = set(in_message(filled(ANSWERS[operation]).to_xml_tree()))
+    read = set(in_message(filled(messages_of(operation)[1]).to_xml_tree()))
     other_form = {path for path in read if path.startswith(OTHER_FORMS.get(operation, ()))} - known
     assert read - other_form == known
     assert bool(other_form) is (operation in OTHER_FORMS)

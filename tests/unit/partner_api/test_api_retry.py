@@ -108,7 +108,7 @@ def test_only_reads_are_repeated(operation: ApiOperation, prepared: bytes) -> No
     script = Script(*[prepared] * 10)
     with pytest.raises(api_errors.CertumError):
         CALLS[operation](script.api())
-    assert len(script.posted) == attempts
+    assert len(script.posted) == attempts, "READS in enums.py has the operations that change nothing, and no other one"
     assert len(set(script.posted)) == 1
 
 
