@@ -116,6 +116,11 @@ def look_at_tunnels(stage: Stage) -> None:
     assert set(stage.kept["proxy"].targets) == {address}
 
 
+def look_at_test_orders(stage: Stage) -> None:
+    orders = stage.world.ca.orders()
+    assert [order["state"] for order in orders] == ["REJECTED", "REJECTED"], orders
+
+
 def save_request(stage: Stage) -> None:
     write_request(stage.machine.home / "device.csr", "device.example.com")
 
@@ -150,6 +155,7 @@ EVENTS: dict[str, Callable[[Stage], None]] = {
     "the operator reads the former serial number": read_former_serial_number,
     "the company has a proxy": open_proxy,
     "all calls went through the proxy": look_at_tunnels,
+    "the test orders are cancelled": look_at_test_orders,
     "the request of the device is saved": save_request,
     "the operator publishes the record of the device": publish_record,
 }

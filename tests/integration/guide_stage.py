@@ -120,12 +120,13 @@ class Stage:
     def run(self, lines: Sequence[str]) -> str:
         """Run commands like a shell does, and return their output. Raises AssertionError if one fails."""
         self.output = ""
-        for is_playbook, group in groupby(lines, key=lambda line: line.startswith("ansible-playbook ")):
-            if is_playbook:
-                for line in group:
-                    self.play(*shlex.split(Template(line).safe_substitute(self.world.project.environment))[1:])
-            else:
+        own = {"ansible-playbook": self.play, "certum-sandbox": self._serve}
+        for program, group in groupby(lines, key=lambda line: line.split()[0] if line.split()[0] in own else None):
+            if program is None:
                 self._shell("\n".join(group))
+                continue
+            for line in group:
+                own[program](*shlex.split(Template(line).safe_substitute(self.world.project.environment))[1:])
         assert ("WARNING]" in self.output) is self.warns, self.output
         self.warns = False
         for secret in (*self.world.project.secrets, "PRIVATE KEY"):
@@ -150,6 +151,26 @@ class Stage:
         assert code == self.code, f"{words}: {code}\n{self.output}"
         assert "Traceback" not in self.output, self.output
         self.code = 0
+
+    def _serve(self, *words: str) -> None:
+        """Start certum-sandbox, and stop it at the end of the guide. Its first line reports that it is ready."""
+        log = self.world.project.path / "served.txt"
+        with log.open("w") as file:
+            process = self.stack.enter_context(
+                subprocess.Popen(
+                    [*self.machine.launcher, "certum-sandbox", *words],
+                    env=self.world.project.environment,
+                    cwd=self.world.project.path,
+                    stdout=subprocess.PIPE,
+                    stderr=file,
+                    text=True,
+                )
+            )
+        self.stack.callback(process.terminate)
+        assert process.stdout is not None
+        ready = process.stdout.readline()
+        assert ready, log.read_text()
+        self.output += ready
 
     def _shell(self, script: str) -> None:
         """Run other commands in the machine, and keep what they export."""

@@ -70,16 +70,12 @@ PLAYED = {
     "moving": Needs(variables=STORE_OF_EACH_HOST),
     "ov-and-ev": Needs(options=PEOPLE),
     "proxy": Needs(ports=True),
+    "rehearsal": Needs(ports=True, options=("--user", "partner-test", "--dialect=same-data=new-code")),
     "smime-and-code-signing": Needs(options=PEOPLE),
     "whmcs": Needs(),
     "wildcard-dns": Needs(dns=True),
 }
 """All their playbooks run; of the services, nginx, HAProxy and SoftHSM are real."""
-
-PLAYED_ELSEWHERE = {"rehearsal": "test_rehearsal.py"}
-"""Guides whose commands another test runs."""
-
-PAGES = {name: page for name, page in GUIDES.items() if name not in PLAYED_ELSEWHERE}
 
 NOT_RUN = {
     r"ansible-galaxy collection install .*": "the tests reach no Galaxy",
@@ -165,7 +161,7 @@ def test_guide_works_as_written(name: str, stage: Stage) -> None:
 
 
 def test_every_guide_is_played() -> None:
-    assert {*PLAYED, *PLAYED_ELSEWHERE} == set(GUIDES)
+    assert set(PLAYED) == set(GUIDES)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +183,7 @@ def test_every_file_of_a_guide_is_used() -> None:
     """Commands name the playbooks and inventories of the controller. Variables and files of the host need no name."""
     unused = {
         f"{name}: {path}"
-        for name, page in PAGES.items()
+        for name, page in GUIDES.items()
         for path in paths(page)
         if not re.match(r"/|(group|host)_vars/", path) and path not in " ".join(typed(page))
     }
@@ -195,10 +191,10 @@ def test_every_file_of_a_guide_is_used() -> None:
 
 
 def test_every_exception_and_event_is_needed() -> None:
-    commands_of_all = [command for page in PAGES.values() for command in typed(page)]
+    commands_of_all = [command for page in GUIDES.values() for command in typed(page)]
     patterns = (*NOT_RUN, *ONLY_CHECKED)
     assert [each for each in patterns if not any(re.fullmatch(each, command) for command in commands_of_all)] == []
-    assert {step.text for page in PAGES.values() for step in steps(page) if step.kind == "event"} == set(EVENTS)
+    assert {step.text for page in GUIDES.values() for step in steps(page) if step.kind == "event"} == set(EVENTS)
 
 
 def test_settings_for_awx_are_those_of_the_page_that_is_tested() -> None:
