@@ -10,7 +10,7 @@ appears in getModifiedOrders, so an order that the list does not show is still l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ FEWEST = 3
 EARLIER = timedelta(minutes=10)
 """The list begins this long before the run, for a CA whose list uses another clock than its answers."""
 OWN_LOOK = 3
-"""An order gets the first look, and without a change in the list every third one. The first ones come within a second."""
+"""An order gets the first look, and then every third one, unless the list shows a change of it."""
 WITHOUT_DETAILS = OrderOption(order_details=False)
 
 
@@ -43,7 +43,7 @@ class SharedLook:
     api: PartnerApi
     since: datetime
     looks: int = 0
-    _known: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    _known: dict[str, tuple[Entry, ...]] | None = None
     _changed: frozenset[str] = frozenset()
     _failed: bool = False
 
@@ -63,19 +63,19 @@ class SharedLook:
         try:
             entries = tuple(self._entries())
         except CertumError:
-            self._known, self._failed = {}, True
+            self._known, self._failed = None, True
             return
         listed: dict[str, tuple[Entry, ...]] = {}
         for entry in entries:
             for order_id in order_ids([entry]):
                 listed[order_id] = (*listed.get(order_id, ()), entry)
-        before = self._known or listed
+        before = listed if self._known is None else self._known
         self._changed = frozenset(each for each, found in listed.items() if found != before.get(each))
         self._known = listed
 
     def issued(self, pursuit: Pursuit) -> Sequence[Entry]:
         """Return the entries of the order if one of them has the certificate for our key, else none."""
-        entries = self._known.get(pursuit.order.order_id, ())
+        entries = (self._known or {}).get(pursuit.order.order_id, ())
         return entries if any(has_key(each.certificate_details, pursuit.order.request) for each in entries) else ()
 
     def may_skip(self, pursuit: Pursuit) -> bool:

@@ -131,3 +131,16 @@ def test_change_in_the_list_is_looked_at_at_once() -> None:
     api = StandInClient(reply, now=NOW)
     assert [outcome.state for outcome in run(api, MANY, seconds=3600)] == [State.ISSUED] * MANY
     assert api.count(LIST) == 3
+
+
+def test_order_that_appears_in_the_list_is_looked_at_at_once() -> None:
+    """The fourth look would skip these orders. The list was empty before, and now it has them."""
+    ca = _Ca(entries(), orders=MANY, after=3)
+    lists = iter([entries(), entries()])
+
+    def reply(operation: ApiOperation) -> Reply:
+        return next(lists, PENDING) if operation is LIST else ca.reply(operation)
+
+    api = StandInClient(reply, now=NOW)
+    assert [outcome.state for outcome in run(api, MANY, seconds=3600)] == [State.ISSUED] * MANY
+    assert api.count(LIST) == 3
