@@ -165,6 +165,16 @@ key:
     size:
       description: The size in bits. 256 (default) or 384 for V(ec), 2048 (default), 3072 or 4096 for V(rsa).
       type: int
+    location:
+      description:
+        - Where the key is kept. Defaults to V(host).
+        - With V(host), the host makes the key, unless a request (CSR) from elsewhere is stored.
+        - With V(elsewhere), the host makes no key, such as for a key in an HSM. Only a request that
+          M(certops.certum.certum_stage_request) has stored is ordered. Without one, nothing is ordered, and the run
+          reports it. A certificate whose key is on the host is due. The request decides type and size. Formats with
+          the key and C(share) are refused.
+      type: str
+      choices: [host, elsewhere]
 validation:
   description: How the CA validates the domains, with one method for all names of a certificate.
   type: dict

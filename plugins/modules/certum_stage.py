@@ -27,6 +27,8 @@ description:
   - An order that is already placed continues in any case.
   - If there is a CSR in C(PATH/NAME/staged/request.csr), from you or from M(certops.certum.certum_stage_request), the
     module uses it without changes. Its key may be in an HSM.
+  - If C(key.location) is V(elsewhere), the module makes no key. Without such a CSR it reports a problem, and the
+    certificate is not ordered.
 extends_documentation_fragment:
   - certops.certum._attributes
   - certops.certum._attributes.host

@@ -40,10 +40,11 @@ class DeclaredOrganization(TypedDict, total=False):
 
 
 class DeclaredKey(TypedDict, total=False):
-    """Algorithm, and size in bits."""
+    """Algorithm, size in bits, and where it is kept."""
 
     type: str
     size: int
+    location: str
 
 
 class DeclaredValidation(TypedDict, total=False):

@@ -277,6 +277,16 @@ class KeyType(Term):
         return (256, 384) if self is KeyType.EC else (2048, 3072, 4096)
 
 
+class KeyLocation(Term):
+    """Where the private key of a declared certificate is kept."""
+
+    HOST = "host"
+    """On the host, which makes it, unless a request from elsewhere is stored."""
+
+    ELSEWHERE = "elsewhere"
+    """Elsewhere, such as in an HSM: the host makes no key, and without a stored request nothing is ordered."""
+
+
 class Language(Term):
     """The languages of the CA's mails."""
 

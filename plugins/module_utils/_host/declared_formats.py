@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._handover.terms import Format
-from .._lifecycle.declaration import InvalidDeclarationError
+from .._handover.terms import Format, KeyLocation
+from .._lifecycle.declaration import InvalidDeclarationError, key_location
 from .._lifecycle.passphrases import passphrase_problems
 from .._service.known_services import KNOWN
 from .._store.atomic_files import PRIVATE
@@ -82,7 +82,8 @@ def require_formats(layout: Layout, item: DeclaredItem, *, new_key: bool) -> Non
     installed = read_installed(layout, item["name"])
     newest = installed.newest_good
     if new_key:
-        own_key = installed.staged is None or installed.staged.own_key
+        made_here = key_location(item) is KeyLocation.HOST
+        own_key = installed.staged.own_key if installed.staged else made_here
     else:
         own_key = newest is None or newest.key is not None
     require_possible(wanted, own_key=own_key, path=str(layout.certificate(item["name"])))

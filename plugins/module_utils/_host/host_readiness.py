@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .._handover.terms import Operation, ValidationMethod
+from .._handover.terms import KeyLocation, Operation, ValidationMethod
+from .._lifecycle.declaration import key_location
 from .._lifecycle.former_certificate import Former, costs_nothing
 from .._lifecycle.publication import FILE_PATH
 from .._service.declared_services import groups_of
 from .._service.service_host import ServiceHost
 from .._service.service_readiness import NotLoadingError, service_obstacles
 from .._service.site import sites_of
+from .._store.certificate_on_disk import read_installed
+from .._store.staging import request_missing
 from .._store.store_errors import StoreError
 from .._store.validation_files import require_publishable
 from .declared_formats import declared_ownership, require_formats
@@ -107,6 +110,7 @@ class Readiness:
         """Return the obstacles that keep the host from using another certificate of this declaration."""
         layout = self.host.layout
         checks: list[Callable[[], object]] = [
+            lambda: _require_request(layout, item),
             lambda: declared_ownership(item),
             lambda: require_formats(layout, item, new_key=True),
         ]
@@ -138,6 +142,18 @@ class Readiness:
 def readiness(layout: Layout, items: Sequence[DeclaredItem], *, command_timeout: float, check_mode: bool) -> Readiness:
     """Return the checks of a host for these due declarations."""
     return Readiness(items, ServiceHost(layout, command_timeout, verify_timeout=0, check_mode=check_mode))
+
+
+def _require_request(layout: Layout, item: DeclaredItem) -> None:
+    """Raise StoreError if no request is stored, and the host must not make the key for one.
+
+    A key with a recorded order counts: the order may have been sent before the declaration changed.
+    """
+    if key_location(item) is KeyLocation.HOST:
+        return
+    staged = read_installed(layout, item["name"]).staged
+    if staged is None or (staged.own_key and staged.order is None):
+        raise request_missing(layout, item["name"])
 
 
 def is_about_configuration(obstacles: Sequence[StoreError]) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
-from .._handover.terms import Environment, Operation, Sent, ValidationMethod
+from .._handover.terms import Environment, KeyLocation, Operation, Sent, ValidationMethod
 from .._lifecycle.decision import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
 from .._lifecycle.operation_choice import choose, followed
@@ -328,7 +328,9 @@ def _wanted(declaration: Declaration) -> WantedRequest:
     return WantedRequest(
         common_name=declaration.common_name,
         names=declaration.names,
-        key_spec=KeySpec(declaration.key_type, declaration.key_size),
+        key_spec=KeySpec(declaration.key_type, declaration.key_size)
+        if declaration.key_location is KeyLocation.HOST
+        else None,
     )
 
 

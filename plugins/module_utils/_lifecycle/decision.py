@@ -33,15 +33,16 @@ if TYPE_CHECKING:
 class Desired:
     """The certificate that a declaration describes.
 
-    ``names`` are encoded and include the common name. ``key`` is the key type and size as text, such as ``ec 256``.
-    ``environment`` is the CA's system, ``production`` or ``test``, or None if the host does not declare one.
-    ``replace`` is True if the operator requests a replacement now. ``services`` are those to deploy to.
+    ``names`` are encoded and include the common name. ``key`` is the key type and size as text, such as ``ec 256``, or
+    None if the key must be kept elsewhere (an HSM). ``environment`` is the CA's system, ``production`` or ``test``, or
+    None if the host does not declare one. ``replace`` is True if the operator requests a replacement now. ``services``
+    are those to deploy to.
     """
 
     name: str
     names: frozenset[str]
     product_code: str
-    key: str
+    key: str | None
     window: RenewalWindow
     deployed: bool
     common_name: str = ""
@@ -253,6 +254,9 @@ def _key_differs(question: Question) -> Reason | None:
     version, declared = question.on_disk.newest, question.desired.key
     if version is None or version.key in (None, declared):
         return None
+    if declared is None:
+        words = f"key.location is elsewhere, and the {version.key} key of the certificate is on this host"
+        return Reason(ReasonCode.KEY_DIFFERS, words)
     return Reason(ReasonCode.KEY_DIFFERS, f"key {declared} is declared, the certificate has {version.key}")
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
-from .._handover.terms import DeclaredState, KeyType, ProductKind, ValidationMethod
+from .._handover.terms import DeclaredState, Format, KeyLocation, KeyType, ProductKind, ValidationMethod
 from .certificate_names import InvalidNameError, NameRequest, problems_with, wanted_names
 from .deployment_problems import deployment_problems
 from .due_date import RenewalWindow
@@ -50,7 +50,8 @@ class InvalidDeclarationError(KnownError, ValueError):
 class Declaration:
     """One declared certificate, complete and consistent. ``names`` are encoded, the CN first.
 
-    ``share`` is the group of hosts that share it, empty if the certificate belongs to one host.
+    ``share`` is the group of hosts that share it, empty if the certificate belongs to one host. ``key_location`` decides
+    whether the host makes the private key.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Declaration:
     allow_duplicate: bool = False
     services: tuple[VerifiedService, ...] = ()
     share: str = ""
+    key_location: KeyLocation = KeyLocation.HOST
 
     @property
     def common_name(self) -> str:
@@ -77,7 +79,7 @@ class Declaration:
             name=self.name,
             names=frozenset(self.names),
             product_code=self.product.code,
-            key=f"{self.key_type} {self.key_size}",
+            key=f"{self.key_type} {self.key_size}" if self.key_location is KeyLocation.HOST else None,
             window=self.window,
             deployed=self.deployed,
             common_name=self.common_name,
@@ -120,6 +122,11 @@ def is_absent(item: Mapping[str, Any]) -> bool:
 def only_set(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``item`` without options that are None. An argument spec would refuse None in an option."""
     return with_defaults(item, None)
+
+
+def key_location(item: Mapping[str, Any]) -> KeyLocation:
+    """Return where the private key is kept as declared."""
+    return KeyLocation((item.get("key") or {}).get("location") or KeyLocation.HOST)
 
 
 @dataclass(frozen=True)
@@ -210,6 +217,7 @@ def _read(item: Mapping[str, Any]) -> tuple[Declaration | None, list[str]]:
         allow_duplicate=bool(item.get("allow_duplicate")),
         services=declared_services(cast("DeclaredItem", item)),
         share=item.get("share") or "",
+        key_location=key_location(item),
     )
     return declaration, problems
 
@@ -256,6 +264,18 @@ def _key(item: Mapping[str, Any]) -> Iterable[str]:
     if size is not None and size not in key_type.sizes:
         sizes = ", ".join(map(str, key_type.sizes))
         yield f"key size {size} is not offered for {key_type}; choose one of {sizes} (error 2109)"
+
+
+def _key_elsewhere(item: Mapping[str, Any]) -> Iterable[str]:
+    """Yield the options that need the private key as a file."""
+    if key_location(item) is KeyLocation.HOST:
+        return
+    needed = [each for each in item.get("formats") or () if Format(each).has_key]
+    if needed:
+        words = ", ".join(needed)
+        yield f"key.location is elsewhere, and {words} would contain the private key; remove it from formats"
+    if item.get("share"):
+        yield "key.location is elsewhere, and share would send the private key to other hosts; remove one of them"
 
 
 def _window(item: Mapping[str, Any]) -> Iterable[str]:
@@ -333,6 +353,7 @@ _RULES = (
     _common_name,
     _revoke_reason,
     _key,
+    _key_elsewhere,
     _window,
     _webroot,
     _admin_prefix,

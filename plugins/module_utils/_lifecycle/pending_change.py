@@ -50,7 +50,8 @@ def _differences(question: Question, requested: Requested) -> Iterator[str]:
     if requested.product_code != desired.product_code:
         yield f"the order is for product {requested.product_code}, declared is product {desired.product_code}"
     if requested.key not in (None, desired.key):
-        yield f"the order has key {requested.key}, declared is {desired.key}"
+        declared = desired.key or "a key from elsewhere (key.location is elsewhere)"
+        yield f"the order has key {requested.key}, declared is {declared}"
 
 
 def _words(names: frozenset[str]) -> str:

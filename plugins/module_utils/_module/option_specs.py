@@ -18,6 +18,7 @@ from .._handover.terms import (
     DeclaredState,
     Environment,
     Format,
+    KeyLocation,
     KeyType,
     Language,
     OnMistake,
@@ -59,7 +60,11 @@ def _key_options() -> dict[str, Any]:
     return {
         "type": "dict",
         "no_log": False,
-        "options": {"type": {"type": "str", "choices": KeyType.values()}, "size": {"type": "int"}},
+        "options": {
+            "type": {"type": "str", "choices": KeyType.values()},
+            "size": {"type": "int"},
+            "location": {"type": "str", "choices": KeyLocation.values()},
+        },
     }
 
 

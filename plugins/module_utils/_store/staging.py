@@ -40,11 +40,14 @@ _RETIRED = ".staged.tmp"  # removed by the next sweep
 
 @dataclass(frozen=True)
 class WantedRequest:
-    """The next certificate as declared. *names* holds every name, including the common name."""
+    """The next certificate as declared. *names* holds every name, including the common name.
+
+    *key_spec* is None if the host must not make the key.
+    """
 
     common_name: str
     names: tuple[str, ...]
-    key_spec: KeySpec
+    key_spec: KeySpec | None
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,28 @@ def stage(layout: Layout, name: str, wanted: WantedRequest, *, check_mode: bool 
     """Return the staged key and CSR of a certificate. Make them if none matches *wanted*.
 
     A recorded order keeps its key and CSR, and so does a match. A CSR that was stored by hand is also kept. Others are
-    set aside and replaced. In check mode a new key and CSR exist in memory only. Raises StoreError.
+    set aside and replaced. In check mode a new key and CSR exist in memory only. Raises StoreError, also for a missing
+    CSR whose key the host must not make.
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
         pending, reason = _kept(directory, wanted, check_mode=check_mode) if directory else (None, "nothing was staged")
         if directory is None or pending is None:
-            return _make(layout, name, wanted, reason, None if check_mode else directory)
+            if wanted.key_spec is None:
+                raise request_missing(layout, name)
+            key = keys.generate(wanted.key_spec)
+            return _make(layout, name, wanted, reason, key, None if check_mode else directory)
         return _keep(directory, pending, wanted, reason, check_mode=check_mode)
+
+
+def request_missing(layout: Layout, name: str) -> StoreError:
+    """Return the error for a certificate whose key the host must not make, and for which no CSR is stored."""
+    return StoreError(
+        "No private key is made on this host",
+        path=layout.staged(name) / REQUEST,
+        why="key.location is elsewhere, and no request from elsewhere is stored for the next certificate",
+        remedy="Make a new key and a request (CSR) with it, store the request with certum_stage_request, then run "
+        "again.",
+    )
 
 
 def _kept(directory: Directory, wanted: WantedRequest, *, check_mode: bool) -> tuple[Pending | None, str]:
@@ -103,7 +121,7 @@ def _kept(directory: Directory, wanted: WantedRequest, *, check_mode: bool) -> t
 def _difference(directory: Directory, pending: Pending, wanted: WantedRequest) -> str | None:
     spec = keys.spec_of(_staged_key(directory))
     if spec != wanted.key_spec:
-        return f"the staged key is {spec}, and {wanted.key_spec} is declared"
+        return f"the staged key is {spec}, and {wanted.key_spec or 'a key from elsewhere'} is declared"
     request = pending.request
     if request is None:
         return None
@@ -135,8 +153,9 @@ def _keep(directory: Directory, pending: Pending, wanted: WantedRequest, reason:
     )
 
 
-def _make(layout: Layout, name: str, wanted: WantedRequest, reason: str, directory: Directory | None) -> Staged:
-    key = keys.generate(wanted.key_spec)
+def _make(
+    layout: Layout, name: str, wanted: WantedRequest, reason: str, key: PrivateKey, directory: Directory | None
+) -> Staged:
     csr_pem = _request(str(layout.certificate(name)), key, wanted)
     if directory is not None:
         with directory.enter_or_make(STAGED, CLOSED) as staged:

@@ -44,6 +44,13 @@ def lacking(path: str) -> str:
         pytest.param({"owner": "nobody-has-this"}, "owner: 'nobody-has-this' is not a user of this host", id="owner"),
         pytest.param({"group": "nobody-has-this"}, "'nobody-has-this' is not a group of this host", id="group"),
         pytest.param(
+            {"key": {"location": "elsewhere"}},
+            "shop/staged/request.csr: key.location is elsewhere, and no request from elsewhere is stored for the "
+            "next certificate. Make a new key and a request (CSR) with it, store the request with "
+            "certum_stage_request, then run again.",
+            id="no stored request",
+        ),
+        pytest.param(
             {"deploy": {"service": "imap"}}, "imap is not a known service; known: nginx", id="unknown service"
         ),
         pytest.param(

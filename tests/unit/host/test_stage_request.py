@@ -56,6 +56,67 @@ def test_stored_csr_is_ordered_when_due_without_its_key(host: Host) -> None:
     assert host.plan(host.declare())["due"] == []
 
 
+ELSEWHERE = {"key": {"location": "elsewhere"}}
+
+
+def keys_on_disk(host: Host) -> list[str]:
+    return sorted(str(path.relative_to(host.base)) for path in host.base.rglob("privkey.pem"))
+
+
+@pytest.mark.parametrize(
+    ("staged", "sent", "own_key"),
+    [
+        ("nothing", None, False),
+        ("a key", None, True),
+        ("a key and its intended order", "look_up_only", True),
+        ("a key and its placed order", "yes", True),
+        ("a request", "no", False),
+    ],
+)
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_order_needs_a_stored_request_if_the_host_must_not_make_keys(
+    host: Host, staged: str, sent: str | None, own_key: bool, check_mode: bool
+) -> None:
+    if staged == "a request":
+        put(host, make_csr(NAME), NAME)
+    elif staged != "nothing":
+        orders = host.stage(host.declare())["orders"]
+        if staged == "a key":
+            (host.base / "shop/staged/order.json").unlink()
+        if staged == "a key and its placed order":
+            host.challenge([host.declare()], [answer(orders[0], "pending", code="c0de")])
+    before = keys_on_disk(host)
+
+    result = host.stage(host.declare(**ELSEWHERE), check_mode=check_mode)
+
+    assert [order["sent"] for order in result["orders"]] == ([sent] if sent else [])
+    assert [each["name"] for each in result["problems"]] == ([] if sent else ["shop"])
+    assert keys_on_disk(host) == before == (["shop/staged/privkey.pem"] if own_key else [])
+
+
+def test_key_on_disk_is_replaced_by_one_from_elsewhere_when_declared(host: Host) -> None:
+    host.have(host.declare())
+    item = host.declare(**ELSEWHERE)
+    (due,) = host.plan(item)["reasons"]
+    assert (due["reason"]["code"], due["operation"]) == ("key_differs", "reissue")
+    (problem,) = host.stage(item)["problems"]
+    assert "Nothing was ordered. No private key is made on this host" in problem["text"]
+    assert "is valid until 20" in problem["text"]
+    put(host, make_csr(NAME), NAME)
+
+    (order,) = host.stage(item)["orders"]
+    host.install(item, orders=[answer(order)])
+
+    assert host.plan(item)["current"] == 1
+    assert not (host.base / "shop/current/privkey.pem").exists()
+
+
+def test_service_that_needs_the_key_is_refused_in_the_plan(host: Host) -> None:
+    result = host.plan(host.declare(**ELSEWHERE, deploy={"service": "haproxy"}))
+    assert result["due"] == []
+    assert "its private key is kept elsewhere, and haproxy would contain it" in result["problems"][0]["text"]
+
+
 def test_key_file_beside_the_csr_is_the_key_of_the_host(host: Host) -> None:
     key = keys.generate(EC256)
     put(host, build_request(key, common_name=NAME, names=[NAME]))

@@ -126,6 +126,15 @@ def disk(**changes: object) -> OnDisk:
         pytest.param(
             disk(drifted=("0A/privkey.pem (mode 0644, declared 0600)",)), {}, 0, None, id="mode or owner drifted"
         ),
+        pytest.param(
+            VERIFIED,
+            {"key": None},
+            0,
+            "key.location is elsewhere, and the ec 256 key of the certificate is on this host",
+            id="a key on disk is forbidden",
+        ),
+        pytest.param(disk(key=None), {"key": None}, 0, None, id="its key is kept elsewhere, as declared"),
+        pytest.param(disk(key=None), {}, 0, None, id="its key is kept elsewhere, which is allowed"),
         pytest.param(VERIFIED, {"replace": True}, 0, "a replacement was requested", id="requested"),
         pytest.param(VERIFIED, {}, 138, None, id="the day before the window"),
         pytest.param(VERIFIED, {}, 139, "expires on 2027-05-19, in 60 days, and is due", id="first day of the window"),
@@ -154,6 +163,7 @@ def test_reason_to_issue_is_decided(on_disk: OnDisk, desired: dict[str, object],
         (disk(staged_key="bb", staged_order="shop-1"), {}, 0, "pending_order"),
         (VERIFIED, {"names": NAMES | {"new.example.com"}}, 0, "names_differ"),
         (VERIFIED, {"key": "rsa 4096"}, 0, "key_differs"),
+        (VERIFIED, {"key": None}, 0, "key_differs"),
         (VERIFIED, {"replace": True}, 0, "replace_requested"),
         (VERIFIED, {}, 1000, "expired"),
     ],

@@ -48,6 +48,14 @@ def test_shortest_declaration_has_right_defaults() -> None:
         ({"product": "gold_ssl"}, "gold_ssl"),
         ({"key": {"type": "ec", "size": 2048}}, "256, 384"),
         ({"key": {"type": "rsa", "size": 1024}}, "2048, 3072, 4096"),
+        (
+            {"key": {"location": "elsewhere"}, "formats": ["der", "haproxy", "jks"]},
+            "key.location is elsewhere, and haproxy, jks would contain the private key; remove it from formats",
+        ),
+        (
+            {"key": {"location": "elsewhere"}, "share": "web"},
+            "key.location is elsewhere, and share would send the private key to other hosts; remove one of them",
+        ),
         ({"remaining_days": -1}, "remaining_days"),
         ({"remaining_percentage": 101}, "remaining_percentage"),
         ({"validation": {}, "common_name": "*.example.com"}, "file cannot validate .*error 2186"),
@@ -121,6 +129,8 @@ def test_same_names_are_declared_twice_only_if_allowed(changes: dict[str, object
         {"validation": {"method": "dns_txt_prefix", "webroot": "/var/www", "http_port": 8080}},
         {"validation": {"webroot": "", "http_port": 8080}},
         {"deploy": [], "state": "absent"},
+        {"key": {"location": "elsewhere", "size": 384}, "formats": ["der"]},
+        {"key": {"location": "host"}, "formats": ["haproxy"], "share": "web"},
     ],
 )
 def test_similar_declaration_is_accepted(changes: dict[str, object]) -> None:

@@ -36,14 +36,14 @@ PAID, FREE = "which costs the price of product 931 (Commercial MultiDomain SSL)"
 CANCEL = "certum_cancel -a order_id=shop-1"
 
 
-def words(*, is_staged: bool = True, **changes: Any) -> str:
+def words(*, is_staged: bool = True, desired: Desired = DESIRED, **changes: Any) -> str:
     disk = OnDisk(
         staged_key="bb",
         staged_order="shop-1" if is_staged else None,
         staged_order_placed=True,
         requested=replace(REQUESTED, **changes),
     )
-    return words_of_change(Question(DESIRED, disk, NOW))
+    return words_of_change(Question(desired, disk, NOW))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,14 @@ def test_change_is_reported_with_effect_cost_and_remedy(changes: dict[str, Any],
     assert [each for each in said if each not in found] == []
 
 
+def test_order_with_a_key_on_disk_is_reported_once_that_is_forbidden() -> None:
+    found = words(desired=replace(DESIRED, key=None))
+    assert "the order has key ec 256, declared is a key from elsewhere (key.location is elsewhere)" in found
+    assert FREE in found
+
+
 def test_order_as_declared_is_not_reported() -> None:
     assert words() == ""
     assert words(key=None) == "", "its key was made elsewhere"
+    assert words(key=None, desired=replace(DESIRED, key=None)) == ""
     assert words(names=frozenset({API}), is_staged=False) == ""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import KeyType
-from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order
+from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order, stage
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request
@@ -85,6 +85,13 @@ def test_unfinished_csr_is_made_again_from_its_key(world: World, rest: str) -> N
     assert second.public_key_sha256 == first.public_key_sha256
     assert read_request(second.csr_pem).public_key_sha256 == first.public_key_sha256
     assert path.read_text() == second.csr_pem
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_key_is_never_made_if_it_must_be_kept_elsewhere(world: World, check_mode: bool) -> None:
+    with pytest.raises(StoreError, match="no request from elsewhere is stored for the next certificate"):
+        stage(world.layout, NAME, replace(WANTED, key_spec=None), check_mode=check_mode)
+    assert not world.layout.staged(NAME).exists()
 
 
 def _by_hand(world: World, text: str) -> None:
