@@ -82,8 +82,8 @@ class BatchHost:
     """A host, with its declarations by name.
 
     ``items`` are the declarations with state present, complete with defaults; ``declarations`` are the same, parsed.
-    ``leaving`` are the declarations with state absent. ``reports`` are the results of the host's own modules, by the
-    variable in which they are registered. The host wrote them, so the declaration or the CA must confirm them.
+    ``planned_removal`` are the declarations with state absent. ``reports`` are the results of the host's own modules,
+    by the variable in which they are registered. The host wrote them, so the declaration or the CA must confirm them.
     ``duplicates`` name, by declaration, other declarations of the same names that may not all be ordered. ``orders``
     are the orders that the host has staged, in the types of certum_certificates; ``refused`` are those with other
     types. ``clock`` is the time that the host reported.

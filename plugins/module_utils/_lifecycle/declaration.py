@@ -50,8 +50,8 @@ class InvalidDeclarationError(KnownError, ValueError):
 class Declaration:
     """One declared certificate, complete and consistent. ``names`` are encoded, the CN first.
 
-    ``share`` is the group of hosts that share it, empty if the certificate belongs to one host. ``key_location`` decides
-    whether the host makes the private key.
+    ``share`` is the group of hosts that share it, empty if the certificate belongs to one host.
+    ``key_location`` decides whether the host makes the private key.
     """
 
     name: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one deadline of all requests of a preflight.
+"""One deadline for many requests: those of a preflight, and the lookups of validation records.
 
 Private to the collection.
 """

@@ -58,8 +58,8 @@ class CircuitBreaker:
     def passing(self, where: str, *, changes: bool = False) -> Iterator[None]:
         """Let a call through, or raise the error of an earlier call, in which case nothing is sent.
 
-        A call with ``buys`` changes something at the CA. If its outcome is unknown, the gate does not count it: its
-        caller looks for the order, and that call shows whether the CA answers.
+        With ``changes``, the call changes something at the CA. If its outcome is unknown, the gate does not count it:
+        its caller looks for the order, and that call shows whether the CA answers.
         """
         if self._open and self._refusal is None:
             with self._learning(changes=changes, goes_first=False):

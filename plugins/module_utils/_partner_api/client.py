@@ -5,7 +5,7 @@
 """The Partner API as typed methods, one per operation.
 
 Private to the collection. It knows nothing of Ansible, files or decisions. Every method raises CertumError
-(``errors.py``). After a network fault a read is repeated; every other request is sent exactly once.
+(``api_errors.py``). After a network fault a read is repeated; every other request is sent exactly once.
 """
 
 from __future__ import annotations

@@ -43,8 +43,8 @@ class RollbackMessage:
 
     ``links`` name the certificates that were rolled back, ``problems`` those that could not be. ``objection`` is the
     message of the check that runs after that. ``as_before`` is true if the configuration is the same as before
-    the deployment. ``reload_objections`` are the messages of the reload after that, ``proof`` is what the addresses
-    serve now. ``formers`` are sentences about certificates in use that were reissued, with their validity.
+    the deployment. ``reload_objections`` are the messages of the reload after that, ``verification`` is what the
+    addresses serve now. ``formers`` are sentences about certificates in use that were reissued, with their validity.
     ``others_stay`` is true if the service has other certificates, which were verified without these.
     """
 

@@ -4,8 +4,8 @@
 
 """Gives installed certificates to a service that takes them without a reload. Private to the collection.
 
-HAProxy does over its stats socket (``haproxy_socket``). Where that is not possible, the service is reloaded: a reload
-reads the disk, so what is on disk and what is in memory are the same afterwards.
+HAProxy does so over its stats socket (``haproxy_socket``). Where that is not possible, the service is reloaded: a
+reload reads the disk, so what is on disk and what is in memory are the same afterwards.
 """
 
 from __future__ import annotations
