@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from .._x509.csr import RequestFacts, read_request
@@ -25,13 +24,12 @@ if TYPE_CHECKING:
 class Pending:
     """A staged key pair. *own_key* is False if the CSR was stored by hand and its key is kept elsewhere.
 
-    *made_at* is the time when the key, or such a CSR, was written. *request* is None if the CSR has yet to be made.
+    *request* is None if the CSR has yet to be made.
     """
 
     public_key_sha256: str
     own_key: bool
     order: OrderRecord | None
-    made_at: datetime
     request: RequestFacts | None
 
 
@@ -61,8 +59,7 @@ def _own(path: str, key: File, csr: File | None, order: OrderRecord | None) -> P
     request = _half_written(csr) if csr else None
     if request and request.public_key_sha256 != fingerprint:
         raise _stuck(path, REQUEST, f"it was not made with the {PRIVATE_KEY} beside it", order)
-    made_at = datetime.fromtimestamp(key.modified, timezone.utc)
-    return Pending(fingerprint, own_key=True, order=order, made_at=made_at, request=request)
+    return Pending(fingerprint, own_key=True, order=order, request=request)
 
 
 def _half_written(csr: File) -> RequestFacts | None:
@@ -80,8 +77,7 @@ def _by_hand(path: str, csr: File, order: OrderRecord | None) -> Pending:
         raise _stuck(path, REQUEST, str(error), order) from None
     if request.signature_valid is False:
         raise _stuck(path, REQUEST, "its signature was not made with its key (error 2125)", order)
-    made_at = datetime.fromtimestamp(csr.modified, timezone.utc)
-    return Pending(request.public_key_sha256, own_key=False, order=order, made_at=made_at, request=request)
+    return Pending(request.public_key_sha256, own_key=False, order=order, request=request)
 
 
 def _stuck(path: str, name: str, why: str, order: OrderRecord | None) -> StoreError:

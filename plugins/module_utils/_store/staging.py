@@ -11,7 +11,6 @@ certificate is installed: a key that is no longer wanted is set aside.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from .._handover.reasons import Reason, ReasonCode
@@ -54,16 +53,14 @@ class WantedRequest:
 class Staged:
     """A key and a CSR that wait for their certificate.
 
-    *own_key* is False if the CSR was stored by hand and its key is kept elsewhere. *made_at* is the time when the key,
-    or such a CSR, was written, None for a key that exists only in check mode. *created* is true if this call made the
-    key.
+    *own_key* is False if the CSR was stored by hand and its key is kept elsewhere. *created* is true if this call made
+    the key, in check mode in memory only.
     """
 
     csr_pem: str
     public_key_sha256: str
     own_key: bool
     order: OrderRecord | None
-    made_at: datetime | None
     created: bool
     reason: str
 
@@ -147,7 +144,6 @@ def _keep(directory: Directory, pending: Pending, wanted: WantedRequest, reason:
         public_key_sha256=pending.public_key_sha256,
         own_key=pending.own_key,
         order=pending.order,
-        made_at=pending.made_at,
         created=False,
         reason=reason,
     )
@@ -166,7 +162,6 @@ def _make(
         public_key_sha256=keys.public_key_sha256(key.public_key()),
         own_key=True,
         order=None,
-        made_at=datetime.now(timezone.utc) if directory else None,
         created=True,
         reason=reason,
     )

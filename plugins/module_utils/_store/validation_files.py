@@ -21,45 +21,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FIRST = ".well-known"
-_DIRECTORY_MODE = 0o755
-_FILE_MODE = 0o644
+_DIRECTORY = Ownership(0o755, lenient=True)
+_FILE = Ownership(0o644, lenient=True)
 SHARED = "; the validation file of another order is there, so another order uses the same web root"
 
 
-def publish(
-    web_root: Path,
-    relative_path: str,
-    content: str,
-    *,
-    uid: int | None = None,
-    gid: int | None = None,
-    exclusive: bool = False,
-    check_mode: bool = False,
-) -> Change:
+def publish(web_root: Path, relative_path: str, content: str, *, check_mode: bool = False) -> Change:
     """Write *content* exactly, without a newline, to *relative_path* below an existing *web_root*.
 
-    Makes missing directories (0755) and the file (0644). Below the web root no symbolic link is followed. With
-    *exclusive*, another validation file is a conflict and not overwritten: orders that validate one name by file go
-    one after the other (lifecycle.md 4.1). Raises StoreError.
+    Makes missing directories (0755) and the file (0644). Below the web root no symbolic link is followed. Raises
+    StoreError.
     """
     data, path = content.encode(), f"{web_root}/{relative_path}"
     *folders, name = _parts(web_root, relative_path)
-    make = None if check_mode else Ownership(_DIRECTORY_MODE, uid, gid, lenient=True)
+    make = None if check_mode else _DIRECTORY
     directory = _walk(open_web_root(web_root), folders, make)
     file = found = None
     if directory is not None:
         with directory:
             file = directory.read(name)
             found = file.data if file else None
-            if found is not None and found != data and exclusive:
-                raise StoreError(
-                    "The validation file was not published",
-                    path=path,
-                    why="the validation file of another order is there",
-                    remedy="Run again when that order is issued. If there is no such order, remove the file.",
-                )
             if found != data and not check_mode:
-                directory.write(name, data, Ownership(_FILE_MODE, uid, gid, lenient=True))
+                directory.write(name, data, _FILE)
     if found == data:
         return Change(changed=False, reason=Reason(ReasonCode.PUBLISHED, f"{path} is published"))
     return Change(
@@ -80,13 +63,13 @@ def require_publishable(web_root: Path, relative_path: str, *, check_mode: bool 
         root = open_directory(web_root)
         directory = _walk(root, folders, None) if root else None
     else:
-        directory = _walk(open_web_root(web_root), folders, Ownership(_DIRECTORY_MODE, lenient=True))
+        directory = _walk(open_web_root(web_root), folders, _DIRECTORY)
     if directory is None:
         return
     with directory:
         if not check_mode:
             trial = f".{name}.trial"
-            directory.write(trial, b"", Ownership(_FILE_MODE, lenient=True))
+            directory.write(trial, b"", _FILE)
             directory.remove(trial)
 
 

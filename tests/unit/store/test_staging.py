@@ -49,7 +49,6 @@ def test_staging_again_changes_nothing(world: World) -> None:
     assert tree(world.layout.staged(NAME)) == before
     assert not second.created
     assert (second.csr_pem, second.public_key_sha256) == (first.csr_pem, first.public_key_sha256)
-    assert second.made_at is not None
 
 
 @pytest.mark.parametrize("wanted", OTHERS)
@@ -112,7 +111,6 @@ def test_manual_csr_is_used_unchanged(world: World) -> None:
 def test_check_mode_makes_a_csr_in_memory_only(world: World) -> None:
     staged = world.stage(check_mode=True)
     assert read_request(staged.csr_pem).names == NAMES
-    assert staged.made_at is None
     assert not world.base.exists()
 
 

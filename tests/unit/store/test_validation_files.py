@@ -54,14 +54,10 @@ def test_validation_file_is_published_exactly_and_removed(tmp_path: Path) -> Non
 
 def test_other_validation_file_is_never_removed(tmp_path: Path) -> None:
     publish(tmp_path, PATH, "another")
-    for check_mode in (True, False):
-        with pytest.raises(StoreError, match="the validation file of another order is there"):
-            publish(tmp_path, PATH, PROOF, exclusive=True, check_mode=check_mode)
     assert remove(tmp_path, PATH, PROOF).reason.text.endswith("stays: it is not the validation file of this order")
     assert (tmp_path / PATH).read_text() == "another"
     assert publish(tmp_path, PATH, PROOF).before["content"] == "another"
     assert (tmp_path / PATH).read_text() == PROOF
-    assert not publish(tmp_path, PATH, PROOF, exclusive=True).changed
 
 
 def test_validation_file_of_another_order_is_named(tmp_path: Path) -> None:
@@ -109,13 +105,6 @@ def test_paths_outside_the_web_root_are_refused(tmp_path: Path, path: str) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
-def test_created_files_have_the_requested_owner(tmp_path: Path) -> None:
-    publish(tmp_path, PATH, PROOF, uid=1234, gid=4321)
-    for path in (tmp_path / PATH, (tmp_path / PATH).parent, (tmp_path / PATH).parent.parent):
-        assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
-
-
 @pytest.mark.parametrize("made", [".well-known", "pki-validation"])
 def test_link_planted_while_a_directory_is_made_is_not_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
@@ -143,7 +132,7 @@ def test_hard_link_to_a_secret_is_not_read_or_written(tmp_path: Path) -> None:
     link.parent.mkdir(parents=True)
     link.hardlink_to(secret)
     for check_mode in (True, False):
-        change = publish(tmp_path / "www", PATH, PROOF, uid=os.getuid(), gid=os.getgid(), check_mode=check_mode)
+        change = publish(tmp_path / "www", PATH, PROOF, check_mode=check_mode)
         assert "canary" not in str(change)
     assert (secret.read_text(), stat.S_IMODE(secret.stat().st_mode), secret.stat().st_nlink) == (
         "root:canary",
@@ -166,17 +155,17 @@ def test_special_file_does_not_block(tmp_path: Path) -> None:
 def test_killed_run_leaves_no_closed_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, effect: Effect, umask: int
 ) -> None:
-    before, ids = os.umask(umask), {"uid": os.getuid(), "gid": os.getgid()}
+    before = os.umask(umask)
     try:
         for number in itertools.count():
             web_root = tmp_path / str(number)
             web_root.mkdir()
             faults = Faults(at=number, effect=effect, number=errno.EIO)
             with faults.active(monkeypatch), suppress(Killed, StoreError):
-                publish(web_root, PATH, PROOF, **ids)
+                publish(web_root, PATH, PROOF)
             modes = {stat.S_IMODE(path.stat().st_mode) for path in web_root.rglob("*") if path.is_dir()}
             assert modes <= {0o755}, f"call {number}"
-            publish(web_root, PATH, PROOF, **ids)
+            publish(web_root, PATH, PROOF)
             assert (web_root / PATH).read_text() == PROOF
             if faults.count <= number:
                 break
@@ -205,7 +194,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("number", REFUSALS)
-@pytest.mark.parametrize("call", ["fchmod", "fchown", "fsync"])
+@pytest.mark.parametrize("call", ["fchmod", "fsync"])
 def test_share_with_fixed_mode_and_owner_is_published_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
@@ -213,7 +202,7 @@ def test_share_with_fixed_mode_and_owner_is_published_to(
     try:
         refuse(monkeypatch, call, number)
         require_publishable(tmp_path, PATH)
-        publish(tmp_path, PATH, PROOF, uid=1234, gid=4321)
+        publish(tmp_path, PATH, PROOF)
     finally:
         os.umask(before)
     assert (tmp_path / PATH).read_text() == PROOF
