@@ -94,11 +94,12 @@ def _result(jobs: Sequence[Job], outcomes: Sequence[Outcome], environment: str |
 
 
 def _read_jobs(items: Sequence[OrderItem], orders: Sequence[Order], *, now: datetime) -> list[Job]:
-    return [_read_job(item, recall(item, order), now=now) for item, order in zip(items, orders)]
+    return [_read_job(item, order, now=now) for item, order in zip(items, orders)]
 
 
 def _read_job(item: OrderItem, order: Order, *, now: datetime) -> Job:
     try:
+        order = recall(item, order)
         reason = why_needed(order, item, now=now)
         return Job(item=item, order=order, reason=reason, lack=None if reason else lack_at(Destination.of(item)))
     except DestinationError as error:

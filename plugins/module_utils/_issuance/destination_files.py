@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 class DestinationError(KnownError):
     """The files at the destination prevent an order."""
 
-    remedy = "Correct the destination, or make a new key and CSR, then run again."
+    def __init__(self, found: str, remedy: str) -> None:
+        super().__init__(f"{found}. {remedy}", remedy=remedy)
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,8 @@ def why_needed(order: Order, item: OrderItem, *, now: datetime) -> Reason | None
     missing = next((path.parent for path in destination.paths if not path.parent.is_dir()), None)
     if missing:
         raise DestinationError(
-            f"{order.name}: {missing} is not a directory, so no certificate can be written there; nothing was ordered. "
-            "Create the directory, or correct the path, then run again."
+            f"{order.name}: {missing} is not a directory, so no certificate can be written there; nothing was ordered",
+            "Create the directory, or correct the path, then run again.",
         )
     path = destination.leaf
     if path is None:
@@ -160,7 +161,8 @@ def why_needed(order: Order, item: OrderItem, *, now: datetime) -> Reason | None
     if reason:
         raise DestinationError(
             f"{order.name}: {path}: {reason}, but the CSR has the key of that certificate, "
-            "and the CA refuses a used key (error 1032). Make a new key and CSR, then run again."
+            "and the CA refuses a used key (error 1032)",
+            "Make a new key and CSR, then run again.",
         )
     return None
 
@@ -174,7 +176,8 @@ def _existing(path: Path) -> CertificateFacts | None:
     except OSError as error:
         raise DestinationError(
             f"{path} cannot be read ({quote(error.strerror)}), so it is unknown whether a certificate is needed; "
-            "nothing was ordered. Make the file readable, then run again."
+            "nothing was ordered",
+            "Make the file readable, then run again.",
         ) from error
     except X509Error:
         return None
@@ -224,7 +227,10 @@ def _content(path: Path) -> bytes:
 
 
 def recall(item: OrderItem, order: Order) -> Order:
-    """Return the order with the values of its note; a validation code of the caller has priority."""
+    """Return the order with the values of its note; a validation code of the caller has priority.
+
+    Raises DestinationError if an order for this key was placed with an operation that this version does not know.
+    """
     note = Destination.of(item).note
     try:
         remembered = json.loads(note.read_text("utf-8")) if note else None
@@ -232,12 +238,21 @@ def recall(item: OrderItem, order: Order) -> Order:
         return order
     if not isinstance(remembered, dict) or remembered.get("public_key_sha256") != order.request.public_key_sha256:
         return order
+    try:
+        operation = Operation(remembered.get("operation") or order.operation)
+    except ValueError as error:
+        raise DestinationError(
+            f"{order.name}: the note of its pending order, {note}, has no operation that this version knows, so it is "
+            "unknown how to continue that order; nothing was ordered",
+            f"Update certops.certum, or correct the operation in the note ({', '.join(Operation)}), then run again.",
+        ) from error
+    code = remembered.get("validation_code")
     return replace(
         order,
         order_id=str(remembered.get("order_id") or order.order_id),
-        operation=Operation(remembered.get("operation") or order.operation),
+        operation=operation,
         sent=Sent.YES,
-        validation_code=order.validation_code or remembered.get("validation_code"),
+        validation_code=order.validation_code or (code if isinstance(code, str) else None),
     )
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -118,7 +119,8 @@ def test_key_of_an_issued_certificate_is_not_ordered_again(
         return
     with pytest.raises(DestinationError, match=reason) as told:
         place.why(now=now, **more)
-    assert "Make a new key and CSR, then run again" in str(told.value)
+    assert told.value.remedy == "Make a new key and CSR, then run again."
+    assert str(told.value).endswith(told.value.remedy)
 
 
 def test_unreadable_destination_is_no_reason_to_order(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,6 +156,8 @@ def test_current_certificate_needs_no_call(place: Place, check_mode: bool) -> No
     assert result["changed"] is False
     assert result["msg"].startswith("gone: ")
     assert result["certificates"][1]["problem"]["text"] == result["msg"]
+    assert result["remedy"] == "Create the directory, or correct the path, then run again."
+    assert result["msg"].count("run again") == 1, "no other remedy is added"
 
 
 def test_files_are_written_completely_with_backups(place: Place) -> None:
@@ -238,3 +242,28 @@ def test_invalid_note_counts_as_none(place: Place, note: str) -> None:
     item = place.item()
     (order,) = read_orders([item])
     assert recall(item, order) == order
+
+
+@pytest.mark.parametrize("value", ["replace", 1, ["order"]])
+def test_unknown_operation_in_the_note_of_this_key_is_refused(place: Place, value: object) -> None:
+    item = place.item()
+    (order,) = read_orders([item])
+    remember(item, order, place.outcome())
+    place.note.write_text(json.dumps({**json.loads(place.note.read_text()), "operation": value}))
+    with pytest.raises(DestinationError) as refused:
+        recall(item, order)
+    text = str(refused.value)
+    assert f"the note of its pending order, {place.note}, has no operation that this version knows" in text
+    assert "nothing was ordered. Update certops.certum, or correct the operation" in text
+    options = {"wait": True, "wait_timeout": 10, "wait_sleep": 1, "trigger_validation": True, "concurrency": 2}
+    api: Any = NoApi()
+    result = make_certificates(api, {**options, "certificates": [item]}, check_mode=False)
+    assert result["certificates"][0]["problem"]["text"] == result["msg"] == text, "no other certificate is affected"
+
+
+def test_validation_code_of_a_note_is_text_or_none(place: Place) -> None:
+    item = place.item()
+    (order,) = read_orders([item])
+    remember(item, order, place.outcome())
+    place.note.write_text(json.dumps({**json.loads(place.note.read_text()), "validation_code": ["c0de"]}))
+    assert recall(item, order).validation_code is None
