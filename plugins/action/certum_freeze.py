@@ -34,6 +34,7 @@ from ..module_utils._module.frozen_variables import (
 )
 from ..module_utils._module.misspelt_variables import unknown_variables, warnings_about
 from ..module_utils._module.nested_options import typed_options
+from ..module_utils._module.option_specs import DEFAULT_PATH
 from ..module_utils._module.shared_declarations import PlaceInInventory, shared_by
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 ROLES = Path(__file__).parents[2] / "roles"
 OF_PLAYBOOKS = ("certum_hosts",)
-DEFAULT_PATH = "/etc/certum"
 MAIL = "community.general.mail"
 FROZEN = "certum__frozen"
 ROLE = "certum"

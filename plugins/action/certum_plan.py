@@ -19,6 +19,7 @@ from ..module_utils._module.declared_names import (
     problems_with_names,
 )
 from ..module_utils._module.host_facts import split_facts
+from ..module_utils._module.option_specs import DEFAULT_PATH
 from ..module_utils._module.plan_digest import digest_of
 from ..module_utils._module.visible_text import report_of_host
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from ..module_utils._handover.problems import Problem
 
-DEFAULT_PATH = "/etc/certum"
 FROZEN = "certum__frozen"
 PLAN = "certum_plan"
 UNCHANGED = "certops.certum.certum_unchanged"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem
 from .._handover.reasons import Reason, ReasonCode, summary
+from .._lifecycle.former_certificate import FORMER_DAYS
 from .._lifecycle.shared_orders import RecordedOrder
 from .shared_assignment import Member, OnMember, decide
 
@@ -31,7 +32,7 @@ PLANNED, INSTALLED, RECEIVED = "certum__planned", "certum__installed", "certum__
 KNOWN = "certum__known"
 """What the controller passed to a host of an earlier batch. It is no report of the host."""
 WARN_AFTER = timedelta(days=10)
-"""The CA revokes a reissued certificate after 14 days."""
+"""Some days before the CA revokes a reissued certificate (FORMER_DAYS)."""
 NOTHING = "no certificate is shared"
 FormerCertificate = tuple[str, datetime, datetime]
 """The serial number, the time of the reissue, and the end of validity."""
@@ -180,8 +181,8 @@ def late_hosts(
     words = (
         f"{certificate.name}: {', and '.join(who)}. Unless an earlier run has supplied {them}, the "
         f"former certificate {serial_number} is in use there, and it is valid until {until:%Y-%m-%d %H:%M} UTC: the CA "
-        f"revokes it 14 days after a reissue. The first run that reaches {them} supplies the new certificate, without "
-        f"an order. Run again with {them} before that date, or remove {them} from the group."
+        f"revokes it {FORMER_DAYS} days after a reissue. The first run that reaches {them} supplies the new "
+        f"certificate, without an order. Run again with {them} before that date, or remove {them} from the group."
     )
     return [(words, now >= reissued + WARN_AFTER)]
 
@@ -200,8 +201,8 @@ def _behind(name: str, assignment: Assignment, members: Sequence[Member]) -> lis
         return []
     words = (
         f"{name}: {shortened(older)} of an earlier batch {'has' if len(older) == 1 else 'have'} an older certificate "
-        f"than {held}, which other hosts of the group have. The CA revokes a certificate 14 days after its reissue. "
-        "Run again without serial: then they get the newest certificate, without an order."
+        f"than {held}, which other hosts of the group have. The CA revokes a certificate {FORMER_DAYS} days after its "
+        "reissue. Run again without serial: then they get the newest certificate, without an order."
     )
     return [(words, True)]
 

@@ -18,6 +18,7 @@ from .._handover.problems import KnownError, Problem, problem_of
 from .._handover.reasons import Reason, ReasonCode
 from .._handover.terms import AccountState, Waiting
 from .._issuance.order_state import is_open, only_people_act, waiting_for, who_must_act
+from .._issuance.placing import ORDER_UNKNOWN
 from .._partner_api.api_errors import ApiError
 from .._partner_api.enums import OrderState
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from .._partner_api.messages.order_lookup import OrderProgress
 
 MOST_ORDERS = 100
-NO_SUCH_ORDER = 1033
 LOOK = "Look at the other orders with certum_order_info."
 HOSTS_KNOW = "The report shows what the hosts have recorded about pending orders."
 
@@ -75,7 +75,7 @@ def _progress(api: PartnerApi, order_id: str) -> OrderProgress | None:
     try:
         return api.get_order_state(order_id=order_id)
     except ApiError as error:
-        if not error.has(NO_SUCH_ORDER):
+        if not error.has(ORDER_UNKNOWN):
             raise
         return None
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 
 LONGEST = 300
+LONGEST_SHOWN = 80
+"""The longest name or address in a message that names several."""
 _CUT = "..."
 # Letters and marks that no font shows, in addition to the categories that str.isprintable knows (control, format,
 # surrogate, private use, unassigned, separators): Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point.

@@ -12,12 +12,10 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from .foreign_text import quote
+from .foreign_text import LONGEST_SHOWN, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-LONGEST_SHOWN = 80
 
 
 def near_name(name: str, known: Iterable[str]) -> str | None:

@@ -20,6 +20,7 @@ from .._handover.reasons import Reason, ReasonCode, summary
 from .._handover.terms import Environment, KeyLocation, Operation, Sent, ValidationMethod
 from .._lifecycle.decision import OnDisk, Question
 from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
+from .._lifecycle.former_certificate import FORMER_DAYS
 from .._lifecycle.operation_choice import choose, followed
 from .._lifecycle.order_identity import (
     GROUP_MARK,
@@ -313,7 +314,7 @@ def _copied(layout: Layout, name: str, *, customer: str, other: str, host: str) 
         "Nothing was ordered",
         path=layout.certificate(name),
         why=f"the certificate was ordered for {there} (customer {known}), and {this}. After a "
-        f"reissue here, the CA would revoke the certificate of {there} in 14 days",
+        f"reissue here, the CA would revoke the certificate of {there} in {FORMER_DAYS} days",
         remedy=f"If {here} is {there} under a new name, set customer to {known} in the declaration. If it is a copy "
         f"of {there}, move this directory away and run again: that orders a certificate of its own.",
     )

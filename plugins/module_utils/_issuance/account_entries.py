@@ -18,6 +18,7 @@ from .._handover.serial_number import same_serial_number
 from .._lifecycle.certificate_names import with_companions
 from .._lifecycle.former_certificate import EarlierReissue
 from .._partner_api.api_errors import CertumError
+from .._partner_api.enums import OrderState
 from .._x509.alternative_names import canonical_names
 from .._x509.certificate_facts import read_certificate
 from .._x509.pem import one_certificate
@@ -159,7 +160,7 @@ def _read(text: str) -> CertificateFacts | None:
 def is_pending_entry(entry: Entry) -> bool:
     """Return whether an entry waits for its certificate."""
     return entry.certificate_details is None and not (
-        entry.order_status and entry.order_status.order_state == "REJECTED"
+        entry.order_status and entry.order_status.order_state == OrderState.REJECTED
     )
 
 

@@ -161,8 +161,8 @@ def _how_to_follow(order: Order, status: OrderStatus, details: CertificateDetail
         return ""
     return (
         "To follow that certificate free of charge, for example after a declaration was moved to another host, set "
-        f"{declared} in the declaration. It is then reissued for this host, and the CA revokes the former copy 14 days "
-        "later, so remove the declaration of the other host first."
+        f"{declared} in the declaration. It is then reissued for this host, and the CA revokes the former copy "
+        f"{FORMER_DAYS} days later, so remove the declaration of the other host first."
     )
 
 

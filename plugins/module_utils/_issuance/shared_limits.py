@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from .._handover.foreign_text import quote
 from .._handover.remedy_commands import order_again_command
 from .._handover.serial_number import same_serial_number
+from .._lifecycle.former_certificate import FORMER_DAYS
 from .._partner_api.api_errors import CertumError
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _elsewhere(order: Order, what: str) -> CertumError:
         where=what,
         why=f"the account has it for this shared certificate (customer {order.customer}), and no host of this batch "
         "or an earlier one has its key. A reissue would make the CA revoke the certificate of the hosts that have it, "
-        "14 days later",
+        f"{FORMER_DAYS} days later",
         remedy=f"Nothing was ordered. {remedy} If no host has the key any more, set certum_replace: [{order.name}]: "
         "then the certificate is reissued, free of charge.",
     )

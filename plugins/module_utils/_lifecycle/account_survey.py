@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Optional
 
 from .._handover.reasons import Reason, ReasonCode
+from .former_certificate import FORMER_DAYS
 from .products import is_renewal, issue_code
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ def _why_replaced(issued: LiveCertificate, living: Sequence[str]) -> Reason | No
     """
     if issued.certificate.serial_number == living[-1]:
         return None
-    return Reason(ReasonCode.REPLACED, f"it was reissued as {living[-1]}, and the CA revokes it 14 days after that")
+    revoked = f"the CA revokes it {FORMER_DAYS} days after that"
+    return Reason(ReasonCode.REPLACED, f"it was reissued as {living[-1]}, and {revoked}")
 
 
 def _lifeless(order: AccountOrder, certificates: Sequence[LiveCertificate]) -> LeftOut:

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from .._handover.foreign_text import quote
+from .._handover.foreign_text import LONGEST_SHOWN, quote
 from .._handover.problems import KnownError
 from .._handover.terms import DeclaredState, Format, KeyLocation, KeyType, ProductKind, ValidationMethod
 from .certificate_names import InvalidNameError, NameRequest, problems_with, wanted_names
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 CONTACT_LIMITS = {"first_name": 255, "last_name": 255, "email": 255}  # errors 1072, 1065, 1081
 PHONE_MAX = 32  # error 1066
-LONGEST_SHOWN = 80
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 FORBIDDEN_IN_CUSTOMER = "\"&'<>"  # error 1156
 

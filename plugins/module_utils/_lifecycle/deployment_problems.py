@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._handover.foreign_text import quote
+from .._handover.foreign_text import LONGEST_SHOWN, quote
 from .certificate_names import InvalidNameError
 from .service_names import canonical_service
 from .verify_address import read_address
@@ -16,7 +16,6 @@ from .verify_address import read_address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-LONGEST_SHOWN = 80
 HAPROXY = "haproxy"
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._handover.foreign_text import quote
+from .._handover.foreign_text import LONGEST_SHOWN, quote
 from .._handover.invisible_edges import invisible_edge
-from .._handover.near_names import LONGEST_SHOWN, near_name
+from .._handover.near_names import near_name
 from .._handover.terms import Format
 
 if TYPE_CHECKING:

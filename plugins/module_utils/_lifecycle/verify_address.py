@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._handover.foreign_text import quote
+from .._handover.foreign_text import LONGEST_SHOWN, quote
 from .._handover.terms import StartTls
 from .certificate_names import InvalidNameError, encode_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST_SHOWN = 80
 HIGHEST_PORT = 65535
 
 

@@ -55,16 +55,15 @@ def open_account(account: Account) -> PartnerApi:
                 "controller, and run again."
             ),
         )
+    others = {name: option.get("default") for name, option in api_options().items()}
     return open_api(
         {
+            **others,
             "api_url": account.api_url,
             "api_environment": account.api_environment,
             "api_username": account.api_username,
             "api_password": account.api_password,
             "ca_path": account.ca_path,
             "validate_certs": account.validate_certs,
-            "connect_timeout": 30,
-            "request_timeout": 120,
-            "soap_action": None,
         }
     )

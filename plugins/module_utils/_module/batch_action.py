@@ -41,7 +41,7 @@ from .account_access import account_of, open_account
 from .frozen_variables import declared_defaults
 from .missing_packages import packages_sentence
 from .option_aliases import alias_paths, without_aliases
-from .option_specs import ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
+from .option_specs import DEFAULT_PATH, ORDER_CONSTRAINTS, certificate_options, declaration_options, defaults_options
 from .raw_declarations import claimed
 from .result_sentences import map_sentences
 from .role_sentences import role_sentence
@@ -71,7 +71,6 @@ LONG_SECRET = 8
 """A shorter one, such as a user name, is removed only from the words of its provider."""
 STEPS_OF_SHARING = (BatchStep.SHARE, BatchStep.SUPPLY, BatchStep.ROLLBACK)
 """The steps that look at the hosts of earlier batches too."""
-DEFAULT_PATH = "/etc/certum"
 
 
 class UnusableHostError(KnownError):

@@ -16,6 +16,7 @@ from .._handover.foreign_text import quote
 from .._handover.plan_results import words_of_plan
 from .._handover.problems import Problem, ended_with
 from .._handover.terms import PlanAction
+from .._lifecycle.former_certificate import FORMER_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -92,6 +93,7 @@ def _problem(name: str, other: str, path: str) -> Problem:
     remedy = REMEDY.format(other=quote(other, 80), path=quote(path, 200), name=quote(name, 80))
     return Problem(
         f"the certificate was ordered by host {quote(other, 80)}, which is in the inventory too. This host does not "
-        f"reissue or renew it: the CA would revoke the certificate of {quote(other, 80)} in 14 days. {remedy}",
+        f"reissue or renew it: the CA would revoke the certificate of {quote(other, 80)} in {FORMER_DAYS} days. "
+        f"{remedy}",
         remedy,
     ).about(quote(name, 80))

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
-from .._handover.foreign_text import quote
-from .._handover.near_names import LONGEST_SHOWN
+from .._handover.foreign_text import LONGEST_SHOWN, quote
 from .._handover.problems import Problem
 from .._handover.reasons import ReasonCode
 from .._lifecycle.declaration import completed, only_set, review

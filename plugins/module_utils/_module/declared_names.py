@@ -17,6 +17,7 @@ from .._handover.near_names import nearest_name_sentence
 from .._handover.problems import Problem
 from .._handover.reasons import ReasonCode
 from .raw_declarations import claimed_items
+from .shared_removals import later_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -85,9 +86,7 @@ class Played:
         """
         if not self.lockstep:
             return list(self.active)
-        last = max(map(self.everyone.index, self.batch))
-        active = set(self.active)
-        return [host for host in self.everyone[last + 1 :] if host in active]
+        return later_hosts(self.batch, everyone=self.everyone, alive=self.active)
 
 
 def names_of_play(played: Played, frozen_of: Callable[[str], object]) -> set[str] | None:

@@ -20,8 +20,8 @@ from ansible.module_utils.common.validation import (
     check_type_list,
 )
 
-from .._handover.foreign_text import quote
-from .._handover.near_names import LONGEST_SHOWN, near_name
+from .._handover.foreign_text import LONGEST_SHOWN, quote
+from .._handover.near_names import near_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -31,6 +31,7 @@ from .._handover.terms import (
 )
 from .._lifecycle.organization import LIMITS
 
+DEFAULT_PATH = "/etc/certum"
 ORDERED_KINDS = [kind.value for kind in ProductKind if kind is not ProductKind.UNKNOWN]
 
 
@@ -172,7 +173,7 @@ def policy_options() -> dict[str, Any]:
 
 def store_options() -> dict[str, Any]:
     """Return ``path``, the directory in which a host keeps its certificates."""
-    return {"path": {"type": "path", "default": "/etc/certum"}}
+    return {"path": {"type": "path", "default": DEFAULT_PATH}}
 
 
 def environment_options() -> dict[str, Any]:

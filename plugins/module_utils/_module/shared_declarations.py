@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .._handover.foreign_text import quote
-from .._handover.near_names import LONGEST_SHOWN, nearest_name_sentence
+from .._handover.foreign_text import LONGEST_SHOWN, quote
+from .._handover.near_names import nearest_name_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

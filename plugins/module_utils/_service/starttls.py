@@ -16,20 +16,14 @@ from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
 from .._handover.terms import StartTls
+from .._lifecycle.verify_address import SCHEMES
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-PORTS = {
-    21: StartTls.FTP,
-    25: StartTls.SMTP,
-    110: StartTls.POP3,
-    143: StartTls.IMAP,
-    389: StartTls.LDAP,
-    587: StartTls.SMTP,
-    5432: StartTls.POSTGRES,
-}
+SUBMISSION = 587
+PORTS = {**{each.port: each.protocol for each in SCHEMES.values() if each.protocol}, SUBMISSION: StartTls.SMTP}
 """The ports on which services begin without TLS."""
 
 GREETINGS = {b"* OK": StartTls.IMAP, b"+OK": StartTls.POP3, b"220": StartTls.SMTP}
