@@ -23,7 +23,7 @@ from .._store.each_certificate import for_each
 from .._store.json_record import read_moment
 from .._store.layout import Layout
 from .._store.metadata import OrderStage
-from .._store.staging import discard, forget_order, record_order
+from .._store.staged_order import discard, forget_order, record_order
 from .._store.store_errors import StoreError
 from .._store.validation_files import publish, remove
 from .validation_listener import open_for_publishing, remove_left_behind, web_root

@@ -12,14 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.problems import Problem, ended_with
 from .._handover.reasons import Reason, ReasonCode, summary
-from .._handover.terms import Environment, KeyLocation, Operation, Sent, ValidationMethod
+from .._handover.terms import Environment, Operation, ValidationMethod
 from .._lifecycle.decision import OnDisk, Question
-from .._lifecycle.declaration import Declaration, is_absent, only_set, read_declarations
+from .._lifecycle.declaration import Declaration, is_absent, read_declarations
 from .._lifecycle.former_certificate import FORMER_DAYS
 from .._lifecycle.operation_choice import choose, followed
 from .._lifecycle.order_identity import (
@@ -34,19 +34,18 @@ from .._lifecycle.order_identity import (
 from .._lifecycle.publication import Trial
 from .._store.certificate_on_disk import read_installed
 from .._store.each_certificate import for_each
-from .._store.layout import REQUEST, Layout
+from .._store.layout import Layout
 from .._store.metadata import OrderRecord, OrderStage
-from .._store.staging import Staged, WantedRequest, discard, record_order, stage
+from .._store.staged_order import discard, record_order
+from .._store.staging import Staged, stage
 from .._store.store_errors import StoreError
 from .._store.transfer_keys import stage_transfer_key
 from .._store.validation_files import publish
 from .._store.web_root import directory_identity
-from .._x509.alternative_names import canonical_names
-from .._x509.csr import RequestFacts, read_request
-from .._x509.keys import KeySpec
 from .host_readiness import HeldBackError, Next, Readiness, goes_ahead_sentence, is_about_configuration, readiness
 from .observation import observe
 from .renames import follow_rename, followed_layout
+from .requested_order import is_placed, order_item, refuse_unless_named, wanted_request
 from .validation_listener import open_for_publishing, web_root
 
 if TYPE_CHECKING:
@@ -164,26 +163,26 @@ class Staging:
             self._customer(item)  # refuses a copy before there is a key
         self._set_aside_what_came_to_nothing(name)
         self._require_ready(item, declaration)
-        staged = stage(self.layout, name, _wanted(declaration), check_mode=self.check_mode)
+        staged = stage(self.layout, name, wanted_request(declaration), check_mode=self.check_mode)
         record = staged.order
         # Other hosts of a group may answer for the names too, and cannot know the test file.
         tries = self.tries and not declaration.share
-        if tries and not _is_placed(record) and declaration.method is ValidationMethod.FILE:
+        if tries and not is_placed(record) and declaration.method is ValidationMethod.FILE:
             self._publish_trial(item, staged)
         if record is None:
             if came := self._came_meanwhile(name):  # during the wait for the lock; the key stays for the next time
                 return came
-            _refuse_unless_named(self.layout, declaration, staged)
+            refuse_unless_named(self.layout, declaration, staged)
             record = self._intent(item, declaration, staged)
             if not self.check_mode:
                 record_order(self.layout, name, record, key=staged.public_key_sha256)
         may_be_live = self._may_have_another(item, record)
-        return staged, _order_item(item, declaration, staged, record, may_be_live=may_be_live)
+        return staged, order_item(item, declaration, staged, record, may_be_live=may_be_live)
 
     def _require_ready(self, item: DeclaredItem, declaration: Declaration) -> None:
         """Raise HeldBackError unless the host can use the next certificate. A placed order goes on in any case."""
         record = self._recorded(declaration.name)
-        if _is_placed(record) or not (obstacles := self.readiness.obstacles(item, declaration.method)):
+        if is_placed(record) or not (obstacles := self.readiness.obstacles(item, declaration.method)):
             return
         operation = Operation(record.operation) if record else self._decided(declaration)[0]
         following = Next(operation, self._observe(declaration).newest, record, self.now, self.check_mode)
@@ -302,7 +301,7 @@ class Staging:
         A customer that several hosts share would find the orders of the others.
         """
         costs_money = record.operation in (Operation.ORDER.value, Operation.RENEW.value)
-        may_be_known = costs_money and not _is_placed(record)
+        may_be_known = costs_money and not is_placed(record)
         return may_be_known and names_both(customer=record.customer, host=owner_of(item, self.host), name=item["name"])
 
 
@@ -323,85 +322,3 @@ def _copied(layout: Layout, name: str, *, customer: str, other: str, host: str) 
 def _owner_words(owner: str) -> str:
     """Return a host or a group for messages."""
     return f"group {quote(owner[1:])}" if owner.startswith(GROUP_MARK) else f"host {quote(owner)}"
-
-
-def _wanted(declaration: Declaration) -> WantedRequest:
-    return WantedRequest(
-        common_name=declaration.common_name,
-        names=declaration.names,
-        key_spec=KeySpec(declaration.key_type, declaration.key_size)
-        if declaration.key_location is KeyLocation.HOST
-        else None,
-    )
-
-
-def _is_placed(record: OrderRecord | None) -> bool:
-    return record is not None and record.stage is not OrderStage.INTENDED
-
-
-def _refuse_unless_named(layout: Layout, declaration: Declaration, staged: Staged) -> None:
-    """Raise StoreError unless a CSR that was stored by hand names exactly the declared names. It is used as it is."""
-    declared, requested = _declared_names(declaration), _requested_names(read_request(staged.csr_pem))
-    differences = []
-    if missing := declared - requested:
-        differences.append(f"does not name {', '.join(sorted(missing))}, which is declared")
-    if strange := requested - declared:
-        differences.append(f"names {', '.join(sorted(strange))}, which is not declared")
-    if differences:
-        raise StoreError(
-            "The staged CSR cannot be used for the order",
-            path=layout.staged(declaration.name) / REQUEST,
-            why=f"it was stored by hand and {' and '.join(filter(None, differences))}",
-            remedy="Make a CSR with every declared name and no other, or correct the declaration. Then run again.",
-        )
-
-
-def _is_declared(declaration: Declaration, staged: Staged, record: OrderRecord) -> bool:
-    request, wanted = read_request(staged.csr_pem), _wanted(declaration)
-    names, declared = _requested_names(request), _declared_names(declaration)
-    if record.product != declaration.product.code:
-        return False
-    return (names, request.key_spec) == (declared, wanted.key_spec) if staged.own_key else names >= declared
-
-
-def _requested_names(request: RequestFacts) -> frozenset[str]:
-    return frozenset(canonical_names(filter(None, (request.common_name, *request.names))))
-
-
-def _declared_names(declaration: Declaration) -> frozenset[str]:
-    return frozenset(canonical_names(declaration.names))
-
-
-def _sent(declaration: Declaration, staged: Staged, record: OrderRecord) -> Sent:
-    """Return whether the order was sent. After a change of the declaration it is only looked up, never sent."""
-    if _is_placed(record):
-        return Sent.YES
-    if not _is_declared(declaration, staged, record):
-        return Sent.LOOK_UP_ONLY
-    return Sent.NO if staged.order is None else Sent.PERHAPS
-
-
-def _order_item(
-    item: DeclaredItem, declaration: Declaration, staged: Staged, record: OrderRecord, *, may_be_live: bool
-) -> StagedOrder:
-    validation = item.get("validation") or {}
-    order = {
-        "name": declaration.name,
-        "operation": record.operation,
-        "order_id": record.order_id,
-        "sent": _sent(declaration, staged, record).value,
-        "predecessor": record.predecessor,
-        "reissue_live_order": may_be_live or None,
-        "csr_content": staged.csr_pem,
-        "product": record.product,
-        "validation": {"method": declaration.method.value, "admin_prefix": validation.get("admin_prefix")},
-        "validation_code": record.validation_code if record.validation_method == declaration.method.value else None,
-        "customer": record.customer,
-        "contact": item["contact"],
-        "organization": item.get("organization"),
-        "revocation_contact_email": item.get("revocation_contact_email"),
-        "language": item.get("language"),
-        "remaining_days": item.get("remaining_days"),
-        "remaining_percentage": item.get("remaining_percentage"),
-    }
-    return cast("StagedOrder", only_set(order))

@@ -30,7 +30,7 @@ from .._store.json_record import read_moment
 from .._store.layout import Layout
 from .._store.metadata import IssuedOrder, OrderStage
 from .._store.reissues import read_reissues
-from .._store.staging import discard
+from .._store.staged_order import discard
 from .._store.store_errors import StoreError
 from .._store.transfer_keys import private_key_of, remove_transfer_key, staged_transfer_key
 from .._x509.certificate_facts import read_certificate

@@ -25,7 +25,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store import forma
 from ansible_collections.certops.certum.plugins.module_utils._store.possible_formats import Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.removal import out_of_use, remove
 from ansible_collections.certops.certum.plugins.module_utils._store.service_record import forget_service
-from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order
+from ansible_collections.certops.certum.plugins.module_utils._store.staged_order import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import activate, confirm, roll_back
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys

@@ -23,7 +23,7 @@ from ansible_collections.certops.certum.plugins.module_utils._store.removal impo
     out_of_use,
     remove,
 )
-from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order
+from ansible_collections.certops.certum.plugins.module_utils._store.staged_order import discard, record_order
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._store.version_choice import confirm, roll_back
 from ansible_collections.certops.certum.tests.unit.store.faults import Faults

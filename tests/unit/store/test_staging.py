@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.certops.certum.plugins.module_utils._handover.terms import KeyType
-from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, record_order, stage
+from ansible_collections.certops.certum.plugins.module_utils._store.staged_order import discard, record_order
+from ansible_collections.certops.certum.plugins.module_utils._store.staging import stage
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import StoreError
 from ansible_collections.certops.certum.plugins.module_utils._x509 import keys
 from ansible_collections.certops.certum.plugins.module_utils._x509.csr import build_request, read_request

@@ -18,7 +18,11 @@ from ansible_collections.certops.certum.plugins.module_utils._store.json_record 
 from ansible_collections.certops.certum.plugins.module_utils._store.possible_formats import Formats
 from ansible_collections.certops.certum.plugins.module_utils._store.removal import out_of_use, remove
 from ansible_collections.certops.certum.plugins.module_utils._store.service_record import forget_service
-from ansible_collections.certops.certum.plugins.module_utils._store.staging import discard, forget_order, record_order
+from ansible_collections.certops.certum.plugins.module_utils._store.staged_order import (
+    discard,
+    forget_order,
+    record_order,
+)
 from ansible_collections.certops.certum.plugins.module_utils._store.store_errors import NewerFormatError
 from ansible_collections.certops.certum.plugins.module_utils._store.stored_request import put_request
 from ansible_collections.certops.certum.plugins.module_utils._store.transfer_keys import (

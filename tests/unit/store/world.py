@@ -17,12 +17,8 @@ from ansible_collections.certops.certum.plugins.module_utils._store.installation
 from ansible_collections.certops.certum.plugins.module_utils._store.layout import Layout
 from ansible_collections.certops.certum.plugins.module_utils._store.metadata import IssuedOrder, OrderRecord, OrderStage
 from ansible_collections.certops.certum.plugins.module_utils._store.possible_formats import Formats
-from ansible_collections.certops.certum.plugins.module_utils._store.staging import (
-    Staged,
-    WantedRequest,
-    record_order,
-    stage,
-)
+from ansible_collections.certops.certum.plugins.module_utils._store.staged_order import record_order
+from ansible_collections.certops.certum.plugins.module_utils._store.staging import Staged, WantedRequest, stage
 from ansible_collections.certops.certum.tests.unit.x509.authority import EC256, Authority
 from cryptography import x509
 
