@@ -60,11 +60,12 @@ def remove_certificate(
 
 def _refuse_while_recorded(layout: Layout, name: str, installed: Installed) -> None:
     if services := services_recorded(installed):
-        were = f"{quote(' and '.join(services))} {'were' if len(services) > 1 else 'was'}"
+        several = len(services) > 1
+        named, were, them = quote(" and ".join(services)), *(("were", "them") if several else ("was", "it"))
         raise StoreError(
             "The certificate was not removed",
             path=layout.deployed(name),
-            why=f"{were} verified with this certificate, and was not taken out of service",
-            remedy="Take it out of service (certum_deploy with state: withdrawn; the role certum does that), then run"
-            " again.",
+            why=f"{named} {were} verified with this certificate, and {were} not taken out of service",
+            remedy=f"Take {them} out of service (certum_deploy with state: withdrawn; the role certum does that), then "
+            "run again.",
         )

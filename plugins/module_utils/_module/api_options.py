@@ -17,7 +17,8 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 from .._handover.invisible_edges import invisible_edge
 from .._handover.terms import Environment
 from .._partner_api.api_errors import SettingsError
-from .._partner_api.client import ENVIRONMENTS, PartnerApi
+from .._partner_api.client import PartnerApi
+from .._partner_api.connection_settings import ENVIRONMENTS
 from .run_refusals import refusals_of_run
 
 if TYPE_CHECKING:

@@ -119,7 +119,9 @@ def _not_returned(results: Mapping[str, object]) -> Iterator[OpenItem]:
     returned = dicts_in(results.get(RETURNED_EARLIER), "results")
     silent = _hosts_of(each for each in returned if each.get("unreachable"))
     if silent:
-        yield as_open({"text": f"These hosts did not answer, so they keep the new certificate: {silent}"})
+        found = f"These hosts did not answer, so they keep the new certificate: {silent}"
+        remedy = "Remove the cause of the failure, then run again with these hosts."
+        yield as_open({"text": f"{found}. {remedy}", "remedy": remedy})
     reached = [each for each in returned if not each.get("unreachable")]
     done = _hosts_of(each for each in reached if not _problems(each))
     if done:

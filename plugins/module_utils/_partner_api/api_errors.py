@@ -85,7 +85,8 @@ class SoapFaultError(CertumError):
             where=where,
             why=f"the service answered a SOAP fault, {code}: {text}",
             remedy=(
-                "The service did not accept the message and did nothing; its WSDL may be newer than this collection."
+                "The service did not accept the message and did nothing; its WSDL may be newer than this collection. "
+                "Update certops.certum. If this message stays, report it as a defect of certops.certum."
                 if is_ours
                 else f"The service failed internally; ask the CA if it keeps failing. {remedy_if_unknown}"
             ),

@@ -16,14 +16,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from .._handover.foreign_text import quote
-from .._handover.terms import Environment
 from .._net.bounded_http import TimeLimits
 from .answers import AnswerReader
 from .api_errors import ApiError, SettingsError, SoapFaultError, TransportError
 from .ca_clock import CaClock
 from .call import Call
 from .circuit_breaker import CircuitBreaker
-from .connection_settings import Endpoint, tls_context
+from .connection_settings import Endpoint, environment_of, tls_context
 from .credentials import Credentials
 from .enums import READS, ApiOperation
 from .messages.base import Answer, OrderIdRequest
@@ -84,10 +83,6 @@ if TYPE_CHECKING:
     from .transport import HttpAnswer
     from .wire_form import WireForm
 
-ENVIRONMENTS = {
-    Environment.PRODUCTION.value: "https://gs.certum.pl/service/PartnerApi.wsdl",
-    Environment.TEST.value: "https://gs.test.certum.pl/service/PartnerApi.wsdl",
-}
 DEFAULT_SOAP_ACTION = f'"{API_NAMESPACE}{{operation}}"'
 EVERYTHING = OrderOption()
 
@@ -162,7 +157,7 @@ class PartnerApi:
             soap_action=action,
             jurisdiction_case=jurisdiction_case,
             retry=retry,
-            environment=_environment_of(url, environment),
+            environment=environment_of(url, environment),
             run=run,
         )
 
@@ -406,14 +401,3 @@ def _headers(operation: ApiOperation, soap_action: str) -> dict[str, str]:
         "Accept-Encoding": "identity",
         "User-Agent": "certops.certum",
     }
-
-
-def _environment_of(url: str, declared: str | None) -> str | None:
-    known = next((name for name, address in ENVIRONMENTS.items() if address == url), None)
-    if known and declared and known != declared:
-        raise SettingsError(
-            where="api_environment",
-            why=f"it is {declared}, but api_url is the address of {known}",
-            remedy="Nothing was sent. Give only one of api_environment and api_url, or two that agree.",
-        )
-    return known or declared

@@ -17,8 +17,14 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from .._handover.foreign_text import quote
+from .._handover.terms import Environment
 from .._third_party.controller_packages import httpx
 from .api_errors import SettingsError
+
+ENVIRONMENTS = {
+    Environment.PRODUCTION.value: "https://gs.certum.pl/service/PartnerApi.wsdl",
+    Environment.TEST.value: "https://gs.test.certum.pl/service/PartnerApi.wsdl",
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,18 @@ class Endpoint:
             raise _bad_url(f"plain HTTP to {host} would send the credentials unencrypted")
         name = f"[{host}]" if ":" in host else host
         return cls(url=url, host=f"{name}:{port}" if port else name, is_tls=parts.scheme == "https")
+
+
+def environment_of(url: str, declared: str | None) -> str | None:
+    """Return the CA's system at an address, or the declared one. Raises SettingsError if they differ."""
+    known = next((name for name, address in ENVIRONMENTS.items() if address == url), None)
+    if known and declared and known != declared:
+        raise SettingsError(
+            where="api_environment",
+            why=f"it is {declared}, but api_url is the address of {known}",
+            remedy="Nothing was sent. Give only one of api_environment and api_url, or two that agree.",
+        )
+    return known or declared
 
 
 def tls_context(*, ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:

@@ -73,7 +73,8 @@ def test_a_task_for_a_batch_reports_the_problems_of_this_host(name: str) -> None
             {**EARLIER, "certum_deploy__deployed": {"rolled_back": ["shop"], **listed("handshake failed")}},
             [
                 "handshake failed",
-                "These hosts did not answer, so they keep the new certificate: web0",
+                "These hosts did not answer, so they keep the new certificate: web0. Remove the cause of the "
+                "failure, then run again with these hosts.",
                 "These hosts of earlier batches rolled back to the previous certificate too: web4",
                 "web3 keeps it",
                 "web5 has no python",
