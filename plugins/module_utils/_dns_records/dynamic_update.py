@@ -99,7 +99,7 @@ class DynamicUpdate:
             answer = dns.query.tcp(message, str(address), timeout=SECONDS, port=self._port)
         except dns.tsig.PeerError as refusal:
             raise ProviderError(f"{at} refuses the TSIG key: {quote(refusal) or type(refusal).__name__}") from None
-        except (dns.exception.DNSException, OSError, EOFError) as error:
+        except (dns.exception.DNSException, OSError, EOFError, UnicodeError) as error:
             raise ProviderError(f"{at} gave no usable answer: {quote(error) or type(error).__name__}") from None
         accepted = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN) if absence_is_fine else (dns.rcode.NOERROR,)
         if answer.rcode() not in accepted:

@@ -57,12 +57,15 @@ class LexiconZone:
     def records(self, name: str, kind: str) -> Sequence[DnsRecord]:
         """Return the records of the name. For a TXT record only those of its type matter."""
         asked = kind if kind == "TXT" else None
-        found = self._run(lambda zone: zone.list_records(asked, name, None))
-        return [
-            DnsRecord(str(each["type"]), str(each["content"]))
-            for each in found
-            if str(each["name"]).rstrip(".").lower() == name
-        ]
+
+        def work(zone: Any) -> list[DnsRecord]:
+            return [
+                DnsRecord(str(each["type"]), str(each["content"]))
+                for each in zone.list_records(asked, name, None)
+                if str(each["name"]).rstrip(".").lower() == name
+            ]
+
+        return self._run(work)
 
     def change(self, name: str, changes: RecordChanges) -> None:
         """Change record by record, because providers know no transaction."""

@@ -155,8 +155,9 @@ def _dynamic_update_problems(options: Mapping[str, Any]) -> Iterator[str]:
         yield "provider rfc2136 needs options.key_name and options.key_secret together (TSIG), or neither of them"
     if unknown := sorted(str(name) for name in options if name not in DYNAMIC_UPDATE_OPTIONS):
         yield f"options: unknown {quote(', '.join(unknown), 100)}; use {', '.join(DYNAMIC_UPDATE_OPTIONS)}"
-    if not str(options.get("port") or 53).isdecimal():
-        yield "options.port is not a number"
+    port = str(options.get("port") or 53)
+    if not (port.isdecimal() and 0 < int(port) < 2**16):
+        yield "options.port is not a number from 1 to 65535"
 
 
 _CHECKS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {

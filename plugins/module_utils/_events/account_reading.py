@@ -17,6 +17,7 @@ from .._controller.validation_states import read_names
 from .._handover.serial_number import canonical_serial_number
 from .._issuance.account_orders import entries_since
 from .._issuance.order_state import AUTOMATIC, DONE, is_open, only_people_act, waiting_for
+from .._issuance.placing import ORDER_UNKNOWN
 from .._issuance.surveyed_entries import surveyed
 from .._lifecycle.account_events import (
     KEPT,
@@ -48,7 +49,6 @@ OVERLAP = timedelta(hours=1)
 """How far a reading looks back beyond the former one: no source states whether bounds are inclusive."""
 RENEWED_WITHIN = timedelta(days=120)
 """How far back the order may be that renewed an expiring certificate."""
-_UNKNOWN_ORDER = 1033
 _OF_ONE_ORDER = (ApiError, SoapFaultError, UnparsableAnswerError)
 """Errors that may concern one order only. The reading goes on with the others."""
 
@@ -97,7 +97,7 @@ class AccountReader:
         try:
             return self._view(order_id, known)
         except _OF_ONE_ORDER as error:
-            if isinstance(error, ApiError) and error.has(_UNKNOWN_ORDER):
+            if isinstance(error, ApiError) and error.has(ORDER_UNKNOWN):
                 gone.append(order_id)
             else:
                 self.skipped[order_id] = error

@@ -53,6 +53,8 @@ def test_one_provider_and_a_list_are_read_alike() -> None:
         ({"provider": "rfc2136", "options": {"server": "ns", "key_secret": SECRET}}, "key_secret together"),
         ({"provider": "rfc2136", "options": {"server": "ns", "secret": SECRET}}, "options: unknown secret"),
         ({"provider": "rfc2136", "options": {"server": "ns", "port": "dns"}}, "options.port is not a number"),
+        ({"provider": "rfc2136", "options": {"server": "ns", "port": 65536}}, "options.port is not a number"),
+        ({"provider": "rfc2136", "options": {"server": "ns", "port": "0"}}, "options.port is not a number"),
         ([{"provider": "manual", "zones": ["example.com"]}, {"provider": "ovh"}], "manual cannot be combined"),
         ([{"provider": "ovh"}, {"provider": "powerdns"}], "more than one provider has no zones"),
         (
