@@ -10,7 +10,7 @@ Private to the collection. The frozen declarations say which hosts share a certi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -269,7 +269,8 @@ def _after_its_batch(member: Member, host: BatchHost, name: str) -> Member:
     """Return a host of an earlier batch of this play with what it has now, or would have without check mode."""
     passed = next((each for each in host.reported(KNOWN, "certificates") if each.get("name") == name), {})
     if str((passed.get("reason") or {}).get("code")).startswith(PREDICTED):
-        return replace(member, pending=RecordedOrder("", "", placed=True, predecessor="", created=datetime.max))
+        latest = datetime.max.replace(tzinfo=timezone.utc)
+        return replace(member, pending=RecordedOrder("", "", placed=True, predecessor="", created=latest))
     done = [*host.reported(RECEIVED, "certificates"), *host.reported(INSTALLED, "certificates")]
     now_there = next((each for each in done if each.get("name") == name), None)
     if now_there is None:

@@ -147,6 +147,16 @@ class Directory:
             os.close(descriptor)
         return File(data, stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid, status.st_mtime)
 
+    def read_below(self, name: str, *below: str) -> File | None:
+        """Read a file in directories below this one. Return None if it or a directory does not exist."""
+        if not below:
+            return self.read(name)
+        inside = self.enter(name)
+        if inside is None:
+            return None
+        with inside:
+            return inside.read_below(*below)
+
     def names(self) -> list[str]:
         """Return the names of the entries, sorted."""
         with self._reporting("The directory cannot be read", ""):

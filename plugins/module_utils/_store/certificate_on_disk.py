@@ -42,6 +42,11 @@ class Installed:
         """The version that should be in use."""
         return next((version for version in self.versions if version.good), None)
 
+    def good_before(self, version: InstalledVersion) -> InstalledVersion | None:
+        """Return the newest good version that is older than this one."""
+        older = self.versions[self.versions.index(version) + 1 :]
+        return next((each for each in older if each.good), None)
+
 
 def is_there(layout: Layout, name: str) -> bool:
     """Return whether anything of a certificate is on disk. Raises StoreError."""

@@ -44,7 +44,7 @@ def former_version(installed: Installed, now: datetime) -> tuple[InstalledVersio
         return None, "no certificate is in use"
     if current is not installed.newest_good:
         return None, f"certificate {current.serial_number} stays: it is a former one already"
-    found = _verified_before(installed) or _good_before(installed, current)
+    found = _verified_before(installed) or installed.good_before(current)
     if found is None:
         return None, f"certificate {current.serial_number} stays: there is no good one before it"
     end = _end_of(found, installed)
@@ -57,11 +57,6 @@ def former_version(installed: Installed, now: datetime) -> tuple[InstalledVersio
 def _verified_before(installed: Installed) -> InstalledVersion | None:
     verified = installed.verified
     return verified if verified is not None and verified.good and verified is not installed.current else None
-
-
-def _good_before(installed: Installed, current: InstalledVersion) -> InstalledVersion | None:
-    older = installed.versions[installed.versions.index(current) + 1 :]
-    return next((version for version in older if version.good), None)
 
 
 def _end_of(version: InstalledVersion, installed: Installed) -> datetime | None:

@@ -138,13 +138,14 @@ def _key_for(directory: Directory, before: Installed, same: InstalledVersion | N
     fingerprint = verified.facts.public_key_sha256
     metadata = same.metadata if same else None
     if before.staged is not None and before.staged.public_key_sha256 == fingerprint:
-        pem = _read(directory, STAGED, PRIVATE_KEY) if before.staged.own_key else None
+        file = directory.read_below(STAGED, PRIVATE_KEY) if before.staged.own_key else None
     elif metadata is not None and not metadata.own_key:
         return _Key(None) if metadata.public_key_sha256 == fingerprint else None
     else:
-        pem = _read(directory, VERSIONS, verified.facts.serial_number, PRIVATE_KEY)
-        if pem is None:
+        file = directory.read_below(VERSIONS, verified.facts.serial_number, PRIVATE_KEY)
+        if file is None:
             return None
+    pem = file.data if file else None
     if pem is not None and public_key_sha256(_checked(pem, directory.path).public_key()) != fingerprint:
         return None
     return _Key(pem)
@@ -163,17 +164,6 @@ def _checked(pem: bytes, path: str) -> PrivateKey:
         return load(pem)
     except X509Error as error:
         raise refused(path, str(error), remedy="Restore or correct the private key, then run again.") from None
-
-
-def _read(directory: Directory, name: str, *below: str) -> bytes | None:
-    if not below:
-        file = directory.read(name)
-        return file.data if file else None
-    inside = directory.enter(name)
-    if inside is None:
-        return None
-    with inside:
-        return _read(inside, *below)
 
 
 def _files(verified: Verified, key: bytes | None, metadata: Metadata, ownership: Ownership) -> Files:

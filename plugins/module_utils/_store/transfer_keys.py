@@ -21,7 +21,7 @@ from .lock import certificate_directory
 from .store_errors import StoreError
 
 if TYPE_CHECKING:
-    from .atomic_files import Directory, File
+    from .atomic_files import File
     from .layout import Layout
 
 TRANSFER_KEY = "transfer.key"
@@ -101,7 +101,7 @@ def private_key_of(layout: Layout, name: str, serial_number: str) -> bytes:
         version = next((each for each in versions if same_serial_number(each.serial_number, serial_number)), None)
         if version is None or version.facts is None or not version.good:
             raise _no_key(path, "; ".join(version.problems) if version else "this host does not have the certificate")
-        file = _read(directory, VERSIONS, version.serial_number, PRIVATE_KEY)
+        file = directory.read_below(VERSIONS, version.serial_number, PRIVATE_KEY)
     if file is None:
         raise _no_key(path, "its private key is kept elsewhere")
     try:
@@ -111,16 +111,6 @@ def private_key_of(layout: Layout, name: str, serial_number: str) -> bytes:
     if not fits:
         raise _no_key(path, "its private key does not belong to the certificate")
     return file.data
-
-
-def _read(directory: Directory, name: str, *below: str) -> File | None:
-    if not below:
-        return directory.read(name)
-    inside = directory.enter(name)
-    if inside is None:
-        return None
-    with inside:
-        return _read(inside, *below)
 
 
 def _usable(file: File | None, now: datetime) -> TransferKey | None:

@@ -186,8 +186,7 @@ def _previous(installed: Installed) -> InstalledVersion | None:
         return None if installed.verified is current else installed.verified
     if current is None:
         return None
-    older = installed.versions[installed.versions.index(current) + 1 :]
-    return next((version for version in older if version.good), None)
+    return installed.good_before(current)
 
 
 def _has_expired(version: InstalledVersion, now: datetime) -> bool:
