@@ -17,6 +17,7 @@ from ansible_collections.certops.certum.plugins.module_utils._handover.terms imp
     Environment,
     FailOn,
     Format,
+    KeyLocation,
     KeyType,
     Language,
     OnMistake,
@@ -72,6 +73,7 @@ CHOICES: dict[str, tuple[list[str], ...]] = {
         CertificateState.values(),
     ),
     "type": (KeyType.values(), list(TYPES)),
+    "location": (KeyLocation.values(),),
     "waits_for": (Waiting.values(),),
     "answered": (Answered.values(),),
 }
