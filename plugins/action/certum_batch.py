@@ -157,7 +157,7 @@ class ActionModule(ActionBase):
         are ignored.
         """
         call = task_vars[FROZEN]["call"]
-        everything = {host: task_vars["hostvars"][host] for host in hosts}
+        everything = {host: task_vars["hostvars"].raw_get(host) for host in hosts}  # a result is not templated again
         return {host: variables for host, variables in everything.items() if _call_of(variables) == call}
 
     def _frozen_earlier(self, batch: Sequence[str], task_vars: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -177,4 +177,7 @@ class ActionModule(ActionBase):
             return {}
         hostvars, everyone = task_vars["hostvars"], task_vars["groups"]["all"]
         others = {host: _of_role(hostvars.raw_get(host)) for host in everyone if host not in frozen}
-        return {**others, **{f"{host}, in an earlier call of the role": _before(hostvars[host]) for host in frozen}}
+        return {
+            **others,
+            **{f"{host}, in an earlier call of the role": _before(hostvars.raw_get(host)) for host in frozen},
+        }

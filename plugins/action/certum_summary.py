@@ -13,7 +13,7 @@ from ..module_utils._handover.plan_results import numbered
 from ..module_utils._handover.reasons import Reason, ReasonCode
 from ..module_utils._handover.terms import FailOn, SummaryReport
 from ..module_utils._module.frozen_variables import plain
-from ..module_utils._module.registered_results import part_for
+from ..module_utils._module.registered_results import part_for, registered
 from ..module_utils._module.run_problems import RESULTS, as_open, once, pending_orders, run_problems, unreachable
 from ..module_utils._module.run_recap import ENDED, FROZEN, PLANNED, WORKED, host_at_end, recap
 from ..module_utils._module.run_summary import service_notes, summary_lines
@@ -64,7 +64,7 @@ class ActionModule(ActionBase):
         host = str(variables["inventory_hostname"])
         if options["report"] == SummaryReport.RECAP:
             return {**result, "changed": False, **self._recap(options["hosts"], variables)}
-        found = {name: plain(variables.get(name)) for name in RESULTS} if options["worked"] else {}
+        found = registered(variables, RESULTS, host) if options["worked"] else {}
         if options["report"] == SummaryReport.PROBLEMS:
             items = [*_planned(plain(options["problems"]), variables), *run_problems(found, host)]
             items += self._pending(found, host) if FailOn.PENDING in options["fail_on"] else []
@@ -108,10 +108,10 @@ class ActionModule(ActionBase):
         return {**shown, "msg": done.lines, "reason": done.reason.shown()}
 
     def _host_at_end(self, host: str, variables: Mapping[str, Any], *, left: bool) -> HostAtEnd | None:
-        own, call = variables["hostvars"][host], variables[FROZEN]["call"]
-        known = {name: plain(own[name]) for name in (FROZEN, PLANNED, WORKED, ENDED) if name in own}
+        own, call = variables["hostvars"].raw_get(host), variables[FROZEN]["call"]
+        known = registered(own, (FROZEN, PLANNED, WORKED, ENDED), host)
         worked = left or known.get(WORKED) == call
-        results = {name: plain(own[name]) for name in RESULTS if name in own} if worked else {}
+        results = registered(own, RESULTS, host) if worked else {}
         pending = self._pending(results, host)
         return host_at_end(host, {**results, **known}, pending=pending, call=call, left=left)
 
