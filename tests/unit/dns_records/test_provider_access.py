@@ -72,6 +72,16 @@ def test_name_server_with_an_impossible_name_fails_its_records(server: str, work
     assert all(f"name server {server} port 53 gave no usable answer" in each.text for each in failed.values())
 
 
+class AnyConfig:
+    """The resolver of a configuration with any values."""
+
+    def with_dict(self, _known: object) -> AnyConfig:
+        return self
+
+    def with_env(self) -> AnyConfig:
+        return self
+
+
 @pytest.mark.parametrize("answer", [None, [None], [{}], [{"name": NAMES[0], "type": "TXT"}]])
 def test_strange_list_of_records_fails_the_records_of_its_zone(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     class Strange:
@@ -84,15 +94,8 @@ def test_strange_list_of_records_fails_the_records_of_its_zone(answer: Any, monk
         def list_records(self, *dummy: object) -> Any:
             return answer
 
-    class Config:
-        def with_dict(self, _known: object) -> Config:
-            return self
-
-        def with_env(self) -> Config:
-            return self
-
     monkeypatch.setattr(lexicon_zone, "LEXICON_MISSING", ())
-    monkeypatch.setattr(lexicon_zone, "ConfigResolver", Config)
+    monkeypatch.setattr(lexicon_zone, "ConfigResolver", AnyConfig)
     monkeypatch.setattr(lexicon_zone, "find_providers", lambda: {"ovh": True})
     monkeypatch.setattr(lexicon_zone, "load_provider_module", lambda _name: SimpleNamespace(Provider=Strange))
     failed = provider_access.publish(ROUTES)
