@@ -78,13 +78,16 @@ bench: dev  ## measure against ping and community.crypto with Pebble; PART=noop 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-# CI breaks a quarter of all points after `make test`, so it needs no other points.
+# CI breaks a share of all points after `make test`, so it needs no other points.
 breaks := chaos-some
 
-.PHONY: test lint words types docs-check nox sanity unit conformance chaos-some chaos-histories integration docs-test chaos chaos-quarter
-test: dev  ## run every check that needs no real hosts
+# Share k/n of a suite that takes long. The hash of the commit chooses k; the nightly workflow runs the whole suites.
+share = $$((16\#$$(git rev-parse HEAD | cut -c -7) % $(1) + 1))/$(1)
+
+.PHONY: test lint words types docs-check nox sanity unit conformance integration integration-share docs-test
+test: dev  ## run every check that needs no real hosts, with a share of the integration tests
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity nox
-	$(MAKE) --no-print-directory unit conformance $(breaks) integration docs-test
+	$(MAKE) --no-print-directory unit conformance $(breaks) integration-share docs-test
 
 lint: dev words  ## check style of Python, YAML and Ansible content, licences, changelog fragments
 	ruff check
@@ -116,19 +119,23 @@ unit: dev prometheus  ## test decisions, messages and files
 conformance: dev php  ## test certum-sandbox with foreign clients, and our client with certum-sandbox
 	pytest -n auto tests/conformance
 
-integration: dev nginx haproxy dns java chromium softhsm  ## test ansible-playbook with certum-sandbox, and services on this machine
-	pytest -n $(workers) --dist worksteal tests/integration
+integration: dev nginx haproxy dns java chromium softhsm  ## test ansible-playbook with certum-sandbox, and services; SHARE=1/3 is a third
+	pytest -n $(workers) --dist worksteal tests/integration $(SHARE:%=--share=%)
+
+integration-share:  ## run the third of the integration tests that the commit chooses
+	$(MAKE) --no-print-directory integration SHARE=$(call share,3)
 
 docs-test: dev chromium  ## build the documentation site and look at every page in a browser
 	pytest tests/site
 
 .PHONY: hosts hosts-share
-hosts: dev host-packages  ## test on real Debian hosts; needs root; SCENARIO=web plays one scenario
-	python -m tools.hosts run $(SCENARIO)
+hosts: dev host-packages  ## test on real Debian hosts; needs root; SCENARIO=web plays one scenario, SHARE=1/4 a quarter
+	python -m tools.hosts run $(SCENARIO) $(SHARE:%=--share=%)
 
-hosts-share: dev host-packages  ## test the third of the scenarios of `make hosts` that the commit chooses
-	python -m tools.hosts run --share
+hosts-share:  ## play the quarter of the scenarios that the commit chooses
+	$(MAKE) --no-print-directory hosts SHARE=$(call share,4)
 
+.PHONY: chaos chaos-share chaos-some chaos-histories
 chaos-some: dev nginx haproxy dns  ## break some points of each operation, replay random histories; at most 4 minutes
 	pytest -n $(workers) --dist worksteal tests/chaos
 
@@ -138,8 +145,8 @@ chaos-histories: dev nginx haproxy dns  ## replay random histories, and test cha
 chaos: dev nginx haproxy dns  ## break every operation at every call, to servers and to the disk; SHARE=2/4 is a quarter
 	PYTHONPATH=$(collections) python -m ansible_collections.certops.certum.tests.chaos $(SHARE)
 
-chaos-quarter:  ## run the quarter of chaos that the commit chooses
-	$(MAKE) --no-print-directory chaos SHARE=$$((16#$$(git rev-parse HEAD | cut -c -7) % 4 + 1))/4
+chaos-share:  ## run the quarter of chaos that the commit chooses
+	$(MAKE) --no-print-directory chaos SHARE=$(call share,4)
 
 .PHONY: audit
 audit: dev  ## look for known vulnerabilities of the installed packages; skipped if PyPI does not answer

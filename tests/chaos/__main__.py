@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.certops.certum.tests.chaos.attempt import ByCommand, Survey, Tally, attempt, survey
 from ansible_collections.certops.certum.tests.chaos.operations import OPERATIONS
-from ansible_collections.certops.certum.tests.chaos.share import Share
+from ansible_collections.certops.certum.tests.chaos.share import share_of
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
+from ansible_collections.certops.certum.tools.share import Share
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -85,7 +86,7 @@ def _attempt_all(
     with ProcessPoolExecutor(max_workers=(os.cpu_count() or 1) * 3 // 2) as pool:
         asked = {each.title: pool.submit(survey, each, paths[each.title], ca_from=keys) for each in operations}
         surveys = {title: _survey_of(title, job) for title, job in asked.items()}
-        points = share.take({title: found.points for title, found in surveys.items()})
+        points = share_of({title: found.points for title, found in surveys.items()}, share)
         print(f"{sum(map(len, points.values()))} of {sum(len(found.points) for found in surveys.values())} points")
         _show("", *(words.replace("_", " ") for words in (*COUNTS, "handshakes", "runs")))
         jobs = {}

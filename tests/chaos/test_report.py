@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.certops.certum.tests.chaos.__main__ import keep_logs, main, too_few
 from ansible_collections.certops.certum.tests.chaos.play import SHOWN, Played
 from ansible_collections.certops.certum.tests.chaos.points import KINDS
-from ansible_collections.certops.certum.tests.chaos.share import Share
+from ansible_collections.certops.certum.tools.share import Share
 
 if TYPE_CHECKING:
     from pathlib import Path

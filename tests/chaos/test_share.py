@@ -21,7 +21,8 @@ from ansible_collections.certops.certum.tests.chaos.points import (
     exchange_points,
     network_points,
 )
-from ansible_collections.certops.certum.tests.chaos.share import Share
+from ansible_collections.certops.certum.tests.chaos.share import share_of
+from ansible_collections.certops.certum.tools.share import Share
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -63,7 +64,7 @@ def counted(points: Points, what: Callable[[Point], str]) -> Counter[str]:
 @PATIENT
 @given(points=OPERATIONS, of=st.integers(1, 40))
 def test_shares_divide_all_points_evenly(points: Points, of: int) -> None:
-    shares = [Share(number, of).take(points) for number in range(1, of + 1)]
+    shares = [share_of(points, Share(number, of)) for number in range(1, of + 1)]
     for title, found in points.items():
         assert Counter(point for share in shares for point in share[title]) == Counter(found)
         for share in shares:
@@ -88,7 +89,7 @@ def test_quarter_of_any_two_operations_has_every_kind() -> None:
         for title in ("renewal", "reissue")
     }
     for number in range(1, 5):
-        assert set(counted(Share(number, 4).take(points), lambda point: point.kind)) == set(KINDS)
+        assert set(counted(share_of(points, Share(number, 4)), lambda point: point.kind)) == set(KINDS)
 
 
 @pytest.mark.parametrize("place", EXCHANGES)

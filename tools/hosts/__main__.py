@@ -11,6 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
+from ..share import Share
 from . import farm
 from .ground import HostsError
 from .scenarios import chosen, play_all
@@ -23,7 +24,7 @@ def main() -> int:
     up.add_argument("into", type=Path, help="directory for the files that say how to reach them")
     play = commands.add_parser("run", help="play scenarios one after the other, and show a table")
     play.add_argument("scenario", nargs="?", help="the one to play; without it, all")
-    play.add_argument("--share", action="store_true", help="play the third of the scenarios that the commit chooses")
+    play.add_argument("--share", default=str(Share()), help="such as 2/4, which plays every fourth scenario")
     down = commands.add_parser("down", help="stop and remove the test hosts and the CA")
     down.add_argument("--force", action="store_true", help="also those that another checkout uses")
     arguments = parser.parse_args()
@@ -33,12 +34,12 @@ def main() -> int:
         if arguments.command == "up":
             farm.start(farm.Scenario.read(sys.stdin.read()), arguments.into)
         elif arguments.command == "run":
-            return 0 if play_all(chosen(arguments.scenario, share=arguments.share)) else 1
+            return 0 if play_all(chosen(arguments.scenario, Share.parse(arguments.share))) else 1
         else:
             if not arguments.force:
                 farm.check_that_free()
             farm.stop()
-    except HostsError as error:
+    except (HostsError, ValueError) as error:
         print(f"hosts: {error}", file=sys.stderr)
         return 1
     return 0

@@ -17,14 +17,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import farm
-from .ground import CHECKOUT, HostsError, run
+from .ground import CHECKOUT, HostsError
 from .lock import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-SHARES = 3
+    from ..share import Share
+
 LONGEST_MINUTES = 20
 _LOGS = CHECKOUT / "build/hosts"
 _STEP = re.compile(r"INFO +\[.* > (\w+)\] Executing$")
@@ -57,20 +58,13 @@ def all_scenarios() -> list[str]:
     return sorted(path.parent.name for path in CHECKOUT.glob("extensions/molecule/*/molecule.yml"))
 
 
-def share_of(scenarios: Sequence[str], commits: int) -> list[str]:
-    """Return the third of the scenarios that a commit plays. Three commits in a row play all of them."""
-    return [name for place, name in enumerate(scenarios) if place % SHARES == commits % SHARES]
-
-
-def chosen(name: str | None, *, share: bool) -> list[str]:
+def chosen(name: str | None, share: Share) -> list[str]:
     """Return the scenarios to play. Raise HostsError if there is no scenario of this name."""
     known = all_scenarios()
-    if share:
-        return share_of(known, int(run(["git", "-C", CHECKOUT, "rev-list", "--count", "HEAD"])))
     if name and name not in known:
         msg = f"There is no scenario {name}. Choose one of: {', '.join(known)}."
         raise HostsError(msg)
-    return [name] if name else known
+    return [name] if name else share.take(known)
 
 
 def play_all(scenarios: Sequence[str]) -> bool:

@@ -16,8 +16,8 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 WORKFLOWS = REPOSITORY / ".github/workflows"
 REUSABLE = {"reusable-nox-run.yml": "nox", "reusable-nox-matrix.yml": "sanity"}
 """What the workflows of antsibull-nox do, and the target that does the same here."""
-MORE = {"chaos": "chaos-quarter", "hosts": "hosts-share"}
-"""What is done every night, and the part of it that is done for each commit."""
+MORE = {suite: f"{suite}-share" for suite in ("integration", "chaos", "hosts")}
+"""What is done every night, and the share of it that is done for each commit."""
 ACTION = re.compile(r"[\w.-]+/[\w./-]+@[\w./-]+")
 
 

@@ -19,7 +19,8 @@ from ansible_collections.certops.certum.tools.hosts.control_group import mounts
 from ansible_collections.certops.certum.tools.hosts.farm import Scenario, obstacle_for
 from ansible_collections.certops.certum.tools.hosts.ground import HostsError, wait_until
 from ansible_collections.certops.certum.tools.hosts.process import Process
-from ansible_collections.certops.certum.tools.hosts.scenarios import SHARES, share_of
+from ansible_collections.certops.certum.tools.hosts.scenarios import all_scenarios, chosen
+from ansible_collections.certops.certum.tools.share import Share
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -72,12 +73,10 @@ def test_hosts_that_somebody_uses_are_left_alone(
     assert obstacle is None if words is None else words.format(tmp_path) in str(obstacle)
 
 
-@pytest.mark.parametrize("scenarios", [[], ["a"], list("abcde"), list("abcdefghijkl")])
-def test_three_commits_in_a_row_play_all(scenarios: list[str]) -> None:
-    for first in range(SHARES):
-        played = [share_of(scenarios, commit) for commit in range(first, first + SHARES)]
-        assert sorted(name for each in played for name in each) == scenarios
-        assert max(map(len, played)) - min(map(len, played)) <= 1
+def test_shares_together_play_every_scenario_once() -> None:
+    played = [chosen(None, Share(number, 4)) for number in range(1, 5)]
+    assert sorted(name for each in played for name in each) == all_scenarios()
+    assert max(map(len, played)) - min(map(len, played)) <= 1
 
 
 def test_hosts_get_addresses_in_their_order() -> None:
