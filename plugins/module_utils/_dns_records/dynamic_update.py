@@ -13,12 +13,12 @@ import socket
 from typing import TYPE_CHECKING
 
 from .._handover.foreign_text import quote
+from .._lifecycle.publication import CA_DOMAIN
 from .._preflight.dns_check import BESIDE_NO_CNAME
 from .._third_party.dnspython import DNS_PACKAGES_MISSING, dns
 from .provider_errors import ProviderError
 from .provider_settings import DEFAULT_TTL
 from .record_changes import DnsRecord, text_of
-from .record_routing import CA_DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
-from .record_routing import CA_DOMAIN
+from .._lifecycle.publication import CA_DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .._handover.foreign_text import quote
 from .._handover.problems import KnownError
+from .._lifecycle.publication import CA_DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 MOST_ALIASES = 8
 STRANGE_LABEL = "_certum-no-such-name"
 """A sibling that nobody creates. If it is the same alias, a wildcard record answers for both."""
-CA_DOMAIN = "certum.pl"
 PREFIX = "_certum."
 
 

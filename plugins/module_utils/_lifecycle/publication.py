@@ -19,8 +19,10 @@ from .order_identity import FINGERPRINT_CHARACTERS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CA_DOMAIN = "certum.pl"
+"""The end of the content of a validation file, and the zone to which a CNAME record of a validation leads."""
 FILE_PATH = ".well-known/pki-validation/certum.txt"
-_CONTENT = re.compile(r"(?<![\w./-])[A-Za-z0-9._-]+-certum\.pl(?![\w./-])")
+_CONTENT = re.compile(rf"(?<![\w./-])[A-Za-z0-9._-]+-{re.escape(CA_DOMAIN)}(?![\w./-])")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def publication(*, method: ValidationMethod, code: str, names: Sequence[str]) ->
 
 def content_of(code: str) -> str:
     """Return the content of the validation file with this code."""
-    return f"{code}-certum.pl"
+    return f"{code}-{CA_DOMAIN}"
 
 
 def contents_in(text: str) -> set[str]:
@@ -99,4 +101,4 @@ def _record(method: ValidationMethod, name: str, code: str) -> ValidationRecord:
     owner = f"_certum.{name}" if method.is_prefixed else name
     if method.is_txt:
         return ValidationRecord(name=owner, type="TXT", value=code)
-    return ValidationRecord(name=owner, type="CNAME", value=f"{code}.certum.pl")
+    return ValidationRecord(name=owner, type="CNAME", value=f"{code}.{CA_DOMAIN}")

@@ -16,7 +16,7 @@ from .._handover.foreign_text import quote
 from .._handover.terms import ValidationMethod
 from .._lifecycle.caa import CaaRecord, caa_objection
 from .._lifecycle.certificate_names import is_ip_address, is_wildcard, without_wildcard
-from .._lifecycle.publication import ValidationRecord, publication
+from .._lifecycle.publication import CA_DOMAIN, ValidationRecord, publication
 from .._third_party.dnspython import CAA
 from .preflight_finding import Check, DomainFinding, Severity
 
@@ -146,7 +146,7 @@ def _neighbours(place: ValidationPlace, owner: str, resolver: Resolver) -> Itera
     answer = resolver.ask(owner, "CNAME")
     targets = [record.to_text().rstrip(".").lower() for record in answer.records]
     if targets:
-        if at_the_name and not targets[0].endswith(".certum.pl"):
+        if at_the_name and not targets[0].endswith(f".{CA_DOMAIN}"):
             yield _clash(
                 place, owner, f"{owner} is already a CNAME to {quote(targets[0])}, and a name can have only one"
             )

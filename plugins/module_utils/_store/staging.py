@@ -59,7 +59,6 @@ class Staged:
     own_key: bool
     order: OrderRecord | None
     created: bool
-    reason: str
 
 
 def stage(layout: Layout, name: str, wanted: WantedRequest, *, check_mode: bool = False) -> Staged:
@@ -70,13 +69,13 @@ def stage(layout: Layout, name: str, wanted: WantedRequest, *, check_mode: bool 
     CSR whose key the host must not make.
     """
     with certificate_directory(layout, name, check_mode=check_mode) as directory:
-        pending, reason = _kept(directory, wanted, check_mode=check_mode) if directory else (None, "nothing was staged")
+        pending = _kept(directory, wanted, check_mode=check_mode) if directory else None
         if directory is None or pending is None:
             if wanted.key_spec is None:
                 raise request_missing(layout, name)
             key = keys.generate(wanted.key_spec)
-            return _make(layout, name, wanted, reason, key, None if check_mode else directory)
-        return _keep(directory, pending, wanted, reason, check_mode=check_mode)
+            return _make(layout, name, wanted, key, None if check_mode else directory)
+        return _keep(directory, pending, wanted, check_mode=check_mode)
 
 
 def request_missing(layout: Layout, name: str) -> StoreError:
@@ -90,44 +89,33 @@ def request_missing(layout: Layout, name: str) -> StoreError:
     )
 
 
-def _kept(directory: Directory, wanted: WantedRequest, *, check_mode: bool) -> tuple[Pending | None, str]:
-    """Return the staged key to keep, if any, and the reason. Set aside a key that is not kept."""
+def _kept(directory: Directory, wanted: WantedRequest, *, check_mode: bool) -> Pending | None:
+    """Return the staged key to keep, if any. Set aside a key that is not kept."""
     pending = read_pending(directory)
     if pending is None:
-        return None, "nothing was staged"
-    installed = installed_with(directory, pending)
-    if installed is not None:
+        return None
+    if installed_with(directory, pending) is not None:
         if not check_mode:
             retire(directory)
-        return None, f"the staged key is that of certificate {installed}, which is installed"
-    if pending.order is not None:
-        return pending, f"order {pending.order.words} is pending with this key"
-    if not pending.own_key:
-        return pending, "a CSR was stored by hand"
-    difference = _difference(directory, pending, wanted)
-    if difference is None:
-        return pending, "this key was staged before"
+        return None
+    if pending.order is not None or not pending.own_key or _matches(directory, pending, wanted):
+        return pending
     if not check_mode:
         set_aside(directory, pending.public_key_sha256)
-    return None, difference
-
-
-def _difference(directory: Directory, pending: Pending, wanted: WantedRequest) -> str | None:
-    spec = keys.spec_of(_staged_key(directory))
-    if spec != wanted.key_spec:
-        return f"the staged key is {spec}, and {wanted.key_spec or 'a key from elsewhere'} is declared"
-    request = pending.request
-    if request is None:
-        return None
-    if canonical_name(request.common_name or "") != canonical_name(wanted.common_name):
-        return f"the staged CSR has common name {request.common_name}, and {wanted.common_name} is declared"
-    declared = canonical_names(wanted.names)
-    if request.names != declared:
-        return f"the staged CSR is for {', '.join(request.names)}, and {', '.join(declared)} are declared"
     return None
 
 
-def _keep(directory: Directory, pending: Pending, wanted: WantedRequest, reason: str, *, check_mode: bool) -> Staged:
+def _matches(directory: Directory, pending: Pending, wanted: WantedRequest) -> bool:
+    if keys.spec_of(_staged_key(directory)) != wanted.key_spec:
+        return False
+    request = pending.request
+    return request is None or (
+        canonical_name(request.common_name or "") == canonical_name(wanted.common_name)
+        and request.names == canonical_names(wanted.names)
+    )
+
+
+def _keep(directory: Directory, pending: Pending, wanted: WantedRequest, *, check_mode: bool) -> Staged:
     if pending.request is not None:
         csr_pem = pending.request.pem
     else:
@@ -142,13 +130,10 @@ def _keep(directory: Directory, pending: Pending, wanted: WantedRequest, reason:
         own_key=pending.own_key,
         order=pending.order,
         created=False,
-        reason=reason,
     )
 
 
-def _make(
-    layout: Layout, name: str, wanted: WantedRequest, reason: str, key: PrivateKey, directory: Directory | None
-) -> Staged:
+def _make(layout: Layout, name: str, wanted: WantedRequest, key: PrivateKey, directory: Directory | None) -> Staged:
     csr_pem = _request(str(layout.certificate(name)), key, wanted)
     if directory is not None:
         with directory.enter_or_make(STAGED, CLOSED) as staged:
@@ -160,7 +145,6 @@ def _make(
         own_key=True,
         order=None,
         created=True,
-        reason=reason,
     )
 
 
