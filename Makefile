@@ -84,10 +84,10 @@ breaks := chaos-some
 # Share k/n of a suite that takes long. The hash of the commit chooses k; the nightly workflow runs the whole suites.
 share = $$((16\#$$(git rev-parse HEAD | cut -c -7) % $(1) + 1))/$(1)
 
-.PHONY: test lint words types docs-check nox sanity unit conformance integration integration-share docs-test
-test: dev  ## run every check that needs no real hosts, with a share of the integration tests
+.PHONY: test lint words types docs-check nox sanity unit conformance conformance-share integration integration-share docs-test
+test: dev  ## run every check that needs no real hosts, with shares of the slow suites
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types docs-check sanity nox
-	$(MAKE) --no-print-directory unit conformance $(breaks) integration-share docs-test
+	$(MAKE) --no-print-directory unit conformance-share $(breaks) integration-share docs-test
 
 lint: dev words  ## check style of Python, YAML and Ansible content, licences, changelog fragments
 	ruff check
@@ -116,8 +116,11 @@ sanity: dev  ## run ansible-test sanity, without ignore files
 unit: dev prometheus  ## test decisions, messages and files
 	pytest -n auto tests/unit
 
-conformance: dev php  ## test certum-sandbox with foreign clients, and our client with certum-sandbox
-	pytest -n auto tests/conformance
+conformance: dev php  ## test certum-sandbox with foreign clients, and our client with it; SHARE=1/2 is a half
+	pytest -n auto tests/conformance $(SHARE:%=--share=%)
+
+conformance-share:  ## run the half of the conformance tests that the commit chooses
+	$(MAKE) --no-print-directory conformance SHARE=$(call share,2)
 
 integration: dev nginx haproxy dns java chromium softhsm  ## test ansible-playbook with certum-sandbox, and services; SHARE=1/3 is a third
 	pytest -n $(workers) --dist worksteal tests/integration $(SHARE:%=--share=%)

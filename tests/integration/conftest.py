@@ -17,27 +17,12 @@ from ansible_collections.certops.certum.tests.integration.world import EXAMPLE_N
 from ansible_collections.certops.certum.tests.support.dns_server import DnsServer
 from ansible_collections.certops.certum.tests.support.preloaded import Preloaded
 from ansible_collections.certops.certum.tests.support.sandbox import Sandbox
-from ansible_collections.certops.certum.tools.share import Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 USER = "partner"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--share", default=str(Share()), help="such as 1/3, which runs every third test")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of the share. Tests next to each other cost about the same, so that shares do too."""
-    try:
-        kept = Share.parse(config.getoption("share")).take(items)
-    except ValueError as error:
-        raise pytest.UsageError(str(error)) from None
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 WORKFLOWS = REPOSITORY / ".github/workflows"
 REUSABLE = {"reusable-nox-run.yml": "nox", "reusable-nox-matrix.yml": "sanity"}
 """What the workflows of antsibull-nox do, and the target that does the same here."""
-MORE = {suite: f"{suite}-share" for suite in ("integration", "chaos", "hosts")}
+MORE = {suite: f"{suite}-share" for suite in ("conformance", "integration", "chaos", "hosts")}
 """What is done every night, and the share of it that is done for each commit."""
 ACTION = re.compile(r"[\w.-]+/[\w./-]+@[\w./-]+")
 
