@@ -122,11 +122,11 @@ conformance: dev php  ## test certum-sandbox with foreign clients, and our clien
 conformance-share:  ## run the half of the conformance tests that the commit chooses
 	$(MAKE) --no-print-directory conformance SHARE=$(call share,2)
 
-integration: dev nginx haproxy dns java chromium softhsm  ## test ansible-playbook with certum-sandbox, and services; SHARE=1/3 is a third
+integration: dev nginx haproxy dns java chromium softhsm  ## test ansible-playbook with certum-sandbox, and services; SHARE=1/4 is a quarter
 	pytest -n $(workers) --dist worksteal tests/integration $(SHARE:%=--share=%)
 
-integration-share:  ## run the third of the integration tests that the commit chooses
-	$(MAKE) --no-print-directory integration SHARE=$(call share,3)
+integration-share:  ## run the quarter of the integration tests that the commit chooses
+	$(MAKE) --no-print-directory integration SHARE=$(call share,4)
 
 docs-test: dev chromium  ## build the documentation site and look at every page in a browser
 	pytest tests/site

@@ -21,7 +21,7 @@ settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--share", default=str(Share()), help="such as 1/3, which runs every third test")
+    parser.addoption("--share", default=str(Share()), help="such as 1/4, which runs every fourth test")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

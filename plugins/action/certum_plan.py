@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible import constants
 from ansible.plugins.action.normal import ActionModule as RunModule
 
 from ..module_utils._handover.problems import as_problem, ended_with
@@ -19,6 +20,7 @@ from ..module_utils._module.declared_names import (
     problems_with_names,
 )
 from ..module_utils._module.host_facts import split_facts
+from ..module_utils._module.last_plan import command_for, planned_in
 from ..module_utils._module.option_specs import DEFAULT_PATH
 from ..module_utils._module.plan_digest import digest_of
 from ..module_utils._module.visible_text import report_of_host
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 FROZEN = "certum__frozen"
 PLAN = "certum_plan"
-UNCHANGED = "certops.certum.certum_unchanged"
 DISTRUST = (
     "Host {host} returned facts with the result of {module}, which returns none. The facts were dropped. "
     "Find out who changed the host before you trust it."
@@ -68,20 +69,23 @@ class ActionModule(RunModule):
         return str(self._task.action.rpartition(".")[2]) == PLAN
 
     def _planned_before(self, task_vars: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Return the last plan without work if nothing has changed since. A small module on the host looks."""
+        """Return the last plan without work if nothing has changed since. One command on the host looks."""
         args = self._task.args
         digest = None if self._task.async_val else digest_of(args)
         if digest is None:
             return None
         self._task.args = {**args, "digest": digest}
-        looked = self._execute_module(
-            UNCHANGED, {"path": args.get("path") or DEFAULT_PATH, "digest": digest}, task_vars=task_vars
-        )
-        planned = looked.pop("planned", None)
-        if looked.get("failed") or not isinstance(planned, dict):
+        command = self._command_to_look(str(args.get("path") or DEFAULT_PATH), digest, task_vars or {})
+        if command is None:
             return None
-        self._remove_tmp_path(self._connection._shell.tmpdir)  # type: ignore[no-untyped-call]
-        return {**looked, **planned}
+        looked = self._low_level_execute_command(command)  # type: ignore[no-untyped-call]
+        return planned_in(looked["stdout"]) if looked["rc"] == 0 else None
+
+    def _command_to_look(self, path: str, digest: str, variables: Mapping[str, Any]) -> str | None:
+        if getattr(self._connection._shell, "SHELL_FAMILY", "") != "sh" or self._task.delegate_to:
+            return None
+        python = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        return command_for(str(self._templar.template(python)).strip(), path=path, digest=digest)
 
 
 def _warnings(result: Mapping[str, Any], *, host: object) -> Iterator[str]:

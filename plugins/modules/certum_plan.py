@@ -15,7 +15,7 @@ description:
   - Reads the declared certificates on the disk of a host and reports the action that each one needs, with the reason.
   - Changes no certificate. Makes no network request unless O(check_revocation) is true.
   - If it finds nothing to do, it keeps its result in the file C(.plan.json) in O(path) for up to 7 days. The next plan
-    uses this result if nothing has changed since (M(certops.certum.certum_unchanged)). Without the file it plans again.
+    uses this result if nothing has changed since. Without the file it plans again.
   - If all certificates are current, no other module needs to run.
 extends_documentation_fragment:
   - certops.certum._attributes
@@ -75,7 +75,7 @@ options:
       - Without this option, every method is allowed.
     type: bool
   digest:
-    description: A digest of all other options, for O(certops.certum.certum_unchanged#module:digest). Do not set it.
+    description: A digest of all other options and of the code. The action plugin sets it. Do not set it.
     type: str
   policy:
     description: Limits for declarations. If a declaration violates them, the module fails and plans nothing.
@@ -93,7 +93,6 @@ options:
         type: int
 seealso:
   - module: certops.certum.certum_stage
-  - module: certops.certum.certum_unchanged
 """
 
 EXAMPLES = r"""

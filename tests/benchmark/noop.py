@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .play import Cost
 
-GOALS = {1: (1.3, 1.7), 100: (2.0, 2.0), 1000: (2.0, 2.6)}
+GOALS = {1: (1.3, 1.3), 100: (2.0, 1.5), 1000: (2.0, 2.0)}
 """The aim and the limit by number of certificates."""
 SCALE = (1, 10, 100, 1000, 10_000)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeps the result of a plan without work for certum_unchanged, until the first certificate becomes due.
+"""Keeps the result of a plan without work for the next plan, until the first certificate becomes due.
 
 Private to the collection.
 """

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Implements certum_unchanged: returns the last plan without work, if nothing that it depends on has changed since.
+"""Finds the last plan without work, if nothing that it depends on has changed since.
 
-Private to the collection. It imports no other file: Ansible packs and compiles each import of a module in every run.
+This file is also a program, which certum_plan sends to the host before it sends a module (``_module/last_plan.py``). So
+it imports no other file of the collection. Private to the collection.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import json
 import os
 import stat
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,13 +70,6 @@ def planned_before(path: str, digest: str, *, now: float) -> dict[str, Any] | No
     return result if kept.get("files") == (seen_files(path, now=now) or None) else None
 
 
-def unchanged(path: str, digest: str) -> dict[str, Any]:
-    """Return the result of the module."""
-    planned = planned_before(path, digest, now=time.time())
-    words = "nothing has changed since the last plan" if planned else "a new plan is needed"
-    return {"changed": False, "planned": planned, "reason": {"code": "reported", "text": words}}
-
-
 def _own_record(path: str) -> bytes:
     """Return the content of the record. Raises OSError if anybody else could have written it.
 
@@ -113,3 +108,13 @@ def _boot() -> str:
         return Path(BOOT).read_text(encoding="ascii")
     except OSError:
         return ""
+
+
+def main(path: str, digest: str) -> None:
+    """Print the recorded result as JSON, null if a new plan is needed."""
+    expanded = Path(os.path.expandvars(path)).expanduser()
+    sys.stdout.write(json.dumps(planned_before(str(expanded), digest, now=time.time())))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
