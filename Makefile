@@ -132,11 +132,11 @@ docs-test: dev chromium  ## build the documentation site and look at every page 
 	pytest tests/site
 
 .PHONY: hosts hosts-share
-hosts: dev host-packages  ## test on real Debian hosts; needs root; SCENARIO=web plays one scenario, SHARE=1/4 a quarter
+hosts: dev host-packages  ## test on real Debian hosts; needs root; SCENARIO=web plays one scenario
 	python -m tools.hosts run $(SCENARIO) $(SHARE:%=--share=%)
 
-hosts-share:  ## play the quarter of the scenarios that the commit chooses
-	$(MAKE) --no-print-directory hosts SHARE=$(call share,4)
+hosts-share:  ## play the scenario that the commit chooses
+	$(MAKE) --no-print-directory hosts SHARE=$(call share,9)
 
 .PHONY: chaos chaos-share chaos-some chaos-histories
 chaos-some: dev nginx haproxy dns  ## break some points of each operation, replay random histories; at most 4 minutes
