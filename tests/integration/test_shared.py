@@ -48,7 +48,7 @@ def down(world: World) -> dict[str, Any]:
 SSH = """\
 #!{python}
 import subprocess, sys
-program = sys.stdin.buffer.read()
+program = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
 if b"{word}" in program:
     sys.exit(255)
 sys.exit(subprocess.run(["/bin/sh", "-c", sys.argv[-1]], input=program).returncode)
